@@ -1,0 +1,108 @@
+import { Refusal } from '../onnx/refusal.ts';
+
+/** What a board's programmable logic offers, in the units of FINN's estimates (`BRAM_18K`: halves of a 36 kbit block). */
+export interface BoardResources {
+  readonly LUT: number;
+  readonly BRAM_18K: number;
+  readonly DSP: number;
+  readonly URAM: number;
+}
+
+export interface BoardType {
+  readonly name: string;
+  /** Part name with package and speed grade, as Vivado wants it. */
+  readonly part: string;
+  /** Vivado's name of the board definition, which presets the processor system. */
+  readonly boardPart: string;
+  /** The name FINN+ 1.6.1 registers the board under; it does not know the Zedboard until that is registered. */
+  readonly finnName: string;
+  readonly resources: BoardResources;
+  /** Bits per transfer of the accelerator's memory ports. */
+  readonly portWidth: number;
+  /** What one reconfiguration takes, from the request to its confirmation; used by the time model only. */
+  readonly reconfigurationSeconds: number;
+}
+
+const zynq7020: BoardResources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0 };
+
+/** Every board type this version knows; docs/facts.md says where each figure comes from. */
+export const boardTypes: readonly BoardType[] = [
+  {
+    name: 'zedboard',
+    part: 'xc7z020clg484-1',
+    boardPart: 'em.avnet.com:zed:part0:1.4',
+    finnName: 'ZedBoard',
+    resources: zynq7020,
+    portWidth: 64,
+    reconfigurationSeconds: 0.2298,
+  },
+  {
+    name: 'pynq-z1',
+    part: 'xc7z020clg400-1',
+    boardPart: 'www.digilentinc.com:pynq-z1:part0:1.0',
+    finnName: 'Pynq-Z1',
+    resources: zynq7020,
+    portWidth: 64,
+    reconfigurationSeconds: 0.2298,
+  },
+  {
+    name: 'pynq-z2',
+    part: 'xc7z020clg400-1',
+    boardPart: 'tul.com.tw:pynq-z2:part0:1.0',
+    finnName: 'Pynq-Z2',
+    resources: zynq7020,
+    portWidth: 64,
+    reconfigurationSeconds: 0.2298,
+  },
+  {
+    name: 'zcu104',
+    part: 'xczu7ev-ffvc1156-2-e',
+    boardPart: 'xilinx.com:zcu104:part0:1.1',
+    finnName: 'ZCU104',
+    resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92 },
+    portWidth: 128,
+    reconfigurationSeconds: 0.2298,
+  },
+  {
+    name: 'kv260',
+    part: 'xck26-sfvc784-2LV-c',
+    boardPart: 'xilinx.com:kv260_som:part0:1.3',
+    finnName: 'KV260_SOM',
+    resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64 },
+    portWidth: 128,
+    reconfigurationSeconds: 0.2298,
+  },
+];
+
+/** The board type of this name; an unknown one is refused with the nearest name and the list. */
+export function boardType(name: string): BoardType {
+  const found = boardTypes.find((type) => type.name === name);
+  if (found !== undefined) return found;
+  const known = boardTypes.map((type) => type.name);
+  const distances = known.map((candidate) => ({
+    candidate,
+    distance: editDistance(name.toLowerCase(), candidate),
+  }));
+  const nearest = distances.reduce((best, next) => (next.distance < best.distance ? next : best));
+  const question =
+    nearest.distance <= nearest.candidate.length / 2 ? `did you mean "${nearest.candidate}"? ` : '';
+  throw new Refusal(
+    'board/unknown-type',
+    `there is no board type "${name}"`,
+    `${question}known: ${known.join(', ')}`,
+  );
+}
+
+/** Levenshtein's distance. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substituted = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}

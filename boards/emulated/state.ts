@@ -1,0 +1,52 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Refusal } from '../../onnx/refusal.ts';
+import { type Deployment, parseDeployment } from '../deployment.ts';
+import { type Package, readPackage } from '../package/directory.ts';
+
+/**
+ * What a board keeps on its disk: `packages/<id>/` and `deployment.json`. It is read anew for every request, because
+ * a deploy may change it while the board runs.
+ */
+
+/** Where a board keeps the package of this id. */
+export function packageDirectory(directory: string, id: string): string {
+  return join(directory, 'packages', id);
+}
+
+/** Ids of the packages that are there, complete; not verified. */
+export async function listPackages(directory: string): Promise<readonly string[]> {
+  const names = await orNull(readdir(join(directory, 'packages')));
+  return (names ?? []).filter((name) => packageId.test(name)).sort();
+}
+
+/** The deployment this board belongs to, or null. */
+export async function readDeployment(directory: string, what: string): Promise<Deployment | null> {
+  const text = await orNull(readFile(join(directory, 'deployment.json'), 'utf8'));
+  return text === null ? null : parseDeployment(text, what);
+}
+
+/** The verified package of this id; refuses one that is not there with `board/unknown-package`. */
+export async function readStoredPackage(directory: string, board: string, id: string): Promise<Package> {
+  const stored = packageDirectory(directory, id);
+  if (!packageId.test(id) || (await orNull(access(stored))) === null) {
+    throw new Refusal(
+      'board/unknown-package',
+      `${board} does not hold package ${id.slice(0, 12)}`,
+      'deploy first',
+    );
+  }
+  return readPackage(stored, `package ${id.slice(0, 12)} on ${board}`, id);
+}
+
+// Ids come over the wire and become part of a path.
+const packageId = /^[0-9a-f]{64}$/;
+
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

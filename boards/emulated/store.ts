@@ -1,0 +1,52 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Deployment, encodeDeployment } from '../deployment.ts';
+import { type Package, writePackage } from '../package/directory.ts';
+import { Refusal } from '../../onnx/refusal.ts';
+import { packageDirectory, readDeployment, readStoredPackage } from './state.ts';
+
+/**
+ * Puts a package on an emulated board unless it is there intact; gives whether it was sent. A damaged one is
+ * replaced. Whatever moment this is killed at, the board sees the whole package or none.
+ */
+export async function storePackage(directory: string, board: string, found: Package): Promise<boolean> {
+  if (await isIntact(directory, board, found.id)) return false;
+  const kept = packageDirectory(directory, found.id);
+  const incoming = packageDirectory(directory, `.incoming-${found.id}`);
+  await rm(incoming, { recursive: true, force: true });
+  await writePackage(incoming, found);
+  await rm(kept, { recursive: true, force: true });
+  await rename(incoming, kept);
+  return true;
+}
+
+/** Makes this the board's deployment, in one step. */
+export async function storeDeployment(
+  directory: string,
+  board: string,
+  deployment: Deployment,
+): Promise<void> {
+  if (await holds(directory, board, deployment)) return;
+  await mkdir(directory, { recursive: true });
+  const incoming = join(directory, '.incoming-deployment.json');
+  await writeFile(incoming, encodeDeployment(deployment), { flush: true });
+  await rename(incoming, join(directory, 'deployment.json'));
+}
+
+async function isIntact(directory: string, board: string, id: string): Promise<boolean> {
+  return (await orRefused(readStoredPackage(directory, board, id))) !== null;
+}
+
+async function holds(directory: string, board: string, { deployment }: Deployment): Promise<boolean> {
+  return (await orRefused(readDeployment(directory, board)))?.deployment === deployment;
+}
+
+// What is missing or damaged is what we are here to put right.
+async function orRefused<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { Refusal } from '../../onnx/refusal.ts';
+import { encodeDescription, packageIdentity, type PackageDescription, parseDescription } from './format.ts';
+
+/** A package in memory, every payload file verified against its description. */
+export interface Package {
+  readonly id: string;
+  readonly description: PackageDescription;
+  /** The very bytes of `package.json`, whose sha256 is the id. */
+  readonly descriptionBytes: Uint8Array;
+  readonly payload: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Describes payload files and makes a package of them. */
+export function makePackage(
+  about: Omit<PackageDescription, 'format' | 'files'>,
+  payload: ReadonlyMap<string, Uint8Array>,
+): Package {
+  const files = [...payload].map(([path, bytes]) => ({ path, sha256: sha256(bytes), size: bytes.length }));
+  const descriptionBytes = encodeDescription({ ...about, format: 1, files });
+  return {
+    id: packageIdentity(descriptionBytes),
+    description: parseDescription(descriptionBytes, 'the package'),
+    descriptionBytes,
+    payload,
+  };
+}
+
+/** Writes a package into a directory, `package.json` last; everything is on the disk when it resolves. */
+export async function writePackage(directory: string, { descriptionBytes, payload }: Package): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [path, bytes] of payload) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), bytes, { flush: true });
+  }
+  await writeFile(join(directory, 'package.json'), descriptionBytes, { flush: true });
+}
+
+/**
+ * Reads and verifies a package; `what` names it in messages. Refuses a missing file (`package/missing-file`) and
+ * bytes that are not the described ones, or not those of the expected id (`package/damaged`).
+ */
+export async function readPackage(directory: string, what: string, expectedId?: string): Promise<Package> {
+  const descriptionBytes = await readPackageFile(directory, 'package.json', what);
+  const id = packageIdentity(descriptionBytes);
+  if (expectedId !== undefined && id !== expectedId) throw damaged(what, 'package.json');
+  const description = parseDescription(descriptionBytes, what);
+  const payload = new Map<string, Uint8Array>();
+  for (const { path, sha256: expected, size } of description.files) {
+    const bytes = await readPackageFile(directory, path, what);
+    if (bytes.length !== size || sha256(bytes) !== expected) throw damaged(what, path);
+    payload.set(path, bytes);
+  }
+  return { id, description, descriptionBytes, payload };
+}
+
+async function readPackageFile(directory: string, path: string, what: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(directory, path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Refusal(
+      'package/missing-file',
+      `${what} lacks its file ${path}`,
+      'deploy again: what is missing is sent anew',
+    );
+  }
+}
+
+function damaged(what: string, path: string): Refusal {
+  return new Refusal(
+    'package/damaged',
+    `${what} is damaged: ${path} does not have the recorded sha256`,
+    'deploy again: what is damaged is replaced',
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

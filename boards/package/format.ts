@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '../../onnx/refusal.ts';
+import { type Fields, parseFields } from '../fields.ts';
+
+/** One side of a submodel: FINN's normal shape (batch of one first), QONNX datatype and folded shape. */
+export interface Boundary {
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly folded: readonly number[];
+}
+
+/** Clock cycles per image: of each node by local name, of the slowest node, and of all together. */
+export interface Cycles {
+  readonly perNode: { readonly [node: string]: number };
+  readonly max: number;
+  readonly total: number;
+}
+
+export interface PayloadFile {
+  /** Relative to the package, with forward slashes. */
+  readonly path: string;
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What `package.json` says of a package: one submodel, built for one board type, ready to be loaded. */
+export interface PackageDescription {
+  readonly format: 1;
+  /** Id of the submodel. */
+  readonly submodel: string;
+  /** True for what the emulated back end made; no real board loads it. */
+  readonly emulated: boolean;
+  /** Name of the board type. */
+  readonly board: string;
+  readonly part: string;
+  readonly clockMHz: number;
+  readonly input: Boundary;
+  readonly output: Boundary;
+  readonly cycles: Cycles;
+  readonly files: readonly PayloadFile[];
+}
+
+/** The bytes of `package.json`; equal descriptions give equal bytes. */
+export function encodeDescription(description: PackageDescription): Uint8Array {
+  const { submodel, emulated, board, part, clockMHz, cycles } = description;
+  const perNode = Object.fromEntries(Object.entries(cycles.perNode).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const canonical: PackageDescription = {
+    format: 1,
+    submodel,
+    emulated,
+    board,
+    part,
+    clockMHz,
+    input: canonicalBoundary(description.input),
+    output: canonicalBoundary(description.output),
+    cycles: { perNode, max: cycles.max, total: cycles.total },
+    files: description.files
+      .map(({ path, sha256, size }) => ({ path, sha256, size }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+  return Buffer.from(`${JSON.stringify(canonical, null, 2)}\n`, 'utf8');
+}
+
+/** A package's identity: sha256 of the bytes of its `package.json`. */
+export function packageIdentity(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Reads `package.json`; refuses other formats (`package/unknown-format`) and what is not one (`package/damaged`). */
+export function parseDescription(bytes: Uint8Array, what: string): PackageDescription {
+  const fields = parseFields(Buffer.from(bytes).toString('utf8'), what, 'package/damaged');
+  const format = fields.has('format') ? fields.count('format') : 0;
+  if (format !== 1) {
+    throw new Refusal(
+      'package/unknown-format',
+      `${what} has package format ${String(format)}; this version reads format 1`,
+      'build the package again with this version, or use the version that built it',
+    );
+  }
+  return {
+    format,
+    submodel: fields.text('submodel'),
+    emulated: fields.flag('emulated'),
+    board: fields.text('board'),
+    part: fields.text('part'),
+    clockMHz: fields.amount('clockMHz'),
+    input: parseBoundary(fields.object('input')),
+    output: parseBoundary(fields.object('output')),
+    cycles: parseCycles(fields.object('cycles')),
+    files: fields.objects('files').map((file) => ({
+      path: safePath(file.text('path'), what),
+      sha256: file.text('sha256'),
+      size: file.count('size'),
+    })),
+  };
+}
+
+/** Reads a boundary as it stands in package.json, bitstream.json and on the wire. */
+export function parseBoundary(fields: Fields): Boundary {
+  return {
+    shape: fields.counts('shape'),
+    datatype: fields.text('datatype'),
+    folded: fields.counts('folded'),
+  };
+}
+
+/** Reads cycle counts as they stand in package.json and bitstream.json. */
+export function parseCycles(fields: Fields): Cycles {
+  const perNode = fields.object('perNode');
+  return {
+    perNode: Object.fromEntries(perNode.names().map((name) => [name, perNode.count(name)])),
+    max: fields.count('max'),
+    total: fields.count('total'),
+  };
+}
+
+function canonicalBoundary({ shape, datatype, folded }: Boundary): Boundary {
+  return { shape, datatype, folded };
+}
+
+// A package may come from anywhere; its files must stay inside its directory.
+function safePath(path: string, what: string): string {
+  const parts = path.split('/');
+  const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !path.includes('\\');
+  if (inside && path !== 'package.json') return path;
+  throw new Refusal('package/illegal-path', `${what} names the file "${path}", which a package cannot hold`);
+}

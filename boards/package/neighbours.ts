@@ -1,0 +1,28 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import type { Boundary, PackageDescription } from './format.ts';
+
+/** Refuses packages, in the order of the network, of which one does not give what the next one takes. */
+export function checkNeighbours(packages: readonly PackageDescription[]): void {
+  packages.forEach((consumer, position) => {
+    const producer = packages[position - 1];
+    if (producer === undefined || fits(producer.output, consumer.input)) return;
+    throw new Refusal(
+      'package/neighbour-mismatch',
+      `submodel ${String(position - 1)} gives ${described(producer.output)}, but submodel ${String(position)} takes ${described(consumer.input)}`,
+      'the packages are not of one split, or not in its order',
+    );
+  });
+}
+
+// The folded shapes may differ: activations travel in the normal shape.
+function fits(output: Boundary, input: Boundary): boolean {
+  return (
+    output.datatype === input.datatype &&
+    output.shape.length === input.shape.length &&
+    output.shape.every((extent, dimension) => extent === input.shape[dimension])
+  );
+}
+
+function described({ shape, datatype }: Boundary): string {
+  return `${datatype} [${shape.join(', ')}]`;
+}

@@ -1,0 +1,93 @@
+// Builds dist/: the command, the worker, the emulated board, and the JSON Schema for editors. ajv's validators are compiled
+// here, into build/generated/, so that the command never loads ajv.
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import Ajv from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const generated = 'build/generated';
+await rm('dist', { recursive: true, force: true });
+await mkdir(generated, { recursive: true });
+await mkdir('dist', { recursive: true });
+
+const schemas = await loaded('build/schemas.ts');
+const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, code: { source: true, esm: true } });
+const names = Object.entries(schemas.validated).map(([name, schema]) => {
+  ajv.addSchema(schema, name);
+  return name;
+});
+const exported = Object.fromEntries(names.map((name, at) => [`v${at}`, name]));
+const code = standalone.default(ajv, exported);
+const table = names.map((name, at) => `${JSON.stringify(name)}: v${at}`).join(', ');
+await writeFile(`${generated}/validators-source.js`, `${code}\nexport const validators = { ${table} };\n`);
+await bundle(`${generated}/validators-source.js`, `${generated}/validators.js`);
+await writeFile(
+  `${generated}/validators.d.ts`,
+  "import type { Validator } from '../../core/registry.ts';\nexport const validators: { readonly [name: string]: Validator };\n",
+);
+await writeFile('dist/pipeline.schema.json', `${JSON.stringify(schemas.editor, null, 2)}\n`);
+
+const rooms = [
+  'core',
+  'cache',
+  'runners',
+  'stages',
+  'builtins',
+  'onnx',
+  'finn',
+  'boards',
+  'cluster',
+  'reporters',
+  'cli',
+];
+await build({
+  entryPoints: { cli: 'cli/main.ts', worker: 'cli/worker.ts', 'emulated-board': 'boards/emulated/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { __BUILD__: JSON.stringify(await digestOf(rooms)) },
+  // Bundled CommonJS packages ask for Node's own modules by require, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+
+/** Runs a TypeScript module and returns its exports. */
+async function loaded(path) {
+  const out = `${generated}/${path.split('/').at(-1).replace('.ts', '.mjs')}`;
+  await bundle(path, out);
+  return import(new URL(`../${out}`, import.meta.url).href);
+}
+
+async function bundle(from, to) {
+  await build({
+    entryPoints: [from],
+    outfile: to,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+}
+
+async function digestOf(folders) {
+  const hash = createHash('sha256');
+  for (const folder of folders)
+    for (const file of (await readdir(folder, { recursive: true }))
+      .filter((name) => name.endsWith('.ts'))
+      .sort())
+      hash.update(file).update(await readFile(`${folder}/${file}`));
+  return hash
+    .update(await readFile('package-lock.json'))
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -1,0 +1,17 @@
+import type { BuiltinResult, Diagnostic } from '../core/types.ts';
+import { Refusal, Refusals } from '../onnx/refusal.ts';
+
+/** Runs a builtin's body and turns refused inputs into diagnostics; other exceptions are bugs and pass through. */
+export async function refusing(body: () => Promise<BuiltinResult>): Promise<BuiltinResult> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, diagnostics: [diagnosticOf(error)] };
+    if (error instanceof Refusals) return { ok: false, diagnostics: error.problems.map(diagnosticOf) };
+    throw error;
+  }
+}
+
+function diagnosticOf({ code, message, hint }: Refusal): Diagnostic {
+  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
+}

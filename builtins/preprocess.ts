@@ -1,0 +1,39 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fieldsOf } from '../boards/fields.ts';
+import type { Builtin, Diagnostic } from '../core/types.ts';
+import { writeHardwareGraph } from '../finn/dialect/write.ts';
+import { lower } from '../finn/lower/lower.ts';
+import { readModel } from '../onnx/read.ts';
+import { refusing } from './outcome.ts';
+
+/**
+ * Lowers `in/model/model.onnx` (QONNX) for `params.target.part` to `out/model/dataflow.onnx`, with what the host does
+ * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null.
+ */
+export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
+  refusing(async () => {
+    const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
+    const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job')
+      .object('target')
+      .text('part');
+    const { graph, host, fallbacks } = lower(model, part, params['specialize'] ?? null);
+    await write(join(outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
+    await write(join(outDir, 'host'), 'host.json', `${JSON.stringify(host, null, 2)}\n`);
+    for (const node of graph.nodes) log(node.name);
+    return {
+      ok: true,
+      summary: `${graph.nodes.length} hardware layers`,
+      warnings: fallbacks.map(({ name, asked, given }): Diagnostic => ({
+        code: 'specialize/fallback',
+        severity: 'warning',
+        message: `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
+        hint: `set its preferred_impl_style to "${given}"`,
+      })),
+    };
+  });
+
+async function write(directory: string, name: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, name), content);
+}

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Deployment, parseDeployment } from '../boards/deployment.ts';
+import { fieldsOf } from '../boards/fields.ts';
+import { emulatedClusterBoard, worldFields } from '../boards/world.ts';
+import { runSequence, type SequenceResult } from '../cluster/sequence.ts';
+import { startEmulatedCluster } from '../cluster/start.ts';
+import type { Builtin } from '../core/types.ts';
+import { runHost } from '../finn/host.ts';
+import { readNpy } from '../finn/npy.ts';
+import type { IntegerTensor } from '../finn/tensor.ts';
+import { Refusal } from '../onnx/refusal.ts';
+import { readHostPart, readImages } from './images.ts';
+import { refusing } from './outcome.ts';
+import { agreeing, mismatch, table, totals, type Verdict } from './smoke-verdict.ts';
+
+/**
+ * Runs images through the deployed cluster and compares their classes with the expected ones, if any: `in/deployed/<NN>/`
+ * holds the boards' receipts, `in/host/host.json` the host part, `in/inputs/images.npy`, `in/expected/expected.npy` and
+ * optionally `in/labels/labels.npy` the data; params: `classes` (names) and `count` (how many images). `world` holds the
+ * boards, `boardsDir` and `emulatedBoard`, the bundled board program. Writes `out/report/smoke.json`.
+ */
+export const smoke: Builtin = (job) =>
+  refusing(async () => {
+    const params = fieldsOf(job.params, 'the parameters of smoke', 'builtin/bad-job');
+    const world = worldFields(job.world);
+    const deployment = await readReceipts(join(job.inDir, 'deployed'));
+    const host = await readHostPart(job.inDir);
+    const images = await readImages(job.inDir, host, params.has('count') ? params.count('count') : null);
+    const expected = await readClasses(job.inDir, 'expected/expected.npy', images.length);
+    const labels = await readClasses(job.inDir, 'labels/labels.npy', images.length);
+
+    const boards = world
+      .objects('boards')
+      .filter((board) => deployment.assignment.includes(board.text('name')));
+    const cluster = await startEmulatedCluster(
+      boards.map(emulatedClusterBoard),
+      world.text('boardsDir'),
+      world.text('emulatedBoard'),
+    );
+    let result: SequenceResult;
+    try {
+      const inputs = images.map((image) => runHost(host.before, image));
+      result = await runSequence(deployment, cluster.boards, inputs, () => performance.now() / 1000);
+    } finally {
+      await cluster.stop();
+    }
+    const predicted = result.outputs.map((output) => classOf(runHost(host.after, output)));
+
+    const verdict: Verdict = {
+      predicted,
+      expected,
+      labels,
+      names: params.has('classes') ? params.texts('classes') : [],
+    };
+    for (const line of table(verdict)) job.log(line);
+    for (const line of timing(result, images.length)) job.log(line);
+    await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
+    const different = mismatch(verdict);
+    if (different !== null) return { ok: false, diagnostics: [different] };
+    return {
+      ok: true,
+      emulated: result.emulated,
+      summary: `${result.emulated ? 'EMULATED: ' : ''}${totals(verdict)}`,
+    };
+  });
+
+/** The deployment all boards agree on. */
+async function readReceipts(directory: string): Promise<Deployment> {
+  const receipts = await Promise.all(
+    (await readdir(directory)).sort().map(async (name) => {
+      const text = await readFile(join(directory, name, 'receipt.json'), 'utf8');
+      return parseDeployment(text, `the receipt ${name}`);
+    }),
+  );
+  const [first] = receipts;
+  if (first !== undefined && receipts.every(({ deployment }) => deployment === first.deployment))
+    return first;
+  throw new Refusal(
+    'smoke/mixed-deployment',
+    first === undefined ? 'nothing is deployed' : 'the boards hold different deployments',
+    'deploy to all boards of the cluster',
+  );
+}
+
+async function readClasses(inDir: string, path: string, count: number): Promise<readonly number[] | null> {
+  if (!existsSync(join(inDir, path))) return null;
+  const { data } = readNpy(await readFile(join(inDir, path)));
+  if (data.length >= count) return [...data.subarray(0, count)];
+  throw new Refusal(
+    'smoke/too-few-classes',
+    `${path} has ${String(data.length)} classes for ${String(count)} images`,
+  );
+}
+
+function classOf({ shape, data }: IntegerTensor): number {
+  const [index] = data;
+  if (index !== undefined && data.length === 1) return index;
+  throw new Refusal('smoke/no-class', `the network gives [${shape.join(', ')}] for an image, not one class`);
+}
+
+function timing({ rounds, emulated }: SequenceResult, images: number): readonly string[] {
+  const [load, infer] = [
+    sum(rounds.map(({ modelled }) => modelled.load)),
+    sum(rounds.map(({ modelled }) => modelled.infer)),
+  ];
+  const note = emulated ? 'EMULATED, by the time model: ' : '';
+  return [
+    `${note}${String(rounds.length)} rounds of reconfiguration ${(load * 1000).toFixed(1)} ms, accelerators alone ${(infer * 1000).toFixed(3)} ms for ${String(images)} images (network and processors not included)`,
+  ];
+}
+
+async function writeReport(
+  directory: string,
+  { deployment, assignment }: Deployment,
+  { emulated, rounds }: SequenceResult,
+  { predicted, expected, labels }: Verdict,
+): Promise<void> {
+  const report = {
+    format: 1,
+    emulated,
+    deployment,
+    assignment,
+    images: predicted.length,
+    asExpected: expected === null ? null : agreeing(predicted, expected),
+    right: labels === null ? null : agreeing(predicted, labels),
+    predicted,
+    expected,
+    labels,
+    rounds,
+  };
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'smoke.json'), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,80 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fieldsOf } from '../boards/fields.ts';
+import type { Builtin, Diagnostic } from '../core/types.ts';
+import { readHardwareGraph } from '../finn/dialect/read.ts';
+import { prepare, run, type Executor } from '../finn/execute/run.ts';
+import { runHost } from '../finn/host.ts';
+import { prepareChain, runChain } from '../finn/split/chain.ts';
+import { sameTensor, type IntegerTensor } from '../finn/tensor.ts';
+import { readHostPart, readImages } from './images.ts';
+import { refusing } from './outcome.ts';
+
+/**
+ * Executes `in/whole/dataflow.onnx` and the chain of submodels in `in/parts/` on `in/inputs/images.npy` (the first
+ * params.count) and compares the output of every node. Writes `out/report/verify.json`; fails at the first difference.
+ */
+export const verify: Builtin = (job) =>
+  refusing(async () => {
+    const params = fieldsOf(job.params, 'the parameters of verify', 'builtin/bad-job');
+    const host = await readHostPart(job.inDir);
+    const images = await readImages(job.inDir, host, params.has('count') ? params.count('count') : null);
+    const whole = prepare(readHardwareGraph(await readFile(join(job.inDir, 'whole', 'dataflow.onnx'))));
+    const chain = prepareChain(await readParts(join(job.inDir, 'parts')));
+    for (const [index, image] of images.entries()) {
+      const difference = compare(whole, chain, runHost(host.before, image), index);
+      if (difference !== null) return { ok: false, diagnostics: [difference] };
+    }
+    const report = join(job.outDir, 'report');
+    await mkdir(report, { recursive: true });
+    await writeFile(
+      join(report, 'verify.json'),
+      `${JSON.stringify({ format: 1, images: images.length, equal: images.length, nodes: whole.steps.length, submodels: chain.length }, null, 2)}\n`,
+    );
+    return { ok: true, summary: `${String(images.length)} images equal` };
+  });
+
+async function readParts(directory: string): Promise<readonly ReturnType<typeof readHardwareGraph>[]> {
+  const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as readonly {
+    readonly id: string;
+  }[];
+  return Promise.all(
+    manifest.map(async ({ id }) => readHardwareGraph(await readFile(join(directory, id, 'submodel.onnx')))),
+  );
+}
+
+/** The first node whose outputs differ; the parts have the nodes of the whole, in its order. */
+function compare(
+  whole: Executor,
+  chain: readonly Executor[],
+  image: IntegerTensor,
+  index: number,
+): Diagnostic | null {
+  const expected: { readonly name: string; readonly output: IntegerTensor }[] = [];
+  run(whole, image, ({ name }, output) => expected.push({ name, output }));
+  let difference: Diagnostic | null = null;
+  let seen = 0;
+  runChain(chain, image, ({ name }, output, position) => {
+    const original = expected[seen];
+    seen += 1;
+    if (difference !== null || (original !== undefined && sameTensor(original.output, output))) return;
+    difference = mismatch(
+      original === undefined
+        ? `submodel ${String(position)} has a node ${name} that the whole network has not`
+        : `image ${String(index)}: ${original.name} gives another result as ${name} in submodel ${String(position)}`,
+    );
+  });
+  if (difference !== null || seen === expected.length) return difference;
+  return mismatch(
+    `the submodels have ${String(seen)} nodes, the whole network has ${String(expected.length)}`,
+  );
+}
+
+function mismatch(message: string): Diagnostic {
+  return {
+    code: 'verify/mismatch',
+    severity: 'error',
+    message,
+    hint: 'the submodels do not belong to this network; run split again',
+  };
+}

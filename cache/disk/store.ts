@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Store } from '../../core/store.ts';
+import { blobsOf } from '../../core/store.ts';
+import type { ActionRecord, Digest, FileEntry } from '../../core/types.ts';
+
+/**
+ * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written beside its place and renamed,
+ * blobs before the record that names them, so that readers and a second writer never see half of anything.
+ */
+export function diskStore(root: string): Store {
+  let counter = 0;
+  const blobPath = (digest: Digest) => join(root, 'cas', digest.slice(0, 2), digest);
+  const recordPath = (fingerprint: Digest) => join(root, 'ac', fingerprint.slice(0, 2), fingerprint);
+  const temporary = () => {
+    mkdirSync(join(root, 'tmp'), { recursive: true });
+    return join(root, 'tmp', `${process.pid}.${counter++}`);
+  };
+  const place = (from: string, to: string) => {
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  };
+  const isWhole = ({ digest, size }: FileEntry) =>
+    statSync(blobPath(digest), { throwIfNoEntry: false })?.size === size;
+  return {
+    name: 'disk',
+    find(fingerprint) {
+      const record = parsed(recordPath(fingerprint));
+      return record?.fingerprint === fingerprint && blobsOf(record).every(isWhole) ? record : null;
+    },
+    holds: (files) => files.every(isWhole),
+    takeFile(path, source, move) {
+      const { mode } = statSync(source);
+      const copy = temporary();
+      if (move) renameSync(source, copy);
+      else copyFileSync(source, copy, constants.COPYFILE_FICLONE);
+      const { digest, size } = digested(copy, null);
+      const entry: FileEntry = { path, digest, size, ...((mode & 0o100) === 0 ? {} : { executable: true }) };
+      if (isWhole(entry)) rmSync(copy);
+      else {
+        chmodSync(copy, 0o444);
+        place(copy, blobPath(digest));
+      }
+      return entry;
+    },
+    putFile(entry, destination) {
+      mkdirSync(dirname(destination), { recursive: true });
+      const source = blobPath(entry.digest);
+      if (!existsSync(source)) return false;
+      const { digest } = digested(source, destination);
+      if (digest !== entry.digest) {
+        rmSync(source, { force: true });
+        rmSync(destination, { force: true });
+        return false;
+      }
+      if (entry.executable === true) chmodSync(destination, 0o755);
+      return true;
+    },
+    read(entry) {
+      if (!isWhole(entry)) return null;
+      const contents = readFileSync(blobPath(entry.digest));
+      if (createHash('sha256').update(contents).digest('hex') === entry.digest) return contents;
+      rmSync(blobPath(entry.digest), { force: true });
+      return null;
+    },
+    keep(record, durable) {
+      const draft = temporary();
+      writeFileSync(draft, JSON.stringify(record));
+      if (durable)
+        for (const path of [...blobsOf(record).map(({ digest }) => blobPath(digest)), draft]) flushed(path);
+      place(draft, recordPath(record.fingerprint));
+    },
+  };
+}
+
+function parsed(path: string): ActionRecord | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ActionRecord;
+  } catch {
+    return null;
+  }
+}
+
+/** Digest and size of a file, copied on the way if a destination is given. */
+function digested(
+  source: string,
+  destination: string | null,
+): { readonly digest: Digest; readonly size: number } {
+  const hash = createHash('sha256');
+  const input = openSync(source, 'r');
+  const output = destination === null ? null : openSync(destination, 'wx');
+  const buffer = Buffer.allocUnsafe(Math.max(4096, Math.min(statSync(source).size, 1 << 20)));
+  let size = 0;
+  try {
+    for (let read = readSync(input, buffer); read > 0; read = readSync(input, buffer)) {
+      hash.update(buffer.subarray(0, read));
+      if (output !== null)
+        for (let from = 0; from < read;) from += writeSync(output, buffer, from, read - from);
+      size += read;
+    }
+  } finally {
+    closeSync(input);
+    if (output !== null) closeSync(output);
+  }
+  return { digest: hash.digest('hex'), size };
+}
+
+function flushed(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,116 @@
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { diskStore } from '../cache/disk/store.ts';
+import type { Emit } from '../core/events.ts';
+import type { ExecutionContext } from '../core/execution/context.ts';
+import { openFileDigests } from '../core/state/file-digests.ts';
+import { orphanedHandles } from '../core/state/journal.ts';
+import { openLedger } from '../core/state/ledger.ts';
+import type { Layout } from '../core/state/layout.ts';
+import type { Lock } from '../core/state/lock.ts';
+import { acquireLock } from '../core/state/lock.ts';
+import type { Diagnostic, Runner } from '../core/types.ts';
+import type { Environment } from './environment.ts';
+import type { Project } from './project.ts';
+import { placeProblem } from './project.ts';
+import { registry } from './registry.ts';
+
+/** The engine wired to this machine: the disk cache, the local runner, worker threads. */
+export interface Engine {
+  readonly context: ExecutionContext;
+  /** Writes what was learnt and lets go of everything held. */
+  close(): Promise<void>;
+}
+
+export interface EngineListeners {
+  readonly emit: Emit;
+  readonly onStale: ExecutionContext['onStale'];
+}
+
+export function openEngine(
+  project: Project,
+  environment: Environment,
+  { emit, onStale }: EngineListeners,
+): Engine {
+  const { layout, profile } = project;
+  const ledger = openLedger(layout);
+  const digests = openFileDigests(layout, environment.now);
+  let lock: Lock | null = null;
+  let claiming: Promise<Diagnostic | null> | null = null;
+  const runners = {
+    process: lazyRunner('local', async () =>
+      (await import('../runners/local.ts')).localRunner(environment.path),
+    ),
+    builtin: lazyRunner('worker', async () =>
+      (await import('../runners/worker.ts')).workerRunner(scriptAt('worker.js')),
+    ),
+  };
+  const claim = async (): Promise<Diagnostic | null> => {
+    lock = acquireLock(layout);
+    if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
+    if (lock.inherited) await cleanUpAfter(layout, runners.process);
+    return null;
+  };
+  return {
+    context: {
+      registry,
+      layout,
+      store: diskStore(layout.cache),
+      ledger,
+      digests,
+      runners,
+      world: { boardsDir: layout.boards, emulatedBoard: fileURLToPath(scriptAt('emulated-board.js')) },
+      claim: () => (claiming ??= claim()),
+      emit,
+      now: environment.now,
+      locate: (stage, problem) => placeProblem(layout.project, profile, stage, problem),
+      onStale,
+    },
+    async close() {
+      ledger.save();
+      digests.save();
+      await Promise.all([runners.process.close(), runners.builtin.close()]);
+      if (lock?.type === 'held') lock.release();
+    },
+  };
+}
+
+/** A file of this program's own; the bundle puts everything below one folder, whatever chunk this code ends up in. */
+function scriptAt(name: string): URL {
+  const here = new URL('.', import.meta.url);
+  return new URL(here.pathname.endsWith('/chunks/') ? `../${name}` : name, here);
+}
+
+/** Ends what a killed run left running, and throws away the work directories it was writing to. */
+async function cleanUpAfter(layout: Layout, runner: Runner): Promise<void> {
+  for (const handle of orphanedHandles(layout)) if (handle.runner === 'local') await runner.reap(handle);
+  rmSync(layout.work, { recursive: true, force: true });
+}
+
+function takenDiagnostic(pid: number): Diagnostic {
+  return {
+    code: 'infrastructure/locked',
+    severity: 'error',
+    message: `another pipeline run (process ${pid}) works in this project`,
+    hint: 'wait until it is done; what it finishes is not built again',
+  };
+}
+
+/** A runner whose code is loaded when the first job comes. */
+function lazyRunner(
+  name: string,
+  load: () => Promise<Runner & { close?: () => Promise<void> }>,
+): Runner & { close(): Promise<void> } {
+  let loading: Promise<Runner & { close?: () => Promise<void> }> | null = null;
+  const runner = () => (loading ??= load());
+  return {
+    name,
+    submit: async (job) => (await runner()).submit(job),
+    wait: async (handle, onOutput) => (await runner()).wait(handle, onOutput),
+    cancel: async (handle) => (await runner()).cancel(handle),
+    reap: async (handle) => (await runner()).reap(handle),
+    async close() {
+      await (await loading)?.close?.();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { Terminal } from '../reporters/reporter.ts';
+
+/** What the process was given by its surroundings, read in this one place. */
+export interface Environment {
+  /** Absolute folder of the project. */
+  readonly project: string;
+  readonly path: string;
+  readonly cores: number;
+  readonly out: Terminal;
+  readonly error: Terminal;
+  readonly now: () => number;
+  readonly readLines: (file: string) => readonly string[] | null;
+}
+
+export function readEnvironment(directory: string): Environment {
+  const project = resolve(directory);
+  return {
+    project,
+    path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    cores: availableParallelism(),
+    out: terminalOf(process.stdout),
+    error: terminalOf(process.stderr),
+    now: () => Date.now(),
+    readLines(file) {
+      try {
+        return readFileSync(resolve(project, file), 'utf8').split('\n');
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** NO_COLOR (any value but an empty one) and a stream that is no terminal turn colours off; FORCE_COLOR turns them on. */
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  const isInteractive = stream.isTTY;
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
+  return {
+    write: (text) => void stream.write(text),
+    isInteractive: isInteractive && TERM !== 'dumb',
+    hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
+    width: stream.columns ?? 80,
+  };
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { diskStore } from '../cache/disk/store.ts';
+import { fileNameOf, layoutOf } from '../core/state/layout.ts';
+import { openLedger } from '../core/state/ledger.ts';
+import { nameHint } from '../core/suggest.ts';
+import { harmless } from '../reporters/style.ts';
+import { readEnvironment } from './environment.ts';
+import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+
+/** `pipeline logs ACTION`: the output of the action as it runs, of its last failure, or else of the run its result is from. */
+export async function logs(action: string, options: CommonOptions): Promise<ExitCode> {
+  const environment = readEnvironment(options.directory);
+  const layout = layoutOf(environment.project);
+  const show = (text: string): ExitCode => {
+    const { out } = environment;
+    if (options.json === true) out.write(`${JSON.stringify({ type: 'log', action, text })}\n`);
+    else out.write(out.isInteractive ? harmless(text) : text);
+    return 0;
+  };
+  for (const folder of [layout.work, layout.failed]) {
+    const path = join(folder, fileNameOf(action), 'log');
+    if (existsSync(path)) return show(readFileSync(path, 'utf8'));
+  }
+  const ledger = openLedger(layout);
+  const record = ledger.entry(action)?.record;
+  const problem = (code: string, message: string, hint: string) =>
+    refuse([{ code, severity: 'error', message, hint }], options.json === true, environment);
+  if (record === undefined)
+    return problem(
+      'usage/unknown-target',
+      `nothing is known of an action "${action}"`,
+      nameHint(action, ledger.labels()),
+    );
+  if (record.log === null) return show('');
+  const log = await diskStore(layout.cache).read(record.log);
+  if (log === null)
+    return problem(
+      'cache/log-gone',
+      `the log of ${action} is no longer in the cache`,
+      `pipeline run ${action} --force makes it anew`,
+    );
+  return show(log.toString('utf8'));
+}

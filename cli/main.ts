@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander';
+import { version } from '../package.json';
+import type { CommonOptions, ExitCode } from './options.ts';
+import type { RunOptions } from './run.ts';
+
+const program = new Command('pipeline')
+  .description('Splits a quantised network over several FPGA boards, builds only what changed, and runs it.')
+  .version(version)
+  .showSuggestionAfterError()
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride();
+
+const targets = '[targets...]';
+const targetsHelp = 'stages, or single actions such as build/1; everything where none is named';
+
+common(program.command('run').argument(targets, targetsHelp))
+  .description('bring targets up to date')
+  .option('--force', 'run the targets even where their results are known')
+  .option('--only', 'run nothing but the targets; what they need must be up to date')
+  .option('--keep-going', 'after a failure go on with what does not need it (the default)', true)
+  .option('--no-keep-going', 'after a failure start nothing more')
+  .option(
+    '-j, --jobs <number>',
+    'actions at a time; as many as there are cores where nothing is said',
+    positiveInteger,
+  )
+  .action(async (names: string[], options: RunOptions) =>
+    end(await (await import('./run.ts')).run(names, options)),
+  );
+
+common(program.command('plan').argument(targets, targetsHelp))
+  .description('say what would run and why, without running it')
+  .action(async (names: string[], options: CommonOptions) =>
+    end(await (await import('./plan.ts')).plan(names, options)),
+  );
+
+common(program.command('why').argument('<action>', 'such as build/1'))
+  .description('say why an action would run, or why it last ran: field by field, back to the cause')
+  .action(async (action: string, options: CommonOptions) =>
+    end(await (await import('./why.ts')).why(action, options)),
+  );
+
+common(program.command('status'))
+  .description('say what the last run came to, or how far a running one is')
+  .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
+
+common(program.command('logs').argument('<action>', 'such as build/1'))
+  .description('show the output of an action')
+  .action(async (action: string, options: CommonOptions) =>
+    end(await (await import('./logs.ts')).logs(action, options)),
+  );
+
+/** Options of every command. */
+function common(command: Command): Command {
+  return command
+    .option('-C, --directory <dir>', 'folder of pipeline.yaml', '.')
+    .option('--profile <name>', 'lay a profile of pipeline.yaml over it')
+    .option('--json', 'one JSON object a line, for programs');
+}
+
+function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('must be a whole number from 1 up.');
+  return number;
+}
+
+function end(code: ExitCode): void {
+  process.exitCode = code;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has said what was wrong; --help and --version are no errors.
+  const { code, exitCode } = error as { code?: string; exitCode?: number };
+  if (code?.startsWith('commander.') !== true) throw error;
+  process.exitCode = exitCode === 0 ? 0 : 2;
+}

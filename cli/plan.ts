@@ -1,0 +1,70 @@
+import { execute } from '../core/execution/execute.ts';
+import { select } from '../core/execution/select.ts';
+import type { ExecutionEvent } from '../core/events.ts';
+import { formatDiagnostic } from '../reporters/diagnostic.ts';
+import { harmless, styled } from '../reporters/style.ts';
+import { openEngine } from './engine.ts';
+import { readEnvironment } from './environment.ts';
+import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+import { openProject } from './project.ts';
+
+type Line =
+  | { readonly type: 'up-to-date'; readonly action: string }
+  | { readonly type: 'would-run'; readonly action: string; readonly reason: string }
+  | { readonly type: 'would-fail'; readonly action: string };
+
+/** `pipeline plan [TARGET…]`: what would run and why, without running anything. */
+export async function plan(targets: readonly string[], options: CommonOptions): Promise<ExitCode> {
+  const environment = readEnvironment(options.directory);
+  const { out, error, readLines } = environment;
+  const isJson = options.json === true;
+  const opened = await openProject(environment.project, options.profile ?? null);
+  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  const { project } = opened;
+  const selection = select(targets, project.plan);
+  if ('length' in selection) return refuse(selection, isJson, environment);
+  const lines: Line[] = [];
+  const emit = (event: ExecutionEvent): void => {
+    if (event.type === 'action-cached') lines.push({ type: 'up-to-date', action: event.action });
+    if (event.type === 'action-failed') {
+      lines.push({ type: 'would-fail', action: event.action });
+      for (const diagnostic of event.diagnostics)
+        if (isJson) out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+        else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
+    }
+  };
+  const onStale = (action: string, reason: string): void => {
+    lines.push({ type: 'would-run', action, reason });
+  };
+  const engine = openEngine(project, environment, { emit, onStale });
+  await execute(project.plan, engine.context, {
+    selection,
+    mode: 'plan',
+    force: false,
+    only: false,
+    keepGoing: true,
+    jobs: 1,
+    signal: new AbortController().signal,
+  });
+  await engine.close();
+  for (const line of lines) out.write(isJson ? `${JSON.stringify(line)}\n` : shown(line, out.hasColour));
+  const wouldRun = lines.filter(({ type }) => type === 'would-run').length;
+  if (!isJson)
+    out.write(
+      `${wouldRun} would run, ${lines.filter(({ type }) => type === 'up-to-date').length} up to date\n`,
+    );
+  return lines.some(({ type }) => type === 'would-fail') ? 1 : 0;
+}
+
+function shown(line: Line, hasColour: boolean): string {
+  const name = line.action.padEnd(14);
+  switch (line.type) {
+    case 'up-to-date':
+      return `${name} ${styled('gray', 'up to date', hasColour)}\n`;
+    case 'would-run':
+      return `${name} ${styled('cyan', 'would run', hasColour)}  ${harmless(line.reason)}\n`;
+    case 'would-fail':
+      return `${name} ${styled('red', 'would fail', hasColour)}\n`;
+  }
+}

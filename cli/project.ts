@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plan } from '../core/config/plan.ts';
+import { sha256 } from '../core/digest.ts';
+import type { ParameterProblem } from '../core/execution/resolve.ts';
+import { readJson, writeFileAtomically } from '../core/state/json-file.ts';
+import type { Layout } from '../core/state/layout.ts';
+import { layoutOf } from '../core/state/layout.ts';
+import type { Diagnostic } from '../core/types.ts';
+import { registry } from './registry.ts';
+
+export const pipelineFile = 'pipeline.yaml';
+
+/** A project whose pipeline.yaml is valid. */
+export interface Project {
+  readonly layout: Layout;
+  readonly plan: Plan;
+  readonly profile: string | null;
+}
+
+export type Opened =
+  | { readonly ok: true; readonly project: Project }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+const keptPlans = 8;
+
+/**
+ * Reads and validates pipeline.yaml. The plan is kept under the digest of the file, so that an unchanged file is neither
+ * parsed nor checked again.
+ */
+export async function openProject(directory: string, profile: string | null): Promise<Opened> {
+  const layout = layoutOf(directory);
+  let text: string;
+  try {
+    text = readFileSync(join(directory, pipelineFile), 'utf8');
+  } catch (error) {
+    const hint = 'change into the folder that holds it, or name that with -C DIR';
+    const message = `${pipelineFile} cannot be read: ${(error as Error).message}`;
+    return { ok: false, diagnostics: [{ code: 'config/no-file', severity: 'error', message, hint }] };
+  }
+  const key = sha256(JSON.stringify([registry.build, profile, text]));
+  const kept = join(layout.plans, key);
+  const known = readJson(kept) as Plan | null;
+  if (known !== null) return { ok: true, project: { layout, plan: known, profile } };
+  const { loadPlan } = await import('../core/config/load.ts');
+  const loaded = await loadPlan(pipelineFile, text, profile, registry);
+  if (!loaded.ok) return loaded;
+  writeFileAtomically(kept, JSON.stringify(loaded.plan));
+  forgetOldPlans(layout);
+  return { ok: true, project: { layout, plan: loaded.plan, profile } };
+}
+
+/** Finds out where in pipeline.yaml a problem's parameter stands; parses the file again, since that is seldom needed. */
+export async function placeProblem(
+  directory: string,
+  profile: string | null,
+  stage: string,
+  { parameter, diagnostic }: ParameterProblem,
+): Promise<Diagnostic> {
+  const { readDocument } = await import('../core/config/document.ts');
+  const document = readDocument(pipelineFile, readFileSync(join(directory, pipelineFile), 'utf8'), profile);
+  return 'length' in document
+    ? diagnostic
+    : { ...diagnostic, place: document.place(['stages', stage, 'with', parameter]) };
+}
+
+function forgetOldPlans({ plans }: Layout): void {
+  mkdirSync(plans, { recursive: true });
+  const byAge = readdirSync(plans)
+    .map((name) => ({ name, at: statSync(join(plans, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.at - a.at);
+  for (const { name } of byAge.slice(keptPlans)) rmSync(join(plans, name), { force: true });
+}

@@ -1,0 +1,116 @@
+import type { ExecutionEvent, RunCounts } from '../core/events.ts';
+import { execute } from '../core/execution/execute.ts';
+import type { ExecutionResult } from '../core/execution/execute.ts';
+import { select } from '../core/execution/select.ts';
+import { createJournal } from '../core/state/journal.ts';
+import { jsonReporter } from '../reporters/json.ts';
+import { lazyReporter } from '../reporters/lazy.ts';
+import { plainReporter } from '../reporters/plain.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { openEngine } from './engine.ts';
+import type { Environment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
+import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+import { openProject } from './project.ts';
+
+export interface RunOptions extends CommonOptions {
+  readonly force?: boolean;
+  readonly only?: boolean;
+  readonly keepGoing: boolean;
+  readonly jobs?: number;
+}
+
+/** `pipeline run [TARGET…]`: brings the targets, or everything, up to date. */
+export async function run(targets: readonly string[], options: RunOptions): Promise<ExitCode> {
+  const environment = readEnvironment(options.directory);
+  const isJson = options.json === true;
+  const opened = await openProject(environment.project, options.profile ?? null);
+  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  const { project } = opened;
+  const selection = select(targets, project.plan);
+  if ('length' in selection) return refuse(selection, isJson, environment);
+  if (options.force === true && targets.length === 0) {
+    const message = '--force needs to know what to run again';
+    const hint = 'name a stage or an action, such as build/1';
+    return refuse([{ code: 'usage/force-what', severity: 'error', message, hint }], isJson, environment);
+  }
+  const began = environment.now();
+  const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
+  const journal = createJournal(project.layout, id);
+  const reporter = reporterFor(isJson, environment);
+  let isUsageError = false;
+  const tally = { ran: 0, cached: 0 };
+  const emit = (event: ExecutionEvent): void => {
+    if (event.type === 'action-started') journal.open();
+    if (event.type === 'action-succeeded') tally.ran++;
+    if (event.type === 'action-cached') tally.cached++;
+    if (event.type === 'action-failed')
+      isUsageError ||= event.diagnostics.some(({ code }) => code.startsWith('usage/'));
+    journal.write(event);
+    reporter.report(event);
+  };
+  const stages = project.plan.stages.map(({ name }) => name).filter((name) => selection.stages.has(name));
+  emit({ type: 'run-started', at: began, run: id, targets, profile: project.profile, stages });
+  const engine = openEngine(project, environment, { emit, onStale: () => undefined });
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => {
+    interruption.abort();
+  });
+  const result = await execute(project.plan, engine.context, {
+    selection,
+    mode: 'run',
+    force: options.force === true,
+    only: options.only === true,
+    keepGoing: options.keepGoing,
+    jobs: options.jobs ?? environment.cores,
+    signal: interruption.signal,
+  });
+  stopListening();
+  const counts = { ...tally, ...countEnds(result) };
+  const outcome = outcomeOf(result, counts, interruption.signal.aborted);
+  const now = environment.now();
+  emit({ type: 'run-finished', at: now, outcome, milliseconds: now - began, counts });
+  journal.close();
+  await engine.close();
+  await reporter.finish();
+  return isUsageError
+    ? 2
+    : { ok: 0 as const, failed: 1 as const, lost: 3 as const, interrupted: 130 as const }[outcome];
+}
+
+function reporterFor(isJson: boolean, { out, readLines }: Environment): Reporter {
+  if (isJson) return jsonReporter(out);
+  const plain = plainReporter(out, readLines);
+  if (!out.isInteractive) return plain;
+  return lazyReporter(async () => (await import('../reporters/tree.ts')).treeReporter(out, readLines), plain);
+}
+
+function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blocked'> {
+  const types = [...states.values()].map(({ type }) => type);
+  return {
+    failed: types.filter((type) => type === 'failed').length,
+    blocked: types.filter((type) => type === 'blocked' || type === 'cancelled').length,
+  };
+}
+
+function outcomeOf({ isLost }: ExecutionResult, { failed, blocked }: RunCounts, isInterrupted: boolean) {
+  if (isInterrupted) return 'interrupted' as const;
+  if (isLost) return 'lost' as const;
+  return failed + blocked > 0 ? ('failed' as const) : ('ok' as const);
+}
+
+/** Calls back on the first Ctrl-C or request to end; a second one ends the program at once. */
+function onInterrupt(callback: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let isAsked = false;
+  const listener = (): void => {
+    if (isAsked) process.exit(130);
+    isAsked = true;
+    callback();
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { type BoardConnection, connectBoard } from '../boards/client/connection.ts';
+import type { NamedBoard } from '../boards/deployment.ts';
+import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
+
+export interface EmulatedCluster {
+  /** Open connections by board name. */
+  readonly boards: ReadonlyMap<string, BoardConnection>;
+  /** Ends every board and resolves when they are gone. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts an emulated board per entry, with its state in `boardsDir/NAME`, and connects to each. `script` is the
+ * bundled boards/emulated/main.ts. If one fails, the others are stopped again.
+ */
+export async function startEmulatedCluster(
+  boards: readonly NamedBoard[],
+  boardsDir: string,
+  script: string,
+): Promise<EmulatedCluster> {
+  const connections = new Map<string, BoardConnection>();
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const connection of connections.values()) connection.close();
+    await Promise.all(ends.map((end) => end()));
+  };
+  const started = await Promise.allSettled(
+    boards.map(async ({ name, type }) => {
+      const board = await launchEmulatedBoard(
+        { script, directory: join(boardsDir, name), name, type },
+        startSeconds,
+      );
+      ends.push(board.stop);
+      connections.set(name, await connectBoard(name, board.address, connectSeconds));
+    }),
+  );
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return { boards: connections, stop };
+  await stop();
+  throw failed.reason;
+}
+
+const startSeconds = 30;
+const connectSeconds = 10;

@@ -1,0 +1,87 @@
+import type { Registry } from '../registry.ts';
+import type { ClusterBoard } from '../stage.ts';
+import type { Diagnostic, JsonObject, Target } from '../types.ts';
+import type { ConfigDocument } from './document.ts';
+import { readDocument } from './document.ts';
+import { topologicalOrder } from './order.ts';
+import type { Plan } from './plan.ts';
+import type { WrittenStage } from './references.ts';
+import { resolveStages } from './references.ts';
+import { violations } from './violations.ts';
+
+export type Loaded =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Turns the text of a pipeline.yaml into a plan, or says everything that is wrong with it. */
+export async function loadPlan(
+  file: string,
+  text: string,
+  profile: string | null,
+  registry: Registry,
+): Promise<Loaded> {
+  const document = readDocument(file, text, profile);
+  if ('length' in document) return { ok: false, diagnostics: document };
+  const validators = await registry.validators();
+  const outer = violations(validators['envelope']!, document.value, document, []);
+  if (outer.length > 0) return { ok: false, diagnostics: outer };
+  const written = document.value['stages'] as unknown as { readonly [name: string]: WrittenStage };
+  const inner = Object.entries(written).flatMap(([name, stage]) =>
+    violations(validators[stage.kind]!, stage.with ?? {}, document, ['stages', name, 'with']),
+  );
+  if (inner.length > 0) return { ok: false, diagnostics: inner };
+  const { stages, diagnostics } = resolveStages(written, registry.kinds, document);
+  if (diagnostics.length > 0) return { ok: false, diagnostics };
+  const order = topologicalOrder(stages);
+  if (order.type === 'cycle') return { ok: false, diagnostics: [cycleDiagnostic(order.names, document)] };
+  const cluster = clusterOf(document.value, registry);
+  const lonely = stages.find(({ foreach }) => foreach?.type === 'cluster' && cluster.length === 0);
+  if (lonely !== undefined) {
+    const place = document.place(['stages', lonely.name, 'foreach']);
+    const message = `"${lonely.name}" runs once per board, but the file names no boards`;
+    const hint = 'add cluster: {zed0: {board: zedboard}}';
+    return {
+      ok: false,
+      diagnostics: [{ code: 'config/no-cluster', severity: 'error', message, place, hint }],
+    };
+  }
+  return {
+    ok: true,
+    plan: {
+      toolchain: { frontend: 'embedded', backend: 'emulated' },
+      target: targetOf(document.value, registry),
+      stages: order.stages,
+      cluster,
+    },
+  };
+}
+
+function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Diagnostic {
+  return {
+    code: 'config/cycle',
+    severity: 'error',
+    message: `stages wait for each other: ${names.join(' → ')}`,
+    place: document.place(['stages', names[0]!], 'key'),
+    hint: 'an arrow means "needs"; take one of them away',
+  };
+}
+
+function targetOf(value: JsonObject, registry: Registry): Target {
+  const { board = 'zedboard', clock = '100 MHz' } = (value['target'] ?? {}) as {
+    board?: string;
+    clock?: string;
+  };
+  return { board, part: registry.boards.get(board)!.part, clockMHz: Number.parseFloat(clock) };
+}
+
+function clusterOf(value: JsonObject, registry: Registry): readonly ClusterBoard[] {
+  const cluster = (value['cluster'] ?? {}) as Record<string, { board: string; address?: string }>;
+  return Object.entries(cluster).map(([name, { board, address }]) => ({
+    name,
+    type: board,
+    part: registry.boards.get(board)!.part,
+    resources: registry.boards.get(board)!.resources,
+    address: address ?? null,
+    emulated: address === undefined,
+  }));
+}

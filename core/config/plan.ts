@@ -1,0 +1,35 @@
+import type { ClusterBoard, Toolchain } from '../stage.ts';
+import type { JsonObject, Target } from '../types.ts';
+
+/** `STAGE` or `STAGE.PORT` in the file. */
+export interface Reference {
+  readonly stage: string;
+  readonly port: string;
+}
+
+export type Foreach = { readonly type: 'items'; readonly from: Reference } | { readonly type: 'cluster' };
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly kind: string;
+  readonly params: JsonObject;
+  readonly needs: { readonly [port: string]: Reference };
+  /** Stages that must have succeeded first; they never enter a key. */
+  readonly after: readonly string[];
+  readonly foreach: Foreach | null;
+  readonly timeoutSeconds: number | null;
+}
+
+/** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
+export interface Plan {
+  readonly toolchain: Toolchain;
+  readonly target: Target;
+  readonly stages: readonly PlannedStage[];
+  readonly cluster: readonly ClusterBoard[];
+}
+
+/** The stages a stage waits for. */
+export function upstreamOf(stage: PlannedStage): readonly string[] {
+  const foreach = stage.foreach?.type === 'items' ? [stage.foreach.from.stage] : [];
+  return [...new Set([...foreach, ...Object.values(stage.needs).map(({ stage }) => stage), ...stage.after])];
+}

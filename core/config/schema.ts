@@ -1,0 +1,125 @@
+import type { StageKind } from '../stage.ts';
+import type { JsonObject } from '../types.ts';
+
+const duration = {
+  type: 'string',
+  pattern: '^\\d+(\\.\\d+)?\\s*(s|min|h)$',
+  description: 'Such as 90 s, 30 min, 2 h.',
+};
+const name = '^[A-Za-z][A-Za-z0-9_-]*$';
+
+/** JSON Schema of pipeline.yaml with `with` left open: each kind's own schema is checked apart, for clearer errors. */
+export function envelopeSchema(kinds: readonly StageKind[], boards: readonly string[]): JsonObject {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'finn-pipeline',
+    type: 'object',
+    required: ['version', 'stages'],
+    additionalProperties: false,
+    properties: { version: { const: 1 }, ...sections(kinds, boards), profiles: profiles() },
+  };
+}
+
+/** The one schema that editors use: the envelope, with every kind's `with` spelled out. */
+export function editorSchema(kinds: readonly StageKind[], boards: readonly string[]): JsonObject {
+  const envelope = envelopeSchema(kinds, boards) as { properties: JsonObject };
+  const stages = envelope.properties['stages'] as { additionalProperties: JsonObject };
+  return {
+    ...envelope,
+    properties: {
+      ...envelope.properties,
+      stages: {
+        ...stages,
+        additionalProperties: {
+          ...stages.additionalProperties,
+          allOf: kinds.map(({ kind, about, schema }) => ({
+            if: { properties: { kind: { const: kind } }, required: ['kind'] },
+            then: { description: about, properties: { with: schema } },
+          })),
+        },
+      },
+    },
+  };
+}
+
+function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonObject {
+  return {
+    toolchain: {
+      type: 'object',
+      description: 'Which implementation of the front end and the back end is used.',
+      additionalProperties: false,
+      properties: { frontend: { enum: ['embedded'] }, backend: { enum: ['emulated'] } },
+    },
+    target: {
+      type: 'object',
+      description: 'The FPGA board built for, where an item names none of its own.',
+      additionalProperties: false,
+      properties: {
+        board: { enum: [...boards] },
+        clock: {
+          type: 'string',
+          pattern: '^\\d+(\\.\\d+)?\\s*MHz$',
+          description: 'Fabric clock, such as 100 MHz.',
+        },
+      },
+    },
+    stages: {
+      type: 'object',
+      minProperties: 1,
+      propertyNames: { pattern: name },
+      additionalProperties: {
+        type: 'object',
+        required: ['kind'],
+        additionalProperties: false,
+        properties: {
+          kind: { enum: kinds.map(({ kind }) => kind) },
+          needs: {
+            type: 'object',
+            description: 'Input port: STAGE or STAGE.PORT.',
+            additionalProperties: { type: 'string' },
+          },
+          after: {
+            description: 'Stages that must have succeeded first, without entering the key.',
+            type: 'array',
+            items: { type: 'string' },
+          },
+          foreach: {
+            type: 'string',
+            description: 'STAGE.PORT whose items are worked on one by one, or cluster.',
+          },
+          timeout: duration,
+          with: { type: 'object' },
+        },
+      },
+    },
+    cluster: {
+      type: 'object',
+      description: 'The boards by name, in the order in which they take submodels.',
+      propertyNames: { pattern: name },
+      additionalProperties: {
+        type: 'object',
+        required: ['board'],
+        additionalProperties: false,
+        properties: {
+          board: { enum: [...boards] },
+          address: { type: 'string', description: 'Host of a real board; without it the board is emulated.' },
+        },
+      },
+    },
+  };
+}
+
+/** A profile is only looked at as a whole once it is laid over the file. */
+function profiles(): JsonObject {
+  const section = { type: 'object' };
+  return {
+    type: 'object',
+    description: 'Overlays chosen by --profile; null takes an entry away.',
+    propertyNames: { pattern: name },
+    additionalProperties: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { toolchain: section, target: section, stages: section, cluster: section },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { PlannedStage } from '../config/plan.ts';
+import type { ClusterBoard, StageKind } from '../stage.ts';
+import type { ActionRecord, ActionSpec, Artifact, Digest, Item } from '../types.ts';
+
+/** One action of a stage: the stage itself, or one item or board of its `foreach`. */
+export interface Action {
+  /** `build/1`: stage and position, `deploy/zed0`: stage and board, or the stage's name. */
+  readonly label: string;
+  readonly stage: PlannedStage;
+  readonly kind: StageKind;
+  readonly item: Item | null;
+  readonly board: ClusterBoard | null;
+}
+
+/** An artifact that an action reads; files of the project are taken into the store only when they are needed. */
+export interface InputArtifact {
+  readonly artifact: Artifact;
+  /** By digest: the project's file that has these contents. Null for what an action made. */
+  readonly sources: ReadonlyMap<Digest, string> | null;
+  /** The label of the action that made it. */
+  readonly producer: string | null;
+}
+
+/** An action whose inputs are all known. */
+export interface ResolvedAction {
+  readonly action: Action;
+  readonly spec: ActionSpec;
+  readonly fingerprint: Digest;
+  readonly inputs: { readonly [port: string]: InputArtifact | readonly InputArtifact[] };
+}
+
+export type ActionState =
+  | { readonly type: 'waiting' }
+  | { readonly type: 'queued'; readonly resolved: ResolvedAction }
+  | { readonly type: 'running'; readonly resolved: ResolvedAction }
+  | { readonly type: 'done'; readonly record: ActionRecord }
+  /** Plan only: it, or something it needs, would run. */
+  | { readonly type: 'stale' }
+  | { readonly type: 'failed' }
+  | { readonly type: 'blocked' }
+  | { readonly type: 'cancelled' };
+
+/** The actions of a stage: over the cluster, over the rows of a collection, over another stage's actions, or one. */
+export function expand(
+  stage: PlannedStage,
+  kind: StageKind,
+  cluster: readonly ClusterBoard[],
+  source: { readonly record: ActionRecord; readonly port: string } | readonly Action[] | null,
+): readonly Action[] {
+  const one = { stage, kind, item: null, board: null };
+  if (stage.foreach === null) return [{ ...one, label: stage.name }];
+  if (stage.foreach.type === 'cluster')
+    return cluster.map((board) => ({ ...one, label: `${stage.name}/${board.name}`, board }));
+  if (source === null) throw new Error(`"${stage.name}" was expanded before its items were known`);
+  const items =
+    'record' in source ? (source.record.items[source.port] ?? []) : source.map(({ item }) => item);
+  return items
+    .filter((item) => item !== null)
+    .map((item) => ({ ...one, label: `${stage.name}/${item.position}`, item }));
+}

@@ -1,0 +1,147 @@
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Layout } from '../state/layout.ts';
+import type { Store } from '../store.ts';
+import type { ActionRecord, Diagnostic, Exit, Handle, JsonObject, Runner } from '../types.ts';
+import type { ResolvedAction } from './action.ts';
+import { harvest, parametersOf, prepare } from './workspace.ts';
+
+export type Attempt =
+  | { readonly type: 'succeeded'; readonly record: ActionRecord }
+  | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  /** The machine or the runner let us down: not the action's fault. */
+  | { readonly type: 'lost'; readonly diagnostic: Diagnostic }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'damaged'; readonly producer: string };
+
+export interface AttemptOptions {
+  readonly resolved: ResolvedAction;
+  readonly directory: string;
+  readonly layout: Layout;
+  readonly store: Store;
+  readonly runner: Runner;
+  /** For effects: what they act on. */
+  readonly world: JsonObject;
+  readonly now: () => number;
+  readonly onSubmitted: (handle: Handle, log: string) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+/** What took longer than this is worth waiting for the disk. */
+const durableMilliseconds = 5_000;
+
+/** Runs one action in a fresh work directory and keeps its results, or says why there are none. Stores nothing on failure. */
+export async function attempt(options: AttemptOptions): Promise<Attempt> {
+  try {
+    return await attemptOnce(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (
+      code === undefined ||
+      !['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE'].includes(code)
+    )
+      throw error;
+    const hint =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'make room; finished work is kept and the next run goes on from here'
+        : undefined;
+    return { type: 'lost', diagnostic: failure('infrastructure/disk', message, hint) };
+  }
+}
+
+async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
+  const { resolved, directory, layout, store, runner, now } = options;
+  const { action, spec } = resolved;
+  const started = now();
+  const prepared = await prepare(resolved, directory, layout.project, store);
+  if (prepared.type === 'damaged') return prepared;
+  if (prepared.type === 'changed')
+    return {
+      type: 'failed',
+      diagnostics: [failure('file/changed', `${prepared.path} changed while the pipeline ran`, 'run again')],
+    };
+  const logPath = join(directory, 'log');
+  const log = openSync(logPath, 'w');
+  let exit: Exit;
+  try {
+    const handle = await runner.submit({
+      label: action.label,
+      directory,
+      run: spec.run,
+      params: parametersOf(spec),
+      ...(spec.run.type === 'effect' ? { world: options.world } : {}),
+      ...(action.stage.timeoutSeconds === null ? {} : { timeoutSeconds: action.stage.timeoutSeconds }),
+    });
+    options.onSubmitted(handle, relative(layout.project, logPath));
+    exit = await runner.wait(handle, (text) => {
+      writeSync(log, text);
+      options.onOutput(text);
+    });
+  } finally {
+    closeSync(log);
+  }
+  const problem = problemOf(exit, logPath);
+  if (problem !== null) return problem;
+  const judged = action.kind.judge?.(exit, tail(logPath, 200)) ?? [];
+  if (judged.some(({ severity }) => severity === 'error')) return { type: 'failed', diagnostics: judged };
+  const collections = action.kind
+    .outputs(action.stage.params)
+    .filter(({ collection }) => collection === true);
+  const harvested = await harvest(
+    directory,
+    spec.outputs,
+    collections.map(({ port }) => port),
+    store,
+  );
+  if (!harvested.ok) return { type: 'failed', diagnostics: harvested.diagnostics };
+  const result = exit.type === 'finished' && exit.result.ok ? exit.result : null;
+  const record: ActionRecord = {
+    fingerprint: resolved.fingerprint,
+    outputs: harvested.outputs,
+    items: harvested.items,
+    log: statSync(logPath).size === 0 ? null : await store.takeFile('log', logPath, true),
+    summary: result?.summary ?? null,
+    emulated: result?.emulated ?? false,
+    warnings: [...judged, ...(result?.warnings ?? [])],
+  };
+  if (spec.run.type !== 'effect') await store.keep(record, now() - started > durableMilliseconds);
+  rmSync(directory, { recursive: true, force: true });
+  return { type: 'succeeded', record };
+}
+
+function problemOf(exit: Exit, logPath: string): Attempt | null {
+  const failed = (code: string, message: string, hint?: string): Attempt => ({
+    type: 'failed',
+    diagnostics: [{ ...failure(code, message, hint), detail: tail(logPath, 15) }],
+  });
+  switch (exit.type) {
+    case 'exited':
+      return exit.code === 0 ? null : failed('action/failed', `it ended with exit code ${exit.code}`);
+    case 'finished':
+      return exit.result.ok ? null : { type: 'failed', diagnostics: exit.result.diagnostics };
+    case 'signalled':
+      return failed(
+        'action/killed',
+        `it was ended by ${exit.signal}`,
+        'SIGKILL often means that memory ran out',
+      );
+    case 'timed-out':
+      return failed(
+        'action/timed-out',
+        `it took longer than ${exit.seconds} s`,
+        'raise the timeout of the stage',
+      );
+    case 'cancelled':
+      return { type: 'cancelled' };
+    case 'lost':
+      return { type: 'lost', diagnostic: failure('infrastructure/lost', exit.reason) };
+  }
+}
+
+function failure(code: string, message: string, hint?: string): Diagnostic {
+  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function tail(path: string, lines: number): string {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+}

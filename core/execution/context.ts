@@ -1,0 +1,30 @@
+import type { Emit } from '../events.ts';
+import type { Registry } from '../registry.ts';
+import type { FileDigests } from '../state/file-digests.ts';
+import type { Layout } from '../state/layout.ts';
+import type { Ledger } from '../state/ledger.ts';
+import type { Store } from '../store.ts';
+import type { Diagnostic, JsonObject, Runner } from '../types.ts';
+import type { Explanation } from '../why/explain.ts';
+import type { ParameterProblem } from './resolve.ts';
+
+/** What an execution works with: handed in, so that tests can replace any of it. */
+export interface ExecutionContext {
+  readonly registry: Registry;
+  readonly layout: Layout;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly digests: FileDigests;
+  readonly runners: { readonly process: Runner; readonly builtin: Runner };
+  /** What effects act on, besides the boards of the plan. */
+  readonly world: JsonObject;
+  /** Called before anything runs: makes this the one process that executes in the project, or says why not. */
+  readonly claim: () => Promise<Diagnostic | null>;
+  readonly emit: Emit;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Gives a parameter's problem its place in pipeline.yaml. */
+  readonly locate: (stage: string, problem: ParameterProblem) => Promise<Diagnostic>;
+  /** Plan only: an action that would run, and why. */
+  readonly onStale: (action: string, reason: string, explanation: Explanation | null) => void;
+}

@@ -1,0 +1,26 @@
+import type { Ledger } from '../state/ledger.ts';
+import type { Layout } from '../state/layout.ts';
+import { readReceipt } from '../state/receipts.ts';
+import type { MaybePromise, Store } from '../store.ts';
+import { blobsOf } from '../store.ts';
+import type { ActionRecord } from '../types.ts';
+import type { ResolvedAction } from './action.ts';
+
+/**
+ * The record that makes running an action needless, or null. An effect counts only by its last receipt; anything else by
+ * the ledger's copy or the store's record, as long as every blob is there.
+ */
+export function lookUp(
+  { action, fingerprint, spec }: ResolvedAction,
+  layout: Layout,
+  ledger: Ledger,
+  store: Store,
+): MaybePromise<ActionRecord | null> {
+  const isEffect = spec.run.type === 'effect';
+  const last = isEffect ? readReceipt(layout, action.label) : (ledger.entry(action.label)?.record ?? null);
+  const fallback = () => (isEffect ? null : store.find(fingerprint));
+  if (last?.fingerprint !== fingerprint) return fallback();
+  const holds = store.holds(blobsOf(last));
+  if (holds instanceof Promise) return holds.then((whole) => (whole ? last : fallback()));
+  return holds ? last : fallback();
+}

@@ -1,0 +1,52 @@
+/** Runs tasks, at most so many at a time, in the order they were added. */
+export interface Slots {
+  add(task: () => Promise<void>): void;
+  /** Counts a promise as work without giving it a slot. */
+  whileBusy(work: Promise<void>): void;
+  /** Resolves when nothing runs and nothing waits; rejects with the first error a task threw. */
+  idle(): Promise<void>;
+}
+
+export function createSlots(limit: number): Slots {
+  const queue: (() => Promise<void>)[] = [];
+  let running = 0;
+  let busy = 0;
+  let problem: { readonly error: unknown } | null = null;
+  let finish: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  const pump = (): void => {
+    while (running < limit && queue.length > 0) {
+      const task = queue.shift()!;
+      running++;
+      void settle(task(), () => running--);
+    }
+    if (running + busy > 0 || finish === null) return;
+    if (problem === null) finish.resolve();
+    else finish.reject(problem.error);
+  };
+  const settle = async (work: Promise<void>, release: () => void): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      problem ??= { error };
+      queue.length = 0;
+    }
+    release();
+    pump();
+  };
+  return {
+    add(task) {
+      queue.push(task);
+      // Only from the next tick on, so that a whole round of look-ups is done before anything starts.
+      if (queue.length === 1) queueMicrotask(pump);
+    },
+    whileBusy(work) {
+      busy++;
+      void settle(work, () => busy--);
+    },
+    idle: () =>
+      new Promise((resolve, reject) => {
+        finish = { resolve, reject };
+        pump();
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Plan } from '../config/plan.ts';
+import { fileNameOf } from '../state/layout.ts';
+import { voidReceipt, writeReceipt } from '../state/receipts.ts';
+import { keepSpec } from '../state/specs.ts';
+import type { Handle, Json } from '../types.ts';
+import type { ResolvedAction } from './action.ts';
+import type { Attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
+import type { ExecutionContext } from './context.ts';
+
+/** An attempt, and for a failed one where its work directory was kept, relative to the project. */
+export type Started = Attempt & { readonly directory: string | null };
+
+/** Starts an action on its runner and follows it to its end, with everything the journal must know on the way. */
+export async function startAction(
+  resolved: ResolvedAction,
+  reason: string,
+  context: ExecutionContext,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Started> {
+  const { action, spec, fingerprint } = resolved;
+  const { layout, emit, now } = context;
+  const isEffect = spec.run.type === 'effect';
+  const directory = join(layout.work, fileNameOf(action.label));
+  const kept = join(layout.failed, fileNameOf(action.label));
+  const runner = spec.run.type === 'process' ? context.runners.process : context.runners.builtin;
+  keepSpec(layout, fingerprint, spec);
+  emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
+  if (isEffect) voidReceipt(layout, action.label);
+  let cancel = (): void => undefined;
+  const outcome = await attempt({
+    resolved,
+    directory,
+    layout,
+    store: context.store,
+    runner,
+    world: { ...context.world, board: action.board as Json, boards: plan.cluster as unknown as Json },
+    now,
+    onSubmitted(handle: Handle, log) {
+      emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
+      cancel = () => void runner.cancel(handle);
+      signal.addEventListener('abort', cancel);
+      if (signal.aborted) cancel();
+    },
+    onOutput(text) {
+      emit({ type: 'action-output', at: now(), action: action.label, text });
+    },
+  });
+  signal.removeEventListener('abort', cancel);
+  if (outcome.type === 'succeeded') {
+    if (isEffect) writeReceipt(layout, action.label, outcome.record);
+    rmSync(kept, { recursive: true, force: true });
+  }
+  if (outcome.type !== 'failed') {
+    rmSync(directory, { recursive: true, force: true });
+    return { ...outcome, directory: null };
+  }
+  rmSync(kept, { recursive: true, force: true });
+  mkdirSync(dirname(kept), { recursive: true });
+  renameSync(directory, kept);
+  return { ...outcome, directory: relative(layout.project, kept) };
+}

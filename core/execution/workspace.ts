@@ -1,0 +1,159 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { artifactOf } from '../digest.ts';
+import type { Store } from '../store.ts';
+import type { ActionSpec, Artifact, Diagnostic, FileEntry, Item, JsonObject } from '../types.ts';
+import type { InputArtifact, ResolvedAction } from './action.ts';
+
+export type Prepared =
+  | { readonly type: 'ready' }
+  /** A blob of the store is missing or damaged: what made it has to run again. */
+  | { readonly type: 'damaged'; readonly producer: string }
+  /** A file of the project is no longer what was fingerprinted. */
+  | { readonly type: 'changed'; readonly path: string };
+
+/** Lays out a fresh work directory: `in/<port>/…`, several artifacts of a port as `in/<port>/00/…`, `in/params.json`, `out/`. */
+export async function prepare(
+  resolved: ResolvedAction,
+  directory: string,
+  project: string,
+  store: Store,
+): Promise<Prepared> {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, 'in'), { recursive: true });
+  mkdirSync(join(directory, 'out'));
+  writeFileSync(join(directory, 'in', 'params.json'), JSON.stringify(parametersOf(resolved.spec), null, 1));
+  for (const [port, input] of Object.entries(resolved.inputs)) {
+    const folder = join(directory, 'in', port);
+    const parts =
+      'artifact' in input
+        ? [{ input, folder }]
+        : input.map((one, at) => ({ input: one, folder: join(folder, numbered(at)) }));
+    for (const part of parts) {
+      mkdirSync(part.folder, { recursive: true });
+      const outcome = await layOut(part.input, part.folder, project, store);
+      if (outcome.type !== 'ready') return outcome;
+    }
+  }
+  const { run } = resolved.spec;
+  if (run.type === 'process')
+    for (const [path, text] of Object.entries(run.scripts)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+      chmodSync(join(directory, path), 0o755);
+    }
+  return { type: 'ready' };
+}
+
+/** What the job is told: the parameters, and the target where the stage builds for one. */
+export function parametersOf({ params, target }: ActionSpec): JsonObject {
+  return target === undefined ? params : { ...params, target: { ...target } };
+}
+
+async function layOut(
+  input: InputArtifact,
+  folder: string,
+  project: string,
+  store: Store,
+): Promise<Prepared> {
+  for (const entry of input.artifact.files) {
+    const source = input.sources?.get(entry.digest);
+    if (source !== undefined && !(await store.holds([entry]))) {
+      const taken = await store.takeFile(entry.path, join(project, source), false);
+      if (taken.digest !== entry.digest) return { type: 'changed', path: source };
+    }
+    if (await store.putFile(entry, join(folder, entry.path))) continue;
+    if (input.producer !== null) return { type: 'damaged', producer: input.producer };
+    return layOut(input, folder, project, store);
+  }
+  return { type: 'ready' };
+}
+
+export type Harvest =
+  | {
+      readonly ok: true;
+      readonly outputs: Record<string, Artifact>;
+      readonly items: Record<string, readonly Item[]>;
+    }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Takes `out/<port>` of every declared port into the store; `collections` also yield the rows of their manifest. */
+export async function harvest(
+  directory: string,
+  ports: readonly string[],
+  collections: readonly string[],
+  store: Store,
+): Promise<Harvest> {
+  const outputs: Record<string, Artifact> = {};
+  const items: Record<string, readonly Item[]> = {};
+  for (const port of ports) {
+    const root = join(directory, 'out', port);
+    const stat = statSync(root, { throwIfNoEntry: false });
+    if (stat === undefined)
+      return refused(
+        'action/missing-output',
+        `it ended well but made no out/${port}`,
+        'every declared output must be there',
+      );
+    if (collections.includes(port)) {
+      const rows = readManifest(root);
+      if (rows === null)
+        return refused('action/bad-manifest', `out/${port}/manifest.json is no list of items`);
+      items[port] = rows;
+    }
+    const files: FileEntry[] = [];
+    // A port may be a single file, which then stands under its own name.
+    const paths = stat.isDirectory() ? filesBelow(root, '') : [''];
+    for (const path of paths) {
+      const source = join(root, path);
+      const isLink = lstatSync(source).isSymbolicLink();
+      files.push(await store.takeFile(path === '' ? port : path, source, !isLink));
+    }
+    outputs[port] = artifactOf(files);
+  }
+  return { ok: true, outputs, items };
+}
+
+function readManifest(root: string): readonly Item[] | null {
+  try {
+    const rows = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8')) as unknown;
+    const isItem = (row: unknown) =>
+      typeof (row as Item).id === 'string' && Number.isInteger((row as Item).position);
+    return Array.isArray(rows) && rows.every(isItem) ? (rows as Item[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Regular files and links to files; empty folders leave no trace. */
+function filesBelow(root: string, below: string): readonly string[] {
+  return readdirSync(join(root, below))
+    .sort()
+    .flatMap((name) => {
+      const path = below === '' ? name : `${below}/${name}`;
+      const stat = statSync(join(root, path), { throwIfNoEntry: false });
+      if (stat?.isDirectory() === true && !lstatSync(join(root, path)).isSymbolicLink())
+        return filesBelow(root, path);
+      return stat?.isFile() === true ? [path] : [];
+    });
+}
+
+function refused(code: string, message: string, hint?: string): Harvest {
+  return {
+    ok: false,
+    diagnostics: [{ code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }],
+  };
+}
+
+function numbered(position: number): string {
+  return String(position).padStart(2, '0');
+}

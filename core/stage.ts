@@ -1,0 +1,73 @@
+import type { ActionSpec, Diagnostic, Exit, Item, JsonObject, Run, Target } from './types.ts';
+
+/** A named board of the cluster, as a stage sees it. */
+export interface ClusterBoard {
+  readonly name: string;
+  readonly type: string;
+  readonly part: string;
+  /** What the type has: LUT, BRAM_18K, DSP, URAM. */
+  readonly resources: { readonly [resource: string]: number };
+  /** Host of a real board; null for an emulated one. */
+  readonly address: string | null;
+  readonly emulated: boolean;
+}
+
+export interface Toolchain {
+  readonly frontend: 'embedded';
+  readonly backend: 'emulated';
+}
+
+/** What a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
+export interface StageContext {
+  readonly params: JsonObject;
+  readonly toolchain: Toolchain;
+  readonly target: Target;
+  readonly cluster: readonly ClusterBoard[];
+  /** The item of a `foreach`: a row of a collection, or a board of the cluster. */
+  readonly item: Item | null;
+  readonly board: ClusterBoard | null;
+}
+
+/** The stage's share of an ActionSpec; the engine adds kind, recipe, inputs and outputs. */
+export interface StageAction extends Pick<ActionSpec, 'params' | 'tools' | 'target'> {
+  readonly run: Run;
+}
+
+/** A parameter that names a file of the project. */
+export type FileParameter =
+  /** Its bytes are an input, under a fixed name that does not depend on the user's. */
+  | { readonly as: 'content'; readonly name: string }
+  /** It is parsed, and enters the key as canonical JSON among the parameters. */
+  | { readonly as: 'json' }
+  /** A list of files and folders, kept under their own relative paths. */
+  | { readonly as: 'paths' };
+
+export interface InputPort {
+  /** Takes the artifacts of all items of a `foreach` stage, in order. */
+  readonly gather?: true;
+  readonly optional?: true;
+}
+
+/** One kind of stage: pure data and two pure functions. */
+export interface StageKind {
+  readonly kind: string;
+  /** Raised whenever a change of the code behind the stage changes what it makes. */
+  readonly recipe: number;
+  /** One sentence for `--help` and the editor. */
+  readonly about: string;
+  /** JSON Schema of `with`. */
+  readonly schema: JsonObject;
+  readonly files: { readonly [parameter: string]: FileParameter };
+  /** Ports that `needs` may name; null where the user names them (shell). */
+  readonly inputs: { readonly [port: string]: InputPort } | null;
+  /** What `foreach` means here: an artifact per item on a port, a board of the cluster, or nothing. */
+  readonly foreach:
+    | { readonly over: 'items'; readonly port: string; readonly required: boolean }
+    | { readonly over: 'cluster' }
+    | null;
+  /** What it makes, the first being what a bare stage name means; a collection holds one artifact per item. */
+  outputs(params: JsonObject): readonly { readonly port: string; readonly collection?: true }[];
+  action(context: StageContext): StageAction;
+  /** Problems that an exit code does not tell; called after the job ended well, with the end of its log. */
+  judge?(exit: Exit, log: string): readonly Diagnostic[];
+}

@@ -1,0 +1,22 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { threadId } from 'node:worker_threads';
+
+let counter = 0;
+
+/** The parsed contents of a JSON file, or null when it is not there or is no JSON. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Writes beside the file and renames: readers see the old contents or the new, never half. */
+export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${threadId}.${counter++}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}

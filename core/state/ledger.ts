@@ -1,0 +1,51 @@
+import type { ActionRecord, Digest } from '../types.ts';
+import { readJson, writeFileAtomically } from './json-file.ts';
+import type { Layout } from './layout.ts';
+
+/** What is known of an action by its label: its last record, and the fingerprints it had before that, latest first. */
+export interface LedgerEntry {
+  readonly record: ActionRecord;
+  readonly history: readonly Digest[];
+}
+
+/**
+ * The last record of every action in one file, so that a run with nothing to do reads one file and not one per action.
+ * It is a copy: the truth is in the action cache and in the receipts.
+ */
+export interface Ledger {
+  entry(label: string): LedgerEntry | null;
+  labels(): readonly string[];
+  /** The current record with this fingerprint, whatever its label. */
+  byFingerprint(fingerprint: Digest): ActionRecord | null;
+  /** Notes what an action came to. */
+  note(label: string, record: ActionRecord): void;
+  /** Writes the file, if anything was noted. */
+  save(): void;
+}
+
+const format = 1;
+const remembered = 10;
+
+export function openLedger(layout: Layout): Ledger {
+  const stored = readJson(layout.ledger) as { format: number; entries: Record<string, LedgerEntry> } | null;
+  const entries = new Map(stored?.format === format ? Object.entries(stored.entries) : []);
+  let changed = false;
+  return {
+    entry: (label) => entries.get(label) ?? null,
+    labels: () => [...entries.keys()],
+    byFingerprint: (fingerprint) =>
+      [...entries.values()].find(({ record }) => record.fingerprint === fingerprint)?.record ?? null,
+    note(label, record) {
+      const known = entries.get(label);
+      const past = known === undefined ? [] : [known.record.fingerprint, ...known.history];
+      const history = past.filter((fingerprint, index) => index > 0 || fingerprint !== record.fingerprint);
+      entries.set(label, { record, history: history.slice(0, remembered) });
+      changed = true;
+    },
+    save() {
+      if (!changed) return;
+      writeFileAtomically(layout.ledger, JSON.stringify({ format, entries: Object.fromEntries(entries) }));
+      changed = false;
+    },
+  };
+}

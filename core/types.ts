@@ -1,0 +1,179 @@
+/** The vocabulary of the engine. This file imports nothing. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** sha256 in lower-case hex. */
+export type Digest = string;
+
+// --- Diagnostics -----------------------------------------------------------------------------------------
+
+/** Where in a file a diagnostic points; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Width of the marker in characters. */
+  readonly length?: number;
+}
+
+/** An expected problem, as a value. `code` is stable and listed in docs/errors.md. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+  readonly place?: Place;
+  readonly hint?: string;
+  /** Several lines, such as the end of a log. */
+  readonly detail?: string;
+}
+
+// --- Artifacts -------------------------------------------------------------------------------------------
+
+/** One file of an artifact; `path` is relative, with forward slashes. */
+export interface FileEntry {
+  readonly path: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly executable?: true;
+}
+
+/** An immutable file tree; `digest` is over the sorted entries (paths, content digests, executable bits). */
+export interface Artifact {
+  readonly digest: Digest;
+  readonly files: readonly FileEntry[];
+}
+
+/** A row of a collection: one item of what a stage split its output into. */
+export interface Item {
+  readonly id: string;
+  readonly position: number;
+  /** Board type the item is meant for, where that is settled. */
+  readonly board?: string;
+}
+
+// --- Actions ---------------------------------------------------------------------------------------------
+
+/** The FPGA a build is for. `clockMHz` is the fabric clock. */
+export interface Target {
+  readonly board: string;
+  readonly part: string;
+  readonly clockMHz: number;
+}
+
+/** Runs a program in the prepared work directory, with nothing in its environment but `env` and the runner's PATH. */
+export interface ProcessRun {
+  readonly type: 'process';
+  readonly argv: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  /** Files written into the work directory before the start, by relative path. */
+  readonly scripts: { readonly [path: string]: string };
+}
+
+/** A named TypeScript function, run in a worker. */
+export interface BuiltinRun {
+  readonly type: 'builtin';
+  readonly name: string;
+}
+
+/** A named function that acts on the world: its result is a receipt, and only the last receipt counts. */
+export interface EffectRun {
+  readonly type: 'effect';
+  readonly name: string;
+}
+
+export type Run = ProcessRun | BuiltinRun | EffectRun;
+
+/** What an action reads: one artifact, or the artifacts of all items of a stage in order. */
+export type ActionInput = Digest | readonly Digest[];
+
+/** Everything that may influence an action's outputs and nothing else; its sha256 is the fingerprint. */
+export interface ActionSpec {
+  readonly kind: string;
+  /** Raised whenever a change of the stage's code changes what it makes. */
+  readonly recipe: number;
+  readonly params: JsonObject;
+  readonly inputs: { readonly [name: string]: ActionInput };
+  readonly tools: { readonly [name: string]: string };
+  readonly target?: Target;
+  readonly run: Run;
+  /** Output ports: the entries of `out/` that become artifacts. */
+  readonly outputs: readonly string[];
+}
+
+/** What is kept of a finished action. It counts only while every blob it names is there. */
+export interface ActionRecord {
+  readonly fingerprint: Digest;
+  readonly outputs: { readonly [port: string]: Artifact };
+  /** Rows of the ports that are collections. */
+  readonly items: { readonly [port: string]: readonly Item[] };
+  readonly log: FileEntry | null;
+  /** One line for people; replayed on a hit. */
+  readonly summary: string | null;
+  /** Made by the emulated back end; shown wherever a person looks. */
+  readonly emulated: boolean;
+  readonly warnings: readonly Diagnostic[];
+}
+
+// --- Running ---------------------------------------------------------------------------------------------
+
+/** What runs inside `directory`: `in/<port>/…` and `in/params.json` are there, results go to `out/<port>/…`. */
+export interface Job {
+  /** Label for people and logs, such as `build/1`. */
+  readonly label: string;
+  /** Absolute path of the prepared work directory. */
+  readonly directory: string;
+  readonly run: Run;
+  readonly params: JsonObject;
+  /** For effects: what they act on; never part of a key. */
+  readonly world?: JsonObject;
+  readonly timeoutSeconds?: number;
+}
+
+/** Plain JSON by which a runner finds a submitted job again, also from another process. */
+export type Handle = JsonObject & { readonly runner: string };
+
+export type Exit =
+  | { readonly type: 'exited'; readonly code: number }
+  | { readonly type: 'finished'; readonly result: BuiltinResult }
+  | { readonly type: 'signalled'; readonly signal: string }
+  | { readonly type: 'timed-out'; readonly seconds: number }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'lost'; readonly reason: string };
+
+/** Where actions run. A runner never enters a fingerprint. */
+export interface Runner {
+  readonly name: string;
+  submit(job: Job): Promise<Handle>;
+  /** Resolves when the job has ended and nothing of it runs any more; `onOutput` gets its output as it comes. */
+  wait(handle: Handle, onOutput: (text: string) => void): Promise<Exit>;
+  /** Ends the job and everything it started; `wait` then resolves with `cancelled`. */
+  cancel(handle: Handle): Promise<void>;
+  /** Ends what is left of a job that another, dead process had submitted. */
+  reap(handle: Handle): Promise<void>;
+}
+
+// --- Builtins --------------------------------------------------------------------------------------------
+
+/** What a builtin is given: absolute directories laid out as for a process. */
+export interface BuiltinJob {
+  readonly params: JsonObject;
+  readonly inDir: string;
+  readonly outDir: string;
+  /** Effects only: the boards and directories they act on. */
+  readonly world: JsonObject;
+  readonly log: (line: string) => void;
+}
+
+export type BuiltinResult =
+  | {
+      readonly ok: true;
+      /** One line for people. */
+      readonly summary?: string;
+      readonly emulated?: boolean;
+      readonly warnings?: readonly Diagnostic[];
+    }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+export type Builtin = (job: BuiltinJob) => Promise<BuiltinResult>;

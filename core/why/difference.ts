@@ -1,0 +1,65 @@
+import { sameJson } from '../digest.ts';
+import type { ActionSpec, Json, JsonObject } from '../types.ts';
+
+/** One field that differs; `before` or `after` is absent where the field was not there. */
+export interface FieldChange {
+  /** Such as `folding MVAU_hls_1.PE`, `target.clockMHz`, `recipe`. */
+  readonly field: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** Every field in which two specs differ, but for their inputs. */
+export function specDifference(before: ActionSpec, after: ActionSpec): readonly FieldChange[] {
+  const comparable = ({ inputs: _inputs, ...rest }: ActionSpec) => rest as unknown as JsonObject;
+  return difference(comparable(before), comparable(after), []);
+}
+
+/** Names of the input ports whose contents differ. */
+export function changedInputs(before: ActionSpec, after: ActionSpec): readonly string[] {
+  const ports = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
+  return [...ports].filter(
+    (port) => !sameJson((before.inputs[port] ?? null) as Json, (after.inputs[port] ?? null) as Json),
+  );
+}
+
+/** `folding MVAU_hls_1.PE 8 → 16`. */
+export function formatChange({ field, before, after }: FieldChange): string {
+  return `${field} ${shown(before)} → ${shown(after)}`;
+}
+
+function difference(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: readonly string[],
+): readonly FieldChange[] {
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => difference(before[key], after[key], [...path, key]));
+  }
+  if (before !== undefined && after !== undefined && sameJson(before, after)) return [];
+  if (before === undefined && after === undefined) return [];
+  return [
+    {
+      field: fieldName(path),
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    },
+  ];
+}
+
+/** A parameter goes by its own name, what is inside it by a dotted path behind it. */
+function fieldName(path: readonly string[]): string {
+  if (path[0] !== 'params' || path.length < 2) return path.join('.');
+  return [path[1], path.slice(2).join('.')].filter((part) => part !== '').join(' ');
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return '(none)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

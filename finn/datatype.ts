@@ -1,0 +1,81 @@
+import { Refusal } from '../onnx/refusal.ts';
+
+/** A QONNX datatype; `minimum` and `maximum` are exact up to 53 bits. */
+export interface Datatype {
+  readonly name: string;
+  readonly bits: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly signed: boolean;
+  readonly integer: boolean;
+}
+
+/** The datatype of a QONNX name such as `INT4`, `UINT8`, `BIPOLAR` or `FLOAT32`; refuses names we cannot compute with. */
+export function datatype(name: string): Datatype {
+  const special = specialDatatypes.get(name);
+  if (special !== undefined) return special;
+  const parts = /^(U?)INT([0-9]{1,2})$/.exec(name);
+  const bits = Number(parts?.[2]);
+  if (parts === null || bits > 64) {
+    throw new Refusal(
+      'finn/unknown-datatype',
+      `the datatype ${name} is not known here`,
+      'use INT1 to INT64, UINT1 to UINT64, BINARY, BIPOLAR, TERNARY or FLOAT32',
+    );
+  }
+  return integerDatatype(parts[1] === '', bits);
+}
+
+/** The signed or unsigned integer of so many bits, under QONNX's canonical name (`BINARY` for one unsigned bit). */
+export function integerDatatype(signed: boolean, bits: number): Datatype {
+  if (!signed && bits === 1) return binary;
+  return {
+    name: `${signed ? 'INT' : 'UINT'}${String(bits)}`,
+    bits,
+    minimum: signed ? -(2 ** (bits - 1)) : 0,
+    maximum: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
+    signed,
+    integer: true,
+  };
+}
+
+/** The smallest datatype that can hold `value`, unsigned before signed (QONNX `DataType.get_smallest_possible`). */
+export function smallestDatatype(value: number): Datatype {
+  if (!Number.isInteger(value)) return float32;
+  const found = candidates.find((candidate) => candidate.minimum <= value && value <= candidate.maximum);
+  if (found === undefined) {
+    throw new Refusal('finn/unknown-datatype', `no integer datatype holds ${String(value)}`);
+  }
+  return found;
+}
+
+/** Whether `value` can be stored as `type`. */
+export function allows(type: Datatype, value: number): boolean {
+  if (!type.integer) return true;
+  if (type.name === 'BIPOLAR') return value === 1 || value === -1;
+  return Number.isInteger(value) && type.minimum <= value && value <= type.maximum;
+}
+
+const binary: Datatype = { name: 'BINARY', bits: 1, minimum: 0, maximum: 1, signed: false, integer: true };
+const bipolar: Datatype = { name: 'BIPOLAR', bits: 1, minimum: -1, maximum: 1, signed: true, integer: true };
+const ternary: Datatype = { name: 'TERNARY', bits: 2, minimum: -1, maximum: 1, signed: true, integer: true };
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+const float32: Datatype = {
+  name: 'FLOAT32',
+  bits: 32,
+  minimum: -largestFloat32,
+  maximum: largestFloat32,
+  signed: true,
+  integer: false,
+};
+const specialDatatypes: ReadonlyMap<string, Datatype> = new Map(
+  [binary, bipolar, ternary, float32].map((type) => [type.name, type]),
+);
+
+const widths = Array.from({ length: 64 }, (_, index) => index + 1);
+const candidates: readonly Datatype[] = [
+  ...widths.map((bits) => integerDatatype(false, bits)),
+  bipolar,
+  ternary,
+  ...widths.map((bits) => integerDatatype(true, bits)),
+];

@@ -1,0 +1,11 @@
+/** Attributes that FINN+ 1.6.1 stores as float even where the value is whole; every other number is an int. */
+export const floatAttributes: ReadonlySet<string> = new Set([
+  'BiasActQKMatMul',
+  'BiasActAVMatMul',
+  'BiasActASoftmax',
+  'DequantSoftmax',
+  'epsilon',
+]);
+
+/** Attributes that FINN+ 1.6.1 stores as lists of strings; needed where the list is empty. */
+export const textListAttributes: ReadonlySet<string> = new Set(['inputDataTypes', 'network_connections']);

@@ -1,0 +1,130 @@
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/model.ts';
+import { readModel } from '../../onnx/read.ts';
+import { Refusal } from '../../onnx/refusal.ts';
+import {
+  dialect,
+  type AttributeValue,
+  type HardwareGraph,
+  type HardwareNode,
+  type Tensor,
+} from '../graph.ts';
+import { floatAttributes } from './attributes.ts';
+
+/** Key of a model's metadata under which our files state their dialect. */
+export const dialectKey = 'finn_dialect';
+
+/**
+ * The hardware graph in a dataflow ONNX file, ours or straight from FINN (which states no dialect). Refuses files of
+ * another dialect, graphs with nodes that are not FINN hardware layers, and tensors without shape.
+ */
+export function readHardwareGraph(bytes: Uint8Array): HardwareGraph {
+  const model = readModel(bytes);
+  const stated = model.metadata.get(dialectKey);
+  if (stated !== undefined && stated !== dialect)
+    throw new Refusal(
+      'dialect/version',
+      `the hardware graph is in the dialect of ${stated}; this version reads ${dialect}`,
+      'run the stage that made it again with this version',
+    );
+  const { graph } = model;
+  const nodes = graph.nodes.map(readNode);
+  checkNames(nodes);
+  const names = new Set([
+    ...graph.inputs.map((info) => info.name),
+    ...nodes.flatMap((node) => [...node.inputs, ...node.outputs]),
+  ]);
+  return {
+    nodes,
+    tensors: new Map([...names].map((name) => [name, readTensorType(graph, name)])),
+    parameters: new Map(
+      [...names].flatMap((name) => {
+        const tensor = graph.initializers.get(name);
+        return tensor ? [[name, readParameter(name, tensor)] as const] : [];
+      }),
+    ),
+    inputs: graph.inputs.map((info) => info.name),
+    outputs: graph.outputs.map((info) => info.name),
+  };
+}
+
+function readNode(node: OnnxNode): HardwareNode {
+  if (!node.domain.startsWith('finn.custom_op.fpgadataflow'))
+    throw new Refusal(
+      'dialect/not-hardware',
+      `node ${node.name || node.opType} is a ${node.domain || 'standard ONNX'} ${node.opType}, not a FINN hardware layer`,
+      'give the stage a hardware graph as `preprocess` writes it',
+    );
+  return {
+    name: node.name,
+    opType: node.opType,
+    domain: node.domain,
+    inputs: node.inputs,
+    outputs: node.outputs,
+    attributes: Object.fromEntries(
+      [...node.attributes].map(([name, attribute]) => [name, readAttribute(node, name, attribute)]),
+    ),
+  };
+}
+
+function readAttribute(node: OnnxNode, name: string, attribute: OnnxAttribute): AttributeValue {
+  const value = attribute.value;
+  const asFloat = attribute.type === 'float';
+  if (attribute.type === 'tensor' || attribute.type === 'floats' || asFloat !== floatAttributes.has(name))
+    throw new Refusal(
+      'dialect/attribute-type',
+      `attribute ${name} of node ${node.name} is of type ${attribute.type}, which ${dialect} does not use there`,
+    );
+  return value as AttributeValue;
+}
+
+function checkNames(nodes: readonly HardwareNode[]): void {
+  const seen = new Set<string>();
+  for (const node of nodes) {
+    if (node.name === '' || seen.has(node.name))
+      throw new Refusal(
+        'dialect/node-name',
+        `node name "${node.name}" (${node.opType}) is empty or used twice`,
+      );
+    seen.add(node.name);
+  }
+}
+
+function readTensorType(graph: OnnxGraph, name: string): Tensor {
+  const stated =
+    graph.valueInfo.get(name) ?? [...graph.inputs, ...graph.outputs].find((info) => info.name === name);
+  const shape = stated?.shape ?? graph.initializers.get(name)?.shape;
+  if (!shape || shape.some((size) => size === null))
+    throw new Refusal(
+      'dialect/no-shape',
+      `tensor ${name} has no fixed shape`,
+      'FINN writes one for every tensor; run its shape inference before saving',
+    );
+  const annotation = graph.annotations.get(name);
+  const layout = annotation?.get('tensor_layout');
+  return {
+    shape: shape as readonly number[],
+    datatype: annotation?.get('finn_datatype') ?? 'FLOAT32',
+    layout: layout === undefined ? null : readLayout(name, layout),
+  };
+}
+
+/** QONNX writes a layout as Python prints the list: `['N', 'C']`. */
+function readLayout(name: string, text: string): readonly string[] | null {
+  const axes = text.trim();
+  if (!/^\[('\w'(, ?'\w')*)?\]$/.test(axes))
+    throw new Refusal('dialect/layout', `tensor ${name} has the layout ${text}, which is not a list of axes`);
+  return [...axes.matchAll(/'(\w)'/g)].map((match) => match[1]!);
+}
+
+function readParameter(name: string, tensor: OnnxTensor): Float32Array {
+  const values =
+    tensor.values instanceof Float32Array ? tensor.values : Float32Array.from(tensor.values, Number);
+  if (!values.every(Number.isInteger))
+    throw new Refusal(
+      'dialect/not-integer',
+      `parameter ${name} holds values that are not integers`,
+      'FINN keeps float layers outside the hardware graph; streamline the model first',
+    );
+  // Adding 0 turns negative zeros, which FINN's sign changes leave, into zeros: equal parameters have equal bytes.
+  return values.map((value) => value + 0);
+}

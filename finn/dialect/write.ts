@@ -1,0 +1,73 @@
+import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
+import { writeModel } from '../../onnx/write.ts';
+import { dialect, type AttributeValue, type HardwareGraph, type Tensor } from '../graph.ts';
+import { floatAttributes, textListAttributes } from './attributes.ts';
+import { dialectKey } from './read.ts';
+
+/** The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; equal graphs give equal bytes. */
+export function writeHardwareGraph(graph: HardwareGraph): Uint8Array {
+  const labels = labelTensors(graph);
+  const info = (name: string): ValueInfo => ({
+    name,
+    elementType: labels.has(name) ? 'int64' : 'float32',
+    shape: tensorOf(graph, name).shape,
+  });
+  return writeModel({
+    opsets: new Map([
+      ['', 13],
+      ['qonnx.custom_op.general', 2],
+    ]),
+    metadata: new Map([[dialectKey, dialect]]),
+    graph: {
+      name: '',
+      nodes: graph.nodes.map((node) => ({
+        ...node,
+        attributes: new Map(
+          Object.entries(node.attributes).map(([name, value]) => [name, writeAttribute(name, value)]),
+        ),
+      })),
+      initializers: new Map(
+        [...graph.parameters].map(([name, values]) => [
+          name,
+          // Adding 0 turns negative zeros into zeros: equal parameters have equal bytes.
+          {
+            elementType: 'float32',
+            shape: tensorOf(graph, name).shape,
+            values: values.map((value) => value + 0),
+          },
+        ]),
+      ),
+      inputs: graph.inputs.map(info),
+      outputs: graph.outputs.map(info),
+      valueInfo: new Map([...graph.tensors.keys()].map((name) => [name, info(name)])),
+      annotations: new Map([...graph.tensors].map(([name, tensor]) => [name, annotate(tensor)])),
+    },
+  });
+}
+
+/** Tensors that hold class indices are int64 in ONNX, as the TopK was that LabelSelect stands for. */
+function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
+  return new Set(
+    graph.nodes.filter((node) => node.opType.startsWith('LabelSelect')).flatMap((node) => node.outputs),
+  );
+}
+
+function tensorOf(graph: HardwareGraph, name: string): Tensor {
+  const tensor = graph.tensors.get(name);
+  if (!tensor) throw new Error(`the hardware graph has no tensor ${name}`);
+  return tensor;
+}
+
+function annotate({ datatype, layout }: Tensor): ReadonlyMap<string, string> {
+  const annotation = new Map([['finn_datatype', datatype]]);
+  if (layout) annotation.set('tensor_layout', `[${layout.map((axis) => `'${axis}'`).join(', ')}]`);
+  return annotation;
+}
+
+function writeAttribute(name: string, value: AttributeValue): OnnxAttribute {
+  if (typeof value === 'string') return { type: 'string', value };
+  if (typeof value === 'number') return { type: floatAttributes.has(name) ? 'float' : 'int', value };
+  if (value.some((item) => typeof item === 'string') || (value.length === 0 && textListAttributes.has(name)))
+    return { type: 'strings', value: value as readonly string[] };
+  return { type: 'ints', value: value as readonly number[] };
+}

@@ -1,0 +1,70 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { allows, datatype } from '../datatype.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { nodeOf } from '../ops/index.ts';
+import type { PreparedNode } from '../ops/op.ts';
+import { elementCount, type IntegerTensor } from '../tensor.ts';
+import { soleInput, soleOutput } from './boundary.ts';
+import { createKernels } from './kernels.ts';
+
+/** A graph with packed parameters, ready to run again and again; not to be run twice at the same time. */
+export interface Executor {
+  readonly graph: HardwareGraph;
+  /** Names of the graph's input and output tensors. */
+  readonly input: string;
+  readonly output: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly node: HardwareNode;
+  readonly execute: PreparedNode;
+}
+
+/** Packs the parameters of a graph with one input and one output; refuses ops and widths we cannot execute exactly. */
+export function prepare(graph: HardwareGraph): Executor {
+  const [input, output] = [soleInput(graph), soleOutput(graph)];
+  const kernels = createKernels();
+  const steps = graph.nodes.map((node) => {
+    const { op, view } = nodeOf(graph, node);
+    return { node, execute: op.prepare(view, kernels) };
+  });
+  return { graph, input, output, steps };
+}
+
+/**
+ * The graph's output for one image, bit by bit what FINN computes; `onNode` sees every node's output in order.
+ * Refuses an input of another size or with values outside the graph's input datatype.
+ */
+export function run(
+  executor: Executor,
+  input: IntegerTensor,
+  onNode?: (node: HardwareNode, output: IntegerTensor) => void,
+): IntegerTensor {
+  const values = new Map([[executor.input, checkedInput(executor, input)]]);
+  for (const { node, execute } of executor.steps) {
+    const output = execute(values.get(node.inputs[0]!)!);
+    values.set(node.outputs[0]!, output);
+    onNode?.(node, output);
+  }
+  return values.get(executor.output)!;
+}
+
+function checkedInput({ graph, input: name }: Executor, input: IntegerTensor): IntegerTensor {
+  const expected = graph.tensors.get(name)!;
+  if (input.data.length !== elementCount(expected.shape)) {
+    throw new Refusal(
+      'execute/input-size',
+      `the input has shape [${input.shape.join(', ')}], but the graph takes [${expected.shape.join(', ')}]`,
+    );
+  }
+  const type = datatype(expected.datatype);
+  const wrong = input.data.find((value) => !allows(type, value));
+  if (wrong !== undefined) {
+    throw new Refusal(
+      'execute/input-value',
+      `the input holds ${String(wrong)}, but the graph takes ${type.name}`,
+    );
+  }
+  return { shape: expected.shape, data: input.data };
+}

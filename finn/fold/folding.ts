@@ -1,0 +1,68 @@
+import { Refusal } from '../../onnx/refusal.ts';
+
+/** One attribute with the value a folding gives it, not yet checked against any layer. */
+export interface Setting {
+  readonly attribute: string;
+  readonly value: unknown;
+}
+
+/** A default and the op types it is for. */
+export interface Default extends Setting {
+  readonly covers: (opType: string) => boolean;
+}
+
+/** A folding JSON taken apart; both parts in the order of the file. */
+export interface Folding {
+  readonly defaults: readonly Default[];
+  readonly layers: ReadonlyMap<string, readonly Setting[]>;
+}
+
+/**
+ * Reads the form FINN's `ApplyConfig` takes: `{"Defaults": {attribute: [value, opTypes, …]}, layer: {attribute: value}}`
+ * with op types as a list or "all". As in FINN a default whose attribute is also the name of an entry is passed over.
+ */
+export function parseFolding(json: unknown): Folding {
+  if (!isObject(json)) throw malformed('a folding is an object of layers');
+  const { Defaults: defaults = {}, ...layers } = json;
+  if (!isObject(defaults)) throw malformed('"Defaults" is an object of attributes');
+  return {
+    defaults: Object.entries(defaults)
+      .filter(([attribute]) => !Object.hasOwn(json, attribute))
+      .flatMap(([attribute, value]) => parseDefault(attribute, value)),
+    layers: new Map(
+      Object.entries(layers).map(([name, attributes]) => {
+        if (!isObject(attributes)) throw malformed(`${name} is an object of attributes`);
+        return [name, Object.entries(attributes).map(([attribute, value]) => ({ attribute, value }))];
+      }),
+    ),
+  };
+}
+
+function parseDefault(attribute: string, list: unknown): readonly Default[] {
+  if (!Array.isArray(list) || list.length % 2 !== 0) {
+    throw malformed(`the default of ${attribute} is a list of pairs: a value and its op types`);
+  }
+  const items: readonly unknown[] = list;
+  return items.flatMap((value, index) => {
+    if (index % 2 === 1) return [];
+    const opTypes = items[index + 1];
+    if (opTypes === 'all' && items.length > 2) {
+      throw malformed(`the default of ${attribute} is for "all" op types and for some besides`);
+    }
+    return [{ attribute, value, covers: coverage(attribute, opTypes) }];
+  });
+}
+
+function coverage(attribute: string, opTypes: unknown): (opType: string) => boolean {
+  if (opTypes === 'all') return () => true;
+  if (Array.isArray(opTypes)) return (opType) => opTypes.includes(opType);
+  throw malformed(`the default of ${attribute} names its op types by a list or "all"`);
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(what: string): Refusal {
+  return new Refusal('fold/malformed', `the folding cannot be read: ${what}`);
+}

@@ -1,0 +1,101 @@
+import { integerDatatype } from '../../datatype.ts';
+import { broadcastIndex, broadcastShape } from '../constant.ts';
+import type { Constant } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import {
+  constantAt,
+  integerAttribute,
+  numberAt,
+  type Imported,
+  type ImportRule,
+  type Source,
+} from './source.ts';
+
+/** A quantiser of an activation stays one; that of a constant is worked out. Its zero point must be 0. */
+export const quant: ImportRule = (source) => {
+  const bits = numberAt(source, 3);
+  if (numberAt(source, 2) !== 0)
+    throw unsupported(
+      source,
+      `has the zero point ${numberAt(source, 2)}`,
+      'quantise symmetrically (zero point 0)',
+    );
+  if (!Number.isInteger(bits) || bits < 1 || bits > 32)
+    throw unsupported(source, `quantises to ${bits} bits`, 'use a whole number of bits from 1 to 8');
+  const rounding = source.node.attributes.get('rounding_mode');
+  if (rounding?.type === 'string' && !['ROUND', 'HALF_EVEN'].includes(rounding.value.toUpperCase()))
+    throw unsupported(source, `rounds by ${rounding.value}`, "use ROUND; FINN's thresholds know no other");
+  return importQuantiser(source, {
+    bits,
+    signed: integerAttribute(source, 'signed', 1) !== 0,
+    narrow: integerAttribute(source, 'narrow', 1) !== 0,
+  });
+};
+
+/** A quantiser to -1 and +1 times its scale. */
+export const bipolarQuant: ImportRule = (source) =>
+  importQuantiser(source, { bits: 1, signed: true, narrow: true });
+
+interface Range {
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly narrow: boolean;
+}
+
+function importQuantiser(source: Source, range: Range): Imported {
+  const scale = constantAt(source, 1);
+  if (!scale.values.every((value) => value > 0))
+    throw unsupported(source, 'has a scale that is not positive', 'quantise with a positive scale');
+  const operand = source.operands[0];
+  if (operand?.kind === 'activation') {
+    if (range.bits > 8)
+      throw unsupported(source, `quantises to ${range.bits} bits`, 'use 1 to 8 bits for activations');
+    const op = source.op === 'BipolarQuant' ? 'BipolarQuant' : 'Quant';
+    const output = source.node.outputs[0]!;
+    return { nodes: [{ op, name: source.name, inputs: [operand.tensor], output, scale, ...range }] };
+  }
+  return {
+    constant: {
+      kind: 'quantised',
+      value: { integers: quantise(source, constantAt(source, 0), scale, range), scale },
+    },
+  };
+}
+
+/** QONNX 1.0.0 `int_quant` and `binary_quant`, then FINN's division by the scale, in float32 throughout. */
+function quantise(source: Source, constant: Constant, scale: Constant, range: Range): Constant {
+  const shape = broadcastShape(constant.shape, scale.shape);
+  if (shape?.length !== constant.shape.length || !shape.every((size, axis) => size === constant.shape[axis]))
+    throw unsupported(
+      source,
+      `has a scale of shape [${scale.shape.join(', ')}]`,
+      'use one per tensor or channel',
+    );
+  if (!constant.values.every(Number.isFinite))
+    throw unsupported(source, 'quantises values that are not finite', 'train or export the weights again');
+  const bipolar = range.bits === 1 && range.signed;
+  const highest = 2 ** (range.bits - (range.signed ? 1 : 0)) - 1 - (!range.signed && range.narrow ? 1 : 0);
+  const lowest = range.signed ? -(2 ** (range.bits - 1)) + (range.narrow ? 1 : 0) : 0;
+  const values = constant.values.map((value, index) => {
+    const factor = scale.values[broadcastIndex(index, constant.shape, scale.shape)]!;
+    const scaled = Math.fround(value / factor);
+    const integer = bipolar
+      ? scaled >= 0
+        ? 1
+        : -1
+      : roundHalfEven(Math.min(Math.max(scaled, lowest), highest));
+    return roundHalfEven(Math.fround(Math.fround(integer * factor) / factor));
+  });
+  return {
+    shape: constant.shape,
+    values,
+    datatype: bipolar ? 'BIPOLAR' : integerDatatype(range.signed, range.bits).name,
+  };
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  // Adding 0 turns a negative zero into zero.
+  return (rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor) + 0;
+}

@@ -1,0 +1,88 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { nearestHint } from '../fold/nearest.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import type { Style } from './specialise.ts';
+
+/**
+ * The implementation asked for per layer, from the parsed specialize file (FINN's format: `preferred_impl_style` per
+ * layer, and `Defaults` per op type). Refuses names and values that FINN would silently pass over.
+ */
+export function readPreferences(config: unknown, graph: HardwareGraph): ReadonlyMap<string, Style> {
+  if (config === null || config === undefined) return new Map();
+  if (!isRecord(config))
+    throw new Refusal('specialize/malformed', 'the specialize file is not a JSON object');
+  const names = graph.nodes.map((node) => node.name);
+  for (const name of Object.keys(config)) {
+    if (name === 'Defaults' || names.includes(name)) continue;
+    throw new Refusal(
+      'specialize/unknown-layer',
+      `the specialize file names ${name}, which the network does not have`,
+      suggestion(name, names),
+    );
+  }
+  const preferences = new Map<string, Style>();
+  for (const node of graph.nodes) {
+    const own = styleIn(node.name, config[node.name] ?? {});
+    const style = own ?? defaultFor(node, config['Defaults'] ?? {});
+    if (style !== undefined && style !== '') preferences.set(node.name, style);
+  }
+  return preferences;
+}
+
+/** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */
+function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefined {
+  if (!isRecord(defaults)) throw malformed('Defaults', 'is not an object');
+  let style: Style | '' | undefined;
+  for (const [attribute, list] of Object.entries(defaults)) {
+    checkAttribute('Defaults', attribute);
+    if (!Array.isArray(list) || list.length % 2 !== 0)
+      throw malformed('Defaults', 'is not a list of values and op types');
+    for (let index = 0; index < list.length; index += 2) {
+      const value = checkedStyle('Defaults', list[index]);
+      const ops: unknown = list[index + 1];
+      if (ops === 'all' || (Array.isArray(ops) && ops.includes(node.opType))) style = value;
+    }
+  }
+  return style;
+}
+
+function styleIn(name: string, entry: unknown): Style | '' | undefined {
+  if (!isRecord(entry)) throw malformed(name, 'is not an object');
+  for (const attribute of Object.keys(entry)) checkAttribute(name, attribute);
+  const value = entry['preferred_impl_style'];
+  return value === undefined ? undefined : checkedStyle(name, value);
+}
+
+function checkAttribute(name: string, attribute: string): void {
+  if (attribute === 'preferred_impl_style') return;
+  throw new Refusal(
+    'specialize/unknown-attribute',
+    `the specialize file sets ${attribute} of ${name}`,
+    'only preferred_impl_style can be set there; folding attributes belong in the folding file',
+  );
+}
+
+function checkedStyle(name: string, value: unknown): Style | '' {
+  if (value === 'hls' || value === 'rtl' || value === '') return value;
+  throw new Refusal(
+    'specialize/illegal-value',
+    `the specialize file sets preferred_impl_style of ${name} to ${JSON.stringify(value)}`,
+    'legal values are "hls" and "rtl"',
+  );
+}
+
+function malformed(name: string, what: string): Refusal {
+  return new Refusal('specialize/malformed', `${name} in the specialize file ${what}`);
+}
+
+function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names after specialisation are the likely mistake: the folding file uses those. */
+function suggestion(name: string, names: readonly string[]): string {
+  const unspecialised = name.replace(/_(hls|rtl)_(\d+)$/, '_$2');
+  return names.includes(unspecialised)
+    ? `this file uses the names before the choice: ${unspecialised}`
+    : nearestHint(name, names);
+}

@@ -1,0 +1,85 @@
+import { datatype } from '../datatype.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+
+export type Style = 'hls' | 'rtl';
+
+export interface Specialised {
+  readonly graph: HardwareGraph;
+  /** Layers that could not get the implementation they were asked to have. */
+  readonly fallbacks: readonly { readonly name: string; readonly asked: Style; readonly given: Style }[];
+}
+
+/**
+ * Chooses the HLS or RTL implementation of every layer for an FPGA part and renames the layers accordingly (FINN+
+ * 1.6.1 `SpecializeLayers`). `preferences` are by name before that, such as `MVAU_0`; one that cannot be met falls
+ * back as in FINN. Datatypes must be minimised.
+ */
+export function specialise(
+  graph: HardwareGraph,
+  part: string,
+  preferences: ReadonlyMap<string, Style>,
+): Specialised {
+  const fallbacks: { name: string; asked: Style; given: Style }[] = [];
+  const counts = new Map<string, number>();
+  const nodes = graph.nodes.map((node): HardwareNode => {
+    const asked = preferences.get(node.name);
+    const given = styleOf(graph, node, part, asked);
+    if (asked !== undefined && asked !== given) fallbacks.push({ name: node.name, asked, given });
+    const opType = `${node.opType}_${given}`;
+    const count = counts.get(opType) ?? 0;
+    counts.set(opType, count + 1);
+    return { ...node, opType, name: `${opType}_${count}`, domain: `${node.domain}.${given}` };
+  });
+  return { graph: { ...graph, nodes }, fallbacks };
+}
+
+function styleOf(graph: HardwareGraph, node: HardwareNode, part: string, asked: Style | undefined): Style {
+  switch (node.opType) {
+    case 'LabelSelect':
+      return 'hls';
+    case 'Reshape':
+      return 'rtl';
+    case 'Thresholding':
+      return asked ?? 'rtl';
+    case 'MVAU': {
+      if (asked === 'hls' || !rtlPossible(graph, node, part)) return 'hls';
+      const wide = typeOf(node, 'inputDataType').bits >= 4 && typeOf(node, 'weightDataType').bits >= 4;
+      return asked === 'rtl' || wide ? 'rtl' : 'hls';
+    }
+    default:
+      throw new Error(`no implementation of ${node.opType} is known`);
+  }
+}
+
+/** FINN+ 1.6.1 `_mvu_rtl_possible`: no thresholds inside, signed weights, widths that fit the DSP. */
+function rtlPossible(graph: HardwareGraph, node: HardwareNode, part: string): boolean {
+  if (node.attributes['noActivation'] !== 1 || node.attributes['binaryXnorMode'] === 1) return false;
+  const input = typeOf(node, 'inputDataType');
+  const weights = typeOf(node, 'weightDataType');
+  if (!weights.signed || weights.bits < 2 || input.bits < 2) return false;
+  const dsp = dspOf(part);
+  const values = graph.parameters.get(node.inputs[1]!)!;
+  if (dsp.narrowWeights && values.some((value) => value === weights.minimum)) return false;
+  return (
+    input.bits - (input.signed ? 1 : 0) < dsp.activation &&
+    weights.bits <= dsp.weight &&
+    typeOf(node, 'outputDataType').bits <= dsp.accumulator
+  );
+}
+
+/** Operand widths of the DSP of a part's family, and whether it takes narrow-range weights only. */
+function dspOf(part: string): {
+  readonly activation: number;
+  readonly weight: number;
+  readonly accumulator: number;
+  readonly narrowWeights: boolean;
+} {
+  if (/^(xcv[cepm]|xqv[cm]|xqrvc|xcv80)/.test(part))
+    return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
+  if (part[2] === '7') return { activation: 18, weight: 25, accumulator: 48, narrowWeights: true };
+  return { activation: 18, weight: 27, accumulator: 48, narrowWeights: false };
+}
+
+function typeOf(node: HardwareNode, attribute: string): ReturnType<typeof datatype> {
+  return datatype(String(node.attributes[attribute]));
+}

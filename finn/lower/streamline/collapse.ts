@@ -1,0 +1,24 @@
+import { combine, isScalar } from '../constant.ts';
+import { consumerOf, type Affine, type FloatGraph } from '../float_graph.ts';
+import type { Replacement, Rule } from '../rewrite.ts';
+
+/** Two neighbouring Adds are one (FINN+ 1.6.1 `CollapseRepeatedAdd`). */
+export const collapseAdds: Rule = (node, graph) =>
+  node.op === 'Add' ? collapse(node, graph, (first, second) => second + first) : null;
+
+/** Two neighbouring Muls are one (FINN+ 1.6.1 `CollapseRepeatedMul`). */
+export const collapseMuls: Rule = (node, graph) =>
+  node.op === 'Mul' ? collapse(node, graph, (first, second) => second * first) : null;
+
+function collapse(
+  node: Affine,
+  graph: FloatGraph,
+  join: (first: number, second: number) => number,
+): Replacement | null {
+  const consumer = consumerOf(graph, node);
+  if (consumer?.op !== 'Add' && consumer?.op !== 'Mul') return null;
+  if (consumer.op !== node.op) return null;
+  const constant = combine(node.constant, consumer.constant, join);
+  const { name } = isScalar(node.constant) ? consumer : node;
+  return constant && { insert: [{ ...node, name, output: consumer.output, constant }], remove: [consumer] };
+}

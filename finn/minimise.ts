@@ -1,0 +1,51 @@
+import type { HardwareGraph, HardwareNode, Tensor } from './graph.ts';
+import { nodeOf } from './ops/index.ts';
+import type { NodeChange, Op } from './ops/op.ts';
+import type { NodeView } from './ops/view.ts';
+
+/**
+ * Narrows weights, accumulators and thresholds to what their values need and propagates the datatypes: FINN+ 1.6.1
+ * `step_minimize_bit_width`, also for layers before specialisation. Thresholds may be fractional before, never after.
+ */
+export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
+  const draft: Draft = {
+    nodes: [...graph.nodes],
+    tensors: new Map(graph.tensors),
+    parameters: new Map(graph.parameters),
+  };
+  applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
+  // A narrower accumulator that leaves its layer narrows the input of the next one, whose turn comes after it.
+  for (const index of draft.nodes.keys()) {
+    applyTo(draft, index, (op, view) => op.minimiseAccumulator?.(view));
+    applyToAll(draft, (op, view) => op.inferDatatypes(view));
+  }
+  applyToAll(draft, (op, view) => op.roundThresholds?.(view));
+  applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
+  applyToAll(draft, (op, view) => op.inferDatatypes(view));
+  return { ...graph, nodes: draft.nodes, tensors: draft.tensors, parameters: draft.parameters };
+}
+
+interface Draft {
+  readonly nodes: HardwareNode[];
+  readonly tensors: Map<string, Tensor>;
+  readonly parameters: Map<string, Float32Array>;
+}
+
+type Rule = (op: Op, view: NodeView) => NodeChange | undefined;
+
+function applyToAll(draft: Draft, rule: Rule): void {
+  for (const index of draft.nodes.keys()) applyTo(draft, index, rule);
+}
+
+function applyTo(draft: Draft, index: number, rule: Rule): void {
+  const node = draft.nodes[index]!;
+  const { op, view } = nodeOf(draft, node);
+  const change = rule(op, view) ?? {};
+  // Spreading keeps FINN's order: known attributes stay where they are, new ones go last.
+  draft.nodes[index] = { ...node, attributes: { ...node.attributes, ...change.attributes } };
+  for (const [name, datatype] of Object.entries(change.datatypes ?? {})) {
+    const tensor = draft.tensors.get(name);
+    if (tensor !== undefined) draft.tensors.set(name, { ...tensor, datatype });
+  }
+  for (const [name, values] of Object.entries(change.parameters ?? {})) draft.parameters.set(name, values);
+}

@@ -1,0 +1,62 @@
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { noResources, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** The indices of the K largest inputs, largest first, the lower index first among equals (FINN+ 1.6.1 `LabelSelect`). */
+export const labelSelect: Op = {
+  attributes: {
+    ...commonAttributes,
+    Labels: fromModel('integer'),
+    PE: integer(null),
+    K: fromModel('integer'),
+    inputDataType: fromModel('text'),
+    outputDataType: fromModel('text'),
+    numInputVectors: fromModel('integers', [1]),
+  },
+  inputShape,
+  outputShape,
+  foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedOutputShape: (node) => [...outputShape(node), 1],
+  inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
+  outputStreamWidth: (node) => node.datatype('outputDataType').bits,
+  legalValues: (node) => ({ PE: divisors(node.integer('Labels')) }),
+  cycles: (node) => node.integer('Labels') / node.integer('PE'),
+  resources: () => noResources,
+  counts: () => ({}),
+  inferDatatypes: (node) => ({
+    attributes: { inputDataType: node.input(0).datatype },
+    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
+  }),
+  prepare: (node) => {
+    const labels = node.integer('Labels');
+    const count = node.integer('K');
+    const shape = outputShape(node);
+    return ({ data }) => {
+      const selected = new Int32Array(elementCount(shape));
+      for (let row = 0; row < data.length / labels; row += 1) {
+        const values = data.subarray(row * labels, (row + 1) * labels);
+        const order = Array.from(values.keys()).sort(
+          (left, right) => values[right]! - values[left]! || left - right,
+        );
+        selected.set(order.slice(0, count), row * count);
+      }
+      return { shape, data: selected };
+    };
+  },
+};
+
+/** `LabelSelect_hls`. */
+export const labelSelectHls: Op = {
+  ...labelSelect,
+  attributes: { ...labelSelect.attributes, ...hlsAttributes },
+};
+
+function inputShape(node: NodeView): readonly number[] {
+  return [...node.integers('numInputVectors'), node.integer('Labels')];
+}
+
+function outputShape(node: NodeView): readonly number[] {
+  return [...node.integers('numInputVectors'), node.integer('K')];
+}

@@ -1,0 +1,72 @@
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import type { Kernels } from '../execute/kernels.ts';
+import type { IntegerTensor } from '../tensor.ts';
+import type { AttributeRules } from './attributes.ts';
+import type { NodeView } from './view.ts';
+
+/** Resources of one node or of several together; a memory block is 18 kbit. */
+export interface Resources {
+  readonly LUT: number;
+  readonly BRAM_18K: number;
+  readonly URAM: number;
+  readonly DSP: number;
+}
+
+/** FINN's `node_res_estimation`: resources and the share of each allocated memory that parameters fill. */
+export interface ResourceEstimate extends Resources {
+  readonly BRAM_efficiency: number;
+  readonly URAM_efficiency: number;
+}
+
+/** What a rule changes of a node and of the tensors round it; absent means unchanged. */
+export interface NodeChange {
+  readonly attributes?: HardwareNode['attributes'];
+  /** New QONNX datatypes by tensor name. */
+  readonly datatypes?: { readonly [tensor: string]: string };
+  /** New values by parameter tensor name, of unchanged shape. */
+  readonly parameters?: { readonly [tensor: string]: Float32Array };
+}
+
+/** Runs one node on the values of its activation input. */
+export type PreparedNode = (input: IntegerTensor) => IntegerTensor;
+
+/**
+ * Everything we know of one op type, after FINN+ 1.6.1. Shapes are FINN's: normal ones as in ONNX, folded ones with
+ * the elements of one stream word last; stream widths in bits; cycles per image.
+ */
+export interface Op {
+  readonly attributes: AttributeRules;
+  readonly inputShape: (node: NodeView) => readonly number[];
+  readonly outputShape: (node: NodeView) => readonly number[];
+  readonly foldedInputShape: (node: NodeView) => readonly number[];
+  readonly foldedOutputShape: (node: NodeView) => readonly number[];
+  readonly inputStreamWidth: (node: NodeView) => number;
+  readonly outputStreamWidth: (node: NodeView) => number;
+  /** The legal values of the attributes that the node's own shape restricts, such as the divisors of MH for PE. */
+  readonly legalValues: (node: NodeView) => { readonly [attribute: string]: readonly number[] };
+  readonly cycles: (node: NodeView) => number;
+  readonly resources: (node: NodeView, part: string) => ResourceEstimate;
+  /** Operations and parameters per image by kind, under FINN's keys. */
+  readonly counts: (node: NodeView) => { readonly [kind: string]: number };
+  /** Takes over the input's datatype and annotates the output (FINN `infer_node_datatype`). */
+  readonly inferDatatypes: (node: NodeView) => NodeChange;
+  readonly minimiseWeights?: (node: NodeView) => NodeChange;
+  readonly minimiseAccumulator?: (node: NodeView) => NodeChange;
+  /** Rounds thresholds up and clips them to what the node can reach (FINN `RoundAndClipThresholds`). */
+  readonly roundThresholds?: (node: NodeView) => NodeChange;
+  /** Packs the parameters once; refuses what we cannot execute exactly. */
+  readonly prepare: (node: NodeView, kernels: Kernels) => PreparedNode;
+}
+
+/** Of which graph a node is looked at; minimisation looks at a graph that it changes step by step. */
+export type GraphView = Pick<HardwareGraph, 'nodes' | 'tensors' | 'parameters'>;
+
+/** A node that uses none of a resource. */
+export const noResources: ResourceEstimate = {
+  BRAM_18K: 0,
+  BRAM_efficiency: 1,
+  LUT: 0,
+  URAM: 0,
+  URAM_efficiency: 1,
+  DSP: 0,
+};

@@ -1,0 +1,24 @@
+import { smallestDatatype, type Datatype } from '../datatype.ts';
+
+/** Smallest and largest of some values. */
+export interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** The range of a parameter tensor's values. */
+export function valueRange(values: Float32Array): Range {
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (const value of values) {
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  return { minimum, maximum };
+}
+
+/** The smallest datatype FINN+ 1.6.1 chooses for a range; `signed` makes it signed where nothing is negative. */
+export function smallestForRange({ minimum, maximum }: Range, signed: boolean): Datatype {
+  if (minimum < 0) return smallestDatatype(Math.abs(minimum) > maximum ? minimum : -maximum - 1);
+  return smallestDatatype(signed ? -maximum - 1 : maximum);
+}

@@ -1,0 +1,56 @@
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, integer, rtlAttributes } from './attributes.ts';
+import { noResources, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** A stream that passes unchanged while its shape is read differently (FINN+ 1.6.1 `Reshape`). */
+export const reshape: Op = {
+  attributes: {
+    ...commonAttributes,
+    inp_shape: fromModel('integers'),
+    out_shape: fromModel('integers'),
+    dtype: fromModel('text'),
+    PE: integer(1),
+  },
+  inputShape,
+  outputShape,
+  foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
+  inputStreamWidth: streamWidth,
+  outputStreamWidth: streamWidth,
+  legalValues: (node) => {
+    const outputs = divisors(outputShape(node).at(-1) ?? 1);
+    const last = inputShape(node).at(-1) ?? 1;
+    return { PE: outputs.filter((value) => last % value === 0) };
+  },
+  cycles: (node) => elementCount(outputShape(node)) / node.integer('PE'),
+  resources: () => noResources,
+  counts: () => ({}),
+  inferDatatypes: (node) => {
+    const { datatype } = node.input(0);
+    const annotated = { [node.node.outputs[0]!]: datatype };
+    return datatype === node.text('dtype')
+      ? { datatypes: annotated }
+      : { attributes: { dtype: datatype }, datatypes: annotated };
+  },
+  prepare: (node) => {
+    const shape = outputShape(node);
+    return (input) => ({ shape, data: input.data });
+  },
+};
+
+/** `Reshape_rtl`. */
+export const reshapeRtl: Op = { ...reshape, attributes: { ...reshape.attributes, ...rtlAttributes } };
+
+function inputShape(node: NodeView): readonly number[] {
+  return node.integers('inp_shape');
+}
+
+function outputShape(node: NodeView): readonly number[] {
+  return node.integers('out_shape');
+}
+
+function streamWidth(node: NodeView): number {
+  return node.integer('PE') * node.datatype('dtype').bits;
+}

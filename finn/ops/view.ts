@@ -1,0 +1,83 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { datatype, type Datatype } from '../datatype.ts';
+import type { AttributeValue, HardwareNode, Tensor } from '../graph.ts';
+import type { AttributeRules } from './attributes.ts';
+import type { GraphView } from './op.ts';
+
+/** A parameter tensor with its values in C order. */
+export interface Parameter {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly values: Float32Array;
+}
+
+/** A node as its op's rules read it: attributes with FINN's defaults filled in, tensors and parameters by position. */
+export interface NodeView {
+  readonly node: HardwareNode;
+  readonly integer: (attribute: string) => number;
+  readonly text: (attribute: string) => string;
+  readonly integers: (attribute: string) => readonly number[];
+  /** The datatype that a text attribute names. */
+  readonly datatype: (attribute: string) => Datatype;
+  readonly input: (index: number) => Tensor;
+  /** The parameter at an input position; refuses a node without it. */
+  readonly parameter: (index: number) => Parameter;
+  /** No node of the graph reads this node's output. */
+  readonly last: boolean;
+}
+
+/** Looks at `node` of `graph` through an op's attribute rules. */
+export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeRules): NodeView {
+  const value = (attribute: string): AttributeValue => {
+    const found = node.attributes[attribute] ?? rules[attribute]?.initial;
+    if (found === undefined || found === null) throw malformed(node, `has no attribute ${attribute}`);
+    return found;
+  };
+  const integer = (attribute: string): number => {
+    const found = value(attribute);
+    if (typeof found !== 'number') throw malformed(node, `has an attribute ${attribute} that is no integer`);
+    return found;
+  };
+  const text = (attribute: string): string => {
+    const found = value(attribute);
+    if (typeof found !== 'string') throw malformed(node, `has an attribute ${attribute} that is no text`);
+    return found;
+  };
+  const integers = (attribute: string): readonly number[] => {
+    const found = value(attribute);
+    if (!isIntegers(found))
+      throw malformed(node, `has an attribute ${attribute} that is no list of integers`);
+    return found;
+  };
+  const input = (index: number): Tensor => {
+    const tensor = graph.tensors.get(node.inputs[index] ?? '');
+    if (tensor === undefined) throw malformed(node, `has no input ${String(index)}`);
+    return tensor;
+  };
+  const parameter = (index: number): Parameter => {
+    const name = node.inputs[index] ?? '';
+    const values = graph.parameters.get(name);
+    if (values === undefined) throw malformed(node, `has no constant values at input ${String(index)}`);
+    return { name, tensor: input(index), values };
+  };
+  return {
+    node,
+    integer,
+    text,
+    integers,
+    datatype: (attribute) => datatype(text(attribute)),
+    input,
+    parameter,
+    get last() {
+      return !graph.nodes.some((other) => other.inputs.some((name) => node.outputs.includes(name)));
+    },
+  };
+}
+
+function isIntegers(value: AttributeValue): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}
+
+function malformed(node: HardwareNode, what: string): Refusal {
+  return new Refusal('finn/malformed-node', `${node.name} (${node.opType}) ${what}`);
+}

@@ -1,0 +1,37 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { soleInput, soleOutput } from '../execute/boundary.ts';
+import { prepare, run, type Executor } from '../execute/run.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import type { IntegerTensor } from '../tensor.ts';
+
+/** Prepares submodels that follow each other; refuses parts whose boundaries do not meet. */
+export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor[] {
+  for (const [position, part] of parts.entries()) {
+    const next = parts[position + 1];
+    if (next === undefined) continue;
+    const [left, right] = [boundary(part, soleOutput(part)), boundary(next, soleInput(next))];
+    if (left === right) continue;
+    throw new Refusal(
+      'split/boundary',
+      `submodel ${String(position)} gives ${left}, but submodel ${String(position + 1)} takes ${right}`,
+    );
+  }
+  return parts.map((part) => prepare(part));
+}
+
+/** The last submodel's output for one image; `onNode` sees every node's output in order with its submodel's position. */
+export function runChain(
+  chain: readonly Executor[],
+  input: IntegerTensor,
+  onNode?: (node: HardwareNode, output: IntegerTensor, position: number) => void,
+): IntegerTensor {
+  return chain.reduce(
+    (tensor, executor, position) => run(executor, tensor, (node, output) => onNode?.(node, output, position)),
+    input,
+  );
+}
+
+function boundary(graph: HardwareGraph, name: string): string {
+  const { datatype, shape } = graph.tensors.get(name)!;
+  return `${datatype} [${shape.join(', ')}]`;
+}

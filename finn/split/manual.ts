@@ -1,0 +1,54 @@
+import { Refusal, refuseAll } from '../../onnx/refusal.ts';
+import { nearestHint } from '../fold/nearest.ts';
+
+/** A cut that a user asks for, behind the node of this name. */
+export interface ManualCut {
+  readonly after: string;
+}
+
+/**
+ * The indices of the nodes to cut behind, ascending; `cuttable` as of `cuttableAfter`. Refuses, all at once, unknown
+ * nodes, cuts named twice, behind the last node or where more than one activation would cross.
+ */
+export function manualCuts(
+  names: readonly string[],
+  cuttable: readonly boolean[],
+  cuts: readonly ManualCut[],
+): readonly number[] {
+  const problems = cuts.flatMap(({ after }, position) => {
+    const index = names.indexOf(after);
+    if (index === -1) {
+      return [
+        new Refusal(
+          'split/unknown-node',
+          `there is no node ${after} to cut behind`,
+          nearestHint(after, names),
+        ),
+      ];
+    }
+    if (cuts.findIndex((other) => other.after === after) < position) {
+      return [new Refusal('split/duplicate-cut', `the cut behind ${after} is named twice`, 'name it once')];
+    }
+    if (index === names.length - 1) {
+      return [
+        new Refusal(
+          'split/cut-at-end',
+          `${after} is the last node; nothing is left behind it`,
+          'leave this cut out',
+        ),
+      ];
+    }
+    return cuttable[index]! ? [] : [notCuttable(after, names, cuttable)];
+  });
+  refuseAll(problems);
+  return cuts.map(({ after }) => names.indexOf(after)).sort((left, right) => left - right);
+}
+
+function notCuttable(after: string, names: readonly string[], cuttable: readonly boolean[]): Refusal {
+  const possible = names.filter((_, index) => cuttable[index]);
+  return new Refusal(
+    'split/not-cuttable',
+    `behind ${after} more than one activation would cross the cut`,
+    possible.length === 0 ? 'this network cannot be cut' : `cuts are possible after ${possible.join(', ')}`,
+  );
+}

@@ -1,0 +1,140 @@
+import type { onnx } from 'onnx-proto';
+import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
+import { Refusal } from './refusal.ts';
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** ONNX's number of an element type, and back; refuses those we cannot hold with `onnx/unsupported-type`. */
+export function elementTypeNumber(type: ElementType): number {
+  return elementTypes[type].number;
+}
+
+export function elementTypeOf(number: number, where: string): ElementType {
+  for (const type of Object.keys(elementTypes) as ElementType[])
+    if (elementTypes[type].number === number) return type;
+  throw new Refusal(
+    'onnx/unsupported-type',
+    `${where} has element type ${typeNames[number] ?? number}, which is not supported`,
+    `supported are ${Object.keys(elementTypes).join(', ')}`,
+  );
+}
+
+/** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that is not that of its shape. */
+export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor {
+  const elementType = elementTypeOf(proto.dataType ?? 0, where);
+  if (proto.dataLocation === 1 || (proto.externalData ?? []).length > 0)
+    throw new Refusal(
+      'onnx/external-data',
+      `${where} keeps its values in another file`,
+      'save the model with all tensors inside the ONNX file (save_as_external_data=False)',
+    );
+  const shape = (proto.dims ?? []).map((size) => wholeNumber(size, `a dimension of ${where}`));
+  if (shape.some((size) => size < 0)) throw wrongSize(where, shape, 0, 'elements');
+  const count = elementCount(shape);
+  const { array } = elementTypes[elementType];
+  const raw = proto.rawData;
+  if (raw && raw.length > 0) {
+    if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
+    // The slice is a copy: the bytes in the file need not be aligned, nor the file stay in memory.
+    return { elementType, shape, values: new array(Uint8Array.from(raw).buffer) };
+  }
+  const list = elementTypes[elementType].list(proto);
+  if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
+  return { elementType, shape, values: elementTypes[elementType].fill(list) };
+}
+
+/** A TensorProto with raw bytes, little-endian. */
+export function writeTensor(name: string, tensor: OnnxTensor): onnx.ITensorProto {
+  const { values } = tensor;
+  return {
+    name,
+    dims: [...tensor.shape],
+    dataType: elementTypeNumber(tensor.elementType),
+    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  };
+}
+
+/** An int64 of the decoder as a number; refuses what a double does not hold exactly with `onnx/number-too-big`. */
+export function wholeNumber(value: Whole, where: string): number {
+  const number = typeof value === 'number' ? value : Number(value.toString());
+  if (!Number.isSafeInteger(number))
+    throw new Refusal('onnx/number-too-big', `${where} is ${value.toString()}, more than 2^53`);
+  return number;
+}
+
+/** The decoder gives a Long, or a number where that class is not installed. */
+type Whole = number | { toString(): string };
+
+interface ElementTypeEntry {
+  readonly number: number;
+  readonly array: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): TensorValues };
+  readonly list: (proto: onnx.ITensorProto) => readonly Whole[];
+  readonly fill: (list: readonly Whole[]) => TensorValues;
+}
+
+const int32List = (proto: onnx.ITensorProto): readonly Whole[] => proto.int32Data ?? [];
+const numbers = (list: readonly Whole[]): number[] => list.map(Number);
+const bigs = (list: readonly Whole[]): bigint[] => list.map((value) => BigInt(value.toString()));
+
+/** ONNX's numbers, and the list each type uses when its values are not raw. */
+const elementTypes: { readonly [type in ElementType]: ElementTypeEntry } = {
+  float32: {
+    number: 1,
+    array: Float32Array,
+    list: (proto) => proto.floatData ?? [],
+    fill: (list) => Float32Array.from(numbers(list)),
+  },
+  float64: {
+    number: 11,
+    array: Float64Array,
+    list: (proto) => proto.doubleData ?? [],
+    fill: (list) => Float64Array.from(numbers(list)),
+  },
+  int8: { number: 3, array: Int8Array, list: int32List, fill: (list) => Int8Array.from(numbers(list)) },
+  uint8: { number: 2, array: Uint8Array, list: int32List, fill: (list) => Uint8Array.from(numbers(list)) },
+  int16: { number: 5, array: Int16Array, list: int32List, fill: (list) => Int16Array.from(numbers(list)) },
+  uint16: { number: 4, array: Uint16Array, list: int32List, fill: (list) => Uint16Array.from(numbers(list)) },
+  int32: { number: 6, array: Int32Array, list: int32List, fill: (list) => Int32Array.from(numbers(list)) },
+  uint32: {
+    number: 12,
+    array: Uint32Array,
+    list: (proto) => proto.uint64Data ?? [],
+    fill: (list) => Uint32Array.from(numbers(list)),
+  },
+  int64: {
+    number: 7,
+    array: BigInt64Array,
+    list: (proto) => proto.int64Data ?? [],
+    fill: (list) => BigInt64Array.from(bigs(list)),
+  },
+  uint64: {
+    number: 13,
+    array: BigUint64Array,
+    list: (proto) => proto.uint64Data ?? [],
+    fill: (list) => BigUint64Array.from(bigs(list)),
+  },
+  bool: { number: 9, array: Uint8Array, list: int32List, fill: (list) => Uint8Array.from(numbers(list)) },
+};
+
+const typeNames: { readonly [number: number]: string } = {
+  0: 'undefined',
+  8: 'string',
+  10: 'float16',
+  14: 'complex64',
+  15: 'complex128',
+  16: 'bfloat16',
+  17: 'float8e4m3fn',
+  21: 'uint4',
+  22: 'int4',
+};
+
+function wrongSize(where: string, shape: readonly number[], size: number, unit: string): Refusal {
+  return new Refusal(
+    'onnx/tensor-size',
+    `${where} has shape [${shape.join(', ')}] but ${size} ${unit} of values`,
+    'the file is damaged; export or copy it again',
+  );
+}

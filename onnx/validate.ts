@@ -1,0 +1,54 @@
+import type { OnnxGraph, OnnxNode } from './model.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Refuses a graph that does not hang together (`onnx/inconsistent`): every input of a node is a graph input, an
+ * initializer or an output of an earlier node, nothing is produced twice, and every graph output is produced. A file
+ * cut between two fields still decodes; this is how it is found out.
+ */
+export function checkGraph(graph: OnnxGraph): void {
+  const known = new Set([...graph.inputs.map((info) => info.name), ...graph.initializers.keys()]);
+  const later = new Set(graph.nodes.flatMap((node) => node.outputs));
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) {
+      if (input === '' || known.has(input)) continue;
+      const reason = later.has(input) ? 'which a later node makes' : 'which nothing in the file makes';
+      throw inconsistent(`node ${label(node)} reads ${input}, ${reason}`);
+    }
+    for (const output of node.outputs) {
+      if (output === '') continue;
+      if (known.has(output)) throw inconsistent(`${output}, an output of node ${label(node)}, is made twice`);
+      known.add(output);
+    }
+  }
+  if (graph.nodes.length === 0) throw inconsistent('the graph has no nodes');
+  if (graph.inputs.length === 0) throw inconsistent('the graph has no inputs');
+  if (graph.outputs.length === 0) throw inconsistent('the graph has no outputs');
+  for (const output of graph.outputs)
+    if (!known.has(output.name)) throw inconsistent(`no node makes the graph output ${output.name}`);
+  for (const [name, tensor] of graph.initializers) {
+    const stated = graph.valueInfo.get(name)?.shape;
+    if (stated && !sameShape(stated, tensor.shape))
+      throw inconsistent(
+        `initializer ${name} has shape [${tensor.shape.join(', ')}], stated as [${stated.join(', ')}]`,
+      );
+  }
+}
+
+function sameShape(stated: readonly (number | null)[], shape: readonly number[]): boolean {
+  return (
+    stated.length === shape.length && stated.every((size, axis) => size === null || size === shape[axis])
+  );
+}
+
+function label(node: OnnxNode): string {
+  return node.name === '' ? `of type ${node.opType}` : node.name;
+}
+
+function inconsistent(detail: string): Refusal {
+  return new Refusal(
+    'onnx/inconsistent',
+    `the ONNX graph does not hang together: ${detail}`,
+    'the file is damaged or was cut short; export or copy it again',
+  );
+}

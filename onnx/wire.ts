@@ -1,0 +1,195 @@
+import { Refusal } from './refusal.ts';
+
+/**
+ * Walks a protobuf file along ONNX's schema before it is decoded: every field must lie inside its message, have the
+ * wire type its number asks for and be known, because the decoder reads past what does not fit and drops what it does
+ * not know. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
+ */
+export function checkWire(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new Refusal('onnx/empty', 'the ONNX file is empty', 'export the model again');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  walk({ bytes, view }, 'ModelProto', 0, bytes.length);
+}
+
+/** V varint, F 4 bytes, D 8 bytes, B bytes, S text, I left out on purpose, U refused; other names are messages. */
+type Kind = 'V' | 'F' | 'D' | 'B' | 'S' | 'I' | 'U' | MessageName;
+
+/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that say nothing about what a model computes. */
+const fields = {
+  ModelProto: '1:V 2:S 3:S 4:S 5:V 6:S 7:GraphProto 8:OperatorSetIdProto 14:StringStringEntryProto 20:U 25:U',
+  GraphProto:
+    '1:NodeProto 2:S 5:TensorProto 10:S 11:ValueInfoProto 12:ValueInfoProto 13:ValueInfoProto 14:TensorAnnotation 15:U 16:I',
+  NodeProto: '1:S 2:S 3:S 4:S 5:AttributeProto 6:S 7:S 9:I',
+  AttributeProto:
+    '1:S 2:F 3:V 4:B 5:TensorProto 6:U 7:F 8:V 9:B 10:U 11:U 13:S 14:U 15:U 20:V 21:S 22:U 23:U',
+  TensorProto: '1:V 2:V 3:U 4:F 5:V 6:B 7:V 8:S 9:B 10:D 11:V 12:S 13:StringStringEntryProto 14:V 16:I',
+  ValueInfoProto: '1:S 2:TypeProto 3:S 4:I',
+  TypeProto: '1:TensorTypeProto 4:U 5:U 6:S 8:U 9:U',
+  TensorTypeProto: '1:V 2:TensorShapeProto',
+  TensorShapeProto: '1:DimensionProto',
+  DimensionProto: '1:V 2:S 3:S',
+  TensorAnnotation: '1:S 2:StringStringEntryProto',
+  StringStringEntryProto: '1:S 2:S',
+  OperatorSetIdProto: '1:S 2:V',
+} as const;
+type MessageName = keyof typeof fields;
+
+const schema = new Map(
+  Object.entries(fields).map(([message, list]) => [
+    message,
+    new Map(
+      list.split(' ').map((entry) => {
+        const [number, kind] = entry.split(':');
+        return [Number(number), kind as Kind];
+      }),
+    ),
+  ]),
+);
+
+interface Source {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+const text = new TextDecoder('utf-8', { fatal: true });
+
+function walk(source: Source, message: MessageName, start: number, end: number): void {
+  const known = schema.get(message)!;
+  let position = start;
+  while (position < end) {
+    const tag = varint(source, position, end);
+    const wire = tag.value % 8;
+    const field = Math.floor(tag.value / 8);
+    const kind = known.get(field);
+    const content = extent(source, wire, tag.next, end, message);
+    position = content.end;
+    if (kind === undefined) {
+      if (field === 0 || field > 1000) throw corrupt(`${message} has a field numbered ${field}`);
+      if (wire !== 2 || content.end > content.start) throw unknownField(message, field);
+    } else if (kind === 'I') {
+      if (wire !== 2) throw corrupt(`field ${field} of ${message} has wire type ${wire}`);
+    } else {
+      checkField(source, message, field, kind, wire, content);
+    }
+  }
+}
+
+function checkField(
+  source: Source,
+  message: MessageName,
+  field: number,
+  kind: Exclude<Kind, 'I'>,
+  wire: number,
+  content: Extent,
+): void {
+  const packable = kind === 'V' || kind === 'F' || kind === 'D';
+  const own = kind === 'V' ? 0 : kind === 'F' ? 5 : kind === 'D' ? 1 : 2;
+  if (wire !== own && !(packable && wire === 2 && packed.has(`${message}.${field}`)))
+    throw corrupt(`field ${field} of ${message} has wire type ${wire}, not ${own}`);
+  if (packable && wire === 2) return checkPacked(source, kind, content, message);
+  switch (kind) {
+    case 'V':
+    case 'F':
+    case 'D':
+    case 'B':
+      return;
+    case 'S':
+      try {
+        text.decode(source.bytes.subarray(content.start, content.end));
+      } catch {
+        throw corrupt(`field ${field} of ${message} is not UTF-8 text`);
+      }
+      return;
+    case 'U':
+      throw new Refusal(
+        'onnx/unsupported-field',
+        `field ${field} of ${message} (subgraphs, functions, sparse tensors, training) is not supported`,
+        'export the model as one plain graph of tensors',
+      );
+    default:
+      return walk(source, kind, content.start, content.end);
+  }
+}
+
+const packed: ReadonlySet<string> = new Set([
+  ...['AttributeProto.7', 'AttributeProto.8', 'TensorProto.1', 'TensorProto.4', 'TensorProto.5'],
+  ...['TensorProto.7', 'TensorProto.10', 'TensorProto.11'],
+]);
+
+function checkPacked(source: Source, kind: 'V' | 'F' | 'D', content: Extent, message: MessageName): void {
+  if (kind === 'V') {
+    let position = content.start;
+    while (position < content.end) position = varint(source, position, content.end).next;
+  } else if ((content.end - content.start) % (kind === 'F' ? 4 : 8) !== 0) {
+    throw corrupt(`a list in ${message} ends inside a number`);
+  }
+}
+
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+function extent(source: Source, wire: number, position: number, end: number, message: MessageName): Extent {
+  switch (wire) {
+    case 0:
+      return { start: position, end: varint(source, position, end).next };
+    case 1:
+      return within(source, position, position + 8, end, message);
+    case 2: {
+      const length = varint(source, position, end);
+      return within(source, length.next, length.next + length.value, end, message);
+    }
+    case 5:
+      return within(source, position, position + 4, end, message);
+    default:
+      throw corrupt(`${message} uses wire type ${wire}`);
+  }
+}
+
+function within(source: Source, start: number, stop: number, end: number, message: MessageName): Extent {
+  if (stop > end) {
+    if (end === source.bytes.length) throw truncated(stop);
+    throw corrupt(`a field of ${message} is longer than the message`);
+  }
+  return { start, end: stop };
+}
+
+function varint(
+  source: Source,
+  position: number,
+  end: number,
+): { readonly value: number; readonly next: number } {
+  // Beyond 2^53 the value is rounded: no tag or length that large passes the checks.
+  let value = 0;
+  for (let index = 0; index < 10; index++) {
+    if (position + index >= end) {
+      if (end === source.bytes.length) throw truncated(end + 1);
+      throw corrupt('a number is longer than its message');
+    }
+    const byte = source.view.getUint8(position + index);
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) return { value, next: position + index + 1 };
+  }
+  throw corrupt('a number is longer than ten bytes');
+}
+
+function corrupt(detail: string): Refusal {
+  return new Refusal('onnx/corrupt', `not a valid ONNX file: ${detail}`, 'export or copy the model again');
+}
+
+function truncated(needed: number): Refusal {
+  return new Refusal(
+    'onnx/truncated',
+    `the ONNX file ends early: at least ${needed} bytes are announced`,
+    'the file was cut short; export or copy it again',
+  );
+}
+
+function unknownField(message: MessageName, field: number): Refusal {
+  return new Refusal(
+    'onnx/unknown-field',
+    `field ${field} of ${message} is newer than ONNX 1.10 and would be lost`,
+    'export the model with an older ONNX IR version (8 is safe)',
+  );
+}

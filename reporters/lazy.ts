@@ -1,0 +1,37 @@
+import type { ExecutionEvent } from '../core/events.ts';
+import type { Reporter } from './reporter.ts';
+
+/**
+ * Loads a reporter only when something runs: until then events are held. A run with nothing to do is left to `quiet`, so
+ * that it never pays for a library it does not need.
+ */
+export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Reporter {
+  const held: ExecutionEvent[] = [];
+  let loading: Promise<Reporter> | null = null;
+  let loaded: Reporter | null = null;
+  const needs = (event: ExecutionEvent) => event.type === 'action-started';
+  return {
+    report(event) {
+      if (loaded !== null) {
+        loaded.report(event);
+        return;
+      }
+      held.push(event);
+      if (!needs(event)) return;
+      loading ??= load().then((reporter) => {
+        loaded = reporter;
+        held.splice(0).forEach((earlier) => {
+          reporter.report(earlier);
+        });
+        return reporter;
+      });
+    },
+    async finish() {
+      const reporter = loading === null ? quiet : await loading;
+      held.splice(0).forEach((event) => {
+        reporter.report(event);
+      });
+      await reporter.finish();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
+
+/** Text in a colour, where there are colours. */
+export function styled(style: Style, text: string, hasColour: boolean): string {
+  return hasColour ? styleText(style, text) : text;
+}
+
+/** A tool's output made harmless for a terminal: no escape sequences, no control characters but tab and newline. */
+export function harmless(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+}
+
+/** `850 ms`, `2.1 s`, `12 min 5 s`, `1 h 20 min`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Cut to a width, the cut marked. */
+export function clipped(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

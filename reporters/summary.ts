@@ -1,0 +1,28 @@
+import type { ExecutionEvent } from '../core/events.ts';
+import { duration, styled } from './style.ts';
+
+type Finished = Extract<ExecutionEvent, { type: 'run-finished' }>;
+
+/** The last line of a run: what ran, what did not have to, and whether any of it is emulated. */
+export function summaryLine(
+  { outcome, counts, milliseconds }: Finished,
+  isEmulated: boolean,
+  hasColour: boolean,
+): string {
+  const { ran, cached, failed, blocked } = counts;
+  const parts = [
+    `${ran} ran`,
+    `${cached} up to date`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(blocked > 0 ? [`${blocked} not run`] : []),
+  ];
+  const word = { ok: 'done', failed: 'failed', lost: 'infrastructure lost', interrupted: 'interrupted' }[
+    outcome
+  ];
+  const mark = styled(
+    outcome === 'ok' ? 'green' : 'red',
+    `${outcome === 'ok' ? '✔' : '✖'} ${word}`,
+    hasColour,
+  );
+  return `${mark}: ${parts.join(', ')} in ${duration(milliseconds)}${isEmulated ? ` ${styled('yellow', 'EMULATED', hasColour)}` : ''}\n`;
+}

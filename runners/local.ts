@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { isAlive, startOf } from '../core/process-identity.ts';
+import type { Exit, Handle, Runner } from '../core/types.ts';
+import { endGroup } from './process-group.ts';
+
+interface Running {
+  readonly exit: Promise<Exit>;
+  listen(onOutput: (text: string) => void): void;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Runs a process on this machine, in a process group of its own and with no environment but what is declared: the spec's,
+ * the given PATH, and HOME and TMPDIR inside the work directory.
+ */
+export function localRunner(path: string): Runner {
+  const jobs = new Map<number, Running>();
+  return {
+    name: 'local',
+    async submit(job) {
+      if (job.run.type !== 'process')
+        throw new Error(`the local runner runs processes, not a ${job.run.type}`);
+      const [program = '', ...args] = job.run.argv;
+      const temporary = join(job.directory, 'tmp');
+      mkdirSync(temporary, { recursive: true });
+      const child = execa(program, args, {
+        cwd: job.directory,
+        env: { LANG: 'C.UTF-8', ...job.run.env, PATH: path, HOME: job.directory, TMPDIR: temporary },
+        extendEnv: false,
+        detached: true,
+        cleanup: false,
+        stdin: 'ignore',
+        all: true,
+        buffer: false,
+        reject: false,
+      });
+      let ending: Exit | null = null;
+      const end = async (reason: Exit): Promise<void> => {
+        ending ??= reason;
+        if (child.pid !== undefined) await endGroup(child.pid);
+      };
+      const { timeoutSeconds } = job;
+      const timeout =
+        timeoutSeconds === undefined
+          ? null
+          : setTimeout(() => void end({ type: 'timed-out', seconds: timeoutSeconds }), timeoutSeconds * 1000);
+      const held: string[] = [];
+      let listener = (text: string): void => void held.push(text);
+      child.all.setEncoding('utf8');
+      child.all.on('data', (text: string) => {
+        listener(text);
+      });
+      // What it left running in the background holds its output open, and would go on writing into a directory that is
+      // no longer its own.
+      child.once('exit', () => void (child.pid === undefined ? undefined : endGroup(child.pid)));
+      const exit = child.then(async (result): Promise<Exit> => {
+        if (timeout !== null) clearTimeout(timeout);
+        if (child.pid !== undefined) await endGroup(child.pid);
+        if (ending !== null) return ending;
+        if (result.signal !== undefined) return { type: 'signalled', signal: result.signal };
+        if (result.exitCode !== undefined) return { type: 'exited', code: result.exitCode };
+        return { type: 'finished', result: { ok: false, diagnostics: [notStarted(program, result.code)] } };
+      });
+      const pid = child.pid ?? -nextId++;
+      jobs.set(pid, {
+        exit,
+        listen(onOutput) {
+          held.splice(0).forEach(onOutput);
+          listener = onOutput;
+        },
+        cancel: () => end({ type: 'cancelled' }),
+      });
+      return { runner: 'local', pid, started: startOf(pid) };
+    },
+    async wait(handle, onOutput) {
+      const job = jobs.get(pidOf(handle));
+      if (job === undefined)
+        return { type: 'lost', reason: `process ${pidOf(handle)} was started by another program` };
+      job.listen(onOutput);
+      const exit = await job.exit;
+      jobs.delete(pidOf(handle));
+      return exit;
+    },
+    async cancel(handle) {
+      await jobs.get(pidOf(handle))?.cancel();
+    },
+    async reap(handle) {
+      const started = (handle['started'] ?? null) as string | null;
+      if (started === null) return;
+      // The group may outlive its leader; its number is not given to a new process while any member lives.
+      const isOurs = isAlive({ pid: pidOf(handle), started }) || startOf(pidOf(handle)) === null;
+      if (isOurs) await endGroup(pidOf(handle));
+    },
+  };
+}
+
+let nextId = 1;
+
+function pidOf(handle: Handle): number {
+  return handle['pid'] as number;
+}
+
+function notStarted(program: string, code: string | undefined) {
+  const message =
+    code === 'ENOENT'
+      ? `there is no program ${program}`
+      : `${program} could not be started (${code ?? 'unknown'})`;
+  return {
+    code: 'action/not-started',
+    severity: 'error',
+    message,
+    hint: 'programs are looked for on PATH',
+  } as const;
+}

@@ -1,0 +1,22 @@
+import type { StageKind } from '../core/stage.ts';
+import type { Json } from '../core/types.ts';
+
+/** Brings a board to a deployment: the packages in order, and which board runs which. */
+export const deploy: StageKind = {
+  kind: 'deploy',
+  recipe: 1,
+  about: 'Copies the packages that a board lacks and tells it the deployment.',
+  schema: { type: 'object', additionalProperties: false, properties: {} },
+  files: {},
+  inputs: { packages: { gather: true } },
+  foreach: { over: 'cluster' },
+  outputs: () => [{ port: 'receipt' }],
+  action: ({ board, cluster }) => ({
+    params: {
+      board: board === null ? null : { name: board.name, type: board.type, address: board.address },
+      boards: cluster.map(({ name, type }) => ({ name, type })) as Json,
+    },
+    tools: {},
+    run: { type: 'effect', name: 'deploy' },
+  }),
+};

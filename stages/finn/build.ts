@@ -1,0 +1,19 @@
+import type { StageKind } from '../../core/stage.ts';
+
+/** Submodel in; bitstream out. The emulated back end makes an executable model and a cycle model of it. */
+export const build: StageKind = {
+  kind: 'finn/build',
+  recipe: 1,
+  about: 'Builds the bitstream of a submodel.',
+  schema: { type: 'object', additionalProperties: false, properties: {} },
+  files: {},
+  inputs: {},
+  foreach: { over: 'items', port: 'submodel', required: true },
+  outputs: () => [{ port: 'bitstreams' }],
+  action: ({ toolchain, target }) => ({
+    params: {},
+    tools: { backend: toolchain.backend },
+    target,
+    run: { type: 'builtin', name: 'build-emulated' },
+  }),
+};

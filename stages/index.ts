@@ -1,0 +1,23 @@
+import type { StageKind } from '../core/stage.ts';
+import { deploy } from './deploy.ts';
+import { build } from './finn/build.ts';
+import { estimate } from './finn/estimate.ts';
+import { preprocess } from './finn/preprocess.ts';
+import { packageStage } from './package.ts';
+import { shell } from './shell.ts';
+import { smoke } from './smoke.ts';
+import { split } from './split.ts';
+import { verify } from './verify.ts';
+
+/** Every stage kind a pipeline.yaml may use. */
+export const stageKinds: readonly StageKind[] = [
+  preprocess,
+  estimate,
+  split,
+  verify,
+  build,
+  packageStage,
+  deploy,
+  smoke,
+  shell,
+];

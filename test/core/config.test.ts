@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { loadPlan } from '../../core/config/load.ts';
+import { formatDiagnostic } from '../../reporters/diagnostic.ts';
+import { registryWith } from '../rig/engine.ts';
+
+const registry = registryWith([]);
+
+/** Everything the file is refused for, as a person sees it. */
+async function refusal(text: string, profile: string | null = null): Promise<string> {
+  const loaded = await loadPlan('pipeline.yaml', text, profile, registry);
+  if (loaded.ok) return 'accepted';
+  return loaded.diagnostics
+    .map((diagnostic) => formatDiagnostic(diagnostic, () => text.split('\n'), false))
+    .join('');
+}
+
+const shell = "{kind: shell, with: {command: 'true', outputs: [x]}}";
+
+describe('a mistake in pipeline.yaml is shown where it stands', () => {
+  it('unknown key', async () => {
+    expect(await refusal(`version: 1\nstages:\n  a: ${shell}\nclutser: {}\n`)).toBe(
+      `error[config/unknown-key]: unknown key "clutser" in the file
+  pipeline.yaml:4:1
+  4 | clutser: {}
+    | ^^^^^^^
+  hint: did you mean "cluster"? (there is version, toolchain, target, stages, cluster, profiles)
+`,
+    );
+  });
+
+  it('unknown kind', async () => {
+    expect(await refusal('version: 1\nstages:\n  a: {kind: finn/biuld}\n')).toBe(
+      `error[config/unknown-value]: "stages.a.kind": "finn/biuld" is not known
+  pipeline.yaml:3:13
+  3 |   a: {kind: finn/biuld}
+    |             ^^^^^^^^^^
+  hint: did you mean "finn/build"? (there is finn/preprocess, finn/estimate, split, verify, finn/build, package, deploy, smoke, shell)
+`,
+    );
+  });
+
+  it('wrong type', async () => {
+    expect(await refusal('version: 1\nstages:\n  a: {kind: smoke, with: {inputs: 3}}\n')).toBe(
+      `error[config/wrong-type]: "stages.a.with.inputs" must be a string
+  pipeline.yaml:3:35
+  3 |   a: {kind: smoke, with: {inputs: 3}}
+    |                                   ^
+  hint: .npy file of images, the first axis counting them.
+`,
+    );
+  });
+
+  it('missing parameter', async () => {
+    expect(await refusal('version: 1\nstages:\n  a:\n    kind: finn/preprocess\n')).toBe(
+      `error[config/missing-key]: "stages.a.with" has no "model"
+  pipeline.yaml:3:3
+  3 |   a:
+    |   ^
+  hint: QONNX file of the trained network.
+`,
+    );
+  });
+
+  it('unknown stage', async () => {
+    expect(
+      await refusal(
+        `version: 1\nstages:\n  first: ${shell}\n  b: {kind: shell, needs: {a: frist}, with: {command: x, outputs: [y]}}\n`,
+      ),
+    ).toBe(
+      `error[config/unknown-stage]: there is no stage "frist"
+  pipeline.yaml:4:31
+  4 |   b: {kind: shell, needs: {a: frist}, with: {command: x, outputs: [y]}}
+    |                               ^^^^^
+  hint: did you mean "first"? (there is first, b)
+`,
+    );
+  });
+
+  it('cycle, named whole', async () => {
+    const stage = (need: string) => `{kind: shell, needs: {n: ${need}}, with: {command: x, outputs: [y]}}`;
+    expect(
+      await refusal(`version: 1\nstages:\n  a: ${stage('c')}\n  b: ${stage('a')}\n  c: ${stage('b')}\n`),
+    ).toContain('error[config/cycle]: stages wait for each other: a → c → b → a\n  pipeline.yaml:3:3\n');
+  });
+
+  it('broken YAML', async () => {
+    expect(await refusal('version: 1\nstages: {a: [}\n')).toContain('error[config/yaml-syntax]');
+    expect(await refusal('version: 1\nstages: {a: [}\n')).toContain('pipeline.yaml:2:14\n');
+  });
+
+  it('the same stage twice', async () => {
+    expect(await refusal(`version: 1\nstages:\n  a: ${shell}\n  a: ${shell}\n`)).toContain(
+      'error[config/yaml-syntax]: Map keys must be unique',
+    );
+  });
+
+  it.each([
+    [
+      'an unknown output',
+      `b: {kind: shell, needs: {n: a.z}, with: {command: x, outputs: [y]}}`,
+      'config/unknown-output',
+    ],
+    ['an unknown input', `b: {kind: finn/estimate, needs: {modle: a}}`, 'config/unknown-input'],
+    ['a missing input', `b: {kind: finn/estimate}`, 'config/missing-input'],
+    ['foreach over a single artifact', `b: {kind: finn/build, foreach: a}`, 'config/not-a-collection'],
+    ['a missing foreach', `b: {kind: finn/build}`, 'config/needs-foreach'],
+    [
+      'foreach where there is none',
+      `b: {kind: finn/preprocess, foreach: a, with: {model: m}}`,
+      'config/no-foreach',
+    ],
+    ['foreach over the wrong thing', `b: {kind: finn/build, foreach: cluster}`, 'config/wrong-foreach'],
+    [
+      'foreach over no boards',
+      `b: {kind: deploy, foreach: cluster, needs: {packages: a}}`,
+      'config/no-cluster',
+    ],
+    [
+      'a malformed time',
+      `b: {kind: shell, timeout: soon, with: {command: x, outputs: [y]}}`,
+      'config/bad-value',
+    ],
+    ['a name that is none', `"b c": ${shell}`, 'config/bad-name'],
+    [
+      'an unknown stage in after',
+      `b: {kind: shell, after: [z], with: {command: x, outputs: [y]}}`,
+      'config/unknown-stage',
+    ],
+  ])('%s', async (_, stage, code) => {
+    expect(await refusal(`version: 1\nstages:\n  a: ${shell}\n  ${stage}\n`)).toContain(`error[${code}]`);
+  });
+
+  it('another version, an empty file, a list', async () => {
+    expect(await refusal(`version: 2\nstages:\n  a: ${shell}\n`)).toContain('"version" is 2, must be 1');
+    expect(await refusal('')).toContain('config/not-a-mapping');
+    expect(await refusal('- a\n')).toContain('config/not-a-mapping');
+  });
+
+  it('several at once', async () => {
+    const text = `version: 1\nstages:\n  a: {kind: shell, with: {comand: x, outputs: y}}\n`;
+    expect((await refusal(text)).match(/error\[/g)).toHaveLength(3);
+  });
+});
+
+describe('profiles', () => {
+  const text = `version: 1
+stages:
+  a: ${shell}
+cluster: {zed0: {board: zedboard}, zed1: {board: zedboard}}
+profiles:
+  single: {cluster: {zed1: null}}
+  wrong: {target: {board: zedbord}}
+`;
+
+  it('are laid over the file; null takes an entry away', async () => {
+    const loaded = await loadPlan('pipeline.yaml', text, 'single', registry);
+    expect(loaded.ok && loaded.plan.cluster.map(({ name }) => name)).toEqual(['zed0']);
+  });
+
+  it('are not looked at unless chosen, and then their mistakes are shown in the profile', async () => {
+    expect(await refusal(text)).toBe('accepted');
+    expect(await refusal(text, 'wrong')).toContain('pipeline.yaml:7:27');
+  });
+
+  it('must be there', async () => {
+    expect(await refusal(text, 'lab')).toContain(
+      'error[config/unknown-profile]: there is no profile "lab" in pipeline.yaml',
+    );
+  });
+});
+
+it('orders stages by what they need', async () => {
+  const text = `version: 1\nstages:\n  late: {kind: shell, needs: {n: early}, with: {command: x, outputs: [y]}}\n  early: ${shell}\n`;
+  const loaded = await loadPlan('pipeline.yaml', text, null, registry);
+  expect(loaded.ok && loaded.plan.stages.map(({ name }) => name)).toEqual(['early', 'late']);
+});

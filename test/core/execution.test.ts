@@ -1,0 +1,247 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { labels } from '../rig/command.ts';
+import { runEngine } from '../rig/engine.ts';
+import { collect, each, fan } from '../rig/kinds.ts';
+import { projectWith, writeIn } from '../rig/project.ts';
+
+const kinds = [fan, each, collect];
+const fanPipeline = (command = 'cp in/item/line out/made') => `
+version: 1
+stages:
+  fan: {kind: fan, with: {lines: lines.txt}}
+  each: {kind: each, foreach: fan.items, with: {command: '${command}'}}
+  again: {kind: each, foreach: each.made, with: {command: 'cat in/item/made > out/made'}}
+  all: {kind: collect, needs: {all: again}}
+`;
+
+function shellChain(): string {
+  return `
+version: 1
+stages:
+  one: {kind: shell, with: {command: 'head -n 1 in/files/source.txt > out/head', inputs: [source.txt], outputs: [head]}}
+  two: {kind: shell, needs: {head: one}, with: {command: 'tr a-z A-Z < in/head/head > out/copy', outputs: [copy]}}
+`;
+}
+
+describe('what runs', () => {
+  it('nothing, the second time', async () => {
+    const folder = projectWith({ 'source.txt': 'a\nb\n' });
+    await runEngine(folder, shellChain());
+    const { events } = await runEngine(folder, shellChain());
+    expect(labels(events, 'action-started')).toEqual([]);
+    expect(labels(events, 'action-cached')).toEqual(['one', 'two']);
+  });
+
+  it('stops where an output came out the same: early cutoff', async () => {
+    const folder = projectWith({ 'source.txt': 'a\nb\n' });
+    await runEngine(folder, shellChain());
+    writeIn(folder, 'source.txt', 'a\nc\n');
+    const { events } = await runEngine(folder, shellChain());
+    expect(labels(events, 'action-started')).toEqual(['one']);
+    expect(events.find(({ type }) => type === 'action-succeeded')).toMatchObject({
+      action: 'one',
+      unchanged: true,
+    });
+  });
+
+  it('nothing, after going back to an earlier state', async () => {
+    const folder = projectWith({ 'source.txt': 'a\n' });
+    await runEngine(folder, shellChain());
+    writeIn(folder, 'source.txt', 'b\n');
+    await runEngine(folder, shellChain());
+    writeIn(folder, 'source.txt', 'a\n');
+    expect(labels((await runEngine(folder, shellChain())).events, 'action-started')).toEqual([]);
+  });
+
+  it('only the items that changed, whatever their position', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
+    await runEngine(folder, fanPipeline(), kinds);
+    writeIn(folder, 'lines.txt', 'c\na\nd\n');
+    const { events } = await runEngine(folder, fanPipeline(), kinds);
+    expect(labels(events, 'action-started')).toEqual(['again/2', 'all', 'each/2', 'fan']);
+    expect(labels(events, 'action-cached')).toEqual(['again/0', 'again/1', 'each/0', 'each/1']);
+  });
+
+  it('equal items once', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\na\n' });
+    const { events } = await runEngine(folder, fanPipeline(), kinds);
+    expect(labels(events, 'action-started')).toEqual(['again/0', 'all', 'each/0', 'fan']);
+    expect(labels(events, 'action-cached')).toEqual(['again/1', 'each/1']);
+  });
+
+  it('what a target needs, and no more', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\n' });
+    const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['each/1'] });
+    expect(labels(events, 'action-started')).toEqual(['each/1', 'fan']);
+  });
+
+  it('the target again with force, and nothing else', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\n' });
+    await runEngine(folder, fanPipeline(), kinds);
+    const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['each/1'], force: true });
+    expect(labels(events, 'action-started')).toEqual(['each/1']);
+  });
+
+  it('nothing but the target with only, or an error', async () => {
+    const folder = projectWith({ 'source.txt': 'a\n' });
+    const refused = await runEngine(folder, shellChain(), [], { targets: ['two'], only: true });
+    expect(labels(refused.events, 'action-started')).toEqual([]);
+    expect(refused.events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      action: 'one',
+      diagnostics: [{ code: 'usage/not-up-to-date', hint: 'leave out --only, or run one first' }],
+    });
+    await runEngine(folder, shellChain(), [], { targets: ['one'] });
+    const run = await runEngine(folder, shellChain(), [], { targets: ['two'], only: true });
+    expect(labels(run.events, 'action-started')).toEqual(['two']);
+  });
+});
+
+describe('failures', () => {
+  it('block what needs them and nothing else, and store nothing', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
+    const text = fanPipeline('grep -v b in/item/line > out/made');
+    const { events } = await runEngine(folder, text, kinds);
+    expect(labels(events, 'action-succeeded')).toEqual(['again/0', 'again/2', 'each/0', 'each/2', 'fan']);
+    expect(labels(events, 'action-failed')).toEqual(['each/1']);
+    expect(labels(events, 'action-blocked')).toEqual(['again/1', 'all']);
+    const second = await runEngine(folder, text, kinds);
+    expect(labels(second.events, 'action-started')).toEqual(['each/1']);
+  });
+
+  it('start nothing more without keep-going', async () => {
+    const folder = projectWith({});
+    const stage = (command: string) => `{kind: shell, with: {command: '${command}', outputs: [x]}}`;
+    const text = `version: 1\nstages:\n  bad: ${stage('exit 3')}\n  good: ${stage('echo > out/x')}\n`;
+    const { events } = await runEngine(folder, text, [], { keepGoing: false, jobs: 1 });
+    expect(labels(events, 'action-cancelled')).toEqual(['good']);
+  });
+
+  it('keep the work directory with the log', async () => {
+    const folder = projectWith({});
+    const text = `version: 1\nstages:\n  bad: {kind: shell, with: {command: 'echo why; exit 3', outputs: [x]}}\n`;
+    const { events } = await runEngine(folder, text);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      directory: '.pipeline/failed/bad',
+      diagnostics: [{ code: 'action/failed', message: 'it ended with exit code 3', detail: 'why' }],
+    });
+    expect(readFileSync(join(folder, '.pipeline/failed/bad/log'), 'utf8')).toBe('why\n');
+  });
+
+  it.each([
+    ['a missing output', 'true', 'action/missing-output'],
+    ['a signal', 'kill -9 $$', 'action/killed'],
+  ])('are told for %s', async (_, command, code) => {
+    const folder = projectWith({});
+    const text = `version: 1\nstages:\n  bad: {kind: shell, with: {command: '${command}', outputs: [x]}}\n`;
+    const { events } = await runEngine(folder, text);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({ diagnostics: [{ code }] });
+    expect(existsSync(join(folder, '.pipeline/cache/ac'))).toBe(false);
+  });
+
+  it('are told for a time-out, and nothing of the action runs on', async () => {
+    const folder = projectWith({});
+    const command = 'sleep 600 & echo $! > "$PWD/../../../pid"; wait';
+    const text = `version: 1\nstages:\n  slow: {kind: shell, timeout: 0.3 s, with: {command: '${command}', outputs: [x]}}\n`;
+    const { events } = await runEngine(folder, text);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      diagnostics: [{ code: 'action/timed-out' }],
+    });
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+});
+
+describe('parallelism', () => {
+  it('never exceeds the number of jobs, and reaches it', async () => {
+    const folder = projectWith({});
+    execFileSync('mkfifo', [join(folder, 'gate')]);
+    const stage = `{kind: shell, with: {command: 'cat "$PWD/../../../gate"; echo > out/x', outputs: [x], env: {N: 'N'}}}`;
+    const names = ['a', 'b', 'c', 'd'];
+    const text = `version: 1\nstages:\n${names.map((name) => `  ${name}: ${stage.replace("'N'", `'${name}'`)}\n`).join('')}`;
+    let running = 0;
+    let most = 0;
+    const { events } = await runEngine(folder, text, [], {
+      jobs: 2,
+      onEvent({ type }) {
+        if (type === 'action-submitted') most = Math.max(most, ++running);
+        if (type === 'action-succeeded') running--;
+        // Opening the gate lets through whoever waits at it; each action must find it open once.
+        if (type === 'action-submitted' && running === 2) openGate(join(folder, 'gate'));
+      },
+    });
+    expect(labels(events, 'action-succeeded')).toEqual(names);
+    expect(most).toBe(2);
+  });
+});
+
+describe('the cache', () => {
+  const blobs = (folder: string) =>
+    readdirSync(join(folder, '.pipeline/cache/cas'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  it('takes a truncated blob for a miss', async () => {
+    const folder = projectWith({ 'source.txt': 'a\n' });
+    await runEngine(folder, shellChain());
+    for (const blob of blobs(folder)) truncateSync(blob, 0);
+    expect(labels((await runEngine(folder, shellChain())).events, 'action-succeeded')).toEqual([
+      'one',
+      'two',
+    ]);
+  });
+
+  it('makes anew what a damaged blob held when it is needed', async () => {
+    const folder = projectWith({ 'source.txt': 'abc\n' });
+    await runEngine(folder, shellChain(), [], { targets: ['one'] });
+    const damaged = blobs(folder).filter((path) => readFileSync(path, 'utf8') === 'abc\n');
+    for (const path of damaged) {
+      rmSync(path);
+      writeFileSync(path, 'xyz\n');
+    }
+    const { events } = await runEngine(folder, shellChain());
+    expect(labels(events, 'action-failed')).toEqual([]);
+    expect(labels(events, 'action-succeeded')).toEqual(['one', 'two']);
+    expect(labels((await runEngine(folder, shellChain())).events, 'action-started')).toEqual([]);
+  });
+});
+
+describe('why', () => {
+  it('follows a change back to where it began', async () => {
+    const folder = projectWith({ 'source.txt': 'a\n' });
+    const text = (count: number) => shellChain().replace('head -n 1', `head -n ${count}`);
+    writeIn(folder, 'source.txt', 'a\nb\n');
+    await runEngine(folder, text(1));
+    const { events } = await runEngine(folder, text(2));
+    const reasons = events.flatMap((event) => (event.type === 'action-started' ? [event.reason] : []));
+    expect(reasons[0]).toContain('head -n 1');
+    expect(reasons[1]).toContain('(one)');
+  });
+
+  it('plans without running', async () => {
+    const folder = projectWith({ 'source.txt': 'a\n' });
+    const { events, stale } = await runEngine(folder, shellChain(), [], { mode: 'plan' });
+    expect(labels(events, 'action-started')).toEqual([]);
+    expect([...stale].map(([action, { reason }]) => [action, reason])).toEqual([
+      ['one', 'first time'],
+      ['two', 'needs one'],
+    ]);
+    appendFileSync(join(folder, 'source.txt'), 'b\n');
+    expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
+  });
+});
+
+function openGate(gate: string): void {
+  // Two readers wait; a writer that opens and closes lets both through.
+  execFileSync('sh', ['-c', ': > "$1"', 'sh', gate]);
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
+import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
+import { dialect } from '../../../finn/graph.ts';
+import { readModel } from '../../../onnx/read.ts';
+import { writeModel } from '../../../onnx/write.ts';
+
+const golden = new URL('../../golden/tfc-w2a2/', import.meta.url);
+const file = readFileSync(new URL('dataflow.onnx', golden));
+const graph = readHardwareGraph(file);
+
+interface GoldenNode {
+  readonly name: string;
+  readonly op_type: string;
+  readonly domain: string;
+  readonly attributes: object;
+  readonly input_datatype: string;
+  readonly normal_input_shape: readonly number[];
+}
+
+test("FINN's file reads as the nodes FINN reported, attributes in the same order", () => {
+  const nodes = JSON.parse(readFileSync(new URL('dataflow_nodes.json', golden), 'utf8')) as GoldenNode[];
+  expect(
+    graph.nodes.map((node) => ({
+      name: node.name,
+      op: node.opType,
+      domain: node.domain,
+      attributes: JSON.stringify(node.attributes),
+      datatype: graph.tensors.get(node.inputs[0]!)?.datatype,
+      shape: graph.tensors.get(node.inputs[0]!)?.shape,
+    })),
+  ).toEqual(
+    nodes.map((node) => ({
+      name: node.name,
+      op: node.op_type,
+      domain: node.domain,
+      attributes: JSON.stringify(node.attributes),
+      datatype: node.input_datatype,
+      shape: node.normal_input_shape,
+    })),
+  );
+});
+
+test('a written graph reads back equal and writes to the same bytes', () => {
+  const bytes = writeHardwareGraph(graph);
+  const again = readHardwareGraph(bytes);
+  expect(again.nodes).toEqual(graph.nodes);
+  expect(again.tensors).toEqual(graph.tensors);
+  expect(again.inputs).toEqual(['global_in']);
+  expect(again.outputs).toEqual(['global_out']);
+  expect([...again.parameters.keys()].sort()).toEqual([...graph.parameters.keys()].sort());
+  for (const [name, values] of graph.parameters)
+    expect(Buffer.from(again.parameters.get(name)!.buffer).equals(Buffer.from(values.buffer))).toBe(true);
+  expect(Buffer.from(writeHardwareGraph(again)).equals(bytes)).toBe(true);
+});
+
+test('the order in which tensors were collected does not reach the bytes', () => {
+  const shuffled = {
+    ...graph,
+    tensors: new Map([...graph.tensors].reverse()),
+    parameters: new Map([...graph.parameters].reverse()),
+  };
+  expect(Buffer.from(writeHardwareGraph(shuffled)).equals(writeHardwareGraph(graph))).toBe(true);
+});
+
+test("the class index is int64 and everything else float32, as in FINN's file", () => {
+  const types = (bytes: Uint8Array) => {
+    const { graph } = readModel(bytes);
+    return [...graph.inputs, ...graph.outputs, ...graph.valueInfo.values()]
+      .map((info) => `${info.name} ${info.elementType} ${info.shape?.join(',')}`)
+      .sort();
+  };
+  expect(types(writeHardwareGraph(graph))).toEqual(types(file));
+});
+
+test('our files state the dialect, and another dialect is refused', () => {
+  const model = readModel(writeHardwareGraph(graph));
+  expect(model.metadata.get('finn_dialect')).toBe(dialect);
+  const other = writeModel({ ...model, metadata: new Map([['finn_dialect', 'finn-plus 2.0.0']]) });
+  expect(() => readHardwareGraph(other)).toThrow(expect.objectContaining({ code: 'dialect/version' }));
+});
+
+test('a QONNX model is not a hardware graph', () => {
+  const bytes = readFileSync(new URL('../../../examples/tfc-w2a2/model.onnx', import.meta.url));
+  expect(() => readHardwareGraph(bytes)).toThrow(
+    expect.objectContaining({
+      code: 'dialect/not-hardware',
+      message: expect.stringContaining('Div_0') as string,
+    }),
+  );
+});
+
+test('a parameter that is not an integer is refused by name', () => {
+  const parameters = new Map(graph.parameters);
+  const name = graph.nodes[1]!.inputs[1]!;
+  parameters.set(
+    name,
+    Float32Array.from(parameters.get(name)!, (value) => value + 0.5),
+  );
+  expect(() => readHardwareGraph(writeHardwareGraph({ ...graph, parameters }))).toThrow(
+    expect.objectContaining({
+      code: 'dialect/not-integer',
+      message: expect.stringContaining(name) as string,
+    }),
+  );
+});

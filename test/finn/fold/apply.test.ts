@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { applyFolding } from '../../../finn/fold/apply.ts';
+import type { Refusal} from '../../../onnx/refusal.ts';
+import { Refusals } from '../../../onnx/refusal.ts';
+import { examples, readJson, unfoldedTfc } from '../network.ts';
+
+const graph = unfoldedTfc();
+
+function attributesOf(folding: unknown, name: string): object {
+  return applyFolding(graph, folding).nodes.find((node) => node.name === name)!.attributes;
+}
+
+function problemsOf(folding: unknown): readonly (readonly [string, string, string | undefined])[] {
+  try {
+    applyFolding(graph, folding);
+  } catch (error) {
+    const problems = error instanceof Refusals ? error.problems : [error as Refusal];
+    return problems.map(({ code, message, hint }) => [code, message, hint]);
+  }
+  return [];
+}
+
+test('known attributes stay where they are, new ones follow in the order of the folding', () => {
+  const before = Object.keys(graph.nodes[2]!.attributes);
+  const after = attributesOf({ MVAU_hls_0: { resType: 'lut', SIMD: 49, ram_style: 'block' } }, 'MVAU_hls_0');
+  expect(Object.keys(after)).toEqual([...before, 'resType', 'ram_style']);
+  expect(after).toMatchObject({ PE: 1, SIMD: 49 });
+});
+
+test('the example’s folding is applied without complaint', () => {
+  expect(problemsOf(readJson(join(examples, 'tfc-w2a2', 'folding.json')))).toEqual([]);
+});
+
+test('defaults come before the node’s own settings and only to their op types', () => {
+  const folding = {
+    Defaults: { ram_style: ['block', ['MVAU_hls'], 'ultra', ['Thresholding_hls']], PE: [1, 'all'] },
+    MVAU_hls_1: { ram_style: 'auto', PE: 4 },
+  };
+  expect(attributesOf(folding, 'MVAU_hls_0')).toMatchObject({ ram_style: 'block', PE: 1 });
+  expect(attributesOf(folding, 'MVAU_hls_1')).toMatchObject({ ram_style: 'auto', PE: 4 });
+  expect(attributesOf(folding, 'LabelSelect_hls_0')).not.toHaveProperty('ram_style');
+  expect(attributesOf(folding, 'Reshape_rtl_0')).toMatchObject({ PE: 1 });
+});
+
+test('a default with the name of an entry is passed over', () => {
+  expect(problemsOf({ Defaults: { PE: [3, 'all'] }, PE: {} })).toEqual([
+    [
+      'fold/unknown-layer',
+      'the folding names PE, which the network does not have',
+      expect.stringContaining('known are'),
+    ],
+  ]);
+});
+
+test('every problem of a file is named', () => {
+  const folding = {
+    MVAU_hls_00: { PE: 4 },
+    MVAU_hls_0: { PE: 3, SIMD: 5, resType: 'bram', simd: 4 },
+    MVAU_hls_1: { PE: '4', SIMD: 2.5, inFIFODepths: 32 },
+    MVAU_hls_3: { PE: 4, MW: 64, ram_style: 'block' },
+    Thresholding_rtl_0: { PE: 0, mem_mode: 'internal_embedded' },
+    Reshape_rtl_0: { PE: 8 },
+  };
+  expect(problemsOf(folding).map(([code, message, hint]) => `${code}: ${message}; ${String(hint)}`)).toEqual([
+    'fold/unknown-layer: the folding names MVAU_hls_00, which the network does not have; did you mean MVAU_hls_0?',
+    'fold/illegal-value: Reshape_rtl_0.PE cannot be 8; legal values are 1, 2, 4, 7, 14, 28',
+    expect.stringMatching(
+      /^fold\/unknown-attribute: Thresholding_rtl_0 has no attribute mem_mode; known are /,
+    ),
+    expect.stringMatching(
+      /^fold\/illegal-value: Thresholding_rtl_0\.PE cannot be 0; legal values are 1, 2, 4, 7, 8, /,
+    ),
+    'fold/unknown-attribute: MVAU_hls_0 has no attribute simd; did you mean SIMD?',
+    'fold/illegal-value: MVAU_hls_0.PE cannot be 3; legal values are 1, 2, 4, 8, 16, 32, 64',
+    expect.stringMatching(
+      /^fold\/illegal-value: MVAU_hls_0\.SIMD cannot be 5; legal values are 1, 2, 4, 7, 8, /,
+    ),
+    'fold/illegal-value: MVAU_hls_0.resType cannot be "bram"; legal values are auto, lut, dsp',
+    'fold/illegal-value: MVAU_hls_1.PE cannot be "4"; legal values are 1, 2, 4, 8, 16, 32, 64',
+    'fold/illegal-value: MVAU_hls_1.SIMD cannot be 2.5; legal values are 1, 2, 4, 8, 16, 32, 64',
+    'fold/illegal-value: MVAU_hls_1.inFIFODepths cannot be 32; legal values are lists of integers',
+    expect.stringMatching(
+      /^fold\/unknown-attribute: MW of MVAU_hls_3 follows from the network and cannot be folded; /,
+    ),
+    'fold/illegal-value: MVAU_hls_3.PE cannot be 4; legal values are 1, 2, 5, 10',
+  ]);
+});
+
+test.each([
+  [[], 'a folding is an object of layers'],
+  [{ Defaults: 3 }, '"Defaults" is an object of attributes'],
+  [{ Defaults: { PE: [1] } }, 'the default of PE is a list of pairs: a value and its op types'],
+  [
+    { Defaults: { PE: [1, 'all', 2, ['MVAU_hls']] } },
+    'the default of PE is for "all" op types and for some besides',
+  ],
+  [{ Defaults: { PE: [1, 'MVAU_hls'] } }, 'the default of PE names its op types by a list or "all"'],
+  [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 is an object of attributes'],
+])('a malformed folding is refused: %j', (folding, message) => {
+  expect(() => applyFolding(graph, folding)).toThrow(`the folding cannot be read: ${message}`);
+});

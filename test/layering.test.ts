@@ -1,0 +1,65 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** What each room may import: whole rooms, or single files of core that are contracts. `import type` counts. */
+const contracts = ['core/types.ts', 'core/stage.ts', 'core/store.ts', 'core/events.ts', 'core/registry.ts'];
+const allowed: Record<string, readonly string[]> = {
+  cli: [
+    'cli/',
+    'core/',
+    'stages/',
+    'cache/',
+    'runners/',
+    'reporters/',
+    'builtins/',
+    'boards/',
+    'build/generated/',
+    'package.json',
+  ],
+  core: ['core/'],
+  stages: ['stages/', ...contracts],
+  cache: ['cache/', ...contracts],
+  runners: ['runners/', 'core/process-identity.ts', ...contracts],
+  reporters: ['reporters/', ...contracts],
+  builtins: ['builtins/', 'onnx/', 'finn/', 'boards/', 'cluster/', 'core/types.ts'],
+  onnx: ['onnx/'],
+  finn: ['finn/', 'onnx/'],
+  boards: ['boards/', 'finn/', 'onnx/refusal.ts'],
+  cluster: ['cluster/', 'boards/', 'finn/tensor.ts', 'finn/packing.ts', 'onnx/refusal.ts'],
+};
+const corePackages = ['yaml', 'ajv', 'fastest-levenshtein'];
+
+describe.each(Object.keys(allowed))('imports of %s/', (room) => {
+  it.each(sources(room))('%s stays within its layer', (file) => {
+    for (const imported of importsOf(file)) {
+      if (imported.startsWith('node:')) continue;
+      if (!imported.startsWith('.')) {
+        if (room === 'core') expect(corePackages).toContain(imported);
+        continue;
+      }
+      const path = normalize(join(dirname(file), imported));
+      const isAllowed = allowed[room]!.some(
+        (prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)),
+      );
+      expect(isAllowed, `${file} imports ${path}`).toBe(true);
+    }
+  });
+});
+
+it('core/types.ts imports nothing', () => {
+  expect(importsOf('core/types.ts')).toEqual([]);
+});
+
+function sources(room: string): readonly string[] {
+  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(room, name));
+}
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, imported]) => imported!);
+}

@@ -1,0 +1,94 @@
+import { diskStore } from '../../cache/disk/store.ts';
+import { boardTypes } from '../../boards/data.ts';
+import { validators } from '../../build/generated/validators.js';
+import { loadPlan } from '../../core/config/load.ts';
+import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionOptions } from '../../core/execution/execute.ts';
+import { execute } from '../../core/execution/execute.ts';
+import { select } from '../../core/execution/select.ts';
+import type { Registry } from '../../core/registry.ts';
+import type { StageKind } from '../../core/stage.ts';
+import { openFileDigests } from '../../core/state/file-digests.ts';
+import { layoutOf } from '../../core/state/layout.ts';
+import { openLedger } from '../../core/state/ledger.ts';
+import type { Explanation } from '../../core/why/explain.ts';
+import { localRunner } from '../../runners/local.ts';
+import { stageKinds } from '../../stages/index.ts';
+import { acceptAnything } from './kinds.ts';
+
+export interface EngineRun {
+  readonly events: readonly ExecutionEvent[];
+  /** Plan only: what would run, by action. */
+  readonly stale: ReadonlyMap<string, { readonly reason: string; readonly explanation: Explanation | null }>;
+}
+
+/** The registry of the program, with further kinds that only a test knows. */
+export function registryWith(extra: readonly StageKind[]): Registry {
+  return {
+    kinds: new Map([...stageKinds, ...extra].map((kind) => [kind.kind, kind])),
+    boards: new Map(
+      boardTypes.map(({ name, part, resources }) => [name, { part, resources: { ...resources } }]),
+    ),
+    build: 'test',
+    validators: () =>
+      Promise.resolve(extra.length === 0 ? validators : acceptAnything([...stageKinds, ...extra])),
+  };
+}
+
+/** Runs a pipeline text in this process, with the disk store and the local runner in the given folder. */
+export async function runEngine(
+  folder: string,
+  text: string,
+  extra: readonly StageKind[] = [],
+  options: Partial<ExecutionOptions> & {
+    readonly targets?: readonly string[];
+    readonly onEvent?: (event: ExecutionEvent) => void;
+  } = {},
+): Promise<EngineRun> {
+  const registry = registryWith(extra);
+  const loaded = await loadPlan('pipeline.yaml', text, null, registry);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  const layout = layoutOf(folder);
+  const ledger = openLedger(layout);
+  // A clock that runs ahead makes every file look old enough to be remembered.
+  const digests = openFileDigests(layout, () => Date.now() + 60_000);
+  const events: ExecutionEvent[] = [];
+  const stale = new Map<string, { reason: string; explanation: Explanation | null }>();
+  const runner = localRunner(process.env['PATH'] ?? '');
+  const selection = select(options.targets ?? [], loaded.plan);
+  if ('length' in selection) throw new Error(JSON.stringify(selection));
+  await execute(
+    loaded.plan,
+    {
+      registry,
+      layout,
+      store: diskStore(layout.cache),
+      ledger,
+      digests,
+      runners: { process: runner, builtin: runner },
+      world: {},
+      claim: () => Promise.resolve(null),
+      emit(event) {
+        events.push(event);
+        options.onEvent?.(event);
+      },
+      now: () => Date.now(),
+      locate: (stage, problem) =>
+        Promise.resolve({ ...problem.diagnostic, place: { file: `${stage}.${problem.parameter}` } }),
+      onStale: (action, reason, explanation) => stale.set(action, { reason, explanation }),
+    },
+    {
+      selection,
+      mode: 'run',
+      force: false,
+      only: false,
+      keepGoing: true,
+      jobs: 2,
+      signal: new AbortController().signal,
+      ...options,
+    },
+  );
+  ledger.save();
+  digests.save();
+  return { events, stale };
+}

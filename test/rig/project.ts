@@ -1,0 +1,25 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A fresh folder that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pipeline-test-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** A project of these files, by relative path. */
+export function projectWith(files: { readonly [path: string]: string | Uint8Array }): string {
+  const folder = temporaryFolder();
+  for (const [path, contents] of Object.entries(files)) writeIn(folder, path, contents);
+  return folder;
+}
+
+export function writeIn(folder: string, path: string, contents: string | Uint8Array): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), contents);
+}

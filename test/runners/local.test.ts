@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Job, Runner } from '../../core/types.ts';
+import { localRunner } from '../../runners/local.ts';
+import { temporaryFolder } from '../rig/project.ts';
+import { runnerContract } from './contract.ts';
+
+const open = (): Runner => localRunner(process.env['PATH'] ?? '');
+const shell = (command: string, env: Record<string, string> = {}): Pick<Job, 'run' | 'params'> => ({
+  run: { type: 'process', argv: ['sh', '-c', command], env, scripts: {} },
+  params: {},
+});
+
+runnerContract('local', {
+  open,
+  talks: shell('echo one; echo two >&2'),
+  fails: shell('exit 3'),
+  hangs: shell('echo started; while :; do sleep 60; done'),
+  succeeded: (exit) => exit.type === 'exited' && exit.code === 0,
+  failed: (exit) => exit.type === 'exited' && exit.code === 3,
+});
+
+async function outputOf(runner: Runner, job: Pick<Job, 'run' | 'params'>) {
+  const directory = temporaryFolder();
+  mkdirSync(join(directory, 'out'));
+  let output = '';
+  const exit = await runner.wait(
+    await runner.submit({ label: 'test', directory, ...job }),
+    (text) => (output += text),
+  );
+  return { exit, output, directory };
+}
+
+it('gives a process nothing of our own environment', async () => {
+  const { output, directory } = await outputOf(open(), shell('env', { MINE: 'yes' }));
+  const names = output
+    .trim()
+    .split('\n')
+    .map((line) => line.split('=')[0]);
+  expect(names.filter((name) => !['PWD', 'SHLVL', '_', 'OLDPWD'].includes(name ?? '')).sort()).toEqual([
+    'HOME',
+    'LANG',
+    'MINE',
+    'PATH',
+    'TMPDIR',
+  ]);
+  expect(output).toContain(`HOME=${directory}\n`);
+});
+
+it('ends what a process left running in the background', async () => {
+  const { exit, directory } = await outputOf(open(), shell('sleep 600 & echo $! > pid'));
+  expect(exit).toEqual({ type: 'exited', code: 0 });
+  const pid = Number(readFileSync(join(directory, 'pid'), 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow();
+});
+
+it('says which program there is not', async () => {
+  const { exit } = await outputOf(open(), {
+    run: { type: 'process', argv: ['no-such-program'], env: {}, scripts: {} },
+    params: {},
+  });
+  expect(exit).toMatchObject({
+    type: 'finished',
+    result: {
+      ok: false,
+      diagnostics: [{ code: 'action/not-started', message: 'there is no program no-such-program' }],
+    },
+  });
+});
+
+it('ends, by its handle alone, what a dead process had started', async () => {
+  const runner = open();
+  const handle = await runner.submit({
+    label: 'test',
+    directory: temporaryFolder(),
+    ...shell('echo started; sleep 600'),
+  });
+  await open().reap(handle);
+  expect(await runner.wait(handle, () => undefined)).toMatchObject({ type: 'signalled', signal: 'SIGTERM' });
+});
