@@ -12,6 +12,7 @@ export async function refusing(body: () => Promise<BuiltinResult>): Promise<Buil
   }
 }
 
-function diagnosticOf({ code, message, hint }: Refusal): Diagnostic {
-  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
+function diagnosticOf({ code, message, hint, at }: Refusal): Diagnostic {
+  const optional = { ...(hint === undefined ? {} : { hint }), ...(at === undefined ? {} : { at }) };
+  return { code, severity: 'error', message, ...optional };
 }

@@ -54,14 +54,15 @@ export const smoke: Builtin = (job) =>
       labels,
       names: params.has('classes') ? params.texts('classes') : [],
     };
-    for (const line of table(verdict)) job.log(line);
-    for (const line of timing(result, images.length)) job.log(line);
+    const detail = [...table(verdict), ...timing(result, images.length)];
+    for (const line of detail) job.log(line);
     await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
     const different = mismatch(verdict);
     if (different !== null) return { ok: false, diagnostics: [different] };
     return {
       ok: true,
       emulated: result.emulated,
+      detail,
       summary: `${result.emulated ? 'EMULATED: ' : ''}${totals(verdict)}`,
     };
   });

@@ -12,7 +12,7 @@ import { acquireLock } from '../core/state/lock.ts';
 import type { Diagnostic, Runner } from '../core/types.ts';
 import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
-import { placeProblem } from './project.ts';
+import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
 
 /** The engine wired to this machine: the disk cache, the local runner, worker threads. */
@@ -63,7 +63,7 @@ export function openEngine(
       claim: () => (claiming ??= claim()),
       emit,
       now: environment.now,
-      locate: (stage, problem) => placeProblem(layout.project, profile, stage, problem),
+      locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
       onStale,
     },
     async close() {

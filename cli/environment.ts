@@ -36,6 +36,10 @@ export function readEnvironment(directory: string): Environment {
 
 /** NO_COLOR (any value but an empty one) and a stream that is no terminal turn colours off; FORCE_COLOR turns them on. */
 function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  // Whoever read the output has gone: no reason to give up hours of work.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const isInteractive = stream.isTTY;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';

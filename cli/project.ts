@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '../core/config/plan.ts';
+import type { Plan, PlannedStage } from '../core/config/plan.ts';
 import { sha256 } from '../core/digest.ts';
-import type { ParameterProblem } from '../core/execution/resolve.ts';
 import { readJson, writeFileAtomically } from '../core/state/json-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
@@ -50,18 +49,27 @@ export async function openProject(directory: string, profile: string | null): Pr
   return { ok: true, project: { layout, plan: loaded.plan, profile } };
 }
 
-/** Finds out where in pipeline.yaml a problem's parameter stands; parses the file again, since that is seldom needed. */
-export async function placeProblem(
+/**
+ * Turns a path into a stage's parameters into a place: in the JSON file that a parameter names, or in pipeline.yaml. Parses
+ * the file again, since that is seldom needed.
+ */
+export async function placeDiagnostic(
   directory: string,
   profile: string | null,
-  stage: string,
-  { parameter, diagnostic }: ParameterProblem,
+  stage: PlannedStage,
+  { at = [], ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
+  const [parameter = '', ...below] = at;
+  const file =
+    registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;
+  const isInFile = typeof file === 'string' && existsSync(join(directory, file));
+  const path = isInFile ? below : ['stages', stage.name, 'with', ...at];
+  const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
-  const document = readDocument(pipelineFile, readFileSync(join(directory, pipelineFile), 'utf8'), profile);
-  return 'length' in document
-    ? diagnostic
-    : { ...diagnostic, place: document.place(['stages', stage, 'with', parameter]) };
+  const document = readDocument(name, readFileSync(join(directory, name), 'utf8'), isInFile ? null : profile);
+  if ('length' in document)
+    return { ...diagnostic, ...(document[0]?.place === undefined ? {} : { place: document[0].place }) };
+  return { ...diagnostic, place: document.place(path) };
 }
 
 function forgetOldPlans({ plans }: Layout): void {

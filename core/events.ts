@@ -23,6 +23,7 @@ export type ExecutionEvent =
       readonly action: string;
       readonly fingerprint: Digest;
       readonly summary: string | null;
+      readonly detail: readonly string[];
       readonly emulated: boolean;
       readonly warnings: readonly Diagnostic[];
     }
@@ -50,6 +51,7 @@ export type ExecutionEvent =
       readonly fingerprint: Digest;
       readonly milliseconds: number;
       readonly summary: string | null;
+      readonly detail: readonly string[];
       readonly emulated: boolean;
       readonly warnings: readonly Diagnostic[];
       /** Its outputs equal those of the last time: what needs it does not run again for it. */

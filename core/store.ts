@@ -1,5 +1,8 @@
 import type { ActionRecord, Digest, FileEntry } from './types.ts';
 
+/** Raised when ActionRecord changes its form: what older programs kept is then no longer read. */
+export const recordFormat = 1;
+
 export type MaybePromise<T> = T | Promise<T>;
 
 /**

@@ -23,6 +23,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly severity: 'error' | 'warning';
   readonly place?: Place;
+  /** Path into the stage's parameters, which the engine turns into a place: `['folding', 'MVAU_hls_0', 'PE']`. */
+  readonly at?: readonly (string | number)[];
   readonly hint?: string;
   /** Several lines, such as the end of a log. */
   readonly detail?: string;
@@ -104,13 +106,17 @@ export interface ActionSpec {
 
 /** What is kept of a finished action. It counts only while every blob it names is there. */
 export interface ActionRecord {
+  /** Of the record itself; a record of another format is a miss. */
+  readonly format: 1;
   readonly fingerprint: Digest;
   readonly outputs: { readonly [port: string]: Artifact };
   /** Rows of the ports that are collections. */
   readonly items: { readonly [port: string]: readonly Item[] };
   readonly log: FileEntry | null;
-  /** One line for people; replayed on a hit. */
+  /** One line for people; like `detail` replayed on a hit. */
   readonly summary: string | null;
+  /** Lines for people, shown at the end of a run. */
+  readonly detail: readonly string[];
   /** Made by the emulated back end; shown wherever a person looks. */
   readonly emulated: boolean;
   readonly warnings: readonly Diagnostic[];
@@ -171,6 +177,8 @@ export type BuiltinResult =
       readonly ok: true;
       /** One line for people. */
       readonly summary?: string;
+      /** Lines for people, shown at the end of a run. */
+      readonly detail?: readonly string[];
       readonly emulated?: boolean;
       readonly warnings?: readonly Diagnostic[];
     }

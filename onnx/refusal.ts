@@ -1,6 +1,6 @@
 /**
  * An input we refuse, thrown where it is found (deep inside a graph walk) and turned into a diagnostic where a
- * builtin ends. `place` names the node or tensor; `code` is listed in docs/errors.md.
+ * builtin ends. The message names the node or tensor; `code` is listed in docs/errors.md.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -8,6 +8,8 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly hint?: string,
+    /** Path into the parameters of the job, such as `['folding', 'MVAU_hls_0', 'PE']`, where one of them is at fault. */
+    readonly at?: readonly (string | number)[],
   ) {
     super(message);
   }

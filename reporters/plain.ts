@@ -3,12 +3,13 @@ import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import type { Reporter, Terminal } from './reporter.ts';
 import { duration, harmless, styled } from './style.ts';
-import { summaryLine } from './summary.ts';
+import { detailLines, summaryLine } from './summary.ts';
 
 /** One line per change of an action's state, for logs, pipes and CI; the output of an action only where it failed. */
 export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporter {
   const { hasColour } = terminal;
   let isEmulated = false;
+  const details: string[] = [];
   const line = (action: string, state: string, rest: string): void => {
     terminal.write(`${action.padEnd(14)} ${state}${rest === '' ? '' : ` ${rest}`}\n`);
   };
@@ -20,12 +21,14 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
           break;
         case 'action-cached':
           isEmulated ||= event.emulated;
+          details.push(...detailLines(event));
           line(event.action, styled('gray', 'up to date', hasColour), harmless(event.summary ?? ''));
           for (const warning of event.warnings)
             terminal.write(formatDiagnostic(warning, readLines, hasColour));
           break;
         case 'action-succeeded': {
           isEmulated ||= event.emulated;
+          details.push(...detailLines(event));
           const rest = `${duration(event.milliseconds)}${event.unchanged ? ' (same result)' : ''}  ${harmless(event.summary ?? '')}`;
           line(event.action, styled('green', 'ok', hasColour), rest.trimEnd());
           for (const warning of event.warnings)
@@ -45,6 +48,7 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
           line(event.action, styled('yellow', 'cancelled', hasColour), '');
           break;
         case 'run-finished':
+          for (const text of details) terminal.write(text);
           terminal.write(summaryLine(event, isEmulated, hasColour));
           break;
         case 'run-started':

@@ -1,5 +1,5 @@
 import type { ExecutionEvent } from '../core/events.ts';
-import { duration, styled } from './style.ts';
+import { duration, harmless, styled } from './style.ts';
 
 type Finished = Extract<ExecutionEvent, { type: 'run-finished' }>;
 
@@ -25,4 +25,15 @@ export function summaryLine(
     hasColour,
   );
   return `${mark}: ${parts.join(', ')} in ${duration(milliseconds)}${isEmulated ? ` ${styled('yellow', 'EMULATED', hasColour)}` : ''}\n`;
+}
+
+/** What an action has to tell at the end of a run, below its name. */
+export function detailLines({
+  action,
+  detail,
+}: {
+  readonly action: string;
+  readonly detail: readonly string[];
+}): readonly string[] {
+  return detail.length === 0 ? [] : [`\n${action}\n`, ...detail.map((line) => `  ${harmless(line)}\n`), '\n'];
 }

@@ -5,7 +5,7 @@ import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import type { Reporter, Terminal } from './reporter.ts';
 import { clipped, duration, harmless, styled } from './style.ts';
-import { summaryLine } from './summary.ts';
+import { detailLines, summaryLine } from './summary.ts';
 
 type Task = Parameters<ListrTask['task']>[1];
 
@@ -115,6 +115,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           break;
         case 'action-succeeded': {
           isEmulated ||= event.emulated;
+          after.push(...detailLines(event));
           const same = event.unchanged ? ' (same result)' : '';
           end(
             event.action,

@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Store } from '../../core/store.ts';
-import { blobsOf } from '../../core/store.ts';
+import { blobsOf, recordFormat } from '../../core/store.ts';
 import type { ActionRecord, Digest, FileEntry } from '../../core/types.ts';
 
 /**
@@ -43,7 +43,11 @@ export function diskStore(root: string): Store {
     name: 'disk',
     find(fingerprint) {
       const record = parsed(recordPath(fingerprint));
-      return record?.fingerprint === fingerprint && blobsOf(record).every(isWhole) ? record : null;
+      return record?.format === recordFormat &&
+        record.fingerprint === fingerprint &&
+        blobsOf(record).every(isWhole)
+        ? record
+        : null;
     },
     holds: (files) => files.every(isWhole),
     takeFile(path, source, move) {

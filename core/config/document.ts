@@ -4,10 +4,19 @@ import type { Diagnostic, Json, JsonObject, Place } from '../types.ts';
 
 export type Path = readonly (string | number)[];
 
+interface Ranges {
+  readonly key: Range | null;
+  readonly value: Range | null;
+  readonly isMapping: boolean;
+}
+
 /** A parsed pipeline.yaml with one profile laid over it; places always point at the text that won. */
 export interface ConfigDocument {
   readonly value: JsonObject;
-  /** Place of the value at a path (of its key with `at: 'key'`); of the nearest ancestor where there is none. */
+  /**
+   * Place of the value at a path, of its key with `at: 'key'` or where the value is a mapping; of the nearest ancestor's
+   * key where there is none.
+   */
   place(path: Path, at?: 'key' | 'value'): Place;
 }
 
@@ -40,7 +49,7 @@ export function readDocument(
         place: { file, line: 1, column: 1 },
       },
     ];
-  const ranges = new Map<string, { readonly key: Range | null; readonly value: Range | null }>();
+  const ranges = new Map<string, Ranges>();
   collectRanges(document.contents, null, [], ranges);
   const base = document.toJS() as JsonObject;
   const profiles = (isObject(base['profiles']) ? base['profiles'] : {}) as JsonObject;
@@ -67,7 +76,7 @@ export function readDocument(
           (profile === null ? undefined : ranges.get(keyOf(['profiles', profile, ...prefix]))) ??
           ranges.get(keyOf(prefix));
         if (length === 0 && found !== undefined) return { file, line: 1, column: 1 };
-        const wantsKey = at === 'key' || length < path.length;
+        const wantsKey = at === 'key' || length < path.length || found?.isMapping === true;
         const range = found === undefined ? null : wantsKey ? (found.key ?? found.value) : found.value;
         if (range !== null) return placeOf([range[0], range[1]]);
       }
@@ -84,9 +93,9 @@ function collectRanges(
   node: Node | null,
   key: Range | null,
   path: Path,
-  into: Map<string, { readonly key: Range | null; readonly value: Range | null }>,
+  into: Map<string, Ranges>,
 ): void {
-  into.set(keyOf(path), { key, value: node?.range ?? null });
+  into.set(keyOf(path), { key, value: node?.range ?? null, isMapping: isMap(node) });
   if (isMap(node)) {
     for (const pair of node.items) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from '
 import { join, relative } from 'node:path';
 import type { Layout } from '../state/layout.ts';
 import type { Store } from '../store.ts';
+import { recordFormat } from '../store.ts';
 import type { ActionRecord, Diagnostic, Exit, Handle, JsonObject, Runner } from '../types.ts';
 import type { ResolvedAction } from './action.ts';
 import { harvest, parametersOf, prepare } from './workspace.ts';
@@ -96,15 +97,17 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   if (!harvested.ok) return { type: 'failed', diagnostics: harvested.diagnostics };
   const result = exit.type === 'finished' && exit.result.ok ? exit.result : null;
   const record: ActionRecord = {
+    format: recordFormat,
     fingerprint: resolved.fingerprint,
     outputs: harvested.outputs,
     items: harvested.items,
     log: statSync(logPath).size === 0 ? null : await store.takeFile('log', logPath, true),
     summary: result?.summary ?? null,
+    detail: result?.detail ?? [],
     emulated: result?.emulated ?? false,
     warnings: [...judged, ...(result?.warnings ?? [])],
   };
-  if (spec.run.type !== 'effect') await store.keep(record, now() - started > durableMilliseconds);
+  await store.keep(record, now() - started > durableMilliseconds);
   rmSync(directory, { recursive: true, force: true });
   return { type: 'succeeded', record };
 }

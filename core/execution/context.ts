@@ -1,3 +1,4 @@
+import type { PlannedStage } from '../config/plan.ts';
 import type { Emit } from '../events.ts';
 import type { Registry } from '../registry.ts';
 import type { FileDigests } from '../state/file-digests.ts';
@@ -6,7 +7,6 @@ import type { Ledger } from '../state/ledger.ts';
 import type { Store } from '../store.ts';
 import type { Diagnostic, JsonObject, Runner } from '../types.ts';
 import type { Explanation } from '../why/explain.ts';
-import type { ParameterProblem } from './resolve.ts';
 
 /** What an execution works with: handed in, so that tests can replace any of it. */
 export interface ExecutionContext {
@@ -23,8 +23,8 @@ export interface ExecutionContext {
   readonly emit: Emit;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Gives a parameter's problem its place in pipeline.yaml. */
-  readonly locate: (stage: string, problem: ParameterProblem) => Promise<Diagnostic>;
+  /** Gives a diagnostic about a stage's parameter its place, in pipeline.yaml or in the file that the parameter names. */
+  readonly locate: (stage: PlannedStage, diagnostic: Diagnostic) => Promise<Diagnostic>;
   /** Plan only: an action that would run, and why. */
   readonly onStale: (action: string, reason: string, explanation: Explanation | null) => void;
 }

@@ -8,7 +8,6 @@ import type { ExecutionContext } from './context.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, historyOf, reasonFor } from './past.ts';
 import { createProgress, isDeadEnd } from './progress.ts';
-import type { ParameterProblem } from './resolve.ts';
 import { resolve } from './resolve.ts';
 import type { Selection } from './select.ts';
 import { createSlots } from './slots.ts';
@@ -127,14 +126,7 @@ export async function execute(
     if (upstream.some((other) => progress.state(other).type !== 'done')) return;
     const resolution = resolve(action, plan, progress.finished, layout, context.digests);
     if (resolution.ok) check(resolution.resolved);
-    else {
-      progress.setState(action, { type: 'failed' });
-      slots.whileBusy(refuse(action, resolution.problems));
-    }
-  };
-
-  const refuse = async (action: Action, problems: readonly ParameterProblem[]): Promise<void> => {
-    fail(action, await Promise.all(problems.map((problem) => context.locate(action.stage.name, problem))));
+    else fail(action, resolution.problems);
   };
 
   const check = (resolved: ResolvedAction): void => {
@@ -168,13 +160,14 @@ export async function execute(
         keepSpec(layout, fingerprint, spec);
         ledger.note(action.label, record);
       }
-      const { summary, emulated, warnings } = record;
+      const { summary, detail, emulated, warnings } = record;
       emit({
         type: 'action-cached',
         at: now(),
         action: action.label,
         fingerprint,
         summary,
+        detail,
         emulated,
         warnings,
       });
@@ -221,7 +214,7 @@ export async function execute(
     forced.delete(action.label);
     switch (outcome.type) {
       case 'succeeded': {
-        const { summary, emulated, warnings } = outcome.record;
+        const { summary, detail, emulated, warnings } = outcome.record;
         progress.setState(action, { type: 'done', record: outcome.record });
         ledger.note(action.label, outcome.record);
         const unchanged = before !== null && haveSameOutputs(before, outcome.record);
@@ -230,6 +223,7 @@ export async function execute(
           fingerprint,
           milliseconds,
           summary,
+          detail,
           emulated,
           warnings,
           unchanged,
@@ -264,7 +258,12 @@ export async function execute(
   ): void => {
     progress.setState(action, { type: 'failed' });
     isStopped ||= !keepGoing;
-    emit({ type: 'action-failed', at: now(), action: action.label, milliseconds, diagnostics, directory });
+    const tell = (located: readonly Diagnostic[]): void => {
+      const what = { action: action.label, milliseconds, diagnostics: located, directory };
+      emit({ type: 'action-failed', at: now(), ...what });
+    };
+    if (diagnostics.every(({ at }) => at === undefined)) tell(diagnostics);
+    else slots.whileBusy(Promise.all(diagnostics.map((one) => context.locate(action.stage, one))).then(tell));
   };
   const lose = (action: Action, diagnostic: Diagnostic): void => {
     isLost = true;

@@ -6,15 +6,9 @@ import type { ActionInput, ActionRecord, ActionSpec, Artifact, Diagnostic, Json 
 import type { Action, InputArtifact, ResolvedAction } from './action.ts';
 import { readSource } from './sources.ts';
 
-/** A problem of a stage's parameter: the caller knows where it stands in the file. */
-export interface ParameterProblem {
-  readonly parameter: string;
-  readonly diagnostic: Omit<Diagnostic, 'place'>;
-}
-
 export type Resolution =
   | { readonly ok: true; readonly resolved: ResolvedAction }
-  | { readonly ok: false; readonly problems: readonly ParameterProblem[] };
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 /** What actions made, as far as they are done: the label and record of each action of a stage. */
 export type Finished = (
@@ -32,12 +26,12 @@ export function resolve(
   const { stage, kind } = action;
   const params: Record<string, Json> = { ...stage.params };
   const inputs: Record<string, InputArtifact | readonly InputArtifact[]> = {};
-  const problems: ParameterProblem[] = [];
+  const problems: Diagnostic[] = [];
   for (const [parameter, file] of Object.entries(kind.files)) {
     const value = stage.params[parameter];
     if (value === undefined) continue;
     const source = readSource(file, value, layout, digests);
-    if (source.type === 'problem') problems.push({ parameter, diagnostic: source.diagnostic });
+    if (source.type === 'problem') problems.push({ ...source.diagnostic, at: [parameter] });
     else if (source.type === 'value') params[parameter] = source.value;
     else {
       inputs[file.as === 'paths' ? 'files' : parameter] = source.input;

@@ -10,7 +10,7 @@ import type { InputArtifact } from './action.ts';
 export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
   | { readonly type: 'value'; readonly value: Json }
-  | { readonly type: 'problem'; readonly diagnostic: Omit<Diagnostic, 'place'> };
+  | { readonly type: 'problem'; readonly diagnostic: Diagnostic };
 
 /** Reads what a parameter names: the contents of a file, its parsed JSON, or files and folders under their own paths. */
 export function readSource(
@@ -40,7 +40,7 @@ function jsonOf(path: string, layout: Layout, digests: FileDigests): Source {
   try {
     return { type: 'value', value: JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json };
   } catch (error) {
-    return problem('file/bad-json', `${path} is no JSON: ${(error as Error).message}`);
+    return problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { recordFormat } from '../store.ts';
 import type { ActionRecord, Digest } from '../types.ts';
 import { readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
@@ -23,12 +24,11 @@ export interface Ledger {
   save(): void;
 }
 
-const format = 1;
 const remembered = 10;
 
 export function openLedger(layout: Layout): Ledger {
   const stored = readJson(layout.ledger) as { format: number; entries: Record<string, LedgerEntry> } | null;
-  const entries = new Map(stored?.format === format ? Object.entries(stored.entries) : []);
+  const entries = new Map(stored?.format === recordFormat ? Object.entries(stored.entries) : []);
   let changed = false;
   return {
     entry: (label) => entries.get(label) ?? null,
@@ -44,7 +44,10 @@ export function openLedger(layout: Layout): Ledger {
     },
     save() {
       if (!changed) return;
-      writeFileAtomically(layout.ledger, JSON.stringify({ format, entries: Object.fromEntries(entries) }));
+      writeFileAtomically(
+        layout.ledger,
+        JSON.stringify({ format: recordFormat, entries: Object.fromEntries(entries) }),
+      );
       changed = false;
     },
   };

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordFormat } from '../store.ts';
 import type { ActionRecord } from '../types.ts';
 import { readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
@@ -10,7 +11,8 @@ import { fileNameOf } from './layout.ts';
  * world has moved on since.
  */
 export function readReceipt(layout: Layout, label: string): ActionRecord | null {
-  return readJson(join(layout.receipts, fileNameOf(label))) as ActionRecord | null;
+  const receipt = readJson(join(layout.receipts, fileNameOf(label))) as ActionRecord | null;
+  return receipt?.format === recordFormat ? receipt : null;
 }
 
 export function writeReceipt(layout: Layout, label: string, record: ActionRecord): void {

@@ -21,6 +21,7 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
         'fold/unknown-layer',
         `the folding names ${name}, which the network does not have`,
         nearestHint(name, names),
+        ['folding', name],
       ),
     );
   }
@@ -50,6 +51,7 @@ function isKnown(node: HardwareNode, { attribute }: Setting, problems: Refusal[]
         ? `${node.name} has no attribute ${attribute}`
         : `${attribute} of ${node.name} follows from the network and cannot be folded`,
       nearestHint(attribute, settable),
+      ['folding', node.name, attribute],
     ),
   );
   return false;
@@ -84,6 +86,7 @@ function illegalValues(
         'fold/illegal-value',
         `${node.name}.${setting.attribute} cannot be ${JSON.stringify(setting.value)}`,
         `legal values are ${String(values?.join(', ') ?? expected)}`,
+        ['folding', node.name, setting.attribute],
       ),
     ];
   });

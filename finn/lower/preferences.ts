@@ -18,6 +18,7 @@ export function readPreferences(config: unknown, graph: HardwareGraph): Readonly
       'specialize/unknown-layer',
       `the specialize file names ${name}, which the network does not have`,
       suggestion(name, names),
+      ['specialize', name],
     );
   }
   const preferences = new Map<string, Style>();
@@ -59,6 +60,7 @@ function checkAttribute(name: string, attribute: string): void {
     'specialize/unknown-attribute',
     `the specialize file sets ${attribute} of ${name}`,
     'only preferred_impl_style can be set there; folding attributes belong in the folding file',
+    ['specialize', name, attribute],
   );
 }
 
@@ -68,11 +70,15 @@ function checkedStyle(name: string, value: unknown): Style | '' {
     'specialize/illegal-value',
     `the specialize file sets preferred_impl_style of ${name} to ${JSON.stringify(value)}`,
     'legal values are "hls" and "rtl"',
+    ['specialize', name, 'preferred_impl_style'],
   );
 }
 
 function malformed(name: string, what: string): Refusal {
-  return new Refusal('specialize/malformed', `${name} in the specialize file ${what}`);
+  return new Refusal('specialize/malformed', `${name} in the specialize file ${what}`, undefined, [
+    'specialize',
+    name,
+  ]);
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {

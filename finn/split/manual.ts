@@ -17,17 +17,21 @@ export function manualCuts(
 ): readonly number[] {
   const problems = cuts.flatMap(({ after }, position) => {
     const index = names.indexOf(after);
+    const at = ['cuts', position, 'after'];
     if (index === -1) {
       return [
         new Refusal(
           'split/unknown-node',
           `there is no node ${after} to cut behind`,
           nearestHint(after, names),
+          at,
         ),
       ];
     }
     if (cuts.findIndex((other) => other.after === after) < position) {
-      return [new Refusal('split/duplicate-cut', `the cut behind ${after} is named twice`, 'name it once')];
+      return [
+        new Refusal('split/duplicate-cut', `the cut behind ${after} is named twice`, 'name it once', at),
+      ];
     }
     if (index === names.length - 1) {
       return [
@@ -35,20 +39,27 @@ export function manualCuts(
           'split/cut-at-end',
           `${after} is the last node; nothing is left behind it`,
           'leave this cut out',
+          at,
         ),
       ];
     }
-    return cuttable[index]! ? [] : [notCuttable(after, names, cuttable)];
+    return cuttable[index]! ? [] : [notCuttable(after, at, names, cuttable)];
   });
   refuseAll(problems);
   return cuts.map(({ after }) => names.indexOf(after)).sort((left, right) => left - right);
 }
 
-function notCuttable(after: string, names: readonly string[], cuttable: readonly boolean[]): Refusal {
+function notCuttable(
+  after: string,
+  at: readonly (string | number)[],
+  names: readonly string[],
+  cuttable: readonly boolean[],
+): Refusal {
   const possible = names.filter((_, index) => cuttable[index]);
   return new Refusal(
     'split/not-cuttable',
     `behind ${after} more than one activation would cross the cut`,
     possible.length === 0 ? 'this network cannot be cut' : `cuts are possible after ${possible.join(', ')}`,
+    at,
   );
 }

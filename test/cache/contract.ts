@@ -15,11 +15,13 @@ export interface StoreRig {
 /** What every store must do; each store's test registers itself here. */
 export function storeContract(name: string, { open, damage }: StoreRig): void {
   const recordOf = (entry: FileEntry): ActionRecord => ({
+    format: 1,
     fingerprint: 'f'.repeat(64),
     outputs: { port: artifactOf([entry]) },
     items: {},
     log: null,
     summary: 'made',
+    detail: [],
     emulated: false,
     warnings: [],
   });

@@ -4,7 +4,7 @@
 
 Folds the specialised dataflow graph with each folding, minimises bit widths and prints one JSON list with, per folding,
 FINN's five estimate reports and every node with its attributes, datatypes, shapes, stream widths and parameter digests;
-or {"error": ...} where FINN refuses the folding.
+or {"error": ...} where FINN refuses the folding. FINN's own build steps do all of it.
 """
 
 import argparse
@@ -12,8 +12,11 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("XILINX_VIVADO", "/nowhere/Vivado/2024.2")
+os.environ.setdefault("FINN_BUILD_DIR", tempfile.gettempdir())
 # What FINN prints on import must not mix with the answer.
 answer = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -26,51 +29,44 @@ for name in finn.xsi._LAZY_NAMES:
 
 import numpy as np
 import onnx
-from finn.analysis.fpgadataflow.dataflow_performance import dataflow_performance
-from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
-from finn.analysis.fpgadataflow.op_and_param_counts import aggregate_dict_keys, op_and_param_counts
-from finn.analysis.fpgadataflow.res_estimation import res_estimation, res_estimation_complete
-from finn.transformation.fpgadataflow.annotate_cycles import AnnotateCycles
-from finn.transformation.fpgadataflow.minimize_accumulator_width import MinimizeAccumulatorWidth
-from finn.transformation.fpgadataflow.minimize_weight_bit_width import MinimizeWeightBitWidth
-from finn.transformation.general import ApplyConfig
-from finn.transformation.streamline.round_thresholds import RoundAndClipThresholds
+from finn.builder import build_dataflow_steps as steps
+from finn.builder.build_dataflow_config import DataflowBuildConfig, DataflowOutputType, ShellFlowType
 from finn.util.basic import getHWCustomOp
 from qonnx.core.modelwrapper import ModelWrapper
-from qonnx.transformation.infer_datatypes import InferDataTypes
+
+REPORTS = (
+    "op_and_param_counts",
+    "estimate_layer_cycles",
+    "estimate_layer_resources",
+    "estimate_layer_config_alternatives",
+    "estimate_network_performance",
+)
 
 
-def folded(path, folding):
-    model = ModelWrapper(path)
-    model = model.transform(ApplyConfig(folding))
-    for step in (
-        MinimizeWeightBitWidth,
-        MinimizeAccumulatorWidth,
-        InferDataTypes,
-        RoundAndClipThresholds,
-        InferDataTypes,
-        MinimizeWeightBitWidth,
-        InferDataTypes,
-    ):
-        model = model.transform(step())
-    return model
+def configuration(directory, part, period=10.0, **more):
+    """FINN's build configuration for estimates that are written to a directory."""
+    return DataflowBuildConfig(
+        output_dir=str(directory),
+        synth_clk_period_ns=period,
+        fpga_part=part,
+        shell_flow_type=ShellFlowType.VIVADO_ZYNQ,
+        generate_outputs=[DataflowOutputType.ESTIMATE_REPORTS],
+        **more,
+    )
 
 
-def reports(model, part, period):
-    resources = model.analysis(lambda m: res_estimation(m, part))
-    resources["total"] = aggregate_dict_keys(resources)
-    found = {
-        "op_and_param_counts": model.analysis(op_and_param_counts),
-        "estimate_layer_cycles": model.analysis(exp_cycles_per_layer),
-        "estimate_layer_resources": resources,
-        "estimate_layer_config_alternatives": model.analysis(lambda m: res_estimation_complete(m, part)),
-    }
-    model = model.transform(AnnotateCycles())
-    performance = dict(model.analysis(dataflow_performance))
-    performance["estimated_throughput_fps"] = (10**9) / period / performance["max_cycles"]
-    performance["estimated_latency_ns"] = performance["critical_path_cycles"] * period
-    found["estimate_network_performance"] = performance
-    return model, found
+def estimated(model, folding, part, period):
+    """The model folded by a folding file and minimised, and FINN's reports on it."""
+    with tempfile.TemporaryDirectory() as directory:
+        build = configuration(directory, part, period, folding_config_file=str(folding))
+        for step in (
+            steps.step_apply_folding_config,
+            steps.step_minimize_bit_width,
+            steps.step_generate_estimate_reports,
+        ):
+            model = step(model, build)
+        written = Path(directory, "report")
+        return model, {name: json.loads((written / f"{name}.json").read_text()) for name in REPORTS}
 
 
 def value_of(attribute):
@@ -114,6 +110,27 @@ def described(model, node):
     }
 
 
+def reports(path, foldings, part, period):
+    """What FINN makes of the model in a file with each folding file."""
+    found = []
+    for folding in foldings:
+        try:
+            model, figures = estimated(ModelWrapper(str(path)), folding, part, period)
+        except Exception as error:
+            found.append({"folding": str(folding), "error": f"{type(error).__name__}: {error}"})
+            continue
+        nodes = [described(model, node) for node in model.graph.node]
+        found.append({"folding": str(folding), "reports": figures, "nodes": nodes})
+    return found
+
+
+def print_answer(value):
+    """Prints one line of JSON, past what FINN prints."""
+    json.dump(value, answer, default=lambda item: item.item() if hasattr(item, "item") else str(item))
+    answer.write("\n")
+    answer.flush()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--part", default="xc7z020clg484-1")
@@ -121,19 +138,8 @@ def main():
     parser.add_argument("model")
     parser.add_argument("foldings", nargs="+")
     given = parser.parse_args()
-    found = []
-    for path in given.foldings:
-        with open(path) as file:
-            folding = json.load(file)
-        try:
-            model, figures = reports(folded(given.model, folding), given.part, 1000.0 / given.clock_mhz)
-        except Exception as error:
-            found.append({"folding": path, "error": f"{type(error).__name__}: {error}"})
-            continue
-        nodes = [described(model, node) for node in model.graph.node]
-        found.append({"folding": path, "reports": figures, "nodes": nodes})
-    json.dump(found, answer, default=lambda value: value.item() if hasattr(value, "item") else str(value))
-    answer.flush()
+    print_answer(reports(given.model, given.foldings, given.part, 1000.0 / given.clock_mhz))
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

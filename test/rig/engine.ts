@@ -73,8 +73,7 @@ export async function runEngine(
         options.onEvent?.(event);
       },
       now: () => Date.now(),
-      locate: (stage, problem) =>
-        Promise.resolve({ ...problem.diagnostic, place: { file: `${stage}.${problem.parameter}` } }),
+      locate: (_, diagnostic) => Promise.resolve(diagnostic),
       onStale: (action, reason, explanation) => stale.set(action, { reason, explanation }),
     },
     {

@@ -1,12 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /** A fresh folder that goes away with the test. */
 export function temporaryFolder(): string {
+  return disposable(onTestFinished);
+}
+
+/** A fresh folder for all tests of a suite, made in its `beforeAll`. */
+export function temporaryFolderForSuite(): string {
+  return disposable(afterAll);
+}
+
+function disposable(whenDone: (dispose: () => void) => void): string {
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-test-'));
-  onTestFinished(() => {
+  whenDone(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;

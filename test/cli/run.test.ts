@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { cli, labels, parseEvents, pipeline, runEvents } from '../rig/command.ts';
+import { projectWith } from '../rig/project.ts';
+
+const stage = (command: string) => `{kind: shell, with: {command: '${command}', outputs: [x]}}`;
+const project = (stages: { readonly [name: string]: string }): string =>
+  `version: 1\nstages:\n${Object.entries(stages)
+    .map(([name, text]) => `  ${name}: ${text}\n`)
+    .join('')}`;
+
+describe('pipeline run', () => {
+  it('prints plain lines where there is no terminal, and no colours', async () => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    const { code, out, error } = await pipeline(folder, 'run');
+    expect(code).toBe(0);
+    expect(error).toBe('');
+    expect(out.replace(/\d+(\.\d+)? m?s/g, 'TIME')).toBe(
+      'one            running (first time)\none            ok TIME\n✔ done: 1 ran, 0 up to date in TIME\n',
+    );
+    expect((await pipeline(folder, 'run')).out.replace(/\d+(\.\d+)? m?s/g, 'TIME')).toBe(
+      'one            up to date\n✔ done: 0 ran, 1 up to date in TIME\n',
+    );
+  });
+
+  it('tells events as JSON, the same that its journal keeps', async () => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo hello; echo > out/x') }) });
+    const events = await runEvents(folder);
+    expect(events.map(({ type }) => type)).toEqual([
+      'run-started',
+      'stage-expanded',
+      'action-started',
+      'action-submitted',
+      'action-output',
+      'action-succeeded',
+      'run-finished',
+    ]);
+    const journal = join(folder, '.pipeline/journal');
+    const kept = parseEvents(readFileSync(join(journal, readdirSync(journal)[0]!), 'utf8'));
+    expect(kept).toEqual(events.filter(({ type }) => type !== 'action-output'));
+  });
+
+  it.each([
+    ['0 when all is well', project({ one: stage('echo > out/x') }), [], 0],
+    ['1 when a stage failed', project({ one: stage('exit 7') }), [], 1],
+    ['2 for a bad file', 'version: 3', [], 2],
+    ['2 for an unknown target', project({ one: stage('true') }), ['two'], 2],
+    ['2 for an unknown option', project({ one: stage('true') }), ['--jbos', '3'], 2],
+    ['2 for a bad number', project({ one: stage('true') }), ['--jobs', '0'], 2],
+    ['2 for force without a target', project({ one: stage('true') }), ['--force'], 2],
+  ])('exits with %s', async (_, text, args, code) => {
+    expect((await pipeline(projectWith({ 'pipeline.yaml': text }), 'run', ...args)).code).toBe(code);
+  });
+
+  it('works on another folder with -C, and says so where there is no file', async () => {
+    const folder = projectWith({ 'deep/pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    expect((await pipeline(folder, 'run', '-C', 'deep')).code).toBe(0);
+    const refused = await pipeline(folder, 'run');
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.error).toContain('error[config/no-file]');
+  });
+
+  it('goes on when the reader of its output has gone', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': project({ one: stage('echo > out/x'), two: stage('echo > out/x; sleep 0.2') }),
+    });
+    await execa('sh', ['-c', `"${process.execPath}" "${cli}" run -j 1 | head -n 1`], { cwd: folder });
+    expect(labels(await runEvents(folder), 'action-cached')).toEqual(['one', 'two']);
+  });
+
+  it('tells of a file that is not there, where it is named', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': project({ one: '{kind: finn/preprocess, with: {model: net.onnx}}' }),
+    });
+    const { code, out } = await pipeline(folder, 'run');
+    expect(code).toBe(1);
+    expect(out).toContain('error[file/missing]: there is no file net.onnx\n  pipeline.yaml:3:46\n');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('ends what runs, keeps what is finished and leaves nothing half-written', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': project({
+        quick: stage('echo > out/x'),
+        slow: stage(
+          'echo half > out/x; sleep 600 & echo $! > "$PWD/../../../pid"; echo ready > "$PWD/../../../ready"; wait',
+        ),
+      }),
+    });
+    execFileSync('mkfifo', [join(folder, 'ready')]);
+    const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });
+    await execa('cat', [join(folder, 'ready')]);
+    run.kill('SIGINT');
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    const events = parseEvents(stdout);
+    expect(labels(events, 'action-cancelled')).toEqual(['slow']);
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'interrupted' });
+    expect(() => process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0)).toThrow();
+    expect(readdirSync(join(folder, '.pipeline/work'))).toEqual([]);
+    expect(existsSync(join(folder, '.pipeline/lock'))).toBe(false);
+    const { out } = await pipeline(folder, 'plan');
+    expect(out).toContain('quick          up to date');
+    expect(out).toContain('slow           would run  first time');
+  });
+});
+
+describe('two runs at once', () => {
+  it('the second leaves the work to the first', async () => {
+    const gate = 'cat "$PWD/../../../gate" > out/x';
+    const folder = projectWith({
+      'pipeline.yaml': project({ one: stage(`echo > "$PWD/../../../ready"; ${gate}`) }),
+    });
+    execFileSync('mkfifo', [join(folder, 'ready'), join(folder, 'gate')]);
+    const first = execa(process.execPath, [cli, 'run'], { cwd: folder, reject: false });
+    await execa('cat', [join(folder, 'ready')]);
+    const second = await pipeline(folder, 'run');
+    expect(second.code).toBe(3);
+    expect(second.out).toContain('error[infrastructure/locked]');
+    execFileSync('sh', ['-c', 'echo open > gate'], { cwd: folder });
+    expect((await first).exitCode).toBe(0);
+    expect((await pipeline(folder, 'run')).out).toContain('1 up to date');
+  });
+});
+
+describe('plan, why, status, logs', () => {
+  const folding = (value: number) =>
+    project({
+      one: `{kind: shell, with: {command: 'echo $PE > out/x', outputs: [x], env: {PE: '${value}'}}}`,
+    });
+
+  it('say what would run, why it ran, how it went and what it printed', async () => {
+    const folder = projectWith({ 'pipeline.yaml': folding(8) });
+    expect((await pipeline(folder, 'status')).out).toBe('nothing has run here yet\n');
+    expect((await pipeline(folder, 'why', 'one')).out).toBe('one would run: first time\n');
+    await pipeline(folder, 'run');
+    expect((await pipeline(folder, 'why', 'one')).out).toBe('one ran for the first time\n');
+    const changed = projectWith({ 'pipeline.yaml': folding(16) });
+    execFileSync('cp', ['-r', join(folder, '.pipeline'), changed]);
+    expect((await pipeline(changed, 'plan')).out).toBe(
+      'one            would run  run.env.PE 8 → 16\n1 would run, 0 up to date\n',
+    );
+    expect((await pipeline(changed, 'why', 'one')).out).toBe('one would run:\n  run.env.PE 8 → 16\n');
+    await pipeline(changed, 'run');
+    expect((await pipeline(changed, 'why', 'one')).out).toBe(
+      'one is up to date; it last ran because of:\n  run.env.PE 8 → 16\n',
+    );
+    expect((await pipeline(changed, 'status')).out).toMatch(/^run of .*: ok in .*\none +ok +\d/);
+    expect(await pipeline(changed, 'logs', 'one')).toMatchObject({ code: 0, out: '' });
+    expect(await pipeline(changed, 'logs', 'two')).toMatchObject({ code: 2 });
+    expect(await pipeline(changed, 'why', 'two')).toMatchObject({ code: 2 });
+  });
+
+  it('give the log of a failure, and of a result from the cache', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': project({
+        bad: stage('echo because; exit 1'),
+        good: stage('echo fine; echo > out/x'),
+      }),
+    });
+    await pipeline(folder, 'run');
+    await pipeline(folder, 'run');
+    expect((await pipeline(folder, 'logs', 'bad')).out).toBe('because\n');
+    expect((await pipeline(folder, 'logs', 'good')).out).toBe('fine\n');
+  });
+});
+
+it.each([
+  ['--help'],
+  ['run', '--help'],
+  ['plan', '--help'],
+  ['why', '--help'],
+  ['status', '--help'],
+  ['logs', '--help'],
+])('pipeline %s %s explains itself', async (...args) => {
+  const { code, out } = await pipeline(projectWith({}), ...args);
+  expect(code).toBe(0);
+  expect(out).toContain('Usage: pipeline');
+});

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { killAt, seeded } from '../rig/kill.ts';
+
+it('kill -9 at 50 seeded moments: every next run ends well and no finished action runs twice', async () => {
+  const random = seeded(50);
+  let finishedBefore = 0;
+  for (let at = 0; at < 50; at++) {
+    const milliseconds = 80 + Math.round(random() * 500);
+    const { outcome, finished, started, restless, leftovers } = await killAt(milliseconds);
+    const again = started.filter((action) => finished.includes(action));
+    expect({ milliseconds, outcome, again, restless, leftovers }).toEqual({
+      milliseconds,
+      outcome: 'ok',
+      again: [],
+      restless: false,
+      leftovers: [],
+    });
+    finishedBefore += finished.length;
+  }
+  // Moments before the first and after the last action would prove little.
+  expect(finishedBefore).toBeGreaterThan(50);
+});

@@ -1,0 +1,51 @@
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../core/digest.ts';
+import type { ActionRecord, ActionSpec, Digest } from '../core/types.ts';
+import { pipeline } from './rig/command.ts';
+import { temporaryFolderForSuite } from './rig/project.ts';
+
+interface Kept {
+  readonly label: string;
+  readonly fingerprint: Digest;
+  readonly spec: ActionSpec;
+  /** Absent for effects. */
+  readonly outputs?: { readonly [port: string]: Digest };
+}
+
+const folder = join(import.meta.dirname, 'keys');
+const kept = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Kept);
+
+describe('fingerprints of kept specs stay as they are', () => {
+  it.each(kept)('$label', ({ fingerprint, spec }) => {
+    expect(fingerprintOf(spec)).toBe(fingerprint);
+  });
+});
+
+describe('the shipped example keeps its keys and results; a change needs a raised recipe and test/keys/keep.mjs', () => {
+  let records: Record<string, { record: ActionRecord }>;
+  beforeAll(async () => {
+    const root = join(import.meta.dirname, '..');
+    const project = temporaryFolderForSuite();
+    for (const name of ['pipeline.yaml', 'examples'])
+      cpSync(join(root, name), join(project, name), { recursive: true });
+    const { code, out } = await pipeline(project, 'run');
+    expect(code, out).toBe(0);
+    const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
+      entries: Record<string, { record: ActionRecord }>;
+    };
+    records = ledger.entries;
+  });
+
+  it.each(kept)('$label', ({ label, fingerprint, outputs }) => {
+    const record = records[label]!.record;
+    const digests = Object.fromEntries(
+      Object.entries(record.outputs).map(([port, { digest }]) => [port, digest]),
+    );
+    expect(record.fingerprint).toBe(fingerprint);
+    if (outputs !== undefined) expect(digests).toEqual(outputs);
+  });
+});

@@ -1,0 +1,23 @@
+// Keeps the specs, fingerprints and output digests of the shipped example in this folder: `node test/keys/keep.mjs`, after
+// a decision that they may change (a raised recipe number, or a new field of the spec, told in the CHANGELOG).
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const project = mkdtempSync(join(tmpdir(), 'pipeline-keys-'));
+for (const name of ['pipeline.yaml', 'examples']) cpSync(join(root, name), join(project, name), { recursive: true });
+execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), 'run'], { cwd: project });
+const { entries } = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8'));
+for (const label of ['preprocess', 'estimate', 'split', 'verify', 'build/0', 'package/0', 'deploy/zed0', 'smoke']) {
+  const { fingerprint, outputs } = entries[label].record;
+  const spec = JSON.parse(
+    readFileSync(join(project, '.pipeline', 'specs', fingerprint.slice(0, 2), fingerprint), 'utf8'),
+  );
+  const digests = Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest]));
+  // What effects report depends on the moment; only what they do enters the key.
+  const kept = spec.run.type === 'effect' ? { label, fingerprint, spec } : { label, fingerprint, outputs: digests, spec };
+  writeFileSync(join(root, 'test', 'keys', `${label.replace('/', '~')}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+}
+rmSync(project, { recursive: true });

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { ExecutionEvent } from '../../core/events.ts';
+import { cli, parseEvents, runEvents } from './command.ts';
+import { projectWith } from './project.ts';
+
+/** Twelve actions in three layers, so that a kill at any moment finds finished, running and waiting ones. */
+const actions = Array.from({ length: 12 }, (_, at) => {
+  const needs = at < 4 ? '' : `needs: {n: s${at - 4}}, `;
+  const command = `head -c 20000 /dev/zero > out/x; ls in; echo ${at} >> out/x`;
+  return `  s${at}: {kind: shell, ${needs}with: {command: '${command}', outputs: [x]}}\n`;
+});
+
+/** Numbers that are the same in every run with the same seed (mulberry32), in [0, 1). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export interface KillOutcome {
+  /** How the run after the kill ended. */
+  readonly outcome: string;
+  /** Actions that had ended well before the kill, by the journal that the killed run left. */
+  readonly finished: readonly string[];
+  /** Actions that the run after the kill started. */
+  readonly started: readonly string[];
+  /** Whether a third run had anything to do. */
+  readonly restless: boolean;
+  readonly leftovers: readonly string[];
+}
+
+/** Runs a pipeline, kills the command with SIGKILL after so many ms, and runs it again. */
+export async function killAt(milliseconds: number): Promise<KillOutcome> {
+  const folder = projectWith({ 'pipeline.yaml': `version: 1\nstages:\n${actions.join('')}` });
+  const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });
+  const timer = setTimeout(() => run.kill('SIGKILL'), milliseconds);
+  await run;
+  clearTimeout(timer);
+  const finished = succeeded(journalEvents(folder));
+  const second = await runEvents(folder);
+  const third = await runEvents(folder);
+  const last = second.at(-1);
+  return {
+    outcome: last?.type === 'run-finished' ? last.outcome : 'none',
+    finished,
+    started: second.flatMap((event) => (event.type === 'action-started' ? [event.action] : [])),
+    restless: third.some(({ type }) => type === 'action-started'),
+    leftovers: ['work', 'failed', 'lock'].filter((name) => {
+      const path = join(folder, '.pipeline', name);
+      return existsSync(path) && (name === 'lock' || readdirSync(path).length > 0);
+    }),
+  };
+}
+
+function journalEvents(folder: string): readonly ExecutionEvent[] {
+  const journal = join(folder, '.pipeline/journal');
+  if (!existsSync(journal)) return [];
+  return readdirSync(journal).flatMap((name) => {
+    const text = readFileSync(join(journal, name), 'utf8');
+    return parseEvents(text.slice(0, text.lastIndexOf('\n') + 1));
+  });
+}
+
+function succeeded(events: readonly ExecutionEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.type === 'action-succeeded' ? [event.action] : []));
+}
