@@ -10,7 +10,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
@@ -19,7 +22,14 @@ export default tseslint.config(
   },
   {
     // Nothing prints but reporters; nothing reads env, argv or the clock but cli/ (processes of our own have their own main).
-    files: ['core/**/*.ts', 'stages/**/*.ts', 'onnx/**/*.ts', 'finn/**/*.ts', 'cache/**/*.ts', 'runners/**/*.ts'],
+    files: [
+      'core/**/*.ts',
+      'stages/**/*.ts',
+      'onnx/**/*.ts',
+      'finn/**/*.ts',
+      'cache/**/*.ts',
+      'runners/**/*.ts',
+    ],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': [

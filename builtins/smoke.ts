@@ -108,7 +108,7 @@ function timing({ rounds, emulated }: SequenceResult, images: number): readonly 
   ];
   const note = emulated ? 'EMULATED, by the time model: ' : '';
   return [
-    `${note}${String(rounds.length)} rounds of reconfiguration ${(load * 1000).toFixed(1)} ms, accelerators alone ${(infer * 1000).toFixed(3)} ms for ${String(images)} images (network and processors not included)`,
+    `${note}${String(rounds.length)} round${rounds.length === 1 ? '' : 's'} of reconfiguration ${(load * 1000).toFixed(1)} ms, accelerators alone ${(infer * 1000).toFixed(3)} ms for ${String(images)} images (network and processors not included)`,
   ];
 }
 

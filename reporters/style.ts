@@ -9,7 +9,6 @@ export function styled(style: Style, text: string, hasColour: boolean): string {
 
 /** A tool's output made harmless for a terminal: no escape sequences, no control characters but tab and newline. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
 }
 

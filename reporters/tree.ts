@@ -9,10 +9,16 @@ import { detailLines, summaryLine } from './summary.ts';
 
 type Task = Parameters<ListrTask['task']>[1];
 
+interface End {
+  readonly mark: 'ok' | 'failed' | 'not run';
+  readonly title: string;
+}
+
 interface Row {
-  /** Resolves with the title it ends under; rejects when the action failed or did not run. */
-  readonly ended: Promise<string>;
-  readonly end: (outcome: { ok: boolean; title: string }) => void;
+  readonly ended: Promise<End>;
+  readonly end: (end: End) => void;
+  /** Shown behind the name until the end. */
+  state: string;
   task: Task | null;
 }
 
@@ -31,16 +37,8 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
   const rowOf = (action: string): Row => {
     const known = rows.get(action);
     if (known !== undefined) return known;
-    const { promise, resolve, reject } = withResolvers<string>();
-    promise.catch(() => undefined);
-    const row: Row = {
-      ended: promise,
-      end: ({ ok, title }) => {
-        if (ok) resolve(title);
-        else reject(new Error(title));
-      },
-      task: null,
-    };
+    const { promise, resolve } = withResolvers<End>();
+    const row: Row = { ended: promise, end: resolve, state: 'waiting', task: null };
     rows.set(action, row);
     return row;
   };
@@ -52,10 +50,18 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
     expansions.set(stage, expansion);
     return expansion;
   };
+  const show = (action: string, { task, state }: Row): void => {
+    if (task !== null)
+      task.title = `${action} ${styled('gray', clipped(state, width - 8 - action.length), hasColour)}`;
+  };
   const follow = async (action: string, task: Task): Promise<void> => {
     const row = rowOf(action);
     row.task = task;
-    task.title = clipped(await row.ended, width - 6);
+    show(action, row);
+    const { mark, title } = await row.ended;
+    task.title = clipped(title, width - 6);
+    if (mark === 'not run') task.skip(task.title);
+    if (mark === 'failed') throw new Error(title);
   };
   const stageTask = (stage: string): ListrTask => ({
     title: stage,
@@ -73,8 +79,8 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
       });
     },
   });
-  const end = (action: string, ok: boolean, rest: string): void => {
-    rowOf(action).end({ ok, title: `${action} ${rest}` });
+  const end = (action: string, mark: End['mark'], rest: string): void => {
+    rowOf(action).end({ mark, title: `${action} ${rest}` });
   };
   return {
     report(event: ExecutionEvent) {
@@ -94,8 +100,9 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           expansionOf(event.stage).resolve(event.actions);
           break;
         case 'action-started': {
-          const { task } = rowOf(event.action);
-          if (task !== null) task.output = `running (${event.reason})`;
+          const row = rowOf(event.action);
+          row.state = `running (${event.reason})`;
+          show(event.action, row);
           break;
         }
         case 'action-output': {
@@ -108,7 +115,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           isEmulated ||= event.emulated;
           end(
             event.action,
-            true,
+            'ok',
             styled('gray', `up to date  ${harmless(event.summary ?? '')}`.trimEnd(), hasColour),
           );
           for (const warning of event.warnings) after.push(formatDiagnostic(warning, readLines, hasColour));
@@ -119,24 +126,24 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           const same = event.unchanged ? ' (same result)' : '';
           end(
             event.action,
-            true,
+            'ok',
             `${duration(event.milliseconds)}${same}  ${harmless(event.summary ?? '')}`.trimEnd(),
           );
           for (const warning of event.warnings) after.push(formatDiagnostic(warning, readLines, hasColour));
           break;
         }
         case 'action-failed':
-          end(event.action, false, 'failed');
+          end(event.action, 'failed', 'failed');
           after.push(`\n${styled('bold', event.action, hasColour)} failed\n`);
           for (const diagnostic of event.diagnostics)
             after.push(formatDiagnostic(diagnostic, readLines, hasColour));
           if (event.directory !== null) after.push(`  its work directory is kept: ${event.directory}\n`);
           break;
         case 'action-blocked':
-          end(event.action, false, `not run (needs ${event.by})`);
+          end(event.action, 'not run', `not run (needs ${event.by})`);
           break;
         case 'action-cancelled':
-          end(event.action, false, 'cancelled');
+          end(event.action, 'not run', 'cancelled');
           break;
         case 'run-finished':
           // A stage whose items never became known has no actions to wait for.
@@ -156,10 +163,8 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
 
 function withResolvers<T>() {
   let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
+  const promise = new Promise<T>((onResolve) => {
     resolve = onResolve;
-    reject = onReject;
   });
-  return { promise, resolve, reject };
+  return { promise, resolve };
 }

@@ -89,12 +89,7 @@ function keyOf(path: Path): string {
   return JSON.stringify(path.map(String));
 }
 
-function collectRanges(
-  node: Node | null,
-  key: Range | null,
-  path: Path,
-  into: Map<string, Ranges>,
-): void {
+function collectRanges(node: Node | null, key: Range | null, path: Path, into: Map<string, Ranges>): void {
   into.set(keyOf(path), { key, value: node?.range ?? null, isMapping: isMap(node) });
   if (isMap(node)) {
     for (const pair of node.items) {

@@ -82,9 +82,9 @@ export function storeContract(name: string, { open, damage }: StoreRig): void {
       const { folder, store, source, entry } = await filled();
       const other = open(folder);
       mkdirSync(join(folder, 'x'), { recursive: true });
-      const both = await Promise.all([store, other].map((one) => one.takeFile('a/b', source, false)));
+      const both = await Promise.all([store, other].map(async (one) => one.takeFile('a/b', source, false)));
       expect(both).toEqual([entry, entry]);
-      await Promise.all([store, other].map((one) => one.keep(recordOf(entry), false)));
+      await Promise.all([store, other].map(async (one) => one.keep(recordOf(entry), false)));
       expect(await store.find('f'.repeat(64))).toEqual(recordOf(entry));
     });
   });

@@ -77,7 +77,8 @@ export function runnerContract(name: string, rig: RunnerRig): void {
 
     it('runs one job after another', async () => {
       const runner = rig.open();
-      for (let at = 0; at < 3; at++) expect((await collect(runner, job(rig.talks))).output).toBe('one\ntwo\n');
+      for (let at = 0; at < 3; at++)
+        expect((await collect(runner, job(rig.talks))).output).toBe('one\ntwo\n');
     });
 
     it('says so when it does not know a handle', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import type { Refusal} from '../../../onnx/refusal.ts';
+import type { Refusal } from '../../../onnx/refusal.ts';
 import { Refusals } from '../../../onnx/refusal.ts';
 import { examples, readJson, unfoldedTfc } from '../network.ts';
 

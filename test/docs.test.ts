@@ -1,0 +1,138 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { boardTypes } from '../boards/data.ts';
+import { envelopeSchema } from '../core/config/schema.ts';
+import { stageKinds } from '../stages/index.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const rooms = [
+  'core',
+  'cli',
+  'stages',
+  'cache',
+  'runners',
+  'reporters',
+  'builtins',
+  'onnx',
+  'finn',
+  'boards',
+  'cluster',
+];
+const pipelineDoc = read('docs/pipeline.md');
+const readme = read('README.md');
+
+/**
+ * Codes as the sources name them: string literals `room/what`, lower case with one slash. Imports never look like that, and
+ * the kinds of stages, which do, are taken out.
+ */
+function codesInSources(): ReadonlySet<string> {
+  const kinds = new Set(stageKinds.map(({ kind }) => kind));
+  const files = rooms.flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(room, name)),
+  );
+  const literals = files.flatMap((file) =>
+    [...read(file).matchAll(/(?<!\bfrom |\bimport\()'([a-z]+\/[a-z]+(?:-[a-z]+)*)'/g)].map(
+      ([, code]) => code!,
+    ),
+  );
+  return new Set(literals.filter((literal) => !kinds.has(literal)));
+}
+
+function codesInTable(): readonly string[] {
+  return [...read('docs/errors.md').matchAll(/^\| `([a-z]+\/[a-z-]+)` +\|/gm)].map(([, code]) => code!);
+}
+
+/** The text below a heading, up to the next one of any level. */
+function section(heading: string): string {
+  const [, text] = pipelineDoc.split(`${heading}\n`);
+  return text?.split(/^#{1,6} /m)[0] ?? '';
+}
+
+describe('docs/errors.md', () => {
+  it('has a row for every code of the sources, and no other', () => {
+    expect([...codesInTable()].sort()).toEqual([...codesInSources()].sort());
+  });
+
+  it('has each code once', () => {
+    expect(new Set(codesInTable()).size).toBe(codesInTable().length);
+  });
+});
+
+describe('docs/pipeline.md', () => {
+  const envelope = envelopeSchema(
+    stageKinds,
+    boardTypes.map(({ name }) => name),
+  ) as unknown as {
+    readonly properties: {
+      readonly [key: string]: { readonly properties?: object };
+      readonly stages: { readonly additionalProperties: { readonly properties: object } };
+    };
+  };
+  const { properties } = envelope;
+  const keys = [
+    ...Object.keys(properties),
+    ...Object.keys(properties['toolchain']?.properties ?? {}),
+    ...Object.keys(properties['target']?.properties ?? {}),
+    ...Object.keys(properties.stages.additionalProperties.properties),
+  ];
+  it.each(keys)('explains the key %s', (key) => {
+    expect(pipelineDoc).toContain(`\`${key}\``);
+  });
+
+  it.each(boardTypes.map(({ name }) => name))('names the board type %s', (name) => {
+    expect(pipelineDoc).toContain(`\`${name}\``);
+  });
+
+  it.each(stageKinds)('explains $kind with its inputs, outputs and parameters', (kind) => {
+    const text = section(`### \`${kind.kind}\``);
+    const named = [
+      ...Object.keys((kind.schema['properties'] ?? {}) as object),
+      ...Object.keys(kind.inputs ?? {}),
+      ...(kind.foreach?.over === 'items' ? [kind.foreach.port] : []),
+      ...kind.outputs({}).map(({ port }) => port),
+    ];
+    for (const name of named) expect(text).toContain(`\`${name}\``);
+  });
+
+  const events = [...read('core/events.ts').matchAll(/readonly type: '([a-z-]+)';([^}]*)/g)].map(
+    ([, type, body]) => ({
+      type: type!,
+      fields: [...body!.matchAll(/readonly (\w+):/g)].map(([, field]) => field!),
+    }),
+  );
+  it.each(events)('has a row for the event $type with its fields', ({ type, fields }) => {
+    const row = pipelineDoc.split('\n').find((line) => line.startsWith(`| \`${type}\` `)) ?? '';
+    for (const field of fields) if (field !== 'at') expect(row).toContain(`\`${field}\``);
+  });
+
+  it('knows of every kind of event', () => {
+    expect(events.length).toBe(11);
+  });
+});
+
+describe('README.md', () => {
+  const main = read('cli/main.ts');
+  const commands = [...main.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name!);
+  const options = [...main.matchAll(/\.option\(\s*'([^']+)'/g)].map(([, flags]) => flags!);
+
+  it('is checked against something', () => {
+    expect(commands.length).toBeGreaterThan(4);
+    expect(options.length).toBeGreaterThan(6);
+  });
+
+  it.each(commands)('explains the command %s', (name) => {
+    expect(readme).toMatch(new RegExp(`^\\| \`pipeline ${name}\\b`, 'm'));
+  });
+
+  it.each(options)('explains the option %s', (flags) => {
+    const long = /--[a-z-]+/.exec(flags)![0];
+    expect(readme).toContain(`\`${long}`);
+    const short = /(?:^|\s)(-\w)\b/.exec(flags)?.[1];
+    if (short !== undefined) expect(readme).toContain(`\`${short}`);
+  });
+});
