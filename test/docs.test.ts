@@ -115,6 +115,32 @@ describe('docs/pipeline.md', () => {
   });
 });
 
+describe('docs/architecture.md', () => {
+  const layering = read('test/layering.test.ts');
+  const listed = (text: string) => [...text.matchAll(/'([^']+)'/g)].map(([, path]) => path!);
+  const rules = [...layering.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)].map(([, room, list]) => ({
+    room: room!,
+    allowed: listed(list!).filter((path) => path !== `${room!}/`),
+    hasContracts: list!.includes('...contracts'),
+  }));
+  const architecture = read('docs/architecture.md');
+
+  it.each(rules)('says what $room may import', ({ room, allowed, hasContracts }) => {
+    const row = architecture.split('\n').find((line) => line.startsWith(`| \`${room}/\` `)) ?? '';
+    const cell = row.split('|').at(-2) ?? '';
+    expect([...cell.matchAll(/`([\w./-]+[/.][\w]*)`/g)].map(([, path]) => path!).sort()).toEqual(
+      [...allowed].sort(),
+    );
+    expect(cell.includes('contracts of core')).toBe(hasContracts);
+  });
+
+  it('knows every room and every contract', () => {
+    expect(rules.length).toBe(rooms.length);
+    const contracts = listed(/const contracts = \[([^\]]*)\]/.exec(layering)![1]!);
+    for (const path of contracts) expect(architecture).toContain(`\`${path}\``);
+  });
+});
+
 describe('README.md', () => {
   const main = read('cli/main.ts');
   const commands = [...main.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name!);
