@@ -1,3 +1,4 @@
+import { nameHint } from '../core/suggest.ts';
 import { Refusal } from '../onnx/refusal.ts';
 
 /** What a board's programmable logic offers, in the units of FINN's estimates (`BRAM_18K`: halves of a 36 kbit block). */
@@ -78,31 +79,12 @@ export const boardTypes: readonly BoardType[] = [
 export function boardType(name: string): BoardType {
   const found = boardTypes.find((type) => type.name === name);
   if (found !== undefined) return found;
-  const known = boardTypes.map((type) => type.name);
-  const distances = known.map((candidate) => ({
-    candidate,
-    distance: editDistance(name.toLowerCase(), candidate),
-  }));
-  const nearest = distances.reduce((best, next) => (next.distance < best.distance ? next : best));
-  const question =
-    nearest.distance <= nearest.candidate.length / 2 ? `did you mean "${nearest.candidate}"? ` : '';
   throw new Refusal(
     'board/unknown-type',
     `there is no board type "${name}"`,
-    `${question}known: ${known.join(', ')}`,
+    nameHint(
+      name,
+      boardTypes.map((type) => type.name),
+    ),
   );
-}
-
-/** Levenshtein's distance. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substituted = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import type { RunOptions } from './run.ts';
 
@@ -51,6 +52,11 @@ common(program.command('logs').argument('<action>', 'such as build/1'))
     end(await (await import('./logs.ts')).logs(action, options)),
   );
 
+common(program.command('gc'))
+  .description('make the cache smaller: delete results that were not used for long')
+  .requiredOption('--max-size <size>', 'such as 10G or 500M; current results stay in any case', byteSize)
+  .action(async (options: GcOptions) => end((await import('./gc.ts')).gc(options)));
+
 /** Options of every command. */
 function common(command: Command): Command {
   return command
@@ -64,6 +70,12 @@ function positiveInteger(text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('must be a whole number from 1 up.');
   return number;
+}
+
+function byteSize(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)B?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('must be a size such as 10G or 500M.');
+  return Number(number) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit);
 }
 
 function end(code: ExitCode): void {

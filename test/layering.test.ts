@@ -6,6 +6,8 @@ const root = join(import.meta.dirname, '..');
 
 /** What each room may import: whole rooms, or single files of core that are contracts. `import type` counts. */
 const contracts = ['core/types.ts', 'core/stage.ts', 'core/store.ts', 'core/events.ts', 'core/registry.ts'];
+/** Needs nothing, and serves every room that refuses a name. */
+const leaf = 'core/suggest.ts';
 const allowed: Record<string, readonly string[]> = {
   cli: [
     'cli/',
@@ -26,8 +28,8 @@ const allowed: Record<string, readonly string[]> = {
   reporters: ['reporters/', ...contracts],
   builtins: ['builtins/', 'onnx/', 'finn/', 'boards/', 'cluster/', 'core/types.ts'],
   onnx: ['onnx/'],
-  finn: ['finn/', 'onnx/'],
-  boards: ['boards/', 'finn/', 'onnx/refusal.ts'],
+  finn: ['finn/', 'onnx/', leaf],
+  boards: ['boards/', 'finn/', 'onnx/refusal.ts', leaf],
   cluster: ['cluster/', 'boards/', 'finn/tensor.ts', 'finn/packing.ts', 'onnx/refusal.ts'],
 };
 const corePackages = ['yaml', 'ajv', 'fastest-levenshtein'];

@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -43,11 +44,10 @@ export function diskStore(root: string): Store {
     name: 'disk',
     find(fingerprint) {
       const record = parsed(recordPath(fingerprint));
-      return record?.format === recordFormat &&
-        record.fingerprint === fingerprint &&
-        blobsOf(record).every(isWhole)
-        ? record
-        : null;
+      if (record?.format !== recordFormat || record.fingerprint !== fingerprint) return null;
+      if (!blobsOf(record).every(isWhole)) return null;
+      touched(recordPath(fingerprint));
+      return record;
     },
     holds: (files) => files.every(isWhole),
     takeFile(path, source, move) {
@@ -57,8 +57,10 @@ export function diskStore(root: string): Store {
       else copyFileSync(source, copy, constants.COPYFILE_FICLONE);
       const { digest, size } = digested(copy, null);
       const entry: FileEntry = { path, digest, size, ...((mode & 0o100) === 0 ? {} : { executable: true }) };
-      if (isWhole(entry)) rmSync(copy);
-      else {
+      if (isWhole(entry)) {
+        touched(blobPath(digest));
+        rmSync(copy);
+      } else {
         chmodSync(copy, 0o444);
         place(copy, blobPath(digest));
       }
@@ -100,6 +102,12 @@ function parsed(path: string): ActionRecord | null {
   } catch {
     return null;
   }
+}
+
+/** Notes that it was used now, which keeps it from being collected. */
+function touched(path: string): void {
+  const now = new Date();
+  utimesSync(path, now, now);
 }
 
 /** Digest and size of a file, copied on the way if a destination is given. */

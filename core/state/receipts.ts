@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordFormat } from '../store.ts';
 import type { ActionRecord } from '../types.ts';
@@ -11,8 +11,13 @@ import { fileNameOf } from './layout.ts';
  * world has moved on since.
  */
 export function readReceipt(layout: Layout, label: string): ActionRecord | null {
-  const receipt = readJson(join(layout.receipts, fileNameOf(label))) as ActionRecord | null;
-  return receipt?.format === recordFormat ? receipt : null;
+  return receiptAt(join(layout.receipts, fileNameOf(label)));
+}
+
+/** The receipts of all effects. */
+export function allReceipts(layout: Layout): readonly ActionRecord[] {
+  if (!existsSync(layout.receipts)) return [];
+  return readdirSync(layout.receipts).flatMap((name) => receiptAt(join(layout.receipts, name)) ?? []);
 }
 
 export function writeReceipt(layout: Layout, label: string, record: ActionRecord): void {
@@ -22,4 +27,9 @@ export function writeReceipt(layout: Layout, label: string, record: ActionRecord
 /** Called before the effect starts: half done, it has no receipt. */
 export function voidReceipt(layout: Layout, label: string): void {
   rmSync(join(layout.receipts, fileNameOf(label)), { force: true });
+}
+
+function receiptAt(path: string): ActionRecord | null {
+  const receipt = readJson(path) as ActionRecord | null;
+  return receipt?.format === recordFormat ? receipt : null;
 }

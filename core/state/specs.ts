@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec, Digest } from '../types.ts';
 import { readJson, writeFileAtomically } from './json-file.ts';
@@ -13,6 +13,13 @@ export function readSpec(layout: Layout, fingerprint: Digest): ActionSpec | null
 export function keepSpec(layout: Layout, fingerprint: Digest, spec: ActionSpec): void {
   const path = pathOf(layout, fingerprint);
   if (!existsSync(path)) writeFileAtomically(path, JSON.stringify(spec));
+}
+
+/** Forgets the specs of all other fingerprints. */
+export function forgetSpecs(layout: Layout, kept: ReadonlySet<Digest>): void {
+  if (!existsSync(layout.specs)) return;
+  for (const entry of readdirSync(layout.specs, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() && !kept.has(entry.name)) rmSync(join(entry.parentPath, entry.name), { force: true });
 }
 
 function pathOf(layout: Layout, fingerprint: Digest): string {

@@ -2,7 +2,7 @@ import { Refusal, refuseAll } from '../../onnx/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import { parseFolding, type Folding, type Setting } from './folding.ts';
-import { nearestHint } from './nearest.ts';
+import { nameHint } from '../../core/suggest.ts';
 import { expectedInstead } from './values.ts';
 
 /**
@@ -20,7 +20,7 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
       new Refusal(
         'fold/unknown-layer',
         `the folding names ${name}, which the network does not have`,
-        nearestHint(name, names),
+        nameHint(name, names),
         ['folding', name],
       ),
     );
@@ -50,7 +50,7 @@ function isKnown(node: HardwareNode, { attribute }: Setting, problems: Refusal[]
       rule === undefined
         ? `${node.name} has no attribute ${attribute}`
         : `${attribute} of ${node.name} follows from the network and cannot be folded`,
-      nearestHint(attribute, settable),
+      nameHint(attribute, settable),
       ['folding', node.name, attribute],
     ),
   );

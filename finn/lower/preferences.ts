@@ -1,5 +1,5 @@
 import { Refusal } from '../../onnx/refusal.ts';
-import { nearestHint } from '../fold/nearest.ts';
+import { nameHint } from '../../core/suggest.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import type { Style } from './specialise.ts';
 
@@ -90,5 +90,5 @@ function suggestion(name: string, names: readonly string[]): string {
   const unspecialised = name.replace(/_(hls|rtl)_(\d+)$/, '_$2');
   return names.includes(unspecialised)
     ? `this file uses the names before the choice: ${unspecialised}`
-    : nearestHint(name, names);
+    : nameHint(name, names);
 }

@@ -1,5 +1,5 @@
 import { Refusal, refuseAll } from '../../onnx/refusal.ts';
-import { nearestHint } from '../fold/nearest.ts';
+import { nameHint } from '../../core/suggest.ts';
 
 /** A cut that a user asks for, behind the node of this name. */
 export interface ManualCut {
@@ -23,7 +23,7 @@ export function manualCuts(
         new Refusal(
           'split/unknown-node',
           `there is no node ${after} to cut behind`,
-          nearestHint(after, names),
+          nameHint(after, names),
           at,
         ),
       ];

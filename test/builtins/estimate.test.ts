@@ -58,12 +58,14 @@ test('a wrong folding is told with all its problems', async () => {
         severity: 'error',
         message: 'the folding names MVAU_hls_7, which the network does not have',
         hint: 'did you mean MVAU_hls_0?',
+        at: ['folding', 'MVAU_hls_7'],
       },
       {
         code: 'fold/illegal-value',
         severity: 'error',
         message: 'MVAU_hls_0.PE cannot be 3',
         hint: 'legal values are 1, 2, 4, 8, 16, 32, 64',
+        at: ['folding', 'MVAU_hls_0', 'PE'],
       },
     ],
   });

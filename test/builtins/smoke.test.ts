@@ -90,6 +90,7 @@ describe('smoke', () => {
       ok: true,
       emulated: true,
       summary: 'EMULATED: 100 of 100 as expected, 79 of 100 right',
+      detail: log,
     });
     expect(log.slice(0, 8)).toEqual([
       'image  predicted   expected    true',

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { blobsOf } from '../../core/store.ts';
+import type { ActionRecord, Digest } from '../../core/types.ts';
+
+export interface Collection {
+  /** Bytes before and after. */
+  readonly before: number;
+  readonly after: number;
+  readonly records: number;
+  readonly blobs: number;
+}
+
+/** What was used within this time is never collected, so that a run going on meanwhile loses nothing. */
+export const youngMilliseconds = 24 * 3600 * 1000;
+
+/**
+ * Keeps the results used last until they fill `maximum` bytes and deletes the others; what `roots` hold and what is young
+ * stays in any case. Records go before the blobs that they name. `now` in ms since 1970.
+ */
+export function collect(
+  root: string,
+  maximum: number,
+  roots: readonly ActionRecord[],
+  now: number,
+): Collection {
+  const isOld = (path: string) =>
+    now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > youngMilliseconds;
+  const blobs = filesBelow(join(root, 'cas')).map(({ path, name }) => ({
+    path,
+    digest: name,
+    size: sizeOf(path),
+  }));
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  const records = filesBelow(join(root, 'ac'))
+    .map(({ path, name }) => ({ path, fingerprint: name, usedAt: statSync(path).mtimeMs }))
+    .sort((a, b) => b.usedAt - a.usedAt);
+  const rooted = new Set(roots.map(({ fingerprint }) => fingerprint));
+  const kept = new Set<Digest>();
+  let size = 0;
+  const keep = (record: ActionRecord): void => {
+    const added = new Set(
+      blobsOf(record)
+        .map(({ digest }) => digest)
+        .filter((digest) => !kept.has(digest)),
+    );
+    for (const digest of added) {
+      kept.add(digest);
+      size += sizes.get(digest) ?? 0;
+    }
+  };
+  roots.forEach(keep);
+  let deleted = 0;
+  for (const { path, fingerprint } of records) {
+    const record = parsed(path);
+    if (record !== null && (rooted.has(fingerprint) || !isOld(path) || size < maximum)) keep(record);
+    else {
+      rmSync(path, { force: true });
+      deleted++;
+    }
+  }
+  const doomed = blobs.filter(({ digest, path }) => !kept.has(digest) && isOld(path));
+  for (const { path } of doomed) rmSync(path, { force: true });
+  for (const { path } of filesBelow(join(root, 'tmp'))) if (isOld(path)) rmSync(path, { force: true });
+  const before = blobs.reduce((sum, blob) => sum + blob.size, 0);
+  const freed = doomed.reduce((sum, blob) => sum + blob.size, 0);
+  return { before, after: before - freed, records: deleted, blobs: doomed.length };
+}
+
+function filesBelow(folder: string): readonly { readonly path: string; readonly name: string }[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => ({ path: join(entry.parentPath, entry.name), name: entry.name }));
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function parsed(path: string): ActionRecord | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ActionRecord;
+  } catch {
+    return null;
+  }
+}

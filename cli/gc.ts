@@ -1,0 +1,33 @@
+import { collect } from '../cache/disk/collect.ts';
+import { layoutOf } from '../core/state/layout.ts';
+import { openLedger } from '../core/state/ledger.ts';
+import { allReceipts } from '../core/state/receipts.ts';
+import { forgetSpecs } from '../core/state/specs.ts';
+import { readEnvironment } from './environment.ts';
+import type { CommonOptions, ExitCode } from './options.ts';
+
+export interface GcOptions extends CommonOptions {
+  /** Bytes. */
+  readonly maxSize: number;
+}
+
+/** `pipeline gc`: makes the cache smaller, keeping the current results and what was used last. */
+export function gc(options: GcOptions): ExitCode {
+  const { project, now, out } = readEnvironment(options.directory);
+  const layout = layoutOf(project);
+  const ledger = openLedger(layout);
+  const entries = ledger.labels().map((label) => ledger.entry(label)!);
+  const roots = [...entries.map(({ record }) => record), ...allReceipts(layout)];
+  const outcome = collect(layout.cache, options.maxSize, roots, now());
+  forgetSpecs(layout, new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history])));
+  if (options.json === true) out.write(`${JSON.stringify({ type: 'gc', ...outcome })}\n`);
+  else
+    out.write(
+      `${megabytes(outcome.before)} → ${megabytes(outcome.after)}: ${outcome.records} results and ${outcome.blobs} files deleted\n`,
+    );
+  return 0;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,300 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { split } from '../../builtins/split.ts';
+import { datatype } from '../../finn/datatype.ts';
+import { readHardwareGraph } from '../../finn/dialect/read.ts';
+import { writeHardwareGraph } from '../../finn/dialect/write.ts';
+import { annotateEstimates } from '../../finn/estimate/annotate.ts';
+import { estimate } from '../../finn/estimate/reports.ts';
+import { applyFolding } from '../../finn/fold/apply.ts';
+import type { HardwareGraph } from '../../finn/graph.ts';
+import { lower } from '../../finn/lower/lower.ts';
+import { minimiseBitWidths } from '../../finn/minimise.ts';
+import { ops } from '../../finn/ops/index.ts';
+import { pack, packedShape } from '../../finn/packing.ts';
+import { cuttableAfter } from '../../finn/split/articulation.ts';
+import type { SubmodelDescription } from '../../finn/split/describe.ts';
+import { elementCount } from '../../finn/tensor.ts';
+import { readModel } from '../../onnx/read.ts';
+import { Refusal, Refusals } from '../../onnx/refusal.ts';
+import { runStage } from '../builtins/stage.ts';
+import { describeNodes, examples, golden, readGraph, readJson } from '../finn/network.ts';
+import { counterpart } from './counterparts.ts';
+import { pick, randomFolding, seeded } from './finn_foldings.ts';
+import { startFinn, type FinnSession } from './finn_session.ts';
+
+const part = 'xc7z020clg484-1';
+const clockMHz = 100;
+
+/** A hardware node as finn_reports.py describes it. */
+interface FinnNode {
+  readonly name: string;
+  readonly op_type: string;
+  readonly attributes: object;
+}
+
+type Refusable<T> = T | { readonly error: string };
+
+type Lowered = Refusable<{
+  readonly model: string;
+  readonly nodes: readonly FinnNode[];
+  readonly parent: readonly string[];
+}>;
+
+type Estimated = Refusable<{ readonly reports: object; readonly nodes: readonly FinnNode[] }>;
+
+interface Network {
+  readonly name: string;
+  readonly path: string;
+  readonly part: string;
+  readonly specialize: unknown;
+  readonly refused: string | null;
+}
+
+interface Inspected {
+  readonly seen: { readonly tensors: object; readonly nodes: readonly FinnNode[] };
+  readonly inferred: { readonly tensors: object; readonly nodes: readonly FinnNode[] };
+  readonly resources: { readonly [node: string]: { readonly [kind: string]: number } };
+  readonly cycles: { readonly [node: string]: number };
+}
+
+counterpart('finn', (python) => {
+  const directory = mkdtempSync(join(tmpdir(), 'finn-'));
+  const tally: string[] = [];
+  let finn: FinnSession;
+  beforeAll(async () => {
+    finn = await startFinn(python, directory);
+  }, 300_000);
+  afterAll(() => {
+    finn.end();
+    rmSync(directory, { recursive: true, maxRetries: 5 });
+    console.log(`equal to FINN+: ${tally.join('; ')}`);
+  });
+
+  /** What both make of a QONNX file; `ours` is null where we refuse. */
+  async function bothLower({ name, path, part: fpga, specialize }: Omit<Network, 'refused'>) {
+    const work = join(directory, name.replaceAll(/\W/g, '-'));
+    const question = { do: 'lower', path, directory: work, part: fpga, specialize };
+    const theirs = await finn.ask<Lowered>(question);
+    const ours = unlessRefused(() => lower(readModel(readFileSync(path)), fpga, specialize));
+    return { theirs, ours };
+  }
+
+  test('the example and small networks become the same hardware, or are refused', async () => {
+    const specialize: unknown = readJson(join(examples, 'tfc-w2a2', 'specialize.json'));
+    const tfc = { name: 'tfc-w2a2', path: join(examples, 'tfc-w2a2', 'model.onnx'), part, specialize };
+    const networks = await finn.ask<readonly Network[]>({ do: 'write_networks', directory });
+    const counts = { networks: 0, nodes: 0, refused: 0, 'refused by us alone': 0 };
+    for (const network of [{ ...tfc, refused: null }, ...networks]) {
+      const { theirs, ours } = await bothLower(network);
+      const name = network.name;
+      if ('error' in theirs) {
+        expect.soft(ours, `${name}: FINN refuses (${theirs.error}), we do not`).toBeNull();
+        counts.refused += 1;
+        continue;
+      }
+      if (network.refused !== null || theirs.nodes.some((node) => !Object.hasOwn(ops, node.op_type))) {
+        expect.soft(ours, `${name}: FINN makes layers that we have not, we do not refuse`).toBeNull();
+        counts['refused by us alone'] += 1;
+        continue;
+      }
+      if (ours === null) {
+        expect.soft(ours, `${name}: FINN lowers it, we refuse`).not.toBeNull();
+        continue;
+      }
+      expect.soft(ordered(describeNodes(ours.graph)), name).toEqual(ordered(theirs.nodes));
+      expect.soft(comparable(ours.graph), name).toEqual(comparable(readGraph(theirs.model)));
+      const host = [...ours.host.before, 'the FPGA', ...ours.host.after];
+      expect.soft(host.length, `${name}: ${theirs.parent.join()}`).toBe(theirs.parent.length);
+      counts.networks += 1;
+      counts.nodes += theirs.nodes.length;
+    }
+    expect(counts.networks).toBeGreaterThan(40);
+    tally.push(`lowering ${told(counts)}`);
+  });
+
+  test.each([
+    ['tfc-w2a2', join(golden, 'tfc-w2a2', 'dataflow.onnx')],
+    ['plain', join(golden, 'mlps', 'plain.onnx')],
+    ['bipolar', join(golden, 'mlps', 'bipolar.onnx')],
+    ['vectors', join(golden, 'mlps', 'vectors.onnx')],
+  ])('%s: reports and minimised datatypes under random foldings', async (name, model) => {
+    const graph = readGraph(model);
+    const random = seeded(name.length);
+    const foldings = Array.from({ length: 24 }, () => randomFolding(graph, random));
+    const paths = foldings.map((folding, index) => {
+      const path = join(directory, `${name}-${String(index)}.json`);
+      writeFileSync(path, JSON.stringify(folding));
+      return path;
+    });
+    const theirs = await finn.ask<readonly Estimated[]>({
+      do: 'reports',
+      path: model,
+      foldings: paths,
+      part,
+      period: 1000 / clockMHz,
+    });
+    const counts = { foldings: 0, reports: 0, nodes: 0, refused: 0 };
+    for (const [index, found] of theirs.entries()) {
+      const folding = foldings[index]!;
+      const what = `${name} ${JSON.stringify(folding)}`;
+      const ours = unlessRefused(() => minimiseBitWidths(applyFolding(graph, folding)));
+      if ('error' in found) {
+        expect.soft(ours, `${what}: FINN refuses (${found.error}), we do not`).toBeNull();
+        counts.refused += 1;
+        continue;
+      }
+      if (ours === null) {
+        expect.soft(ours, `${what}: FINN folds it, we refuse`).not.toBeNull();
+        continue;
+      }
+      expect.soft(estimate(ours, part, clockMHz), what).toEqual(found.reports);
+      expect.soft(ordered(describeNodes(annotateEstimates(ours))), what).toEqual(ordered(found.nodes));
+      counts.foldings += 1;
+      counts.reports += Object.keys(found.reports).length;
+      counts.nodes += found.nodes.length;
+    }
+    expect(counts.foldings).toBeGreaterThanOrEqual(20);
+    tally.push(`${name} ${told(counts)}`);
+  });
+
+  test('FINN takes our files, whole and split, and sees in them what we do', async () => {
+    const counts = { files: 0, tensors: 0, nodes: 0 };
+    const networks: readonly (readonly [string, object])[] = [
+      [join(golden, 'tfc-w2a2', 'dataflow.onnx'), readJson(join(examples, 'tfc-w2a2', 'folding.json'))],
+      ...['plain', 'bipolar', 'vectors'].map((name, index) => {
+        const path = join(golden, 'mlps', `${name}.onnx`);
+        return [path, randomFolding(readGraph(path), seeded(index))] as const;
+      }),
+    ];
+    for (const [position, [path, folding]] of networks.entries()) {
+      const folded = annotateEstimates(minimiseBitWidths(applyFolding(readGraph(path), folding)));
+      const work = join(directory, `split${String(position)}`);
+      for (const { file, submodel } of [
+        { file: written(work, folded), submodel: null },
+        ...(await submodelsOf(join(work, 'all'), folded, cutsOf(folded))),
+        ...(await submodelsOf(join(work, 'half'), folded, cutsOf(folded).slice(1, 2))),
+      ]) {
+        const graph = readGraph(file);
+        const found = await finn.ask<Inspected>({ do: 'inspect', path: file, part });
+        const what = `${path} ${graph.nodes.map((node) => node.name).join()}`;
+        const typed = [...graph.tensors].map(
+          ([name, tensor]) => [name, [tensor.shape, tensor.datatype]] as const,
+        );
+        expect.soft(found.seen.tensors, what).toEqual(Object.fromEntries(typed));
+        expect.soft(ordered(found.seen.nodes), what).toEqual(ordered(describeNodes(graph)));
+        expect.soft(found.inferred, what).toEqual(found.seen);
+        const { total: _, ...resources } = estimate(graph, part, clockMHz).estimate_layer_resources;
+        expect.soft(found.resources, what).toEqual(resources);
+        expect.soft(found.cycles, what).toEqual(estimate(graph, part, clockMHz).estimate_layer_cycles);
+        if (submodel !== null) {
+          expect.soft(submodel.cycles.perNode, what).toEqual(found.cycles);
+          for (const [kind, amount] of Object.entries(submodel.resources))
+            expect.soft(sumOf(found.resources, kind), `${what}: ${kind}`).toBe(amount);
+        }
+        counts.files += 1;
+        counts.tensors += typed.length;
+        counts.nodes += graph.nodes.length;
+      }
+    }
+    tally.push(`files ${told(counts)}`);
+  });
+
+  test('random tensors are packed into the same bytes', async () => {
+    const random = seeded(1);
+    const tensors = Array.from({ length: 60 }, () => randomTensor(random));
+    const theirs = await finn.ask<readonly { shape: readonly number[]; bytes: string }[]>({
+      do: 'pack',
+      tensors,
+    });
+    for (const [index, { datatype: name, shape, values }] of tensors.entries()) {
+      const packed = pack({ shape, data: Int32Array.from(values) }, name);
+      const ours = { shape: packedShape(shape, name), bytes: Buffer.from(packed).toString('hex') };
+      expect.soft(ours, `${name} [${shape.join()}]`).toEqual(theirs[index]);
+    }
+    tally.push(
+      `packing ${told({ tensors: tensors.length, bytes: theirs.reduce((sum, { bytes }) => sum + bytes.length / 2, 0) })}`,
+    );
+  });
+});
+
+function unlessRefused<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Refusals) return null;
+    throw error;
+  }
+}
+
+/** Attributes as a list, so that their order counts. */
+function ordered(nodes: readonly object[]): readonly object[] {
+  return (nodes as readonly FinnNode[]).map((node) => ({
+    ...node,
+    attributes: Object.entries(node.attributes),
+  }));
+}
+
+/** A graph as a file would hold it, but for the layouts of parameters, which FINN takes over from the QONNX model. */
+function comparable(graph: HardwareGraph): object {
+  const { tensors, ...rest } = readHardwareGraph(writeHardwareGraph(graph));
+  const activations = [...tensors].filter(([name]) => !graph.parameters.has(name));
+  return { ...rest, activations: new Map(activations) };
+}
+
+function written(directory: string, graph: HardwareGraph): string {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'dataflow.onnx');
+  writeFileSync(path, writeHardwareGraph(graph));
+  return path;
+}
+
+function cutsOf(graph: HardwareGraph): readonly object[] {
+  const cuttable = cuttableAfter(graph);
+  return graph.nodes.filter((_, index) => cuttable[index]).map(({ name }) => ({ after: name }));
+}
+
+/** The files of a split and what it says of them. */
+async function submodelsOf(directory: string, graph: HardwareGraph, cuts: readonly object[]) {
+  const target = { board: 'zedboard', part, clockMHz };
+  const params = { strategy: 'manual', cuts, target, boards: [] } as never;
+  const inputs = { 'model/dataflow.onnx': writeHardwareGraph(graph) };
+  const { result, out } = await runStage(split, directory, inputs, { params });
+  expect(result).toMatchObject({ ok: true });
+  const rows = readJson<readonly { id: string }[]>(join(out, 'submodels', 'manifest.json'));
+  return rows.map(({ id }) => ({
+    file: join(out, 'submodels', id, 'submodel.onnx'),
+    submodel: readJson<SubmodelDescription>(join(out, 'submodels', id, 'submodel.json')),
+  }));
+}
+
+function sumOf(nodes: Inspected['resources'], kind: string): number {
+  return Object.values(nodes).reduce((sum, node) => sum + (node[kind] ?? 0), 0);
+}
+
+function randomTensor(random: () => number): {
+  datatype: string;
+  shape: readonly number[];
+  values: readonly number[];
+} {
+  const bits = 1 + Math.floor(random() * 32);
+  const name = pick(
+    ['BIPOLAR', 'BINARY', 'TERNARY', `INT${String(bits)}`, `UINT${String(Math.min(31, bits))}`],
+    random,
+  );
+  const { minimum, maximum } = datatype(name);
+  const shape = Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 9));
+  const value = (): number => minimum + Math.floor(random() * (maximum - minimum + 1));
+  const values = Array.from({ length: elementCount(shape) }, () =>
+    name === 'BIPOLAR' ? pick([-1, 1], random) : value(),
+  );
+  return { datatype: name, shape, values };
+}
+
+function told(counts: { readonly [what: string]: number }): string {
+  return Object.entries(counts)
+    .map(([what, count]) => `${String(count)} ${what}`)
+    .join(', ');
+}

@@ -1,0 +1,93 @@
+"""FINN answering one question after the other, because starting it takes longer than most answers.
+
+Reads a JSON object per line, {"do": NAME, ...}, and prints a line of JSON for each: {"answer": ...}, or {"problem": ...}
+with a traceback where a question could not be dealt with. What FINN refuses is an answer: {"error": ...}.
+"""
+
+import json
+import sys
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+
+# First: makes FINN importable, and standard output ours.
+from finn_reports import described, print_answer, reports
+
+import numpy as np
+from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
+from finn.analysis.fpgadataflow.res_estimation import res_estimation
+from finn.util.data_packing import finnpy_to_packed_bytearray
+from finn_lowering import lowered
+from finn_networks import NETWORKS, write
+from qonnx.core.datatype import DataType
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
+from qonnx.transformation.infer_datatypes import InferDataTypes
+from qonnx.transformation.infer_shapes import InferShapes
+
+
+def write_networks(directory):
+    """Writes all networks; their names, files and what they are to be lowered for."""
+    written = []
+    for index, network in enumerate(NETWORKS):
+        path = Path(directory, f"network{index}.onnx")
+        write(network, path)
+        written.append({key: asdict(network)[key] for key in ("name", "part", "specialize", "refused")} | {"path": str(path)})
+    return written
+
+
+def lower(path, directory, part, specialize):
+    try:
+        return lowered(path, directory, part, specialize)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def tensors(model):
+    names = {name for node in model.graph.node for name in (*node.input, *node.output)}
+    return {name: [model.get_tensor_shape(name), model.get_tensor_datatype(name).name] for name in sorted(names)}
+
+
+def inspect(path, part):
+    """What FINN sees in a hardware graph before and after it has worked out the types of all activations itself."""
+    model = ModelWrapper(path)
+    seen = {"tensors": tensors(model), "nodes": [described(model, node) for node in model.graph.node]}
+    for node in model.graph.node:
+        # Reading an attribute checks that it is there and has one of its legal values.
+        op = getCustomOp(node)
+        for attribute in op.get_nodeattr_types():
+            op.get_nodeattr(attribute)
+        model.set_tensor_datatype(node.output[0], DataType["FLOAT32"])
+    del model.graph.value_info[:]
+    model = model.transform(InferShapes()).transform(InferDataTypes())
+    inferred = {"tensors": tensors(model), "nodes": [described(model, node) for node in model.graph.node]}
+    resources, cycles = model.analysis(lambda it: res_estimation(it, part)), model.analysis(exp_cycles_per_layer)
+    return {"seen": seen, "inferred": inferred, "resources": resources, "cycles": cycles}
+
+
+def pack(tensors):
+    """The bytes FINN packs tensors into, in hexadecimal, and the shape it gives them."""
+    packed = []
+    for tensor in tensors:
+        values = np.asarray(tensor["values"], dtype=np.float64).reshape(tensor["shape"])
+        datatype = DataType[tensor["datatype"]]
+        found = finnpy_to_packed_bytearray(values, datatype, reverse_inner=True, reverse_endian=True)
+        packed.append({"shape": list(found.shape), "bytes": np.ascontiguousarray(found).astype(np.uint8).tobytes().hex()})
+    return packed
+
+
+QUESTIONS = {function.__name__: function for function in (write_networks, lower, reports, inspect, pack)}
+
+
+def main():
+    print_answer({"answer": "ready"})
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            print_answer({"answer": QUESTIONS[question.pop("do")](**question)})
+        except Exception:
+            print_answer({"problem": traceback.format_exc()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A running FINN; see finn_session.py for what can be asked. */
+export interface FinnSession {
+  /** The answer to one question; questions are answered in order. Rejects where FINN could not deal with it. */
+  readonly ask: <T>(question: { readonly do: string; readonly [argument: string]: unknown }) => Promise<T>;
+  readonly end: () => void;
+}
+
+type Reply<T> = { readonly answer: T } | { readonly problem: string };
+
+/** Starts FINN in a Python that has it; `directory` is for what FINN leaves behind. */
+export async function startFinn(python: string, directory: string): Promise<FinnSession> {
+  const child = spawn(python, [join(import.meta.dirname, 'finn_session.py')], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: directory,
+      TMPDIR: directory,
+      FINN_BUILD_DIR: directory,
+      PYTHONDONTWRITEBYTECODE: '1',
+      // The matrices are small, and the rounding of a sum must not depend on the number of cores.
+      OMP_NUM_THREADS: '1',
+    },
+  });
+  let noise = '';
+  child.stderr.on('data', (text: Buffer) => (noise = (noise + text.toString()).slice(-4000)));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async <T>(): Promise<T> => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error(`FINN ended:\n${noise}`);
+    const reply = JSON.parse(line.value) as Reply<T>;
+    if ('problem' in reply) throw new Error(reply.problem);
+    return reply.answer;
+  };
+  await next();
+  return {
+    ask: (question) => {
+      child.stdin.write(`${JSON.stringify(question)}\n`);
+      return next();
+    },
+    end: () => {
+      child.stdin.end();
+    },
+  };
+}
