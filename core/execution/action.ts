@@ -1,5 +1,6 @@
 import type { PlannedStage } from '../config/plan.ts';
 import type { ClusterBoard, StageKind } from '../stage.ts';
+import type { KeptSpec } from '../state/specs.ts';
 import type { ActionRecord, ActionSpec, Artifact, Digest, Item } from '../types.ts';
 
 /** One action of a stage: the stage itself, or one item or board of its `foreach`. */
@@ -27,6 +28,19 @@ export interface ResolvedAction {
   readonly spec: ActionSpec;
   readonly fingerprint: Digest;
   readonly inputs: { readonly [port: string]: InputArtifact | readonly InputArtifact[] };
+}
+
+/** What is kept of a resolved action for `why`. */
+export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
+  const files = Object.entries(inputs).flatMap(([port, input]) => {
+    if (!('artifact' in input) || input.sources === null) return [];
+    const { sources } = input;
+    const paths = input.artifact.files.map(
+      ({ path, digest }) => [sources.get(digest) ?? path, digest] as const,
+    );
+    return [[port, Object.fromEntries(paths)] as const];
+  });
+  return { spec, files: Object.fromEntries(files) };
 }
 
 export type ActionState =

@@ -3,7 +3,7 @@ import { keepSpec } from '../state/specs.ts';
 import { nameHint } from '../suggest.ts';
 import type { ActionRecord, Diagnostic } from '../types.ts';
 import type { Action, ActionState, ResolvedAction } from './action.ts';
-import { expand } from './action.ts';
+import { expand, keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, historyOf, reasonFor } from './past.ts';
@@ -153,11 +153,11 @@ export async function execute(
   };
 
   const decide = (resolved: ResolvedAction, record: ActionRecord | null, isForced: boolean): void => {
-    const { action, spec, fingerprint } = resolved;
+    const { action, fingerprint } = resolved;
     if (record !== null) {
       progress.setState(action, { type: 'done', record });
       if (mode === 'run' && ledger.entry(action.label)?.record.fingerprint !== fingerprint) {
-        keepSpec(layout, fingerprint, spec);
+        keepSpec(layout, fingerprint, keptSpecOf(resolved));
         ledger.note(action.label, record);
       }
       const { summary, detail, emulated, warnings } = record;

@@ -8,6 +8,7 @@ import type { Explanation, History } from '../why/explain.ts';
 import { explain } from '../why/explain.ts';
 import { causesOf } from '../why/format.ts';
 import type { ResolvedAction } from './action.ts';
+import { keptSpecOf } from './action.ts';
 
 /** What the ledger, the kept specs and the local store remember of earlier runs. */
 export function historyOf(ledger: Ledger, layout: Layout, store: Store): History {
@@ -32,7 +33,7 @@ export function explainChange(resolved: ResolvedAction, plan: Plan, history: His
   const label = resolved.action.label;
   const last = history.fingerprints(label).find((fingerprint) => fingerprint !== resolved.fingerprint);
   const before = last === undefined ? null : history.spec(last);
-  return before === null ? null : explain(label, before, resolved.spec, plan, history);
+  return before === null ? null : explain(label, before, keptSpecOf(resolved), plan, history);
 }
 
 /** In one line, why an action is not taken from the cache. */

@@ -6,6 +6,7 @@ import { voidReceipt, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { Handle, Json } from '../types.ts';
 import type { ResolvedAction } from './action.ts';
+import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
@@ -27,7 +28,7 @@ export async function startAction(
   const directory = join(layout.work, fileNameOf(action.label));
   const kept = join(layout.failed, fileNameOf(action.label));
   const runner = spec.run.type === 'process' ? context.runners.process : context.runners.builtin;
-  keepSpec(layout, fingerprint, spec);
+  keepSpec(layout, fingerprint, keptSpecOf(resolved));
   emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
   if (isEffect) voidReceipt(layout, action.label);
   let cancel = (): void => undefined;

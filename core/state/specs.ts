@@ -4,13 +4,19 @@ import type { ActionSpec, Digest } from '../types.ts';
 import { readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
+/** A spec with what its digests do not tell: the files of the project behind each input port, by path. */
+export interface KeptSpec {
+  readonly spec: ActionSpec;
+  readonly files: { readonly [port: string]: { readonly [path: string]: Digest } };
+}
+
 /** The spec behind a fingerprint that was met here before, or null. */
-export function readSpec(layout: Layout, fingerprint: Digest): ActionSpec | null {
-  return readJson(pathOf(layout, fingerprint)) as ActionSpec | null;
+export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
+  return readJson(pathOf(layout, fingerprint)) as KeptSpec | null;
 }
 
 /** Keeps a spec, so that `why` can compare it with later ones. */
-export function keepSpec(layout: Layout, fingerprint: Digest, spec: ActionSpec): void {
+export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): void {
   const path = pathOf(layout, fingerprint);
   if (!existsSync(path)) writeFileAtomically(path, JSON.stringify(spec));
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../config/plan.ts';
 import { subtree } from '../digest.ts';
-import type { ActionRecord, ActionSpec, Digest } from '../types.ts';
+import type { KeptSpec } from '../state/specs.ts';
+import type { ActionRecord, Digest } from '../types.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
 
@@ -10,6 +11,8 @@ export interface Explanation {
   readonly fields: readonly FieldChange[];
   readonly inputs: readonly {
     readonly port: string;
+    /** Files of the project that changed, came or went. */
+    readonly files: readonly string[];
     /** Null where the input is a file of the project, or its maker is no longer known. */
     readonly because: Explanation | null;
   }[];
@@ -21,31 +24,40 @@ export interface History {
   labels(stage: string): readonly string[];
   /** Fingerprints an action had, latest first. */
   fingerprints(label: string): readonly Digest[];
-  spec(fingerprint: Digest): ActionSpec | null;
+  spec(fingerprint: Digest): KeptSpec | null;
   record(fingerprint: Digest): ActionRecord | null;
 }
 
 /** Follows the difference of two specs upstream to where it began. */
 export function explain(
   label: string,
-  before: ActionSpec,
-  after: ActionSpec,
+  before: KeptSpec,
+  after: KeptSpec,
   plan: Plan,
   history: History,
 ): Explanation {
   const stage = plan.stages.find(({ name }) => name === label.split('/')[0]);
-  const inputs = changedInputs(before, after).map((port) => {
+  const inputs = changedInputs(before.spec, after.spec).map((port) => {
     const from = stage?.needs[port] ?? (stage?.foreach?.type === 'items' ? stage.foreach.from : undefined);
-    const was = [before.inputs[port] ?? []].flat();
-    const is = [after.inputs[port] ?? []].flat();
+    const was = [before.spec.inputs[port] ?? []].flat();
+    const is = [after.spec.inputs[port] ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
     const maker = from === undefined || at < 0 ? null : makersOf(was[at], is[at], from.stage, history);
     return {
       port,
+      files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
       because: maker === null ? null : explain(maker.label, maker.before, maker.after, plan, history),
     };
   });
-  return { action: label, fields: specDifference(before, after), inputs };
+  return { action: label, fields: specDifference(before.spec, after.spec), inputs };
+}
+
+function changedFiles(
+  before: Readonly<Record<string, Digest>>,
+  after: Readonly<Record<string, Digest>>,
+): readonly string[] {
+  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...paths].filter((path) => before[path] !== after[path]).sort();
 }
 
 /** The action of a stage that made both digests, and the two specs by which it did. */

@@ -1,18 +1,17 @@
 import { formatChange } from './difference.ts';
 import type { Explanation } from './explain.ts';
 
-/** The root causes in one line: `folding MVAU_hls_1.PE 8 → 16 (estimate)`. */
+/** The root causes, one each: `folding MVAU_hls_1.PE 8 → 16 (estimate)`. */
 export function causesOf(explanation: Explanation): readonly string[] {
-  const causes = (inner: Explanation): readonly string[] => [
-    ...inner.fields.map(
-      (field) => formatChange(field) + (inner.action === explanation.action ? '' : ` (${inner.action})`),
-    ),
-    ...inner.inputs.flatMap(({ port, because }) =>
-      because === null
-        ? [`${port} changed${inner.action === explanation.action ? '' : ` (${inner.action})`}`]
-        : causes(because),
-    ),
-  ];
+  const causes = ({ action, fields, inputs }: Explanation): readonly string[] => {
+    const where = action === explanation.action ? '' : ` (${action})`;
+    return [
+      ...fields.map((field) => formatChange(field) + where),
+      ...inputs.flatMap((input) =>
+        input.because === null ? [inputChange(input) + where] : causes(input.because),
+      ),
+    ];
+  };
   return [...new Set(causes(explanation))];
 }
 
@@ -21,9 +20,18 @@ export function explanationLines(explanation: Explanation, depth = 0): readonly 
   const indent = '  '.repeat(depth);
   return [
     ...explanation.fields.map((field) => indent + formatChange(field)),
-    ...explanation.inputs.flatMap(({ port, because }) => [
-      `${indent}input ${port} changed${because === null ? '' : `, made by ${because.action}:`}`,
-      ...(because === null ? [] : explanationLines(because, depth + 1)),
-    ]),
+    ...explanation.inputs.flatMap((input) => {
+      if (input.because === null) return [indent + inputChange(input)];
+      return [
+        `${indent}${inputChange(input)}, made by ${input.because.action}:`,
+        ...explanationLines(input.because, depth + 1),
+      ];
+    }),
   ];
+}
+
+/** `model changed`, `files changed: a.txt, b.txt`. */
+function inputChange({ port, files }: Explanation['inputs'][number]): string {
+  const shown = files.slice(0, 5).join(', ') + (files.length > 5 ? `, … (${files.length} files)` : '');
+  return `${port} changed${shown === '' ? '' : `: ${shown}`}`;
 }

@@ -12,7 +12,7 @@ execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), 'run'], { cwd: pro
 const { entries } = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8'));
 for (const label of ['preprocess', 'estimate', 'split', 'verify', 'build/0', 'package/0', 'deploy/zed0', 'smoke']) {
   const { fingerprint, outputs } = entries[label].record;
-  const spec = JSON.parse(
+  const { spec } = JSON.parse(
     readFileSync(join(project, '.pipeline', 'specs', fingerprint.slice(0, 2), fingerprint), 'utf8'),
   );
   const digests = Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest]));
