@@ -41,7 +41,8 @@ const rooms = [
   'reporters',
   'cli',
 ];
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { cli: 'cli/main.ts', worker: 'cli/worker.ts', 'emulated-board': 'boards/emulated/main.ts' },
   outdir: 'dist',
   bundle: true,
@@ -59,6 +60,19 @@ await build({
   },
   logLevel: 'warning',
 });
+
+await writeFile('dist/THIRD-PARTY.txt', await notices(Object.keys(metafile.inputs)));
+
+/** Name, version and licence text of every package that is bundled. */
+async function notices(inputs) {
+  const folders = inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : await readFile(`${folder}/${file}`, 'utf8')}`;
+  });
+  return `${(await Promise.all(texts)).join('\n\n---\n\n')}\n`;
+}
 
 /** Runs a TypeScript module and returns its exports. */
 async function loaded(path) {

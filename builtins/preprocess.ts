@@ -8,15 +8,13 @@ import { readModel } from '../onnx/read.ts';
 import { refusing } from './outcome.ts';
 
 /**
- * Lowers `in/model/model.onnx` (QONNX) for `params.target.part` to `out/model/dataflow.onnx`, with what the host does
+ * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with what the host does
  * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null.
  */
 export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
-    const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job')
-      .object('target')
-      .text('part');
+    const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job').text('part');
     const { graph, host, fallbacks } = lower(model, part, params['specialize'] ?? null);
     await write(join(outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
     await write(join(outDir, 'host'), 'host.json', `${JSON.stringify(host, null, 2)}\n`);

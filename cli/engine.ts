@@ -4,11 +4,13 @@ import { diskStore } from '../cache/disk/store.ts';
 import type { Emit } from '../core/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
-import { orphanedHandles } from '../core/state/journal.ts';
+import { remainsOf } from '../core/state/journal.ts';
+import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import type { Layout } from '../core/state/layout.ts';
 import type { Lock } from '../core/state/lock.ts';
-import { acquireLock } from '../core/state/lock.ts';
+import { acquireLock, lockState } from '../core/state/lock.ts';
+import type { Store } from '../core/store.ts';
 import type { Diagnostic, Runner } from '../core/types.ts';
 import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
@@ -33,7 +35,9 @@ export function openEngine(
   { emit, onStale }: EngineListeners,
 ): Engine {
   const { layout, profile } = project;
+  const store = diskStore(layout.cache);
   const ledger = openLedger(layout);
+  if (lockState(layout) === 'dead') recover(ledger, layout, store);
   const digests = openFileDigests(layout, environment.now);
   let lock: Lock | null = null;
   let claiming: Promise<Diagnostic | null> | null = null;
@@ -55,7 +59,7 @@ export function openEngine(
     context: {
       registry,
       layout,
-      store: diskStore(layout.cache),
+      store,
       ledger,
       digests,
       runners,
@@ -75,6 +79,14 @@ export function openEngine(
   };
 }
 
+/** Notes what a killed run had finished, which it could not write to the ledger any more. */
+function recover(ledger: Ledger, layout: Layout, store: Store): void {
+  for (const { action, fingerprint } of remainsOf(layout).results) {
+    const record = store.find(fingerprint);
+    if (record !== null && !(record instanceof Promise)) ledger.note(action, record);
+  }
+}
+
 /** A file of this program's own; the bundle puts everything below one folder, whatever chunk this code ends up in. */
 function scriptAt(name: string): URL {
   const here = new URL('.', import.meta.url);
@@ -83,7 +95,7 @@ function scriptAt(name: string): URL {
 
 /** Ends what a killed run left running, and throws away the work directories it was writing to. */
 async function cleanUpAfter(layout: Layout, runner: Runner): Promise<void> {
-  for (const handle of orphanedHandles(layout)) if (handle.runner === 'local') await runner.reap(handle);
+  for (const handle of remainsOf(layout).handles) if (handle.runner === 'local') await runner.reap(handle);
   rmSync(layout.work, { recursive: true, force: true });
 }
 

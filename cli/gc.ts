@@ -5,6 +5,8 @@ import { allReceipts } from '../core/state/receipts.ts';
 import { forgetSpecs } from '../core/state/specs.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+import { missingProject } from './project.ts';
 
 export interface GcOptions extends CommonOptions {
   /** Bytes. */
@@ -13,7 +15,10 @@ export interface GcOptions extends CommonOptions {
 
 /** `pipeline gc`: makes the cache smaller, keeping the current results and what was used last. */
 export function gc(options: GcOptions): ExitCode {
-  const { project, now, out } = readEnvironment(options.directory);
+  const environment = readEnvironment(options.directory);
+  const { project, now, out } = environment;
+  const missing = missingProject(project);
+  if (missing !== null) return refuse([missing], options.json === true, environment);
   const layout = layoutOf(project);
   const ledger = openLedger(layout);
   const entries = ledger.labels().map((label) => ledger.entry(label)!);

@@ -8,14 +8,18 @@ import { harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
+import { missingProject } from './project.ts';
 
 /** `pipeline logs ACTION`: the output of the action as it runs, of its last failure, or else of the run its result is from. */
 export async function logs(action: string, options: CommonOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const layout = layoutOf(environment.project);
+  const missing = missingProject(environment.project);
+  if (missing !== null) return refuse([missing], options.json === true, environment);
   const show = (text: string): ExitCode => {
     const { out } = environment;
     if (options.json === true) out.write(`${JSON.stringify({ type: 'log', action, text })}\n`);
+    else if (text === '') environment.error.write(`${action} printed nothing\n`);
     else out.write(out.isInteractive ? harmless(text) : text);
     return 0;
   };

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import type { GcOptions } from './gc.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 
 const program = new Command('pipeline')
@@ -15,7 +15,7 @@ const program = new Command('pipeline')
 const targets = '[targets...]';
 const targetsHelp = 'stages, or single actions such as build/1; everything where none is named';
 
-common(program.command('run').argument(targets, targetsHelp))
+planned(program.command('run').argument(targets, targetsHelp))
   .description('bring targets up to date')
   .option('--force', 'run the targets even where their results are known')
   .option('--only', 'run nothing but the targets; what they need must be up to date')
@@ -30,15 +30,15 @@ common(program.command('run').argument(targets, targetsHelp))
     end(await (await import('./run.ts')).run(names, options)),
   );
 
-common(program.command('plan').argument(targets, targetsHelp))
+planned(program.command('plan').argument(targets, targetsHelp))
   .description('say what would run and why, without running it')
-  .action(async (names: string[], options: CommonOptions) =>
+  .action(async (names: string[], options: PlanOptions) =>
     end(await (await import('./plan.ts')).plan(names, options)),
   );
 
-common(program.command('why').argument('<action>', 'such as build/1'))
+planned(program.command('why').argument('<action>', 'such as build/1'))
   .description('say why an action would run, or why it last ran: field by field, back to the cause')
-  .action(async (action: string, options: CommonOptions) =>
+  .action(async (action: string, options: PlanOptions) =>
     end(await (await import('./why.ts')).why(action, options)),
   );
 
@@ -61,8 +61,12 @@ common(program.command('gc'))
 function common(command: Command): Command {
   return command
     .option('-C, --directory <dir>', 'folder of pipeline.yaml', '.')
-    .option('--profile <name>', 'lay a profile of pipeline.yaml over it')
     .option('--json', 'one JSON object a line, for programs');
+}
+
+/** Options of the commands that read pipeline.yaml. */
+function planned(command: Command): Command {
+  return common(command).option('--profile <name>', 'lay a profile of pipeline.yaml over it');
 }
 
 function positiveInteger(text: string): number {

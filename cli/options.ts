@@ -9,8 +9,12 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 export interface CommonOptions {
   /** Folder of pipeline.yaml. */
   readonly directory: string;
-  readonly profile?: string;
   readonly json?: boolean;
+}
+
+/** Options of the commands that read pipeline.yaml. */
+export interface PlanOptions extends CommonOptions {
+  readonly profile?: string;
 }
 
 /** Shows diagnostics the way the command was asked to tell things; they mean that nothing was done. */

@@ -1,21 +1,22 @@
 import { execute } from '../core/execution/execute.ts';
 import { select } from '../core/execution/select.ts';
+import type { Stale } from '../core/execution/context.ts';
 import type { ExecutionEvent } from '../core/events.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
 import { harmless, styled } from '../reporters/style.ts';
 import { openEngine } from './engine.ts';
 import { readEnvironment } from './environment.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { PlanOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { openProject } from './project.ts';
 
 type Line =
   | { readonly type: 'up-to-date'; readonly action: string }
-  | { readonly type: 'would-run'; readonly action: string; readonly reason: string }
+  | ({ readonly action: string } & Stale)
   | { readonly type: 'would-fail'; readonly action: string };
 
 /** `pipeline plan [TARGET…]`: what would run and why, without running anything. */
-export async function plan(targets: readonly string[], options: CommonOptions): Promise<ExitCode> {
+export async function plan(targets: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out, error, readLines } = environment;
   const isJson = options.json === true;
@@ -34,8 +35,8 @@ export async function plan(targets: readonly string[], options: CommonOptions): 
         else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
     }
   };
-  const onStale = (action: string, reason: string): void => {
-    lines.push({ type: 'would-run', action, reason });
+  const onStale = (action: string, stale: Stale): void => {
+    lines.push({ action, ...stale });
   };
   const engine = openEngine(project, environment, { emit, onStale });
   await execute(project.plan, engine.context, {
@@ -49,10 +50,10 @@ export async function plan(targets: readonly string[], options: CommonOptions): 
   });
   await engine.close();
   for (const line of lines) out.write(isJson ? `${JSON.stringify(line)}\n` : shown(line, out.hasColour));
-  const wouldRun = lines.filter(({ type }) => type === 'would-run').length;
+  const count = (type: Line['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)
     out.write(
-      `${wouldRun} would run, ${lines.filter(({ type }) => type === 'up-to-date').length} up to date\n`,
+      `${count('would-run')} would run, ${count('may-run')} may run, ${count('up-to-date')} up to date\n`,
     );
   return lines.some(({ type }) => type === 'would-fail') ? 1 : 0;
 }
@@ -64,6 +65,8 @@ function shown(line: Line, hasColour: boolean): string {
       return `${name} ${styled('gray', 'up to date', hasColour)}\n`;
     case 'would-run':
       return `${name} ${styled('cyan', 'would run', hasColour)}  ${harmless(line.reason)}\n`;
+    case 'may-run':
+      return `${name} ${styled('cyan', 'may run', hasColour)}    (needs ${line.needs})\n`;
     case 'would-fail':
       return `${name} ${styled('red', 'would fail', hasColour)}\n`;
   }

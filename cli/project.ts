@@ -21,6 +21,18 @@ export type Opened =
   | { readonly ok: true; readonly project: Project }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** What to say where there is no pipeline.yaml; null where there is one. */
+export function missingProject(directory: string): Diagnostic | null {
+  if (statSync(join(directory, pipelineFile), { throwIfNoEntry: false })?.isFile() === true) return null;
+  const hint = 'change into the folder that holds it, or name that with -C DIR';
+  return {
+    code: 'config/no-file',
+    severity: 'error',
+    message: `there is no ${pipelineFile} in ${directory}`,
+    hint,
+  };
+}
+
 const keptPlans = 8;
 
 /**
@@ -29,14 +41,9 @@ const keptPlans = 8;
  */
 export async function openProject(directory: string, profile: string | null): Promise<Opened> {
   const layout = layoutOf(directory);
-  let text: string;
-  try {
-    text = readFileSync(join(directory, pipelineFile), 'utf8');
-  } catch (error) {
-    const hint = 'change into the folder that holds it, or name that with -C DIR';
-    const message = `${pipelineFile} cannot be read: ${(error as Error).message}`;
-    return { ok: false, diagnostics: [{ code: 'config/no-file', severity: 'error', message, hint }] };
-  }
+  const missing = missingProject(directory);
+  if (missing !== null) return { ok: false, diagnostics: [missing] };
+  const text = readFileSync(join(directory, pipelineFile), 'utf8');
   const key = sha256(JSON.stringify([registry.build, profile, text]));
   const kept = join(layout.plans, key);
   const known = readJson(kept) as Plan | null;

@@ -10,11 +10,11 @@ import type { Reporter } from '../reporters/reporter.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import { openProject } from './project.ts';
 
-export interface RunOptions extends CommonOptions {
+export interface RunOptions extends PlanOptions {
   readonly force?: boolean;
   readonly only?: boolean;
   readonly keepGoing: boolean;
@@ -71,7 +71,8 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
   const outcome = outcomeOf(result, counts, interruption.signal.aborted);
   const now = environment.now();
   emit({ type: 'run-finished', at: now, outcome, milliseconds: now - began, counts });
-  journal.close();
+  // A run that did nothing leaves the journal of the last one that did in its place.
+  if (tally.ran > 0 || outcome === 'failed' || outcome === 'interrupted') journal.open();
   await engine.close();
   await reporter.finish();
   return isUsageError

@@ -1,10 +1,13 @@
 import type { ExecutionEvent } from '../core/events.ts';
-import { orphanedHandles, readLastJournal } from '../core/state/journal.ts';
+import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
+import { lockState } from '../core/state/lock.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
-import { duration, harmless, styled } from '../reporters/style.ts';
+import { duration, harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+import { missingProject } from './project.ts';
 import { actionStates } from '../reporters/replay.ts';
 
 /** `pipeline status`: what the last run came to, or how far a running one is, told from its journal. */
@@ -12,6 +15,8 @@ export function status(options: CommonOptions): ExitCode {
   const environment = readEnvironment(options.directory);
   const { out, now, readLines } = environment;
   const layout = layoutOf(environment.project);
+  const missing = missingProject(environment.project);
+  if (missing !== null) return refuse([missing], options.json === true, environment);
   const events = readLastJournal(layout);
   if (options.json === true) {
     for (const event of events ?? []) out.write(`${JSON.stringify(event)}\n`);
@@ -23,24 +28,18 @@ export function status(options: CommonOptions): ExitCode {
     return 0;
   }
   out.write(
-    `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, orphanedHandles(layout).length > 0)}\n`,
+    `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, lockState(layout))}\n`,
   );
-  for (const { action, state, detail, milliseconds, isEmulated, diagnostics } of actionStates(
-    events,
-    now(),
-  )) {
+  for (const { action, state, detail, milliseconds, diagnostics } of actionStates(events, now())) {
     const time = milliseconds === null ? '' : duration(milliseconds).padStart(8);
-    const mark = isEmulated ? ` ${styled('yellow', 'EMULATED', out.hasColour)}` : '';
-    out.write(
-      `${action.padEnd(14)} ${state.padEnd(10)} ${time}  ${harmless(detail)}${mark}`.trimEnd() + '\n',
-    );
+    out.write(`${action.padEnd(14)} ${state.padEnd(10)} ${time}  ${harmless(detail)}`.trimEnd() + '\n');
     for (const diagnostic of diagnostics) out.write(formatDiagnostic(diagnostic, readLines, out.hasColour));
   }
   return 0;
 }
 
-function ending(events: readonly ExecutionEvent[], hasOrphans: boolean): string {
+function ending(events: readonly ExecutionEvent[], state: ReturnType<typeof lockState>): string {
   const last = events.at(-1);
   if (last?.type === 'run-finished') return `${last.outcome} in ${duration(last.milliseconds)}`;
-  return hasOrphans ? 'running, or killed' : 'did not end';
+  return state === 'alive' ? 'running' : 'killed; the next run goes on from here';
 }

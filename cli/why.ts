@@ -1,18 +1,20 @@
 import { execute } from '../core/execution/execute.ts';
+import type { Stale } from '../core/execution/context.ts';
 import { historyOf } from '../core/execution/past.ts';
 import { select } from '../core/execution/select.ts';
+import type { Diagnostic } from '../core/types.ts';
 import { nameHint } from '../core/suggest.ts';
 import type { Explanation } from '../core/why/explain.ts';
 import { explain } from '../core/why/explain.ts';
 import { explanationLines } from '../core/why/format.ts';
 import { openEngine } from './engine.ts';
 import { readEnvironment } from './environment.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { PlanOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { openProject } from './project.ts';
 
 /** `pipeline why ACTION`: why it would run now, or else why it ran the last time. */
-export async function why(action: string, options: CommonOptions): Promise<ExitCode> {
+export async function why(action: string, options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
@@ -21,12 +23,15 @@ export async function why(action: string, options: CommonOptions): Promise<ExitC
   const { plan, layout } = opened.project;
   const selection = select([action], plan);
   if ('length' in selection) return refuse(selection, isJson, environment);
-  const pending = new Map<string, { readonly reason: string; readonly explanation: Explanation | null }>();
+  const pending = new Map<string, Stale>();
+  const problems: Diagnostic[] = [];
   const engine = openEngine(opened.project, environment, {
-    emit: () => undefined,
-    onStale: (label, reason, explanation) => pending.set(label, { reason, explanation }),
+    emit(event) {
+      if (event.type === 'action-failed' && event.action === action) problems.push(...event.diagnostics);
+    },
+    onStale: (label, stale) => pending.set(label, stale),
   });
-  const { states } = await execute(plan, engine.context, {
+  await execute(plan, engine.context, {
     selection,
     mode: 'plan',
     force: false,
@@ -35,36 +40,37 @@ export async function why(action: string, options: CommonOptions): Promise<ExitC
     jobs: 1,
     signal: new AbortController().signal,
   });
-  const history = historyOf(engine.context.ledger, layout, engine.context.store);
-  const labels = new Set([...history.labels(action.split('/')[0]!), ...states.keys()]);
-  const tell = (verdict: string, explanation: Explanation | null, rest: string): ExitCode => {
+  if (problems.length > 0) return refuse(problems, isJson, environment);
+  const tell = (verdict: string, explanation: Explanation | null, text: string): ExitCode => {
+    const lines = explanation === null ? [] : explanationLines(explanation, 1);
     if (isJson) out.write(`${JSON.stringify({ type: 'why', action, verdict, explanation })}\n`);
-    else
-      out.write(
-        `${action} ${rest}\n${(explanation === null ? [] : explanationLines(explanation, 1)).map((line) => `${line}\n`).join('')}`,
-      );
+    else out.write([`${action} ${text}`, ...lines].map((line) => `${line}\n`).join(''));
     return 0;
   };
-  const now = pending.get(action);
-  if (now !== undefined)
+  const stale = pending.get(action);
+  if (stale?.type === 'may-run')
+    return tell('may-run', null, `may run: it needs ${stale.needs}, which would run`);
+  if (stale?.type === 'would-run')
     return tell(
       'would-run',
-      now.explanation,
-      `would run: ${now.explanation === null ? now.reason : ''}`.trimEnd(),
+      stale.explanation,
+      `would run:${stale.explanation === null ? ` ${stale.reason}` : ''}`,
     );
-  if (!labels.has(action)) {
+  const history = historyOf(engine.context.ledger, layout, engine.context.store);
+  const known = history.labels(action.split('/')[0]!);
+  if (!known.includes(action)) {
     const message = `nothing is known of an action "${action}"`;
-    const known = [...labels].filter((label) => label !== action);
-    return refuse(
-      [{ code: 'usage/unknown-target', severity: 'error', message, hint: nameHint(action, known) }],
-      isJson,
-      environment,
-    );
+    const hint = nameHint(action, known);
+    return refuse([{ code: 'usage/unknown-target', severity: 'error', message, hint }], isJson, environment);
   }
-  const [current, previous] = history.fingerprints(action);
-  const after = current === undefined ? null : history.spec(current);
-  const before = previous === undefined ? null : history.spec(previous);
-  if (after === null) return tell('never-ran', null, 'has never run');
-  if (before === null) return tell('first-time', null, 'ran for the first time');
-  return tell('ran', explain(action, before, after, plan, history), 'is up to date; it last ran because of:');
+  const [after = null, before = null] = history
+    .fingerprints(action)
+    .map((fingerprint) => history.spec(fingerprint));
+  if (after === null || before === null)
+    return tell('first-time', null, 'is up to date; nothing else is known of it before');
+  return tell(
+    'up-to-date',
+    explain(action, before, after, plan, history),
+    'is up to date; against what it was before:',
+  );
 }

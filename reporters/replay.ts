@@ -8,7 +8,6 @@ export interface ActionStatus {
   readonly detail: string;
   /** How long it ran, or has been running; null where it did not run. */
   readonly milliseconds: number | null;
-  readonly isEmulated: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -21,7 +20,6 @@ export function actionStates(events: readonly ExecutionEvent[], now: number): re
       state,
       detail: '',
       milliseconds: null,
-      isEmulated: false,
       diagnostics: [],
       ...more,
     });
@@ -35,11 +33,11 @@ export function actionStates(events: readonly ExecutionEvent[], now: number): re
         note(event.action, 'running', { detail: event.reason, milliseconds: now - event.at });
         break;
       case 'action-cached':
-        note(event.action, 'up to date', { detail: event.summary ?? '', isEmulated: event.emulated });
+        note(event.action, 'up to date', { detail: event.summary ?? '' });
         break;
       case 'action-succeeded': {
-        const { summary, emulated, milliseconds } = event;
-        note(event.action, 'ok', { detail: summary ?? '', isEmulated: emulated, milliseconds });
+        const { summary, milliseconds } = event;
+        note(event.action, 'ok', { detail: summary ?? '', milliseconds });
         break;
       }
       case 'action-failed':

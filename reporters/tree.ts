@@ -113,6 +113,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
         }
         case 'action-cached':
           isEmulated ||= event.emulated;
+          after.push(...detailLines(event));
           end(
             event.action,
             'ok',

@@ -12,7 +12,7 @@ export interface Collection {
 }
 
 /** What was used within this time is never collected, so that a run going on meanwhile loses nothing. */
-export const youngMilliseconds = 24 * 3600 * 1000;
+export const youngMilliseconds = 7 * 24 * 3600 * 1000;
 
 /**
  * Keeps the results used last until they fill `maximum` bytes and deletes the others; what `roots` hold and what is young

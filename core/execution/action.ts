@@ -50,6 +50,8 @@ export type ActionState =
   | { readonly type: 'done'; readonly record: ActionRecord }
   /** Plan only: it, or something it needs, would run. */
   | { readonly type: 'stale' }
+  /** Failed, and its diagnostics are still being given their places. */
+  | { readonly type: 'failing' }
   | { readonly type: 'failed' }
   | { readonly type: 'blocked' }
   | { readonly type: 'cancelled' };

@@ -8,6 +8,10 @@ import type { Store } from '../store.ts';
 import type { Diagnostic, JsonObject, Runner } from '../types.ts';
 import type { Explanation } from '../why/explain.ts';
 
+export type Stale =
+  | { readonly type: 'would-run'; readonly reason: string; readonly explanation: Explanation | null }
+  | { readonly type: 'may-run'; readonly needs: string };
+
 /** What an execution works with: handed in, so that tests can replace any of it. */
 export interface ExecutionContext {
   readonly registry: Registry;
@@ -25,6 +29,6 @@ export interface ExecutionContext {
   readonly now: () => number;
   /** Gives a diagnostic about a stage's parameter its place, in pipeline.yaml or in the file that the parameter names. */
   readonly locate: (stage: PlannedStage, diagnostic: Diagnostic) => Promise<Diagnostic>;
-  /** Plan only: an action that would run, and why. */
-  readonly onStale: (action: string, reason: string, explanation: Explanation | null) => void;
+  /** Plan only: an action that would run or, where that hangs on another's outputs, may run. */
+  readonly onStale: (action: string, stale: Stale) => void;
 }

@@ -1,10 +1,13 @@
 import type { Plan, PlannedStage } from '../config/plan.ts';
+import { forgetFailure } from '../state/failures.ts';
 import { keepSpec } from '../state/specs.ts';
 import { nameHint } from '../suggest.ts';
 import type { ActionRecord, Diagnostic } from '../types.ts';
 import type { Action, ActionState, ResolvedAction } from './action.ts';
-import { expand, keptSpecOf } from './action.ts';
-import type { ExecutionContext } from './context.ts';
+import { keptSpecOf } from './action.ts';
+import { announcer } from './announce.ts';
+import type { ExecutionContext, Stale } from './context.ts';
+import { expansionOf } from './expansion.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, historyOf, reasonFor } from './past.ts';
 import { createProgress, isDeadEnd } from './progress.ts';
@@ -46,6 +49,7 @@ export async function execute(
   const { emit, now, registry, layout, store, ledger } = context;
   const history = historyOf(ledger, layout, store);
   const progress = createProgress(plan, selection.stages);
+  const announce = announcer(context, progress);
   const slots = createSlots(jobs);
   /** Actions with the same fingerprint as a running one: they take over its result. */
   const twins = new Map<string, Action[]>();
@@ -71,40 +75,10 @@ export async function execute(
   };
 
   const expandStage = (stage: PlannedStage): boolean => {
-    const kind = registry.kinds.get(stage.kind)!;
-    const from = stage.foreach?.type === 'items' ? stage.foreach.from : null;
-    const upstream = from === null ? null : progress.actions(from.stage);
-    if (from !== null && upstream === null) return false;
-    const maker = upstream?.find(({ label }) => label === from?.stage);
-    let source: Parameters<typeof expand>[3] = upstream;
-    if (maker !== undefined && from !== null) {
-      const state = progress.state(maker);
-      if (state.type !== 'done' && !isDeadEnd(state)) return false;
-      if (state.type !== 'done') {
-        // Its items will never be known: the stage as a whole stands for them.
-        addActions(stage, [{ label: stage.name, stage, kind, item: null, board: null }]);
-        return true;
-      }
-      source = { record: state.record, port: from.port };
-    }
-    const all = expand(stage, kind, plan.cluster, source);
-    addActions(stage, all.filter(selection.includes));
-    for (const target of selection.unmatched(
-      stage.name,
-      all.map(({ label }) => label),
-    )) {
-      const message = `there is no action "${target}"`;
-      const hint = nameHint(
-        target,
-        all.map(({ label }) => label),
-      );
-      const action: Action = { label: target, stage, kind, item: null, board: null };
-      fail(action, [{ code: 'usage/unknown-target', severity: 'error', message, hint }]);
-    }
-    return true;
-  };
-
-  const addActions = (stage: PlannedStage, actions: readonly Action[]): void => {
+    const all = expansionOf(stage, plan, registry, progress);
+    if (all === null) return false;
+    const actions = all.filter(selection.includes);
+    const labels = all.map(({ label }) => label);
     progress.addActions(stage.name, actions);
     emit({
       type: 'stage-expanded',
@@ -112,6 +86,20 @@ export async function execute(
       stage: stage.name,
       actions: actions.map(({ label }) => label),
     });
+    for (const target of selection.unmatched(stage.name, labels)) {
+      const action: Action = {
+        label: target,
+        stage,
+        kind: registry.kinds.get(stage.kind)!,
+        item: null,
+        board: null,
+      };
+      const message = `there is no action "${target}"`;
+      fail(action, [
+        { code: 'usage/unknown-target', severity: 'error', message, hint: nameHint(target, labels) },
+      ]);
+    }
+    return true;
   };
 
   const advance = (action: Action): void => {
@@ -119,8 +107,9 @@ export async function execute(
     if (upstream === null) return;
     const broken = upstream.find((other) => isDeadEnd(progress.state(other)));
     if (broken !== undefined) {
-      if (progress.state(broken).type === 'stale') noteStale(action, `needs ${broken.label}`, null);
-      else block(action, broken.label);
+      if (progress.state(broken).type === 'stale')
+        noteStale(action, { type: 'may-run', needs: broken.label });
+      else announce.blocked(action, broken.label);
       return;
     }
     if (upstream.some((other) => progress.state(other).type !== 'done')) return;
@@ -155,26 +144,17 @@ export async function execute(
   const decide = (resolved: ResolvedAction, record: ActionRecord | null, isForced: boolean): void => {
     const { action, fingerprint } = resolved;
     if (record !== null) {
-      progress.setState(action, { type: 'done', record });
+      announce.cached(resolved, record);
+      if (mode === 'run') forgetFailure(layout, action.label);
       if (mode === 'run' && ledger.entry(action.label)?.record.fingerprint !== fingerprint) {
         keepSpec(layout, fingerprint, keptSpecOf(resolved));
         ledger.note(action.label, record);
       }
-      const { summary, detail, emulated, warnings } = record;
-      emit({
-        type: 'action-cached',
-        at: now(),
-        action: action.label,
-        fingerprint,
-        summary,
-        detail,
-        emulated,
-        warnings,
-      });
       return;
     }
     const reason = reasonFor(resolved, isForced, plan, history);
-    if (mode === 'plan') noteStale(action, reason, resolved);
+    if (mode === 'plan')
+      noteStale(action, { type: 'would-run', reason, explanation: explainChange(resolved, plan, history) });
     else if (only && !selection.isTarget(action)) {
       const message = `${action.label} is not up to date (${reason})`;
       const hint = `leave out --only, or run ${action.label} first`;
@@ -194,7 +174,7 @@ export async function execute(
       forced.has(action.label) || (force && selection.isTarget(action))
         ? null
         : await lookUp(resolved, layout, ledger, store);
-    if (isStopped || signal.aborted) cancel(action);
+    if (isStopped || signal.aborted) announce.cancelled(action);
     else if (refusal !== null) lose(action, refusal);
     else if (known !== null) decide(resolved, known, false);
     else await runNow(resolved, reason);
@@ -205,7 +185,7 @@ export async function execute(
   };
 
   const runNow = async (resolved: ResolvedAction, reason: string): Promise<void> => {
-    const { action, fingerprint } = resolved;
+    const { action } = resolved;
     progress.setState(action, { type: 'running', resolved });
     const before = ledger.entry(action.label)?.record ?? null;
     const began = now();
@@ -213,24 +193,10 @@ export async function execute(
     const milliseconds = now() - began;
     forced.delete(action.label);
     switch (outcome.type) {
-      case 'succeeded': {
-        const { summary, detail, emulated, warnings } = outcome.record;
-        progress.setState(action, { type: 'done', record: outcome.record });
+      case 'succeeded':
         ledger.note(action.label, outcome.record);
-        const unchanged = before !== null && haveSameOutputs(before, outcome.record);
-        const what = {
-          action: action.label,
-          fingerprint,
-          milliseconds,
-          summary,
-          detail,
-          emulated,
-          warnings,
-          unchanged,
-        };
-        emit({ type: 'action-succeeded', at: now(), ...what });
+        announce.succeeded(resolved, outcome.record, before, milliseconds);
         break;
-      }
       case 'failed':
         fail(action, outcome.diagnostics, milliseconds, outcome.directory);
         break;
@@ -238,7 +204,7 @@ export async function execute(
         lose(action, outcome.diagnostic);
         break;
       case 'cancelled':
-        cancel(action);
+        announce.cancelled(action);
         break;
       case 'damaged':
         // A miss that was found late: the maker runs again, and who needed it waits for that.
@@ -256,40 +222,24 @@ export async function execute(
     milliseconds = 0,
     directory: string | null = null,
   ): void => {
-    progress.setState(action, { type: 'failed' });
     isStopped ||= !keepGoing;
-    const tell = (located: readonly Diagnostic[]): void => {
-      const what = { action: action.label, milliseconds, diagnostics: located, directory };
-      emit({ type: 'action-failed', at: now(), ...what });
-    };
-    if (diagnostics.every(({ at }) => at === undefined)) tell(diagnostics);
-    else slots.whileBusy(Promise.all(diagnostics.map((one) => context.locate(action.stage, one))).then(tell));
+    const told = announce.failed(action, diagnostics, milliseconds, directory);
+    slots.whileBusy(
+      told.then(() => {
+        settle([action.stage.name]);
+      }),
+    );
   };
   const lose = (action: Action, diagnostic: Diagnostic): void => {
     isLost = true;
     fail(action, [diagnostic]);
   };
-  const block = (action: Action, by: string): void => {
-    progress.setState(action, { type: 'blocked' });
-    emit({ type: 'action-blocked', at: now(), action: action.label, by });
-  };
-  const cancel = (action: Action): void => {
-    progress.setState(action, { type: 'cancelled' });
-    emit({ type: 'action-cancelled', at: now(), action: action.label });
-  };
-  const noteStale = (action: Action, reason: string, resolved: ResolvedAction | null): void => {
+  const noteStale = (action: Action, stale: Stale): void => {
     progress.setState(action, { type: 'stale' });
-    context.onStale(action.label, reason, resolved === null ? null : explainChange(resolved, plan, history));
+    context.onStale(action.label, stale);
   };
 
   settle(progress.stages.map(({ name }) => name));
   await slots.idle();
   return { states: progress.states(), isLost };
-}
-
-/** Early cutoff, seen from the outside: what needs these outputs keeps its fingerprint. */
-function haveSameOutputs(a: ActionRecord, b: ActionRecord): boolean {
-  const digests = ({ outputs }: ActionRecord) =>
-    Object.entries(outputs).map(([port, { digest }]) => `${port} ${digest}`);
-  return digests(a).sort().join() === digests(b).sort().join();
 }

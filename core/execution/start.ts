@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plan } from '../config/plan.ts';
+import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
 import { voidReceipt, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
@@ -26,7 +27,6 @@ export async function startAction(
   const { layout, emit, now } = context;
   const isEffect = spec.run.type === 'effect';
   const directory = join(layout.work, fileNameOf(action.label));
-  const kept = join(layout.failed, fileNameOf(action.label));
   const runner = spec.run.type === 'process' ? context.runners.process : context.runners.builtin;
   keepSpec(layout, fingerprint, keptSpecOf(resolved));
   emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
@@ -53,14 +53,11 @@ export async function startAction(
   signal.removeEventListener('abort', cancel);
   if (outcome.type === 'succeeded') {
     if (isEffect) writeReceipt(layout, action.label, outcome.record);
-    rmSync(kept, { recursive: true, force: true });
+    forgetFailure(layout, action.label);
   }
   if (outcome.type !== 'failed') {
     rmSync(directory, { recursive: true, force: true });
     return { ...outcome, directory: null };
   }
-  rmSync(kept, { recursive: true, force: true });
-  mkdirSync(dirname(kept), { recursive: true });
-  renameSync(directory, kept);
-  return { ...outcome, directory: relative(layout.project, kept) };
+  return { ...outcome, directory: keepFailure(layout, action.label, directory) };
 }

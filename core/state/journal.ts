@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../events.ts';
-import type { Handle } from '../types.ts';
+import type { Digest, Handle } from '../types.ts';
 import type { Layout } from './layout.ts';
 
 const kept = 20;
@@ -9,9 +9,8 @@ const kept = 20;
 /** Takes every event of a run but the output text, which is in the action's log. */
 export interface Journal {
   write(event: ExecutionEvent): void;
-  /** From here on events are on disk before `write` returns; until then they are held back. */
+  /** Writes what was held back; from here on events are on disk before `write` returns. Never opened, it leaves no file. */
   open(): void;
-  close(): void;
 }
 
 /** The journal of a run; `run` names the file, so that names sort by time. */
@@ -23,23 +22,19 @@ export function createJournal(layout: Layout, run: string): Journal {
     if (held.length > 0) appendFileSync(path, held.join(''));
     held = [];
   };
-  const open = () => {
-    if (isOpen) return;
-    isOpen = true;
-    mkdirSync(layout.journal, { recursive: true });
-    for (const old of journalNames(layout).slice(0, -kept))
-      rmSync(join(layout.journal, old), { force: true });
-    flush();
-  };
   return {
     write(event) {
       if (event.type === 'action-output') return;
       held.push(`${JSON.stringify(event)}\n`);
       if (isOpen) flush();
     },
-    open,
-    close() {
-      open();
+    open() {
+      if (isOpen) return;
+      isOpen = true;
+      mkdirSync(layout.journal, { recursive: true });
+      for (const old of journalNames(layout).slice(0, -kept))
+        rmSync(join(layout.journal, old), { force: true });
+      flush();
     },
   };
 }
@@ -50,18 +45,29 @@ export function readLastJournal(layout: Layout): readonly ExecutionEvent[] | nul
   return name === undefined ? null : readEvents(layout, name);
 }
 
-/** Handles of jobs that a run submitted and did not see the end of, because it was killed. */
-export function orphanedHandles(layout: Layout): readonly Handle[] {
-  return journalNames(layout).flatMap((name) => {
-    const events = readEvents(layout, name);
-    if (events.some(({ type }) => type === 'run-finished')) return [];
-    const open = new Map<string, Handle>();
-    for (const event of events) {
-      if (event.type === 'action-submitted') open.set(event.action, event.handle);
-      else if ('action' in event) open.delete(event.action);
-    }
-    return [...open.values()];
-  });
+/** What killed runs left behind: jobs whose end they did not see, and results that no ledger knows of. */
+export interface Remains {
+  readonly handles: readonly Handle[];
+  /** In the order in which they were made. */
+  readonly results: readonly { readonly action: string; readonly fingerprint: Digest }[];
+}
+
+/** Reads the journals of runs that did not end; only meaningful while no run goes on. */
+export function remainsOf(layout: Layout): Remains {
+  const killed = journalNames(layout)
+    .map((name) => readEvents(layout, name))
+    .filter((events) => !events.some(({ type }) => type === 'run-finished'));
+  const open = new Map<string, Handle>();
+  for (const event of killed.flat()) {
+    if (event.type === 'action-submitted') open.set(event.action, event.handle);
+    else if ('action' in event) open.delete(event.action);
+  }
+  const results = killed
+    .flat()
+    .flatMap((event) =>
+      event.type === 'action-succeeded' ? [{ action: event.action, fingerprint: event.fingerprint }] : [],
+    );
+  return { handles: [...open.values()], results };
 }
 
 /** A line cut short by a crash ends the journal. */

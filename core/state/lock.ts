@@ -36,6 +36,12 @@ export function acquireLock(layout: Layout): Lock {
   }
 }
 
+/** Who works in the project: a living owner, a dead one that could not let go, or nobody. */
+export function lockState(layout: Layout): 'alive' | 'dead' | 'free' {
+  const owner = readJson(layout.lock) as ProcessIdentity | null;
+  return owner === null ? 'free' : isAlive(owner) ? 'alive' : 'dead';
+}
+
 /** Moves a dead owner's lock away; puts it back if another contender was faster and the lock is a living one's by now. */
 function moveAside(lock: string, stale: string): void {
   try {

@@ -23,10 +23,17 @@ export function changedInputs(before: ActionSpec, after: ActionSpec): readonly s
   );
 }
 
-/** `folding MVAU_hls_1.PE 8 → 16`. */
+/** `folding MVAU_hls_1.PE 8 → 16`; of long texts the part around the first difference. */
 export function formatChange({ field, before, after }: FieldChange): string {
-  return `${field} ${shown(before)} → ${shown(after)}`;
+  const [was, is] = [shown(before), shown(after)];
+  let same = 0;
+  while (same < Math.min(was.length, is.length) && was[same] === is[same]) same++;
+  const from = Math.max(was.length, is.length) <= longest ? 0 : Math.max(0, same - context);
+  return `${field} ${excerpt(was, from)} → ${excerpt(is, from)}`;
 }
+
+const longest = 60;
+const context = 15;
 
 function difference(
   before: Json | undefined,
@@ -37,6 +44,10 @@ function difference(
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => difference(before[key], after[key], [...path, key]));
   }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
+    return before.flatMap((element: Json, index) =>
+      difference(element, after[index] as Json, [...path, String(index)]),
+    );
   if (before !== undefined && after !== undefined && sameJson(before, after)) return [];
   if (before === undefined && after === undefined) return [];
   return [
@@ -60,6 +71,10 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 function shown(value: Json | undefined): string {
   if (value === undefined) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function excerpt(text: string, from: number): string {
+  const end = text.length - from > longest ? `${text.slice(from, from + longest - 1)}…` : text.slice(from);
+  return from > 0 ? `…${end}` : end;
 }

@@ -20,9 +20,9 @@ export const preprocess: StageKind = {
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }],
   action: ({ params, target }) => ({
-    params: { specialize: params['specialize'] ?? null },
+    // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
+    params: { specialize: params['specialize'] ?? null, part: target.part },
     tools: frontendTools,
-    target,
     run: { type: 'builtin', name: 'preprocess' },
   }),
 };

@@ -19,7 +19,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 function run(specialize: Json, log: (line: string) => void = () => undefined): Promise<BuiltinResult> {
   return preprocess({
-    params: { specialize, target: { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 } },
+    params: { specialize, part: 'xc7z020clg484-1' },
     inDir: join(directory, 'in'),
     outDir: join(directory, 'out'),
     world: {},

@@ -46,20 +46,20 @@ function files(root: string): readonly string[] {
 }
 
 it('keeps what was used last, up to the size', async () => {
-  const { root, kept } = await storeWith({ a: 9, b: 8, c: 7 });
+  const { root, kept } = await storeWith({ a: 90, b: 80, c: 70 });
   expect(collect(root, 2000, [], now)).toEqual({ before: 3000, after: 2000, records: 1, blobs: 1 });
   expect(kept()).toEqual(['b', 'c']);
   expect(files(root)).toHaveLength(4);
 });
 
 it('keeps what is current, however old and large', async () => {
-  const { root, records, kept } = await storeWith({ a: 9, b: 8 });
+  const { root, records, kept } = await storeWith({ a: 90, b: 80 });
   collect(root, 0, [records['a']!], now);
   expect(kept()).toEqual(['a']);
 });
 
 it('keeps what is young: a run going on may need it', async () => {
-  const { root, kept } = await storeWith({ a: 9, b: 0.5 });
+  const { root, kept } = await storeWith({ a: 90, b: 3 });
   collect(root, 0, [], now);
   expect(kept()).toEqual(['b']);
 });

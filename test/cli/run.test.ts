@@ -139,16 +139,18 @@ describe('plan, why, status, logs', () => {
     expect((await pipeline(folder, 'status')).out).toBe('nothing has run here yet\n');
     expect((await pipeline(folder, 'why', 'one')).out).toBe('one would run: first time\n');
     await pipeline(folder, 'run');
-    expect((await pipeline(folder, 'why', 'one')).out).toBe('one ran for the first time\n');
+    expect((await pipeline(folder, 'why', 'one')).out).toBe(
+      'one is up to date; nothing else is known of it before\n',
+    );
     const changed = projectWith({ 'pipeline.yaml': folding(16) });
     execFileSync('cp', ['-r', join(folder, '.pipeline'), changed]);
     expect((await pipeline(changed, 'plan')).out).toBe(
-      'one            would run  run.env.PE 8 → 16\n1 would run, 0 up to date\n',
+      'one            would run  run.env.PE 8 → 16\n1 would run, 0 may run, 0 up to date\n',
     );
     expect((await pipeline(changed, 'why', 'one')).out).toBe('one would run:\n  run.env.PE 8 → 16\n');
     await pipeline(changed, 'run');
     expect((await pipeline(changed, 'why', 'one')).out).toBe(
-      'one is up to date; it last ran because of:\n  run.env.PE 8 → 16\n',
+      'one is up to date; against what it was before:\n  run.env.PE 8 → 16\n',
     );
     expect((await pipeline(changed, 'status')).out).toMatch(/^run of .*: ok in .*\none +ok +\d/);
     expect(await pipeline(changed, 'logs', 'one')).toMatchObject({ code: 0, out: '' });

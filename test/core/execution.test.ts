@@ -233,9 +233,9 @@ describe('why', () => {
     const folder = projectWith({ 'source.txt': 'a\n' });
     const { events, stale } = await runEngine(folder, shellChain(), [], { mode: 'plan' });
     expect(labels(events, 'action-started')).toEqual([]);
-    expect([...stale].map(([action, { reason }]) => [action, reason])).toEqual([
-      ['one', 'first time'],
-      ['two', 'needs one'],
+    expect([...stale]).toEqual([
+      ['one', { type: 'would-run', reason: 'first time', explanation: null }],
+      ['two', { type: 'may-run', needs: 'one' }],
     ]);
     appendFileSync(join(folder, 'source.txt'), 'b\n');
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);

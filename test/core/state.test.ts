@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/events.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
-import { createJournal, orphanedHandles, readLastJournal } from '../../core/state/journal.ts';
+import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { acquireLock } from '../../core/state/lock.ts';
 import { actionStates } from '../../reporters/replay.ts';
@@ -69,7 +69,7 @@ describe('the journal', () => {
       { action: 'a', state: 'running', milliseconds: 5, detail: 'first time' },
       { action: 'b', state: 'waiting' },
     ]);
-    expect(orphanedHandles(layout)).toEqual([{ runner: 'local', pid: 1 }]);
+    expect(remainsOf(layout)).toEqual({ handles: [{ runner: 'local', pid: 1 }], results: [] });
   });
 
   it('knows no orphans after a run that ended', () => {
@@ -78,7 +78,7 @@ describe('the journal', () => {
     for (const event of events) journal.write(event);
     const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
     journal.write({ type: 'run-finished', at, outcome: 'interrupted', milliseconds: 1, counts });
-    journal.close();
-    expect(orphanedHandles(layout)).toEqual([]);
+    journal.open();
+    expect(remainsOf(layout)).toEqual({ handles: [], results: [] });
   });
 });

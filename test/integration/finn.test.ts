@@ -20,7 +20,7 @@ import { elementCount } from '../../finn/tensor.ts';
 import { readModel } from '../../onnx/read.ts';
 import { Refusal, Refusals } from '../../onnx/refusal.ts';
 import { runStage } from '../builtins/stage.ts';
-import { describeNodes, examples, golden, readGraph, readJson } from '../finn/network.ts';
+import { describeNodes, examples, golden, mlps, readGraph, readJson } from '../finn/network.ts';
 import { counterpart } from './counterparts.ts';
 import { pick, randomFolding, seeded } from './finn_foldings.ts';
 import { startFinn, type FinnSession } from './finn_session.ts';
@@ -34,6 +34,12 @@ interface FinnNode {
   readonly op_type: string;
   readonly attributes: object;
 }
+
+/** Specialised networks that are not folded yet, by name. */
+const unfolded: readonly (readonly [string, () => HardwareGraph])[] = [
+  ['tfc-w2a2', loweredTfc],
+  ...mlps.map((name) => [name, () => readGraph(join(golden, 'mlps', `${name}.onnx`))] as const),
+];
 
 type Refusable<T> = T | { readonly error: string };
 
@@ -56,8 +62,8 @@ interface Network {
 interface Inspected {
   readonly seen: { readonly tensors: object; readonly nodes: readonly FinnNode[] };
   readonly inferred: { readonly tensors: object; readonly nodes: readonly FinnNode[] };
-  readonly resources: { readonly [node: string]: { readonly [kind: string]: number } };
-  readonly cycles: { readonly [node: string]: number };
+  readonly resources: { readonly [node: string]: object };
+  readonly cycles: object;
 }
 
 counterpart('finn', (python) => {
@@ -67,10 +73,10 @@ counterpart('finn', (python) => {
   beforeAll(async () => {
     finn = await startFinn(python, directory);
   }, 300_000);
-  afterAll(() => {
-    finn.end();
-    rmSync(directory, { recursive: true, maxRetries: 5 });
-    console.log(`equal to FINN+: ${tally.join('; ')}`);
+  afterAll(async () => {
+    console.log(`compared with FINN+: ${tally.join('; ')}`);
+    await (finn as FinnSession | undefined)?.end();
+    rmSync(directory, { recursive: true });
   });
 
   /** What both make of a QONNX file; `ours` is null where we refuse. */
@@ -115,13 +121,8 @@ counterpart('finn', (python) => {
     tally.push(`lowering ${told(counts)}`);
   });
 
-  test.each([
-    ['tfc-w2a2', join(golden, 'tfc-w2a2', 'dataflow.onnx')],
-    ['plain', join(golden, 'mlps', 'plain.onnx')],
-    ['bipolar', join(golden, 'mlps', 'bipolar.onnx')],
-    ['vectors', join(golden, 'mlps', 'vectors.onnx')],
-  ])('%s: reports and minimised datatypes under random foldings', async (name, model) => {
-    const graph = readGraph(model);
+  test.each(unfolded)('%s: reports and minimised datatypes under random foldings', async (name, read) => {
+    const graph = read();
     const random = seeded(name.length);
     const foldings = Array.from({ length: 24 }, () => randomFolding(graph, random));
     const paths = foldings.map((folding, index) => {
@@ -131,7 +132,7 @@ counterpart('finn', (python) => {
     });
     const theirs = await finn.ask<readonly Estimated[]>({
       do: 'reports',
-      path: model,
+      path: written(join(directory, `${name}-folded`), graph),
       foldings: paths,
       part,
       period: 1000 / clockMHz,
@@ -162,16 +163,10 @@ counterpart('finn', (python) => {
 
   test('FINN takes our files, whole and split, and sees in them what we do', async () => {
     const counts = { files: 0, tensors: 0, nodes: 0 };
-    const networks: readonly (readonly [string, object])[] = [
-      [join(golden, 'tfc-w2a2', 'dataflow.onnx'), readJson(join(examples, 'tfc-w2a2', 'folding.json'))],
-      ...['plain', 'bipolar', 'vectors'].map((name, index) => {
-        const path = join(golden, 'mlps', `${name}.onnx`);
-        return [path, randomFolding(readGraph(path), seeded(index))] as const;
-      }),
-    ];
-    for (const [position, [path, folding]] of networks.entries()) {
-      const folded = annotateEstimates(minimiseBitWidths(applyFolding(readGraph(path), folding)));
-      const work = join(directory, `split${String(position)}`);
+    for (const [name, read] of unfolded) {
+      const folding = randomFolding(read(), seeded(1));
+      const folded = annotateEstimates(minimiseBitWidths(applyFolding(read(), folding)));
+      const work = join(directory, `${name}-files`);
       for (const { file, submodel } of [
         { file: written(work, folded), submodel: null },
         ...(await submodelsOf(join(work, 'all'), folded, cutsOf(folded))),
@@ -179,20 +174,19 @@ counterpart('finn', (python) => {
       ]) {
         const graph = readGraph(file);
         const found = await finn.ask<Inspected>({ do: 'inspect', path: file, part });
-        const what = `${path} ${graph.nodes.map((node) => node.name).join()}`;
+        const what = `${name}: ${graph.nodes.map((node) => node.name).join()}`;
         const typed = [...graph.tensors].map(
           ([name, tensor]) => [name, [tensor.shape, tensor.datatype]] as const,
         );
         expect.soft(found.seen.tensors, what).toEqual(Object.fromEntries(typed));
         expect.soft(ordered(found.seen.nodes), what).toEqual(ordered(describeNodes(graph)));
         expect.soft(found.inferred, what).toEqual(found.seen);
-        const { total: _, ...resources } = estimate(graph, part, clockMHz).estimate_layer_resources;
-        expect.soft(found.resources, what).toEqual(resources);
-        expect.soft(found.cycles, what).toEqual(estimate(graph, part, clockMHz).estimate_layer_cycles);
+        const { estimate_layer_resources, estimate_layer_cycles } = estimate(graph, part, clockMHz);
+        expect.soft(found.resources, what).toEqual(estimate_layer_resources);
+        expect.soft(found.cycles, what).toEqual(estimate_layer_cycles);
         if (submodel !== null) {
+          expect.soft(submodel.resources, what).toEqual(found.resources['total']);
           expect.soft(submodel.cycles.perNode, what).toEqual(found.cycles);
-          for (const [kind, amount] of Object.entries(submodel.resources))
-            expect.soft(sumOf(found.resources, kind), `${what}: ${kind}`).toBe(amount);
         }
         counts.files += 1;
         counts.tensors += typed.length;
@@ -244,6 +238,11 @@ function comparable(graph: HardwareGraph): object {
   return { ...rest, activations: new Map(activations) };
 }
 
+function loweredTfc(): HardwareGraph {
+  const model = readModel(readFileSync(join(examples, 'tfc-w2a2', 'model.onnx')));
+  return lower(model, part, readJson(join(examples, 'tfc-w2a2', 'specialize.json'))).graph;
+}
+
 function written(directory: string, graph: HardwareGraph): string {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'dataflow.onnx');
@@ -270,10 +269,7 @@ async function submodelsOf(directory: string, graph: HardwareGraph, cuts: readon
   }));
 }
 
-function sumOf(nodes: Inspected['resources'], kind: string): number {
-  return Object.values(nodes).reduce((sum, node) => sum + (node[kind] ?? 0), 0);
-}
-
+/** Values are such that float32 holds them: FINN packs wider ones by way of that and loses their last bits. */
 function randomTensor(random: () => number): {
   datatype: string;
   shape: readonly number[];
@@ -286,7 +282,10 @@ function randomTensor(random: () => number): {
   );
   const { minimum, maximum } = datatype(name);
   const shape = Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 9));
-  const value = (): number => minimum + Math.floor(random() * (maximum - minimum + 1));
+  const value = (): number => {
+    const rounded = Math.fround(minimum + Math.floor(random() * (maximum - minimum + 1)));
+    return rounded > maximum ? minimum : rounded;
+  };
   const values = Array.from({ length: elementCount(shape) }, () =>
     name === 'BIPOLAR' ? pick([-1, 1], random) : value(),
   );

@@ -7,7 +7,6 @@ with a traceback where a question could not be dealt with. What FINN refuses is 
 import json
 import sys
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 
 # First: makes FINN importable, and standard output ours.
@@ -15,6 +14,7 @@ from finn_reports import described, print_answer, reports
 
 import numpy as np
 from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
+from finn.analysis.fpgadataflow.op_and_param_counts import aggregate_dict_keys
 from finn.analysis.fpgadataflow.res_estimation import res_estimation
 from finn.util.data_packing import finnpy_to_packed_bytearray
 from finn_lowering import lowered
@@ -32,7 +32,8 @@ def write_networks(directory):
     for index, network in enumerate(NETWORKS):
         path = Path(directory, f"network{index}.onnx")
         write(network, path)
-        written.append({key: asdict(network)[key] for key in ("name", "part", "specialize", "refused")} | {"path": str(path)})
+        told = {key: getattr(network, key) for key in ("name", "part", "specialize", "refused")}
+        written.append({**told, "path": str(path)})
     return written
 
 
@@ -61,8 +62,9 @@ def inspect(path, part):
     del model.graph.value_info[:]
     model = model.transform(InferShapes()).transform(InferDataTypes())
     inferred = {"tensors": tensors(model), "nodes": [described(model, node) for node in model.graph.node]}
-    resources, cycles = model.analysis(lambda it: res_estimation(it, part)), model.analysis(exp_cycles_per_layer)
-    return {"seen": seen, "inferred": inferred, "resources": resources, "cycles": cycles}
+    resources = model.analysis(lambda it: res_estimation(it, part))
+    resources["total"] = aggregate_dict_keys(resources)
+    return {"seen": seen, "inferred": inferred, "resources": resources, "cycles": model.analysis(exp_cycles_per_layer)}
 
 
 def pack(tensors):
@@ -72,7 +74,7 @@ def pack(tensors):
         values = np.asarray(tensor["values"], dtype=np.float64).reshape(tensor["shape"])
         datatype = DataType[tensor["datatype"]]
         found = finnpy_to_packed_bytearray(values, datatype, reverse_inner=True, reverse_endian=True)
-        packed.append({"shape": list(found.shape), "bytes": np.ascontiguousarray(found).astype(np.uint8).tobytes().hex()})
+        packed.append({"shape": list(found.shape), "bytes": found.astype(np.uint8).tobytes().hex()})
     return packed
 
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -6,7 +7,7 @@ import { createInterface } from 'node:readline';
 export interface FinnSession {
   /** The answer to one question; questions are answered in order. Rejects where FINN could not deal with it. */
   readonly ask: <T>(question: { readonly do: string; readonly [argument: string]: unknown }) => Promise<T>;
-  readonly end: () => void;
+  readonly end: () => Promise<void>;
 }
 
 type Reply<T> = { readonly answer: T } | { readonly problem: string };
@@ -24,12 +25,19 @@ export async function startFinn(python: string, directory: string): Promise<Finn
       OMP_NUM_THREADS: '1',
     },
   });
+  await once(child, 'spawn');
+  const closed = once(child, 'close');
+  // A question to a FINN that has ended is told of where its answer is read.
+  child.stdin.on('error', () => undefined);
   let noise = '';
   child.stderr.on('data', (text: Buffer) => (noise = (noise + text.toString()).slice(-4000)));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async <T>(): Promise<T> => {
     const line = await lines.next();
-    if (line.done === true) throw new Error(`FINN ended:\n${noise}`);
+    if (line.done === true) {
+      await closed;
+      throw new Error(`FINN ended:\n${noise}`);
+    }
     const reply = JSON.parse(line.value) as Reply<T>;
     if ('problem' in reply) throw new Error(reply.problem);
     return reply.answer;
@@ -40,8 +48,9 @@ export async function startFinn(python: string, directory: string): Promise<Finn
       child.stdin.write(`${JSON.stringify(question)}\n`);
       return next();
     },
-    end: () => {
+    end: async () => {
       child.stdin.end();
+      await closed;
     },
   };
 }

@@ -3,6 +3,7 @@ import { boardTypes } from '../../boards/data.ts';
 import { validators } from '../../build/generated/validators.js';
 import { loadPlan } from '../../core/config/load.ts';
 import type { ExecutionEvent } from '../../core/events.ts';
+import type { Stale } from '../../core/execution/context.ts';
 import type { ExecutionOptions } from '../../core/execution/execute.ts';
 import { execute } from '../../core/execution/execute.ts';
 import { select } from '../../core/execution/select.ts';
@@ -11,7 +12,6 @@ import type { StageKind } from '../../core/stage.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
-import type { Explanation } from '../../core/why/explain.ts';
 import { localRunner } from '../../runners/local.ts';
 import { stageKinds } from '../../stages/index.ts';
 import { acceptAnything } from './kinds.ts';
@@ -19,7 +19,7 @@ import { acceptAnything } from './kinds.ts';
 export interface EngineRun {
   readonly events: readonly ExecutionEvent[];
   /** Plan only: what would run, by action. */
-  readonly stale: ReadonlyMap<string, { readonly reason: string; readonly explanation: Explanation | null }>;
+  readonly stale: ReadonlyMap<string, Stale>;
 }
 
 /** The registry of the program, with further kinds that only a test knows. */
@@ -53,7 +53,7 @@ export async function runEngine(
   // A clock that runs ahead makes every file look old enough to be remembered.
   const digests = openFileDigests(layout, () => Date.now() + 60_000);
   const events: ExecutionEvent[] = [];
-  const stale = new Map<string, { reason: string; explanation: Explanation | null }>();
+  const stale = new Map<string, Stale>();
   const runner = localRunner(process.env['PATH'] ?? '');
   const selection = select(options.targets ?? [], loaded.plan);
   if ('length' in selection) throw new Error(JSON.stringify(selection));
@@ -74,7 +74,7 @@ export async function runEngine(
       },
       now: () => Date.now(),
       locate: (_, diagnostic) => Promise.resolve(diagnostic),
-      onStale: (action, reason, explanation) => stale.set(action, { reason, explanation }),
+      onStale: (action, one) => stale.set(action, one),
     },
     {
       selection,
