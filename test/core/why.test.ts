@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { ActionSpec } from '../../core/types.ts';
+import { changedInputs, formatChange, specDifference } from '../../core/why/difference.ts';
+import { causesOf, explanationLines } from '../../core/why/format.ts';
+import type { Explanation } from '../../core/why/explain.ts';
+
+const spec: ActionSpec = {
+  kind: 'finn/estimate',
+  recipe: 1,
+  params: { folding: { MVAU_hls_1: { PE: 8, SIMD: 4 } }, cuts: [{ after: 'a' }, { after: 'b' }], count: 3 },
+  inputs: { model: 'a'.repeat(64), packages: ['b'.repeat(64)] },
+  tools: { finn: '1.6.1' },
+  run: { type: 'builtin', name: 'estimate' },
+  outputs: ['model'],
+};
+const changes = (after: Partial<ActionSpec>) => specDifference(spec, { ...spec, ...after }).map(formatChange);
+
+describe('differences of specs, field by field', () => {
+  it.each<[string, Partial<ActionSpec>, readonly string[]]>([
+    ['none', {}, []],
+    [
+      'a folding value',
+      { params: { ...spec.params, folding: { MVAU_hls_1: { PE: 16, SIMD: 4 } } } },
+      ['folding MVAU_hls_1.PE 8 → 16'],
+    ],
+    [
+      'an element of a list',
+      { params: { ...spec.params, cuts: [{ after: 'a' }, { after: 'c' }] } },
+      ['cuts 1.after b → c'],
+    ],
+    [
+      'a list of another length',
+      { params: { ...spec.params, cuts: [] } },
+      ['cuts [{"after":"a"},{"after":"b"}] → []'],
+    ],
+    [
+      'a parameter that went',
+      { params: { folding: spec.params['folding']!, cuts: spec.params['cuts']! } },
+      ['count 3 → (none)'],
+    ],
+    [
+      'a tool and the recipe',
+      { tools: { finn: '1.6.2' }, recipe: 2 },
+      ['recipe 1 → 2', 'tools.finn 1.6.1 → 1.6.2'],
+    ],
+    [
+      'a new target',
+      { target: { board: 'zedboard', part: 'x', clockMHz: 100 } },
+      ['target (none) → {"board":"zedboard","part":"x","clockMHz":100}'],
+    ],
+  ])('%s', (_, after, expected) => {
+    expect(changes(after)).toEqual(expected);
+  });
+
+  it('of long texts shows the part that differs', () => {
+    const long = `sh ${'x'.repeat(100)} one ${'y'.repeat(100)}`;
+    const text = formatChange({ field: 'run', before: long, after: long.replace('one', 'two') });
+    expect(text).toMatch(/^run …x+ one y+… → …x+ two y+…$/);
+  });
+
+  it('names the inputs that differ', () => {
+    expect(
+      changedInputs(spec, { ...spec, inputs: { model: 'a'.repeat(64), packages: ['c'.repeat(64)] } }),
+    ).toEqual(['packages']);
+  });
+});
+
+describe('explanations', () => {
+  const explanation: Explanation = {
+    action: 'build/1',
+    fields: [],
+    inputs: [
+      {
+        port: 'submodel',
+        files: [],
+        because: {
+          action: 'estimate',
+          fields: [{ field: 'folding MVAU_hls_1.PE', before: 8, after: 16 }],
+          inputs: [{ port: 'model', files: ['net.onnx'], because: null }],
+        },
+      },
+    ],
+  };
+
+  it('are told in one line by their causes', () => {
+    expect(causesOf(explanation)).toEqual([
+      'folding MVAU_hls_1.PE 8 → 16 (estimate)',
+      'model changed: net.onnx (estimate)',
+    ]);
+  });
+
+  it('are told in steps back to the cause', () => {
+    expect(explanationLines(explanation)).toEqual([
+      'submodel changed, made by estimate:',
+      '  folding MVAU_hls_1.PE 8 → 16',
+      '  model changed: net.onnx',
+    ]);
+  });
+});

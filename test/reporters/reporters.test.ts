@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { ExecutionEvent } from '../../core/events.ts';
+import { formatDiagnostic } from '../../reporters/diagnostic.ts';
+import { jsonReporter } from '../../reporters/json.ts';
+import { lazyReporter } from '../../reporters/lazy.ts';
+import { plainReporter } from '../../reporters/plain.ts';
+import type { Reporter, Terminal } from '../../reporters/reporter.ts';
+import { duration, harmless } from '../../reporters/style.ts';
+
+const at = 0;
+const events: readonly ExecutionEvent[] = [
+  { type: 'run-started', at, run: 'r', targets: [], profile: null, stages: ['one', 'two', 'three'] },
+  { type: 'stage-expanded', at, stage: 'one', actions: ['one'] },
+  {
+    type: 'action-cached',
+    at,
+    action: 'one',
+    fingerprint: 'f',
+    summary: 'EMULATED: made',
+    detail: [],
+    emulated: true,
+    warnings: [],
+  },
+  { type: 'action-started', at, action: 'two', fingerprint: 'f', reason: 'recipe 1 → 2' },
+  { type: 'action-output', at, action: 'two', text: 'not shown here\n' },
+  {
+    type: 'action-succeeded',
+    at,
+    action: 'two',
+    fingerprint: 'f',
+    summary: 'fine',
+    detail: ['a table'],
+    emulated: false,
+    warnings: [{ code: 'split/over-budget', severity: 'warning', message: 'too large' }],
+    milliseconds: 61_000,
+    unchanged: true,
+  },
+  {
+    type: 'action-failed',
+    at,
+    action: 'three',
+    milliseconds: 5,
+    diagnostics: [
+      {
+        code: 'action/failed',
+        severity: 'error',
+        message: 'it ended with exit code 1',
+        detail: 'bad \u001b[31mthing',
+      },
+    ],
+    directory: '.pipeline/failed/three',
+  },
+  { type: 'action-blocked', at, action: 'four', by: 'three' },
+  {
+    type: 'run-finished',
+    at,
+    outcome: 'failed',
+    milliseconds: 2500,
+    counts: { ran: 1, cached: 1, failed: 1, blocked: 1 },
+  },
+];
+
+function shown(make: (terminal: Terminal) => Reporter, hasColour = false): string {
+  let text = '';
+  const reporter = make({ write: (part) => (text += part), isInteractive: false, hasColour, width: 80 });
+  for (const event of events) reporter.report(event);
+  return text;
+}
+
+it('the plain reporter gives a line per change, what failed and why, and what is emulated', () => {
+  expect(shown((terminal) => plainReporter(terminal, () => null)))
+    .toBe(`one            up to date EMULATED: made
+two            running (recipe 1 → 2)
+two            ok 1 min 1 s (same result)  fine
+warning[split/over-budget]: too large
+three          failed
+error[action/failed]: it ended with exit code 1
+  │ bad thing
+  its work directory is kept: .pipeline/failed/three
+four           not run (needs three)
+
+two
+  a table
+
+✖ failed: 1 ran, 1 up to date, 1 failed, 1 not run in 2.5 s EMULATED
+`);
+});
+
+it('colours are there only where they are allowed', () => {
+  const escape = '\u001b[';
+  expect(shown((terminal) => plainReporter(terminal, () => null), true)).toContain(escape);
+  expect(shown((terminal) => plainReporter(terminal, () => null))).not.toContain(escape);
+});
+
+it('the JSON reporter gives the events, one a line', () => {
+  const lines = shown(jsonReporter).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as ExecutionEvent)).toEqual(events);
+});
+
+describe('the lazy reporter', () => {
+  const recorder = (into: string[]): Reporter => ({
+    report: ({ type }) => void into.push(type),
+    finish: () => Promise.resolve(),
+  });
+
+  it('leaves a run in which nothing starts to the quiet one', async () => {
+    const quiet: string[] = [];
+    const reporter = lazyReporter(() => Promise.reject(new Error('loaded')), recorder(quiet));
+    for (const event of events.slice(0, 3)) reporter.report(event);
+    await reporter.finish();
+    expect(quiet).toEqual(['run-started', 'stage-expanded', 'action-cached']);
+  });
+
+  it('gives the other every event, once and in order', async () => {
+    const live: string[] = [];
+    const reporter = lazyReporter(() => Promise.resolve(recorder(live)), recorder([]));
+    for (const event of events) reporter.report(event);
+    await reporter.finish();
+    expect(live).toEqual(events.map(({ type }) => type));
+  });
+});
+
+describe('a diagnostic', () => {
+  const readLines = () => ['stages:', '\tone: {kin: shell}'];
+
+  it('shows its line with a marker below the very place, also behind tabs', () => {
+    const place = { file: 'pipeline.yaml', line: 2, column: 8, length: 3 };
+    const diagnostic = {
+      code: 'config/unknown-key',
+      severity: 'error',
+      message: 'unknown key "kin"',
+      place,
+      hint: 'did you mean kind?',
+    } as const;
+    expect(formatDiagnostic(diagnostic, readLines, false)).toBe(
+      `error[config/unknown-key]: unknown key "kin"
+  pipeline.yaml:2:8
+  2 | \tone: {kin: shell}
+    | \t      ^^^
+  hint: did you mean kind?
+`,
+    );
+  });
+
+  it('does without the line where the file cannot be read', () => {
+    const diagnostic = {
+      code: 'a/b',
+      severity: 'warning',
+      message: 'm',
+      place: { file: 'gone', line: 2 },
+    } as const;
+    expect(formatDiagnostic(diagnostic, () => null, false)).toBe('warning[a/b]: m\n  gone:2:1\n');
+  });
+});
+
+it('durations are in the unit a person would use', () => {
+  expect([5, 999, 1500, 61_000, 3_600_000 + 20 * 60_000].map(duration)).toEqual([
+    '5 ms',
+    '999 ms',
+    '1.5 s',
+    '1 min 1 s',
+    '1 h 20 min',
+  ]);
+});
+
+it('output of tools cannot move the cursor or ring the bell', () => {
+  expect(harmless('\u001b[2Ja\u0007b\r\nc\td')).toBe('ab\nc\td');
+});
