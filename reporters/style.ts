@@ -4,7 +4,7 @@ export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
 
 /** Text in a colour, where there are colours. */
 export function styled(style: Style, text: string, hasColour: boolean): string {
-  return hasColour ? styleText(style, text) : text;
+  return hasColour ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** A tool's output made harmless for a terminal: no escape sequences, no control characters but tab and newline. */

@@ -164,5 +164,6 @@ it('durations are in the unit a person would use', () => {
 });
 
 it('output of tools cannot move the cursor or ring the bell', () => {
-  expect(harmless('\u001b[2Ja\u0007b\r\nc\td')).toBe('ab\nc\td');
+  expect(harmless('\u001b[2Jab\r\nc\td')).toBe('ab\nc\td');
+  expect(harmless('ring\u0007 it')).toBe('ring it');
 });
