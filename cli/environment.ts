@@ -44,9 +44,23 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
   return {
-    write: (text) => void stream.write(text),
+    write: batched(stream),
     isInteractive: isInteractive && TERM !== 'dumb',
     hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
     width: stream.columns ?? 80,
+  };
+}
+
+/** Joins what is written in one turn of the event loop: a write to a file or a pipe blocks, and a run writes many lines at once. */
+function batched(stream: NodeJS.WriteStream): (text: string) => void {
+  let held = '';
+  const flush = (): void => {
+    if (held !== '') stream.write(held);
+    held = '';
+  };
+  process.once('exit', flush);
+  return (text) => {
+    if (held === '') setImmediate(flush);
+    held += text;
   };
 }

@@ -26,7 +26,9 @@ export interface Store {
 }
 
 /** Every blob a record names. */
-export function blobsOf(record: ActionRecord): readonly FileEntry[] {
-  const outputs = Object.values(record.outputs).flatMap(({ files }) => files);
-  return record.log === null ? outputs : [...outputs, record.log];
+export function blobsOf({ outputs, log }: ActionRecord): readonly FileEntry[] {
+  const blobs: FileEntry[] = [];
+  for (const { files } of Object.values(outputs)) for (const file of files) blobs.push(file);
+  if (log !== null) blobs.push(log);
+  return blobs;
 }

@@ -32,7 +32,6 @@ export function localRunner(path: string): Runner {
         detached: true,
         cleanup: false,
         stdin: 'ignore',
-        all: true,
         buffer: false,
         reject: false,
       });
@@ -48,10 +47,10 @@ export function localRunner(path: string): Runner {
           : setTimeout(() => void end({ type: 'timed-out', seconds: timeoutSeconds }), timeoutSeconds * 1000);
       const held: string[] = [];
       let listener = (text: string): void => void held.push(text);
-      child.all.setEncoding('utf8');
-      child.all.on('data', (text: string) => {
-        listener(text);
-      });
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          listener(text);
+        });
       // What it left running in the background holds its output open, and would go on writing into a directory that is
       // no longer its own.
       child.once('exit', () => void (child.pid === undefined ? undefined : endGroup(child.pid)));

@@ -24,7 +24,9 @@ export function resolve(
   digests: FileDigests,
 ): Resolution {
   const { stage, kind } = action;
-  const params: Record<string, Json> = { ...stage.params };
+  const params: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(stage.params))
+    if (!Object.hasOwn(kind.files, name)) params[name] = value;
   const inputs: Record<string, InputArtifact | readonly InputArtifact[]> = {};
   const problems: Diagnostic[] = [];
   for (const [parameter, file] of Object.entries(kind.files)) {
@@ -33,10 +35,7 @@ export function resolve(
     const source = readSource(file, value, layout, digests);
     if (source.type === 'problem') problems.push({ ...source.diagnostic, at: [parameter] });
     else if (source.type === 'value') params[parameter] = source.value;
-    else {
-      inputs[file.as === 'paths' ? 'files' : parameter] = source.input;
-      Reflect.deleteProperty(params, parameter);
-    }
+    else inputs[file.as === 'paths' ? 'files' : parameter] = source.input;
   }
   if (problems.length > 0) return { ok: false, problems };
   for (const [port, from] of Object.entries(stage.needs)) {

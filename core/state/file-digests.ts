@@ -6,15 +6,17 @@ import { readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
 interface Known {
-  readonly inode: string;
+  readonly inode: number;
   readonly size: number;
-  /** Nanoseconds since 1970. */
-  readonly modified: string;
+  /** ms since 1970, to some hundred ns: whole nanoseconds would need big integers, which are slow to read. */
+  readonly modified: number;
+  /** Likewise; unlike the time of modification no program can set it back. */
+  readonly changed: number;
   readonly digest: string;
 }
 
 /**
- * Digests of the project's own files, remembered by inode, size and modification time. As in git's index, an entry whose
+ * Digests of the project's own files, remembered by inode, size and time stamps. As in git's index, an entry whose
  * file changed in the very moments before it was noted is not trusted: a later write could bear the same time stamp.
  */
 export interface FileDigests {
@@ -24,37 +26,37 @@ export interface FileDigests {
 }
 
 /** File systems stamp files in steps of up to some ms, kernels by their tick; two seconds covers FAT too. */
-const racyNanoseconds = 2_000_000_000n;
+const racyMilliseconds = 2_000;
 
 export function openFileDigests(layout: Layout, now: () => number): FileDigests {
   const known = new Map(Object.entries((readJson(layout.fileDigests) ?? {}) as Record<string, Known>));
-  let changed = false;
+  let isDirty = false;
   return {
     entry(path) {
       const absolute = join(layout.project, path);
-      const stat = statSync(absolute, { bigint: true, throwIfNoEntry: false });
+      const stat = statSync(absolute, { throwIfNoEntry: false });
       if (stat === undefined || !stat.isFile()) return null;
-      const executable = (stat.mode & 0o100n) === 0n ? {} : ({ executable: true } as const);
-      const size = Number(stat.size);
-      const identity = { inode: String(stat.ino), size, modified: String(stat.mtimeNs) };
+      const executable = (stat.mode & 0o100) === 0 ? {} : ({ executable: true } as const);
+      const { ino: inode, size, mtimeMs: modified, ctimeMs: changed } = stat;
       const before = known.get(path);
       if (
         before !== undefined &&
-        before.inode === identity.inode &&
+        before.inode === inode &&
         before.size === size &&
-        before.modified === identity.modified
+        before.modified === modified &&
+        before.changed === changed
       )
         return { path, digest: before.digest, size, ...executable };
       const digest = digestOfFile(absolute);
-      if (BigInt(now()) * 1_000_000n - stat.mtimeNs > racyNanoseconds) {
-        known.set(path, { ...identity, digest });
-        changed = true;
+      if (now() - Math.max(modified, changed) > racyMilliseconds) {
+        known.set(path, { inode, size, modified, changed, digest });
+        isDirty = true;
       }
       return { path, digest, size, ...executable };
     },
     save() {
-      if (changed) writeFileAtomically(layout.fileDigests, JSON.stringify(Object.fromEntries(known)));
-      changed = false;
+      if (isDirty) writeFileAtomically(layout.fileDigests, JSON.stringify(Object.fromEntries(known)));
+      isDirty = false;
     },
   };
 }

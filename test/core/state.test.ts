@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/events.ts';
@@ -19,6 +19,18 @@ describe('file digests', () => {
     first.save();
     writeFileSync(join(folder, 'a'), 'two');
     expect(openFileDigests(layoutOf(folder), () => now).entry('a')).not.toEqual(before);
+  });
+
+  it('see a change whose time stamp was set back', () => {
+    const folder = projectWith({ a: 'one' });
+    const later = () => Date.now() + 60_000;
+    utimesSync(join(folder, 'a'), 1000, 1000);
+    const first = openFileDigests(layoutOf(folder), later);
+    const before = first.entry('a');
+    first.save();
+    writeFileSync(join(folder, 'a'), 'two');
+    utimesSync(join(folder, 'a'), 1000, 1000);
+    expect(openFileDigests(layoutOf(folder), later).entry('a')).not.toEqual(before);
   });
 
   it('give null for what is no regular file', () => {

@@ -49,6 +49,14 @@ it('gives a process nothing of our own environment', async () => {
   expect(output).toContain(`HOME=${directory}\n`);
 });
 
+it('keeps a character whole that comes in two pieces, with other output between them', async () => {
+  const { output } = await outputOf(
+    open(),
+    shell("printf '\\303'; sleep 0.05; printf x >&2; sleep 0.05; printf '\\251'"),
+  );
+  expect([...output].sort()).toEqual(['x', 'é']);
+});
+
 it('ends what a process left running in the background', async () => {
   const { exit, directory } = await outputOf(open(), shell('sleep 600 & echo $! > pid'));
   expect(exit).toEqual({ type: 'exited', code: 0 });
