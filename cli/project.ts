@@ -57,15 +57,16 @@ export async function openProject(directory: string, profile: string | null): Pr
 }
 
 /**
- * Turns a path into a stage's parameters into a place: in the JSON file that a parameter names, or in pipeline.yaml. Parses
+ * Turns a diagnostic's path into a stage's parameters, if it has one, into a place: in the JSON file that a parameter names, or in pipeline.yaml. Parses
  * the file again, since that is seldom needed.
  */
 export async function placeDiagnostic(
   directory: string,
   profile: string | null,
   stage: PlannedStage,
-  { at = [], ...diagnostic }: Diagnostic,
+  { at, ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
+  if (at === undefined) return diagnostic;
   const [parameter = '', ...below] = at;
   const file =
     registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;

