@@ -87,11 +87,11 @@ async function readReceipts(directory: string): Promise<Deployment> {
 
 async function readClasses(inDir: string, path: string, count: number): Promise<readonly number[] | null> {
   if (!existsSync(join(inDir, path))) return null;
-  const { data } = readNpy(await readFile(join(inDir, path)));
-  if (data.length >= count) return [...data.subarray(0, count)];
+  const { data, shape } = readNpy(await readFile(join(inDir, path)));
+  if (shape.length === 1 && data.length >= count) return [...data.subarray(0, count)];
   throw new Refusal(
     'smoke/too-few-classes',
-    `${path} has ${String(data.length)} classes for ${String(count)} images`,
+    `${path} holds [${shape.join(', ')}], not the classes of ${String(count)} images`,
   );
 }
 

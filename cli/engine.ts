@@ -4,7 +4,7 @@ import { diskStore } from '../cache/disk/store.ts';
 import type { Emit } from '../core/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
-import { remainsOf } from '../core/state/journal.ts';
+import { closeKilledJournals, remainsOf } from '../core/state/journal.ts';
 import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import type { Layout } from '../core/state/layout.ts';
@@ -22,6 +22,8 @@ export interface Engine {
   readonly context: ExecutionContext;
   /** Writes what was learnt and lets go of everything held. */
   close(): Promise<void>;
+  /** Kills whatever runs, at once: for a program that ends itself. */
+  abandon(): void;
 }
 
 export interface EngineListeners {
@@ -50,9 +52,13 @@ export function openEngine(
     ),
   };
   const claim = async (): Promise<Diagnostic | null> => {
-    lock = acquireLock(layout);
+    try {
+      lock = acquireLock(layout);
+    } catch (error) {
+      return diskDiagnostic(error as Error);
+    }
     if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
-    if (lock.inherited) await cleanUpAfter(layout, runners.process);
+    if (lock.inherited) await cleanUpAfter(layout, runners.process, environment.now());
     return null;
   };
   return {
@@ -69,6 +75,9 @@ export function openEngine(
       now: environment.now,
       locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
       onStale,
+    },
+    abandon() {
+      runners.process.abandon();
     },
     async close() {
       ledger.save();
@@ -94,9 +103,19 @@ function scriptAt(name: string): URL {
 }
 
 /** Ends what a killed run left running, and throws away the work directories it was writing to. */
-async function cleanUpAfter(layout: Layout, runner: Runner): Promise<void> {
+async function cleanUpAfter(layout: Layout, runner: Runner, now: number): Promise<void> {
   for (const handle of remainsOf(layout).handles) if (handle.runner === 'local') await runner.reap(handle);
   rmSync(layout.work, { recursive: true, force: true });
+  closeKilledJournals(layout, now);
+}
+
+function diskDiagnostic({ message }: Error): Diagnostic {
+  return {
+    code: 'infrastructure/disk',
+    severity: 'error',
+    message,
+    hint: 'the project must be writable, with room on its disk',
+  };
 }
 
 function takenDiagnostic(pid: number): Diagnostic {
@@ -108,13 +127,16 @@ function takenDiagnostic(pid: number): Diagnostic {
   };
 }
 
+type LoadedRunner = Runner & { close?(): Promise<void>; abandon?(): void };
+
 /** A runner whose code is loaded when the first job comes. */
 function lazyRunner(
   name: string,
-  load: () => Promise<Runner & { close?: () => Promise<void> }>,
-): Runner & { close(): Promise<void> } {
-  let loading: Promise<Runner & { close?: () => Promise<void> }> | null = null;
-  const runner = () => (loading ??= load());
+  load: () => Promise<LoadedRunner>,
+): Runner & Required<Pick<LoadedRunner, 'close' | 'abandon'>> {
+  let loading: Promise<LoadedRunner> | null = null;
+  let loaded: LoadedRunner | null = null;
+  const runner = () => (loading ??= load().then((runner) => (loaded = runner)));
   return {
     name,
     submit: async (job) => (await runner()).submit(job),
@@ -123,6 +145,9 @@ function lazyRunner(
     reap: async (handle) => (await runner()).reap(handle),
     async close() {
       await (await loading)?.close?.();
+    },
+    abandon() {
+      loaded?.abandon?.();
     },
   };
 }

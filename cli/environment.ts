@@ -36,10 +36,6 @@ export function readEnvironment(directory: string): Environment {
 
 /** NO_COLOR (any value but an empty one) and a stream that is no terminal turn colours off; FORCE_COLOR turns them on. */
 function terminalOf(stream: NodeJS.WriteStream): Terminal {
-  // Whoever read the output has gone: no reason to give up hours of work.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   const isInteractive = stream.isTTY;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
@@ -51,12 +47,25 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
   };
 }
 
-/** Joins what is written in one turn of the event loop: a write to a file or a pipe blocks, and a run writes many lines at once. */
+/**
+ * Joins what is written in one turn of the event loop: a write to a file or a pipe blocks, and a run writes many lines at
+ * once. Where the reader has gone or the disk is full nothing is shown any more, which is no reason to give up hours of work.
+ */
 function batched(stream: NodeJS.WriteStream): (text: string) => void {
   let held = '';
+  let isBroken = false;
+  stream.on('error', () => {
+    isBroken = true;
+  });
   const flush = (): void => {
-    if (held !== '') stream.write(held);
+    const text = held;
     held = '';
+    if (isBroken || text === '') return;
+    try {
+      stream.write(text);
+    } catch {
+      isBroken = true;
+    }
   };
   process.once('exit', flush);
   return (text) => {

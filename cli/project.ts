@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import type { Plan, PlannedStage } from '../core/config/plan.ts';
 import { sha256 } from '../core/digest.ts';
-import { readJson, writeFileAtomically } from '../core/state/json-file.ts';
+import { bestEffort, readJson, writeFileAtomically } from '../core/state/json-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import type { Diagnostic } from '../core/types.ts';
@@ -23,7 +23,7 @@ export type Opened =
 
 /** What to say where there is no pipeline.yaml; null where there is one. */
 export function missingProject(directory: string): Diagnostic | null {
-  if (statSync(join(directory, pipelineFile), { throwIfNoEntry: false })?.isFile() === true) return null;
+  if (existsSync(join(directory, pipelineFile))) return null;
   const hint = 'change into the folder that holds it, or name that with -C DIR';
   return {
     code: 'config/no-file',
@@ -46,13 +46,16 @@ export async function openProject(directory: string, profile: string | null): Pr
   const text = readFileSync(join(directory, pipelineFile), 'utf8');
   const key = sha256(JSON.stringify([registry.build, profile, text]));
   const kept = join(layout.plans, key);
-  const known = readJson(kept) as Plan | null;
-  if (known !== null) return { ok: true, project: { layout, plan: known, profile } };
+  const known = readJson(kept) as { readonly key?: string; readonly plan?: Plan } | null;
+  if (known?.key === key && known.plan !== undefined)
+    return { ok: true, project: { layout, plan: known.plan, profile } };
   const { loadPlan } = await import('../core/config/load.ts');
   const loaded = await loadPlan(pipelineFile, text, profile, registry);
   if (!loaded.ok) return loaded;
-  writeFileAtomically(kept, JSON.stringify(loaded.plan));
-  forgetOldPlans(layout);
+  bestEffort(() => {
+    writeFileAtomically(kept, JSON.stringify({ key, plan: loaded.plan }));
+    forgetOldPlans(layout);
+  });
   return { ok: true, project: { layout, plan: loaded.plan, profile } };
 }
 

@@ -54,8 +54,14 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
   emit({ type: 'run-started', at: began, run: id, targets, profile: project.profile, stages });
   const engine = openEngine(project, environment, { emit, onStale: () => undefined });
   const interruption = new AbortController();
-  const stopListening = onInterrupt(() => {
-    interruption.abort();
+  const stopListening = onInterrupt({
+    first: () => {
+      interruption.abort();
+    },
+    second: () => {
+      engine.abandon();
+      process.exit(130);
+    },
   });
   const result = await execute(project.plan, engine.context, {
     selection,
@@ -101,14 +107,13 @@ function outcomeOf({ isLost }: ExecutionResult, { failed, blocked }: RunCounts, 
   return failed + blocked > 0 ? ('failed' as const) : ('ok' as const);
 }
 
-/** Calls back on the first Ctrl-C or request to end; a second one ends the program at once. */
-function onInterrupt(callback: () => void): () => void {
+/** Calls back on the first Ctrl-C or request to end, and on the second. Returns how to stop listening. */
+function onInterrupt({ first, second }: { first: () => void; second: () => void }): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   let isAsked = false;
   const listener = (): void => {
-    if (isAsked) process.exit(130);
+    (isAsked ? second : first)();
     isAsked = true;
-    callback();
   };
   for (const signal of signals) process.on(signal, listener);
   return () => {

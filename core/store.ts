@@ -25,6 +25,19 @@ export interface Store {
   keep(record: ActionRecord, durable: boolean): MaybePromise<void>;
 }
 
+/** Whether a parsed file holds a record that this program can read. */
+export function isRecord(value: unknown): value is ActionRecord {
+  const { format, fingerprint, outputs, items, detail, warnings } = (value ?? {}) as Partial<ActionRecord>;
+  return (
+    format === recordFormat &&
+    typeof fingerprint === 'string' &&
+    Object.values(outputs ?? { missing: null }).every((artifact) => Array.isArray(artifact?.files)) &&
+    typeof items === 'object' &&
+    Array.isArray(detail) &&
+    Array.isArray(warnings)
+  );
+}
+
 /** Every blob a record names. */
 export function blobsOf({ outputs, log }: ActionRecord): readonly FileEntry[] {
   const blobs: FileEntry[] = [];

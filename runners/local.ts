@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { isAlive, startOf } from '../core/process-identity.ts';
 import type { Exit, Handle, Runner } from '../core/types.ts';
-import { endGroup } from './process-group.ts';
+import { endGroup, killGroup } from './process-group.ts';
+import { longestTimer } from './timer.ts';
 
 interface Running {
   readonly exit: Promise<Exit>;
@@ -15,7 +16,7 @@ interface Running {
  * Runs a process on this machine, in a process group of its own and with no environment but what is declared: the spec's,
  * the given PATH, and HOME and TMPDIR inside the work directory.
  */
-export function localRunner(path: string): Runner {
+export function localRunner(path: string): Runner & { abandon(): void } {
   const jobs = new Map<number, Running>();
   return {
     name: 'local',
@@ -44,18 +45,26 @@ export function localRunner(path: string): Runner {
       const timeout =
         timeoutSeconds === undefined
           ? null
-          : setTimeout(() => void end({ type: 'timed-out', seconds: timeoutSeconds }), timeoutSeconds * 1000);
+          : setTimeout(
+              () => void end({ type: 'timed-out', seconds: timeoutSeconds }),
+              Math.min(timeoutSeconds * 1000, longestTimer),
+            );
       const held: string[] = [];
       let listener = (text: string): void => void held.push(text);
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (text: string) => {
           listener(text);
         });
-      // What it left running in the background holds its output open, and would go on writing into a directory that is
-      // no longer its own.
-      child.once('exit', () => void (child.pid === undefined ? undefined : endGroup(child.pid)));
-      const exit = child.then(async (result): Promise<Exit> => {
+      // What it left running in the background would go on writing into a directory that is no longer its own; what got
+      // out of its group still holds its output open, which nobody waits for.
+      child.once('exit', () => {
         if (timeout !== null) clearTimeout(timeout);
+        if (child.pid !== undefined) void endGroup(child.pid);
+        setTimeout(() => {
+          for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        }, lingerMilliseconds).unref();
+      });
+      const exit = child.then(async (result): Promise<Exit> => {
         if (child.pid !== undefined) await endGroup(child.pid);
         if (ending !== null) return ending;
         if (result.signal !== undefined) return { type: 'signalled', signal: result.signal };
@@ -85,6 +94,10 @@ export function localRunner(path: string): Runner {
     async cancel(handle) {
       await jobs.get(pidOf(handle))?.cancel();
     },
+    /** Kills everything that runs, at once and without waiting: for a program that ends itself. */
+    abandon() {
+      for (const pid of jobs.keys()) killGroup(pid);
+    },
     async reap(handle) {
       const started = (handle['started'] ?? null) as string | null;
       if (started === null) return;
@@ -96,6 +109,9 @@ export function localRunner(path: string): Runner {
 }
 
 let nextId = 1;
+
+/** How long output is read on after the process has ended. */
+const lingerMilliseconds = 500;
 
 function pidOf(handle: Handle): number {
   return handle['pid'] as number;

@@ -15,6 +15,11 @@ export async function endGroup(group: number): Promise<void> {
   }
 }
 
+/** Kills every process of a group without waiting. */
+export function killGroup(group: number): void {
+  signal(group, 'SIGKILL');
+}
+
 /** False when the group has no member left. */
 function signal(group: number, name: NodeJS.Signals | 0): boolean {
   try {

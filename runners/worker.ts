@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { longestTimer } from './timer.ts';
 import type { BuiltinResult, Exit, Handle, JsonObject, Runner } from '../core/types.ts';
 
 /** What the worker is sent for one builtin. */
@@ -44,7 +45,7 @@ export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
           ? null
           : setTimeout(
               () => void stop({ type: 'timed-out', seconds: timeoutSeconds }),
-              timeoutSeconds * 1000,
+              Math.min(timeoutSeconds * 1000, longestTimer),
             );
       const exit = new Promise<Exit>((resolve) => {
         const settle = (outcome: Exit) => {

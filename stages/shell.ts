@@ -1,6 +1,9 @@
 import type { StageKind } from '../core/stage.ts';
 import type { Json } from '../core/types.ts';
 
+/** No operating system takes a text with a NUL in it. */
+const withoutNul = '^[^\\u0000]*$';
+
 /** Any command: reads `in/files/…` and `in/<port>/…`, writes `out/<name>`. */
 export const shell: StageKind = {
   kind: 'shell',
@@ -18,7 +21,7 @@ export const shell: StageKind = {
       },
       inputs: {
         type: 'array',
-        items: { type: 'string' },
+        items: { type: 'string', pattern: withoutNul },
         description: 'Files and folders of the project; they stand at in/files/PATH.',
       },
       outputs: {
@@ -30,7 +33,8 @@ export const shell: StageKind = {
       },
       env: {
         type: 'object',
-        additionalProperties: { type: 'string' },
+        propertyNames: { not: { enum: ['PATH', 'HOME', 'TMPDIR'] } },
+        additionalProperties: { type: 'string', pattern: withoutNul },
         description: 'The environment, besides PATH, HOME, TMPDIR and LANG; part of the key.',
       },
     },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { blobsOf } from '../../core/store.ts';
+import { blobsOf, isRecord } from '../../core/store.ts';
 import type { ActionRecord, Digest } from '../../core/types.ts';
 
 export interface Collection {
@@ -80,7 +80,8 @@ function sizeOf(path: string): number {
 
 function parsed(path: string): ActionRecord | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ActionRecord;
+    const record = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return isRecord(record) ? record : null;
   } catch {
     return null;
   }

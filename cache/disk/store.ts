@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Store } from '../../core/store.ts';
-import { blobsOf, recordFormat } from '../../core/store.ts';
+import { blobsOf, isRecord } from '../../core/store.ts';
 import type { ActionRecord, Digest, FileEntry } from '../../core/types.ts';
 
 /**
@@ -44,7 +44,7 @@ export function diskStore(root: string): Store {
     name: 'disk',
     find(fingerprint) {
       const record = parsed(recordPath(fingerprint));
-      if (record?.format !== recordFormat || record.fingerprint !== fingerprint) return null;
+      if (record?.fingerprint !== fingerprint) return null;
       if (!blobsOf(record).every(isWhole)) return null;
       touched(recordPath(fingerprint));
       return record;
@@ -98,7 +98,8 @@ export function diskStore(root: string): Store {
 
 function parsed(path: string): ActionRecord | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ActionRecord;
+    const record = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return isRecord(record) ? record : null;
   } catch {
     return null;
   }
@@ -107,7 +108,11 @@ function parsed(path: string): ActionRecord | null {
 /** Notes that it was used now, which keeps it from being collected. */
 function touched(path: string): void {
   const now = new Date();
-  utimesSync(path, now, now);
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // Only a hint, and in a cache that belongs to somebody else it may not be given.
+  }
 }
 
 /** Digest and size of a file, copied on the way if a destination is given. */

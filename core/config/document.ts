@@ -51,9 +51,15 @@ export function readDocument(
     ];
   const ranges = new Map<string, Ranges>();
   collectRanges(document.contents, null, [], ranges);
-  const base = document.toJS() as JsonObject;
+  let base: JsonObject;
+  try {
+    base = document.toJS() as JsonObject;
+  } catch (error) {
+    const place = { file, line: 1, column: 1 };
+    return [{ code: 'config/yaml-syntax', severity: 'error', message: (error as Error).message, place }];
+  }
   const profiles = (isObject(base['profiles']) ? base['profiles'] : {}) as JsonObject;
-  const overlay = profile === null ? {} : profiles[profile];
+  const overlay = profile === null ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
   if (!isObject(overlay))
     return [
       {

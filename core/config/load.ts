@@ -35,6 +35,16 @@ export async function loadPlan(
   const order = topologicalOrder(stages);
   if (order.type === 'cycle') return { ok: false, diagnostics: [cycleDiagnostic(order.names, document)] };
   const cluster = clusterOf(document.value, registry);
+  const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
+  if (first !== undefined && second !== undefined) {
+    const place = document.place(['stages', second.name], 'key');
+    const message = `"${first.name}" and "${second.name}" would both change the boards of the cluster`;
+    const hint = 'the boards can hold one deployment; use a profile for another';
+    return {
+      ok: false,
+      diagnostics: [{ code: 'config/two-deployments', severity: 'error', message, place, hint }],
+    };
+  }
   const lonely = stages.find(({ foreach }) => foreach?.type === 'cluster' && cluster.length === 0);
   if (lonely !== undefined) {
     const place = document.place(['stages', lonely.name, 'foreach']);

@@ -35,7 +35,7 @@ export function resolveStages(
       params: stage.with ?? {},
       needs: resolveNeeds(name, stage, kind, written, kinds, problem),
       after: (stage.after ?? []).filter((other, index) => {
-        const known = other in written;
+        const known = Object.hasOwn(written, other);
         if (!known) unknownStage(other, ['stages', name, 'after', index], written, problem);
         return known;
       }),
@@ -60,7 +60,18 @@ function resolveNeeds(
   const needs: Record<string, Reference> = {};
   for (const [port, text] of Object.entries(stage.needs ?? {})) {
     const path = ['stages', name, 'needs', port];
-    if (kind.inputs !== null && !(port in kind.inputs)) {
+    if (kind.inputs === null && (port === 'files' || port === itemPortOf(kind))) {
+      const hint = 'call it something else';
+      problem(
+        'config/reserved-input',
+        path,
+        `"${port}" is where ${stage.kind} finds its own inputs`,
+        hint,
+        'key',
+      );
+      continue;
+    }
+    if (kind.inputs !== null && !Object.hasOwn(kind.inputs, port)) {
       const message = `"${name}" (${stage.kind}) has no input "${port}"`;
       problem('config/unknown-input', path, message, nameHint(port, Object.keys(kind.inputs)), 'key');
       continue;
@@ -156,7 +167,7 @@ function resolveReference(
   problem: Problem,
 ): Reference | null {
   const [stage = '', ...rest] = text.split('.');
-  const source = written[stage];
+  const source = Object.hasOwn(written, stage) ? written[stage] : undefined;
   if (source === undefined) {
     unknownStage(stage, path, written, problem);
     return null;
@@ -177,6 +188,10 @@ function resolveReference(
 
 function outputsOf(stage: WrittenStage, kinds: Kinds) {
   return kinds.get(stage.kind)!.outputs(stage.with ?? {});
+}
+
+function itemPortOf({ foreach }: StageKind): string | null {
+  return foreach?.over === 'items' ? foreach.port : null;
 }
 
 function unknownStage(name: string, path: Path, written: Written, problem: Problem): void {

@@ -76,6 +76,7 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
           needs: {
             type: 'object',
             description: 'Input port: STAGE or STAGE.PORT.',
+            propertyNames: { pattern: name },
             additionalProperties: { type: 'string' },
           },
           after: {

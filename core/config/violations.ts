@@ -86,6 +86,16 @@ function describe(error: ErrorObject, document: ConfigDocument, base: Path): Dia
         'value',
       );
     }
+    case 'not': {
+      const hint = describedAs(error);
+      return diagnostic(
+        'config/bad-name',
+        `"${error.propertyName}" cannot be set here`,
+        hint,
+        [...path, error.propertyName ?? ''],
+        'key',
+      );
+    }
     case 'pattern':
       if (error.propertyName !== undefined) {
         const hint = 'letters, digits, _ and -, beginning with a letter';

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { bestEffort } from '../state/json-file.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Store } from '../store.ts';
 import { recordFormat } from '../store.ts';
@@ -31,24 +32,27 @@ export interface AttemptOptions {
 /** What took longer than this is worth waiting for the disk. */
 const durableMilliseconds = 5_000;
 
+/** Room on the disk that is set aside while an action runs, so that its results can be recorded even when it filled the rest. */
+const reserveBytes = 256 * 1024;
+
 /** Runs one action in a fresh work directory and keeps its results, or says why there are none. Stores nothing on failure. */
 export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (
-      code === undefined ||
-      !['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE'].includes(code)
-    )
-      throw error;
-    const hint =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'make room; finished work is kept and the next run goes on from here'
-        : undefined;
+    if (code === undefined || !fileSystemErrors.includes(code)) throw error;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    const hint = isFull ? 'make room; this action runs again, what others finished is kept' : undefined;
     return { type: 'lost', diagnostic: failure('infrastructure/disk', message, hint) };
   }
 }
+
+const fileSystemErrors = [
+  ...['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'],
+  // Somebody else deletes or moves what is worked on.
+  ...['ENOENT', 'ENOTDIR', 'ESTALE'],
+];
 
 async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   const { resolved, directory, layout, store, runner, now } = options;
@@ -61,6 +65,8 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
       type: 'failed',
       diagnostics: [failure('file/changed', `${prepared.path} changed while the pipeline ran`, 'run again')],
     };
+  const reserve = join(directory, 'reserve');
+  writeFileSync(reserve, Buffer.alloc(reserveBytes));
   const logPath = join(directory, 'log');
   const log = openSync(logPath, 'w');
   let exit: Exit;
@@ -75,12 +81,16 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     });
     options.onSubmitted(handle, relative(layout.project, logPath));
     exit = await runner.wait(handle, (text) => {
-      writeSync(log, text);
+      // Without room for its log an action may still come to its end.
+      bestEffort(() => {
+        writeSync(log, text);
+      });
       options.onOutput(text);
     });
   } finally {
     closeSync(log);
   }
+  rmSync(reserve, { force: true });
   const problem = problemOf(exit, logPath);
   if (problem !== null) return problem;
   const judged = action.kind.judge?.(exit, tail(logPath, 200)) ?? [];
@@ -145,6 +155,21 @@ function failure(code: string, message: string, hint?: string): Diagnostic {
   return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
 }
 
+/** The last lines of a file, of which at most the last 64 KiB are read; long lines are cut. */
 function tail(path: string, lines: number): string {
-  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  const buffer = Buffer.alloc(64 * 1024);
+  const file = openSync(path, 'r');
+  try {
+    const read = readSync(file, buffer, 0, buffer.length, Math.max(0, statSync(path).size - buffer.length));
+    const text = buffer.toString('utf8', 0, read).trimEnd();
+    return text
+      .split('\n')
+      .slice(-lines)
+      .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
+      .join('\n');
+  } finally {
+    closeSync(file);
+  }
 }
+
+const longestLine = 500;

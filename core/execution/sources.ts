@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { artifactOf } from '../digest.ts';
 import type { FileParameter } from '../stage.ts';
@@ -38,37 +38,51 @@ function contentOf(path: string, name: string, digests: FileDigests): Source {
 function jsonOf(path: string, layout: Layout, digests: FileDigests): Source {
   if (digests.entry(path) === null) return missing(path);
   try {
-    return { type: 'value', value: JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json };
+    const value = JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json;
+    if (value === null || typeof value !== 'object')
+      return problem('file/bad-json', `${path} holds no JSON object`);
+    return { type: 'value', value };
   } catch (error) {
     return problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`);
   }
 }
 
 function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests): Source {
-  const found: { entry: FileEntry; path: string }[] = [];
+  const found = new Map<string, FileEntry>();
   for (const written of paths) {
     const path = normalize(written).replace(/\/$/, '');
-    if (isAbsolute(path) || path.startsWith('..'))
+    if (isAbsolute(path) || path === '..' || path.startsWith('../'))
       return problem(
         'file/outside',
         `${written} is outside the project`,
         'inputs are named relative to pipeline.yaml',
       );
-    const single = digests.entry(path);
-    const below = single === null ? filesBelow(layout.project, path) : [];
-    if (below === null) return missing(written);
-    const entries = single === null ? below.flatMap((file) => digests.entry(file) ?? []) : [single];
-    for (const entry of entries) found.push({ entry, path: entry.path });
+    if (statSync(join(layout.project, path), { throwIfNoEntry: false }) === undefined)
+      return missing(written);
+    for (const file of filesBelow(layout.project, path, [])) {
+      const entry = digests.entry(file);
+      if (entry === null)
+        return problem(
+          'file/unsupported',
+          `${file} is no regular file that can be read`,
+          'leave it out of the inputs',
+        );
+      found.set(file, entry);
+    }
   }
-  return inputOf(found);
+  return inputOf([...found].map(([path, entry]) => ({ entry, path })));
 }
 
-/** Everything below a folder that is not a folder itself; null where there is no such folder. */
-function filesBelow(project: string, folder: string): readonly string[] | null {
-  if (statSync(join(project, folder), { throwIfNoEntry: false })?.isDirectory() !== true) return null;
-  return readdirSync(join(project, folder))
-    .filter((name) => name !== '.pipeline' && name !== '.git')
-    .flatMap((name) => filesBelow(project, join(folder, name)) ?? [join(folder, name)]);
+/** Everything below a folder but the project's own `.pipeline` and `.git`, links to folders followed; a loop of links ends. */
+function filesBelow(project: string, path: string, ancestors: readonly string[]): readonly string[] {
+  const absolute = join(project, path);
+  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const real = realpathSync(absolute);
+  if (ancestors.includes(real)) return [];
+  return readdirSync(absolute)
+    .map((name) => join(path, name))
+    .filter((below) => below !== '.pipeline' && below !== '.git')
+    .flatMap((below) => filesBelow(project, below, [...ancestors, real]));
 }
 
 function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Source {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../config/plan.ts';
 import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
-import { voidReceipt, writeReceipt } from '../state/receipts.ts';
+import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { Handle, Json } from '../types.ts';
 import type { ResolvedAction } from './action.ts';
@@ -30,7 +30,8 @@ export async function startAction(
   const runner = spec.run.type === 'process' ? context.runners.process : context.runners.builtin;
   keepSpec(layout, fingerprint, keptSpecOf(resolved));
   emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
-  if (isEffect) voidReceipt(layout, action.label);
+  const board = action.board?.name ?? null;
+  if (isEffect) voidReceipts(layout, action.label, board);
   let cancel = (): void => undefined;
   const outcome = await attempt({
     resolved,
@@ -52,7 +53,7 @@ export async function startAction(
   });
   signal.removeEventListener('abort', cancel);
   if (outcome.type === 'succeeded') {
-    if (isEffect) writeReceipt(layout, action.label, outcome.record);
+    if (isEffect) writeReceipt(layout, action.label, board, outcome.record);
     forgetFailure(layout, action.label);
   }
   if (outcome.type !== 'failed') {

@@ -1,8 +1,8 @@
 import {
   chmodSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   readFileSync,
   rmSync,
   statSync,
@@ -86,23 +86,32 @@ export type Harvest =
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Takes `out/<port>` of every declared port into the store; `collections` also yield the rows of their manifest. */
+/**
+ * Takes `out/<port>` of every declared port into the store; `collections` also yield the rows of their manifest. Nothing is
+ * taken before everything was looked at. A port may be a single file, which then stands under the port's name.
+ */
 export async function harvest(
   directory: string,
   ports: readonly string[],
   collections: readonly string[],
   store: Store,
 ): Promise<Harvest> {
-  const outputs: Record<string, Artifact> = {};
   const items: Record<string, readonly Item[]> = {};
+  const found: { readonly port: string; readonly paths: readonly string[] }[] = [];
   for (const port of ports) {
     const root = join(directory, 'out', port);
-    const stat = statSync(root, { throwIfNoEntry: false });
-    if (stat === undefined)
+    const hint = 'every declared output must be there';
+    if (statSync(root, { throwIfNoEntry: false }) === undefined)
+      return refused('action/missing-output', `it ended well but made no out/${port}`, hint);
+    const paths = filesBelow(root, '', []);
+    const odd = paths.find(
+      (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true,
+    );
+    if (odd !== undefined)
       return refused(
-        'action/missing-output',
-        `it ended well but made no out/${port}`,
-        'every declared output must be there',
+        'action/unsupported-output',
+        `out/${join(port, odd)} is neither a file nor a folder`,
+        'leave it out',
       );
     if (collections.includes(port)) {
       const rows = readManifest(root);
@@ -110,13 +119,15 @@ export async function harvest(
         return refused('action/bad-manifest', `out/${port}/manifest.json is no list of items`);
       items[port] = rows;
     }
+    found.push({ port, paths });
+  }
+  const outputs: Record<string, Artifact> = {};
+  for (const { port, paths } of found) {
     const files: FileEntry[] = [];
-    // A port may be a single file, which then stands under its own name.
-    const paths = stat.isDirectory() ? filesBelow(root, '') : [''];
     for (const path of paths) {
-      const source = join(root, path);
-      const isLink = lstatSync(source).isSymbolicLink();
-      files.push(await store.takeFile(path === '' ? port : path, source, !isLink));
+      const source = join(directory, 'out', port, path);
+      const isOwn = realpathSync(source) === join(realpathSync(directory), 'out', port, path);
+      files.push(await store.takeFile(path === '' ? port : path, source, isOwn));
     }
     outputs[port] = artifactOf(files);
   }
@@ -134,17 +145,15 @@ function readManifest(root: string): readonly Item[] | null {
   }
 }
 
-/** Regular files and links to files; empty folders leave no trace. */
-function filesBelow(root: string, below: string): readonly string[] {
-  return readdirSync(join(root, below))
+/** Everything that is no folder, links to folders followed; a loop of links ends, and empty folders leave no trace. */
+function filesBelow(root: string, below: string, ancestors: readonly string[]): readonly string[] {
+  const folder = join(root, below);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [below];
+  const real = realpathSync(folder);
+  if (ancestors.includes(real)) return [];
+  return readdirSync(folder)
     .sort()
-    .flatMap((name) => {
-      const path = below === '' ? name : `${below}/${name}`;
-      const stat = statSync(join(root, path), { throwIfNoEntry: false });
-      if (stat?.isDirectory() === true && !lstatSync(join(root, path)).isSymbolicLink())
-        return filesBelow(root, path);
-      return stat?.isFile() === true ? [path] : [];
-    });
+    .flatMap((name) => filesBelow(root, below === '' ? name : `${below}/${name}`, [...ancestors, real]));
 }
 
 function refused(code: string, message: string, hint?: string): Harvest {

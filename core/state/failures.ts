@@ -8,7 +8,7 @@ export function keepFailure(layout: Layout, label: string, directory: string): s
   const kept = join(layout.failed, fileNameOf(label));
   rmSync(kept, { recursive: true, force: true });
   mkdirSync(layout.failed, { recursive: true });
-  renameSync(directory, kept);
+  if (existsSync(directory)) renameSync(directory, kept);
   return relative(layout.project, kept);
 }
 

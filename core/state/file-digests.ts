@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../types.ts';
-import { readJson, writeFileAtomically } from './json-file.ts';
+import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
 interface Known {
@@ -29,7 +29,7 @@ export interface FileDigests {
 const racyMilliseconds = 2_000;
 
 export function openFileDigests(layout: Layout, now: () => number): FileDigests {
-  const known = new Map(Object.entries((readJson(layout.fileDigests) ?? {}) as Record<string, Known>));
+  const known = new Map(Object.entries((readJson(layout.fileDigests) ?? {}) as Record<string, Known | null>));
   let isDirty = false;
   return {
     entry(path) {
@@ -41,6 +41,7 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
       const before = known.get(path);
       if (
         before !== undefined &&
+        before !== null &&
         before.inode === inode &&
         before.size === size &&
         before.modified === modified &&
@@ -55,7 +56,10 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
       return { path, digest, size, ...executable };
     },
     save() {
-      if (isDirty) writeFileAtomically(layout.fileDigests, JSON.stringify(Object.fromEntries(known)));
+      if (!isDirty) return;
+      bestEffort(() => {
+        writeFileAtomically(layout.fileDigests, JSON.stringify(Object.fromEntries(known)));
+      });
       isDirty = false;
     },
   };

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSyn
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../events.ts';
 import type { Digest, Handle } from '../types.ts';
+import { bestEffort } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
 const kept = 20;
@@ -19,8 +20,12 @@ export function createJournal(layout: Layout, run: string): Journal {
   let held: string[] = [];
   let isOpen = false;
   const flush = () => {
-    if (held.length > 0) appendFileSync(path, held.join(''));
+    const text = held.join('');
     held = [];
+    if (text !== '')
+      bestEffort(() => {
+        appendFileSync(path, text);
+      });
   };
   return {
     write(event) {
@@ -31,9 +36,11 @@ export function createJournal(layout: Layout, run: string): Journal {
     open() {
       if (isOpen) return;
       isOpen = true;
-      mkdirSync(layout.journal, { recursive: true });
-      for (const old of journalNames(layout).slice(0, -kept))
-        rmSync(join(layout.journal, old), { force: true });
+      bestEffort(() => {
+        mkdirSync(layout.journal, { recursive: true });
+        for (const old of journalNames(layout).slice(0, -kept))
+          rmSync(join(layout.journal, old), { force: true });
+      });
       flush();
     },
   };
@@ -70,15 +77,25 @@ export function remainsOf(layout: Layout): Remains {
   return { handles: [...open.values()], results };
 }
 
-/** A line cut short by a crash ends the journal. */
+/** Ends the journals of killed runs, once what they left behind is taken care of. `at` in ms since 1970. */
+export function closeKilledJournals(layout: Layout, at: number): void {
+  const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
+  const end: ExecutionEvent = { type: 'run-finished', at, outcome: 'lost', milliseconds: 0, counts };
+  for (const name of journalNames(layout))
+    if (!readEvents(layout, name).some(({ type }) => type === 'run-finished'))
+      appendFileSync(join(layout.journal, name), `\n${JSON.stringify(end)}\n`);
+}
+
+/** A line cut short by a crash is left out. */
 function readEvents(layout: Layout, name: string): readonly ExecutionEvent[] {
   const events: ExecutionEvent[] = [];
   for (const line of readFileSync(join(layout.journal, name), 'utf8').split('\n')) {
     if (line === '') continue;
     try {
-      events.push(JSON.parse(line) as ExecutionEvent);
+      const event = JSON.parse(line) as ExecutionEvent | null;
+      if (typeof event?.type === 'string') events.push(event);
     } catch {
-      break;
+      continue;
     }
   }
   return events;

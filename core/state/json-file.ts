@@ -20,3 +20,12 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array)
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
+
+/** Writes what is only a copy or a hint: on a full or read-only disk the work itself goes on without it. */
+export function bestEffort(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
+}

@@ -1,6 +1,6 @@
-import { recordFormat } from '../store.ts';
+import { isRecord } from '../store.ts';
 import type { ActionRecord, Digest } from '../types.ts';
-import { readJson, writeFileAtomically } from './json-file.ts';
+import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
 /** What is known of an action by its label: its last record, and the fingerprints it had before that, latest first. */
@@ -27,8 +27,13 @@ export interface Ledger {
 const remembered = 10;
 
 export function openLedger(layout: Layout): Ledger {
-  const stored = readJson(layout.ledger) as { format: number; entries: Record<string, LedgerEntry> } | null;
-  const entries = new Map(stored?.format === recordFormat ? Object.entries(stored.entries) : []);
+  const stored = readJson(layout.ledger) as {
+    readonly entries?: Record<string, LedgerEntry | null> | null;
+  } | null;
+  const usable = Object.entries(stored?.entries ?? {}).filter(
+    (entry): entry is [string, LedgerEntry] => isRecord(entry[1]?.record) && Array.isArray(entry[1].history),
+  );
+  const entries = new Map(usable);
   let changed = false;
   return {
     entry: (label) => entries.get(label) ?? null,
@@ -44,10 +49,9 @@ export function openLedger(layout: Layout): Ledger {
     },
     save() {
       if (!changed) return;
-      writeFileAtomically(
-        layout.ledger,
-        JSON.stringify({ format: recordFormat, entries: Object.fromEntries(entries) }),
-      );
+      bestEffort(() => {
+        writeFileAtomically(layout.ledger, JSON.stringify({ entries: Object.fromEntries(entries) }));
+      });
       changed = false;
     },
   };

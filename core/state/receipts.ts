@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordFormat } from '../store.ts';
+import { isRecord } from '../store.ts';
 import type { ActionRecord } from '../types.ts';
 import { readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
@@ -20,16 +20,35 @@ export function allReceipts(layout: Layout): readonly ActionRecord[] {
   return readdirSync(layout.receipts).flatMap((name) => receiptAt(join(layout.receipts, name)) ?? []);
 }
 
-export function writeReceipt(layout: Layout, label: string, record: ActionRecord): void {
-  writeFileAtomically(join(layout.receipts, fileNameOf(label)), JSON.stringify(record));
+/** `board`: the board that the effect changed; null where it changed none. */
+export function writeReceipt(
+  layout: Layout,
+  label: string,
+  board: string | null,
+  record: ActionRecord,
+): void {
+  writeFileAtomically(join(layout.receipts, fileNameOf(label)), JSON.stringify({ board, record }));
 }
 
-/** Called before the effect starts: half done, it has no receipt. */
-export function voidReceipt(layout: Layout, label: string): void {
+/**
+ * Called before an effect starts: half done, it has no receipt. Where it changes a board, no other effect's receipt for that
+ * board counts any more, nor one that speaks of no board in particular.
+ */
+export function voidReceipts(layout: Layout, label: string, board: string | null): void {
   rmSync(join(layout.receipts, fileNameOf(label)), { force: true });
+  if (board === null || !existsSync(layout.receipts)) return;
+  for (const name of readdirSync(layout.receipts)) {
+    const about = (readJson(join(layout.receipts, name)) as Partial<Receipt> | null)?.board ?? null;
+    if (about === null || about === board) rmSync(join(layout.receipts, name), { force: true });
+  }
+}
+
+interface Receipt {
+  readonly board: string | null;
+  readonly record: ActionRecord;
 }
 
 function receiptAt(path: string): ActionRecord | null {
-  const receipt = readJson(path) as ActionRecord | null;
-  return receipt?.format === recordFormat ? receipt : null;
+  const receipt = readJson(path) as Partial<Receipt> | null;
+  return isRecord(receipt?.record) ? receipt.record : null;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec, Digest } from '../types.ts';
-import { readJson, writeFileAtomically } from './json-file.ts';
+import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
 import type { Layout } from './layout.ts';
 
 /** A spec with what its digests do not tell: the files of the project behind each input port, by path. */
@@ -12,13 +12,16 @@ export interface KeptSpec {
 
 /** The spec behind a fingerprint that was met here before, or null. */
 export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
-  return readJson(pathOf(layout, fingerprint)) as KeptSpec | null;
+  const kept = readJson(pathOf(layout, fingerprint)) as Partial<KeptSpec> | null;
+  return kept?.spec === undefined || kept.files === undefined ? null : { spec: kept.spec, files: kept.files };
 }
 
 /** Keeps a spec, so that `why` can compare it with later ones. */
 export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): void {
   const path = pathOf(layout, fingerprint);
-  if (!existsSync(path)) writeFileAtomically(path, JSON.stringify(spec));
+  bestEffort(() => {
+    if (!existsSync(path)) writeFileAtomically(path, JSON.stringify(spec));
+  });
 }
 
 /** Forgets the specs of all other fingerprints. */

@@ -42,7 +42,7 @@ function difference(
 ): readonly FieldChange[] {
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => difference(before[key], after[key], [...path, key]));
+    return keys.flatMap((key) => difference(own(before, key), own(after, key), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((element: Json, index) =>
@@ -57,6 +57,10 @@ function difference(
       ...(after === undefined ? {} : { after }),
     },
   ];
+}
+
+function own(value: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** A parameter goes by its own name, what is inside it by a dotted path behind it. */
