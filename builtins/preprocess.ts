@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../boards/fields.ts';
 import type { Builtin, Diagnostic } from '../core/types.ts';
+import { narrowAccumulators, type NarrowAccumulator } from '../finn/binary_accumulator.ts';
 import { writeHardwareGraph } from '../finn/dialect/write.ts';
 import { lower } from '../finn/lower/lower.ts';
 import { readModel } from '../onnx/read.ts';
@@ -22,14 +23,26 @@ export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
     return {
       ok: true,
       summary: `${graph.nodes.length} hardware layers`,
-      warnings: fallbacks.map(({ name, asked, given }): Diagnostic => ({
-        code: 'specialize/fallback',
-        severity: 'warning',
-        message: `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
-        hint: `set its preferred_impl_style to "${given}"`,
-      })),
+      warnings: [
+        ...fallbacks.map(({ name, asked, given }): Diagnostic => ({
+          code: 'specialize/fallback',
+          severity: 'warning',
+          message: `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
+          hint: `set its preferred_impl_style to "${given}"`,
+        })),
+        ...narrowAccumulators(graph).map(narrowAccumulator),
+      ],
     };
   });
+
+function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {
+  return {
+    code: 'finn/binary-accumulator',
+    severity: 'warning',
+    message: `FINN gives ${name} an accumulator of ${datatype.name}, but it counts up to ${count}: results above ${datatype.maximum} come out wrong`,
+    hint: 'use 2-bit quantisers in front of it, or compare the classes with those of the original network',
+  };
+}
 
 async function write(directory: string, name: string, content: string | Uint8Array): Promise<void> {
   await mkdir(directory, { recursive: true });

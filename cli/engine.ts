@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diskStore } from '../cache/disk/store.ts';
+import { removeTree } from '../core/state/remove-tree.ts';
 import type { Emit } from '../core/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
@@ -24,6 +24,8 @@ export interface Engine {
   close(): Promise<void>;
   /** Kills whatever runs, at once: for a program that ends itself. */
   abandon(): void;
+  /** Whether no other process works in the project. */
+  isFree(): boolean;
 }
 
 export interface EngineListeners {
@@ -39,6 +41,7 @@ export function openEngine(
   const { layout, profile } = project;
   const store = diskStore(layout.cache);
   const ledger = openLedger(layout);
+  // Read-only commands see it too; only who holds the lock writes it down.
   if (lockState(layout) === 'dead') recover(ledger, layout, store);
   const digests = openFileDigests(layout, environment.now);
   let lock: Lock | null = null;
@@ -79,8 +82,9 @@ export function openEngine(
     abandon() {
       runners.process.abandon();
     },
+    isFree: () => lock?.type === 'held' || lockState(layout) !== 'alive',
     async close() {
-      ledger.save();
+      if (lock?.type === 'held' || lockState(layout) === 'free') ledger.save();
       digests.save();
       await Promise.all([runners.process.close(), runners.builtin.close()]);
       if (lock?.type === 'held') lock.release();
@@ -105,7 +109,7 @@ function scriptAt(name: string): URL {
 /** Ends what a killed run left running, and throws away the work directories it was writing to. */
 async function cleanUpAfter(layout: Layout, runner: Runner, now: number): Promise<void> {
   for (const handle of remainsOf(layout).handles) if (handle.runner === 'local') await runner.reap(handle);
-  rmSync(layout.work, { recursive: true, force: true });
+  removeTree(layout.work);
   closeKilledJournals(layout, now);
 }
 

@@ -1,4 +1,4 @@
-import { collect } from '../cache/disk/collect.ts';
+import { collect, youngMilliseconds } from '../cache/disk/collect.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
@@ -24,7 +24,8 @@ export function gc(options: GcOptions): ExitCode {
   const entries = ledger.labels().map((label) => ledger.entry(label)!);
   const roots = [...entries.map(({ record }) => record), ...allReceipts(layout)];
   const outcome = collect(layout.cache, options.maxSize, roots, now());
-  forgetSpecs(layout, new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history])));
+  const current = new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history]));
+  forgetSpecs(layout, current, now() - youngMilliseconds);
   if (options.json === true) out.write(`${JSON.stringify({ type: 'gc', ...outcome })}\n`);
   else
     out.write(

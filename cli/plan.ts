@@ -1,10 +1,8 @@
-import { execute } from '../core/execution/execute.ts';
 import { select } from '../core/execution/select.ts';
 import type { Stale } from '../core/execution/context.ts';
 import type { ExecutionEvent } from '../core/events.ts';
-import { formatDiagnostic } from '../reporters/diagnostic.ts';
 import { harmless, styled } from '../reporters/style.ts';
-import { openEngine } from './engine.ts';
+import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';
 import type { PlanOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
@@ -18,7 +16,7 @@ type Line =
 /** `pipeline plan [TARGET…]`: what would run and why, without running anything. */
 export async function plan(targets: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
-  const { out, error, readLines } = environment;
+  const { out } = environment;
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
@@ -30,25 +28,13 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
     if (event.type === 'action-cached') lines.push({ type: 'up-to-date', action: event.action });
     if (event.type === 'action-failed') {
       lines.push({ type: 'would-fail', action: event.action });
-      for (const diagnostic of event.diagnostics)
-        if (isJson) out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
-        else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
+      refuse(event.diagnostics, isJson, environment);
     }
   };
   const onStale = (action: string, stale: Stale): void => {
     lines.push({ action, ...stale });
   };
-  const engine = openEngine(project, environment, { emit, onStale });
-  await execute(project.plan, engine.context, {
-    selection,
-    mode: 'plan',
-    force: false,
-    only: false,
-    keepGoing: true,
-    jobs: 1,
-    signal: new AbortController().signal,
-  });
-  await engine.close();
+  await dryRun(project, selection, environment, { emit, onStale });
   for (const line of lines) out.write(isJson ? `${JSON.stringify(line)}\n` : shown(line, out.hasColour));
   const count = (type: Line['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)

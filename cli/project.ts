@@ -73,7 +73,8 @@ export async function placeDiagnostic(
   const [parameter = '', ...below] = at;
   const file =
     registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;
-  const isInFile = typeof file === 'string' && existsSync(join(directory, file));
+  const isInFile =
+    typeof file === 'string' && statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
   const path = isInFile ? below : ['stages', stage.name, 'with', ...at];
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');

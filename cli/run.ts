@@ -63,28 +63,31 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
       process.exit(130);
     },
   });
-  const result = await execute(project.plan, engine.context, {
-    selection,
-    mode: 'run',
-    force: options.force === true,
-    only: options.only === true,
-    keepGoing: options.keepGoing,
-    jobs: options.jobs ?? environment.cores,
-    signal: interruption.signal,
-  });
-  stopListening();
-  const counts = { ...tally, ...countEnds(result) };
-  const outcome = outcomeOf(result, counts, interruption.signal.aborted);
-  const now = environment.now();
-  emit({ type: 'run-finished', at: now, outcome, milliseconds: now - began, counts });
-  // A run that did nothing leaves the journal of the last one that did in its place.
-  if (tally.ran > 0 || outcome === 'failed' || outcome === 'interrupted') journal.open();
-  await engine.close();
-  await reporter.finish();
-  return isUsageError
-    ? 2
-    : { ok: 0 as const, failed: 1 as const, lost: 3 as const, interrupted: 130 as const }[outcome];
+  try {
+    const result = await execute(project.plan, engine.context, {
+      selection,
+      mode: 'run',
+      force: options.force === true,
+      only: options.only === true,
+      keepGoing: options.keepGoing,
+      jobs: options.jobs ?? environment.cores,
+      signal: interruption.signal,
+    });
+    const counts = { ...tally, ...countEnds(result) };
+    const outcome = outcomeOf(result, counts, interruption.signal.aborted);
+    const now = environment.now();
+    emit({ type: 'run-finished', at: now, outcome, milliseconds: now - began, counts });
+    // A run that did nothing leaves the journal of the last one that did in its place.
+    if (tally.ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) journal.open();
+    await reporter.finish();
+    return isUsageError ? 2 : exitCodes[outcome];
+  } finally {
+    stopListening();
+    await engine.close();
+  }
 }
+
+const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
 
 function reporterFor(isJson: boolean, { out, readLines }: Environment): Reporter {
   if (isJson) return jsonReporter(out);

@@ -1,13 +1,11 @@
-import { execute } from '../core/execution/execute.ts';
 import type { Stale } from '../core/execution/context.ts';
-import { historyOf } from '../core/execution/past.ts';
 import { select } from '../core/execution/select.ts';
 import type { Diagnostic } from '../core/types.ts';
 import { nameHint } from '../core/suggest.ts';
 import type { Explanation } from '../core/why/explain.ts';
 import { explain } from '../core/why/explain.ts';
 import { explanationLines } from '../core/why/format.ts';
-import { openEngine } from './engine.ts';
+import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';
 import type { PlanOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
@@ -20,25 +18,17 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const { plan, layout } = opened.project;
+  const { plan } = opened.project;
   const selection = select([action], plan);
   if ('length' in selection) return refuse(selection, isJson, environment);
   const pending = new Map<string, Stale>();
   const problems: Diagnostic[] = [];
-  const engine = openEngine(opened.project, environment, {
+  const history = await dryRun(opened.project, selection, environment, {
     emit(event) {
-      if (event.type === 'action-failed' && event.action === action) problems.push(...event.diagnostics);
+      // Only the action and what it needs take part: whatever fails there keeps it from running.
+      if (event.type === 'action-failed') problems.push(...event.diagnostics);
     },
     onStale: (label, stale) => pending.set(label, stale),
-  });
-  await execute(plan, engine.context, {
-    selection,
-    mode: 'plan',
-    force: false,
-    only: false,
-    keepGoing: true,
-    jobs: 1,
-    signal: new AbortController().signal,
   });
   if (problems.length > 0) return refuse(problems, isJson, environment);
   const tell = (verdict: string, explanation: Explanation | null, text: string): ExitCode => {
@@ -56,7 +46,6 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
       stale.explanation,
       `would run:${stale.explanation === null ? ` ${stale.reason}` : ''}`,
     );
-  const history = historyOf(engine.context.ledger, layout, engine.context.store);
   const known = history.labels(action.split('/')[0]!);
   if (!known.includes(action)) {
     const message = `nothing is known of an action "${action}"`;

@@ -17,7 +17,7 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
     report(event: ExecutionEvent) {
       switch (event.type) {
         case 'action-started':
-          line(event.action, styled('cyan', 'running', hasColour), `(${event.reason})`);
+          line(event.action, styled('cyan', 'running', hasColour), `(${harmless(event.reason)})`);
           break;
         case 'action-cached':
           isEmulated ||= event.emulated;

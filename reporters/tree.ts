@@ -101,7 +101,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           break;
         case 'action-started': {
           const row = rowOf(event.action);
-          row.state = `running (${event.reason})`;
+          row.state = `running (${harmless(event.reason)})`;
           show(event.action, row);
           break;
         }

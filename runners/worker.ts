@@ -31,7 +31,7 @@ export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
     name: 'worker',
     async submit(job) {
       if (job.run.type === 'process') throw new Error('the worker runner runs builtins, not processes');
-      const worker = idle.pop() ?? new Worker(script);
+      const worker = idle.pop() ?? started(script, idle);
       const held: string[] = [];
       let listener = (text: string): void => void held.push(text);
       let ending: Exit | null = null;
@@ -50,23 +50,27 @@ export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
       const exit = new Promise<Exit>((resolve) => {
         const settle = (outcome: Exit) => {
           if (timeout !== null) clearTimeout(timeout);
-          for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+          worker.off('message', onMessage).off('error', onError).off('exit', onExit);
           resolve(outcome);
         };
-        worker.on('message', (reply: WorkerReply) => {
-          if (reply.type === 'output') listener(reply.text);
-          else {
-            settle({ type: 'finished', result: reply.result });
-            worker.unref();
-            idle.push(worker);
+        const onMessage = (reply: WorkerReply) => {
+          if (reply.type === 'output') {
+            listener(reply.text);
+            return;
           }
-        });
-        worker.on('error', (error: unknown) => {
+          settle(ending ?? { type: 'finished', result: reply.result });
+          // A worker that is being ended takes no further job.
+          if (ending !== null) return;
+          worker.unref();
+          idle.push(worker);
+        };
+        const onError = (error: unknown) => {
           settle(ending ?? { type: 'finished', result: { ok: false, diagnostics: [bug(error)] } });
-        });
-        worker.on('exit', () => {
+        };
+        const onExit = () => {
           settle(ending ?? { type: 'lost', reason: 'the worker ended without an answer' });
-        });
+        };
+        worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       });
       const id = next++;
       jobs.set(id, {
@@ -106,6 +110,17 @@ export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
       await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
     },
   };
+}
+
+/** A worker that, should it end while idle, is not offered again. */
+function started(script: URL, idle: Worker[]): Worker {
+  const worker = new Worker(script);
+  worker.on('error', () => undefined);
+  worker.on('exit', () => {
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+  });
+  return worker;
 }
 
 function idOf(handle: Handle): number {

@@ -33,7 +33,11 @@ export function collect(
   }));
   const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
   const records = filesBelow(join(root, 'ac'))
-    .map(({ path, name }) => ({ path, fingerprint: name, usedAt: statSync(path).mtimeMs }))
+    .map(({ path, name }) => ({
+      path,
+      fingerprint: name,
+      usedAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now,
+    }))
     .sort((a, b) => b.usedAt - a.usedAt);
   const rooted = new Set(roots.map(({ fingerprint }) => fingerprint));
   const kept = new Set<Digest>();
@@ -53,8 +57,9 @@ export function collect(
   let deleted = 0;
   for (const { path, fingerprint } of records) {
     const record = parsed(path);
-    if (record !== null && (rooted.has(fingerprint) || !isOld(path) || size < maximum)) keep(record);
-    else {
+    const isKept = record === null ? !isOld(path) : rooted.has(fingerprint) || !isOld(path) || size < maximum;
+    if (isKept && record !== null) keep(record);
+    if (!isKept) {
       rmSync(path, { force: true });
       deleted++;
     }

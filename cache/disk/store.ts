@@ -62,6 +62,7 @@ export function diskStore(root: string): Store {
         rmSync(copy);
       } else {
         chmodSync(copy, 0o444);
+        touched(copy);
         place(copy, blobPath(digest));
       }
       return entry;

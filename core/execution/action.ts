@@ -16,8 +16,8 @@ export interface Action {
 /** An artifact that an action reads; files of the project are taken into the store only when they are needed. */
 export interface InputArtifact {
   readonly artifact: Artifact;
-  /** By digest: the project's file that has these contents. Null for what an action made. */
-  readonly sources: ReadonlyMap<Digest, string> | null;
+  /** By path in the artifact: the project's file behind it. Null for what an action made. */
+  readonly sources: ReadonlyMap<string, string> | null;
   /** The label of the action that made it. */
   readonly producer: string | null;
 }
@@ -36,7 +36,7 @@ export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
     if (!('artifact' in input) || input.sources === null) return [];
     const { sources } = input;
     const paths = input.artifact.files.map(
-      ({ path, digest }) => [sources.get(digest) ?? path, digest] as const,
+      ({ path, digest }) => [sources.get(path) ?? path, digest] as const,
     );
     return [[port, Object.fromEntries(paths)] as const];
   });

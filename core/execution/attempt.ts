@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bestEffort } from '../state/json-file.ts';
+import { removeTree } from '../state/remove-tree.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Store } from '../store.ts';
 import { recordFormat } from '../store.ts';
@@ -118,7 +119,7 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     warnings: [...judged, ...(result?.warnings ?? [])],
   };
   await store.keep(record, now() - started > durableMilliseconds);
-  rmSync(directory, { recursive: true, force: true });
+  removeTree(directory);
   return { type: 'succeeded', record };
 }
 

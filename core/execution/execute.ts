@@ -54,6 +54,8 @@ export async function execute(
   /** Actions with the same fingerprint as a running one: they take over its result. */
   const twins = new Map<string, Action[]>();
   const forced = new Set<string>();
+  /** What actions failed with: the same holds for their twins. */
+  const failures = new Map<string, { diagnostics: readonly Diagnostic[]; directory: string | null }>();
   let isLost = false;
   let isStopped = false;
 
@@ -77,8 +79,13 @@ export async function execute(
   const expandStage = (stage: PlannedStage): boolean => {
     const all = expansionOf(stage, plan, registry, progress);
     if (all === null) return false;
-    const actions = all.filter(selection.includes);
     const labels = all.map(({ label }) => label);
+    const isStandIn = stage.foreach !== null && labels.length === 1 && labels[0] === stage.name;
+    const unmatched = selection.unmatched(stage.name, labels);
+    // As long as the items are not known, a single one that was named stands for itself.
+    const actions = isStandIn
+      ? (unmatched.length > 0 ? unmatched : labels).map((label) => ({ ...all[0]!, label }))
+      : all.filter(selection.includes);
     progress.addActions(stage.name, actions);
     emit({
       type: 'stage-expanded',
@@ -86,7 +93,7 @@ export async function execute(
       stage: stage.name,
       actions: actions.map(({ label }) => label),
     });
-    for (const target of selection.unmatched(stage.name, labels)) {
+    for (const target of isStandIn ? [] : unmatched) {
       const action: Action = {
         label: target,
         stage,
@@ -132,11 +139,13 @@ export async function execute(
       decide(resolved, known, isForced);
       return;
     }
+    twins.set(fingerprint, []);
     progress.setState(action, { type: 'queued', resolved });
     slots.whileBusy(
       known.then((record) => {
         decide(resolved, record, isForced);
-        settle([action.stage.name]);
+        if (record !== null) settleTwins(resolved);
+        else settle([action.stage.name]);
       }),
     );
   };
@@ -161,15 +170,26 @@ export async function execute(
       fail(action, [{ code: 'usage/not-up-to-date', severity: 'error', message, hint }]);
     } else {
       progress.setState(action, { type: 'queued', resolved });
-      twins.set(fingerprint, []);
+      if (!twins.has(fingerprint)) twins.set(fingerprint, []);
       slots.add(() => run(resolved, reason));
     }
   };
 
+  /** The action has come to an end: so have those with the same fingerprint, or they find its result. */
+  const settleTwins = ({ action, fingerprint }: ResolvedAction): void => {
+    const same = twins.get(fingerprint) ?? [];
+    twins.delete(fingerprint);
+    const failure = failures.get(action.label);
+    for (const twin of same)
+      if (failure === undefined) progress.setState(twin, { type: 'waiting' });
+      else fail(twin, failure.diagnostics, 0, failure.directory);
+    settle([action, ...same].map(({ stage }) => stage.name));
+  };
+
   const run = async (resolved: ResolvedAction, reason: string): Promise<void> => {
-    const { action, fingerprint } = resolved;
+    const { action } = resolved;
     const refusal = isStopped || signal.aborted ? null : await context.claim();
-    // Another process may have finished it while this one waited.
+    // Another process may have finished it meanwhile.
     const known =
       forced.has(action.label) || (force && selection.isTarget(action))
         ? null
@@ -178,10 +198,7 @@ export async function execute(
     else if (refusal !== null) lose(action, refusal);
     else if (known !== null) decide(resolved, known, false);
     else await runNow(resolved, reason);
-    const same = twins.get(fingerprint) ?? [];
-    twins.delete(fingerprint);
-    for (const twin of same) progress.setState(twin, { type: 'waiting' });
-    settle([action, ...same].map(({ stage }) => stage.name));
+    settleTwins(resolved);
   };
 
   const runNow = async (resolved: ResolvedAction, reason: string): Promise<void> => {
@@ -223,6 +240,7 @@ export async function execute(
     directory: string | null = null,
   ): void => {
     isStopped ||= !keepGoing;
+    failures.set(action.label, { diagnostics, directory });
     const told = announce.failed(action, diagnostics, milliseconds, directory);
     slots.whileBusy(
       told.then(() => {

@@ -35,6 +35,7 @@ export function createSlots(limit: number): Slots {
   };
   return {
     add(task) {
+      if (problem !== null) return;
       queue.push(task);
       // Only from the next tick on, so that a whole round of look-ups is done before anything starts.
       if (queue.length === 1) queueMicrotask(pump);

@@ -19,6 +19,16 @@ export function readSource(
   layout: Layout,
   digests: FileDigests,
 ): Source {
+  try {
+    return sourceOf(parameter, value, layout, digests);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return problem('file/unreadable', `an input cannot be read: ${message}`);
+  }
+}
+
+function sourceOf(parameter: FileParameter, value: Json, layout: Layout, digests: FileDigests): Source {
   switch (parameter.as) {
     case 'content':
       return contentOf(String(value), parameter.name, digests);
@@ -86,7 +96,7 @@ function filesBelow(project: string, path: string, ancestors: readonly string[])
 }
 
 function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Source {
-  const sources = new Map(found.map(({ entry, path }) => [entry.digest, path]));
+  const sources = new Map(found.map(({ entry, path }) => [entry.path, path]));
   return {
     type: 'input',
     input: { artifact: artifactOf(found.map(({ entry }) => entry)), sources, producer: null },

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../state/remove-tree.ts';
 import type { Plan } from '../config/plan.ts';
 import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
@@ -57,7 +57,7 @@ export async function startAction(
     forgetFailure(layout, action.label);
   }
   if (outcome.type !== 'failed') {
-    rmSync(directory, { recursive: true, force: true });
+    removeTree(directory);
     return { ...outcome, directory: null };
   }
   return { ...outcome, directory: keepFailure(layout, action.label, directory) };

@@ -4,12 +4,12 @@ import {
   readdirSync,
   realpathSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifactOf } from '../digest.ts';
+import { removeTree } from '../state/remove-tree.ts';
 import type { Store } from '../store.ts';
 import type { ActionSpec, Artifact, Diagnostic, FileEntry, Item, JsonObject } from '../types.ts';
 import type { InputArtifact, ResolvedAction } from './action.ts';
@@ -28,7 +28,7 @@ export async function prepare(
   project: string,
   store: Store,
 ): Promise<Prepared> {
-  rmSync(directory, { recursive: true, force: true });
+  removeTree(directory);
   mkdirSync(join(directory, 'in'), { recursive: true });
   mkdirSync(join(directory, 'out'));
   writeFileSync(join(directory, 'in', 'params.json'), JSON.stringify(parametersOf(resolved.spec), null, 1));
@@ -66,14 +66,13 @@ async function layOut(
   store: Store,
 ): Promise<Prepared> {
   for (const entry of input.artifact.files) {
-    const source = input.sources?.get(entry.digest);
-    if (source !== undefined && !(await store.holds([entry]))) {
-      const taken = await store.takeFile(entry.path, join(project, source), false);
-      if (taken.digest !== entry.digest) return { type: 'changed', path: source };
-    }
-    if (await store.putFile(entry, join(folder, entry.path))) continue;
-    if (input.producer !== null) return { type: 'damaged', producer: input.producer };
-    return layOut(input, folder, project, store);
+    const source = input.sources?.get(entry.path);
+    const put = () => store.putFile(entry, join(folder, entry.path));
+    const isThere = source === undefined || (await store.holds([entry]));
+    if (isThere && (await put())) continue;
+    if (source === undefined) return { type: 'damaged', producer: input.producer! };
+    const taken = await store.takeFile(entry.path, join(project, source), false);
+    if (taken.digest !== entry.digest || !(await put())) return { type: 'changed', path: source };
   }
   return { type: 'ready' };
 }

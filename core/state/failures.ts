@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { removeTree } from './remove-tree.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 
 /** Keeps the work directory of a failed action to look at; returns where, relative to the project. */
 export function keepFailure(layout: Layout, label: string, directory: string): string {
   const kept = join(layout.failed, fileNameOf(label));
-  rmSync(kept, { recursive: true, force: true });
+  removeTree(kept);
   mkdirSync(layout.failed, { recursive: true });
   if (existsSync(directory)) renameSync(directory, kept);
   return relative(layout.project, kept);
@@ -14,6 +15,5 @@ export function keepFailure(layout: Layout, label: string, directory: string): s
 
 /** Called when the action is well again. */
 export function forgetFailure(layout: Layout, label: string): void {
-  if (existsSync(layout.failed))
-    rmSync(join(layout.failed, fileNameOf(label)), { recursive: true, force: true });
+  if (existsSync(layout.failed)) removeTree(join(layout.failed, fileNameOf(label)));
 }

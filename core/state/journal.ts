@@ -39,7 +39,7 @@ export function createJournal(layout: Layout, run: string): Journal {
       bestEffort(() => {
         mkdirSync(layout.journal, { recursive: true });
         for (const old of journalNames(layout).slice(0, -kept))
-          rmSync(join(layout.journal, old), { force: true });
+          if (hasEnded(readEvents(layout, old))) rmSync(join(layout.journal, old), { force: true });
       });
       flush();
     },
@@ -63,7 +63,7 @@ export interface Remains {
 export function remainsOf(layout: Layout): Remains {
   const killed = journalNames(layout)
     .map((name) => readEvents(layout, name))
-    .filter((events) => !events.some(({ type }) => type === 'run-finished'));
+    .filter((events) => !hasEnded(events));
   const open = new Map<string, Handle>();
   for (const event of killed.flat()) {
     if (event.type === 'action-submitted') open.set(event.action, event.handle);
@@ -82,7 +82,7 @@ export function closeKilledJournals(layout: Layout, at: number): void {
   const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
   const end: ExecutionEvent = { type: 'run-finished', at, outcome: 'lost', milliseconds: 0, counts };
   for (const name of journalNames(layout))
-    if (!readEvents(layout, name).some(({ type }) => type === 'run-finished'))
+    if (!hasEnded(readEvents(layout, name)))
       appendFileSync(join(layout.journal, name), `\n${JSON.stringify(end)}\n`);
 }
 
@@ -99,6 +99,10 @@ function readEvents(layout: Layout, name: string): readonly ExecutionEvent[] {
     }
   }
   return events;
+}
+
+function hasEnded(events: readonly ExecutionEvent[]): boolean {
+  return events.some(({ type }) => type === 'run-finished');
 }
 
 function journalNames(layout: Layout): readonly string[] {

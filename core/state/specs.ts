@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec, Digest } from '../types.ts';
 import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
@@ -24,11 +24,15 @@ export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): v
   });
 }
 
-/** Forgets the specs of all other fingerprints. */
-export function forgetSpecs(layout: Layout, kept: ReadonlySet<Digest>): void {
+/** Forgets the specs of all other fingerprints that were kept before a time, in ms since 1970. */
+export function forgetSpecs(layout: Layout, kept: ReadonlySet<Digest>, before: number): void {
   if (!existsSync(layout.specs)) return;
   for (const entry of readdirSync(layout.specs, { recursive: true, withFileTypes: true }))
-    if (entry.isFile() && !kept.has(entry.name)) rmSync(join(entry.parentPath, entry.name), { force: true });
+    if (entry.isFile() && !kept.has(entry.name)) {
+      const path = join(entry.parentPath, entry.name);
+      if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? before) < before)
+        rmSync(path, { force: true });
+    }
 }
 
 function pathOf(layout: Layout, fingerprint: Digest): string {

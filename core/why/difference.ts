@@ -75,7 +75,8 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 function shown(value: Json | undefined): string {
   if (value === undefined) return '(none)';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  // A line break or another control character would break the one line that a change is told in.
+  return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value : JSON.stringify(value);
 }
 
 function excerpt(text: string, from: number): string {

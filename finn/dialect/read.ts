@@ -8,6 +8,7 @@ import {
   type HardwareNode,
   type Tensor,
 } from '../graph.ts';
+import { readLayout } from '../layout.ts';
 import { floatAttributes } from './attributes.ts';
 
 /** Key of a model's metadata under which our files state their dialect. */
@@ -106,14 +107,6 @@ function readTensorType(graph: OnnxGraph, name: string): Tensor {
     datatype: annotation?.get('finn_datatype') ?? 'FLOAT32',
     layout: layout === undefined ? null : readLayout(name, layout),
   };
-}
-
-/** QONNX writes a layout as Python prints the list: `['N', 'C']`. */
-function readLayout(name: string, text: string): readonly string[] | null {
-  const axes = text.trim();
-  if (!/^\[('\w'(, ?'\w')*)?\]$/.test(axes))
-    throw new Refusal('dialect/layout', `tensor ${name} has the layout ${text}, which is not a list of axes`);
-  return [...axes.matchAll(/'(\w)'/g)].map((match) => match[1]!);
 }
 
 function readParameter(name: string, tensor: OnnxTensor): Float32Array {

@@ -1,6 +1,7 @@
 import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
 import { writeModel } from '../../onnx/write.ts';
 import { dialect, type AttributeValue, type HardwareGraph, type Tensor } from '../graph.ts';
+import { layoutText } from '../layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
 
@@ -60,7 +61,7 @@ function tensorOf(graph: HardwareGraph, name: string): Tensor {
 
 function annotate({ datatype, layout }: Tensor): ReadonlyMap<string, string> {
   const annotation = new Map([['finn_datatype', datatype]]);
-  if (layout) annotation.set('tensor_layout', `[${layout.map((axis) => `'${axis}'`).join(', ')}]`);
+  if (layout) annotation.set('tensor_layout', layoutText(layout));
   return annotation;
 }
 

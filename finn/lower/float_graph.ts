@@ -1,3 +1,5 @@
+import type { Tensor } from '../graph.ts';
+
 /**
  * The network between QONNX and hardware: float operations with their constants beside them, in the order in which
  * FINN's passes see them. Shapes and datatypes are not stored; they follow from the input (see infer.ts).
@@ -42,10 +44,11 @@ export interface Quant extends Place {
   readonly narrow: boolean;
 }
 
-/** `weights` are (inputs, outputs). */
+/** `weights` are (inputs, outputs); `layout` is theirs where the file annotates one. */
 export interface MatMul extends Place {
   readonly op: 'MatMul' | 'XnorPopcountMatMul';
   readonly weights: Constant;
+  readonly layout: readonly string[] | null;
 }
 
 /** Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). */
@@ -79,7 +82,8 @@ export type FloatNode = Affine | BatchNormalization | Quant | MatMul | MultiThre
 export interface FloatGraph {
   /** In topological order. */
   readonly nodes: readonly FloatNode[];
-  readonly input: { readonly name: string; readonly shape: readonly number[]; readonly datatype: string };
+  /** `layout` is null where the file annotates none. */
+  readonly input: Tensor & { readonly name: string };
   /** Name of the output tensor. */
   readonly output: string;
 }

@@ -10,6 +10,31 @@ export function inferShapes(graph: FloatGraph): ReadonlyMap<string, readonly num
   return shapes;
 }
 
+/**
+ * QONNX layout of every activation tensor, by name: that of the input as annotated, or else as its number of dimensions
+ * suggests, and handed on from there (QONNX 1.0.0 `InferDataLayouts`); null where nothing suggests one.
+ */
+export function inferLayouts(graph: FloatGraph): ReadonlyMap<string, readonly string[] | null> {
+  const shapes = inferShapes(graph);
+  const { name, shape, layout } = graph.input;
+  const layouts = new Map([[name, layout ?? layoutsOfInput[shape.length] ?? null]]);
+  for (const node of graph.nodes) {
+    const rank = shapes.get(node.output)!.length;
+    const before = layouts.get(node.inputs[0]!) ?? [];
+    // QONNX does not mind whether the layout has as many axes as the tensor.
+    const kept = rank !== 2 && before.length > 0;
+    layouts.set(node.output, kept ? before : (layoutsBehind[rank] ?? null));
+  }
+  return layouts;
+}
+
+const layoutsBehind: { readonly [rank: number]: readonly string[] } = {
+  2: ['N', 'C'],
+  3: ['N', 'W', 'C'],
+  4: ['N', 'H', 'W', 'C'],
+};
+const layoutsOfInput: typeof layoutsBehind = { ...layoutsBehind, 4: ['N', 'C', 'H', 'W'] };
+
 /** QONNX datatype of every activation tensor, by name (QONNX 1.0.0 `InferDataTypes`). */
 export function inferDatatypes(graph: FloatGraph): ReadonlyMap<string, string> {
   const types = new Map([[graph.input.name, graph.input.datatype]]);

@@ -53,6 +53,23 @@ test('a choice that cannot be met is a warning', async () => {
   });
 });
 
+test('a binary layer whose accumulator FINN makes too narrow is a warning', async () => {
+  const golden = join(import.meta.dirname, '../golden/mlp/bipolar.onnx');
+  await cp(golden, join(directory, 'in/model/model.onnx'));
+  // MVAU_hls_0 counts to 12 in an INT5, which holds that.
+  const warning = (layer: string): object => ({
+    code: 'finn/binary-accumulator',
+    severity: 'warning',
+    message: `FINN gives ${layer} an accumulator of INT5, but it counts up to 16: results above 15 come out wrong`,
+    hint: 'use 2-bit quantisers in front of it, or compare the classes with those of the original network',
+  });
+  expect(await run(null)).toEqual({
+    ok: true,
+    summary: '5 hardware layers',
+    warnings: [warning('MVAU_hls_1'), warning('MVAU_hls_2')],
+  });
+});
+
 test('a refused model is a diagnostic and leaves nothing behind', async () => {
   await writeFile(join(directory, 'in/model/model.onnx'), '');
   expect(await run(null)).toMatchObject({

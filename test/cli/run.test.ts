@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -107,6 +107,43 @@ describe('Ctrl-C', () => {
     const { out } = await pipeline(folder, 'plan');
     expect(out).toContain('quick          up to date');
     expect(out).toContain('slow           would run  first time');
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  it('ends what does not want to end, at once', async () => {
+    const stubborn =
+      'trap "" TERM INT HUP; echo $$ > "$PWD/../../../pid"; echo > "$PWD/../../../ready"; sleep 600; sleep 600';
+    const folder = projectWith({ 'pipeline.yaml': project({ slow: stage(stubborn) }) });
+    execFileSync('mkfifo', [join(folder, 'ready')]);
+    const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });
+    await execa('cat', [join(folder, 'ready')]);
+    run.kill('SIGINT');
+    // Signals of one kind that are still waiting are one signal: the second is another kind.
+    run.kill('SIGTERM');
+    expect((await run).exitCode).toBe(130);
+    expect(isRunning(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBe(false);
+  });
+});
+
+describe('state files of any shape', () => {
+  it.each(['ledger.json', 'files.json'])('are as good as none: %s', async (name) => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    await pipeline(folder, 'run');
+    for (const text of [
+      'null',
+      '[]',
+      '{"entries":null}',
+      '{"entries":{"one":null}}',
+      '{"one":null}',
+      '{"entries":{"one":{}}}',
+      '{',
+    ]) {
+      writeFileSync(join(folder, '.pipeline', name), text);
+      const { code, out } = await pipeline(folder, 'run');
+      expect({ text, code, out }).toMatchObject({ code: 0 });
+      expect(out).toContain('0 ran, 1 up to date');
+    }
   });
 });
 

@@ -130,6 +130,14 @@ describe('a mistake in pipeline.yaml is shown where it stands', () => {
     expect(await refusal(`version: 1\nstages:\n  a: ${shell}\n  ${stage}\n`)).toContain(`error[${code}]`);
   });
 
+  it('two stages that would change the same boards', async () => {
+    const deploy = '{kind: deploy, foreach: cluster, needs: {packages: a}}';
+    const text = `version: 1\nstages:\n  a: ${shell}\n  b: ${deploy}\n  c: ${deploy}\ncluster: {zed0: {board: zedboard}}\n`;
+    expect(await refusal(text)).toContain(
+      'error[config/two-deployments]: "b" and "c" would both change the boards',
+    );
+  });
+
   it('another version, an empty file, a list', async () => {
     expect(await refusal(`version: 2\nstages:\n  a: ${shell}\n`)).toContain('"version" is 2, must be 1');
     expect(await refusal('')).toContain('config/not-a-mapping');

@@ -231,11 +231,9 @@ function ordered(nodes: readonly object[]): readonly object[] {
   }));
 }
 
-/** A graph as a file would hold it, but for the layouts of parameters, which FINN takes over from the QONNX model. */
-function comparable(graph: HardwareGraph): object {
-  const { tensors, ...rest } = readHardwareGraph(writeHardwareGraph(graph));
-  const activations = [...tensors].filter(([name]) => !graph.parameters.has(name));
-  return { ...rest, activations: new Map(activations) };
+/** A graph as a file would hold it. */
+function comparable(graph: HardwareGraph): HardwareGraph {
+  return readHardwareGraph(writeHardwareGraph(graph));
 }
 
 function loweredTfc(): HardwareGraph {

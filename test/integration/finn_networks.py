@@ -53,6 +53,8 @@ class Layer:
     affine: tuple = ()
     relu: bool = False
     act: Integer | Bipolar | None = None
+    # Of the weights as the product reads them, such as NC; what is transposed has it backwards.
+    layout: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Network:
     seed: int = 1
     shape: tuple = (1, 12)
     datatype: str = "UINT8"
+    layout: str | None = None
     before: tuple = SCALED
     quantiser: Integer | Bipolar | None = field(default=Integer(4))
     after: tuple = ()
@@ -77,7 +80,7 @@ class Writer:
 
     def __init__(self, seed):
         self.random = np.random.default_rng(seed)
-        self.nodes, self.constants = [], []
+        self.nodes, self.constants, self.layouts = [], [], {}
         self.end = "input"
 
     def name(self, kind):
@@ -136,6 +139,8 @@ class Writer:
     def layer(self, layer, features):
         bias = self.constant(self.random.normal(0, 1, layer.out)) if layer.bias else None
         weights = self.weights(layer.weights, features, layer.out, layer.product != "MatMul")
+        if layer.layout:
+            self.layouts[weights] = layer.layout if layer.product == "MatMul" else layer.layout[::-1]
         if layer.bias == "quantised":
             bias = self.quantised(bias, Integer(16, narrow=False), 0.05)
         if layer.product == "Gemm":
@@ -144,6 +149,8 @@ class Writer:
         else:
             if layer.product == "Transpose":
                 weights = self.node("Transpose", [weights], perm=[1, 0])
+                if layer.layout:
+                    self.layouts[weights] = layer.layout
             self.end = self.node("MatMul", [self.end, weights])
             if bias:
                 self.end = self.node("Add", [self.end, bias])
@@ -181,6 +188,10 @@ def write(network, path):
     opsets = [helper.make_opsetid("", 13), helper.make_opsetid(QONNX, 2)]
     model = ModelWrapper(helper.make_model(graph, opset_imports=opsets, ir_version=8))
     model.set_tensor_datatype("input", DataType[network.datatype])
+    if network.layout:
+        writer.layouts["input"] = network.layout
+    for tensor, layout in writer.layouts.items():
+        model.set_tensor_layout(tensor, list(layout))
     onnx.save(model.model, path)
 
 
@@ -208,6 +219,21 @@ CHOSEN = (
     Network("quantised bias", two(I4, I4, bias="quantised")),
     Network("transposed weights", two(Integer(4, per_channel=True), I4, product="Transpose")),
     Network("reshaped in the stream", two(I2, I2), shape=IMAGE, before=(("Div", 255.0), ("Reshape", [1, -1]), *SCALED[1:])),
+    Network(
+        "reshaped in the stream, annotated",
+        two(I2, I2),
+        shape=(1, 4, 4, 1),
+        layout="NHWC",
+        before=(("Div", 255.0), ("Reshape", [1, -1]), *SCALED[1:]),
+    ),
+    Network("flattened on the host, annotated", two(I2, I2), shape=IMAGE, layout="NHWC", before=(("Flatten",), *SCALED)),
+    Network("weights annotated", two(I4, I4, layout="NC")),
+    Network("all weights annotated", tuple(replace(layer, layout="CN") for layer in two(Integer(4, per_channel=True), I4))),
+    Network("transposed weights annotated", two(I4, I4, product="Transpose", layout="NC")),
+    Network("transposed weights annotated otherwise", two(I4, I4, product="Transpose", layout="CN")),
+    Network("Gemm annotated", two(I4, I4, product="Gemm", bias="float", layout="NC")),
+    Network("bipolar throughout, annotated", two(Bipolar(), Bipolar(), layout="NC"), quantiser=Bipolar(), after=TAIL),
+    Network("mixed signs, annotated", (Layer(9, I4, norm="negative", act=I4, layout="NC"), Layer(5, I4, layout="NC"))),
     Network("flattened on the host", two(I2, I2), shape=IMAGE, before=(("Flatten",), *SCALED)),
     Network("batch of 4, best 3", two(I2, I2), shape=(4, 12), top=3),
     Network("300 classes", (Layer(300, I2),)),
@@ -226,6 +252,16 @@ CHOSEN = (
             "MVAU_1": {"preferred_impl_style": "hls"},
             "LabelSelect_0": {"preferred_impl_style": "rtl"},
         },
+    ),
+    Network(
+        "four dimensions in the stream",
+        (Layer(5, UNIT),),
+        shape=(4, 12),
+        datatype="INT8",
+        before=(("Reshape", [1, 2, 2, 12]),),
+        quantiser=None,
+        after=(("Reshape", [4, 5]),),
+        top=None,
     ),
     # FINN refuses these.
     Network("bipolar input, integer weights", two(I2, I2), quantiser=Bipolar()),

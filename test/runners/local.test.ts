@@ -64,6 +64,19 @@ it('ends what a process left running in the background', async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
+it('does not wait for what got out of its group and holds its output open', async () => {
+  const { exit, directory } = await outputOf(open(), shell('setsid sleep 600 & echo $! > pid'));
+  expect(exit).toEqual({ type: 'exited', code: 0 });
+  process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
+});
+
+it('takes a timeout longer than a timer of Node', async () => {
+  const directory = temporaryFolder();
+  const runner = open();
+  const handle = await runner.submit({ label: 'test', directory, timeoutSeconds: 5e6, ...shell('true') });
+  expect(await runner.wait(handle, () => undefined)).toEqual({ type: 'exited', code: 0 });
+});
+
 it('says which program there is not', async () => {
   const { exit } = await outputOf(open(), {
     run: { type: 'process', argv: ['no-such-program'], env: {}, scripts: {} },

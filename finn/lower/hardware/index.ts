@@ -1,7 +1,7 @@
 import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
 import type { HostOp } from '../../host.ts';
 import type { FloatGraph, FloatNode, Reshape } from '../float_graph.ts';
-import { inferDatatypes, inferShapes } from '../infer.ts';
+import { inferDatatypes, inferLayouts, inferShapes } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
 import { labelSelect } from './label_select.ts';
 import { leftOver } from './left_over.ts';
@@ -73,6 +73,7 @@ function isHostReshape(node: FloatNode): boolean {
 
 function contextOf(graph: FloatGraph): Context {
   const shapes = inferShapes(graph);
+  const layouts = inferLayouts(graph);
   const datatypes = inferDatatypes(graph);
   const names = new Map<FloatNode, string>();
   const counts = new Map<string, number>();
@@ -84,6 +85,7 @@ function contextOf(graph: FloatGraph): Context {
   return {
     graph,
     shapeOf: (tensor) => shapes.get(tensor)!,
+    layoutOf: (tensor) => layouts.get(tensor)!,
     datatypeOf: (tensor) => datatypes.get(tensor)!,
     parameterName: (node) => names.get(node)!,
   };
@@ -92,14 +94,12 @@ function contextOf(graph: FloatGraph): Context {
 function hardwareGraph(layers: readonly Layer[], context: Context): HardwareGraph {
   const tensors = new Map<string, Tensor>();
   const activation = (name: string, datatype: string): void => {
-    const shape = context.shapeOf(name);
-    tensors.set(name, { shape, datatype, layout: layouts[shape.length] ?? null });
+    tensors.set(name, { shape: context.shapeOf(name), datatype, layout: context.layoutOf(name) });
   };
   activation(layers[0]!.input, context.datatypeOf(layers[0]!.input));
   const parameters = new Map<string, Float32Array>();
   for (const layer of layers) {
-    for (const [index, { name, constant }] of layer.parameters.entries()) {
-      const layout = layer.opType === 'MVAU' && index === 0 ? ['N', 'C'] : null;
+    for (const { name, constant, layout } of layer.parameters) {
       tensors.set(name, { shape: constant.shape, datatype: constant.datatype, layout });
       parameters.set(name, constant.values);
     }
@@ -128,13 +128,6 @@ function hardwareNode(layer: Layer, before: readonly Layer[]): HardwareNode {
     attributes: layer.attributes,
   };
 }
-
-/** What QONNX assumes by the number of dimensions. */
-const layouts: { readonly [rank: number]: readonly string[] } = {
-  2: ['N', 'C'],
-  3: ['N', 'W', 'C'],
-  4: ['N', 'C', 'H', 'W'],
-};
 
 function hostOps(nodes: readonly FloatNode[]): readonly HostOp[] {
   return nodes.map((node) => ({ op: 'Reshape', shape: (node as Reshape).shape }));

@@ -28,9 +28,15 @@ export function matrixVectorUnit(node: MatMul, context: Context): Layer {
     input: node.inputs[0]!,
     output,
     parameters: [
-      { name: context.parameterName(node), constant: node.weights },
+      { name: context.parameterName(node), constant: node.weights, layout: node.layout },
       ...(activation
-        ? [{ name: context.parameterName(activation), constant: checkedThresholds(activation, columns) }]
+        ? [
+            {
+              name: context.parameterName(activation),
+              constant: checkedThresholds(activation, columns),
+              layout: null,
+            },
+          ]
         : []),
     ],
     attributes: {

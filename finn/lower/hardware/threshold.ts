@@ -29,7 +29,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
     opType: 'Thresholding',
     input: node.inputs[0]!,
     output: node.output,
-    parameters: [{ name: context.parameterName(node), constant }],
+    parameters: [{ name: context.parameterName(node), constant, layout: null }],
     attributes: {
       ActVal: activationBias(node, 'alone'),
       NumChannels: channels,

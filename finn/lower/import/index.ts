@@ -1,5 +1,6 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
 import { Refusal } from '../../../onnx/refusal.ts';
+import { readLayout } from '../../layout.ts';
 import type { FloatGraph, FloatNode } from '../float_graph.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
@@ -51,7 +52,7 @@ export function importModel(model: OnnxModel): FloatGraph {
       operands.set(node.outputs[0]!, { kind: 'constant', tensor: constant.value });
       continue;
     }
-    const source = sourceOf(node, operands);
+    const source = sourceOf(node, operands, layoutOf(model, node.outputs[0] ?? ''));
     const imported = ruleOf(source)(source);
     if ('constant' in imported) operands.set(node.outputs[0]!, imported.constant);
     if ('same' in imported) operands.set(node.outputs[0]!, operands.get(imported.same)!);
@@ -73,18 +74,29 @@ export function importModel(model: OnnxModel): FloatGraph {
       'export the whole network',
     );
   const datatype = graph.annotations.get(input.name)?.get('finn_datatype') ?? 'FLOAT32';
-  const result = { nodes, input: { name: input.name, shape, datatype }, output: last.tensor };
+  const layout = layoutOf(model, input.name);
+  const result = { nodes, input: { name: input.name, shape, datatype, layout }, output: last.tensor };
   checkChain(result);
   checkWeightsUsedOnce(graph.nodes, operands);
   return result;
 }
 
-function sourceOf(node: OnnxNode, operands: ReadonlyMap<string, Operand>): Source {
+function layoutOf(model: OnnxModel, tensor: string): readonly string[] | null {
+  const text = model.graph.annotations.get(tensor)?.get('tensor_layout');
+  return text === undefined ? null : readLayout(tensor, text);
+}
+
+function sourceOf(
+  node: OnnxNode,
+  operands: ReadonlyMap<string, Operand>,
+  layout: readonly string[] | null,
+): Source {
   const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
   return {
     node,
     name,
     op: node.opType,
+    layout,
     operands: node.inputs.map((input) => (input === '' ? null : (operands.get(input) ?? null))),
   };
 }

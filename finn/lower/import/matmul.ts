@@ -26,7 +26,8 @@ export const gemm: ImportRule = (source) => {
   const oriented =
     integerAttribute(source, 'transB', 0) === 0
       ? weights
-      : { integers: transpose(weights.integers), scale: transpose(weights.scale) };
+      : // FINN gives the transposed weights a new name and does not annotate that.
+        { integers: transpose(weights.integers), scale: transpose(weights.scale), layout: null };
   const output = source.node.outputs[0]!;
   const bias = source.operands[2];
   if (!bias) return { nodes: product(source, oriented, output) };
@@ -43,11 +44,11 @@ export const gemm: ImportRule = (source) => {
 
 function product(
   source: Source,
-  { integers, scale }: QuantisedConstant,
+  { integers, scale, layout }: QuantisedConstant,
   output: string,
 ): readonly FloatNode[] {
   const inputs = [activationAt(source, 0).tensor];
-  const common = { op: 'MatMul', name: source.name, inputs, weights: integers } as const;
+  const common = { op: 'MatMul', name: source.name, inputs, weights: integers, layout } as const;
   if (scale.values.every((value) => value === 1)) return [{ ...common, output }];
   const middle = `${output}:integers`;
   const factor = scale.shape.length === 1 && scale.shape[0] === 1 ? scalar(scale.values[0]!) : scale;

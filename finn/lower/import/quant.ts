@@ -57,7 +57,11 @@ function importQuantiser(source: Source, range: Range): Imported {
   return {
     constant: {
       kind: 'quantised',
-      value: { integers: quantise(source, constantAt(source, 0), scale, range), scale },
+      value: {
+        integers: quantise(source, constantAt(source, 0), scale, range),
+        scale,
+        layout: source.layout,
+      },
     },
   };
 }

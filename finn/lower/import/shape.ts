@@ -39,13 +39,18 @@ export const transpose: ImportRule = (source) => {
       'transposes an activation',
       'only weights can be transposed; fold it away before exporting',
     );
+  const { layout } = source;
   const { integers, scale } = operand.value;
   if (integers.shape.length !== 2)
     throw unsupported(source, `transposes weights of shape [${integers.shape.join(', ')}]`, 'use a matrix');
   const permutation = source.node.attributes.get('perm');
-  if (permutation?.type === 'ints' && permutation.value[0] === 0) return { constant: operand };
+  if (permutation?.type === 'ints' && permutation.value[0] === 0)
+    return { constant: { kind: 'quantised', value: { integers, scale, layout } } };
   return {
-    constant: { kind: 'quantised', value: { integers: transposed(integers), scale: transposed(scale) } },
+    constant: {
+      kind: 'quantised',
+      value: { integers: transposed(integers), scale: transposed(scale), layout },
+    },
   };
 };
 

@@ -6,6 +6,8 @@ import { unsupported } from '../refuse.ts';
 export interface QuantisedConstant {
   readonly integers: Constant;
   readonly scale: Constant;
+  /** As the file annotates it. */
+  readonly layout: readonly string[] | null;
 }
 
 /** What one input of an ONNX node is. */
@@ -21,6 +23,8 @@ export interface Source {
   readonly name: string;
   readonly op: string;
   readonly operands: readonly (Operand | null)[];
+  /** The layout that the file annotates at the first output, or null. */
+  readonly layout: readonly string[] | null;
 }
 
 /** What a node becomes: float nodes, a constant, or nothing but its input under another name. */

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { layoutOf } from '../../core/state/layout.ts';
+import { readReceipt, voidReceipts, writeReceipt } from '../../core/state/receipts.ts';
+import type { ActionRecord } from '../../core/types.ts';
+import { temporaryFolder, writeIn } from '../rig/project.ts';
+
+const record: ActionRecord = {
+  format: 1,
+  fingerprint: 'f',
+  outputs: {},
+  items: {},
+  log: null,
+  summary: null,
+  detail: [],
+  emulated: true,
+  warnings: [],
+};
+
+it('an effect that changes a board takes every other receipt for that board away, and those of no single board', () => {
+  const layout = layoutOf(temporaryFolder());
+  writeReceipt(layout, 'deploy/zed0', 'zed0', record);
+  writeReceipt(layout, 'other/zed0', 'zed0', record);
+  writeReceipt(layout, 'deploy/zed1', 'zed1', record);
+  writeReceipt(layout, 'smoke', null, record);
+  voidReceipts(layout, 'other/zed0', 'zed0');
+  expect(readReceipt(layout, 'deploy/zed0')).toBeNull();
+  expect(readReceipt(layout, 'other/zed0')).toBeNull();
+  expect(readReceipt(layout, 'smoke')).toBeNull();
+  expect(readReceipt(layout, 'deploy/zed1')).toEqual(record);
+});
+
+it('an effect that changes no board takes only its own away', () => {
+  const layout = layoutOf(temporaryFolder());
+  writeReceipt(layout, 'deploy/zed0', 'zed0', record);
+  writeReceipt(layout, 'smoke', null, record);
+  voidReceipts(layout, 'smoke', null);
+  expect(readReceipt(layout, 'smoke')).toBeNull();
+  expect(readReceipt(layout, 'deploy/zed0')).toEqual(record);
+});
+
+it.each(['', '[]', 'null', '{"board":null}', '{"board":null,"record":{"format":99}}'])(
+  'a receipt that cannot be read is none: %s',
+  (text) => {
+    const layout = layoutOf(temporaryFolder());
+    writeIn(layout.project, '.pipeline/receipts/smoke', text);
+    expect(readReceipt(layout, 'smoke')).toBeNull();
+  },
+);
