@@ -116,6 +116,26 @@ describe('a mistake in pipeline.yaml is shown where it stands', () => {
       'config/no-cluster',
     ],
     [
+      'an input where a kind has its own',
+      `b: {kind: shell, needs: {files: a}, with: {command: x, outputs: [y]}}`,
+      'config/reserved-input',
+    ],
+    [
+      'an input named like a path',
+      `b: {kind: shell, needs: {../x: a}, with: {command: x, outputs: [y]}}`,
+      'config/bad-name',
+    ],
+    [
+      'a stage named like a method',
+      `b: {kind: shell, needs: {n: toString}, after: [constructor], with: {command: x, outputs: [y]}}`,
+      'config/unknown-stage',
+    ],
+    [
+      'an environment that is not the user’s',
+      `b: {kind: shell, with: {command: x, outputs: [y], env: {PATH: z}}}`,
+      'config/bad-name',
+    ],
+    [
       'a malformed time',
       `b: {kind: shell, timeout: soon, with: {command: x, outputs: [y]}}`,
       'config/bad-value',
