@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseFields } from '../boards/fields.ts';
 import { makePackage, writePackage } from '../boards/package/directory.ts';
-import { parseBoundary, parseCycles } from '../boards/package/format.ts';
+import { parseBitstream } from '../boards/package/format.ts';
 import type { Builtin } from '../core/types.ts';
 import { Refusal } from '../onnx/refusal.ts';
 import { refusing } from './outcome.ts';
@@ -26,26 +26,14 @@ export const packageBitstream: Builtin = (job) =>
     for (const path of await filesIn(source)) {
       if (path !== 'bitstream.json') payload.set(path, await readFile(join(source, path)));
     }
-    const emulated = bitstream.flag('emulated');
-    const made = makePackage(
-      {
-        submodel: bitstream.text('submodel'),
-        emulated,
-        board: bitstream.text('board'),
-        part: bitstream.text('part'),
-        clockMHz: bitstream.amount('clockMHz'),
-        input: parseBoundary(bitstream.object('input')),
-        output: parseBoundary(bitstream.object('output')),
-        cycles: parseCycles(bitstream.object('cycles')),
-      },
-      payload,
-    );
+    const built = parseBitstream(bitstream);
+    const made = makePackage(built, payload);
     await writePackage(join(job.outDir, 'package'), made);
     const bytes = made.description.files.reduce((sum, { size }) => sum + size, 0);
     return {
       ok: true,
-      emulated,
-      summary: `${emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${String(bytes)} bytes for ${made.description.board}`,
+      emulated: built.emulated,
+      summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${String(bytes)} bytes for ${made.description.board}`,
     };
   });
 

@@ -80,6 +80,18 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
   }
   return {
     format,
+    ...parseBitstream(fields),
+    files: fields.objects('files').map((file) => ({
+      path: safePath(file.text('path'), what),
+      sha256: file.text('sha256'),
+      size: file.count('size'),
+    })),
+  };
+}
+
+/** Reads what bitstream.json and package.json both say of a built submodel. */
+export function parseBitstream(fields: Fields): Omit<PackageDescription, 'format' | 'files'> {
+  return {
     submodel: fields.text('submodel'),
     emulated: fields.flag('emulated'),
     board: fields.text('board'),
@@ -88,11 +100,6 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
     input: parseBoundary(fields.object('input')),
     output: parseBoundary(fields.object('output')),
     cycles: parseCycles(fields.object('cycles')),
-    files: fields.objects('files').map((file) => ({
-      path: safePath(file.text('path'), what),
-      sha256: file.text('sha256'),
-      size: file.count('size'),
-    })),
   };
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { blobsOf, isRecord } from '../../core/store.ts';
+import { blobsOf } from '../../core/store.ts';
 import type { ActionRecord, Digest } from '../../core/types.ts';
+import { readRecord } from './record-file.ts';
 
 export interface Collection {
   /** Bytes before and after. */
@@ -56,7 +57,7 @@ export function collect(
   roots.forEach(keep);
   let deleted = 0;
   for (const { path, fingerprint } of records) {
-    const record = parsed(path);
+    const record = readRecord(path);
     const isKept = record === null ? !isOld(path) : rooted.has(fingerprint) || !isOld(path) || size < maximum;
     if (isKept && record !== null) keep(record);
     if (!isKept) {
@@ -81,13 +82,4 @@ function filesBelow(folder: string): readonly { readonly path: string; readonly 
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function parsed(path: string): ActionRecord | null {
-  try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    return isRecord(record) ? record : null;
-  } catch {
-    return null;
-  }
 }

@@ -19,8 +19,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Store } from '../../core/store.ts';
-import { blobsOf, isRecord } from '../../core/store.ts';
-import type { ActionRecord, Digest, FileEntry } from '../../core/types.ts';
+import { blobsOf } from '../../core/store.ts';
+import type { Digest, FileEntry } from '../../core/types.ts';
+import { readRecord } from './record-file.ts';
 
 /**
  * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written beside its place and renamed,
@@ -43,7 +44,7 @@ export function diskStore(root: string): Store {
   return {
     name: 'disk',
     find(fingerprint) {
-      const record = parsed(recordPath(fingerprint));
+      const record = readRecord(recordPath(fingerprint));
       if (record?.fingerprint !== fingerprint) return null;
       if (!blobsOf(record).every(isWhole)) return null;
       touched(recordPath(fingerprint));
@@ -95,15 +96,6 @@ export function diskStore(root: string): Store {
       place(draft, recordPath(record.fingerprint));
     },
   };
-}
-
-function parsed(path: string): ActionRecord | null {
-  try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    return isRecord(record) ? record : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Notes that it was used now, which keeps it from being collected. */

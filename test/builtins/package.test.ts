@@ -72,7 +72,7 @@ test('a real bitstream is not called emulated', async () => {
 
 test.each([
   ['{"format":2}', 'bitstream.json has format 2; this version reads format 1'],
-  ['{"format":1}', 'bitstream.json: "emulated" is not true or false'],
+  ['{"format":1}', 'bitstream.json: "submodel" is not a text'],
   ['?', 'bitstream.json is not JSON'],
 ])('the description %s is refused', async (text, message) => {
   const { result } = await runStage(packageBitstream, directory, { 'bitstream/bitstream.json': text });

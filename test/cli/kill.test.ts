@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { killAt, seeded } from '../rig/kill.ts';
+import { killAt } from '../rig/kill.ts';
+import { seeded } from '../rig/seeded.ts';
 
 // Seeded moments spread over the ~400 ms that the run takes; the integration tests do ten times as many.
 const random = seeded(3);

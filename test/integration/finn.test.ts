@@ -22,7 +22,8 @@ import { Refusal, Refusals } from '../../onnx/refusal.ts';
 import { runStage } from '../builtins/stage.ts';
 import { describeNodes, examples, golden, mlps, readGraph, readJson } from '../finn/network.ts';
 import { counterpart } from './counterparts.ts';
-import { pick, randomFolding, seeded } from './finn_foldings.ts';
+import { seeded } from '../rig/seeded.ts';
+import { pick, randomFolding } from './finn_foldings.ts';
 import { startFinn, type FinnSession } from './finn_session.ts';
 
 const part = 'xc7z020clg484-1';

@@ -2,17 +2,6 @@ import type { AttributeValue, HardwareGraph, HardwareNode } from '../../finn/gra
 import type { AttributeRule } from '../../finn/ops/attributes.ts';
 import { nodeOf, opOf } from '../../finn/ops/index.ts';
 
-/** Random numbers in [0, 1) that are the same in every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function pick<T>(values: readonly T[], random: () => number): T {
   return values[Math.floor(random() * values.length)]!;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { killAt, seeded } from '../rig/kill.ts';
+import { killAt } from '../rig/kill.ts';
+import { seeded } from '../rig/seeded.ts';
 
 it('kill -9 at 50 seeded moments: every next run ends well and no finished action runs twice', async () => {
   const random = seeded(50);

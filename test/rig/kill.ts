@@ -12,17 +12,6 @@ const actions = Array.from({ length: 12 }, (_, at) => {
   return `  s${at}: {kind: shell, ${needs}with: {command: '${command}', outputs: [x]}}\n`;
 });
 
-/** Numbers that are the same in every run with the same seed (mulberry32), in [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export interface KillOutcome {
   /** How the run after the kill ended. */
   readonly outcome: string;

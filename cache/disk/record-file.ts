@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { isRecord } from '../../core/store.ts';
+import type { ActionRecord } from '../../core/types.ts';
+
+/** The record in a file; null where there is none that this program can read. */
+export function readRecord(path: string): ActionRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return isRecord(record) ? record : null;
+  } catch {
+    return null;
+  }
+}
