@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
-import { actionStates } from '../reporters/replay.ts';
+import { actionStates } from '../reporters/action-states.ts';
 
 /** `pipeline status`: what the last run came to, or how far a running one is, told from its journal. */
 export function status(options: CommonOptions): ExitCode {

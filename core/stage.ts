@@ -45,7 +45,6 @@ export type FileParameter =
 export interface InputPort {
   /** Takes the artifacts of all items of a `foreach` stage, in order. */
   readonly gather?: true;
-  readonly optional?: true;
 }
 
 /** One kind of stage: pure data and two pure functions. */

@@ -87,8 +87,8 @@ function resolveNeeds(
         `input "${port}" takes one artifact, but "${reference.stage}" makes one per item`,
       );
   }
-  for (const [port, input] of Object.entries(kind.inputs ?? {}))
-    if (input.optional !== true && stage.needs?.[port] === undefined)
+  for (const port of Object.keys(kind.inputs ?? {}))
+    if (stage.needs?.[port] === undefined)
       problem(
         'config/missing-input',
         ['stages', name],

@@ -7,7 +7,7 @@ import { openFileDigests } from '../../core/state/file-digests.ts';
 import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { acquireLock } from '../../core/state/lock.ts';
-import { actionStates } from '../../reporters/replay.ts';
+import { actionStates } from '../../reporters/action-states.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
 describe('file digests', () => {

@@ -29,6 +29,3 @@ export interface Context {
   /** QONNX's name for a constant of a node, such as `MatMul_0_param0`. */
   readonly parameterName: (node: FloatNode) => string;
 }
-
-/** Makes a layer of the node it is given, or refuses it. */
-export type LayerRule = (node: FloatNode, context: Context) => Layer;
