@@ -23,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   core: ['core/'],
   stages: ['stages/', ...contracts],
-  cache: ['cache/', ...contracts],
+  cache: ['cache/', 'core/in-folder.ts', ...contracts],
   runners: ['runners/', 'core/process-identity.ts', ...contracts],
   reporters: ['reporters/', ...contracts],
   builtins: ['builtins/', 'onnx/', 'finn/', 'boards/', 'cluster/', 'core/types.ts'],

@@ -21,6 +21,7 @@ import { dirname, join } from 'node:path';
 import type { Store } from '../../core/store.ts';
 import { blobsOf } from '../../core/store.ts';
 import type { Digest, FileEntry } from '../../core/types.ts';
+import { inFolder } from '../../core/in-folder.ts';
 import { readRecord } from './record-file.ts';
 
 /**
@@ -31,13 +32,11 @@ export function diskStore(root: string): Store {
   let counter = 0;
   const blobPath = (digest: Digest) => join(root, 'cas', digest.slice(0, 2), digest);
   const recordPath = (fingerprint: Digest) => join(root, 'ac', fingerprint.slice(0, 2), fingerprint);
-  const temporary = () => {
-    mkdirSync(join(root, 'tmp'), { recursive: true });
-    return join(root, 'tmp', `${process.pid}.${counter++}`);
-  };
+  const temporary = () => join(root, 'tmp', `${process.pid}.${counter++}`);
   const place = (from: string, to: string) => {
-    mkdirSync(dirname(to), { recursive: true });
-    renameSync(from, to);
+    inFolder(to, () => {
+      renameSync(from, to);
+    });
   };
   const isWhole = ({ digest, size }: FileEntry) =>
     statSync(blobPath(digest), { throwIfNoEntry: false })?.size === size;
@@ -54,8 +53,10 @@ export function diskStore(root: string): Store {
     takeFile(path, source, move) {
       const { mode } = statSync(source);
       const copy = temporary();
-      if (move) renameSync(source, copy);
-      else copyFileSync(source, copy, constants.COPYFILE_FICLONE);
+      inFolder(copy, () => {
+        if (move) renameSync(source, copy);
+        else copyFileSync(source, copy, constants.COPYFILE_FICLONE);
+      });
       const { digest, size } = digested(copy, null);
       const entry: FileEntry = { path, digest, size, ...((mode & 0o100) === 0 ? {} : { executable: true }) };
       if (isWhole(entry)) {
@@ -90,7 +91,9 @@ export function diskStore(root: string): Store {
     },
     keep(record, durable) {
       const draft = temporary();
-      writeFileSync(draft, JSON.stringify(record));
+      inFolder(draft, () => {
+        writeFileSync(draft, JSON.stringify(record));
+      });
       if (durable)
         for (const path of [...blobsOf(record).map(({ digest }) => blobPath(digest)), draft]) flushed(path);
       place(draft, recordPath(record.fingerprint));

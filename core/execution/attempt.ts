@@ -34,7 +34,7 @@ export interface AttemptOptions {
 const durableMilliseconds = 5_000;
 
 /** Room on the disk that is set aside while an action runs, so that its results can be recorded even when it filled the rest. */
-const reserveBytes = 256 * 1024;
+const reserveBytes = 64 * 1024;
 
 /** Runs one action in a fresh work directory and keeps its results, or says why there are none. Stores nothing on failure. */
 export async function attempt(options: AttemptOptions): Promise<Attempt> {

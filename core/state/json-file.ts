@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
+import { inFolder } from '../in-folder.ts';
 
 let counter = 0;
 
@@ -15,9 +15,10 @@ export function readJson(path: string): unknown {
 
 /** Writes beside the file and renames: readers see the old contents or the new, never half. */
 export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.${threadId}.${counter++}.tmp`;
-  writeFileSync(temporary, contents);
+  inFolder(path, () => {
+    writeFileSync(temporary, contents);
+  });
   renameSync(temporary, path);
 }
 
