@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import { artifactOf } from '../digest.ts';
 import type { FileParameter } from '../stage.ts';
@@ -6,6 +6,7 @@ import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Diagnostic, FileEntry, Json } from '../types.ts';
 import type { InputArtifact } from './action.ts';
+import { filesBelow } from './files-below.ts';
 
 export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
@@ -60,7 +61,7 @@ function jsonOf(path: string, layout: Layout, digests: FileDigests): Source {
 function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests): Source {
   const found = new Map<string, FileEntry>();
   for (const written of paths) {
-    const path = normalize(written).replace(/\/$/, '');
+    const path = normalize(written).replace(/\/$|^\.$/, '');
     if (isAbsolute(path) || path === '..' || path.startsWith('../'))
       return problem(
         'file/outside',
@@ -69,7 +70,7 @@ function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests)
       );
     if (statSync(join(layout.project, path), { throwIfNoEntry: false }) === undefined)
       return missing(written);
-    for (const file of filesBelow(layout.project, path, [])) {
+    for (const file of filesBelow(layout.project, path, isOurOwn)) {
       const entry = digests.entry(file);
       if (entry === null)
         return problem(
@@ -83,16 +84,9 @@ function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests)
   return inputOf([...found].map(([path, entry]) => ({ entry, path })));
 }
 
-/** Everything below a folder but the project's own `.pipeline` and `.git`, links to folders followed; a loop of links ends. */
-function filesBelow(project: string, path: string, ancestors: readonly string[]): readonly string[] {
-  const absolute = join(project, path);
-  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-  const real = realpathSync(absolute);
-  if (ancestors.includes(real)) return [];
-  return readdirSync(absolute)
-    .map((name) => join(path, name))
-    .filter((below) => below !== '.pipeline' && below !== '.git')
-    .flatMap((below) => filesBelow(project, below, [...ancestors, real]));
+/** What the tool and git keep in the project's folder is no input, even of the whole folder. */
+function isOurOwn(path: string): boolean {
+  return path === '.pipeline' || path === '.git';
 }
 
 function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Source {

@@ -1,18 +1,11 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifactOf } from '../digest.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { Store } from '../store.ts';
 import type { ActionSpec, Artifact, Diagnostic, FileEntry, Item, JsonObject } from '../types.ts';
 import type { InputArtifact, ResolvedAction } from './action.ts';
+import { filesBelow } from './files-below.ts';
 
 export type Prepared =
   | { readonly type: 'ready' }
@@ -102,7 +95,7 @@ export async function harvest(
     const hint = 'every declared output must be there';
     if (statSync(root, { throwIfNoEntry: false }) === undefined)
       return refused('action/missing-output', `it ended well but made no out/${port}`, hint);
-    const paths = filesBelow(root, '', []);
+    const paths = filesBelow(root, '');
     const odd = paths.find(
       (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true,
     );
@@ -142,17 +135,6 @@ function readManifest(root: string): readonly Item[] | null {
   } catch {
     return null;
   }
-}
-
-/** Everything that is no folder, links to folders followed; a loop of links ends, and empty folders leave no trace. */
-function filesBelow(root: string, below: string, ancestors: readonly string[]): readonly string[] {
-  const folder = join(root, below);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [below];
-  const real = realpathSync(folder);
-  if (ancestors.includes(real)) return [];
-  return readdirSync(folder)
-    .sort()
-    .flatMap((name) => filesBelow(root, below === '' ? name : `${below}/${name}`, [...ancestors, real]));
 }
 
 function refused(code: string, message: string, hint?: string): Harvest {

@@ -41,6 +41,15 @@ describe('inputs', () => {
     expect(labels((await runEngine(folder, copying)).events, 'action-started')).toEqual(['copy']);
   });
 
+  it('may be the whole project: what the tool itself keeps there is none', async () => {
+    const folder = projectWith({ 'in/f': '1' });
+    const text = copying.replace('inputs: [in]', "inputs: ['.']");
+    await runEngine(folder, text);
+    expect(labels((await runEngine(folder, text)).events, 'action-started')).toEqual([]);
+    writeIn(folder, 'in/g', '1');
+    expect(labels((await runEngine(folder, text)).events, 'action-started')).toEqual(['copy']);
+  });
+
   it('that are no regular files are refused, not left out', async () => {
     const folder = projectWith({ 'in/f': '1' });
     symlinkSync('nowhere', join(folder, 'in/dangling'));
