@@ -16,7 +16,7 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       eqeqeq: 'error',
     },
   },
@@ -29,6 +29,8 @@ export default tseslint.config(
       'finn/**/*.ts',
       'cache/**/*.ts',
       'runners/**/*.ts',
+      'toolchain/**/*.ts',
+      'vivado/**/*.ts',
     ],
     rules: {
       'no-console': 'error',

@@ -75,6 +75,11 @@ export const boardTypes: readonly BoardType[] = [
   },
 ];
 
+/** What FINN must know of a board type to build for it: names in FINN and Vivado, port width in bits, family of the chip. */
+export function platformOf({ part, finnName, boardPart, portWidth }: BoardType) {
+  return { finnName, boardPart, portWidth, family: part.startsWith('xc7z') ? 'zynq_7000' : 'zynq_us+' };
+}
+
 /** The board type of this name; an unknown one is refused with the nearest name and the list. */
 export function boardType(name: string): BoardType {
   const found = boardTypes.find((type) => type.name === name);

@@ -1,7 +1,7 @@
 // Builds dist/: the command, the worker, the emulated board, and the JSON Schema for editors. ajv's validators are compiled
 // here, into build/generated/, so that the command never loads ajv.
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Ajv from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -38,6 +38,7 @@ const rooms = [
   'finn',
   'boards',
   'cluster',
+  'toolchain',
   'reporters',
   'cli',
 ];
@@ -61,6 +62,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+await cp('templates', 'dist/templates', { recursive: true });
 await writeFile('dist/THIRD-PARTY.txt', await notices(Object.keys(metafile.inputs)));
 
 /** Name, version and licence text of every package that is bundled. */

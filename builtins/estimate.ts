@@ -1,14 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../boards/fields.ts';
-import type { Builtin } from '../core/types.ts';
+import type { Builtin, Diagnostic } from '../core/types.ts';
 import { readHardwareGraph } from '../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../finn/dialect/write.ts';
 import { annotateEstimates } from '../finn/estimate/annotate.ts';
-import { estimate as estimateGraph, type Reports } from '../finn/estimate/reports.ts';
-import { applyFolding } from '../finn/fold/apply.ts';
+import { estimate as estimateGraph } from '../finn/estimate/reports.ts';
+import { applyFolding, passedOver } from '../finn/fold/apply.ts';
 import { minimiseBitWidths } from '../finn/minimise.ts';
+import { summariseEstimate } from './estimate-summary.ts';
+import { Refusal } from '../onnx/refusal.ts';
 import { refusing } from './outcome.ts';
+import { windowWarnings } from './window-warnings.ts';
 
 /**
  * Folds `in/model/dataflow.onnx` by the parsed folding JSON in params.folding (null: as it is), minimises bit widths and
@@ -19,7 +22,14 @@ export const estimate: Builtin = (job) =>
     const target = fieldsOf(job.params, 'the parameters of estimate', 'builtin/bad-job').object('target');
     const clockMHz = target.amount('clockMHz');
     const given = readHardwareGraph(await readFile(join(job.inDir, 'model', 'dataflow.onnx')));
-    const { folding = null } = job.params;
+    const { folding = null, target_fps } = job.params;
+    if (target_fps !== undefined)
+      throw new Refusal(
+        'estimate/no-auto-folding',
+        'the embedded front end cannot fold for a target rate',
+        'use toolchain: {frontend: finn}, or give a folding file',
+        ['target_fps'],
+      );
     const folded = minimiseBitWidths(folding === null ? given : applyFolding(given, folding));
     const reports = estimateGraph(folded, target.text('part'), clockMHz);
 
@@ -29,15 +39,17 @@ export const estimate: Builtin = (job) =>
     for (const [name, figures] of Object.entries(reports)) {
       await writeFile(join(report, `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
     }
-    return { ok: true, summary: summarise(reports, clockMHz) };
+    const unused = folding === null ? [] : passedOver(given, folding);
+    return {
+      ok: true,
+      summary: summariseEstimate(reports, clockMHz),
+      warnings: [
+        ...unused.map((name): Diagnostic => ({
+          code: 'fold/unused',
+          severity: 'warning',
+          message: `the folding names ${name}, but the network has no layer of that kind`,
+        })),
+        ...windowWarnings(folded),
+      ],
+    };
   });
-
-function summarise(
-  { estimate_layer_resources, estimate_network_performance }: Reports,
-  clockMHz: number,
-): string {
-  const { BRAM_18K = 0, LUT = 0, DSP = 0, URAM = 0 } = estimate_layer_resources.total ?? {};
-  const urams = URAM === 0 ? '' : `, ${String(URAM)} URAM`;
-  const { estimated_throughput_fps: rate, max_cycles_node_name: slowest } = estimate_network_performance;
-  return `${String(BRAM_18K)} BRAM18, ${String(LUT)} LUT, ${String(DSP)} DSP${urams}; ${String(Math.round(rate))} img/s at ${String(clockMHz)} MHz (${slowest})`;
-}

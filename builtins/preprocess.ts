@@ -16,7 +16,7 @@ export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
     const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job').text('part');
-    const { graph, host, fallbacks } = lower(model, part, params['specialize'] ?? null);
+    const { graph, host, fallbacks, unusedPreferences } = lower(model, part, params['specialize'] ?? null);
     await write(join(outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
     await write(join(outDir, 'host'), 'host.json', `${JSON.stringify(host, null, 2)}\n`);
     for (const node of graph.nodes) log(node.name);
@@ -29,6 +29,11 @@ export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
           severity: 'warning',
           message: `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
           hint: `set its preferred_impl_style to "${given}"`,
+        })),
+        ...unusedPreferences.map((name): Diagnostic => ({
+          code: 'specialize/unused',
+          severity: 'warning',
+          message: `the specialize file names ${name}, but the network has no layer of that kind`,
         })),
         ...narrowAccumulators(graph).map(narrowAccumulator),
       ],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diskStore } from '../cache/disk/store.ts';
 import { removeTree } from '../core/state/remove-tree.ts';
@@ -12,7 +13,12 @@ import type { Lock } from '../core/state/lock.ts';
 import { acquireLock, lockState } from '../core/state/lock.ts';
 import type { Store } from '../core/store.ts';
 import type { Diagnostic, Runner } from '../core/types.ts';
+import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
+import { toolchainHome } from '../toolchain/home.ts';
+import type { Machine } from '../toolchain/surroundings.ts';
+import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
+import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
@@ -51,7 +57,7 @@ export function openEngine(
       (await import('../runners/local.ts')).localRunner(environment.path),
     ),
     builtin: lazyRunner('worker', async () =>
-      (await import('../runners/worker.ts')).workerRunner(scriptAt('worker.js')),
+      (await import('../runners/worker.ts')).workerRunner(ownFile('worker.js')),
     ),
   };
   const claim = async (): Promise<Diagnostic | null> => {
@@ -72,7 +78,9 @@ export function openEngine(
       ledger,
       digests,
       runners,
-      world: { boardsDir: layout.boards, emulatedBoard: fileURLToPath(scriptAt('emulated-board.js')) },
+      templates: fileURLToPath(ownFile('templates')),
+      surroundings: surroundingsOn(machineOf(environment)),
+      world: { boardsDir: layout.boards, emulatedBoard: fileURLToPath(ownFile('emulated-board.js')) },
       claim: () => (claiming ??= claim()),
       emit,
       now: environment.now,
@@ -100,17 +108,25 @@ function recover(ledger: Ledger, layout: Layout, store: Store): void {
   }
 }
 
-/** A file of this program's own; the bundle puts everything below one folder, whatever chunk this code ends up in. */
-function scriptAt(name: string): URL {
-  const here = new URL('.', import.meta.url);
-  return new URL(here.pathname.endsWith('/chunks/') ? `../${name}` : name, here);
-}
-
 /** Ends what a killed run left running, and throws away the work directories it was writing to. */
 async function cleanUpAfter(layout: Layout, runner: Runner, now: number): Promise<void> {
   for (const handle of remainsOf(layout).handles) if (handle.runner === 'local') await runner.reap(handle);
   removeTree(layout.work);
   closeKilledJournals(layout, now);
+}
+
+/** What decides where tools are; looked at when an action needs one. */
+function machineOf({ project, path, home, variables }: Environment): Machine {
+  return {
+    project,
+    variables,
+    installedFinn: () => {
+      const requirements = readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');
+      const digest = requirementsDigest(requirements);
+      return locateFinn(toolchainHome(variables, home), digest)?.python ?? null;
+    },
+    checkFinn: async (python) => (await import('../toolchain/finn/check.ts')).checkFinn(python, path),
+  };
 }
 
 function diskDiagnostic({ message }: Error): Diagnostic {

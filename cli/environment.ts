@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Terminal } from '../reporters/reporter.ts';
 
@@ -8,6 +8,9 @@ export interface Environment {
   /** Absolute folder of the project. */
   readonly project: string;
   readonly path: string;
+  /** Absolute folder of the user. */
+  readonly home: string;
+  readonly variables: { readonly [name: string]: string | undefined };
   readonly cores: number;
   readonly out: Terminal;
   readonly error: Terminal;
@@ -20,6 +23,8 @@ export function readEnvironment(directory: string): Environment {
   return {
     project,
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    home: homedir(),
+    variables: process.env,
     cores: availableParallelism(),
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),

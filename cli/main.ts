@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
+import type { InstallOptions, ToolchainOptions } from './toolchain.ts';
 
 const program = new Command('pipeline')
   .description('Splits a quantised network over several FPGA boards, builds only what changed, and runs it.')
@@ -57,11 +58,31 @@ common(program.command('gc'))
   .requiredOption('--max-size <size>', 'such as 10G or 500M; current results stay in any case', byteSize)
   .action(async (options: GcOptions) => end((await import('./gc.ts')).gc(options)));
 
-/** Options of every command. */
+const toolchain = program
+  .command('toolchain')
+  .description('see to the tools that stages use: FINN and Vivado');
+
+told(toolchain.command('install <tool>'))
+  .description('install a tool for all projects of this user: finn')
+  .option('--python <path>', 'the Python to use; the first of 3.11 or later on PATH where nothing is said')
+  .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without network')
+  .action(async (tool: string, options: InstallOptions) =>
+    end(await (await import('./toolchain.ts')).install(tool, options)),
+  );
+
+told(toolchain.command('status'))
+  .description('say which tools would be used, and how to get those that are missing')
+  .action(async (options: ToolchainOptions) =>
+    end(await (await import('./toolchain.ts')).toolchainStatus(options)),
+  );
+
+/** Options of every command of a project. */
 function common(command: Command): Command {
-  return command
-    .option('-C, --directory <dir>', 'folder of pipeline.yaml', '.')
-    .option('--json', 'one JSON object a line, for programs');
+  return told(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
+}
+
+function told(command: Command): Command {
+  return command.option('--json', 'one JSON object a line, for programs');
 }
 
 /** Options of the commands that read pipeline.yaml. */

@@ -75,7 +75,7 @@ export async function placeDiagnostic(
     registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;
   const isInFile =
     typeof file === 'string' && statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
-  const path = isInFile ? below : ['stages', stage.name, 'with', ...at];
+  const path = isInFile ? below : ['stages', stage.written, 'with', ...at];
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
   const document = readDocument(name, readFileSync(join(directory, name), 'utf8'), isInFile ? null : profile);

@@ -1,14 +1,19 @@
-import { boardTypes } from '../boards/data.ts';
+import { boardTypes, platformOf } from '../boards/data.ts';
 import type { Registry } from '../core/registry.ts';
-import { stageKinds } from '../stages/index.ts';
+import { elaborate } from '../stages/elaborate.ts';
+import { stageKinds, stepKinds } from '../stages/index.ts';
 
 declare const __BUILD__: string | undefined;
 
 /** The stages and boards this program knows. */
 export const registry: Registry = {
-  kinds: new Map(stageKinds.map((kind) => [kind.kind, kind])),
+  kinds: new Map([...stageKinds, ...stepKinds].map((kind) => [kind.kind, kind])),
+  elaborate,
   boards: new Map(
-    boardTypes.map(({ name, part, resources }) => [name, { part, resources: { ...resources } }]),
+    boardTypes.map((type) => [
+      type.name,
+      { part: type.part, resources: { ...type.resources }, platform: platformOf(type) },
+    ]),
   ),
   build: typeof __BUILD__ === 'string' ? __BUILD__ : 'source',
   validators: async () => (await import('../build/generated/validators.js')).validators,

@@ -3,10 +3,12 @@ import { execute } from '../core/execution/execute.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { select } from '../core/execution/select.ts';
 import { createJournal } from '../core/state/journal.ts';
+import type { Diagnostic } from '../core/types.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import { canAsk, confirm } from './confirm.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
@@ -21,32 +23,59 @@ export interface RunOptions extends PlanOptions {
   readonly jobs?: number;
 }
 
-/** `pipeline run [TARGET…]`: brings the targets, or everything, up to date. */
+/**
+ * `pipeline run [TARGET…]`: brings the targets, or everything, up to date. Where that needs FINN, which is not installed, and
+ * somebody is there, it offers to install it and goes on.
+ */
 export async function run(targets: readonly string[], options: RunOptions): Promise<ExitCode> {
+  const { code, lacksFinn } = await runOnce(targets, options);
+  if (!lacksFinn || options.json === true || !canAsk()) return code;
+  const { sizes } = await import('../toolchain/finn/requirements.ts');
+  const question = `Install FINN+ now (${String(sizes.download / 1e6)} MB to download, ${String(sizes.disk / 1e6)} MB on disk)?`;
+  if (!(await confirm(question))) return code;
+  const { install } = await import('./toolchain.ts');
+  const installed = await install('finn', {});
+  return installed === 0 ? (await runOnce(targets, options)).code : installed;
+}
+
+interface Ran {
+  readonly code: ExitCode;
+  /** Something could not run because FINN is not installed, and no other environment is named. */
+  readonly lacksFinn: boolean;
+}
+
+async function runOnce(targets: readonly string[], options: RunOptions): Promise<Ran> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
-  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  const refused = (diagnostics: readonly Diagnostic[]): Ran => ({
+    code: refuse(diagnostics, isJson, environment),
+    lacksFinn: false,
+  });
+  if (!opened.ok) return refused(opened.diagnostics);
   const { project } = opened;
   const selection = select(targets, project.plan);
-  if ('length' in selection) return refuse(selection, isJson, environment);
+  if ('length' in selection) return refused(selection);
   if (options.force === true && targets.length === 0) {
     const message = '--force needs to know what to run again';
     const hint = 'name a stage or an action, such as build/1';
-    return refuse([{ code: 'usage/force-what', severity: 'error', message, hint }], isJson, environment);
+    return refused([{ code: 'usage/force-what', severity: 'error', message, hint }]);
   }
   const began = environment.now();
   const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
   const journal = createJournal(project.layout, id);
   const reporter = reporterFor(isJson, environment);
   let isUsageError = false;
+  let lacksFinn = false;
   const tally = { ran: 0, cached: 0 };
   const emit = (event: ExecutionEvent): void => {
     if (event.type === 'action-started') journal.open();
     if (event.type === 'action-succeeded') tally.ran++;
     if (event.type === 'action-cached') tally.cached++;
-    if (event.type === 'action-failed')
+    if (event.type === 'action-failed') {
       isUsageError ||= event.diagnostics.some(({ code }) => code.startsWith('usage/'));
+      lacksFinn ||= event.diagnostics.some(({ code }) => code === 'toolchain/not-installed');
+    }
     journal.write(event);
     reporter.report(event);
   };
@@ -80,7 +109,7 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
     // A run that did nothing leaves the journal of the last one that did in its place.
     if (tally.ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) journal.open();
     await reporter.finish();
-    return isUsageError ? 2 : exitCodes[outcome];
+    return { code: isUsageError ? 2 : exitCodes[outcome], lacksFinn };
   } finally {
     stopListening();
     await engine.close();

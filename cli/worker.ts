@@ -13,10 +13,10 @@ port.on('message', (request: WorkerRequest) => {
     const load = builtins[request.name];
     if (load === undefined) throw new Error(`there is no builtin "${request.name}"`);
     const builtin = await load();
-    const { params, inDir, outDir, world } = request;
+    const { params, inDir, outDir, world, exitCode } = request;
     const log = (line: string): void => {
       reply({ type: 'output', text: `${line}\n` });
     };
-    reply({ type: 'result', result: await builtin({ params, inDir, outDir, world, log }) });
+    reply({ type: 'result', result: await builtin({ params, inDir, outDir, world, exitCode, log }) });
   })();
 });

@@ -1,5 +1,7 @@
 import type { ErrorObject } from 'ajv';
-import type { StageKind } from './stage.ts';
+import type { PlannedStage } from './config/plan.ts';
+import type { StageKind, Toolchain } from './stage.ts';
+import type { JsonObject } from './types.ts';
 
 /** A validation function that ajv compiled when the program was built. */
 export interface Validator {
@@ -12,11 +14,16 @@ export interface BoardType {
   readonly part: string;
   /** LUT, BRAM_18K, DSP, URAM. */
   readonly resources: { readonly [resource: string]: number };
+  /** What a build for it must know besides; goes to the stages as it is. */
+  readonly platform: JsonObject;
 }
 
 /** Everything the engine knows of the world outside it, handed in by the command. */
 export interface Registry {
+  /** Every kind of stage, also those that no file may name because only `elaborate` makes them. */
   readonly kinds: ReadonlyMap<string, StageKind>;
+  /** Adds and divides stages as the toolchain asks for: what a file calls one stage may be several steps. */
+  elaborate(stages: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[];
   readonly boards: ReadonlyMap<string, BoardType>;
   /** Changes with every build of the program; part of no fingerprint, only of the plan cache. */
   readonly build: string;

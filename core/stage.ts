@@ -1,4 +1,4 @@
-import type { ActionSpec, Diagnostic, Exit, Item, JsonObject, Run, Target } from './types.ts';
+import type { ActionSpec, Item, JsonObject, Run, Target } from './types.ts';
 
 /** A named board of the cluster, as a stage sees it. */
 export interface ClusterBoard {
@@ -12,9 +12,14 @@ export interface ClusterBoard {
   readonly emulated: boolean;
 }
 
+/** Which implementations a pipeline uses. */
 export interface Toolchain {
-  readonly frontend: 'embedded';
-  readonly backend: 'emulated';
+  readonly frontend: 'embedded' | 'finn';
+  readonly backend: 'emulated' | 'vivado';
+  /** The version of Vivado that builds, such as 2024.2; null where none is stated. */
+  readonly vivado: string | null;
+  /** Whether FINN checks the embedded front end's graph before Vivado builds it. */
+  readonly crossCheck: boolean;
 }
 
 /** What a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
@@ -22,6 +27,8 @@ export interface StageContext {
   readonly params: JsonObject;
   readonly toolchain: Toolchain;
   readonly target: Target;
+  /** What a build for the target's board type must know besides its part; opaque to the engine. */
+  readonly platform: JsonObject;
   readonly cluster: readonly ClusterBoard[];
   /** The item of a `foreach`: a row of a collection, or a board of the cluster. */
   readonly item: Item | null;
@@ -67,6 +74,4 @@ export interface StageKind {
   /** What it makes, the first being what a bare stage name means; a collection holds one artifact per item. */
   outputs(params: JsonObject): readonly { readonly port: string; readonly collection?: true }[];
   action(context: StageContext): StageAction;
-  /** Problems that an exit code does not tell; called after the job ended well, with the end of its log. */
-  judge?(exit: Exit, log: string): readonly Diagnostic[];
 }

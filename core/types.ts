@@ -64,13 +64,21 @@ export interface Target {
   readonly clockMHz: number;
 }
 
-/** Runs a program in the prepared work directory, with nothing in its environment but `env` and the runner's PATH. */
+/**
+ * Runs a program in the prepared work directory, with nothing in its environment but `env`, the runner's PATH and what
+ * its tools need to be found.
+ */
 export interface ProcessRun {
   readonly type: 'process';
   readonly argv: readonly string[];
   readonly env: { readonly [name: string]: string };
-  /** Files written into the work directory before the start, by relative path. */
-  readonly scripts: { readonly [path: string]: string };
+  /**
+   * Folders and files of templates/, laid into the work directory under `templates/`. They enter the key by name only: the
+   * stage's recipe number stands for their contents.
+   */
+  readonly templates?: readonly string[];
+  /** A builtin that works on in/ and out/ after the program has ended, however it ended: it judges and completes what was left. */
+  readonly finish?: string;
 }
 
 /** A named TypeScript function, run in a worker. */
@@ -135,6 +143,19 @@ export interface Job {
   /** For effects: what they act on; never part of a key. */
   readonly world?: JsonObject;
   readonly timeoutSeconds?: number;
+  /** For processes: where their tools are; never part of a key. */
+  readonly surroundings?: Surroundings;
+  /** For a builtin that finishes a process: how that ended. */
+  readonly exitCode?: number;
+}
+
+/** How a job finds its tools on the machine where it runs. */
+export interface Surroundings {
+  /** Absolute paths of programs, by the names that specs give them. */
+  readonly programs: { readonly [name: string]: string };
+  /** Absolute folders, looked through before the runner's PATH. */
+  readonly path: readonly string[];
+  readonly env: { readonly [name: string]: string };
 }
 
 /** Plain JSON by which a runner finds a submitted job again, also from another process. */
@@ -169,6 +190,8 @@ export interface BuiltinJob {
   readonly outDir: string;
   /** Effects only: the boards and directories they act on. */
   readonly world: JsonObject;
+  /** Where it finishes a process: the exit code of that. */
+  readonly exitCode: number | null;
   readonly log: (line: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import type { HardwareGraph, HardwareNode, Tensor } from './graph.ts';
-import { nodeOf } from './ops/index.ts';
+import { nodeOf, opOf } from './ops/index.ts';
 import type { NodeChange, Op } from './ops/op.ts';
 import type { NodeView } from './ops/view.ts';
 
@@ -16,7 +16,8 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
   // A narrower accumulator that leaves its layer narrows the input of the next one, whose turn comes after it.
   for (const index of draft.nodes.keys()) {
-    applyTo(draft, index, (op, view) => op.minimiseAccumulator?.(view));
+    if (opOf(draft.nodes[index]!).minimiseAccumulator === undefined) continue;
+    applyTo(draft, index, (op, view) => op.minimiseAccumulator!(view));
     applyToAll(draft, (op, view) => op.inferDatatypes(view));
   }
   applyToAll(draft, (op, view) => op.roundThresholds?.(view));

@@ -26,9 +26,16 @@ export function localRunner(path: string): Runner & { abandon(): void } {
       const [program = '', ...args] = job.run.argv;
       const temporary = join(job.directory, 'tmp');
       mkdirSync(temporary, { recursive: true });
-      const child = execa(program, args, {
+      const child = execa(job.surroundings?.programs[program] ?? program, args, {
         cwd: job.directory,
-        env: { LANG: 'C.UTF-8', ...job.run.env, PATH: path, HOME: job.directory, TMPDIR: temporary },
+        env: {
+          LANG: 'C.UTF-8',
+          ...job.surroundings?.env,
+          ...job.run.env,
+          PATH: [...(job.surroundings?.path ?? []), path].join(':'),
+          HOME: job.directory,
+          TMPDIR: temporary,
+        },
         extendEnv: false,
         detached: true,
         cleanup: false,

@@ -10,6 +10,7 @@ export interface WorkerRequest {
   readonly inDir: string;
   readonly outDir: string;
   readonly world: JsonObject;
+  readonly exitCode: number | null;
 }
 
 export type WorkerReply =
@@ -88,6 +89,7 @@ export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
         inDir: join(job.directory, 'in'),
         outDir: join(job.directory, 'out'),
         world: job.world ?? {},
+        exitCode: job.exitCode ?? null,
       };
       worker.postMessage(request);
       return { runner: 'worker', id };

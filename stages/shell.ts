@@ -50,7 +50,6 @@ export const shell: StageKind = {
       type: 'process',
       argv: ['sh', '-e', '-c', params['command'] as string],
       env: (params['env'] ?? {}) as { readonly [name: string]: string },
-      scripts: {},
     },
   }),
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boardTypes } from '../boards/data.ts';
 import { envelopeSchema } from '../core/config/schema.ts';
-import { stageKinds } from '../stages/index.ts';
+import { stageKinds, stepKinds } from '../stages/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -20,16 +20,18 @@ const rooms = [
   'finn',
   'boards',
   'cluster',
+  'toolchain',
+  'vivado',
 ];
 const pipelineDoc = read('docs/pipeline.md');
 const readme = read('README.md');
 
 /**
  * Codes as the sources name them: string literals `room/what`, lower case with one slash. Imports never look like that, and
- * the kinds of stages, which do, are taken out.
+ * the kinds of stages, which do, are taken out. Those of templates, likewise.
  */
 function codesInSources(): ReadonlySet<string> {
-  const kinds = new Set(stageKinds.map(({ kind }) => kind));
+  const kinds = new Set([...stageKinds, ...stepKinds].map(({ kind }) => kind));
   const files = rooms.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -40,7 +42,12 @@ function codesInSources(): ReadonlySet<string> {
       ([, code]) => code!,
     ),
   );
-  return new Set(literals.filter((literal) => !kinds.has(literal)));
+  const templates = readdirSync(join(root, 'templates'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(py|sh)$/.test(name))
+    .flatMap((name) => [...read(join('templates', name)).matchAll(/["' ]([a-z]+\/[a-z]+(?:-[a-z]+)*)["' ]/g)])
+    .map(([, code]) => code!)
+    .filter((code) => !/^(in|out)\//.test(code));
+  return new Set([...literals.filter((literal) => !kinds.has(literal)), ...templates]);
 }
 
 function codesInTable(): readonly string[] {
@@ -72,10 +79,12 @@ describe('docs/pipeline.md', () => {
     stageKinds,
     boardTypes.map(({ name }) => name),
   ) as unknown as Schema;
-  const { toolchain, target, stages, cluster } = envelope.properties;
+  const { toolchain, tools, target, stages, cluster } = envelope.properties;
   const keys = [
     envelope,
     toolchain!,
+    tools!,
+    ...Object.values(tools!.properties),
     target!,
     stages!.additionalProperties,
     cluster!.additionalProperties,

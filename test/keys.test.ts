@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../core/digest.ts';
 import type { ActionRecord, ActionSpec, Digest } from '../core/types.ts';
+import { templateDigests } from './keys/templates.mjs';
 import { pipeline } from './rig/command.ts';
 import { temporaryFolderForSuite } from './rig/project.ts';
 
@@ -16,13 +17,18 @@ interface Kept {
 
 const folder = join(import.meta.dirname, 'keys');
 const kept = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => name.endsWith('.json') && name !== 'templates.json')
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Kept);
 
 describe('fingerprints of kept specs stay as they are', () => {
   it.each(kept)('$label', ({ fingerprint, spec }) => {
     expect(fingerprintOf(spec)).toBe(fingerprint);
   });
+});
+
+it('templates changed only with a decision: raise the recipe of the stages that run them if they make something else, then run test/keys/keep.mjs', () => {
+  const decided = JSON.parse(readFileSync(join(folder, 'templates.json'), 'utf8')) as object;
+  expect(templateDigests()).toEqual(decided);
 });
 
 describe('the shipped example keeps its keys and results; a change needs a raised recipe and test/keys/keep.mjs', () => {

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 /** What each room may import: whole rooms, or single files of core that are contracts. `import type` counts. */
-const contracts = ['core/types.ts', 'core/stage.ts', 'core/store.ts', 'core/events.ts', 'core/registry.ts'];
+const contracts = [
+  'core/types.ts',
+  'core/stage.ts',
+  'core/config/plan.ts',
+  'core/store.ts',
+  'core/events.ts',
+  'core/registry.ts',
+];
 /** Needs nothing, and serves every room that refuses a name. */
 const leaf = 'core/suggest.ts';
 const allowed: Record<string, readonly string[]> = {
@@ -18,6 +25,7 @@ const allowed: Record<string, readonly string[]> = {
     'reporters/',
     'builtins/',
     'boards/',
+    'toolchain/',
     'build/generated/',
     'package.json',
   ],
@@ -26,8 +34,17 @@ const allowed: Record<string, readonly string[]> = {
   cache: ['cache/', 'core/in-folder.ts', ...contracts],
   runners: ['runners/', 'core/process-identity.ts', ...contracts],
   reporters: ['reporters/', ...contracts],
-  builtins: ['builtins/', 'onnx/', 'finn/', 'boards/', 'cluster/', 'core/types.ts'],
+  builtins: ['builtins/', 'onnx/', 'finn/', 'vivado/', 'boards/', 'cluster/', 'core/types.ts'],
   onnx: ['onnx/'],
+  toolchain: [
+    'toolchain/',
+    'core/digest.ts',
+    'core/state/',
+    'core/process-identity.ts',
+    'runners/process-group.ts',
+    ...contracts,
+  ],
+  vivado: ['vivado/', 'onnx/refusal.ts'],
   finn: ['finn/', 'onnx/', leaf],
   boards: ['boards/', 'finn/', 'onnx/refusal.ts', leaf],
   cluster: ['cluster/', 'boards/', 'finn/tensor.ts', 'finn/packing.ts', 'onnx/refusal.ts'],

@@ -1,5 +1,5 @@
 import type { Registry } from '../registry.ts';
-import type { ClusterBoard } from '../stage.ts';
+import type { ClusterBoard, Toolchain } from '../stage.ts';
 import type { Diagnostic, JsonObject, Target } from '../types.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
@@ -7,6 +7,7 @@ import { topologicalOrder } from './order.ts';
 import type { Plan } from './plan.ts';
 import type { WrittenStage } from './references.ts';
 import { resolveStages } from './references.ts';
+import { vivadoVersion } from './schema.ts';
 import { violations } from './violations.ts';
 
 export type Loaded =
@@ -30,10 +31,16 @@ export async function loadPlan(
     violations(validators[stage.kind]!, stage.with ?? {}, document, ['stages', name, 'with']),
   );
   if (inner.length > 0) return { ok: false, diagnostics: inner };
-  const { stages, diagnostics } = resolveStages(written, registry.kinds, document);
+  const toolchain = toolchainOf(document.value);
+  if (toolchain.backend === 'vivado' && !new RegExp(vivadoVersion).test(toolchain.vivado ?? ''))
+    return { ok: false, diagnostics: [versionDiagnostic(document)] };
+  const { stages, diagnostics } = resolveStages(written, registry.kinds, toolchain, document);
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const order = topologicalOrder(stages);
   if (order.type === 'cycle') return { ok: false, diagnostics: [cycleDiagnostic(order.names, document)] };
+  const elaborated = topologicalOrder(registry.elaborate(order.stages, toolchain));
+  if (elaborated.type === 'cycle')
+    throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
   const cluster = clusterOf(document.value, registry);
   const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
   if (first !== undefined && second !== undefined) {
@@ -58,9 +65,9 @@ export async function loadPlan(
   return {
     ok: true,
     plan: {
-      toolchain: { frontend: 'embedded', backend: 'emulated' },
       target: targetOf(document.value, registry),
-      stages: order.stages,
+      tools: (document.value['tools'] ?? {}) as JsonObject,
+      stages: elaborated.stages,
       cluster,
     },
   };
@@ -73,6 +80,31 @@ function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Di
     message: `stages wait for each other: ${names.join(' → ')}`,
     place: document.place(['stages', names[0]!], 'key'),
     hint: 'an arrow means "needs"; take one of them away',
+  };
+}
+
+function versionDiagnostic(document: ConfigDocument): Diagnostic {
+  return {
+    code: 'config/no-vivado-version',
+    severity: 'error',
+    message: 'the back end vivado needs the version that builds, since it enters every key',
+    place: document.place(['toolchain']),
+    hint: 'add vivado: 2024.2, or the version you have',
+  };
+}
+
+function toolchainOf(value: JsonObject): Toolchain {
+  const written = (value['toolchain'] ?? {}) as {
+    frontend?: Toolchain['frontend'];
+    backend?: Toolchain['backend'];
+    vivado?: string | number;
+    'cross-check'?: boolean;
+  };
+  return {
+    frontend: written.frontend ?? 'embedded',
+    backend: written.backend ?? 'emulated',
+    vivado: written.vivado === undefined ? null : String(written.vivado),
+    crossCheck: written['cross-check'] ?? true,
   };
 }
 

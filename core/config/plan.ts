@@ -11,6 +11,8 @@ export type Foreach = { readonly type: 'items'; readonly from: Reference } | { r
 
 export interface PlannedStage {
   readonly name: string;
+  /** The stage of the file that it is, or is a step of. */
+  readonly written: string;
   readonly kind: string;
   readonly params: JsonObject;
   readonly needs: { readonly [port: string]: Reference };
@@ -18,12 +20,14 @@ export interface PlannedStage {
   readonly after: readonly string[];
   readonly foreach: Foreach | null;
   readonly timeoutSeconds: number | null;
+  readonly toolchain: Toolchain;
 }
 
 /** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
 export interface Plan {
-  readonly toolchain: Toolchain;
   readonly target: Target;
+  /** What the file says of where tools are on this machine; never part of a key. */
+  readonly tools: JsonObject;
   readonly stages: readonly PlannedStage[];
   readonly cluster: readonly ClusterBoard[];
 }

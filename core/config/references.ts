@@ -1,5 +1,5 @@
 import { nameHint } from '../suggest.ts';
-import type { StageKind } from '../stage.ts';
+import type { StageKind, Toolchain } from '../stage.ts';
 import type { Diagnostic } from '../types.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import type { Foreach, PlannedStage, Reference } from './plan.ts';
@@ -20,6 +20,7 @@ type Problem = (code: string, path: Path, message: string, hint?: string, at?: '
 export function resolveStages(
   written: { readonly [name: string]: WrittenStage },
   kinds: ReadonlyMap<string, StageKind>,
+  toolchain: Toolchain,
   document: ConfigDocument,
 ): { readonly stages: readonly PlannedStage[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
@@ -31,6 +32,7 @@ export function resolveStages(
     const kind = kinds.get(stage.kind)!;
     return {
       name,
+      written: name,
       kind: stage.kind,
       params: stage.with ?? {},
       needs: resolveNeeds(name, stage, kind, written, kinds, problem),
@@ -41,6 +43,7 @@ export function resolveStages(
       }),
       foreach: resolveForeach(name, stage, kind, written, kinds, problem),
       timeoutSeconds: stage.timeout === undefined ? null : seconds(stage.timeout),
+      toolchain,
     };
   });
   return { stages, diagnostics };

@@ -6,6 +6,8 @@ const duration = {
   pattern: '^\\d+(\\.\\d+)?\\s*(s|min|h)$',
   description: 'Such as 90 s, 30 min, 2 h.',
 };
+/** Of the tool that builds; YAML reads 2024.2 as a number. */
+export const vivadoVersion = '^20\\d\\d\\.\\d$';
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
 /** JSON Schema of pipeline.yaml with `with` left open: each kind's own schema is checked apart, for clearer errors. */
@@ -48,7 +50,55 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
       type: 'object',
       description: 'Which implementation of the front end and the back end is used.',
       additionalProperties: false,
-      properties: { frontend: { enum: ['embedded'] }, backend: { enum: ['emulated'] } },
+      properties: {
+        frontend: {
+          enum: ['embedded', 'finn'],
+          description: 'embedded: our own, Node alone; finn: FINN+ itself, in Python.',
+        },
+        backend: {
+          enum: ['emulated', 'vivado'],
+          description: 'emulated: models that run here; vivado: real bitstreams.',
+        },
+        vivado: {
+          type: ['string', 'number'],
+          pattern: vivadoVersion,
+          description: 'The version of Vivado, such as 2024.2; part of the key.',
+        },
+        'cross-check': {
+          type: 'boolean',
+          description: 'Whether FINN checks the graph of the embedded front end before Vivado builds; true.',
+        },
+      },
+    },
+    tools: {
+      type: 'object',
+      description: 'Where tools are on this machine; never part of a key.',
+      additionalProperties: false,
+      properties: {
+        finn: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            python: { type: 'string', description: 'Python of an environment that holds FINN+ 1.6.1.' },
+            deps: {
+              type: 'string',
+              description: "Folder of FINN's own dependencies: finn-hlslib, board_files.",
+            },
+          },
+        },
+        vivado: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            path: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'Folders of the programs vivado and vitis_hls; PATH where nothing is said.',
+            },
+            boards: { type: 'string', description: 'Folder of board files, for boards that Vivado lacks.' },
+          },
+        },
+      },
     },
     target: {
       type: 'object',
@@ -120,7 +170,9 @@ function profiles(): JsonObject {
     additionalProperties: {
       type: 'object',
       additionalProperties: false,
-      properties: { toolchain: section, target: section, stages: section, cluster: section },
+      properties: Object.fromEntries(
+        ['toolchain', 'tools', 'target', 'stages', 'cluster'].map((name) => [name, section]),
+      ),
     },
   };
 }

@@ -1,12 +1,21 @@
-import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { bestEffort } from '../state/json-file.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Store } from '../store.ts';
 import { recordFormat } from '../store.ts';
-import type { ActionRecord, Diagnostic, Exit, Handle, JsonObject, Runner } from '../types.ts';
+import type {
+  ActionRecord,
+  Diagnostic,
+  Exit,
+  Handle,
+  Job,
+  JsonObject,
+  Runner,
+  Surroundings,
+} from '../types.ts';
 import type { ResolvedAction } from './action.ts';
+import { runJob } from './job.ts';
 import { harvest, parametersOf, prepare } from './workspace.ts';
 
 export type Attempt =
@@ -21,8 +30,12 @@ export interface AttemptOptions {
   readonly resolved: ResolvedAction;
   readonly directory: string;
   readonly layout: Layout;
+  readonly templates: string;
   readonly store: Store;
   readonly runner: Runner;
+  /** Runs the builtin that finishes a process. */
+  readonly finisher: Runner;
+  readonly surroundings: Surroundings;
   /** For effects: what they act on. */
   readonly world: JsonObject;
   readonly now: () => number;
@@ -56,10 +69,10 @@ const fileSystemErrors = [
 ];
 
 async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
-  const { resolved, directory, layout, store, runner, now } = options;
+  const { resolved, directory, layout, store, now } = options;
   const { action, spec } = resolved;
   const started = now();
-  const prepared = await prepare(resolved, directory, layout.project, store);
+  const prepared = await prepare(resolved, directory, layout.project, options.templates, store);
   if (prepared.type === 'damaged') return prepared;
   if (prepared.type === 'changed')
     return {
@@ -72,21 +85,23 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   const log = openSync(logPath, 'w');
   let exit: Exit;
   try {
-    const handle = await runner.submit({
+    const job: Job = {
       label: action.label,
       directory,
       run: spec.run,
       params: parametersOf(spec),
+      ...(spec.run.type === 'process' ? { surroundings: options.surroundings } : {}),
       ...(spec.run.type === 'effect' ? { world: options.world } : {}),
       ...(action.stage.timeoutSeconds === null ? {} : { timeoutSeconds: action.stage.timeoutSeconds }),
-    });
-    options.onSubmitted(handle, relative(layout.project, logPath));
-    exit = await runner.wait(handle, (text) => {
-      // Without room for its log an action may still come to its end.
-      bestEffort(() => {
-        writeSync(log, text);
-      });
-      options.onOutput(text);
+    };
+    exit = await runJob(job, {
+      runner: options.runner,
+      finisher: options.finisher,
+      log,
+      onSubmitted(handle) {
+        options.onSubmitted(handle, relative(layout.project, logPath));
+      },
+      onOutput: options.onOutput,
     });
   } finally {
     closeSync(log);
@@ -94,8 +109,6 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   rmSync(reserve, { force: true });
   const problem = problemOf(exit, logPath);
   if (problem !== null) return problem;
-  const judged = action.kind.judge?.(exit, tail(logPath, 200)) ?? [];
-  if (judged.some(({ severity }) => severity === 'error')) return { type: 'failed', diagnostics: judged };
   const collections = action.kind
     .outputs(action.stage.params)
     .filter(({ collection }) => collection === true);
@@ -116,7 +129,7 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     summary: result?.summary ?? null,
     detail: result?.detail ?? [],
     emulated: result?.emulated ?? false,
-    warnings: [...judged, ...(result?.warnings ?? [])],
+    warnings: result?.warnings ?? [],
   };
   await store.keep(record, now() - started > durableMilliseconds);
   removeTree(directory);

@@ -5,7 +5,7 @@ import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Store } from '../store.ts';
-import type { Diagnostic, JsonObject, Runner } from '../types.ts';
+import type { ActionSpec, Diagnostic, JsonObject, Runner, Surroundings } from '../types.ts';
 import type { Explanation } from '../why/explain.ts';
 
 export type Stale =
@@ -20,6 +20,13 @@ export interface ExecutionContext {
   readonly ledger: Ledger;
   readonly digests: FileDigests;
   readonly runners: { readonly process: Runner; readonly builtin: Runner };
+  /** Absolute folder of what processes are given under `templates/`. */
+  readonly templates: string;
+  /** Where these tools of a spec are on this machine by what the file says of them, or why they are not there. */
+  readonly surroundings: (
+    tools: ActionSpec['tools'],
+    written: JsonObject,
+  ) => Promise<Surroundings | Diagnostic>;
   /** What effects act on, besides the boards of the plan. */
   readonly world: JsonObject;
   /** Called before anything runs: makes this the one process that executes in the project, or says why not. */

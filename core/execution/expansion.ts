@@ -1,4 +1,4 @@
-import type { Plan, PlannedStage } from '../config/plan.ts';
+import type { Plan, PlannedStage, Reference } from '../config/plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Action } from './action.ts';
 import { expand } from './action.ts';
@@ -14,13 +14,17 @@ export function expansionOf(
 ): readonly Action[] | null {
   const kind = registry.kinds.get(stage.kind)!;
   if (stage.foreach?.type !== 'items') return expand(stage, kind, plan.cluster, null);
-  const { from } = stage.foreach;
-  const upstream = progress.actions(from.stage);
-  const maker = upstream?.find(({ label }) => label === from.stage);
-  if (maker === undefined) return upstream === null ? null : expand(stage, kind, plan.cluster, upstream);
+  const { stage: name, port } = collectionBehind(stage.foreach.from, plan);
+  const maker = progress.actions(name)?.find(({ label }) => label === name);
+  if (maker === undefined) return null;
   const state = progress.state(maker);
-  if (state.type === 'done')
-    return expand(stage, kind, plan.cluster, { record: state.record, port: from.port });
+  if (state.type === 'done') return expand(stage, kind, plan.cluster, { record: state.record, port });
   // Its items will never be known: the stage as a whole stands for them.
   return isDeadEnd(state) ? [{ label: stage.name, stage, kind, item: null, board: null }] : null;
+}
+
+/** The collection whose items stages go through one after the other, behind all of those. */
+function collectionBehind(from: Reference, plan: Plan): Reference {
+  const source = plan.stages.find(({ name }) => name === from.stage);
+  return source?.foreach?.type === 'items' ? collectionBehind(source.foreach.from, plan) : from;
 }

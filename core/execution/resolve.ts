@@ -1,5 +1,6 @@
 import type { Plan } from '../config/plan.ts';
 import { fingerprintOf, subtree } from '../digest.ts';
+import type { Registry } from '../registry.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { ActionInput, ActionRecord, ActionSpec, Artifact, Diagnostic, Json } from '../types.ts';
@@ -19,6 +20,7 @@ export type Finished = (
 export function resolve(
   action: Action,
   plan: Plan,
+  registry: Registry,
   finished: Finished,
   layout: Layout,
   digests: FileDigests,
@@ -53,8 +55,9 @@ export function resolve(
   const target = action.item?.board === undefined ? plan.target : targetFor(action.item.board, plan);
   const own = kind.action({
     params,
-    toolchain: plan.toolchain,
+    toolchain: stage.toolchain,
     target,
+    platform: registry.boards.get(target.board)!.platform,
     cluster: plan.cluster,
     item: action.item,
     board: action.board,

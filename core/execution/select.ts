@@ -1,5 +1,4 @@
 import type { Plan } from '../config/plan.ts';
-import { upstreamOf } from '../config/plan.ts';
 import { nameHint } from '../suggest.ts';
 import type { Diagnostic } from '../types.ts';
 import type { Action } from './action.ts';
@@ -12,7 +11,7 @@ export interface Selection {
   isTarget(action: Action): boolean;
   /** Of the single actions named of a stage, those that it turned out not to have. */
   unmatched(stage: string, labels: readonly string[]): readonly string[];
-  /** Whether this action takes part: a stage named by single actions runs only those. */
+  /** Whether this action takes part: of a stage named by single actions only those, and of stages before it their items. */
   includes(action: Action): boolean;
 }
 
@@ -38,24 +37,50 @@ export function select(targets: readonly string[], plan: Plan): Selection | read
       message: `"${stageOf(target)}" is a single action and has no "${target}"`,
       hint: `name it ${stageOf(target)}`,
     }));
-  const stages = new Set<string>();
-  const include = (name: string): void => {
-    if (stages.has(name)) return;
-    stages.add(name);
-    upstreamOf(byName.get(name)!).forEach(include);
-  };
-  (targets.length === 0 ? names : targets.map(stageOf)).forEach(include);
+  const wanted = wantedItems(targets, plan);
   const isTarget = (action: Action) =>
     targets.length === 0 || targets.includes(action.stage.name) || targets.includes(action.label);
-  const neededWhole = new Set([...stages].flatMap((name) => upstreamOf(byName.get(name)!)));
   return {
-    stages,
+    stages: new Set(wanted.keys()),
     isTarget,
     unmatched: (stage, labels) =>
       targets.filter((target) => target.startsWith(`${stage}/`) && !labels.includes(target)),
-    includes: (action: Action) =>
-      stages.has(action.stage.name) && (neededWhole.has(action.stage.name) || isTarget(action)),
+    includes: ({ stage, label }: Action) => {
+      const items = wanted.get(stage.name);
+      return items === 'all' || items?.has(itemOf(label)) === true;
+    },
   };
+}
+
+/** By stage the items that take part: all, or those named and those that they go through one by one. */
+function wantedItems(
+  targets: readonly string[],
+  plan: Plan,
+): ReadonlyMap<string, 'all' | ReadonlySet<string>> {
+  const wanted = new Map<string, 'all' | ReadonlySet<string>>();
+  const want = (stage: string, items: 'all' | ReadonlySet<string>): void => {
+    const before = wanted.get(stage);
+    const isWhole = items === 'all' || before === 'all';
+    wanted.set(stage, isWhole ? 'all' : new Set([...(before ?? []), ...items]));
+  };
+  for (const target of targets.length === 0 ? plan.stages.map(({ name }) => name) : targets)
+    want(stageOf(target), target.includes('/') ? new Set([itemOf(target)]) : 'all');
+  const byName = new Map(plan.stages.map((stage) => [stage.name, stage]));
+  // Each stage stands behind those it needs, so that all who want something of it come first here.
+  for (const stage of [...plan.stages].reverse()) {
+    const items = wanted.get(stage.name);
+    if (items === undefined) continue;
+    const whole = [...Object.values(stage.needs).map(({ stage }) => stage), ...stage.after];
+    for (const name of whole) want(name, 'all');
+    if (stage.foreach?.type !== 'items') continue;
+    const source = byName.get(stage.foreach.from.stage)!;
+    want(source.name, source.foreach?.type === 'items' ? items : 'all');
+  }
+  return wanted;
+}
+
+function itemOf(label: string): string {
+  return label.split('/')[1] ?? '';
 }
 
 function stageOf(target: string): string {

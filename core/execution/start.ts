@@ -5,7 +5,7 @@ import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
 import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
-import type { Handle, Json } from '../types.ts';
+import type { Handle, Json, Surroundings } from '../types.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
@@ -14,6 +14,8 @@ import type { ExecutionContext } from './context.ts';
 
 /** An attempt, and for a failed one where its work directory was kept, relative to the project. */
 export type Started = Attempt & { readonly directory: string | null };
+
+const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 /** Starts an action on its runner and follows it to its end, with everything the journal must know on the way. */
 export async function startAction(
@@ -33,17 +35,24 @@ export async function startAction(
   const board = action.board?.name ?? null;
   if (isEffect) voidReceipts(layout, action.label, board);
   let cancel = (): void => undefined;
+  const surroundings =
+    spec.run.type === 'process' ? await context.surroundings(spec.tools, plan.tools) : noSurroundings;
+  if ('code' in surroundings) return { type: 'lost', diagnostic: surroundings, directory: null };
   const outcome = await attempt({
     resolved,
     directory,
     layout,
+    templates: context.templates,
     store: context.store,
     runner,
+    finisher: context.runners.builtin,
+    surroundings,
     world: { ...context.world, board: action.board as Json, boards: plan.cluster as unknown as Json },
     now,
     onSubmitted(handle: Handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
-      cancel = () => void runner.cancel(handle);
+      signal.removeEventListener('abort', cancel);
+      cancel = () => void (handle.runner === runner.name ? runner : context.runners.builtin).cancel(handle);
       signal.addEventListener('abort', cancel);
       if (signal.aborted) cancel();
     },

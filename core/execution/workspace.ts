@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, realpathSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, realpathSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { artifactOf } from '../digest.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { Store } from '../store.ts';
@@ -14,11 +14,12 @@ export type Prepared =
   /** A file of the project is no longer what was fingerprinted. */
   | { readonly type: 'changed'; readonly path: string };
 
-/** Lays out a fresh work directory: `in/<port>/…`, several artifacts of a port as `in/<port>/00/…`, `in/params.json`, `out/`. */
+/** Lays out a fresh work directory: `in/<port>/…`, several artifacts of a port as `in/<port>/00/…`, `in/params.json`, `templates/`, `out/`. */
 export async function prepare(
   resolved: ResolvedAction,
   directory: string,
   project: string,
+  templates: string,
   store: Store,
 ): Promise<Prepared> {
   removeTree(directory);
@@ -39,11 +40,8 @@ export async function prepare(
   }
   const { run } = resolved.spec;
   if (run.type === 'process')
-    for (const [path, text] of Object.entries(run.scripts)) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), text);
-      chmodSync(join(directory, path), 0o755);
-    }
+    for (const name of run.templates ?? [])
+      cpSync(join(templates, name), join(directory, 'templates', name), { recursive: true });
   return { type: 'ready' };
 }
 

@@ -11,7 +11,7 @@ export type Lock =
   | { readonly type: 'taken'; readonly by: ProcessIdentity };
 
 /** Lets one process at a time execute actions in a project; a dead owner's lock is taken over at once. */
-export function acquireLock(layout: Layout): Lock {
+export function acquireLock(layout: Pick<Layout, 'lock'>): Lock {
   mkdirSync(dirname(layout.lock), { recursive: true });
   const draft = `${layout.lock}.${process.pid}`;
   const own: ProcessIdentity = { pid: process.pid, started: startOf(process.pid) };

@@ -4,9 +4,14 @@ import { dialect, type AttributeValue, type HardwareGraph, type Tensor } from '.
 import { layoutText } from '../layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
+import { withTensorsByRole } from './tensor_names.ts';
 
-/** The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; equal graphs give equal bytes. */
-export function writeHardwareGraph(graph: HardwareGraph): Uint8Array {
+/**
+ * The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; graphs that are equal but for the names of
+ * their tensors give equal bytes.
+ */
+export function writeHardwareGraph(given: HardwareGraph): Uint8Array {
+  const graph = withTensorsByRole(given);
   const labels = labelTensors(graph);
   const info = (name: string): ValueInfo => ({
     name,

@@ -18,6 +18,8 @@ export interface Executor {
 
 export interface Step {
   readonly node: HardwareNode;
+  /** Names of the tensors that the node is run on. */
+  readonly activations: readonly string[];
   readonly execute: PreparedNode;
 }
 
@@ -27,7 +29,8 @@ export function prepare(graph: HardwareGraph): Executor {
   const kernels = createKernels();
   const steps = graph.nodes.map((node) => {
     const { op, view } = nodeOf(graph, node);
-    return { node, execute: op.prepare(view, kernels) };
+    const activations = node.inputs.filter((name) => !graph.parameters.has(name));
+    return { node, activations, execute: op.prepare(view, kernels) };
   });
   return { graph, input, output, steps };
 }
@@ -42,9 +45,10 @@ export function run(
   onNode?: (node: HardwareNode, output: IntegerTensor) => void,
 ): IntegerTensor {
   const values = new Map([[executor.input, checkedInput(executor, input)]]);
-  for (const { node, execute } of executor.steps) {
-    const output = execute(values.get(node.inputs[0]!)!);
-    values.set(node.outputs[0]!, output);
+  for (const { node, activations, execute } of executor.steps) {
+    const [first, ...more] = activations.map((name) => values.get(name)!);
+    const output = execute(first!, ...more);
+    for (const name of node.outputs) values.set(name, output);
     onNode?.(node, output);
   }
   return values.get(executor.output)!;

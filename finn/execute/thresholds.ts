@@ -1,5 +1,5 @@
 /** Counts for each value, channels last, the thresholds of its channel that it reaches, then scales and shifts. */
-export type CountThresholds = (values: Int32Array, channels: number) => Int32Array;
+export type CountThresholds = (values: Int32Array) => Int32Array;
 
 /** Prepares thresholds of shape (channels or 1, steps), in any order (QONNX `multithreshold`). */
 export function prepareThresholds(
@@ -12,12 +12,12 @@ export function prepareThresholds(
   // Counting does not depend on the order, and a sorted row can be searched by halves.
   const sorted = Float32Array.from(thresholds);
   for (let row = 0; row < rows; row += 1) sorted.subarray(row * steps, (row + 1) * steps).sort();
-  return (values, channels) => {
+  return (values) => {
     const counts = new Int32Array(values.length);
-    let channel = 0;
+    let row = 0;
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index]!;
-      const start = rows === 1 ? 0 : channel * steps;
+      const start = row * steps;
       let low = start;
       let high = start + steps;
       while (low < high) {
@@ -26,8 +26,8 @@ export function prepareThresholds(
         else high = middle;
       }
       counts[index] = (low - start) * scale + bias;
-      channel += 1;
-      if (channel === channels) channel = 0;
+      row += 1;
+      if (row === rows) row = 0;
     }
     return counts;
   };

@@ -1,5 +1,6 @@
 import { Refusal, refuseAll } from '../../onnx/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../graph.ts';
+import { isOfAbsentKind } from '../layer_names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import { parseFolding, type Folding, type Setting } from './folding.ts';
 import { nameHint } from '../../core/suggest.ts';
@@ -15,7 +16,7 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
   const problems: Refusal[] = [];
   const names = graph.nodes.map(({ name }) => name);
   for (const name of folding.layers.keys()) {
-    if (names.includes(name)) continue;
+    if (names.includes(name) || isOfAbsentKind(name, graph)) continue;
     problems.push(
       new Refusal(
         'fold/unknown-layer',
@@ -32,6 +33,12 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
   });
   refuseAll(problems);
   return { ...graph, nodes };
+}
+
+/** Layers that a folding names and that are passed over, since the graph has none of their kind. */
+export function passedOver(graph: HardwareGraph, json: unknown): readonly string[] {
+  const names = graph.nodes.map(({ name }) => name);
+  return [...parseFolding(json).layers.keys()].filter((name) => !names.includes(name));
 }
 
 function settingsFor(node: HardwareNode, { defaults, layers }: Folding): readonly Setting[] {

@@ -10,6 +10,8 @@ import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {
   readonly host: HostPart;
+  /** Layers that the specialize file names and this network has none of the kind of. */
+  readonly unusedPreferences: readonly string[];
 }
 
 /**
@@ -21,8 +23,13 @@ export function lower(model: OnnxModel, part: string, specialize: unknown): Lowe
   const imported = importModel(model);
   const { graph, before, after } = toHardware(streamline(imported));
   const minimised = minimiseBitWidths(graph);
-  const specialised = specialise(minimised, part, readPreferences(specialize, minimised));
-  return { ...specialised, host: { format: 1, before, after, ...ends(specialised.graph) } };
+  const { styles, unused } = readPreferences(specialize, minimised);
+  const specialised = specialise(minimised, part, styles);
+  return {
+    ...specialised,
+    unusedPreferences: unused,
+    host: { format: 1, before, after, ...ends(specialised.graph) },
+  };
 
   function ends(hardware: HardwareGraph): Pick<HostPart, 'input' | 'output'> {
     const output = hardware.tensors.get(hardware.outputs[0]!)!;

@@ -1,19 +1,32 @@
 import { Refusal } from '../../onnx/refusal.ts';
 import { nameHint } from '../../core/suggest.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { isOfAbsentKind } from '../layer_names.ts';
 import type { Style } from './specialise.ts';
+
+export interface Preferences {
+  /** By layer. */
+  readonly styles: ReadonlyMap<string, Style>;
+  /** Layers of kinds that this network has none of. */
+  readonly unused: readonly string[];
+}
 
 /**
  * The implementation asked for per layer, from the parsed specialize file (FINN's format: `preferred_impl_style` per
  * layer, and `Defaults` per op type). Refuses names and values that FINN would silently pass over.
  */
-export function readPreferences(config: unknown, graph: HardwareGraph): ReadonlyMap<string, Style> {
-  if (config === null || config === undefined) return new Map();
+export function readPreferences(config: unknown, graph: HardwareGraph): Preferences {
+  if (config === null || config === undefined) return { styles: new Map(), unused: [] };
   if (!isRecord(config))
     throw new Refusal('specialize/malformed', 'the specialize file is not a JSON object');
   const names = graph.nodes.map((node) => node.name);
+  const unused: string[] = [];
   for (const name of Object.keys(config)) {
     if (name === 'Defaults' || names.includes(name)) continue;
+    if (isOfAbsentKind(name, graph)) {
+      unused.push(name);
+      continue;
+    }
     throw new Refusal(
       'specialize/unknown-layer',
       `the specialize file names ${name}, which the network does not have`,
@@ -21,13 +34,13 @@ export function readPreferences(config: unknown, graph: HardwareGraph): Readonly
       ['specialize', name],
     );
   }
-  const preferences = new Map<string, Style>();
+  const styles = new Map<string, Style>();
   for (const node of graph.nodes) {
     const own = styleIn(node.name, config[node.name] ?? {});
     const style = own ?? defaultFor(node, config['Defaults'] ?? {});
-    if (style !== undefined && style !== '') preferences.set(node.name, style);
+    if (style !== undefined && style !== '') styles.set(node.name, style);
   }
-  return preferences;
+  return { styles, unused };
 }
 
 /** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */

@@ -1,28 +1,71 @@
 import { Refusal } from '../../onnx/refusal.ts';
 import type { HardwareNode } from '../graph.ts';
+import { convolutionInputGeneratorRtl } from './convolutioninputgenerator_rtl.ts';
+import { convolutionInputGenerator } from './convolutioninputgenerator.ts';
+import { duplicateStreams, duplicateStreamsHls } from './duplicatestreams.ts';
+import {
+  elementwiseAddHls,
+  elementwiseMaxHls,
+  elementwiseMulHls,
+  elementwiseSubHls,
+} from './elementwise_hls.ts';
+import { elementwiseAdd, elementwiseMax, elementwiseMul, elementwiseSub } from './elementwise.ts';
+import { fmPaddingPixel, fmPaddingPixelHls } from './fmpadding_pixel.ts';
+import { fmPadding, fmPaddingRtl } from './fmpadding.ts';
+import { globalAccPool, globalAccPoolHls } from './globalaccpool.ts';
 import { labelSelect, labelSelectHls } from './labelselect.ts';
 import { mvauHls } from './mvau_hls.ts';
 import { mvauRtl } from './mvau_rtl.ts';
 import { mvau } from './mvau.ts';
 import type { GraphView, Op } from './op.ts';
+import { pool, poolHls } from './pool.ts';
 import { reshape, reshapeRtl } from './reshape.ts';
 import { thresholdingHls } from './thresholding_hls.ts';
 import { thresholdingRtl } from './thresholding_rtl.ts';
 import { thresholding } from './thresholding.ts';
+import { upsampleNearestNeighbour, upsampleNearestNeighbourHls } from './upsamplenearestneighbour.ts';
+import { vvauHls } from './vvau_hls.ts';
+import { vvauRtl } from './vvau_rtl.ts';
+import { vvau } from './vvau.ts';
 import { viewNode, type NodeView } from './view.ts';
 
 /** Every op we know: layers before specialisation under their plain names, then the HLS and RTL implementations. */
 export const ops: { readonly [opType: string]: Op } = {
+  ConvolutionInputGenerator: convolutionInputGenerator,
+  DuplicateStreams: duplicateStreams,
+  ElementwiseAdd: elementwiseAdd,
+  ElementwiseMax: elementwiseMax,
+  ElementwiseMul: elementwiseMul,
+  ElementwiseSub: elementwiseSub,
+  FMPadding: fmPadding,
+  FMPadding_Pixel: fmPaddingPixel,
+  GlobalAccPool: globalAccPool,
   LabelSelect: labelSelect,
   MVAU: mvau,
+  Pool: pool,
   Reshape: reshape,
   Thresholding: thresholding,
+  UpsampleNearestNeighbour: upsampleNearestNeighbour,
+  VVAU: vvau,
+  ConvolutionInputGenerator_rtl: convolutionInputGeneratorRtl,
+  DuplicateStreams_hls: duplicateStreamsHls,
+  ElementwiseAdd_hls: elementwiseAddHls,
+  ElementwiseMax_hls: elementwiseMaxHls,
+  ElementwiseMul_hls: elementwiseMulHls,
+  ElementwiseSub_hls: elementwiseSubHls,
+  FMPadding_Pixel_hls: fmPaddingPixelHls,
+  FMPadding_rtl: fmPaddingRtl,
+  GlobalAccPool_hls: globalAccPoolHls,
   LabelSelect_hls: labelSelectHls,
   MVAU_hls: mvauHls,
   MVAU_rtl: mvauRtl,
+  Pool_hls: poolHls,
   Reshape_rtl: reshapeRtl,
   Thresholding_hls: thresholdingHls,
   Thresholding_rtl: thresholdingRtl,
+  UpsampleNearestNeighbour_hls: upsampleNearestNeighbourHls,
+  VVAU_hls: vvauHls,
+  VVAU_rtl: vvauRtl,
 };
 
 /** The op of a node; refuses op types we do not know. */

@@ -1,12 +1,16 @@
-import { datatype, integerDatatype, type Datatype } from '../datatype.ts';
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
-import { accumulatorDatatype, accumulatorRange, bipolarValues, uniformRange } from './accumulator.ts';
+import { accumulatorRange, bipolarValues, uniformRange } from './accumulator.ts';
+import {
+  accumulatorChange,
+  inferUnitDatatypes,
+  minimiseUnitWeights,
+  multiplyCounts,
+  roundUnitThresholds,
+} from './activation_unit.ts';
 import { prepareMatrixVector } from './mvau_execute.ts';
 import { noResources, type NodeChange, type Op } from './op.ts';
-import { divisors, fold, roundUpTo } from './shapes.ts';
-import { roundedThresholds } from './thresholds.ts';
-import { smallestForRange, valueRange } from './ranges.ts';
+import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
 /** Matrix times vector and, unless `noActivation`, thresholds (FINN+ 1.6.1 `MVAU`); weights are (MW, MH). */
@@ -43,28 +47,16 @@ export const mvau: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('MH')), SIMD: divisors(node.integer('MW')) }),
   cycles: (node) => weightDepth(node) * elementCount(node.integers('numInputVectors')) * node.integer('TH'),
   resources: () => noResources,
-  counts,
-  inferDatatypes: (node) => ({
-    attributes: { inputDataType: node.input(0).datatype },
-    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
-  }),
-  minimiseWeights: (node) =>
-    node.integer('runtime_writeable_weights') === 1
-      ? {}
-      : {
-          attributes: { weightDataType: smallestForRange(valueRange(node.parameter(1).values), false).name },
-        },
+  counts: (node) =>
+    multiplyCounts(node, {
+      weights: node.integer('MW') * node.integer('MH'),
+      channels: node.integer('MH'),
+      repetitions: elementCount(node.integers('numInputVectors')),
+    }),
+  inferDatatypes: inferUnitDatatypes,
+  minimiseWeights: minimiseUnitWeights,
   minimiseAccumulator,
-  roundThresholds: (node) => {
-    const accumulator = node.datatype('accDataType');
-    if (!hasThresholds(node) || !accumulator.integer) return {};
-    const thresholds = node.parameter(2);
-    const rounded = roundedThresholds(thresholds.values, accumulator);
-    return {
-      datatypes: { [thresholds.name]: rounded.datatype },
-      parameters: { [thresholds.name]: rounded.values },
-    };
-  },
+  roundThresholds: roundUnitThresholds,
   prepare: (node, kernels) => {
     const multiply = prepareMatrixVector(node, kernels);
     const shape = outputShape(node);
@@ -77,31 +69,12 @@ export function weightDepth(node: NodeView): number {
   return (node.integer('MW') * node.integer('MH')) / (node.integer('PE') * node.integer('SIMD'));
 }
 
-/** Whether thresholds follow the accumulator. */
-export function hasThresholds(node: NodeView): boolean {
-  return node.integer('noActivation') === 0 && node.node.inputs.length > 2;
-}
-
 function inputShape(node: NodeView): readonly number[] {
   return [...node.integers('numInputVectors'), node.integer('MW')];
 }
 
 function outputShape(node: NodeView): readonly number[] {
   return [...node.integers('numInputVectors'), node.integer('MH')];
-}
-
-function counts(node: NodeView): { readonly [kind: string]: number } {
-  const weights = node.integer('MW') * node.integer('MH');
-  const weightBits = node.datatype('weightDataType').bits;
-  const inputBits = node.datatype('inputDataType').bits;
-  const [narrow, wide] = [Math.min(inputBits, weightBits), Math.max(inputBits, weightBits)];
-  const multiplications = weights * elementCount(node.integers('numInputVectors'));
-  const thresholdKind = `param_threshold_${String(node.datatype('accDataType').bits)}b`;
-  return {
-    [`op_mac_${String(narrow)}bx${String(wide)}b`]: multiplications,
-    [`param_weight_${String(weightBits)}b`]: weights,
-    ...(node.integer('noActivation') === 0 ? { [thresholdKind]: node.integer('MH') } : {}),
-  };
 }
 
 function minimiseAccumulator(node: NodeView): NodeChange {
@@ -116,14 +89,5 @@ function minimiseAccumulator(node: NodeView): NodeChange {
           columns,
           input,
         );
-  const accumulator = accumulatorDatatype(range);
-  if (node.integer('noActivation') === 0) return { attributes: { accDataType: accumulator.name } };
-  const output = node.last ? wholeBytes(accumulator) : accumulator;
-  return { attributes: { outputDataType: output.name, accDataType: output.name } };
-}
-
-function wholeBytes(accumulator: Datatype): Datatype {
-  // FINN rounds by rewriting the number in the name, and the name BINARY has none.
-  if (accumulator.name === 'BINARY') return datatype('BINARY');
-  return integerDatatype(accumulator.signed, roundUpTo(accumulator.bits, 8));
+  return accumulatorChange(node, range);
 }

@@ -1,6 +1,5 @@
-import { Refusal } from '../../onnx/refusal.ts';
 import { bipolarValues } from './accumulator.ts';
-import { prepareThresholds } from '../execute/thresholds.ts';
+import { checkAccumulator, prepareActivation } from './activation_unit.ts';
 import type { Kernels } from '../execute/kernels.ts';
 import type { NodeView } from './view.ts';
 
@@ -9,13 +8,7 @@ import type { NodeView } from './view.ts';
  * Two bipolar operands are counted as XNOR-popcount: the number of equal pairs instead of their dot product.
  */
 export function prepareMatrixVector(node: NodeView, kernels: Kernels): (input: Int32Array) => Int32Array {
-  const accumulator = node.datatype('accDataType');
-  if (!accumulator.integer || accumulator.bits > 32) {
-    throw new Refusal(
-      'finn/too-wide',
-      `${node.node.name} accumulates in ${accumulator.name}; at most 32 bits can be executed`,
-    );
-  }
+  checkAccumulator(node);
   const [rows, columns] = [node.integer('MW'), node.integer('MH')];
   const binary = node.integer('binaryXnorMode') === 1;
   const bipolar = node.text('inputDataType') === 'BIPOLAR' && node.text('weightDataType') === 'BIPOLAR';
@@ -31,14 +24,6 @@ export function prepareMatrixVector(node: NodeView, kernels: Kernels): (input: I
     const sums = multiply(binary ? input.map((value) => 2 * value - 1) : input);
     if (binary || bipolar)
       for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index]! + rows) / 2;
-    return activate(sums, columns);
+    return activate(sums);
   };
-}
-
-function prepareActivation(node: NodeView): (values: Int32Array, channels: number) => Int32Array {
-  if (node.integer('noActivation') === 1) return (values) => values;
-  const { tensor, values } = node.parameter(2);
-  return node.text('outputDataType') === 'BIPOLAR'
-    ? prepareThresholds(values, tensor.shape, { scale: 2, bias: -1 })
-    : prepareThresholds(values, tensor.shape, { scale: 1, bias: node.integer('ActVal') });
 }

@@ -1,3 +1,4 @@
+import { blockRams } from './block_rams.ts';
 import { weightDepth } from './mvau.ts';
 import type { ResourceEstimate } from './op.ts';
 import type { NodeView } from './view.ts';
@@ -27,13 +28,7 @@ function brams(node: NodeView): number {
   const depth = weightDepth(node);
   const style = node.text('ram_style');
   if (embeddedInLuts(node) || (decoupled(node) && (style === 'distributed' || style === 'ultra'))) return 0;
-  const width = wordWidth(node);
-  if (width === 1) return Math.ceil(depth / 16384);
-  if (width === 2) return Math.ceil(depth / 8192);
-  if (width <= 4) return Math.ceil(depth / 4096) * Math.ceil(width / 4);
-  if (width <= 9) return Math.ceil(depth / 2048) * Math.ceil(width / 9);
-  if (width <= 18 || depth > 512) return Math.ceil(depth / 1024) * Math.ceil(width / 18);
-  return Math.ceil(depth / 512) * Math.ceil(width / 36);
+  return blockRams(wordWidth(node), depth);
 }
 
 function urams(node: NodeView): number {

@@ -27,8 +27,8 @@ export interface NodeChange {
   readonly parameters?: { readonly [tensor: string]: Float32Array };
 }
 
-/** Runs one node on the values of its activation input. */
-export type PreparedNode = (input: IntegerTensor) => IntegerTensor;
+/** Runs one node on the values of its activation inputs, in order; several outputs all carry the result. */
+export type PreparedNode = (input: IntegerTensor, ...more: readonly IntegerTensor[]) => IntegerTensor;
 
 /**
  * Everything we know of one op type, after FINN+ 1.6.1. Shapes are FINN's: normal ones as in ONNX, folded ones with

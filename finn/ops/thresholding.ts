@@ -57,8 +57,7 @@ export const thresholding: Op = {
       scale,
       bias: scale * node.integer('ActVal') - (bipolar ? 1 : 0),
     });
-    const channels = node.integer('NumChannels');
-    return (input) => ({ shape: input.shape, data: count(input.data, channels) });
+    return (input) => ({ shape: input.shape, data: count(input.data) });
   },
 };
 

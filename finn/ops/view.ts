@@ -17,9 +17,13 @@ export interface NodeView {
   readonly integer: (attribute: string) => number;
   readonly text: (attribute: string) => string;
   readonly integers: (attribute: string) => readonly number[];
+  /** Two integers, height before width. */
+  readonly pair: (attribute: string) => readonly [number, number];
   /** The datatype that a text attribute names. */
   readonly datatype: (attribute: string) => Datatype;
   readonly input: (index: number) => Tensor;
+  /** Whether the values at an input position are part of the network. */
+  readonly constant: (index: number) => boolean;
   /** The parameter at an input position; refuses a node without it. */
   readonly parameter: (index: number) => Parameter;
   /** No node of the graph reads this node's output. */
@@ -49,6 +53,12 @@ export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeR
       throw malformed(node, `has an attribute ${attribute} that is no list of integers`);
     return found;
   };
+  const pair = (attribute: string): readonly [number, number] => {
+    const [height, width, ...more] = integers(attribute);
+    if (height === undefined || width === undefined || more.length > 0)
+      throw malformed(node, `has an attribute ${attribute} that is no pair of integers`);
+    return [height, width];
+  };
   const input = (index: number): Tensor => {
     const tensor = graph.tensors.get(node.inputs[index] ?? '');
     if (tensor === undefined) throw malformed(node, `has no input ${String(index)}`);
@@ -65,8 +75,10 @@ export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeR
     integer,
     text,
     integers,
+    pair,
     datatype: (attribute) => datatype(text(attribute)),
     input,
+    constant: (index) => graph.parameters.has(node.inputs[index] ?? ''),
     parameter,
     get last() {
       return !graph.nodes.some((other) => other.inputs.some((name) => node.outputs.includes(name)));

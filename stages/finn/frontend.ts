@@ -1,5 +1,24 @@
+import type { Run } from '../../core/types.ts';
+
+/** The version of FINN whose dialect stands between stages, and which runs where FINN itself is asked. */
+export const finnVersion = '1.6.1';
+
 /** The embedded front end writes one version of FINN's dialect; a change of what it writes raises a stage's recipe. */
-export const frontendTools: { readonly [name: string]: string } = {
+export const embeddedTools: { readonly [name: string]: string } = {
   frontend: 'embedded',
-  dialect: 'finn-plus 1.6.1',
+  dialect: `finn-plus ${finnVersion}`,
 };
+
+/** FINN itself, in Python. */
+export const finnTools: { readonly [name: string]: string } = { finn: `finn-plus ${finnVersion}` };
+
+/** Runs a script of templates/finn/ in FINN's Python; `finish` makes our artifacts of what it leaves. */
+export function runFinn(script: string, finish: string, env: { readonly [name: string]: string } = {}): Run {
+  return {
+    type: 'process',
+    argv: ['python', `templates/finn/${script}`],
+    env: { FINN_VERSION: finnVersion, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', ...env },
+    templates: ['finn'],
+    finish,
+  };
+}

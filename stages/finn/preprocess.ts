@@ -1,10 +1,10 @@
 import type { StageKind } from '../../core/stage.ts';
-import { frontendTools } from './frontend.ts';
+import { embeddedTools, finnTools, runFinn } from './frontend.ts';
 
 /** QONNX network in; FINN's hardware graph, not yet folded, and the part that stays on the host out. */
 export const preprocess: StageKind = {
   kind: 'finn/preprocess',
-  recipe: 1,
+  recipe: 2,
   about: "Lowers a QONNX network to FINN's hardware graph.",
   schema: {
     type: 'object',
@@ -13,16 +13,60 @@ export const preprocess: StageKind = {
     properties: {
       model: { type: 'string', description: 'QONNX file of the trained network.' },
       specialize: { type: 'string', description: 'JSON file: preferred_impl_style (hls or rtl) by layer.' },
+      finn: {
+        type: 'object',
+        description:
+          'How FINN itself is led through the network; the embedded front end goes by rules and does not read it.',
+        additionalProperties: false,
+        properties: {
+          preset: {
+            enum: ['default', 'mobilenet'],
+            description: "FINN's own order of steps, or the one for MobileNet.",
+          },
+          steps: {
+            type: 'array',
+            minItems: 1,
+            items: { type: 'string' },
+            description: "Instead of a preset: FINN's steps, ours, or those of the module.",
+          },
+          standalone_thresholds: {
+            type: 'boolean',
+            description: 'Whether thresholds become layers of their own.',
+          },
+        },
+      },
+      module: { type: 'string', description: 'Python file of your own steps, functions of (model, cfg).' },
     },
   },
-  files: { model: { as: 'content', name: 'model.onnx' }, specialize: { as: 'json' } },
+  files: {
+    model: { as: 'content', name: 'model.onnx' },
+    specialize: { as: 'json' },
+    module: { as: 'content', name: 'steps.py' },
+  },
   inputs: {},
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }],
-  action: ({ params, target }) => ({
+  action: ({ params, target, toolchain }) => {
     // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
-    params: { specialize: params['specialize'] ?? null, part: target.part },
-    tools: frontendTools,
-    run: { type: 'builtin', name: 'preprocess' },
-  }),
+    const common = { specialize: params['specialize'] ?? null, part: target.part };
+    if (toolchain.frontend === 'embedded')
+      return { params: common, tools: embeddedTools, run: { type: 'builtin', name: 'preprocess' } };
+    const finn = (params['finn'] ?? {}) as FinnOptions;
+    return {
+      params: {
+        ...common,
+        preset: finn.preset ?? 'default',
+        steps: finn.steps ?? null,
+        standalone_thresholds: finn.standalone_thresholds ?? false,
+      },
+      tools: finnTools,
+      run: runFinn('preprocess.py', 'finish-preprocess'),
+    };
+  },
 };
+
+interface FinnOptions {
+  readonly preset?: string;
+  readonly steps?: readonly string[];
+  readonly standalone_thresholds?: boolean;
+}

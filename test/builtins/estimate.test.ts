@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 test('writes FINN’s reports and its folded graph', async () => {
   const { result, out } = await runStage(estimate, directory, inputs, { params: { folding, target } });
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     ok: true,
     summary: '52 BRAM18, 15456 LUT, 0 DSP; 127551 img/s at 100 MHz (Reshape_rtl_0)',
   });
@@ -41,7 +41,7 @@ test('writes FINN’s reports and its folded graph', async () => {
 
 test('without a folding the graph is estimated as it is', async () => {
   const { result } = await runStage(estimate, directory, inputs, { params: { folding: null, target } });
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     ok: true,
     summary: '10 BRAM18, 1573 LUT, 0 DSP; 1993 img/s at 100 MHz (MVAU_hls_0)',
   });
@@ -50,7 +50,7 @@ test('without a folding the graph is estimated as it is', async () => {
 test('a wrong folding is told with all its problems', async () => {
   const wrong = { MVAU_hls_0: { PE: 3 }, MVAU_hls_7: { PE: 1 } };
   const { result } = await runStage(estimate, directory, inputs, { params: { folding: wrong, target } });
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     ok: false,
     diagnostics: [
       {

@@ -23,6 +23,7 @@ function run(specialize: Json, log: (line: string) => void = () => undefined): P
     inDir: join(directory, 'in'),
     outDir: join(directory, 'out'),
     world: {},
+    exitCode: null,
     log,
   });
 }

@@ -7,7 +7,11 @@ export async function runStage(
   builtin: Builtin,
   directory: string,
   inputs: { readonly [path: string]: string | Uint8Array },
-  { params = {}, world = {} }: { readonly params?: JsonObject; readonly world?: JsonObject } = {},
+  {
+    params = {},
+    world = {},
+    exitCode = null,
+  }: { readonly params?: JsonObject; readonly world?: JsonObject; readonly exitCode?: number | null } = {},
 ): Promise<{ readonly result: BuiltinResult; readonly out: string; readonly log: readonly string[] }> {
   const [inDir, out] = [join(directory, 'in'), join(directory, 'out')];
   const log: string[] = [];
@@ -16,6 +20,13 @@ export async function runStage(
     await mkdir(dirname(join(inDir, path)), { recursive: true });
     await writeFile(join(inDir, path), contents);
   }
-  const result = await builtin({ params, world, inDir, outDir: out, log: (line) => log.push(line) });
+  const result = await builtin({
+    params,
+    world,
+    exitCode,
+    inDir,
+    outDir: out,
+    log: (line) => log.push(line),
+  });
   return { result, out, log };
 }

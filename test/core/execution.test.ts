@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageKind } from '../../core/stage.ts';
+import type { Builtin } from '../../core/types.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { collect, each, fan } from '../rig/kinds.ts';
@@ -109,6 +110,30 @@ describe('what runs', () => {
   });
 });
 
+describe('single items', () => {
+  it('run with their own item of the stages before, and leave the other items alone', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
+    const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/1'] });
+    expect(labels(events, 'action-succeeded')).toEqual(['again/1', 'each/1', 'fan']);
+  });
+
+  it('bring in all items of a stage that something else needs as a whole', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\n' });
+    const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/1', 'all'] });
+    expect(labels(events, 'action-succeeded')).toEqual([
+      ...['again/0', 'again/1', 'all', 'each/0', 'each/1', 'fan'],
+    ]);
+  });
+
+  it('that there are not are refused with those that there are', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\n' });
+    const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/2'] });
+    const failed = events.find(({ type }) => type === 'action-failed');
+    expect(failed).toMatchObject({ diagnostics: [{ message: 'there is no action "again/2"' }] });
+    expect(JSON.stringify(failed)).toContain('did you mean again/0?');
+  });
+});
+
 describe('failures', () => {
   it('block what needs them and nothing else, and store nothing', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
@@ -129,23 +154,66 @@ describe('failures', () => {
     expect(labels(events, 'action-cancelled')).toEqual(['good']);
   });
 
-  it('are told by the judge of a kind, although the exit code says nothing', async () => {
-    const judged: StageKind = {
+  describe('of a process that a builtin finishes', () => {
+    const finished: StageKind = {
       ...each,
-      kind: 'judged',
+      kind: 'finished',
       foreach: null,
-      judge: (_, log) =>
-        log.includes('ERROR')
-          ? [{ code: 'test/log', severity: 'error', message: 'the log holds an error' }]
-          : [],
+      action: ({ params }) => ({
+        params: {},
+        tools: {},
+        run: {
+          type: 'process',
+          argv: ['sh', '-e', '-c', params['command'] as string],
+          env: {},
+          finish: 'judge',
+        },
+      }),
     };
-    const stage = (name: string, command: string) =>
-      `  ${name}: {kind: judged, with: {command: '${command} > out/made'}}\n`;
-    const text = `version: 1\nstages:\n${stage('bad', 'echo ERROR: no licence; echo')}${stage('good', 'echo')}`;
-    const { events } = await runEngine(projectWith({}), text, [judged]);
-    expect(labels(events, 'action-succeeded')).toEqual(['good']);
-    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
-      diagnostics: [{ code: 'test/log' }],
+    /** Makes out/made of out/left; finds an error in what says so. */
+    const judge: Builtin = ({ outDir, exitCode }) => {
+      const left = readFileSync(join(outDir, 'left'), 'utf8');
+      const message = `${left.trim()} (exit code ${String(exitCode)})`;
+      if (left.startsWith('ERROR'))
+        return Promise.resolve({
+          ok: false,
+          diagnostics: [{ code: 'test/left', severity: 'error', message }],
+        });
+      writeFileSync(join(outDir, 'made'), left);
+      return Promise.resolve({ ok: true, summary: `made of ${message}` });
+    };
+    const run = async (command: string) => {
+      const text = `version: 1\nstages:\n  one: {kind: finished, with: {command: '${command}'}}\n`;
+      const { events } = await runEngine(projectWith({}), text, [finished], { builtins: { judge } });
+      return events.find(({ type }) => type === 'action-succeeded' || type === 'action-failed');
+    };
+
+    it('are found by it, although the exit code says nothing', async () => {
+      expect(await run('echo ERROR: no licence > out/left')).toMatchObject({
+        type: 'action-failed',
+        diagnostics: [{ code: 'test/left', message: 'ERROR: no licence (exit code 0)' }],
+      });
+    });
+
+    it('are explained by it, where the exit code says that there is one', async () => {
+      expect(await run('echo ERROR: no licence > out/left; exit 4')).toMatchObject({
+        type: 'action-failed',
+        diagnostics: [{ code: 'test/left', message: 'ERROR: no licence (exit code 4)' }],
+      });
+    });
+
+    it('are told by the exit code, where it finds nothing', async () => {
+      expect(await run('echo fine > out/left; exit 4')).toMatchObject({
+        type: 'action-failed',
+        diagnostics: [{ code: 'action/failed', message: 'it ended with exit code 4' }],
+      });
+    });
+
+    it('are none, and what it makes is kept with its summary', async () => {
+      expect(await run('echo fine > out/left')).toMatchObject({
+        type: 'action-succeeded',
+        summary: 'made of fine (exit code 0)',
+      });
     });
   });
 

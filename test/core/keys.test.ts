@@ -15,7 +15,7 @@ const spec: ActionSpec = {
   inputs: { submodel: 'a'.repeat(64), packages: ['b'.repeat(64), 'c'.repeat(64)] },
   tools: { finn: '1.6.1' },
   target: { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 },
-  run: { type: 'process', argv: ['sh', '-c', 'true'], env: { A: '1' }, scripts: { 'run.py': 'pass' } },
+  run: { type: 'process', argv: ['sh', '-c', 'true'], env: { A: '1' }, templates: ['finn/run.py'] },
   outputs: ['bitstreams'],
 };
 
@@ -39,7 +39,8 @@ describe('every field of a spec changes the fingerprint:', () => {
     ['the clock', { ...spec, target: { ...spec.target!, clockMHz: 125 } }],
     ['the command', { ...spec, run: { ...spec.run, argv: ['sh', '-c', 'false'] } as ActionSpec['run'] }],
     ['the environment', { ...spec, run: { ...spec.run, env: { A: '2' } } as ActionSpec['run'] }],
-    ['a script', { ...spec, run: { ...spec.run, scripts: { 'run.py': 'pass # 2' } } as ActionSpec['run'] }],
+    ['a template', { ...spec, run: { ...spec.run, templates: ['finn/walk.py'] } as ActionSpec['run'] }],
+    ['a finisher', { ...spec, run: { ...spec.run, finish: 'judge' } as ActionSpec['run'] }],
     ['the way it runs', { ...spec, run: { type: 'builtin', name: 'x' } }],
     ['an output', { ...spec, outputs: ['bitstreams', 'report'] }],
   ];
@@ -71,7 +72,7 @@ stages:
     action: ({ params }) => ({
       params,
       tools: {},
-      run: { type: 'process', argv: ['cp', 'in/params.json', 'out/kept'], env: {}, scripts: {} },
+      run: { type: 'process', argv: ['cp', 'in/params.json', 'out/kept'], env: {} },
     }),
   };
   const files = { 'folding.json': '{"MVAU_hls_0": {"PE": 8, "SIMD": 4}}', 'deep/data.txt': 'data\n' };

@@ -68,11 +68,14 @@ export function describeNodes(graph: HardwareGraph): readonly object[] {
       input_datatype: graph.tensors.get(node.inputs[0]!)!.datatype,
       output_datatype: graph.tensors.get(node.outputs[0]!)!.datatype,
       attributes: node.attributes,
-      parameters: node.inputs.slice(1).map((name) => ({
-        shape: graph.tensors.get(name)!.shape,
-        datatype: graph.tensors.get(name)!.datatype,
-        sha256_i4le: digestOf(graph.parameters.get(name)!),
-      })),
+      parameters: node.inputs
+        .slice(1)
+        .filter((name) => graph.parameters.has(name))
+        .map((name) => ({
+          shape: graph.tensors.get(name)!.shape,
+          datatype: graph.tensors.get(name)!.datatype,
+          sha256_i4le: digestOf(graph.parameters.get(name)!),
+        })),
       normal_input_shape: op.inputShape(view),
       normal_output_shape: op.outputShape(view),
       folded_input_shape: op.foldedInputShape(view),

@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
+import { locateFinn, requirementsDigest } from '../../toolchain/finn/locate.ts';
+import { toolchainHome } from '../../toolchain/home.ts';
 
 /** A real program that we hold ours against, and how to find it on this machine. */
 interface Counterpart {
@@ -16,9 +19,16 @@ const root = join(import.meta.dirname, '..', '..');
 const counterparts = {
   finn: {
     what: 'FINN+',
-    remedy: 'run .ci/finn-environment .venv/finn, or name its Python in PIPELINE_TEST_FINN_PYTHON',
-    find: () =>
-      existing(process.env['PIPELINE_TEST_FINN_PYTHON'] ?? join(root, '.venv', 'finn', 'bin', 'python')),
+    remedy: 'run npx pipeline toolchain install finn, or name its Python in PIPELINE_TEST_FINN_PYTHON',
+    find: () => {
+      const named = process.env['PIPELINE_TEST_FINN_PYTHON'];
+      return named === undefined ? installedFinn() : existing(named);
+    },
+  },
+  tcl: {
+    what: 'Tcl, which the stand-ins for Vivado and HLS are written in',
+    remedy: 'install Debian package tcl',
+    find: () => onPath('tclsh'),
   },
 } satisfies Readonly<Record<string, Counterpart>>;
 
@@ -44,6 +54,16 @@ export function counterpart(name: keyof typeof counterparts, tests: (program: st
   });
 }
 
+function onPath(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
 function existing(path: string): string | null {
   return existsSync(path) ? path : null;
+}
+
+function installedFinn(): string | null {
+  const requirements = readFileSync(join(root, 'templates', 'finn', 'requirements.txt'), 'utf8');
+  return locateFinn(toolchainHome(process.env, homedir()), requirementsDigest(requirements))?.python ?? null;
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { templateDigests } from './templates.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const project = mkdtempSync(join(tmpdir(), 'pipeline-keys-'));
@@ -21,3 +22,7 @@ for (const label of ['preprocess', 'estimate', 'split', 'verify', 'build/0', 'pa
   writeFileSync(join(root, 'test', 'keys', `${label.replace('/', '~')}.json`), `${JSON.stringify(kept, null, 2)}\n`);
 }
 rmSync(project, { recursive: true });
+writeFileSync(
+  join(root, 'test', 'keys', 'templates.json'),
+  `${JSON.stringify(templateDigests(), null, 2)}\n`,
+);

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { diskStore } from '../../cache/disk/store.ts';
-import { boardTypes } from '../../boards/data.ts';
+import { boardTypes, platformOf } from '../../boards/data.ts';
 import { validators } from '../../build/generated/validators.js';
 import { loadPlan } from '../../core/config/load.ts';
 import type { ExecutionEvent } from '../../core/events.ts';
@@ -12,8 +13,11 @@ import type { StageKind } from '../../core/stage.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
+import type { Builtin } from '../../core/types.ts';
 import { localRunner } from '../../runners/local.ts';
-import { stageKinds } from '../../stages/index.ts';
+import { elaborate } from '../../stages/elaborate.ts';
+import { stageKinds, stepKinds } from '../../stages/index.ts';
+import { functionRunner } from './functions.ts';
 import { acceptAnything } from './kinds.ts';
 
 export interface EngineRun {
@@ -25,9 +29,13 @@ export interface EngineRun {
 /** The registry of the program, with further kinds that only a test knows. */
 export function registryWith(extra: readonly StageKind[]): Registry {
   return {
-    kinds: new Map([...stageKinds, ...extra].map((kind) => [kind.kind, kind])),
+    kinds: new Map([...stageKinds, ...stepKinds, ...extra].map((kind) => [kind.kind, kind])),
+    elaborate,
     boards: new Map(
-      boardTypes.map(({ name, part, resources }) => [name, { part, resources: { ...resources } }]),
+      boardTypes.map((type) => [
+        type.name,
+        { part: type.part, resources: { ...type.resources }, platform: platformOf(type) },
+      ]),
     ),
     build: 'test',
     validators: () =>
@@ -42,6 +50,8 @@ export async function runEngine(
   extra: readonly StageKind[] = [],
   options: Partial<ExecutionOptions> & {
     readonly targets?: readonly string[];
+    /** What the names of builtins mean. */
+    readonly builtins?: { readonly [name: string]: Builtin };
     readonly onEvent?: (event: ExecutionEvent) => void;
   } = {},
 ): Promise<EngineRun> {
@@ -65,7 +75,9 @@ export async function runEngine(
       store: diskStore(layout.cache),
       ledger,
       digests,
-      runners: { process: runner, builtin: runner },
+      runners: { process: runner, builtin: functionRunner(options.builtins ?? {}) },
+      templates: join(folder, 'templates'),
+      surroundings: () => Promise.resolve({ programs: {}, path: [], env: {} }),
       world: {},
       claim: () => Promise.resolve(null),
       emit(event) {

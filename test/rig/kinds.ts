@@ -16,16 +16,18 @@ export const fan: StageKind = {
     tools: {},
     run: {
       type: 'process',
-      argv: ['sh', '-e', 'fan.sh'],
       env: {},
-      scripts: {
-        'fan.sh': `mkdir out/items; position=0; rows=
+      argv: [
+        'sh',
+        '-e',
+        '-c',
+        `mkdir out/items; position=0; rows=
 while read -r line; do
   mkdir -p out/items/$line; echo "$line" > out/items/$line/line
   rows="$rows\${rows:+,}{\\"id\\":\\"$line\\",\\"position\\":$position}"; position=$((position+1))
 done < in/lines/lines
 echo "[$rows]" > out/items/manifest.json`,
-      },
+      ],
     },
   }),
 };
@@ -43,7 +45,7 @@ export const each: StageKind = {
   action: ({ params }) => ({
     params: {},
     tools: {},
-    run: { type: 'process', argv: ['sh', '-e', '-c', params['command'] as string], env: {}, scripts: {} },
+    run: { type: 'process', argv: ['sh', '-e', '-c', params['command'] as string], env: {} },
   }),
 };
 
@@ -60,7 +62,7 @@ export const collect: StageKind = {
   action: () => ({
     params: {},
     tools: {},
-    run: { type: 'process', argv: ['sh', '-e', '-c', 'cat in/all/*/* > out/list'], env: {}, scripts: {} },
+    run: { type: 'process', argv: ['sh', '-e', '-c', 'cat in/all/*/* > out/list'], env: {} },
   }),
 };
 

@@ -9,7 +9,7 @@ import { runnerContract } from './contract.ts';
 
 const open = (): Runner => localRunner(process.env['PATH'] ?? '');
 const shell = (command: string, env: Record<string, string> = {}): Pick<Job, 'run' | 'params'> => ({
-  run: { type: 'process', argv: ['sh', '-c', command], env, scripts: {} },
+  run: { type: 'process', argv: ['sh', '-c', command], env },
   params: {},
 });
 
@@ -79,7 +79,7 @@ it('takes a timeout longer than a timer of Node', async () => {
 
 it('says which program there is not', async () => {
   const { exit } = await outputOf(open(), {
-    run: { type: 'process', argv: ['no-such-program'], env: {}, scripts: {} },
+    run: { type: 'process', argv: ['no-such-program'], env: {} },
     params: {},
   });
   expect(exit).toMatchObject({

@@ -44,10 +44,27 @@ test('earlier products stay right when later matrices make the memory grow', () 
 test('thresholds are counted per channel, in any order, equal values included', () => {
   const thresholds = Float32Array.of(3, 1, 2, -5, -5, 9);
   const count = prepareThresholds(thresholds, [2, 3], { scale: 1, bias: -1 });
-  expect([...count(Int32Array.of(2, -5, 0, 9), 2)]).toEqual([1, 1, -1, 2]);
+  expect([...count(Int32Array.of(2, -5, 0, 9))]).toEqual([1, 1, -1, 2]);
 });
 
 test('one row of thresholds serves all channels; bipolar results are -1 and 1', () => {
   const count = prepareThresholds(Float32Array.of(0), [1, 1], { scale: 2, bias: -1 });
-  expect([...count(Int32Array.of(-1, 0, 1), 3)]).toEqual([-1, 1, 1]);
+  expect([...count(Int32Array.of(-1, 0, 1))]).toEqual([-1, 1, 1]);
+});
+
+test('thresholds are counted by the definition, whatever their number and size', () => {
+  const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1));
+  const threshold = fc.oneof(value, fc.constantFrom(-1.5, 0.5, 2 ** 31));
+  fc.assert(
+    fc.property(
+      fc.array(threshold, { maxLength: 20 }),
+      fc.array(value, { minLength: 1, maxLength: 5 }),
+      (thresholds, values) => {
+        const row = Float32Array.from(thresholds);
+        const count = prepareThresholds(row, [1, row.length], { scale: 1, bias: 0 });
+        const expected = values.map((one) => row.filter((bound) => one >= bound).length);
+        expect([...count(Int32Array.from(values))]).toEqual(expected);
+      },
+    ),
+  );
 });

@@ -1,0 +1,12 @@
+import type { Reports } from '../finn/estimate/reports.ts';
+
+/** One line for people: resources of the whole, and the rate that the slowest layer allows. */
+export function summariseEstimate(
+  { estimate_layer_resources, estimate_network_performance }: Reports,
+  clockMHz: number,
+): string {
+  const { BRAM_18K = 0, LUT = 0, DSP = 0, URAM = 0 } = estimate_layer_resources.total ?? {};
+  const urams = URAM === 0 ? '' : `, ${String(URAM)} URAM`;
+  const { estimated_throughput_fps: rate, max_cycles_node_name: slowest } = estimate_network_performance;
+  return `${String(BRAM_18K)} BRAM18, ${String(LUT)} LUT, ${String(DSP)} DSP${urams}; ${String(Math.round(rate))} img/s at ${String(clockMHz)} MHz (${slowest})`;
+}

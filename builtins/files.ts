@@ -1,0 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Writes a JSON file into a folder of out/, which is made. */
+export async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
+  await writeInto(directory, name, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes a file into a folder of out/, which is made. */
+export async function writeInto(
+  directory: string,
+  name: string,
+  contents: string | Uint8Array,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, name), contents);
+}

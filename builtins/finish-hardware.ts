@@ -1,0 +1,20 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseFields } from '../boards/fields.ts';
+import type { Builtin } from '../core/types.ts';
+import { finishing } from './finn-outcome.ts';
+
+/** Completes what FINN left in `out/hardware/` with the submodel's description, which the later steps need. */
+export const finishHardware: Builtin = (job) =>
+  finishing(job, async () => {
+    await copyFile(
+      join(job.inDir, 'submodel', 'submodel.json'),
+      join(job.outDir, 'hardware', 'submodel.json'),
+    );
+    const text = await readFile(join(job.outDir, 'report', 'hls.json'), 'utf8');
+    const layers = parseFields(text, 'hls.json', 'hardware/bad-report');
+    return {
+      ok: true,
+      summary: `IP of ${String(layers.count('hls'))} HLS and ${String(layers.count('rtl'))} RTL layers`,
+    };
+  });

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fieldsOf, parseFields } from '../boards/fields.ts';
+import { parseBoundary, parseCycles } from '../boards/package/format.ts';
+import type { Builtin, BuiltinResult, Diagnostic } from '../core/types.ts';
+import { Refusal } from '../onnx/refusal.ts';
+import { readBitfile, withoutDate } from '../vivado/bitfile.ts';
+import { errorLines, lastLines, licenceLine, missingMemories } from '../vivado/log.ts';
+import { readTiming } from '../vivado/timing.ts';
+import { undatedHandoff, undatedReport } from '../vivado/undated.ts';
+import { readUtilization } from '../vivado/utilization.ts';
+import { writeInto, writeJson } from './files.ts';
+import { finishing } from './finn-outcome.ts';
+
+/**
+ * Judges what Vivado left in `out/raw/`, since its exit code says little: a bitstream for the right part, its hardware
+ * handoff, reports, and no missed timing. Writes `out/bitstreams/` (bitstream.json, finn-accel.bit, finn-accel.hwh, without
+ * dates) and `out/report/`.
+ */
+export const finishImplement: Builtin = (job) => {
+  const raw = join(job.outDir, 'raw');
+  const judge = async (): Promise<BuiltinResult> => {
+    const errors = existsSync(join(raw, 'top_wrapper.bit')) ? [] : errorLines(await logIn(raw));
+    const failure = errors.length === 0 ? null : await failureIn(raw);
+    if (failure !== null) return { ok: false, diagnostics: [failure] };
+    const target = fieldsOf(job.params, 'the parameters of implement', 'builtin/bad-job').object('target');
+    const clockMHz = target.amount('clockMHz');
+    const missing = missingMemories(String(await readLeft(raw, 'vivado.log', 'implement/no-report')));
+    if (missing.length > 0) return { ok: false, diagnostics: [emptyMemories(missing)] };
+    const bit = await readLeft(raw, 'top_wrapper.bit', 'implement/no-bitstream');
+    const hwh = await readLeft(raw, 'top.hwh', 'implement/no-handoff');
+    const timingReport = String(await readLeft(raw, 'timing.rpt', 'implement/no-report'));
+    const utilization = readUtilization(
+      String(await readLeft(raw, 'synth_report.xml', 'implement/no-report')),
+    );
+    const timing = readTiming(timingReport);
+    const part = target.text('part');
+    checkPart(readBitfile(bit).part, part);
+    const worst = Math.min(timing.setup, timing.hold, timing.pulseWidth);
+    if (worst < 0) {
+      throw new Refusal(
+        'implement/timing-missed',
+        `the design misses its clock of ${String(clockMHz)} MHz by ${Math.abs(worst).toFixed(3)} ns`,
+        'lower target.clock, try another implementation strategy, or fold less',
+      );
+    }
+    const submodel = parseFields(
+      await readFile(join(job.inDir, 'hardware', 'submodel.json'), 'utf8'),
+      'submodel.json',
+      'build/bad-submodel',
+    );
+    const vivado = String(await readLeft(raw, 'versions.txt', 'implement/no-report')).trim();
+    const directory = join(job.outDir, 'bitstreams');
+    await writeJson(directory, 'bitstream.json', {
+      format: 1,
+      emulated: false,
+      submodel: submodel.text('id'),
+      board: target.text('board'),
+      part,
+      clockMHz,
+      input: parseBoundary(submodel.object('input')),
+      output: parseBoundary(submodel.object('output')),
+      cycles: parseCycles(submodel.object('cycles')),
+      resources: utilization,
+      vivado,
+    });
+    await writeInto(directory, 'finn-accel.bit', withoutDate(bit));
+    await writeInto(directory, 'finn-accel.hwh', undatedHandoff(String(hwh)));
+    const report = join(job.outDir, 'report');
+    await writeJson(report, 'implementation.json', { format: 1, vivado, utilization, timing });
+    await writeInto(report, 'timing.rpt', undatedReport(timingReport));
+    const note = vivado.includes('STAND-IN') ? 'STAND-IN: ' : '';
+    const { LUT, BRAM_18K, DSP } = utilization;
+    return {
+      ok: true,
+      summary: `${note}${String(LUT)} LUT, ${String(BRAM_18K)} BRAM18, ${String(DSP)} DSP; slack ${worst.toFixed(3)} ns at ${String(clockMHz)} MHz`,
+    };
+  };
+  return finishing(job, judge, () => failureIn(raw));
+};
+
+/** What Vivado's log says of its failure; null where there is no log. */
+async function failureIn(raw: string): Promise<Diagnostic | null> {
+  const log = await logIn(raw);
+  if (log === '') return null;
+  const licence = licenceLine(log);
+  if (licence !== null)
+    return {
+      code: 'vivado/no-licence',
+      severity: 'error',
+      message: 'Vivado found no licence',
+      hint: 'set XILINXD_LICENSE_FILE to your licence server or file; all that was made before is kept',
+      detail: licence,
+    };
+  const errors = errorLines(log);
+  return {
+    code: 'implement/failed',
+    severity: 'error',
+    message: 'synthesis, place or route failed',
+    hint: 'the IP of the layers is kept; another strategy or clock repeats this step only',
+    detail: (errors.length === 0 ? lastLines(log) : errors).join('\n'),
+  };
+}
+
+function emptyMemories(lines: readonly string[]): Diagnostic {
+  return {
+    code: 'implement/empty-memories',
+    severity: 'error',
+    message: `synthesis found ${String(lines.length)} files of memory contents missing; the bitstream would compute something else`,
+    hint: 'please report this with the kept work directory',
+    detail: lines.slice(0, 5).join('\n'),
+  };
+}
+
+async function logIn(raw: string): Promise<string> {
+  const path = join(raw, 'vivado.log');
+  return existsSync(path) ? readFile(path, 'utf8') : '';
+}
+
+async function readLeft(raw: string, name: string, code: string): Promise<Buffer> {
+  const path = join(raw, name);
+  if (existsSync(path)) return readFile(path);
+  throw new Refusal(
+    code,
+    `Vivado ended well, but left no ${name}`,
+    'see the log; the work directory of the failed action is kept',
+  );
+}
+
+/** The header of a bitstream names the part without `xc` and without its speed grade. */
+function checkPart(stated: string, part: string): void {
+  if (part.replace(/^xc/, '').startsWith(stated.replace(/^xc/, ''))) return;
+  throw new Refusal('implement/wrong-part', `the bitstream is for ${stated}, not for ${part}`);
+}

@@ -1,0 +1,5 @@
+/** A file of this program's own; the bundle puts everything below one folder, whatever chunk this code ends up in. */
+export function ownFile(name: string): URL {
+  const here = new URL('.', import.meta.url);
+  return new URL(here.pathname.endsWith('/chunks/') ? `../${name}` : name, here);
+}

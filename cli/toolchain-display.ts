@@ -1,0 +1,141 @@
+import { Listr } from 'listr2';
+import type { ListrTask } from 'listr2';
+import type { Terminal } from '../reporters/reporter.ts';
+import { clipped, duration, styled } from '../reporters/style.ts';
+import type { InstallEvent, InstallStep } from '../toolchain/finn/events.ts';
+import type { FinnVersions } from '../toolchain/finn/locate.ts';
+import { finnPlusVersion } from '../toolchain/finn/requirements.ts';
+
+/** A view of an installation. `finish` resolves when everything has been shown. */
+export interface InstallDisplay {
+  readonly report: (event: InstallEvent) => void;
+  readonly finish: () => Promise<void>;
+}
+
+/** One JSON object a line, or a live list on a terminal, or plain lines. */
+export function installDisplay(isJson: boolean, terminal: Terminal): InstallDisplay {
+  if (isJson)
+    return {
+      report(event) {
+        terminal.write(`${JSON.stringify(event)}\n`);
+      },
+      finish: () => Promise.resolve(),
+    };
+  return terminal.isInteractive ? liveDisplay(terminal) : plainDisplay(terminal);
+}
+
+/** `FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.7`. */
+export function versionsLine({ finnPlus, qonnx, python }: FinnVersions): string {
+  return `FINN+ ${finnPlus}, qonnx ${qonnx}, Python ${python}`;
+}
+
+const titles: Readonly<Record<InstallStep, string>> = {
+  environment: 'Python environment',
+  packages: 'packages',
+  check: 'import FINN (slow the first time)',
+};
+
+function plainDisplay(terminal: Terminal): InstallDisplay {
+  return {
+    report(event) {
+      if (event.type === 'step-started') terminal.write(`${titles[event.step]}\n`);
+      else if (event.type === 'step-finished') terminal.write(`  done in ${duration(event.milliseconds)}\n`);
+      else terminal.write(progressLine(event, '  ') ?? outerLines(event, terminal));
+    },
+    finish: () => Promise.resolve(),
+  };
+}
+
+function liveDisplay(terminal: Terminal): InstallDisplay {
+  const { hasColour, width } = terminal;
+  const rows = new Map((Object.keys(titles) as InstallStep[]).map((step) => [step, rowOf(step, hasColour)]));
+  let list: Promise<unknown> | null = null;
+  let last = '';
+  const begin = (): void => {
+    const rendererOptions = { collapseErrors: false, showErrorMessage: false };
+    const options = { registerSignalListeners: false, fallbackRendererCondition: false, rendererOptions };
+    const tasks = [...rows.values()].map(({ task }) => task);
+    list = new Listr(tasks, options).run().catch(() => undefined);
+  };
+  return {
+    report(event) {
+      const progress = progressLine(event, '');
+      if (progress !== null) {
+        rows.get('packages')?.show(clipped(progress.trimEnd(), width - 6));
+      } else if (event.type === 'step-finished') rows.get(event.step)?.end(event.milliseconds);
+      else if (event.type === 'install-finished') {
+        for (const { end } of rows.values()) end(null);
+        last = outerLines(event, terminal);
+      } else if (event.type !== 'step-started') terminal.write(outerLines(event, terminal));
+      // The lines above it are written at the end of this turn.
+      if (event.type === 'install-started') setImmediate(begin);
+    },
+    async finish() {
+      await list;
+      terminal.write(last);
+    },
+  };
+}
+
+interface Row {
+  readonly task: ListrTask;
+  /** How long the step took; null where it did not get to its end. */
+  readonly end: (milliseconds: number | null) => void;
+  readonly show: (line: string) => void;
+}
+
+function rowOf(step: InstallStep, hasColour: boolean): Row {
+  let end!: Row['end'];
+  const ended = new Promise<number | null>((resolve) => (end = resolve));
+  let shown: Parameters<ListrTask['task']>[1] | null = null;
+  return {
+    end,
+    show(line) {
+      if (shown !== null) shown.output = line;
+    },
+    task: {
+      title: titles[step],
+      async task(_, task) {
+        shown = task;
+        const milliseconds = await ended;
+        if (milliseconds === null) throw new Error(step);
+        task.title = `${titles[step]} ${styled('gray', duration(milliseconds), hasColour)}`;
+      },
+    },
+  };
+}
+
+/** What changes while packages are installed; null for other events. */
+function progressLine(event: InstallEvent, indent: string): string | null {
+  if (event.type === 'packages-unpacking')
+    return `${indent}unpacking ${event.names.length === 1 ? event.names[0]! : `${event.names.length} packages`}\n`;
+  if (event.type !== 'package-found') return null;
+  const { done, total, name, size } = event;
+  return `${indent}${done} of ${total} packages, ${name}${size === null ? '' : ` (${size})`}\n`;
+}
+
+/** What stands before and behind the steps. */
+function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
+  switch (event.type) {
+    case 'install-waiting':
+      return `another installation (process ${event.pid}) is at it; waiting for its result\n`;
+    case 'install-started': {
+      const { python, folder, download, disk } = event;
+      const source = download === 0 ? 'no download' : `about ${download / 1e6} MB to download`;
+      return `FINN+ ${finnPlusVersion} with Python ${python.version}: ${source}, ${disk / 1e9} GB on disk\n  with ${python.path}\n  in ${folder}\n`;
+    }
+    case 'install-finished': {
+      const { outcome, environment, milliseconds } = event;
+      if (outcome === 'interrupted')
+        return `${styled('red', '✖', hasColour)} interrupted; nothing was kept\n`;
+      if (environment === null) return '';
+      const end = outcome === 'present' ? 'are there already' : `installed in ${duration(milliseconds)}`;
+      return `${styled('green', '✔', hasColour)} ${versionsLine(environment.versions)} ${end}\n  ${environment.python}\n`;
+    }
+    case 'step-started':
+    case 'step-finished':
+    case 'package-found':
+    case 'packages-unpacking':
+      return '';
+  }
+}

@@ -1,0 +1,114 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { styled } from '../reporters/style.ts';
+import { installFinn } from '../toolchain/finn/install.ts';
+import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
+import { sizes } from '../toolchain/finn/requirements.ts';
+import { toolchainHome } from '../toolchain/home.ts';
+import { findVendorTools } from '../toolchain/vivado.ts';
+import type { Environment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
+import type { CommonOptions, ExitCode } from './options.ts';
+import { refuse } from './options.ts';
+import { ownFile } from './own-file.ts';
+import { installDisplay, versionsLine } from './toolchain-display.ts';
+
+export type ToolchainOptions = Pick<CommonOptions, 'json'>;
+
+export interface InstallOptions extends ToolchainOptions {
+  readonly python?: string;
+  readonly wheelhouse?: string;
+}
+
+/** `pipeline toolchain install finn`: makes the Python environment with FINN+, unless it is there. */
+export async function install(tool: string, options: InstallOptions): Promise<ExitCode> {
+  const environment = readEnvironment('.');
+  const isJson = options.json === true;
+  const { python = null, wheelhouse = null } = options;
+  if (tool !== 'finn') {
+    const message = `"${tool}" cannot be installed`;
+    const hint = 'finn can; Vivado comes from its vendor, and is found on PATH';
+    return refuse([{ code: 'usage/unknown-tool', severity: 'error', message, hint }], isJson, environment);
+  }
+  if (wheelhouse !== null && statSync(wheelhouse, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const message = `there is no folder ${wheelhouse}`;
+    const hint = '--wheelhouse names a folder of wheels; docs/toolchain.md says how to fill one';
+    return refuse([{ code: 'file/missing', severity: 'error', message, hint }], isJson, environment);
+  }
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => {
+    interruption.abort();
+  });
+  const display = installDisplay(isJson, environment.out);
+  try {
+    const outcome = await installFinn({
+      home: toolchainHome(environment.variables, environment.home),
+      requirements: requirements(),
+      // A name without a slash is looked for on PATH.
+      python: python?.includes('/') === true ? resolve(python) : python,
+      wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),
+      variables: environment.variables,
+      signal: interruption.signal,
+      now: environment.now,
+      emit: display.report,
+    });
+    await display.finish();
+    if (outcome.type === 'interrupted') return 130;
+    if (outcome.type !== 'failed') return 0;
+    refuse([outcome.diagnostic], isJson, environment);
+    // Only a Python that was named is a mistake in the command; all else is the machine's.
+    return python !== null && pythonCodes.includes(outcome.diagnostic.code) ? 2 : 3;
+  } finally {
+    stopListening();
+  }
+}
+
+const pythonCodes = ['toolchain/no-python', 'toolchain/python-too-old', 'toolchain/no-pip'];
+
+/** `pipeline toolchain status`: which tools builds would use, and how to get those that are missing. */
+export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCode> {
+  const environment = readEnvironment('.');
+  const { variables, out } = environment;
+  const finn = locateFinn(toolchainHome(variables, environment.home), requirementsDigest(requirements()));
+  const vendor = await findVendorTools(variables);
+  if (options.json === true) {
+    out.write(`${JSON.stringify({ type: 'toolchain-status', finn, ...vendor })}\n`);
+    return 0;
+  }
+  const { vivado, hls } = vendor;
+  const rows: readonly Row[] = [
+    finn === null
+      ? ['FINN', null, `pipeline toolchain install finn (${sizes.download / 1e6} MB to download)`]
+      : ['FINN', versionsLine(finn.versions), finn.python],
+    vivado === null
+      ? ['Vivado', null, 'to build bitstreams, put its bin folder on PATH (its settings64.sh does)']
+      : ['Vivado', vivado.version ?? 'does not tell its version', vivado.path],
+    hls === null
+      ? ['Vitis HLS', null, 'comes with Vivado, and belongs on PATH with it']
+      : ['Vitis HLS', 'found', hls.path],
+  ];
+  for (const row of rows) out.write(rowLines(row, environment));
+  return 0;
+}
+
+/** What it is, its version or null where it is missing, and where it is or how to get it. */
+type Row = readonly [name: string, version: string | null, where: string];
+
+function rowLines([name, version, where]: Row, { out }: Environment): string {
+  const state = version ?? styled('yellow', 'not found', out.hasColour);
+  return `${name.padEnd(11)}${state}\n${' '.repeat(11)}${where}\n`;
+}
+
+function requirements(): string {
+  return readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');
+}
+
+/** Calls back on Ctrl-C or a request to end. */
+function onInterrupt(interrupt: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  // Stays even after the first: the live list ends the program when nobody else listens.
+  for (const signal of signals) process.on(signal, interrupt);
+  return () => {
+    for (const signal of signals) process.off(signal, interrupt);
+  };
+}

@@ -1,0 +1,36 @@
+import { writeSync } from 'node:fs';
+import { bestEffort } from '../state/json-file.ts';
+import type { Exit, Handle, Job, Runner } from '../types.ts';
+
+export interface JobOptions {
+  readonly runner: Runner;
+  /** Runs the builtin that finishes a process. */
+  readonly finisher: Runner;
+  /** File descriptor that takes what the job prints. */
+  readonly log: number;
+  readonly onSubmitted: (handle: Handle) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+/** Runs a job to its end, and behind a process that has one its finisher. */
+export async function runJob(job: Job, options: JobOptions): Promise<Exit> {
+  const exit = await follow(job, options.runner, options);
+  const { run } = job;
+  if (exit.type !== 'exited' || run.type !== 'process' || run.finish === undefined) return exit;
+  const finisher: Job = { ...job, run: { type: 'builtin', name: run.finish }, exitCode: exit.code };
+  const finished = await follow(finisher, options.finisher, options);
+  // A program that failed has failed, even where its finisher found nothing wrong.
+  return finished.type === 'finished' && finished.result.ok && exit.code !== 0 ? exit : finished;
+}
+
+async function follow(job: Job, runner: Runner, options: JobOptions): Promise<Exit> {
+  const handle = await runner.submit(job);
+  options.onSubmitted(handle);
+  return runner.wait(handle, (text) => {
+    // Without room for its log an action may still come to its end.
+    bestEffort(() => {
+      writeSync(options.log, text);
+    });
+    options.onOutput(text);
+  });
+}

@@ -1,0 +1,24 @@
+import type { HardwareGraph } from './graph.ts';
+import { ops } from './ops/index.ts';
+
+/**
+ * Whether a name that the graph lacks is that of a layer of a kind that it has none of. FINN's own configuration files name
+ * layers that come only later, and those of one network are used for its variants, so that this is no mistake.
+ */
+export function isOfAbsentKind(name: string, graph: HardwareGraph): boolean {
+  const kind = kindOf(name.replace(/_\d+$/, ''));
+  const present = new Set(graph.nodes.map(({ opType }) => kindOf(opType)));
+  return known.has(kind) && !present.has(kind) && /_\d+$/.test(name);
+}
+
+function kindOf(opType: string): string {
+  return opType.replace(/_(hls|rtl)$/, '');
+}
+
+/** Kinds that FINN+ 1.6.1 inserts when it builds, and some of older releases that files still name. */
+const elsewhere = [
+  ...['StreamingFIFO', 'StreamingDataWidthConverter', 'IODMA', 'TLastMarker', 'CheckSum'],
+  ...['ChannelwiseOp', 'StreamingMaxPool'],
+];
+
+const known: ReadonlySet<string> = new Set([...Object.keys(ops).map(kindOf), ...elsewhere]);

@@ -1,0 +1,49 @@
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { noResources, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** The same stream several times, where a network branches (FINN+ 1.6.1 `DuplicateStreams`). */
+export const duplicateStreams: Op = {
+  attributes: {
+    NumChannels: fromModel('integer'),
+    PE: integer(null),
+    NumOutputStreams: fromModel('integer'),
+    inputDataType: fromModel('text'),
+    numInputVectors: fromModel('integers', [1]),
+    ...commonAttributes,
+  },
+  inputShape: shape,
+  outputShape: shape,
+  foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
+  foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
+  inputStreamWidth: streamWidth,
+  outputStreamWidth: streamWidth,
+  legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
+  resources: () => noResources,
+  counts: () => ({}),
+  inferDatatypes: (node) => {
+    const { datatype } = node.input(0);
+    return {
+      attributes: { inputDataType: datatype },
+      datatypes: Object.fromEntries(node.node.outputs.map((name) => [name, datatype])),
+    };
+  },
+  prepare: () => (input) => input,
+};
+
+/** `DuplicateStreams_hls`. */
+export const duplicateStreamsHls: Op = {
+  ...duplicateStreams,
+  attributes: { ...duplicateStreams.attributes, ...hlsAttributes },
+};
+
+function shape(node: NodeView): readonly number[] {
+  return [...node.integers('numInputVectors'), node.integer('NumChannels')];
+}
+
+function streamWidth(node: NodeView): number {
+  return node.integer('PE') * node.datatype('inputDataType').bits;
+}

@@ -1,0 +1,140 @@
+import { integerDatatype, smallestDatatype, type Datatype } from '../datatype.ts';
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, integer, text } from './attributes.ts';
+import { prepareElementwise } from './elementwise_execute.ts';
+import { noResources, type NodeChange, type Op } from './op.ts';
+import { valueRange } from './ranges.ts';
+import { divisors } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** What one kind of elementwise layer computes, and in which datatype. */
+export interface Operation {
+  readonly apply: (left: number, right: number) => number;
+  /** FINN `_derive_out_dtype` for integers. */
+  readonly result: (left: Datatype, right: Datatype) => Datatype;
+}
+
+const sum: Operation = {
+  apply: (left, right) => left + right,
+  result: (left, right) => integerDatatype(left.signed || right.signed, sumBits(left, right)),
+};
+const difference: Operation = {
+  apply: (left, right) => left - right,
+  result: (left, right) => integerDatatype(true, sumBits(left, right)),
+};
+const product: Operation = {
+  apply: (left, right) => left * right,
+  result: (left, right) => integerDatatype(left.signed || right.signed, left.bits + right.bits),
+};
+const maximum: Operation = {
+  apply: (left, right) => Math.max(left, right),
+  result: (left, right) => integerDatatype(left.signed && right.signed, Math.max(left.bits, right.bits)),
+};
+
+/** Two streams, or a stream and a constant, element by element (FINN+ 1.6.1 `elementwise_binary`). */
+export const elementwiseAdd = elementwise(sum);
+export const elementwiseSub = elementwise(difference);
+export const elementwiseMul = elementwise(product);
+export const elementwiseMax = elementwise(maximum);
+
+/** Input 0 and input 1, and how their attributes begin. */
+export const sides = ['lhs', 'rhs'] as const;
+
+/** The folded shape of an input; an axis that is spread over the other input is not folded. */
+export function foldedSide(node: NodeView, index: 0 | 1): readonly number[] {
+  const shape = node.integers(`${sides[index]}_shape`);
+  const last = shape.at(-1) ?? 1;
+  const outer = shape.slice(0, -1);
+  if (spreadsLastAxis(node) && last === 1) return [...outer, 1, 1];
+  return [...outer, last / node.integer('PE'), node.integer('PE')];
+}
+
+/** Bits of a stream word of an input; a constant inside the layer has no stream. */
+export function sideStreamWidth(node: NodeView, index: 0 | 1): number {
+  const constant = node.text(`${sides[index]}_style`) === 'const';
+  if (constant && node.text('mem_mode') === 'internal_embedded') return 0;
+  const elements = foldedSide(node, index).at(-1)!;
+  const repeated = spreadsLastAxis(node) && elements === 1 ? node.integer('PE') : 1;
+  return elements * repeated * node.datatype(`${sides[index]}_dtype`).bits;
+}
+
+function elementwise(operation: Operation): Op {
+  return {
+    attributes: {
+      ...commonAttributes,
+      lhs_dtype: fromModel('text'),
+      rhs_dtype: fromModel('text'),
+      out_dtype: fromModel('text'),
+      lhs_shape: fromModel('integers'),
+      rhs_shape: fromModel('integers'),
+      out_shape: fromModel('integers'),
+      lhs_style: fromModel('text', 'input'),
+      rhs_style: fromModel('text', 'input'),
+      PE: integer(1),
+      ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
+      mem_mode: text('internal_embedded', ['internal_embedded', 'internal_decoupled']),
+      inFIFODepths: { kind: 'integers', from: 'folding', initial: [2, 2] },
+    },
+    inputShape: (node) => node.integers('lhs_shape'),
+    outputShape: (node) => node.integers('out_shape'),
+    foldedInputShape: (node) => foldedSide(node, 0),
+    foldedOutputShape: foldedOutput,
+    inputStreamWidth: (node) => sideStreamWidth(node, 0),
+    outputStreamWidth: (node) => node.integer('PE') * node.datatype('out_dtype').bits,
+    legalValues: (node) => ({ PE: divisors(node.integers('out_shape').at(-1) ?? 1) }),
+    cycles: (node) => elementCount(foldedOutput(node).slice(0, -1)),
+    resources: () => noResources,
+    counts: () => ({}),
+    inferDatatypes: (node) => ({
+      attributes: { lhs_dtype: node.input(0).datatype, rhs_dtype: node.input(1).datatype },
+      datatypes: { [node.node.outputs[0]!]: node.text('out_dtype') },
+    }),
+    minimiseWeights: minimiseConstants,
+    minimiseAccumulator: (node) => {
+      const [left, right] = [node.datatype('lhs_dtype'), node.datatype('rhs_dtype')];
+      if (!left.integer || !right.integer) return {};
+      const { name } = operation.result(left, right);
+      return { attributes: { out_dtype: name }, datatypes: { [node.node.outputs[0]!]: name } };
+    },
+    prepare: (node) => prepareElementwise(node, operation.apply),
+  };
+}
+
+/** One of the inputs has a last axis of extent 1 that is spread over the other's. */
+function spreadsLastAxis(node: NodeView): boolean {
+  return (node.integers('lhs_shape').at(-1) === 1) !== (node.integers('rhs_shape').at(-1) === 1);
+}
+
+function foldedOutput(node: NodeView): readonly number[] {
+  const shape = node.integers('out_shape');
+  const elements = node.integer('PE');
+  return [...shape.slice(0, -1), (shape.at(-1) ?? 1) / elements, elements];
+}
+
+function minimiseConstants(node: NodeView): NodeChange {
+  let change: NodeChange = {};
+  for (const [index, side] of sides.entries()) {
+    if (!node.constant(index)) continue;
+    const { name, values } = node.parameter(index);
+    const range = valueRange(values);
+    // Unlike for weights a smallest value of 0 already makes it signed.
+    const extreme =
+      range.minimum > 0
+        ? range.maximum
+        : Math.abs(range.minimum) > range.maximum
+          ? range.minimum
+          : -range.maximum - 1;
+    const chosen = smallestDatatype(extreme).name;
+    change = {
+      attributes: { ...change.attributes, [`${side}_style`]: 'const', [`${side}_dtype`]: chosen },
+      datatypes: { ...change.datatypes, [name]: chosen },
+    };
+  }
+  return change;
+}
+
+/** One bit more than the wider operand, and one for the sign where only the narrower one has it (UG1399). */
+function sumBits(left: Datatype, right: Datatype): number {
+  const [wider, narrower] = right.bits > left.bits ? [right, left] : [left, right];
+  return wider.bits + (!wider.signed && narrower.signed ? 2 : 1);
+}

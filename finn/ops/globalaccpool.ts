@@ -1,0 +1,68 @@
+import { datatype, smallestDatatype, type Datatype } from '../datatype.ts';
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { noResources, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** Sums each channel over an image; `numInputVectors` is [images, height, width] (FINN+ 1.6.1 `GlobalAccPool`). */
+export const globalAccPool: Op = {
+  attributes: {
+    NumChannels: fromModel('integer'),
+    PE: integer(null),
+    inputDataType: fromModel('text'),
+    numInputVectors: fromModel('integers', [1]),
+    ...commonAttributes,
+  },
+  inputShape,
+  outputShape,
+  foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
+  inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
+  outputStreamWidth: (node) => node.integer('PE') * sumDatatype(node, node.datatype('inputDataType')).bits,
+  legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  cycles: (node) => (elementCount(inputShape(node)) + node.integer('NumChannels')) / node.integer('PE'),
+  resources: () => noResources,
+  counts: () => ({}),
+  inferDatatypes: (node) => {
+    const input = datatype(node.input(0).datatype);
+    return {
+      attributes: { inputDataType: input.name },
+      datatypes: { [node.node.outputs[0]!]: sumDatatype(node, input).name },
+    };
+  },
+  // The sum's datatype follows from the input's, so that minimisation finds nothing but passes it on.
+  minimiseAccumulator: () => ({}),
+  prepare: (node) => {
+    const shape = outputShape(node);
+    const channels = node.integer('NumChannels');
+    const image = elementCount(node.integers('numInputVectors').slice(1)) * channels;
+    return ({ data }) => {
+      const sums = new Int32Array(elementCount(shape));
+      for (let index = 0; index < data.length; index += 1) {
+        sums[Math.floor(index / image) * channels + (index % channels)]! += data[index]!;
+      }
+      return { shape, data: sums };
+    };
+  },
+};
+
+/** `GlobalAccPool_hls`. */
+export const globalAccPoolHls: Op = {
+  ...globalAccPool,
+  attributes: { ...globalAccPool.attributes, ...hlsAttributes },
+};
+
+function inputShape(node: NodeView): readonly number[] {
+  return [...node.integers('numInputVectors'), node.integer('NumChannels')];
+}
+
+function outputShape(node: NodeView): readonly number[] {
+  const [images = 1] = node.integers('numInputVectors');
+  return [images, 1, 1, node.integer('NumChannels')];
+}
+
+function sumDatatype(node: NodeView, input: Datatype): Datatype {
+  const pixels = elementCount(node.integers('numInputVectors').slice(-2));
+  return smallestDatatype(pixels * (input.signed ? input.minimum : input.maximum));
+}

@@ -1,0 +1,67 @@
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { noResources, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** Every pixel as a block of equal ones (FINN+ 1.6.1 `UpsampleNearestNeighbour`). */
+export const upsampleNearestNeighbour: Op = {
+  attributes: {
+    SIMD: integer(null),
+    HO: fromModel('integer'),
+    WO: fromModel('integer'),
+    HI: fromModel('integer'),
+    WI: fromModel('integer'),
+    NumChannels: fromModel('integer'),
+    inputDataType: fromModel('text'),
+    batchSize: fromModel('integer', 1),
+    ...commonAttributes,
+  },
+  inputShape,
+  outputShape,
+  foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+  foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
+  inputStreamWidth: streamWidth,
+  outputStreamWidth: streamWidth,
+  legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
+  cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
+  resources: () => noResources,
+  counts: () => ({}),
+  inferDatatypes: (node) => {
+    const { datatype } = node.input(0);
+    return { attributes: { inputDataType: datatype }, datatypes: { [node.node.outputs[0]!]: datatype } };
+  },
+  prepare: (node) => {
+    const [batch, height, width, channels] = outputShape(node) as readonly [number, number, number, number];
+    const [, inputHeight, inputWidth] = inputShape(node) as readonly [number, number, number, number];
+    return ({ data }) => {
+      const pixels = new Int32Array(batch * height * width * channels);
+      for (let row = 0, to = 0; row < batch * height; row += 1) {
+        const line = Math.floor((row * inputHeight) / height) * inputWidth;
+        for (let column = 0; column < width; column += 1, to += channels) {
+          const from = (line + Math.floor((column * inputWidth) / width)) * channels;
+          pixels.set(data.subarray(from, from + channels), to);
+        }
+      }
+      return { shape: [batch, height, width, channels], data: pixels };
+    };
+  },
+};
+
+/** `UpsampleNearestNeighbour_hls`. */
+export const upsampleNearestNeighbourHls: Op = {
+  ...upsampleNearestNeighbour,
+  attributes: { ...upsampleNearestNeighbour.attributes, ...hlsAttributes },
+};
+
+function inputShape(node: NodeView): readonly number[] {
+  return [node.integer('batchSize'), node.integer('HI'), node.integer('WI'), node.integer('NumChannels')];
+}
+
+function outputShape(node: NodeView): readonly number[] {
+  return [node.integer('batchSize'), node.integer('HO'), node.integer('WO'), node.integer('NumChannels')];
+}
+
+function streamWidth(node: NodeView): number {
+  return node.integer('SIMD') * node.datatype('inputDataType').bits;
+}

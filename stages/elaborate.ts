@@ -1,0 +1,82 @@
+import type { PlannedStage } from '../core/config/plan.ts';
+import type { Toolchain } from '../core/stage.ts';
+
+/**
+ * Divides and adds stages as the toolchain asks for. Under Vivado a `finn/build` becomes two steps, so that a failed place
+ * and route never repeats high-level synthesis; behind the embedded front end FINN then checks each estimated graph first.
+ */
+export function elaborate(written: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[] {
+  const stages = toolchain.frontend === 'embedded' ? written.map(withoutFinnOptions) : written;
+  if (toolchain.backend !== 'vivado') return stages;
+  const isChecked = toolchain.frontend === 'embedded' && toolchain.crossCheck;
+  const checks = isChecked ? crossChecks(written) : [];
+  const last = checks.filter(({ kind }) => kind === 'finn/cross-check').map(({ name }) => name);
+  return [
+    ...stages.flatMap((stage) => (stage.kind === 'finn/build' ? buildSteps(stage, last) : [stage])),
+    ...checks,
+  ];
+}
+
+/** What only leads FINN itself is no input of the embedded front end. */
+function withoutFinnOptions(stage: PlannedStage): PlannedStage {
+  if (stage.kind !== 'finn/preprocess') return stage;
+  const { finn: _finn, module: _module, ...params } = stage.params;
+  return { ...stage, params };
+}
+
+/** `build.hardware` makes IP of every layer and a project of them, `build` runs that through synthesis, place and route. */
+function buildSteps(stage: PlannedStage, checks: readonly string[]): readonly PlannedStage[] {
+  const hardware = `${stage.name}.hardware`;
+  return [
+    {
+      ...stage,
+      name: hardware,
+      kind: 'finn/hardware',
+      params: {},
+      after: [...stage.after, ...checks],
+    },
+    {
+      ...stage,
+      kind: 'finn/implement',
+      after: [],
+      foreach: { type: 'items', from: { stage: hardware, port: 'hardware' } },
+    },
+  ];
+}
+
+/** For each estimate the same stages through FINN itself, `preprocess.finn` and `estimate.finn`, and their comparison. */
+function crossChecks(stages: readonly PlannedStage[]): readonly PlannedStage[] {
+  const twins = stages
+    .filter(({ kind }) => kind === 'finn/preprocess' || kind === 'finn/estimate')
+    .map((stage) => ({ ...stage, name: twinOf(stage.name) }));
+  const hasTwin = (name: string): boolean => twins.some((twin) => twin.name === twinOf(name));
+  const byFinn = twins.map((twin): PlannedStage => ({
+    ...twin,
+    toolchain: { ...twin.toolchain, frontend: 'finn' },
+    needs: Object.fromEntries(
+      Object.entries(twin.needs).map(([port, from]) => [
+        port,
+        hasTwin(from.stage) ? { ...from, stage: twinOf(from.stage) } : from,
+      ]),
+    ),
+  }));
+  const comparisons = stages
+    .filter(({ kind }) => kind === 'finn/estimate')
+    .map((stage): PlannedStage => ({
+      ...stage,
+      name: `${stage.name}.cross-check`,
+      kind: 'finn/cross-check',
+      params: {},
+      needs: {
+        ours: { stage: stage.name, port: 'model' },
+        finns: { stage: twinOf(stage.name), port: 'model' },
+      },
+      after: [],
+      foreach: null,
+    }));
+  return [...byFinn, ...comparisons];
+}
+
+function twinOf(name: string): string {
+  return `${name}.finn`;
+}

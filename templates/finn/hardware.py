@@ -1,0 +1,79 @@
+"""From a folded submodel to all that Vivado needs for its bitstream: code, HLS, DMA, stitching and the project's script.
+
+in/submodel/submodel.onnx, in/params.json {target, platform}. out/hardware is the project, wherever it is moved to (see
+relocate.py); Vivado itself is run on it by implement.sh. out/report has what HLS found out.
+"""
+
+import json
+import os
+import shutil
+
+from session import BUILD, OUT, WORK, configuration, main, run_steps
+from platform_zynq import leave_settings_open, name_build_folders, period_of, register_board
+from relocate import SCRIPT, collect
+from vendor import check_hlslib, check_tools, watch_tools
+
+
+class ProjectWritten(Exception):
+    """Ends FINN's transformation where it would run Vivado on the project it has written."""
+
+
+def hardware(params):
+    target, platform = params["target"], params["platform"]
+    period = period_of(target["clockMHz"])
+    vivado = check_tools(os.environ["VIVADO_VERSION"])
+    check_hlslib()
+
+    from finn.builder import build_dataflow_steps as finn
+    from finn.builder.build_dataflow_config import AutoFIFOSizingMethod, DataflowOutputType
+    from qonnx.core.modelwrapper import ModelWrapper
+
+    register_board(target["part"], platform)
+    leave_settings_open()
+    name_build_folders()
+    watch_tools()
+    build = configuration(
+        board=platform["finnName"],
+        synth_clk_period_ns=period,
+        generate_outputs=[DataflowOutputType.BITFILE],
+        auto_fifo_strategy=AutoFIFOSizingMethod.FORCE_MINIMAL_FIFOS,
+    )
+    model = ModelWrapper(str(WORK / "in" / "submodel" / "submodel.onnx"))
+    report = OUT / "report"
+    report.mkdir()
+    (report / "hls.json").write_text(json.dumps(counted(model)) + "\n")
+    steps = [("step_generate_hardware", finn.step_generate_hardware), ("step_synthesize_bitfile", write_project)]
+    run_steps(model, steps, build)
+    shutil.copy(build.get_report_directory() / "estimate_layer_resources_hls.json", report)
+    collect(next(BUILD.glob("vivado_zynq_proj_*")) / SCRIPT)
+    return {"vivado": vivado}
+
+
+def counted(model):
+    domains = [node.domain for node in model.graph.node]
+    return {style: sum(domain.endswith(f".{style}") for domain in domains) for style in ("hls", "rtl")}
+
+
+def write_project(model, build):
+    """FINN's step up to the call of Vivado."""
+    import finn.transformation.fpgadataflow.make_zynq_proj as zynq
+
+    def stop(*_arguments, **_options):
+        raise ProjectWritten
+
+    launch, zynq.launch_process_helper = zynq.launch_process_helper, stop
+    try:
+        zynq.ZynqBuild(
+            build.board,
+            build.synth_clk_period_ns,
+            partition_model_dir=build.get_intermediate_models_directory() / "kernel_partitions",
+        ).apply(model)
+    except ProjectWritten:
+        return model
+    finally:
+        zynq.launch_process_helper = launch
+    raise AssertionError("FINN made no Vivado project")
+
+
+if __name__ == "__main__":
+    main(hardware)

@@ -1,0 +1,220 @@
+import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { fakePython } from '../toolchain/fake-python.ts';
+import type { FakePython } from '../toolchain/fake-python.ts';
+import { cli } from '../rig/command.ts';
+import { isRunning } from '../rig/process.ts';
+import { temporaryFolder, writeIn } from '../rig/project.ts';
+
+/** `pipeline toolchain …` on a machine with one Python, which is a stand-in. */
+function machine(fake: FakePython = {}) {
+  const folder = temporaryFolder();
+  const bin = join(folder, 'bin');
+  fakePython(bin, fake);
+  const start = (...args: readonly string[]) =>
+    execa(process.execPath, [cli, 'toolchain', ...args], {
+      cwd: folder,
+      extendEnv: false,
+      env: { PATH: `${bin}:/usr/bin:/bin`, PIPELINE_TOOLCHAIN_HOME: 'home', HOME: folder },
+      reject: false,
+    });
+  return {
+    folder,
+    bin,
+    start,
+    run: async (...args: readonly string[]) => {
+      const { exitCode, stdout, stderr } = await start(...args);
+      return {
+        code: exitCode,
+        out: stdout.replaceAll(folder, 'FOLDER'),
+        error: stderr.replaceAll(folder, 'FOLDER'),
+      };
+    },
+    /** What is in the folder of the environment. */
+    contents: () => {
+      const finn = join(folder, 'home', 'finn');
+      return readdirSync(join(finn, readdirSync(finn)[0]!)).sort();
+    },
+  };
+}
+
+const done = [expect.stringMatching(/^environment-\w+$/), 'environment.json'];
+
+type Line = { readonly type: string; readonly [field: string]: unknown };
+
+/** Resolves when a process has told an event of this type. */
+function told(stdout: NodeJS.ReadableStream, type: string): Promise<void> {
+  return new Promise((resolve) => {
+    let text = '';
+    stdout.on('data', (more: Buffer) => {
+      text += more.toString();
+      if (text.includes(`"${type}"`)) resolve();
+    });
+  });
+}
+
+function linesOf(out: string): readonly Line[] {
+  return out.split('\n').map((line) => JSON.parse(line) as Line);
+}
+
+describe('pipeline toolchain install finn', () => {
+  it('says what it will do, what it does, and what came of it', async () => {
+    const pip = "echo '  Downloading torch-2.13.0-cp311-cp311-linux_x86_64.whl (191.8 MB)'";
+    const { run } = machine({ pip });
+    const { code, out, error } = await run('install', 'finn');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    const told = out
+      .replace(/\d+(\.\d+)? m?s/g, 'TIME')
+      .replace(/[0-9a-f]{16}/g, 'DIGEST')
+      .replace(/environment-\w+/, 'ENVIRONMENT');
+    expect(told).toBe(`FINN+ 1.6.1 with Python 3.11.9: about 327 MB to download, 1.34 GB on disk
+  with FOLDER/bin/python3.11
+  in FOLDER/home/finn/DIGEST
+Python environment
+  done in TIME
+packages
+  1 of 57 packages, torch (191.8 MB)
+  done in TIME
+import FINN (slow the first time)
+  done in TIME
+✔ FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.9 installed in TIME
+  FOLDER/home/finn/DIGEST/ENVIRONMENT/bin/python`);
+    const again = await run('install', 'finn');
+    expect(again.code).toBe(0);
+    expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are there already\n/);
+  });
+
+  it('tells events as JSON', async () => {
+    const { run } = machine();
+    const { out } = await run('install', 'finn', '--json');
+    const lines = linesOf(out);
+    expect(lines[0]).toMatchObject({ type: 'install-started', download: 327e6, disk: 1.34e9 });
+    expect(lines.at(-1)).toMatchObject({ type: 'install-finished', outcome: 'installed' });
+    expect(linesOf((await run('status', '--json')).out)).toMatchObject([
+      { type: 'toolchain-status', finn: { versions: { finnPlus: '1.6.1' } }, vivado: null, hls: null },
+    ]);
+  });
+
+  it('tells a failure as JSON too', async () => {
+    const { run } = machine({ pip: 'exit 1' });
+    const { code, out } = await run('install', 'finn', '--json');
+    expect(code).toBe(3);
+    expect(linesOf(out).slice(-2)).toMatchObject([
+      { type: 'install-finished', outcome: 'failed', environment: null },
+      { type: 'diagnostic', code: 'toolchain/failed' },
+    ]);
+  });
+
+  it.each<[string, readonly string[], number, string]>([
+    ['another tool', ['vivado'], 2, 'error[usage/unknown-tool]: "vivado" cannot be installed'],
+    [
+      'a Python that is not there',
+      ['finn', '--python', 'no/python'],
+      2,
+      'error[toolchain/no-python]: there is no program FOLDER/no/python',
+    ],
+    [
+      'a wheelhouse that is not there',
+      ['finn', '--wheelhouse', 'wheels'],
+      2,
+      'error[file/missing]: there is no folder wheels',
+    ],
+  ])('refuses %s', async (_, args, expected, message) => {
+    const { code, error } = await machine().run('install', ...args);
+    expect(code).toBe(expected);
+    expect(error.split('\n')[0]).toBe(message);
+  });
+
+  it('ends with 3 where the machine is to blame', async () => {
+    const { code, error } = await machine({ version: '3.9.2' }).run(
+      'install',
+      'finn',
+      '--python',
+      'python3.11',
+    );
+    expect({ code, first: error.split('\n')[0] }).toEqual({
+      code: 2,
+      first: 'error[toolchain/python-too-old]: FINN+ needs Python 3.11 or later; python3.11 is 3.9.2',
+    });
+    const offline = machine({ check: 'exit 1' });
+    expect((await offline.run('install', 'finn')).code).toBe(3);
+  });
+});
+
+describe('an installation that is cut short', () => {
+  /** The first pip tells that it is there, and goes on when somebody writes into `gate`; later ones are done at once. */
+  const waitsOnce = `if mkfifo "$home/gate" 2>/dev/null; then
+      echo $$ > "$home/pid"; echo 'Processing /w/torch-2.13.0-cp311-cp311-linux_x86_64.whl'; cat "$home/gate"
+    fi`;
+
+  /** Starts an installation and waits until its pip waits. */
+  async function waiting() {
+    const one = machine({ pip: waitsOnce });
+    const first = one.start('install', 'finn', '--json');
+    await told(first.stdout, 'package-found');
+    return { ...one, first, pip: Number(readFileSync(join(one.bin, 'pid'), 'utf8')) };
+  }
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s ends pip and leaves nothing', async (signal) => {
+    const { first, pip, contents } = await waiting();
+    first.kill(signal);
+    expect((await first).exitCode).toBe(130);
+    expect(isRunning(pip)).toBe(false);
+    expect(contents()).toEqual([]);
+  });
+
+  it('by SIGKILL is cleared away and completed by the next, which ends the pip that went on', async () => {
+    const { first, pip, contents, run } = await waiting();
+    first.kill('SIGKILL');
+    await first;
+    expect(isRunning(pip)).toBe(true);
+    expect((await run('status')).out).toMatch(/^FINN {7}not found\n/);
+    expect((await run('install', 'finn')).code).toBe(0);
+    expect(isRunning(pip)).toBe(false);
+    expect(contents()).toEqual(done);
+  });
+
+  it('is not needed twice: a second one waits for the first and takes its result', async () => {
+    const { first, bin, start, contents } = await waiting();
+    const second = start('install', 'finn', '--json');
+    await told(second.stdout, 'install-waiting');
+    writeFileSync(join(bin, 'gate'), '');
+    expect(linesOf((await first).stdout).at(-1)).toMatchObject({ outcome: 'installed' });
+    const lines = linesOf((await second).stdout);
+    expect(lines.map(({ type }) => type)).toEqual(['install-waiting', 'install-finished']);
+    expect(lines[0]).toMatchObject({ pid: first.pid });
+    expect(lines[1]).toMatchObject({ outcome: 'present' });
+    expect(contents()).toEqual(done);
+  });
+});
+
+describe('pipeline toolchain status', () => {
+  it('says how to get what is missing', async () => {
+    const { code, out } = await machine().run('status');
+    expect(code).toBe(0);
+    expect(out).toBe(`FINN       not found
+           pipeline toolchain install finn (327 MB to download)
+Vivado     not found
+           to build bitstreams, put its bin folder on PATH (its settings64.sh does)
+Vitis HLS  not found
+           comes with Vivado, and belongs on PATH with it`);
+  });
+
+  it('names what is there', async () => {
+    const { run, bin } = machine();
+    await run('install', 'finn');
+    writeIn(bin, 'vivado', "#!/bin/sh\necho 'vivado v2024.2 (64-bit)'\n");
+    writeIn(bin, 'vitis_hls', '#!/bin/sh\n');
+    for (const name of ['vivado', 'vitis_hls']) chmodSync(join(bin, name), 0o755);
+    const { out } = await run('status');
+    expect(out.replace(/finn\/\w+\/environment-\w+/, 'finn/ENVIRONMENT'))
+      .toBe(`FINN       FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.9
+           FOLDER/home/finn/ENVIRONMENT/bin/python
+Vivado     2024.2
+           FOLDER/bin/vivado
+Vitis HLS  found
+           FOLDER/bin/vitis_hls`);
+  });
+});

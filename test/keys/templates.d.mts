@@ -1,0 +1,1 @@
+export function templateDigests(): { readonly [folder: string]: string };

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { loadPlan } from '../../core/config/load.ts';
+import type { Plan } from '../../core/config/plan.ts';
+import { registryWith } from '../rig/engine.ts';
+
+const stages = `
+stages:
+  lower: {kind: finn/preprocess, with: {model: m.onnx, module: steps.py, finn: {preset: mobilenet}}}
+  fold: {kind: finn/estimate, needs: {model: lower}, with: {folding: f.json}}
+  split: {kind: split, needs: {model: fold}, with: {strategy: manual}}
+  images: {kind: shell, with: {command: 'true', outputs: [x]}}
+  build: {kind: finn/build, foreach: split.submodels, after: [images], timeout: 2 h, with: {implementation: Quick}}
+  package: {kind: package, foreach: build.bitstreams}
+`;
+
+async function planOf(toolchain: string): Promise<Plan> {
+  const loaded = await loadPlan(
+    'pipeline.yaml',
+    `version: 1\ntoolchain: ${toolchain}\n${stages}`,
+    null,
+    registryWith([]),
+  );
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  return loaded.plan;
+}
+
+const names = ({ stages }: Plan) => stages.map(({ name }) => name);
+const stageOf = ({ stages }: Plan, wanted: string) => stages.find(({ name }) => name === wanted)!;
+
+describe('the stages of a plan', () => {
+  it('are those of the file under the emulated back end', async () => {
+    for (const frontend of ['embedded', 'finn'])
+      expect(names(await planOf(`{frontend: ${frontend}}`)).sort()).toEqual(
+        ['lower', 'fold', 'split', 'images', 'build', 'package'].sort(),
+      );
+  });
+
+  it('divide a build under Vivado into hardware and implementation, item by item', async () => {
+    const plan = await planOf('{frontend: finn, backend: vivado, vivado: 2024.2}');
+    expect(stageOf(plan, 'build.hardware')).toMatchObject({
+      written: 'build',
+      kind: 'finn/hardware',
+      foreach: { type: 'items', from: { stage: 'split', port: 'submodels' } },
+      after: ['images'],
+      timeoutSeconds: 7200,
+    });
+    expect(stageOf(plan, 'build')).toMatchObject({
+      kind: 'finn/implement',
+      params: { implementation: 'Quick' },
+      foreach: { type: 'items', from: { stage: 'build.hardware', port: 'hardware' } },
+      after: [],
+    });
+    expect(names(plan)).not.toContain('fold.cross-check');
+  });
+
+  it('let FINN check the embedded front end before anything is built', async () => {
+    const plan = await planOf('{backend: vivado, vivado: 2024.2}');
+    expect(stageOf(plan, 'fold.finn')).toMatchObject({
+      kind: 'finn/estimate',
+      needs: { model: { stage: 'lower.finn', port: 'model' } },
+      params: { folding: 'f.json' },
+      toolchain: { frontend: 'finn' },
+    });
+    expect(stageOf(plan, 'lower.finn').params).toEqual({
+      model: 'm.onnx',
+      module: 'steps.py',
+      finn: { preset: 'mobilenet' },
+    });
+    expect(stageOf(plan, 'fold.cross-check').needs).toEqual({
+      ours: { stage: 'fold', port: 'model' },
+      finns: { stage: 'fold.finn', port: 'model' },
+    });
+    expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'fold.cross-check']);
+  });
+
+  it('leave the check out where the file says so', async () => {
+    const plan = await planOf('{backend: vivado, vivado: 2024.2, cross-check: false}');
+    expect(names(plan)).not.toContain('fold.finn');
+    expect(stageOf(plan, 'build.hardware').after).toEqual(['images']);
+  });
+
+  it('keep what only leads FINN out of the keys of the embedded front end', async () => {
+    expect(stageOf(await planOf('{}'), 'lower').params).toEqual({ model: 'm.onnx' });
+  });
+});
+
+describe('the version of Vivado', () => {
+  it.each(['{backend: vivado}', '{backend: vivado, vivado: 24}'])('is refused in %s', async (toolchain) => {
+    await expect(planOf(toolchain)).rejects.toThrow('config/no-vivado-version');
+  });
+
+  it('may be a number, as YAML reads it', async () => {
+    const plan = await planOf('{backend: vivado, vivado: 2025.1}');
+    expect(stageOf(plan, 'build').toolchain.vivado).toBe('2025.1');
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../../core/types.ts';
+import { surroundingsOn, type Machine } from '../../toolchain/surroundings.ts';
+import { temporaryFolder } from '../rig/project.ts';
+
+const other: Diagnostic = { code: 'toolchain/other-finn', severity: 'error', message: 'it holds FINN 0.10' };
+
+const machine: Machine = {
+  project: '/project',
+  variables: {},
+  installedFinn: () => '/installed/bin/python',
+  checkFinn: (python) => Promise.resolve(python === '/project/old/python' ? other : null),
+};
+
+const finn = { finn: 'finn-plus 1.6.1' };
+const both = { ...finn, vivado: '2024.2' };
+
+describe('where tools are', () => {
+  it('is nothing for actions without tools', async () => {
+    expect(await surroundingsOn(machine)({}, {})).toEqual({ programs: {}, path: [], env: {} });
+  });
+
+  it('is the environment that was installed, or the one that the file names', async () => {
+    const where = surroundingsOn(machine);
+    expect(await where(finn, {})).toMatchObject({ programs: { python: '/installed/bin/python' } });
+    expect(await where(finn, { finn: { python: 'mine/python' } })).toMatchObject({
+      programs: { python: '/project/mine/python' },
+    });
+  });
+
+  it('is refused where there is no FINN, or another one', async () => {
+    const bare = surroundingsOn({ ...machine, installedFinn: () => null });
+    expect(await bare(finn, {})).toMatchObject({ code: 'toolchain/not-installed' });
+    expect(await bare(finn, { finn: { python: 'old/python' } })).toEqual(other);
+  });
+
+  it('is on the path of Vivado, with its licences and board files', async () => {
+    const deps = temporaryFolder();
+    mkdirSync(join(deps, 'board_files'));
+    const where = surroundingsOn({
+      ...machine,
+      variables: { XILINXD_LICENSE_FILE: '2100@server', FINN_DEPS: deps, HOME: '/home/somebody' },
+    });
+    expect(await where(both, { vivado: { path: ['tools/bin', '/opt/hls'] } })).toEqual({
+      programs: { python: '/installed/bin/python' },
+      path: ['/project/tools/bin', '/opt/hls'],
+      env: { FINN_DEPS: deps, XILINXD_LICENSE_FILE: '2100@server', BOARD_FILES: join(deps, 'board_files') },
+    });
+    expect(await where(both, { vivado: { boards: 'boards' } })).toMatchObject({
+      env: { BOARD_FILES: '/project/boards' },
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { endOf, runTool } from '../../toolchain/tool-process.ts';
+import { isRunning } from '../rig/process.ts';
+
+const variables = { PATH: process.env['PATH'] };
+const shell = (command: string): readonly string[] => ['sh', '-c', command];
+
+it('returns what a tool printed, stdout apart, and tells its lines on the way', async () => {
+  const lines: string[] = [];
+  const exit = await runTool({
+    argv: shell('echo one; echo two >&2; exit 3'),
+    variables,
+    onLine: (line) => lines.push(line),
+  });
+  expect(exit).toMatchObject({ type: 'exited', code: 3, answer: 'one' });
+  expect(lines.sort()).toEqual(['one', 'two']);
+});
+
+it('gives a tool no environment but what is named', async () => {
+  const exit = await runTool({ argv: shell('echo "$HOME$MINE"'), variables: { ...variables, MINE: 'yes' } });
+  expect(exit).toMatchObject({ answer: 'yes' });
+});
+
+it('says that there is no such program', async () => {
+  expect((await runTool({ argv: ['no-such-program'], variables })).type).toBe('not-started');
+});
+
+it('tells a tool that was killed from one that succeeded', async () => {
+  expect(await runTool({ argv: shell('kill -9 $$'), variables })).toMatchObject({
+    type: 'exited',
+    code: 128,
+    output: '\nSIGKILL',
+  });
+});
+
+it('ends a tool and all it started when its time is over', async () => {
+  const children: number[] = [];
+  const exit = await runTool({
+    argv: shell('sleep 600 & echo $!; wait'),
+    variables,
+    timeoutMilliseconds: 1000,
+    onLine: (line) => children.push(Number(line)),
+  });
+  expect(exit.type).toBe('timed-out');
+  expect(children.map(isRunning)).toEqual([false]);
+});
+
+it('ends it when it is asked to', async () => {
+  const interruption = new AbortController();
+  const exit = await runTool({
+    argv: shell('echo started; sleep 600'),
+    variables,
+    signal: interruption.signal,
+    onLine: () => {
+      interruption.abort();
+    },
+  });
+  expect(exit.type).toBe('interrupted');
+  expect(await runTool({ argv: shell('echo'), variables, signal: interruption.signal })).toMatchObject({
+    type: 'interrupted',
+  });
+});
+
+it('keeps the last lines for a diagnostic', () => {
+  expect(endOf(Array.from({ length: 20 }, (_, at) => `${at}\n`).join(''))).toBe(
+    '8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19',
+  );
+});

@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../../core/types.ts';
+import { endOf } from '../tool-process.ts';
+import { probeVersions } from './probe.ts';
+import { finnPlusVersion } from './requirements.ts';
+
+/**
+ * What is wrong with a Python that the user names for FINN, or null: it must hold the FINN+ whose dialect this program
+ * speaks. `path` is the PATH to run it with; nothing else of the environment reaches it, as when it works.
+ */
+export async function checkFinn(python: string, path: string): Promise<Diagnostic | null> {
+  const probe = await probeVersions(python, { PATH: path });
+  const hint = `pipeline toolchain install finn makes an environment with FINN+ ${finnPlusVersion}`;
+  const problem = (code: string, message: string, detail = ''): Diagnostic => ({
+    code,
+    severity: 'error',
+    message,
+    hint,
+    ...(detail === '' ? {} : { detail }),
+  });
+  if ('type' in probe)
+    return probe.type === 'not-started'
+      ? problem('toolchain/no-python', `there is no program ${python}`)
+      : problem('toolchain/no-python', `${python} is no Python 3 that works`, endOf(probe.output));
+  const { 'finn-plus': finnPlus, finn } = probe.distributions;
+  if (finn !== undefined)
+    return problem('toolchain/other-finn', `${python} has AMD's FINN ${finn}, which is another program`);
+  if (finnPlus === undefined) return problem('toolchain/no-finn', `${python} has no FINN+`);
+  if (finnPlus !== finnPlusVersion)
+    return problem('toolchain/other-finn', `${python} has FINN+ ${finnPlus}, not ${finnPlusVersion}`);
+  return null;
+}

@@ -1,0 +1,66 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessIdentity } from '../../core/process-identity.ts';
+import { isAlive, startOf } from '../../core/process-identity.ts';
+import { readJson } from '../../core/state/json-file.ts';
+import type { Lock } from '../../core/state/lock.ts';
+import { acquireLock } from '../../core/state/lock.ts';
+import { endGroup } from '../../runners/process-group.ts';
+
+/** The right of one process at a time to install into a folder. */
+export interface Claim {
+  /** Notes a process that works for the owner, so that who takes over from a killed one can end it. */
+  readonly noteChild: (pid: number) => void;
+  readonly release: () => void;
+}
+
+/**
+ * Waits until nobody else installs into the folder, telling `onWait` who does. What a killed owner left running is ended
+ * first. Null when `signal` came before.
+ */
+export async function claimFolder(
+  folder: string,
+  signal: AbortSignal,
+  onWait: (pid: number) => void,
+): Promise<Claim | null> {
+  const child = join(folder, 'child.json');
+  const lock = await waitForLock(join(folder, 'lock'), signal, onWait);
+  if (lock === null) return null;
+  if (lock.inherited) await endChild(child);
+  return {
+    noteChild(pid) {
+      writeFileSync(child, JSON.stringify({ pid, started: startOf(pid) } satisfies ProcessIdentity));
+    },
+    release() {
+      rmSync(child, { force: true });
+      lock.release();
+    },
+  };
+}
+
+type Held = Extract<Lock, { readonly type: 'held' }>;
+
+async function waitForLock(
+  file: string,
+  signal: AbortSignal,
+  onWait: (pid: number) => void,
+): Promise<Held | null> {
+  let waitsFor: number | null = null;
+  while (!signal.aborted) {
+    const lock = acquireLock({ lock: file });
+    if (lock.type === 'held') return lock;
+    if (lock.by.pid !== waitsFor) onWait(lock.by.pid);
+    waitsFor = lock.by.pid;
+    await delay(pollMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+  return null;
+}
+
+const pollMilliseconds = 200;
+
+async function endChild(file: string): Promise<void> {
+  const child = readJson(file) as ProcessIdentity | null;
+  // Where the system does not tell when a process was started, it may be any other by now.
+  if (child !== null && child.started !== null && isAlive(child)) await endGroup(child.pid);
+}

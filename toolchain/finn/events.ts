@@ -1,0 +1,42 @@
+import type { FinnEnvironment } from './locate.ts';
+
+export type InstallStep = 'environment' | 'packages' | 'check';
+
+export type InstallOutcome = 'installed' | 'present' | 'failed' | 'interrupted';
+
+/** What an installation has to tell, as plain JSON; `at` in ms since 1970. */
+export type InstallEvent = { readonly at: number } & (
+  | {
+      readonly type: 'install-started';
+      readonly folder: string;
+      /** The Python that the environment is made with. */
+      readonly python: { readonly path: string; readonly version: string };
+      /** Bytes, about; 0 from a wheelhouse. */
+      readonly download: number;
+      readonly disk: number;
+    }
+  /** Another process installs the same. */
+  | { readonly type: 'install-waiting'; readonly pid: number }
+  | { readonly type: 'step-started'; readonly step: InstallStep }
+  /** The wheel of the nth package is found; `size` as pip writes it, null where nothing is to be loaded. */
+  | {
+      readonly type: 'package-found';
+      readonly done: number;
+      readonly total: number;
+      readonly name: string;
+      readonly size: string | null;
+    }
+  | { readonly type: 'packages-unpacking'; readonly names: readonly string[] }
+  | { readonly type: 'step-finished'; readonly step: InstallStep; readonly milliseconds: number }
+  | {
+      readonly type: 'install-finished';
+      readonly outcome: InstallOutcome;
+      readonly environment: FinnEnvironment | null;
+      readonly milliseconds: number;
+    }
+);
+
+/** Tells an event, which gets its time on the way. */
+export type Tell = (event: Untimed<InstallEvent>) => void;
+
+type Untimed<Event> = Event extends unknown ? Omit<Event, 'at'> : never;

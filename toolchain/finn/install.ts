@@ -1,0 +1,139 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readJson, writeFileAtomically } from '../../core/state/json-file.ts';
+import { removeTree } from '../../core/state/remove-tree.ts';
+import type { Diagnostic } from '../../core/types.ts';
+import type { Variables } from '../home.ts';
+import { buildEnvironment } from './build-environment.ts';
+import type { Claim } from './claim.ts';
+import { claimFolder } from './claim.ts';
+import type { InstallEvent, Tell } from './events.ts';
+import type { FinnEnvironment, Stamp } from './locate.ts';
+import { finnFolder, interpreterIn, locateFinn, requirementsDigest, stampFile } from './locate.ts';
+import { diskFull, notWritable } from './pip.ts';
+import type { BasePython } from './python.ts';
+import { choosePython, isSameRelease } from './python.ts';
+import { pinsOf, sizes } from './requirements.ts';
+
+export interface Installation {
+  /** Where environments are kept; see `toolchainHome`. */
+  readonly home: string;
+  /** Text of the requirements file. */
+  readonly requirements: string;
+  /** The Python to make the environment with; null for the first on PATH that will do. */
+  readonly python: string | null;
+  /** A folder of wheels to install from without network. */
+  readonly wheelhouse: string | null;
+  readonly variables: Variables;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly emit: (event: InstallEvent) => void;
+}
+
+export type Installed =
+  | { readonly type: 'installed' | 'present'; readonly environment: FinnEnvironment }
+  | { readonly type: 'failed'; readonly diagnostic: Diagnostic }
+  | { readonly type: 'interrupted' };
+
+/**
+ * Makes the environment with FINN+, unless it is there. Killed at any moment it leaves nothing that counts, and the next
+ * installation clears it away; of two at once the second waits for the first.
+ */
+export async function installFinn(installation: Installation): Promise<Installed> {
+  const { now, emit, signal } = installation;
+  const began = now();
+  const tell: Tell = (event) => {
+    emit({ ...event, at: now() });
+  };
+  const outcome = await withDiskProblems(() => install(installation, tell));
+  const ended: Installed = outcome.type === 'failed' && signal.aborted ? { type: 'interrupted' } : outcome;
+  const environment = 'environment' in ended ? ended.environment : null;
+  tell({ type: 'install-finished', outcome: ended.type, environment, milliseconds: now() - began });
+  return ended;
+}
+
+async function install(installation: Installation, tell: Tell): Promise<Installed> {
+  const { home, requirements, python, variables, signal } = installation;
+  const digest = requirementsDigest(requirements);
+  const folder = finnFolder(home, digest);
+  const named = python === null ? null : await choosePython(python, variables, signal);
+  if (named !== null && 'code' in named) return { type: 'failed', diagnostic: named };
+  const present = (): Installed | null => {
+    const environment = locateFinn(home, digest);
+    if (environment === null) return null;
+    const isWanted = named === null || isSameRelease(environment.versions.python, named.version);
+    return isWanted ? { type: 'present', environment } : null;
+  };
+  const there = present();
+  if (there !== null) return there;
+  const base = named ?? (await choosePython(null, variables, signal));
+  if ('code' in base) return { type: 'failed', diagnostic: base };
+  mkdirSync(folder, { recursive: true });
+  const claim = await claimFolder(folder, signal, (pid) => {
+    tell({ type: 'install-waiting', pid });
+  });
+  if (claim === null) return { type: 'interrupted' };
+  try {
+    return present() ?? (await make(folder, base, claim, installation, tell));
+  } finally {
+    claim.release();
+  }
+}
+
+async function make(
+  folder: string,
+  base: BasePython,
+  claim: Claim,
+  { requirements, wheelhouse, variables, signal, now }: Installation,
+  tell: Tell,
+): Promise<Installed> {
+  sweep(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < sizes.disk)
+    return {
+      type: 'failed',
+      diagnostic: diskFull(`only ${((bavail * bsize) / 1e9).toFixed(1)} GB are free where ${folder} is`),
+    };
+  tell({
+    type: 'install-started',
+    folder,
+    python: { path: base.path, version: base.version },
+    download: wheelhouse === null ? sizes.download : 0,
+    disk: sizes.disk,
+  });
+  const directory = mkdtempSync(join(folder, 'environment-'));
+  // The home may be shared with other users, who need not write in it.
+  chmodSync(directory, 0o755);
+  try {
+    const versions = await buildEnvironment({
+      ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, tell },
+      onStart: claim.noteChild,
+    });
+    if ('code' in versions) return { type: 'failed', diagnostic: versions };
+    const stamp: Stamp = { directory: basename(directory), versions };
+    writeFileAtomically(stampFile(folder), JSON.stringify(stamp));
+    return { type: 'installed', environment: { python: interpreterIn(directory), versions } };
+  } finally {
+    sweep(folder);
+  }
+}
+
+/** Deletes what failed, killed or replaced installations left: everything but what the stamp names. */
+function sweep(folder: string): void {
+  const stamp = readJson(stampFile(folder)) as Stamp | null;
+  for (const name of readdirSync(folder))
+    if (name.startsWith('environment') && name !== stamp?.directory && name !== basename(stampFile(folder)))
+      removeTree(join(folder, name));
+}
+
+/** Turns what the system says of a folder into a diagnostic. */
+async function withDiskProblems(work: () => Promise<Installed>): Promise<Installed> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = '', path, message } = error as NodeJS.ErrnoException;
+    if (['ENOSPC', 'EDQUOT'].includes(code)) return { type: 'failed', diagnostic: diskFull(message) };
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
+    return { type: 'failed', diagnostic: notWritable(path ?? message) };
+  }
+}

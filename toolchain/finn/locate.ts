@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from '../../core/digest.ts';
+import { readJson } from '../../core/state/json-file.ts';
+import type { Digest } from '../../core/types.ts';
+import { pinsOf } from './requirements.ts';
+
+/** A Python environment with FINN+ in it. */
+export interface FinnEnvironment {
+  /** Absolute path of its interpreter. */
+  readonly python: string;
+  readonly versions: FinnVersions;
+}
+
+export interface FinnVersions {
+  readonly python: string;
+  readonly finnPlus: string;
+  readonly qonnx: string;
+}
+
+/** What stands in the stamp, which is written last of all: without it an environment does not count. */
+export interface Stamp {
+  /** Name of the environment's folder, beside the stamp. */
+  readonly directory: string;
+  readonly versions: FinnVersions;
+}
+
+/** What tells environments apart: the pins of the requirements file, whatever their order. */
+export function requirementsDigest(requirements: string): Digest {
+  return sha256([...pinsOf(requirements)].sort().join('\n'));
+}
+
+/** The folder for the environment of these requirements. */
+export function finnFolder(home: string, digest: Digest): string {
+  return join(home, 'finn', digest.slice(0, 16));
+}
+
+export function stampFile(folder: string): string {
+  return join(folder, 'environment.json');
+}
+
+export function interpreterIn(environment: string): string {
+  return join(environment, 'bin', 'python');
+}
+
+/** The installed environment of these requirements, or null: reads one small file, and looks whether its Python is there. */
+export function locateFinn(home: string, digest: Digest): FinnEnvironment | null {
+  const folder = finnFolder(home, digest);
+  const stamp = readJson(stampFile(folder)) as Stamp | null;
+  if (stamp === null) return null;
+  const python = interpreterIn(join(folder, stamp.directory));
+  // The interpreter is a link to the one it was made with, which an update of the system may take away.
+  return existsSync(python) ? { python, versions: stamp.versions } : null;
+}

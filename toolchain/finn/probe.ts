@@ -1,0 +1,75 @@
+import type { Variables } from '../home.ts';
+import type { ToolExit } from '../tool-process.ts';
+import { runTool } from '../tool-process.ts';
+
+/** What a Python says of itself: its version, and those of the distributions that it has. */
+export interface Probe {
+  readonly python: string;
+  readonly distributions: Readonly<Record<string, string>>;
+}
+
+const listed = ['finn-plus', 'finn', 'qonnx'] as const;
+
+const versions = `
+import json, platform, sys
+from importlib.metadata import PackageNotFoundError, version
+found = {}
+for name in ${JSON.stringify(listed)}:
+    try:
+        found[name] = version(name)
+    except PackageNotFoundError:
+        pass
+answer.write(json.dumps({"python": platform.python_version(), "distributions": found}))
+`;
+
+// FINN asks for its simulator and for Vivado's release when it is imported; its front end uses neither. What it prints
+// must not mix with the answer.
+const imports = `
+import os
+answer = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+os.environ.setdefault("XILINX_VIVADO", "/nowhere/Vivado/2024.2")
+import finn.xsi
+for name in finn.xsi._LAZY_NAMES:
+    setattr(finn.xsi, name, None)
+import finn.builder.build_dataflow_config
+import finn.builder.build_dataflow_steps
+import finn.core.onnx_exec
+import finn.transformation.fpgadataflow.create_stitched_ip
+import finn.transformation.fpgadataflow.make_zynq_proj
+import qonnx.core.modelwrapper
+`;
+
+/** Asks a Python for its versions; imports nothing, and takes a tenth of a second. */
+export function probeVersions(python: string, variables: Variables): Promise<Probe | ToolExit> {
+  return ask(python, `import sys\nanswer = sys.stdout\n${versions}`, variables);
+}
+
+/** Imports what the front end needs of FINN, then asks for the versions. */
+export function probeImports(
+  python: string,
+  variables: Variables,
+  more: { readonly signal: AbortSignal; readonly onStart: (pid: number) => void },
+): Promise<Probe | ToolExit> {
+  return ask(python, `${imports}${versions}`, variables, more);
+}
+
+async function ask(
+  python: string,
+  code: string,
+  variables: Variables,
+  more: { readonly signal?: AbortSignal; readonly onStart?: (pid: number) => void } = {},
+): Promise<Probe | ToolExit> {
+  const exit = await runTool({
+    argv: [python, '-I', '-c', code],
+    variables,
+    timeoutMilliseconds: 300_000,
+    ...more,
+  });
+  if (exit.type !== 'exited' || exit.code !== 0) return exit;
+  try {
+    return JSON.parse(exit.answer) as Probe;
+  } catch {
+    return exit;
+  }
+}

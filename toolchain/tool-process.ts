@@ -1,0 +1,74 @@
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { endGroup } from '../runners/process-group.ts';
+import type { Variables } from './home.ts';
+
+/** How a tool ended; `output` is stdout and stderr as they came, `answer` stdout alone. */
+export type ToolExit =
+  | { readonly type: 'exited'; readonly code: number; readonly output: string; readonly answer: string }
+  /** There is no such program, or it may not be run. */
+  | { readonly type: 'not-started'; readonly output: string }
+  | { readonly type: 'timed-out'; readonly output: string }
+  | { readonly type: 'interrupted'; readonly output: string };
+
+export interface ToolProcess {
+  readonly argv: readonly string[];
+  /** All that the tool finds in its environment. */
+  readonly variables: Variables;
+  readonly signal?: AbortSignal;
+  readonly timeoutMilliseconds?: number;
+  readonly onStart?: (pid: number) => void;
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs a tool to its end in a process group of its own; when `signal` or the time says so, the whole group is ended. */
+export async function runTool(tool: ToolProcess): Promise<ToolExit> {
+  const { argv, variables, signal, timeoutMilliseconds, onStart, onLine } = tool;
+  if (signal?.aborted === true) return { type: 'interrupted', output: '' };
+  const [program = '', ...args] = argv;
+  const child = execa(program, args, {
+    env: variables,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    stdin: 'ignore',
+    reject: false,
+    all: true,
+  });
+  const { pid } = child;
+  if (pid !== undefined) onStart?.(pid);
+  const endings: { readonly type: 'timed-out' | 'interrupted'; readonly done: Promise<void> }[] = [];
+  const end = (type: 'timed-out' | 'interrupted'): void => {
+    if (pid !== undefined && endings.length === 0) endings.push({ type, done: endGroup(pid) });
+  };
+  const interrupt = (): void => {
+    end('interrupted');
+  };
+  signal?.addEventListener('abort', interrupt);
+  const timer =
+    timeoutMilliseconds === undefined
+      ? null
+      : setTimeout(() => {
+          end('timed-out');
+        }, timeoutMilliseconds);
+  if (onLine !== undefined) createInterface(child.all).on('line', onLine);
+  const { exitCode, all: output, stdout: answer, signal: killedBy } = await child;
+  if (timer !== null) clearTimeout(timer);
+  signal?.removeEventListener('abort', interrupt);
+  const [ending] = endings;
+  if (ending !== undefined) {
+    await ending.done;
+    return { type: ending.type, output };
+  }
+  // A shell tells of a killed program in the same way.
+  if (killedBy !== undefined) return { type: 'exited', code: 128, output: `${output}\n${killedBy}`, answer };
+  if (exitCode === undefined) return { type: 'not-started', output };
+  return { type: 'exited', code: exitCode, output, answer };
+}
+
+/** The last lines of what a tool printed, for a diagnostic. */
+export function endOf(output: string): string {
+  return output.trim().split('\n').slice(-detailLines).join('\n');
+}
+
+const detailLines = 12;

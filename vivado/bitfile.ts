@@ -1,0 +1,72 @@
+import { Refusal } from '../onnx/refusal.ts';
+
+/** What the header of a `.bit` file says, and where its configuration data stand. */
+export interface Bitfile {
+  /** Name of the top module with options of the tool: `top_wrapper;UserID=0XFFFFFFFF;Version=2024.2`. */
+  readonly design: string;
+  /** Without the family's `xc` and the speed grade, such as `7z020clg484`. */
+  readonly part: string;
+  /** Such as `2026/11/22`. */
+  readonly date: string;
+  readonly time: string;
+  readonly data: Uint8Array;
+}
+
+/** Reads a `.bit` file of Vivado; refuses what is not one, and one that ends early. */
+export function readBitfile(bytes: Uint8Array): Bitfile {
+  const { texts, data } = parse(bytes);
+  const text = (key: Key): string => texts[key].value;
+  return { design: text('a'), part: text('b'), date: text('c'), time: text('d'), data };
+}
+
+/** The same bitstream with a constant date: two runs that place and route alike give the same bytes. */
+export function withoutDate(bytes: Uint8Array): Uint8Array {
+  const { texts } = parse(bytes);
+  const undated = Uint8Array.from(bytes);
+  for (const key of ['c', 'd'] as const) {
+    const { value, start } = texts[key];
+    undated.set(Buffer.from(value.replace(/\d/g, '0'), 'latin1'), start);
+  }
+  return undated;
+}
+
+type Key = 'a' | 'b' | 'c' | 'd';
+
+/**
+ * The format, as Vivado writes it: a field of 9 bytes, the number 1, then `a`, `b`, `c`, `d` with a length of two bytes and
+ * a text that ends in NUL, then `e` with a length of four bytes and the data.
+ */
+function parse(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reader = { at: 0 };
+  const take = (count: number): number => {
+    const from = reader.at;
+    reader.at += count;
+    if (reader.at > bytes.length) throw damaged('ends early');
+    return from;
+  };
+  const magic = view.byteLength >= 2 ? view.getUint16(take(2)) : 0;
+  if (magic !== 9) throw damaged('does not begin as one');
+  take(9);
+  if (view.getUint16(take(2)) !== 1) throw damaged('does not begin as one');
+  const expectKey = (key: string): void => {
+    if (String.fromCharCode(bytes[take(1)]!) !== key) throw damaged(`has no field ${key}`);
+  };
+  const readText = (key: Key) => {
+    expectKey(key);
+    const length = view.getUint16(take(2));
+    const start = take(length);
+    if (length === 0 || bytes[start + length - 1] !== 0) throw damaged(`has a field ${key} without an end`);
+    return { value: Buffer.from(bytes.subarray(start, start + length - 1)).toString('latin1'), start };
+  };
+  const texts = { a: readText('a'), b: readText('b'), c: readText('c'), d: readText('d') };
+  expectKey('e');
+  const length = view.getUint32(take(4));
+  const start = take(length);
+  if (reader.at !== bytes.length) throw damaged('has bytes behind its data');
+  return { texts, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) };
+}
+
+function damaged(what: string): Refusal {
+  return new Refusal('vivado/bad-bitfile', `the .bit file ${what}`, 'build it again');
+}

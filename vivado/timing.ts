@@ -1,0 +1,24 @@
+import { Refusal } from '../onnx/refusal.ts';
+
+/** Slacks in ns; a negative one means that the design does not run at its clock. */
+export interface Timing {
+  /** Worst setup slack. */
+  readonly setup: number;
+  /** Worst hold slack. */
+  readonly hold: number;
+  /** Worst slack of pulse widths. */
+  readonly pulseWidth: number;
+}
+
+/** Reads the design timing summary of a routed design; refuses a report that has none. */
+export function readTiming(report: string): Timing {
+  const lines = report.split('\n');
+  const header = lines.findIndex((line) => line.includes('WNS(ns)'));
+  const values = (lines[header + 2] ?? '').trim().split(/\s+/).map(Number);
+  // WNS, TNS, two counts, WHS, THS, two counts, WPWS, TPWS, two counts.
+  const [setup, , , , hold, , , , pulseWidth] = values;
+  if (header < 0 || ![setup, hold, pulseWidth].every(Number.isFinite)) {
+    throw new Refusal('vivado/bad-report', 'the timing report has no design timing summary');
+  }
+  return { setup: setup!, hold: hold!, pulseWidth: pulseWidth! };
+}

@@ -1,0 +1,12 @@
+/** A text report of Vivado without what differs between two runs alike: date, host, command and user. */
+export function undatedReport(report: string): string {
+  return report
+    .split('\n')
+    .filter((line) => !/^\|?\s*(Date|Host|Command|User)\s*:/.test(line))
+    .join('\n');
+}
+
+/** A hardware handoff without its time stamp. */
+export function undatedHandoff(hwh: string): string {
+  return hwh.replace(/(<EDKSYSTEM\b[^>]*\bTIMESTAMP=")[^"]*"/, '$1"');
+}
