@@ -93,6 +93,15 @@ async function failureIn(raw: string): Promise<Diagnostic | null> {
       hint: 'set XILINXD_LICENSE_FILE to your licence server or file; all that was made before is kept',
       detail: licence,
     };
+  const signal = await signalIn(raw);
+  if (signal !== null)
+    return {
+      code: 'implement/crashed',
+      severity: 'error',
+      message: `Vivado was ended by signal ${String(signal)}`,
+      hint: 'signal 9 often means that memory ran out; the IP of the layers is kept',
+      detail: lastLines(log).join('\n'),
+    };
   const errors = errorLines(log);
   return {
     code: 'implement/failed',
@@ -111,6 +120,13 @@ function emptyMemories(lines: readonly string[]): Diagnostic {
     hint: 'please report this with the kept work directory',
     detail: lines.slice(0, 5).join('\n'),
   };
+}
+
+/** The signal by which Vivado ended, from the exit code that the shell makes of it; null where it ended by itself. */
+async function signalIn(raw: string): Promise<number | null> {
+  const path = join(raw, 'exit-code.txt');
+  const code = existsSync(path) ? Number(await readFile(path, 'utf8')) : 0;
+  return code > 128 ? code - 128 : null;
 }
 
 async function logIn(raw: string): Promise<string> {

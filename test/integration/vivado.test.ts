@@ -20,6 +20,10 @@ stages:
 cluster: {zed0: {board: zedboard}, zed1: {board: zedboard}}
 `;
 
+/** The stages with a strategy of synthesis that no build had so far. */
+const bySynthesis = (strategy: string): string =>
+  stages.replace('{implementation:', `{synthesis: ${strategy}, implementation:`);
+
 const ran = (events: readonly ExecutionEvent[]): readonly string[] => labels(events, 'action-succeeded');
 
 /** Code, message and detail of what an action failed with. */
@@ -61,20 +65,25 @@ counterpart('finn', (python) => {
       });
 
       it('repeats only place and route for another strategy', async () => {
-        project.edit('Performance_Explore', 'Performance_ExtraTimingOpt');
+        project.describe(stages.replace('Performance_Explore', 'Performance_ExtraTimingOpt'));
         expect(labels(await project.run(), 'action-started')).toEqual(['build/0', 'build/1']);
       });
 
       describe('where the tools fail', () => {
         it.each([
-          ['exit', 'implement/failed', /ERROR: \[/],
-          ['silent', 'implement/no-bitstream', /top_wrapper\.bit/],
-          ['no-report', 'implement/no-report', /synth_report\.xml|timing\.rpt/],
-          ['late', 'implement/timing-missed', /misses its clock of 100 MHz by 0\.\d+ ns/],
-          ['no-licence', 'vivado/no-licence', /XILINXD_LICENSE_FILE/],
-          ['crash', 'action/failed', /exit code 139/],
-        ])('says so, keeps nothing, and does not repeat HLS: %s', async (how, code, words) => {
-          project.edit('implementation: ', `synthesis: Try_${how}, implementation: `);
+          ['exit', 'Flow_AreaOptimized_high', 'implement/failed', /ERROR: \[/],
+          ['silent', 'Flow_AreaOptimized_medium', 'implement/no-bitstream', /top_wrapper\.bit/],
+          ['no-report', 'Flow_AreaMultThresholdDSP', 'implement/no-report', /synth_report\.xml|timing\.rpt/],
+          [
+            'late',
+            'Flow_AlternateRoutability',
+            'implement/timing-missed',
+            /misses its clock of 100 MHz by 0\.\d+ ns/,
+          ],
+          ['no-licence', 'Flow_PerfOptimized_high', 'vivado/no-licence', /XILINXD_LICENSE_FILE/],
+          ['crash', 'Flow_PerfThresholdCarry', 'implement/crashed', /signal 11/],
+        ])('says so, keeps nothing, and does not repeat HLS: %s', async (how, synthesis, code, words) => {
+          project.describe(bySynthesis(synthesis));
           project.setFaults(`implement ${how}\n`);
           const failed = await project.run('build/1');
           project.setFaults('');
@@ -83,19 +92,20 @@ counterpart('finn', (python) => {
           expect(failure(failed, 'build/1')).toMatch(words);
           // Nothing was stored: the same action runs once more, and now succeeds.
           expect(ran(await project.run('build/1'))).toEqual(['build/1']);
-          project.edit(`synthesis: Try_${how}, implementation: `, 'implementation: ');
         });
 
         it('is ended with the run, when it hangs', async () => {
-          project.edit('implementation: ', 'synthesis: Try_hang, implementation: ');
-          project.edit('kind: finn/build,', 'kind: finn/build, timeout: 3 s,');
+          project.describe(
+            bySynthesis('Flow_RuntimeOptimized').replace(
+              'kind: finn/build,',
+              'kind: finn/build, timeout: 3 s,',
+            ),
+          );
           project.setFaults('implement hang\n');
           const failed = await project.run('build/1');
           project.setFaults('');
           expect(failure(failed, 'build/1')).toContain('action/timed-out');
           expect(standInsRunning(project.folder)).toEqual([]);
-          project.edit(', timeout: 3 s', '');
-          project.edit('synthesis: Try_hang, implementation: ', 'implementation: ');
         });
 
         it.each([
@@ -104,6 +114,7 @@ counterpart('finn', (python) => {
           ['stitch exit', 'stitch/failed', /ERROR/],
           ['stitch no-licence', 'vivado/no-licence', /license/],
         ])('in hardware: %s', { timeout: 2 * minutes }, async (fault, code, words) => {
+          project.describe(stages);
           project.setFaults(`${fault}\n`);
           const failed = await project.run('build.hardware/1', '--force');
           project.setFaults('');
@@ -113,13 +124,14 @@ counterpart('finn', (python) => {
       });
 
       it('builds one submodel for one changed folding', { timeout: 3 * minutes }, async () => {
+        project.describe(stages);
         project.setIn('network/folding.json', 'MVAU_hls_1', 'PE', 4);
         const events = await project.run();
         expect(ran(events)).toEqual(['build.hardware/1', 'build/1', 'estimate', 'package/1', 'split']);
       });
 
       it('takes the same submodels from the embedded front end, once FINN has checked them', async () => {
-        project.edit('frontend: finn', 'frontend: embedded');
+        project.describe(stages.replace('frontend: finn', 'frontend: embedded'));
         const events = await project.run();
         expect(ran(events)).toEqual(['estimate', 'estimate.cross-check', 'preprocess']);
         expect(

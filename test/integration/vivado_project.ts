@@ -14,8 +14,8 @@ export interface VivadoProject {
   run(...targets: readonly string[]): Promise<readonly ExecutionEvent[]>;
   /** What the stand-ins get wrong from now on: lines `WHICH [REGEX] HOW`; see test/fake-tools/lib/stand_in.tcl. */
   setFaults(text: string): void;
-  /** Replaces a text in pipeline.yaml. */
-  edit(from: string, to: string): void;
+  /** Writes pipeline.yaml anew, all but where the tools are. */
+  describe(text: string): void;
   /** Sets one value of a JSON file of the project. */
   setIn(file: string, layer: string, attribute: string, value: number): void;
   /** Digests of what each action made last, by label and port. */
@@ -31,9 +31,13 @@ export function vivadoProject(folder: string, python: string, text: string, exam
   for (const name of ['vivado', 'vitis_hls', 'vitis-run', 'lib'])
     symlinkSync(join(standIns, name), join(tools, name));
   const where = `tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [tools]}}\n`;
-  writeFileSync(join(folder, 'pipeline.yaml'), `version: 1\n${where}${text}`);
+  const describe = (described: string): void => {
+    writeFileSync(join(folder, 'pipeline.yaml'), `version: 1\n${where}${described}`);
+  };
+  describe(text);
   return {
     folder,
+    describe,
     async run(...targets) {
       const { out, error } = await pipeline(folder, 'run', '--json', ...targets);
       if (out === '') throw new Error(error);
@@ -41,12 +45,6 @@ export function vivadoProject(folder: string, python: string, text: string, exam
     },
     setFaults(faults) {
       writeFileSync(join(tools, 'faults'), faults);
-    },
-    edit(from, to) {
-      const path = join(folder, 'pipeline.yaml');
-      const before = readFileSync(path, 'utf8');
-      if (!before.includes(from)) throw new Error(`pipeline.yaml has no ${from}`);
-      writeFileSync(path, before.replace(from, to));
     },
     setIn(file, layer, attribute, value) {
       const path = join(folder, file);
