@@ -19,11 +19,17 @@ export async function inTemporaryFolder(use) {
   await use(folder);
 }
 
-/** Copies the shipped pipeline.yaml and its example. */
+/** Copies the shipped pipeline.yaml with its example. */
+export function copyShipped(to) {
+  cpSync(join(repository, 'examples', 'cnv-w2a2'), join(to, 'examples', 'cnv-w2a2'), { recursive: true });
+  cpSync(join(repository, 'pipeline.yaml'), join(to, 'pipeline.yaml'));
+  return to;
+}
+
+/** Copies the smallest example, a project of its own. */
 export function copyExample(to) {
   mkdirSync(to, { recursive: true });
-  for (const name of ['pipeline.yaml', 'examples'])
-    cpSync(join(repository, name), join(to, name), { recursive: true });
+  cpSync(join(repository, 'examples', 'tfc-w2a2'), to, { recursive: true });
   return to;
 }
 

@@ -9,7 +9,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
   alternate,
-  copyExample,
+  copyShipped,
   generateProject,
   inputOf,
   inTemporaryFolder,
@@ -31,7 +31,7 @@ await inTemporaryFolder((folder) => {
 });
 
 function small(folder) {
-  copyExample(folder);
+  copyShipped(folder);
   run([...pipeline, 'run'], folder);
   expectNothingToDo(folder);
   const results = alternate(

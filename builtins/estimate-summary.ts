@@ -8,5 +8,6 @@ export function summariseEstimate(
   const { BRAM_18K = 0, LUT = 0, DSP = 0, URAM = 0 } = estimate_layer_resources.total ?? {};
   const urams = URAM === 0 ? '' : `, ${String(URAM)} URAM`;
   const { estimated_throughput_fps: rate, max_cycles_node_name: slowest } = estimate_network_performance;
-  return `${String(BRAM_18K)} BRAM18, ${String(LUT)} LUT, ${String(DSP)} DSP${urams}; ${String(Math.round(rate))} img/s at ${String(clockMHz)} MHz (${slowest})`;
+  const shownRate = rate < 10 ? rate.toFixed(2) : String(Math.round(rate));
+  return `${String(BRAM_18K)} BRAM18, ${String(LUT)} LUT, ${String(DSP)} DSP${urams}; ${shownRate} img/s at ${String(clockMHz)} MHz (${slowest})`;
 }

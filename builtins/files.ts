@@ -6,11 +6,11 @@ export async function writeJson(directory: string, name: string, value: unknown)
   await writeInto(directory, name, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes a file into a folder of out/, which is made. */
+/** Writes a file into a folder of out/, which is made; a large one piece by piece. */
 export async function writeInto(
   directory: string,
   name: string,
-  contents: string | Uint8Array,
+  contents: string | readonly Uint8Array[],
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, name), contents);

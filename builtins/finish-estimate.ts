@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Builtin, Json } from '../core/types.ts';
 import { fieldsOf } from '../boards/fields.ts';
 import { readHardwareGraph } from '../finn/dialect/read.ts';
-import { writeHardwareGraph } from '../finn/dialect/write.ts';
+import { hardwareGraphPieces } from '../finn/dialect/write.ts';
 import type { Reports } from '../finn/estimate/reports.ts';
 import { summariseEstimate } from './estimate-summary.ts';
 import { writeInto, writeJson } from './files.ts';
@@ -17,7 +17,7 @@ export const finishEstimate: Builtin = (job) =>
     const raw = join(job.outDir, 'raw');
     const target = fieldsOf(job.params, 'the parameters of estimate', 'builtin/bad-job').object('target');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
-    await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
+    await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     const report = join(job.outDir, 'report');
     const figures: Record<string, Json> = {};
     for (const name of (await readdir(join(raw, 'report'))).sort()) {

@@ -65,7 +65,7 @@ export const finishImplement: Builtin = (job) => {
       resources: utilization,
       vivado,
     });
-    await writeInto(directory, 'finn-accel.bit', withoutDate(bit));
+    await writeInto(directory, 'finn-accel.bit', [withoutDate(bit)]);
     await writeInto(directory, 'finn-accel.hwh', undatedHandoff(String(hwh)));
     const report = join(job.outDir, 'report');
     await writeJson(report, 'implementation.json', { format: 1, vivado, utilization, timing });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builtin } from '../core/types.ts';
 import { readHardwareGraph } from '../finn/dialect/read.ts';
-import { writeHardwareGraph } from '../finn/dialect/write.ts';
+import { hardwareGraphPieces } from '../finn/dialect/write.ts';
 import { hostOfParent } from '../finn/host_of_parent.ts';
 import { readModel } from '../onnx/read.ts';
 import { writeInto, writeJson } from './files.ts';
@@ -17,7 +17,7 @@ export const finishPreprocess: Builtin = (job) =>
     const raw = join(job.outDir, 'raw');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
     const host = hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))));
-    await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
+    await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeJson(join(job.outDir, 'host'), 'host.json', host);
     return { ok: true, summary: `${String(graph.nodes.length)} hardware layers, by FINN` };
   });

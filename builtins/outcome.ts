@@ -6,10 +6,15 @@ export async function refusing(body: () => Promise<BuiltinResult>): Promise<Buil
   try {
     return await body();
   } catch (error) {
-    if (error instanceof Refusal) return { ok: false, diagnostics: [diagnosticOf(error)] };
-    if (error instanceof Refusals) return { ok: false, diagnostics: error.problems.map(diagnosticOf) };
-    throw error;
+    return { ok: false, diagnostics: diagnosticsOf(error) };
   }
+}
+
+/** Refused inputs as diagnostics; other exceptions are thrown again. */
+export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof Refusal) return [diagnosticOf(error)];
+  if (error instanceof Refusals) return error.problems.map(diagnosticOf);
+  throw error;
 }
 
 function diagnosticOf({ code, message, hint, at }: Refusal): Diagnostic {

@@ -1,24 +1,32 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../boards/fields.ts';
-import type { Builtin, Diagnostic } from '../core/types.ts';
+import type { Builtin, Diagnostic, JsonObject } from '../core/types.ts';
 import { narrowAccumulators, type NarrowAccumulator } from '../finn/binary_accumulator.ts';
-import { writeHardwareGraph } from '../finn/dialect/write.ts';
+import { hardwareGraphPieces } from '../finn/dialect/write.ts';
 import { lower } from '../finn/lower/lower.ts';
+import type { Route } from '../finn/lower/route.ts';
 import { readModel } from '../onnx/read.ts';
+import { writeInto, writeJson } from './files.ts';
 import { refusing } from './outcome.ts';
 
 /**
  * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with what the host does
- * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null.
+ * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null;
+ * `params.preset` and `params.standalone_thresholds` say how FINN would be led.
  */
 export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
     const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job').text('part');
-    const { graph, host, fallbacks, unusedPreferences } = lower(model, part, params['specialize'] ?? null);
-    await write(join(outDir, 'model'), 'dataflow.onnx', writeHardwareGraph(graph));
-    await write(join(outDir, 'host'), 'host.json', `${JSON.stringify(host, null, 2)}\n`);
+    const { graph, host, fallbacks, unusedPreferences } = lower(
+      model,
+      part,
+      params['specialize'] ?? null,
+      routeOf(params),
+    );
+    await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
+    await writeJson(join(outDir, 'host'), 'host.json', host);
     for (const node of graph.nodes) log(node.name);
     return {
       ok: true,
@@ -40,6 +48,10 @@ export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
     };
   });
 
+function routeOf({ preset = 'default', standalone_thresholds = false }: JsonObject): Route {
+  return { preset: preset as Route['preset'], standaloneThresholds: standalone_thresholds === true };
+}
+
 function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {
   return {
     code: 'finn/binary-accumulator',
@@ -47,9 +59,4 @@ function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagno
     message: `FINN gives ${name} an accumulator of ${datatype.name}, but it counts up to ${count}: results above ${datatype.maximum} come out wrong`,
     hint: 'use 2-bit quantisers in front of it, or compare the classes with those of the original network',
   };
-}
-
-async function write(directory: string, name: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, name), content);
 }

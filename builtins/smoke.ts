@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, parseDeployment } from '../boards/deployment.ts';
-import { fieldsOf } from '../boards/fields.ts';
+import { fieldsOf, type Fields } from '../boards/fields.ts';
 import { emulatedClusterBoard, worldFields } from '../boards/world.ts';
 import { runSequence, type SequenceResult } from '../cluster/sequence.ts';
 import { startEmulatedCluster } from '../cluster/start.ts';
@@ -13,6 +13,7 @@ import type { IntegerTensor } from '../finn/tensor.ts';
 import { Refusal } from '../onnx/refusal.ts';
 import { readHostPart, readImages } from './images.ts';
 import { refusing } from './outcome.ts';
+import { readConstants, timelineOf } from './smoke-timeline.ts';
 import { agreeing, mismatch, table, totals, type Verdict } from './smoke-verdict.ts';
 
 /**
@@ -54,7 +55,11 @@ export const smoke: Builtin = (job) =>
       labels,
       names: params.has('classes') ? params.texts('classes') : [],
     };
-    const detail = [...table(verdict), ...timing(result, images.length)];
+    const detail = [
+      ...table(verdict),
+      ...timing(result, images.length),
+      ...timeline(params, deployment, result),
+    ];
     for (const line of detail) job.log(line);
     await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
     const different = mismatch(verdict);
@@ -99,6 +104,14 @@ function classOf({ shape, data }: IntegerTensor): number {
   const [index] = data;
   if (index !== undefined && data.length === 1) return index;
   throw new Refusal('smoke/no-class', `the network gives [${shape.join(', ')}] for an image, not one class`);
+}
+
+/** The life of one image by the constants that the stage was given. */
+function timeline(params: Fields, { assignment }: Deployment, { rounds }: SequenceResult): readonly string[] {
+  if (!params.has('timeline')) return [];
+  const positions = rounds.map((round) => round.positions);
+  const { lines } = timelineOf(positions, assignment, readConstants(params.object('timeline')));
+  return ['EMULATED, one image by the constants of pipeline.yaml:', ...lines];
 }
 
 function timing({ rounds, emulated }: SequenceResult, images: number): readonly string[] {

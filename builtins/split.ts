@@ -1,25 +1,31 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf, type Fields } from '../boards/fields.ts';
 import type { Builtin, Diagnostic } from '../core/types.ts';
 import { readHardwareGraph } from '../finn/dialect/read.ts';
-import { writeHardwareGraph } from '../finn/dialect/write.ts';
-import type { HardwareGraph } from '../finn/graph.ts';
-import { nodeOf } from '../finn/ops/index.ts';
-import { cuttableAfter } from '../finn/split/articulation.ts';
-import { exceeded, resourceKinds, usable, type Board, type Limits } from '../finn/split/board.ts';
+import { hardwareGraphPieces } from '../finn/dialect/write.ts';
+import type { Resources } from '../finn/ops/op.ts';
+import type { Overheads } from '../finn/overheads/overheads.ts';
+import {
+  exceeded,
+  resourceKinds,
+  sumResources,
+  usable,
+  type Board,
+  type Limits,
+} from '../finn/split/board.ts';
 import { describeSubmodel, type SubmodelDescription } from '../finn/split/describe.ts';
-import { walkGreedily } from '../finn/split/greedy.ts';
 import { submodelId } from '../finn/split/identity.ts';
-import { manualCuts } from '../finn/split/manual.ts';
 import { cutGraph, type Submodel } from '../finn/split/submodel.ts';
-import { Refusal } from '../onnx/refusal.ts';
+import { writeInto, writeJson } from './files.ts';
 import { refusing } from './outcome.ts';
+import { chooseCuts, overheadModel, platformOf } from './split-cuts.ts';
 
 /**
  * Cuts the folded `in/model/dataflow.onnx` by params.strategy, `manual` (params.cuts) or `greedy` (params.boards,
- * params.limits). Writes `out/submodels/` (manifest.json and one directory per id), `out/names/names.json` with the
- * original node names, and `out/report/split.json`. Warns where a part does not fit the board it is meant for.
+ * params.limits), the latter by what params.lock says was built last. Writes `out/submodels/` (manifest.json and one directory per id), `out/names/names.json` with the
+ * original node names, and `out/report/split.json`. With params.overheads `modelled` cuts, shares and warnings count what
+ * FINN's estimates leave out, which stands apart in the report. Warns where a part does not fit the board it is meant for.
  */
 export const split: Builtin = (job) =>
   refusing(async () => {
@@ -28,12 +34,18 @@ export const split: Builtin = (job) =>
     const boards = params.objects('boards').map(boardOf);
     const limits = limitsOf(params);
     const graph = readHardwareGraph(await readFile(join(job.inDir, 'model', 'dataflow.onnx')));
-    const cuts = chooseCuts(graph, params, boards, limits);
+    const overhead = overheadModel(graph, params);
+    const { cuts, fewer } = chooseCuts(graph, params, boards, limits, overhead);
     const parts = cutGraph(graph, cuts).map((submodel, position): Part => {
       const id = submodelId(submodel);
       const board = boards[position % boards.length];
+      const type = board?.type ?? target.text('board');
       const description = describeSubmodel(submodel, id, target.text('part'));
-      return { id, position, submodel, board, type: board?.type ?? target.text('board'), description };
+      const first = position === 0 ? 0 : cuts[position - 1]! + 1;
+      const last = cuts[position] ?? graph.nodes.length - 1;
+      const besides = overhead === null ? null : overhead(first, last, platformOf(type));
+      const needed = sumResources([description.resources, ...(besides === null ? [] : [besides.total])]);
+      return { id, position, submodel, board, type, description, overhead: besides, needed };
     });
     await writeSubmodels(join(job.outDir, 'submodels'), parts);
     await writeJson(join(job.outDir, 'names'), 'names.json', parts.map(namesOf));
@@ -41,16 +53,20 @@ export const split: Builtin = (job) =>
       format: 1,
       strategy: params.text('strategy'),
       limits,
+      ...(overhead === null ? {} : { overheads: 'modelled' }),
       submodels: parts.map(reportOf),
     });
-    const largest = parts
-      .map(({ description }) => `${String(description.resources.BRAM_18K)} BRAM18`)
-      .join(', ');
+    if (params.text('strategy') === 'greedy')
+      await writeJson(join(job.outDir, 'lock'), 'lock.json', { pieces: parts.map(pieceOf) });
+    const largest = parts.map(blocksOf).join(', ');
     const plural = parts.length === 1 ? '' : 's';
     return {
       ok: true,
       summary: `${String(parts.length)} submodel${plural}: ${largest}`,
-      warnings: parts.flatMap((part) => overfull(part, limits)),
+      warnings: [
+        ...parts.flatMap((part) => overfull(part, limits)),
+        ...(fewer === null ? [] : [offer(parts, fewer)]),
+      ],
     };
   });
 
@@ -62,38 +78,15 @@ interface Part {
   readonly board: Board | undefined;
   readonly type: string;
   readonly description: SubmodelDescription;
+  /** Null where overheads are not modelled. */
+  readonly overhead: Overheads | null;
+  /** The layers' estimates with the overhead. */
+  readonly needed: Resources;
 }
 
-function chooseCuts(
-  graph: HardwareGraph,
-  params: Fields,
-  boards: readonly Board[],
-  limits: Limits,
-): readonly number[] {
-  const cuttable = cuttableAfter(graph);
-  const strategy = params.text('strategy');
-  switch (strategy) {
-    case 'manual': {
-      const cuts = params.has('cuts')
-        ? params.objects('cuts').map((cut) => ({ after: cut.text('after') }))
-        : [];
-      return manualCuts(
-        graph.nodes.map(({ name }) => name),
-        cuttable,
-        cuts,
-      );
-    }
-    case 'greedy': {
-      const part = params.object('target').text('part');
-      const layers = graph.nodes.map((node, index) => {
-        const { op, view } = nodeOf(graph, node);
-        return { name: node.name, resources: op.resources(view, part), cuttable: cuttable[index]! };
-      });
-      return walkGreedily(layers, boards, limits);
-    }
-    default:
-      throw new Refusal('split/unknown-strategy', `there is no strategy ${strategy}`, 'use manual or greedy');
-  }
+function blocksOf({ description, overhead }: Part): string {
+  const besides = overhead === null ? '' : `+${String(overhead.total.BRAM_18K)}`;
+  return `${String(description.resources.BRAM_18K)}${besides} BRAM18`;
 }
 
 function boardOf(fields: Fields): Board {
@@ -120,7 +113,7 @@ function amountsOf(fields: Fields, absent: number): Limits {
 async function writeSubmodels(directory: string, parts: readonly Part[]): Promise<void> {
   for (const { id, submodel, description } of parts) {
     await writeJson(join(directory, id), 'submodel.json', description);
-    await writeFile(join(directory, id, 'submodel.onnx'), writeHardwareGraph(submodel.graph));
+    await writeInto(join(directory, id), 'submodel.onnx', hardwareGraphPieces(submodel.graph));
   }
   await writeJson(
     directory,
@@ -129,11 +122,25 @@ async function writeSubmodels(directory: string, parts: readonly Part[]): Promis
   );
 }
 
+/** What pipeline.lock keeps of a part. */
+function pieceOf({ id, submodel, type }: Part): object {
+  return { first: submodel.names[0]![1], last: submodel.names.at(-1)![1], id, board: type };
+}
+
+function offer(parts: readonly Part[], fewer: number): Diagnostic {
+  return {
+    code: 'split/fewer-possible',
+    severity: 'warning',
+    message: `the cuts that were built last are kept, which makes ${String(parts.length)} submodels; cut anew it would be ${String(fewer)}`,
+    hint: 'pipeline run --recut takes that, and builds what changes',
+  };
+}
+
 function namesOf({ id, position, submodel }: Part): object {
   return { id, position, nodes: submodel.names };
 }
 
-function reportOf({ id, position, submodel, board, type, description }: Part): object {
+function reportOf({ id, position, submodel, board, type, description, overhead, needed }: Part): object {
   const { resources, cycles } = description;
   return {
     position,
@@ -141,32 +148,35 @@ function reportOf({ id, position, submodel, board, type, description }: Part): o
     first: submodel.names[0]![1],
     last: submodel.names.at(-1)![1],
     resources,
+    ...(overhead === null ? {} : { overhead }),
     cycles: { max: cycles.max, total: cycles.total },
     board: type,
-    share: board === undefined ? null : shareOf(resources, board),
+    share: board === undefined ? null : shareOf(needed, board),
   };
 }
 
 /** The part of a board that is used; null for what the board has none of. */
-function shareOf(used: SubmodelDescription['resources'], { resources }: Board): object {
+function shareOf(used: Resources, { resources }: Board): object {
   return Object.fromEntries(
     resourceKinds.map((kind) => [kind, resources[kind] === 0 ? null : used[kind] / resources[kind]]),
   );
 }
 
-function overfull({ position, board, submodel, description }: Part, limits: Limits): readonly Diagnostic[] {
+function overfull(
+  { position, board, submodel, overhead, needed }: Part,
+  limits: Limits,
+): readonly Diagnostic[] {
   if (board === undefined) return [];
   const available = usable(board, limits);
   const [first, last] = [submodel.names[0]![1], submodel.names.at(-1)![1]];
-  return exceeded(description.resources, available).map((kind) => ({
-    code: 'split/over-budget',
-    severity: 'warning',
-    message: `submodel ${String(position)} (${first} to ${last}) needs ${String(description.resources[kind])} ${kind}, but ${board.name} (${board.type}) has ${String(Math.floor(available[kind]))} to give`,
-    hint: 'cut elsewhere or fold its layers differently',
-  }));
-}
-
-async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, name), `${JSON.stringify(value, null, 2)}\n`);
+  return exceeded(needed, available).map((kind) => {
+    const amount = overhead?.total[kind] ?? 0;
+    const besides = amount === 0 ? '' : ` (${String(amount)} of them overhead)`;
+    return {
+      code: 'split/over-budget',
+      severity: 'warning',
+      message: `submodel ${String(position)} (${first} to ${last}) needs ${String(needed[kind])} ${kind}${besides}, but ${board.name} (${board.type}) has ${String(Math.floor(available[kind]))} to give`,
+      hint: 'cut elsewhere or fold its layers differently',
+    };
+  });
 }

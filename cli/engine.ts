@@ -4,6 +4,7 @@ import { diskStore } from '../cache/disk/store.ts';
 import { removeTree } from '../core/state/remove-tree.ts';
 import type { Emit } from '../core/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
+import { noLocks, openLocks } from '../core/state/cut-lock.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
 import { closeKilledJournals, remainsOf } from '../core/state/journal.ts';
 import type { Ledger } from '../core/state/ledger.ts';
@@ -43,6 +44,7 @@ export function openEngine(
   project: Project,
   environment: Environment,
   { emit, onStale }: EngineListeners,
+  recut = false,
 ): Engine {
   const { layout, profile } = project;
   const store = diskStore(layout.cache);
@@ -77,6 +79,7 @@ export function openEngine(
       store,
       ledger,
       digests,
+      locks: recut ? noLocks : openLocks(layout.project),
       runners,
       templates: fileURLToPath(ownFile('templates')),
       surroundings: surroundingsOn(machineOf(environment)),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import type { FoldOptions } from './fold.ts';
 import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
@@ -20,6 +21,7 @@ planned(program.command('run').argument(targets, targetsHelp))
   .description('bring targets up to date')
   .option('--force', 'run the targets even where their results are known')
   .option('--only', 'run nothing but the targets; what they need must be up to date')
+  .option('--recut', 'choose cuts anew, whatever pipeline.lock says')
   .option('--keep-going', 'after a failure go on with what does not need it (the default)', true)
   .option('--no-keep-going', 'after a failure start nothing more')
   .option(
@@ -41,6 +43,20 @@ planned(program.command('why').argument('<action>', 'such as build/1'))
   .description('say why an action would run, or why it last ran: field by field, back to the cause')
   .action(async (action: string, options: PlanOptions) =>
     end(await (await import('./why.ts')).why(action, options)),
+  );
+
+planned(program.command('fold').argument('[stage]', 'a stage that folds; the only one where none is named'))
+  .description('show the folding of a network layer by layer, or try another beside it')
+  .addOption(
+    new Option('--target-fps <number>', 'show what FINN folds for so many images per second')
+      .argParser(positiveNumber)
+      .conflicts('folding'),
+  )
+  .option('--folding <file>', 'show what another folding file gives; paths are relative to pipeline.yaml')
+  .option('--write <file>', 'write the folding that is shown as a file for `folding`')
+  .option('--force', 'overwrite that file where it is there')
+  .action(async (stage: string | undefined, options: FoldOptions) =>
+    end(await (await import('./fold.ts')).fold(stage, options)),
   );
 
 common(program.command('status'))
@@ -94,6 +110,12 @@ function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('must be a whole number from 1 up.');
+  return number;
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('must be a number above 0.');
   return number;
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionEvent, RunCounts } from '../core/events.ts';
 import { execute } from '../core/execution/execute.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
+import { keepLocks } from '../core/execution/keep-locks.ts';
 import { select } from '../core/execution/select.ts';
 import { createJournal } from '../core/state/journal.ts';
 import type { Diagnostic } from '../core/types.ts';
@@ -19,6 +20,7 @@ import { openProject } from './project.ts';
 export interface RunOptions extends PlanOptions {
   readonly force?: boolean;
   readonly only?: boolean;
+  readonly recut?: boolean;
   readonly keepGoing: boolean;
   readonly jobs?: number;
 }
@@ -81,7 +83,8 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   };
   const stages = project.plan.stages.map(({ name }) => name).filter((name) => selection.stages.has(name));
   emit({ type: 'run-started', at: began, run: id, targets, profile: project.profile, stages });
-  const engine = openEngine(project, environment, { emit, onStale: () => undefined });
+  const listeners = { emit, onStale: () => undefined };
+  const engine = openEngine(project, environment, listeners, options.recut === true);
   const interruption = new AbortController();
   const stopListening = onInterrupt({
     first: () => {
@@ -102,6 +105,9 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       jobs: options.jobs ?? environment.cores,
       signal: interruption.signal,
     });
+    // CI builds by the cuts that somebody decided on; it decides on none.
+    if (!result.isLost && (environment.variables['CI'] ?? '') === '' && tally.ran > 0)
+      await keepLocks(project.plan, engine.context, result.states);
     const counts = { ...tally, ...countEnds(result) };
     const outcome = outcomeOf(result, counts, interruption.signal.aborted);
     const now = environment.now();

@@ -73,5 +73,10 @@ export interface StageKind {
     | null;
   /** What it makes, the first being what a bare stage name means; a collection holds one artifact per item. */
   outputs(params: JsonObject): readonly { readonly port: string; readonly collection?: true }[];
+  /**
+   * Its decision is kept in pipeline.lock: the one JSON file that it makes on `port`, once all items went through the
+   * stages of the kinds `once`. It is given back as the parameter `lock`; given its own decision, the stage decides the same.
+   */
+  readonly lock?: { readonly port: string; readonly once: readonly string[] };
   action(context: StageContext): StageAction;
 }

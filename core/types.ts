@@ -156,6 +156,16 @@ export interface Surroundings {
   /** Absolute folders, looked through before the runner's PATH. */
   readonly path: readonly string[];
   readonly env: { readonly [name: string]: string };
+  /** The container that the job runs in, where its tools are in one. */
+  readonly container?: Container;
+}
+
+export interface Container {
+  /** The program that runs containers: docker or podman. */
+  readonly engine: string;
+  readonly image: string;
+  /** Absolute folders that the job reads besides its work directory. */
+  readonly folders: readonly string[];
 }
 
 /** Plain JSON by which a runner finds a submitted job again, also from another process. */

@@ -28,7 +28,10 @@ export type TensorValues =
   | BigInt64Array
   | BigUint64Array;
 
-/** A constant; `values` are in C order and as many as the product of `shape` (1 for a scalar). */
+/**
+ * A constant; `values` are in C order and as many as the product of `shape` (1 for a scalar). Of a model that was read they are
+ * a fresh copy at each access.
+ */
 export interface OnnxTensor {
   readonly elementType: ElementType;
   readonly shape: readonly number[];

@@ -38,8 +38,15 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
   const raw = proto.rawData;
   if (raw && raw.length > 0) {
     if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
-    // The slice is a copy: the bytes in the file need not be aligned, nor the file stay in memory.
-    return { elementType, shape, values: new array(Uint8Array.from(raw).buffer) };
+    return {
+      elementType,
+      shape,
+      // A copy, since the bytes in the file need not be aligned; made when it is asked for, so that a large model does not
+      // stand in memory twice as a whole.
+      get values() {
+        return new array(Uint8Array.from(raw).buffer);
+      },
+    };
   }
   const list = elementTypes[elementType].list(proto);
   if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');

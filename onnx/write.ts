@@ -1,6 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { canonical } from './canonical.ts';
-import type { OnnxAttribute, OnnxModel, OnnxNode, ValueInfo } from './model.ts';
+import { Writer } from 'protobufjs';
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from './model.ts';
 import { elementTypeNumber, writeTensor } from './tensor.ts';
 
 /** IR version of ONNX 1.10: the newest whose fields the encoder knows. */
@@ -8,15 +9,19 @@ const irVersion = 8;
 
 /** The bytes of a model in canonical form: equal models give equal bytes. */
 export function writeModel(model: OnnxModel): Uint8Array {
+  return Buffer.concat(modelPieces(model));
+}
+
+/**
+ * The bytes of a model piece by piece. The values of tensors are pieces of their own and not copied, so that a large model can
+ * go to a file without standing in memory a second time.
+ */
+export function modelPieces(model: OnnxModel): readonly Uint8Array[] {
   const { opsets, metadata, graph } = canonical(model);
-  return onnx.ModelProto.encode({
-    irVersion,
-    opsetImport: [...opsets].map(([domain, version]) => ({ domain, version })),
-    metadataProps: entries(metadata),
-    graph: {
-      name: graph.name,
-      node: graph.nodes.map(writeNode),
-      initializer: [...graph.initializers].map(([name, tensor]) => writeTensor(name, tensor)),
+  const inside = [
+    onnx.GraphProto.encode({ node: graph.nodes.map(writeNode), name: graph.name }).finish(),
+    ...[...graph.initializers].flatMap(([name, tensor]) => nested(5, tensorPieces(name, tensor))),
+    onnx.GraphProto.encode({
       input: graph.inputs.map(writeValueInfo),
       output: graph.outputs.map(writeValueInfo),
       valueInfo: [...graph.valueInfo.values()].map(writeValueInfo),
@@ -24,8 +29,33 @@ export function writeModel(model: OnnxModel): Uint8Array {
         tensorName,
         quantParameterTensorNames: entries(annotation),
       })),
-    },
-  }).finish();
+    }).finish(),
+  ];
+  return [
+    onnx.ModelProto.encode({ irVersion }).finish(),
+    ...nested(7, inside),
+    onnx.ModelProto.encode({
+      opsetImport: [...opsets].map(([domain, version]) => ({ domain, version })),
+      metadataProps: entries(metadata),
+    }).finish(),
+  ];
+}
+
+function tensorPieces(name: string, tensor: OnnxTensor): readonly Uint8Array[] {
+  const { rawData, ...header } = writeTensor(name, tensor);
+  return [onnx.TensorProto.encode(header).finish(), ...nested(9, [rawData!])];
+}
+
+/** Pieces as one length-delimited field of a protobuf message. */
+function nested(field: number, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return [
+    Writer.create()
+      .uint32(field * 8 + 2)
+      .uint32(length)
+      .finish(),
+    ...pieces,
+  ];
 }
 
 function writeNode(node: OnnxNode): onnx.INodeProto {

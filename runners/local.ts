@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { isAlive, startOf } from '../core/process-identity.ts';
-import type { Exit, Handle, Runner } from '../core/types.ts';
+import type { Exit, Handle, Runner, Surroundings } from '../core/types.ts';
+import { inContainer, removeContainer } from './container.ts';
 import { endGroup, killGroup } from './process-group.ts';
 import { longestTimer } from './timer.ts';
 
@@ -26,16 +27,22 @@ export function localRunner(path: string): Runner & { abandon(): void } {
       const [program = '', ...args] = job.run.argv;
       const temporary = join(job.directory, 'tmp');
       mkdirSync(temporary, { recursive: true });
-      const child = execa(job.surroundings?.programs[program] ?? program, args, {
+      const { programs, container, ...surroundings } = job.surroundings ?? noSurroundings;
+      const env = {
+        LANG: 'C.UTF-8',
+        ...surroundings.env,
+        ...job.run.env,
+        HOME: job.directory,
+        TMPDIR: temporary,
+      };
+      const wrapped =
+        container === undefined
+          ? null
+          : inContainer(container, job.run.argv, job.directory, env, surroundings.path);
+      const [started = '', ...given] = wrapped?.argv ?? [programs[program] ?? program, ...args];
+      const child = execa(started, given, {
         cwd: job.directory,
-        env: {
-          LANG: 'C.UTF-8',
-          ...job.surroundings?.env,
-          ...job.run.env,
-          PATH: [...(job.surroundings?.path ?? []), path].join(':'),
-          HOME: job.directory,
-          TMPDIR: temporary,
-        },
+        env: wrapped === null ? { ...env, PATH: [...surroundings.path, path].join(':') } : { PATH: path },
         extendEnv: false,
         detached: true,
         cleanup: false,
@@ -46,6 +53,8 @@ export function localRunner(path: string): Runner & { abandon(): void } {
       let ending: Exit | null = null;
       const end = async (reason: Exit): Promise<void> => {
         ending ??= reason;
+        if (wrapped !== null && container !== undefined)
+          await removeContainer(container.engine, wrapped.name, path);
         if (child.pid !== undefined) await endGroup(child.pid);
       };
       const { timeoutSeconds } = job;
@@ -76,7 +85,7 @@ export function localRunner(path: string): Runner & { abandon(): void } {
         if (ending !== null) return ending;
         if (result.signal !== undefined) return { type: 'signalled', signal: result.signal };
         if (result.exitCode !== undefined) return { type: 'exited', code: result.exitCode };
-        return { type: 'finished', result: { ok: false, diagnostics: [notStarted(program, result.code)] } };
+        return { type: 'finished', result: { ok: false, diagnostics: [notStarted(started, result.code)] } };
       });
       const pid = child.pid ?? -nextId++;
       jobs.set(pid, {
@@ -87,7 +96,10 @@ export function localRunner(path: string): Runner & { abandon(): void } {
         },
         cancel: () => end({ type: 'cancelled' }),
       });
-      return { runner: 'local', pid, started: startOf(pid) };
+      const handle = { runner: 'local', pid, started: startOf(pid) };
+      return wrapped === null || container === undefined
+        ? handle
+        : { ...handle, container: wrapped.name, engine: container.engine };
     },
     async wait(handle, onOutput) {
       const job = jobs.get(pidOf(handle));
@@ -106,6 +118,8 @@ export function localRunner(path: string): Runner & { abandon(): void } {
       for (const pid of jobs.keys()) killGroup(pid);
     },
     async reap(handle) {
+      if (handle['container'] !== undefined)
+        await removeContainer(String(handle['engine']), String(handle['container']), path);
       const started = (handle['started'] ?? null) as string | null;
       if (started === null) return;
       // The group may outlive its leader; its number is not given to a new process while any member lives.
@@ -114,6 +128,8 @@ export function localRunner(path: string): Runner & { abandon(): void } {
     },
   };
 }
+
+const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 let nextId = 1;
 

@@ -6,7 +6,7 @@ import type { Toolchain } from '../core/stage.ts';
  * and route never repeats high-level synthesis; behind the embedded front end FINN then checks each estimated graph first.
  */
 export function elaborate(written: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[] {
-  const stages = toolchain.frontend === 'embedded' ? written.map(withoutFinnOptions) : written;
+  const stages = toolchain.frontend === 'embedded' ? written.map(withoutModule) : written;
   if (toolchain.backend !== 'vivado') return stages;
   const isChecked = toolchain.frontend === 'embedded' && toolchain.crossCheck;
   const checks = isChecked ? crossChecks(written) : [];
@@ -17,10 +17,10 @@ export function elaborate(written: readonly PlannedStage[], toolchain: Toolchain
   ];
 }
 
-/** What only leads FINN itself is no input of the embedded front end. */
-function withoutFinnOptions(stage: PlannedStage): PlannedStage {
+/** Steps of the user's own lead FINN itself only: they are no input of the embedded front end. */
+function withoutModule(stage: PlannedStage): PlannedStage {
   if (stage.kind !== 'finn/preprocess') return stage;
-  const { finn: _finn, module: _module, ...params } = stage.params;
+  const { module: _module, ...params } = stage.params;
   return { ...stage, params };
 }
 

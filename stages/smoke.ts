@@ -1,6 +1,8 @@
 import type { StageKind } from '../core/stage.ts';
 import type { Json } from '../core/types.ts';
 
+const milliseconds = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*ms$' };
+
 /** Runs images through the deployed cluster and compares the classes with the expected ones. */
 export const smoke: StageKind = {
   kind: 'smoke',
@@ -15,6 +17,18 @@ export const smoke: StageKind = {
       expected: { type: 'string', description: '.npy file of the classes that must come out.' },
       labels: { type: 'string', description: '.npy file of the true classes, for the hit rate.' },
       classes: { type: 'array', items: { type: 'string' }, description: 'Names of the classes.' },
+      timeline: {
+        type: 'object',
+        description: 'Constants of a measured system, by which the timeline of one image is printed.',
+        required: ['request', 'reconfiguration', 'processing', 'compute'],
+        additionalProperties: false,
+        properties: {
+          request: { ...milliseconds, description: 'Sending the requests of a round.' },
+          reconfiguration: { ...milliseconds, description: 'One reconfiguration, until it is confirmed.' },
+          processing: { ...milliseconds, description: 'All submodels for one image, with their network.' },
+          compute: { ...milliseconds, description: 'The share of that in which the FPGAs compute.' },
+        },
+      },
       count: {
         type: 'integer',
         minimum: 1,

@@ -31,25 +31,45 @@ export const split: StageKind = {
       },
       limits: {
         type: 'object',
-        description: 'Share of a board that may be used, 0 to 1, by resource; 1 where nothing is said.',
+        description:
+          "Share of a board that may be used, 0 to 1, by resource; 1 where nothing is said, FINN's own under Vivado.",
         additionalProperties: false,
         properties: { LUT: share, BRAM_18K: share, DSP: share, URAM: share },
+      },
+      overheads: {
+        enum: ['none', 'modelled'],
+        description: 'modelled: count DMA, shell, FIFOs and width converters too, by a model.',
       },
     },
   },
   files: {},
   inputs: { model: {} },
   foreach: null,
-  outputs: () => [{ port: 'submodels', collection: true }, { port: 'names' }, { port: 'report' }],
-  action: ({ params, target, cluster }) => ({
-    params: {
-      strategy: params['strategy'] ?? 'manual',
-      cuts: params['cuts'] ?? [],
-      limits: params['limits'] ?? {},
-      boards: cluster.map(({ name, type, resources }) => ({ name, type, resources })) as Json,
-    },
-    tools: {},
-    target,
-    run: { type: 'builtin', name: 'split' },
-  }),
+  outputs: ({ strategy }) => [
+    { port: 'submodels', collection: true },
+    { port: 'names' },
+    { port: 'report' },
+    ...(strategy === 'greedy' ? [{ port: 'lock' }] : []),
+  ],
+  lock: { port: 'lock', once: ['finn/build', 'finn/implement'] },
+  action: ({ params, target, cluster, toolchain }) => {
+    const overheads = params['overheads'] ?? (toolchain.backend === 'vivado' ? 'modelled' : 'none');
+    return {
+      params: {
+        strategy: params['strategy'] ?? 'manual',
+        cuts: params['cuts'] ?? [],
+        limits: params['limits'] ?? (toolchain.backend === 'vivado' ? finnLimits : {}),
+        // Cuts by hand need none.
+        ...(params['strategy'] === 'greedy' && params['lock'] !== undefined ? { lock: params['lock'] } : {}),
+        ...(overheads === 'modelled' ? { overheads } : {}),
+        boards: cluster.map(({ name, type, resources }) => ({ name, type, resources })) as Json,
+      },
+      tools: {},
+      target,
+      run: { type: 'builtin', name: 'split' },
+    };
+  },
 };
+
+/** The shares that FINN itself leaves a build, since place and route need room. */
+const finnLimits = { LUT: 0.7, BRAM_18K: 0.8, DSP: 0.8, URAM: 0.8 };

@@ -31,13 +31,12 @@ it('templates changed only with a decision: raise the recipe of the stages that 
   expect(templateDigests()).toEqual(decided);
 });
 
-describe('the shipped example keeps its keys and results; a change needs a raised recipe and test/keys/keep.mjs', () => {
+describe('a network keeps its keys and results; a change needs a raised recipe and test/keys/keep.mjs', () => {
   let records: Record<string, { record: ActionRecord }>;
   beforeAll(async () => {
     const root = join(import.meta.dirname, '..');
     const project = temporaryFolderForSuite();
-    for (const name of ['pipeline.yaml', 'examples'])
-      cpSync(join(root, name), join(project, name), { recursive: true });
+    cpSync(join(root, 'examples', 'tfc-w2a2'), project, { recursive: true });
     const { code, out } = await pipeline(project, 'run');
     expect(code, out).toBe(0);
     const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {

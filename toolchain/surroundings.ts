@@ -29,28 +29,44 @@ export function surroundingsOn(
     if (tools['finn'] !== undefined) {
       const named = finn.python === undefined ? null : resolve(machine.project, finn.python);
       const python = named ?? machine.installedFinn();
-      if (python === null) return noFinn;
-      const problem = named === null ? null : await check(named);
+      if (finn.image === undefined && python === null) return noFinn;
+      const problem = named === null || finn.image !== undefined ? null : await check(named);
       if (problem !== null) return problem;
-      programs['python'] = python;
+      if (finn.image === undefined && python !== null) programs['python'] = python;
     }
     const deps = dependenciesOf(finn, machine);
     const boards =
       vivado.boards === undefined ? inFolder(deps, 'board_files') : resolve(machine.project, vivado.boards);
     const usesVivado = tools['vivado'] !== undefined;
+    const path = usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [];
+    const image = tools['finn'] === undefined ? undefined : finn.image;
     return {
       programs,
-      path: usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [],
+      path,
       env: {
         ...(tools['finn'] === undefined || deps === null ? {} : { FINN_DEPS: deps }),
         ...(usesVivado ? { ...licences(machine), ...(boards === null ? {} : { BOARD_FILES: boards }) } : {}),
       },
+      ...(image === undefined
+        ? {}
+        : {
+            container: {
+              engine: finn.engine ?? 'docker',
+              image,
+              folders: [...path, ...[deps, boards].filter((folder) => folder !== null)],
+            },
+          }),
     };
   };
 }
 
 interface WrittenTools {
-  readonly finn?: { readonly python?: string; readonly deps?: string };
+  readonly finn?: {
+    readonly python?: string;
+    readonly image?: string;
+    readonly engine?: string;
+    readonly deps?: string;
+  };
   readonly vivado?: { readonly path?: readonly string[]; readonly boards?: string };
 }
 

@@ -80,6 +80,8 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
           additionalProperties: false,
           properties: {
             python: { type: 'string', description: 'Python of an environment that holds FINN+ 1.6.1.' },
+            image: { type: 'string', description: 'Container image that holds FINN+ 1.6.1, instead.' },
+            engine: { enum: ['docker', 'podman'], description: 'What runs the image; docker.' },
             deps: {
               type: 'string',
               description: "Folder of FINN's own dependencies: finn-hlslib, board_files.",

@@ -1,6 +1,7 @@
 import type { PlannedStage } from '../config/plan.ts';
 import type { Emit } from '../events.ts';
 import type { Registry } from '../registry.ts';
+import type { CutLocks } from '../state/cut-lock.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
@@ -19,6 +20,8 @@ export interface ExecutionContext {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly digests: FileDigests;
+  /** What pipeline.lock holds; nothing where a run is to decide anew. */
+  readonly locks: CutLocks;
   readonly runners: { readonly process: Runner; readonly builtin: Runner };
   /** Absolute folder of what processes are given under `templates/`. */
   readonly templates: string;

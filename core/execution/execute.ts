@@ -120,7 +120,7 @@ export async function execute(
       return;
     }
     if (upstream.some((other) => progress.state(other).type !== 'done')) return;
-    const resolution = resolve(action, plan, registry, progress.finished, layout, context.digests);
+    const resolution = resolve(action, plan, progress.finished, context);
     if (resolution.ok) check(resolution.resolved);
     else fail(action, resolution.problems);
   };

@@ -24,7 +24,7 @@ export function expansionOf(
 }
 
 /** The collection whose items stages go through one after the other, behind all of those. */
-function collectionBehind(from: Reference, plan: Plan): Reference {
+export function collectionBehind(from: Reference, plan: Plan): Reference {
   const source = plan.stages.find(({ name }) => name === from.stage);
   return source?.foreach?.type === 'items' ? collectionBehind(source.foreach.from, plan) : from;
 }

@@ -1,10 +1,16 @@
 import type { Plan } from '../config/plan.ts';
 import { fingerprintOf, subtree } from '../digest.ts';
-import type { Registry } from '../registry.ts';
-import type { FileDigests } from '../state/file-digests.ts';
-import type { Layout } from '../state/layout.ts';
-import type { ActionInput, ActionRecord, ActionSpec, Artifact, Diagnostic, Json } from '../types.ts';
+import type {
+  ActionInput,
+  ActionRecord,
+  ActionSpec,
+  Artifact,
+  Diagnostic,
+  Json,
+  JsonObject,
+} from '../types.ts';
 import type { Action, InputArtifact, ResolvedAction } from './action.ts';
+import type { ExecutionContext } from './context.ts';
 import { readSource } from './sources.ts';
 
 export type Resolution =
@@ -20,10 +26,8 @@ export type Finished = (
 export function resolve(
   action: Action,
   plan: Plan,
-  registry: Registry,
   finished: Finished,
-  layout: Layout,
-  digests: FileDigests,
+  { registry, layout, digests, locks }: Pick<ExecutionContext, 'registry' | 'layout' | 'digests' | 'locks'>,
 ): Resolution {
   const { stage, kind } = action;
   const params: Record<string, Json> = {};
@@ -39,6 +43,9 @@ export function resolve(
     else if (source.type === 'value') params[parameter] = source.value;
     else inputs[file.as === 'paths' ? 'files' : parameter] = source.input;
   }
+  const lock = kind.lock === undefined ? null : locks.of(stage.name);
+  if (lock !== null && 'severity' in lock) problems.push(lock as unknown as Diagnostic);
+  else if (lock !== null) params['lock'] = lock as JsonObject;
   if (problems.length > 0) return { ok: false, problems };
   for (const [port, from] of Object.entries(stage.needs)) {
     const made = finished(from.stage).map(({ action, record }) =>

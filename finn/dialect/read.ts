@@ -110,14 +110,19 @@ function readTensorType(graph: OnnxGraph, name: string): Tensor {
 }
 
 function readParameter(name: string, tensor: OnnxTensor): Float32Array {
-  const values =
-    tensor.values instanceof Float32Array ? tensor.values : Float32Array.from(tensor.values, Number);
-  if (!values.every(Number.isInteger))
-    throw new Refusal(
-      'dialect/not-integer',
-      `parameter ${name} holds values that are not integers`,
-      'FINN keeps float layers outside the hardware graph; streamline the model first',
-    );
-  // Adding 0 turns negative zeros, which FINN's sign changes leave, into zeros: equal parameters have equal bytes.
-  return values.map((value) => value + 0);
+  const given = tensor.values;
+  const values = given instanceof Float32Array ? given : Float32Array.from(given, Number);
+  // A loop: networks have millions of weights, and array methods call a function for each.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (!Number.isInteger(value))
+      throw new Refusal(
+        'dialect/not-integer',
+        `parameter ${name} holds values that are not integers`,
+        'FINN keeps float layers outside the hardware graph; streamline the model first',
+      );
+    // Adding 0 turns negative zeros, which FINN's sign changes leave, into zeros: equal parameters have equal bytes.
+    values[index] = value + 0;
+  }
+  return values;
 }

@@ -1,5 +1,5 @@
 import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
-import { writeModel } from '../../onnx/write.ts';
+import { modelPieces } from '../../onnx/write.ts';
 import { dialect, type AttributeValue, type HardwareGraph, type Tensor } from '../graph.ts';
 import { layoutText } from '../layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
@@ -10,7 +10,12 @@ import { withTensorsByRole } from './tensor_names.ts';
  * The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; graphs that are equal but for the names of
  * their tensors give equal bytes.
  */
-export function writeHardwareGraph(given: HardwareGraph): Uint8Array {
+export function writeHardwareGraph(graph: HardwareGraph): Uint8Array {
+  return Buffer.concat(hardwareGraphPieces(graph));
+}
+
+/** The same bytes piece by piece, for a file: parameters are not copied. */
+export function hardwareGraphPieces(given: HardwareGraph): readonly Uint8Array[] {
   const graph = withTensorsByRole(given);
   const labels = labelTensors(graph);
   const info = (name: string): ValueInfo => ({
@@ -18,7 +23,7 @@ export function writeHardwareGraph(given: HardwareGraph): Uint8Array {
     elementType: labels.has(name) ? 'int64' : 'float32',
     shape: tensorOf(graph, name).shape,
   });
-  return writeModel({
+  return modelPieces({
     opsets: new Map([
       ['', 13],
       ['qonnx.custom_op.general', 2],
@@ -35,11 +40,10 @@ export function writeHardwareGraph(given: HardwareGraph): Uint8Array {
       initializers: new Map(
         [...graph.parameters].map(([name, values]) => [
           name,
-          // Adding 0 turns negative zeros into zeros: equal parameters have equal bytes.
           {
             elementType: 'float32',
             shape: tensorOf(graph, name).shape,
-            values: values.map((value) => value + 0),
+            values: withoutNegativeZeros(values),
           },
         ]),
       ),
@@ -56,6 +60,13 @@ function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
   return new Set(
     graph.nodes.filter((node) => node.opType.startsWith('LabelSelect')).flatMap((node) => node.outputs),
   );
+}
+
+/** Equal parameters have equal bytes; copied only where there are any, since they may be large. */
+function withoutNegativeZeros(values: Float32Array): Float32Array {
+  for (let index = 0; index < values.length; index += 1)
+    if (Object.is(values[index], -0)) return values.map((value) => value + 0);
+  return values;
 }
 
 function tensorOf(graph: HardwareGraph, name: string): Tensor {

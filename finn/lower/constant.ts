@@ -30,12 +30,33 @@ export function combine(
   const shape = broadcastShape(left.shape, right.shape);
   if (!shape) return null;
   const values = new Float32Array(elementCount(shape));
-  for (let index = 0; index < values.length; index++)
-    values[index] = operation(
-      left.values[broadcastIndex(index, shape, left.shape)]!,
-      right.values[broadcastIndex(index, shape, right.shape)]!,
-    );
+  const run = commonRun(shape, [left.shape, right.shape]);
+  const [leftStep, rightStep] = [left.shape, right.shape].map((each) =>
+    elementCount(each.slice(each.length - run.axes)) === run.length && run.length > 1 ? 1 : 0,
+  ) as [number, number];
+  for (let start = 0; start < values.length; start += run.length) {
+    let from = broadcastIndex(start, shape, left.shape);
+    let beside = broadcastIndex(start, shape, right.shape);
+    for (let index = start; index < start + run.length; index++, from += leftStep, beside += rightStep)
+      values[index] = operation(left.values[from]!, right.values[beside]!);
+  }
   return { shape, values, datatype: 'FLOAT32' };
+}
+
+/** The last axes along which every operand either has all elements or is stretched, and their number of elements. */
+function commonRun(
+  shape: readonly number[],
+  operands: readonly (readonly number[])[],
+): { readonly axes: number; readonly length: number } {
+  const isWhole = (operand: readonly number[], axes: number): boolean | null => {
+    const last = shape.slice(shape.length - axes);
+    const own = last.map((_, axis) => operand[operand.length - axes + axis] ?? 1);
+    if (own.every((size, axis) => size === last[axis])) return true;
+    return own.every((size) => size === 1) ? false : null;
+  };
+  let axes = 0;
+  while (axes < shape.length && operands.every((operand) => isWhole(operand, axes + 1) !== null)) axes++;
+  return { axes, length: elementCount(shape.slice(shape.length - axes)) };
 }
 
 /** The shape two operands broadcast to (numpy's rule: aligned at the end, 1 stretches); null where they do not. */
@@ -70,9 +91,34 @@ export function broadcastIndex(index: number, shape: readonly number[], operand:
 export function transpose(constant: Constant): Constant {
   const [rows = 1, columns = 1] = constant.shape;
   if (constant.shape.length !== 2) return constant;
-  const values = constant.values.map((_, index) => {
-    const column = index % rows;
-    return constant.values[column * columns + Math.floor(index / rows)]!;
-  });
+  const values = new Float32Array(constant.values.length);
+  // In blocks that stay in the cache: matrices have millions of weights.
+  for (let top = 0; top < rows; top += block)
+    for (let left = 0; left < columns; left += block)
+      for (let row = top; row < Math.min(top + block, rows); row++)
+        for (let column = left; column < Math.min(left + block, columns); column++)
+          values[column * rows + row] = constant.values[row * columns + column]!;
   return { ...constant, shape: [columns, rows], values };
+}
+
+const block = 32;
+
+/** The operand with its axes in another order. */
+export function reordered(constant: Constant, perm: readonly number[]): Constant {
+  const strides = constant.shape.map((_, axis) => elementCount(constant.shape.slice(axis + 1)));
+  const shape = perm.map((axis) => constant.shape[axis]!);
+  const steps = perm.map((axis) => strides[axis]!);
+  const values = new Float32Array(constant.values.length);
+  const place = shape.map(() => 0);
+  for (let index = 0, from = 0; index < values.length; index++) {
+    values[index] = constant.values[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis]! += 1;
+      from += steps[axis]!;
+      if (place[axis]! < shape[axis]!) break;
+      from -= steps[axis]! * shape[axis]!;
+      place[axis] = 0;
+    }
+  }
+  return { ...constant, shape, values };
 }

@@ -26,6 +26,11 @@ export interface Affine extends Place {
   readonly constant: Constant;
 }
 
+/** The sum of two activations of one shape. */
+export interface Sum extends Place {
+  readonly op: 'Sum';
+}
+
 export interface BatchNormalization extends Place {
   readonly op: 'BatchNormalization';
   readonly scale: Float32Array;
@@ -51,13 +56,86 @@ export interface MatMul extends Place {
   readonly layout: readonly string[] | null;
 }
 
-/** Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). */
+/** How a kernel moves over an image, each pair along height and width. */
+export interface Window {
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  /** Top, left, bottom, right. */
+  readonly pads: readonly [number, number, number, number];
+}
+
+/** Of an NCHW image; `weights` are (outputs, inputs or 1, kernel height, kernel width), one kernel per channel if `depthwise`. */
+export interface Conv extends Place {
+  readonly op: 'Conv';
+  readonly weights: Constant;
+  readonly layout: readonly string[] | null;
+  readonly window: Window;
+  readonly depthwise: boolean;
+}
+
+/** Windows of an NHWC image, one behind the other in the last axis as (kernel height, kernel width, channels). */
+export interface Im2Col extends Place {
+  readonly op: 'Im2Col';
+  readonly window: Window;
+  readonly depthwise: boolean;
+}
+
+/** One kernel per channel times its windows; `weights` are (channels, 1, kernel height, kernel width). */
+export interface DepthwiseMatMul extends Place {
+  readonly op: 'DepthwiseMatMul';
+  readonly weights: Constant;
+  readonly layout: readonly string[] | null;
+}
+
+/** `channelsLast` says whether the image is NHWC rather than NCHW. */
+export interface MaxPool extends Place {
+  readonly op: 'MaxPool';
+  readonly window: Window;
+  readonly channelsLast: boolean;
+}
+
+/** Without padding. */
+export interface AveragePool extends Place {
+  readonly op: 'AveragePool';
+  readonly window: Window;
+}
+
+/** Cuts the lowest bits off; in the first version of the operator scales stay, and a Mul stands in front. */
+export interface Trunc extends Place {
+  readonly op: 'Trunc';
+  readonly version: 1 | 2;
+  readonly scale: Constant;
+  readonly outputScale: Constant;
+  readonly inputBits: number;
+  readonly outputBits: number;
+}
+
+/** The sum over a square window without its lowest bits, of integers of `inputBits`. */
+export interface QuantAvgPool extends Place {
+  readonly op: 'QuantAvgPool2d';
+  readonly window: Window;
+  readonly channelsLast: boolean;
+  readonly inputBits: number;
+  readonly outputBits: number;
+  readonly signed: boolean;
+}
+
+export interface GlobalAveragePool extends Place {
+  readonly op: 'GlobalAveragePool';
+}
+
+/**
+ * Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). `layout` is
+ * where the channels are, as QONNX writes it: `NC`, `NCHW`, `NHWC`.
+ */
 export interface MultiThreshold extends Place {
   readonly op: 'MultiThreshold';
   readonly thresholds: Constant;
   readonly scale: number;
   readonly bias: number;
   readonly datatype: string;
+  readonly layout: string;
 }
 
 /** `shape` is resolved; FINN leaves some reshapes, and every Flatten, to the host. */
@@ -65,6 +143,13 @@ export interface Reshape extends Place {
   readonly op: 'Reshape' | 'Flatten';
   readonly shape: readonly number[];
   readonly host: boolean;
+  /** Whether it keeps the first axis and makes one of the others: a Flatten, or a Reshape to [1, -1]. */
+  readonly rows: boolean;
+}
+
+export interface Transpose extends Place {
+  readonly op: 'Transpose';
+  readonly perm: readonly number[];
 }
 
 export interface Relu extends Place {
@@ -77,7 +162,25 @@ export interface TopK extends Place {
   readonly k: number;
 }
 
-export type FloatNode = Affine | BatchNormalization | Quant | MatMul | MultiThreshold | Reshape | Relu | TopK;
+export type FloatNode =
+  | Affine
+  | AveragePool
+  | BatchNormalization
+  | Conv
+  | DepthwiseMatMul
+  | GlobalAveragePool
+  | Im2Col
+  | MatMul
+  | MaxPool
+  | MultiThreshold
+  | Quant
+  | QuantAvgPool
+  | Relu
+  | Reshape
+  | Sum
+  | TopK
+  | Transpose
+  | Trunc;
 
 export interface FloatGraph {
   /** In topological order. */
@@ -88,13 +191,15 @@ export interface FloatGraph {
   readonly output: string;
 }
 
-/** The node that makes a tensor; undefined for the graph's input. */
-export function producerOf(graph: FloatGraph, tensor: string): FloatNode | undefined {
-  return graph.nodes.find((node) => node.output === tensor);
-}
+/** The permutations between images with channels first and last. */
+export const channelsLast: readonly number[] = [0, 2, 3, 1];
+export const channelsFirst: readonly number[] = [0, 3, 1, 2];
 
-/** The only node that reads a node's output; undefined at a fork and where the output leaves the graph. */
-export function consumerOf(graph: FloatGraph, node: FloatNode): FloatNode | undefined {
-  const consumers = graph.nodes.filter((other) => other.inputs.includes(node.output));
-  return consumers.length === 1 && node.output !== graph.output ? consumers[0] : undefined;
+/** Whether a node is a transpose by a permutation. */
+export function transposesTo(node: FloatNode | undefined, perm: readonly number[]): node is Transpose {
+  return (
+    node?.op === 'Transpose' &&
+    node.perm.length === perm.length &&
+    node.perm.every((axis, index) => axis === perm[index])
+  );
 }

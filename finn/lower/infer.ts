@@ -1,48 +1,9 @@
-import { datatype } from '../datatype.ts';
+import { datatype, integerDatatype } from '../datatype.ts';
 import { broadcastShape } from './constant.ts';
-import type { FloatGraph, FloatNode } from './float_graph.ts';
+import type { Conv, FloatNode, Window } from './float_graph.ts';
 import { unsupported } from './refuse.ts';
 
-/** Shape of every activation tensor, by name. */
-export function inferShapes(graph: FloatGraph): ReadonlyMap<string, readonly number[]> {
-  const shapes = new Map([[graph.input.name, graph.input.shape]]);
-  for (const node of graph.nodes) shapes.set(node.output, outputShape(node, shapes.get(node.inputs[0]!)!));
-  return shapes;
-}
-
-/**
- * QONNX layout of every activation tensor, by name: that of the input as annotated, or else as its number of dimensions
- * suggests, and handed on from there (QONNX 1.0.0 `InferDataLayouts`); null where nothing suggests one.
- */
-export function inferLayouts(graph: FloatGraph): ReadonlyMap<string, readonly string[] | null> {
-  const shapes = inferShapes(graph);
-  const { name, shape, layout } = graph.input;
-  const layouts = new Map([[name, layout ?? layoutsOfInput[shape.length] ?? null]]);
-  for (const node of graph.nodes) {
-    const rank = shapes.get(node.output)!.length;
-    const before = layouts.get(node.inputs[0]!) ?? [];
-    // QONNX does not mind whether the layout has as many axes as the tensor.
-    const kept = rank !== 2 && before.length > 0;
-    layouts.set(node.output, kept ? before : (layoutsBehind[rank] ?? null));
-  }
-  return layouts;
-}
-
-const layoutsBehind: { readonly [rank: number]: readonly string[] } = {
-  2: ['N', 'C'],
-  3: ['N', 'W', 'C'],
-  4: ['N', 'H', 'W', 'C'],
-};
-const layoutsOfInput: typeof layoutsBehind = { ...layoutsBehind, 4: ['N', 'C', 'H', 'W'] };
-
-/** QONNX datatype of every activation tensor, by name (QONNX 1.0.0 `InferDataTypes`). */
-export function inferDatatypes(graph: FloatGraph): ReadonlyMap<string, string> {
-  const types = new Map([[graph.input.name, graph.input.datatype]]);
-  for (const node of graph.nodes) types.set(node.output, outputDatatype(node, types.get(node.inputs[0]!)!));
-  return types;
-}
-
-/** Shape a node makes of its input; refuses shapes that do not fit. */
+/** Shape a node makes of its first input; refuses shapes that do not fit. */
 export function outputShape(node: FloatNode, input: readonly number[]): readonly number[] {
   switch (node.op) {
     case 'MatMul':
@@ -54,6 +15,35 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
           'the inner dimensions must agree',
         );
       return [...input.slice(0, -1), node.weights.shape[1]!];
+    case 'DepthwiseMatMul':
+      return [...input.slice(0, -1), node.weights.shape[0]!];
+    case 'Conv':
+      return convolvedShape(node, input);
+    case 'Im2Col': {
+      const [batch, height, width, channels] = image(node, input);
+      const [down, along] = outputExtents(node, [height, width]);
+      return [batch, down, along, channels * node.window.kernel[0] * node.window.kernel[1]];
+    }
+    case 'MaxPool':
+    case 'QuantAvgPool2d': {
+      const [batch, ...rest] = image(node, input);
+      if (!node.channelsLast) return [batch, rest[0], ...outputExtents(node, [rest[1], rest[2]])];
+      return [batch, ...outputExtents(node, [rest[0], rest[1]]), rest[2]];
+    }
+    case 'AveragePool': {
+      const [batch, channels, height, width] = image(node, input);
+      return [batch, channels, ...outputExtents(node, [height, width])];
+    }
+    case 'GlobalAveragePool':
+      return [...image(node, input).slice(0, 2), 1, 1];
+    case 'Transpose':
+      if (node.perm.length !== input.length)
+        throw unsupported(
+          node,
+          `permutes [${input.join(', ')}] by [${node.perm.join(', ')}]`,
+          'name every axis once',
+        );
+      return node.perm.map((axis) => input[axis]!);
     case 'Reshape':
     case 'Flatten':
       return node.shape;
@@ -76,31 +66,91 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
     case 'BipolarQuant':
     case 'MultiThreshold':
     case 'Relu':
+    case 'Sum':
+    case 'Trunc':
       return input;
   }
 }
 
-function outputDatatype(node: FloatNode, input: string): string {
+/** Height and width behind a window; refuses one that does not fit into the image. */
+function outputExtents(
+  node: { readonly name: string; readonly op: string; readonly window: Window },
+  image: readonly [number, number],
+): readonly [number, number] {
+  const { kernel, stride, dilation, pads } = node.window;
+  const extent = (axis: 0 | 1): number =>
+    Math.floor(
+      (image[axis] + pads[axis] + pads[axis === 0 ? 2 : 3] - dilation[axis] * (kernel[axis] - 1) - 1) /
+        stride[axis],
+    ) + 1;
+  const extents = [extent(0), extent(1)] as const;
+  if (extents.every((size) => size >= 1)) return extents;
+  throw unsupported(
+    node,
+    `has a window of ${kernel.join(' x ')} for an image of ${image.join(' x ')}`,
+    'the window must fit into the padded image',
+  );
+}
+
+function convolvedShape(node: Conv, input: readonly number[]): readonly number[] {
+  const [batch, channels, height, width] = image(node, input);
+  const [outputs, perGroup] = node.weights.shape as readonly [number, number];
+  if (channels !== (node.depthwise ? outputs : perGroup))
+    throw unsupported(
+      node,
+      `has weights of shape [${node.weights.shape.join(', ')}] for ${channels} channels`,
+      'the channels must agree',
+    );
+  return [batch, outputs, ...outputExtents(node, [height, width])];
+}
+
+type Image = readonly [number, number, number, number];
+
+function image(node: FloatNode, shape: readonly number[]): Image {
+  if (shape.length === 4) return shape as Image;
+  throw unsupported(
+    node,
+    `works on a tensor of ${shape.length} dimensions`,
+    'use images of four; for one dimension, make height or width 1',
+  );
+}
+
+/** QONNX datatype of a node's output (QONNX 1.0.0 `InferDataTypes`). */
+export function outputDatatype(node: FloatNode, inputs: readonly string[]): string {
+  const [input = 'FLOAT32'] = inputs;
   switch (node.op) {
     case 'Mul':
     case 'Add':
     case 'Sub':
       return macDatatype([input, node.constant.datatype], node.op === 'Sub');
+    case 'Sum':
+      // FINN calls it UINT32 where both are unsigned, until it makes a layer of it.
+      return macDatatype(inputs, true);
+    case 'Conv':
     case 'MatMul':
+    case 'DepthwiseMatMul':
       return macDatatype([input, node.weights.datatype], false);
     case 'XnorPopcountMatMul':
       return 'UINT32';
     case 'MultiThreshold':
       return Number.isInteger(node.scale) && Number.isInteger(node.bias) ? node.datatype : 'FLOAT32';
+    case 'QuantAvgPool2d':
+      return integerDatatype(node.signed, node.outputBits).name;
     case 'Reshape':
     case 'Flatten':
+    case 'Transpose':
+    case 'Im2Col':
+    case 'MaxPool':
       return input;
-    case 'Div':
+    case 'AveragePool':
     case 'BatchNormalization':
-    case 'Quant':
     case 'BipolarQuant':
+    case 'Div':
+    case 'GlobalAveragePool':
+    case 'Quant':
     case 'Relu':
     case 'TopK':
+    case 'Trunc':
       return 'FLOAT32';
   }
 }

@@ -1,10 +1,10 @@
 import type { OnnxModel } from '../../onnx/model.ts';
-import type { HardwareGraph } from '../graph.ts';
 import type { HostPart } from '../host.ts';
 import { minimiseBitWidths } from '../minimise.ts';
 import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
 import { readPreferences } from './preferences.ts';
+import type { Route } from './route.ts';
 import { specialise, type Specialised } from './specialise.ts';
 import { streamline } from './streamline/index.ts';
 
@@ -14,29 +14,30 @@ export interface Lowered extends Specialised {
   readonly unusedPreferences: readonly string[];
 }
 
+/** Led as FINN leads a network unless told otherwise. */
+const byDefault: Route = { preset: 'default', standaloneThresholds: false };
+
 /**
- * The hardware graph of a QONNX model for an FPGA part, not yet folded (PE and SIMD are 1), as FINN+ 1.6.1 leaves it
- * after `step_specialize_layers`; `specialize` is the parsed file of implementation choices, or null. What cannot be
- * lowered is refused by name.
+ * The hardware graph of a QONNX model for an FPGA part, not yet folded, as FINN+ 1.6.1 leaves it after
+ * `step_specialize_layers`; `specialize` is the parsed file of implementation choices, or null. What cannot be lowered is
+ * refused by name.
  */
-export function lower(model: OnnxModel, part: string, specialize: unknown): Lowered {
+export function lower(model: OnnxModel, part: string, specialize: unknown, route = byDefault): Lowered {
   const imported = importModel(model);
-  const { graph, before, after } = toHardware(streamline(imported));
+  const { graph, before, after, outputShape } = toHardware(streamline(imported, route), route);
   const minimised = minimiseBitWidths(graph);
   const { styles, unused } = readPreferences(specialize, minimised);
   const specialised = specialise(minimised, part, styles);
+  const { datatype } = specialised.graph.tensors.get(specialised.graph.outputs[0]!)!;
   return {
     ...specialised,
     unusedPreferences: unused,
-    host: { format: 1, before, after, ...ends(specialised.graph) },
-  };
-
-  function ends(hardware: HardwareGraph): Pick<HostPart, 'input' | 'output'> {
-    const output = hardware.tensors.get(hardware.outputs[0]!)!;
-    const last = after.at(-1);
-    return {
+    host: {
+      format: 1,
+      before,
+      after,
       input: { shape: imported.input.shape, datatype: imported.input.datatype },
-      output: { shape: last?.op === 'Reshape' ? last.shape : output.shape, datatype: output.datatype },
-    };
-  }
+      output: { shape: outputShape, datatype },
+    },
+  };
 }

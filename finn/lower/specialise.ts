@@ -1,5 +1,6 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { ops } from '../ops/index.ts';
 
 export type Style = 'hls' | 'rtl';
 
@@ -35,20 +36,37 @@ export function specialise(
 
 function styleOf(graph: HardwareGraph, node: HardwareNode, part: string, asked: Style | undefined): Style {
   switch (node.opType) {
-    case 'LabelSelect':
-      return 'hls';
-    case 'Reshape':
-      return 'rtl';
-    case 'Thresholding':
-      return asked ?? 'rtl';
-    case 'MVAU': {
-      if (asked === 'hls' || !rtlPossible(graph, node, part)) return 'hls';
-      const wide = typeOf(node, 'inputDataType').bits >= 4 && typeOf(node, 'weightDataType').bits >= 4;
-      return asked === 'rtl' || wide ? 'rtl' : 'hls';
+    case 'MVAU':
+      return ofProduct(node, asked, rtlPossible(graph, node, part));
+    case 'VVAU':
+      return ofProduct(node, asked, depthwiseRtlPossible(node, part));
+    default: {
+      const [only, other] = implementations(node.opType);
+      return other === undefined ? only : (asked ?? 'rtl');
     }
-    default:
-      throw new Error(`no implementation of ${node.opType} is known`);
   }
+}
+
+/** The implementations that there are of a layer, as far as we know them. */
+function implementations(opType: string): readonly [Style] | readonly [Style, Style] {
+  const [hls, rtl] = [`${opType}_hls` in ops, `${opType}_rtl` in ops];
+  if (hls && rtl) return ['hls', 'rtl'];
+  if (!hls && !rtl) throw new Error(`no implementation of ${opType} is known`);
+  return [hls ? 'hls' : 'rtl'];
+}
+
+function ofProduct(node: HardwareNode, asked: Style | undefined, possible: boolean): Style {
+  if (asked === 'hls' || !possible) return 'hls';
+  const wide = typeOf(node, 'inputDataType').bits >= 4 && typeOf(node, 'weightDataType').bits >= 4;
+  return asked === 'rtl' || wide ? 'rtl' : 'hls';
+}
+
+/** FINN+ 1.6.1 `_vvu_rtl_possible`: no thresholds inside, on Versal, up to 9 by 8 bits. */
+function depthwiseRtlPossible(node: HardwareNode, part: string): boolean {
+  if (node.attributes['noActivation'] !== 1 || !isVersal(part)) return false;
+  const input = typeOf(node, 'inputDataType');
+  const weights = typeOf(node, 'weightDataType');
+  return input.bits <= (input.minimum < 0 ? 9 : 8) && weights.bits <= 8 && weights.minimum < 0;
 }
 
 /** FINN+ 1.6.1 `_mvu_rtl_possible`: no thresholds inside, signed weights, widths that fit the DSP. */
@@ -59,7 +77,7 @@ function rtlPossible(graph: HardwareGraph, node: HardwareNode, part: string): bo
   if (!weights.signed || weights.bits < 2 || input.bits < 2) return false;
   const dsp = dspOf(part);
   const values = graph.parameters.get(node.inputs[1]!)!;
-  if (dsp.narrowWeights && values.some((value) => value === weights.minimum)) return false;
+  if (dsp.narrowWeights && values.includes(weights.minimum)) return false;
   return (
     input.bits - (input.signed ? 1 : 0) < dsp.activation &&
     weights.bits <= dsp.weight &&
@@ -74,10 +92,13 @@ function dspOf(part: string): {
   readonly accumulator: number;
   readonly narrowWeights: boolean;
 } {
-  if (/^(xcv[cepm]|xqv[cm]|xqrvc|xcv80)/.test(part))
-    return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
+  if (isVersal(part)) return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
   if (part[2] === '7') return { activation: 18, weight: 25, accumulator: 48, narrowWeights: true };
   return { activation: 18, weight: 27, accumulator: 48, narrowWeights: false };
+}
+
+function isVersal(part: string): boolean {
+  return /^(xcv[cepm]|xqv[cm]|xqrvc|xcv80)/.test(part);
 }
 
 function typeOf(node: HardwareNode, attribute: string): ReturnType<typeof datatype> {

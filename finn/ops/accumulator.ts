@@ -5,11 +5,13 @@ import type { Range } from './ranges.ts';
 export function accumulatorRange(matrix: Float32Array, columns: number, input: Datatype): Range {
   const lowest = new Float64Array(columns);
   const highest = new Float64Array(columns);
-  for (let index = 0; index < matrix.length; index += 1) {
-    const weight = matrix[index]!;
-    const column = index % columns;
-    lowest[column]! += weight * (weight > 0 ? input.minimum : input.maximum);
-    highest[column]! += weight * (weight > 0 ? input.maximum : input.minimum);
+  const { minimum, maximum } = input;
+  for (let row = 0; row < matrix.length; row += columns) {
+    for (let column = 0; column < columns; column += 1) {
+      const weight = matrix[row + column]!;
+      lowest[column]! += weight * (weight > 0 ? minimum : maximum);
+      highest[column]! += weight * (weight > 0 ? maximum : minimum);
+    }
   }
   return {
     minimum: lowest.reduce((least, value) => Math.min(least, value), Infinity),

@@ -10,7 +10,9 @@ export interface Range {
 export function valueRange(values: Float32Array): Range {
   let minimum = Infinity;
   let maximum = -Infinity;
-  for (const value of values) {
+  // Not an iterator: there are millions of weights.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }

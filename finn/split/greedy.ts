@@ -9,14 +9,19 @@ export interface Layer {
   readonly cuttable: boolean;
 }
 
+/** What the layers from one index to another need besides, as a submodel of its own on a board. */
+export type Overhead = (first: number, last: number, board: Board) => Resources;
+
 /**
- * Cuts where the next layers would exceed the board whose turn it is: position p goes to board p mod n. Gives the
- * indices of the layers to cut behind, ascending. Refuses every layer that no board can hold, before it cuts anything.
+ * Cuts where the next layers, with their overhead, would exceed the board whose turn it is: position p goes to board p mod
+ * n. Gives the indices of the layers to cut behind, ascending. Refuses every layer that no board can hold, before it cuts
+ * anything.
  */
 export function walkGreedily(
   layers: readonly Layer[],
   boards: readonly Board[],
   limits: Limits,
+  overhead: Overhead = () => nothing,
 ): readonly number[] {
   if (boards.length === 0) {
     throw new Refusal(
@@ -25,31 +30,46 @@ export function walkGreedily(
     );
   }
   const blocks = blocksOf(layers);
-  refuseAll(blocks.flatMap((block) => tooBig(block, boards, limits)));
+  const needOn = (first: Block, last: Block, board: Board): Need => {
+    const inside = layers.slice(first.start, last.end + 1).map(({ resources }) => resources);
+    const besides = overhead(first.start, last.end, board);
+    return { total: sumResources([...inside, besides]), overhead: besides };
+  };
+  refuseAll(blocks.flatMap((block) => tooBig(block, boards, limits, needOn)));
   const cuts: number[] = [];
-  let used: readonly Resources[] = [];
-  let end = -1;
-  for (const block of blocks) {
+  let start: Block | null = null;
+  for (const [index, block] of blocks.entries()) {
     const board = boards[cuts.length % boards.length]!;
-    if (used.length > 0 && !fits([...used, block.resources], board, limits)) {
-      cuts.push(end);
-      used = [];
+    if (start !== null && !fits(needOn(start, block, board), board, limits)) {
+      cuts.push(blocks[index - 1]!.end);
+      start = null;
     }
     const next = boards[cuts.length % boards.length]!;
-    if (used.length === 0 && !fits([block.resources], next, limits))
-      throw wrongTurn(block, next, cuts.length, limits);
-    used = [...used, block.resources];
-    end = block.end;
+    if (start === null) {
+      const need = needOn(block, block, next);
+      if (!fits(need, next, limits)) throw wrongTurn(block, next, cuts.length, need, limits);
+    }
+    start ??= block;
   }
   return cuts;
 }
 
-/** Layers between which no cut is possible, mostly a single one; `end` is the index of the last. */
+const nothing: Resources = { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
+
+/** Layers between which no cut is possible, mostly a single one, by the indices of the first and the last. */
 interface Block {
   readonly names: readonly string[];
-  readonly resources: Resources;
+  readonly start: number;
   readonly end: number;
 }
+
+/** Of layers on a board; the overhead is part of the total. */
+interface Need {
+  readonly total: Resources;
+  readonly overhead: Resources;
+}
+
+type NeedOn = (first: Block, last: Block, board: Board) => Need;
 
 function blocksOf(layers: readonly Layer[]): readonly Block[] {
   const blocks: Block[] = [];
@@ -57,57 +77,56 @@ function blocksOf(layers: readonly Layer[]): readonly Block[] {
   for (const [index, layer] of layers.entries()) {
     if (!layer.cuttable && index < layers.length - 1) continue;
     const inside = layers.slice(start, index + 1);
-    blocks.push({
-      names: inside.map(({ name }) => name),
-      resources: sumResources(inside.map(({ resources }) => resources)),
-      end: index,
-    });
+    blocks.push({ names: inside.map(({ name }) => name), start, end: index });
     start = index + 1;
   }
   return blocks;
 }
 
-function fits(parts: readonly Resources[], board: Board, limits: Limits): boolean {
-  return exceeded(sumResources(parts), usable(board, limits)).length === 0;
+function fits({ total }: Need, board: Board, limits: Limits): boolean {
+  return exceeded(total, usable(board, limits)).length === 0;
 }
 
-function tooBig(block: Block, boards: readonly Board[], limits: Limits): readonly Refusal[] {
-  if (boards.some((board) => fits([block.resources], board, limits))) return [];
+function tooBig(block: Block, boards: readonly Board[], limits: Limits, needOn: NeedOn): readonly Refusal[] {
+  if (boards.some((board) => fits(needOn(block, block, board), board, limits))) return [];
   const types = [...new Map(boards.map((board) => [board.type, board])).values()];
-  const lacks = types.map((board) => lack(block.resources, board, limits)).join('; ');
+  const needs = types.map((board) => [board, needOn(block, block, board)] as const);
+  const lacks = needs.map(([board, need]) => lack(need, board, limits)).join('; ');
   return [
     new Refusal(
       'split/layer-too-big',
       `${described(block)} fits no board alone: ${lacks}`,
-      remedy(block, types, limits),
+      remedy(needs, limits),
     ),
   ];
 }
 
-function wrongTurn(block: Block, board: Board, position: number, limits: Limits): Refusal {
+function wrongTurn(block: Block, board: Board, position: number, need: Need, limits: Limits): Refusal {
   return new Refusal(
     'split/layer-too-big',
-    `${described(block)} comes to position ${String(position)}, the turn of ${board.name}, and does not fit: ${lack(block.resources, board, limits)}`,
+    `${described(block)} comes to position ${String(position)}, the turn of ${board.name}, and does not fit: ${lack(need, board, limits)}`,
     'list the boards in another order, cut by hand, or fold the layer differently',
   );
 }
 
-function lack(needed: Resources, board: Board, limits: Limits): string {
+function lack({ total, overhead }: Need, board: Board, limits: Limits): string {
   const available = usable(board, limits);
-  const figures = exceeded(needed, available).map((kind) => {
+  const figures = exceeded(total, available).map((kind) => {
     const share = limits[kind] === 1 ? '' : ` (${percent(limits[kind])} of ${String(board.resources[kind])})`;
-    return `it needs ${String(needed[kind])} ${kind}, ${board.type} has ${String(Math.floor(available[kind]))}${share}`;
+    const besides = overhead[kind] === 0 ? '' : `, ${String(overhead[kind])} of them overhead`;
+    return `it needs ${String(total[kind])} ${kind}${besides}, ${board.type} has ${String(Math.floor(available[kind]))}${share}`;
   });
   return figures.join(', ');
 }
 
 /** A higher limit helps only where the whole board would be enough. */
-function remedy({ resources }: Block, types: readonly Board[], limits: Limits): string {
-  const roomy = types.find((board) => exceeded(resources, board.resources).length === 0);
+function remedy(needs: readonly (readonly [Board, Need])[], limits: Limits): string {
+  const roomy = needs.find(([board, { total }]) => exceeded(total, board.resources).length === 0);
   const fold = 'fold it differently (PE, SIMD, ram_style, resType) or use a larger board';
   if (roomy === undefined) return fold;
-  const raised = exceeded(resources, usable(roomy, limits)).map((kind) => {
-    const share = Math.ceil((resources[kind] / roomy.resources[kind]) * 1000) / 1000;
+  const [board, { total }] = roomy;
+  const raised = exceeded(total, usable(board, limits)).map((kind) => {
+    const share = Math.ceil((total[kind] / board.resources[kind]) * 1000) / 1000;
     return `the limit of ${kind} to ${share.toFixed(3)}`;
   });
   return `raise ${raised.join(' and ')}, ${fold}`;

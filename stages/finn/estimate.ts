@@ -15,7 +15,7 @@ export const estimate: StageKind = {
       target_fps: {
         type: 'number',
         exclusiveMinimum: 0,
-        description: 'Images per second that FINN is to fold for, instead of a file.',
+        description: 'Images per second to fold for as FINN does, instead of a file.',
       },
     },
   },

@@ -15,19 +15,19 @@ export const preprocess: StageKind = {
       specialize: { type: 'string', description: 'JSON file: preferred_impl_style (hls or rtl) by layer.' },
       finn: {
         type: 'object',
-        description:
-          'How FINN itself is led through the network; the embedded front end goes by rules and does not read it.',
+        description: 'How the network is led to hardware, in terms of FINN.',
         additionalProperties: false,
         properties: {
           preset: {
             enum: ['default', 'mobilenet'],
-            description: "FINN's own order of steps, or the one for MobileNet.",
+            description: "FINN's own order of steps, or the one for MobileNet with scales per channel.",
           },
           steps: {
             type: 'array',
             minItems: 1,
             items: { type: 'string' },
-            description: "Instead of a preset: FINN's steps, ours, or those of the module.",
+            description:
+              "Instead of a preset: FINN's steps, ours, or those of the module; the embedded front end goes by rules and does not read them.",
           },
           standalone_thresholds: {
             type: 'boolean',
@@ -49,16 +49,20 @@ export const preprocess: StageKind = {
   action: ({ params, target, toolchain }) => {
     // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
     const common = { specialize: params['specialize'] ?? null, part: target.part };
-    if (toolchain.frontend === 'embedded')
-      return { params: common, tools: embeddedTools, run: { type: 'builtin', name: 'preprocess' } };
     const finn = (params['finn'] ?? {}) as FinnOptions;
+    const { preset = 'default', standalone_thresholds = false } = finn;
+    if (toolchain.frontend === 'embedded')
+      return {
+        params: {
+          ...common,
+          ...(preset === 'default' ? {} : { preset }),
+          ...(standalone_thresholds ? { standalone_thresholds } : {}),
+        },
+        tools: embeddedTools,
+        run: { type: 'builtin', name: 'preprocess' },
+      };
     return {
-      params: {
-        ...common,
-        preset: finn.preset ?? 'default',
-        steps: finn.steps ?? null,
-        standalone_thresholds: finn.standalone_thresholds ?? false,
-      },
+      params: { ...common, preset, steps: finn.steps ?? null, standalone_thresholds },
       tools: finnTools,
       run: runFinn('preprocess.py', 'finish-preprocess'),
     };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +67,100 @@ test('a wrong folding is told with all its problems', async () => {
         message: 'MVAU_hls_0.PE cannot be 3',
         hint: 'legal values are 1, 2, 4, 8, 16, 32, 64',
         at: ['folding', 'MVAU_hls_0', 'PE'],
+      },
+    ],
+  });
+});
+
+test('a rate becomes FINN’s folding, which stands in the report as FINN writes it', async () => {
+  const params = { folding: null, target_fps: 1e5, target };
+  const { result, out } = await runStage(estimate, directory, inputs, { params });
+  expect(result).toMatchObject({ ok: true, warnings: [] });
+  expect(readJson(join(out, 'report', 'auto_folding_config.json'))).toEqual(
+    readJson(join(golden, 'tfc-fps1e5', 'auto_folding_config.json')),
+  );
+  for (const report of [
+    'estimate_layer_resources',
+    'estimate_layer_config_alternatives',
+    'estimate_layer_cycles',
+    'estimate_network_performance',
+  ]) {
+    expect(readJson(join(out, 'report', `${report}.json`))).toEqual(
+      readJson(join(golden, 'tfc-fps1e5', `${report}.json`)),
+    );
+  }
+});
+
+test('a folding file chooses nothing, so that no file of it is written', async () => {
+  const { out } = await runStage(estimate, directory, inputs, { params: { folding, target } });
+  expect(existsSync(join(out, 'report', 'auto_folding_config.json'))).toBe(false);
+});
+
+test('a rate that a layer cannot meet is told, and the rate that is reached', async () => {
+  const slow = readHardwareGraph(inputs['model/dataflow.onnx']);
+  const nodes = slow.nodes.filter(({ opType }) => opType !== 'Reshape_rtl');
+  const [first] = nodes;
+  const graph = {
+    ...slow,
+    nodes: [{ ...first!, inputs: [slow.inputs[0]!, ...first!.inputs.slice(1)] }, ...nodes.slice(1)],
+  };
+  const params = { folding: null, target_fps: 1e7, target };
+  const { result } = await runStage(
+    estimate,
+    directory,
+    { 'model/dataflow.onnx': writeHardwareGraph(graph) },
+    { params },
+  );
+  expect(result).toMatchObject({
+    ok: true,
+    warnings: [
+      {
+        code: 'fold/rate-missed',
+        severity: 'warning',
+        message:
+          "10000000 img/s leave 10 cycles per image, but FINN's rule gets MVAU_hls_0 down to 49 only; all layers are folded for that, which gives 2040816 img/s",
+      },
+    ],
+  });
+});
+
+test('a rate with which FINN would fail later is refused at its place', async () => {
+  const params = { folding: null, target_fps: 1e6, target };
+  const { result } = await runStage(estimate, directory, inputs, { params });
+  expect(result).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'fold/rate-illegal', at: ['target_fps'] }],
+  });
+});
+
+test('a stream that HLS cannot have is told', async () => {
+  const wide = { MVAU_hls_0: { SIMD: 784 } };
+  const graph = readHardwareGraph(inputs['model/dataflow.onnx']);
+  const nodes = graph.nodes.map((node) =>
+    node.name === 'MVAU_hls_0'
+      ? { ...node, attributes: { ...node.attributes, inputDataType: 'INT16' } }
+      : node,
+  );
+  const tensor = graph.nodes.find(({ name }) => name === 'Thresholding_rtl_0')!.outputs[0]!;
+  const tensors = new Map(graph.tensors);
+  tensors.set(tensor, { ...tensors.get(tensor)!, datatype: 'INT16' });
+  const widened = nodes.map((node) =>
+    node.name === 'Thresholding_rtl_0'
+      ? { ...node, attributes: { ...node.attributes, outputDataType: 'INT16' } }
+      : node,
+  );
+  const { result } = await runStage(
+    estimate,
+    directory,
+    { 'model/dataflow.onnx': writeHardwareGraph({ ...graph, nodes: widened, tensors }) },
+    { params: { folding: wide, target } },
+  );
+  expect(result).toMatchObject({
+    ok: true,
+    warnings: [
+      {
+        code: 'fold/too-wide',
+        message: 'MVAU_hls_0 streams 12544 bits in a cycle; FINN makes no HLS of more than 8191',
       },
     ],
   });

@@ -142,3 +142,28 @@ test('wrong cuts and strategies are refused', async () => {
     diagnostics: [{ code: 'split/unknown-strategy' }],
   });
 });
+
+test('a greedy split keeps the cuts that were built last, and says where fewer would do', async () => {
+  const lockIn = (out: string) => readJson<JsonObject>(join(out, 'lock', 'lock.json'));
+  const anew = await splitBy({ strategy: 'greedy', target, boards });
+  expect(lockIn(anew.out)).toMatchObject({
+    pieces: [{ first: 'Reshape_rtl_0', last: 'LabelSelect_hls_0', board: 'zedboard' }],
+  });
+
+  const byHand = await splitBy(manual);
+  const ids = readJson<readonly Row[]>(join(byHand.out, 'submodels', 'manifest.json')).map(({ id }) => id);
+  const lock = {
+    pieces: [
+      { first: 'Reshape_rtl_0', last: 'MVAU_hls_0', id: ids[0]!, board: 'zedboard' },
+      { first: 'MVAU_hls_1', last: 'LabelSelect_hls_0', id: ids[1]!, board: 'zedboard' },
+    ],
+  };
+  const kept = await splitBy({ strategy: 'greedy', target, boards, lock });
+  expect(kept.result).toMatchObject({
+    summary: '2 submodels: 44 BRAM18, 8 BRAM18',
+    warnings: [
+      { code: 'split/fewer-possible', message: expect.stringContaining('cut anew it would be 1') as string },
+    ],
+  });
+  expect(lockIn(kept.out)).toEqual(lock);
+});

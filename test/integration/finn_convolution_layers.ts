@@ -100,11 +100,13 @@ export function pixelPadding(drawing: Drawing, image: Stream): Stream {
   return stream!;
 }
 
-/** A product with a random matrix, perhaps with thresholds. */
-export function matrixVector(drawing: Drawing, vectors: Stream): Stream {
-  const { random } = drawing;
+/** A product with a random matrix, perhaps with thresholds; `columns` says how many sums, a few where it does not. */
+export function matrixVector(
+  drawing: Drawing,
+  vectors: Stream,
+  columns = between(drawing.random, 1, 8),
+): Stream {
   const [, height, width, rows] = vectors.shape;
-  const columns = between(random, 1, 8);
   const unit = activationUnit(drawing, vectors, [rows, columns], columns);
   const [stream] = add(drawing, {
     opType: `MVAU_${unit.style}`,

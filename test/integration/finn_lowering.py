@@ -1,39 +1,86 @@
-"""FINN's own way from QONNX to the specialised hardware graph."""
+"""FINN's own way from QONNX to the specialised hardware graph.
+
+    finn_lowering.py < QUESTIONS
+
+Reads a JSON list of {"path", "directory", "part", "specialize", "preset", "standalone_thresholds", "image"} and prints a
+JSON list with what `lowered` says of each, or {"error": ...} where FINN refuses; and under "result" what QONNX gives for
+the image, a flat list, or null without one.
+"""
 
 import json
+import sys
 from pathlib import Path
 
-from finn.builder import build_dataflow_steps as steps
-from finn_reports import configuration, described
-from qonnx.core.modelwrapper import ModelWrapper
+# First: makes FINN importable, and standard output ours.
+from finn_reports import configuration, described, print_answer
 
-STEPS = (
-    steps.step_qonnx_to_finn,
-    steps.step_tidy_up,
-    steps.step_streamline,
-    steps.step_convert_to_hw,
+import numpy as np
+from finn.builder import build_dataflow_steps as steps
+from finn.builder.custom_step_library import mobilenet
+from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.core.onnx_exec import execute_onnx
+from qonnx.transformation.infer_shapes import InferShapes
+
+sys.path.append(str(Path(__file__).parents[2] / "templates" / "finn"))
+from integer_tail import step_integer_tail
+
+FIRST = (steps.step_qonnx_to_finn, steps.step_tidy_up)
+MIDDLE = {
+    "default": (steps.step_streamline, steps.step_convert_to_hw),
+    "mobilenet": (
+        mobilenet.step_mobilenet_streamline,
+        mobilenet.step_mobilenet_lower_convs,
+        step_integer_tail,
+        mobilenet.step_mobilenet_convert_to_hw_layers_separate_th,
+    ),
+}
+LAST = (
     steps.step_minimize_bit_width_initial,
     steps.step_create_dataflow_partition,
     steps.step_specialize_layers,
 )
 
 
-def lowered(path, directory, part, specialize):
+def lowered(path, directory, part, specialize, preset="default", standalone_thresholds=False):
     """FINN's graph of a QONNX file, saved in the directory, its nodes, and the operators of the parent model."""
     directory = Path(directory)
     directory.mkdir(parents=True)
-    more = {}
+    more = {"standalone_thresholds": standalone_thresholds}
     if specialize is not None:
         more["specialize_layers_config_file"] = str(directory / "specialize.json")
         Path(more["specialize_layers_config_file"]).write_text(json.dumps(specialize))
     build = configuration(directory, part, **more)
     model = ModelWrapper(str(path))
-    for step in STEPS:
+    for step in (*FIRST, *MIDDLE[preset], *LAST):
         model = step(model, build)
     model.save(str(directory / "dataflow.onnx"))
-    parent = ModelWrapper(str(build.get_intermediate_models_directory() / "dataflow_parent.onnx"))
+    parent = str(build.get_intermediate_models_directory() / "dataflow_parent.onnx")
     return {
         "model": str(directory / "dataflow.onnx"),
         "nodes": [described(model, node) for node in model.graph.node],
-        "parent": [node.op_type for node in parent.graph.node],
+        "parent": [node.op_type for node in ModelWrapper(parent).graph.node],
+        "parent_model": parent,
     }
+
+
+def executed(path, image):
+    """What QONNX gives for the values of an image; None where it does not know an operator or a shape."""
+    model = ModelWrapper(str(path)).transform(InferShapes())
+    name = model.graph.input[0].name
+    values = np.asarray(image, dtype=np.float32).reshape(model.get_tensor_shape(name))
+    try:
+        return execute_onnx(model, {name: values})[model.graph.output[0].name].flatten().tolist()
+    except Exception:
+        return None
+
+
+def answer(path, image=None, **more):
+    result = None if image is None else executed(path, image)
+    try:
+        return {**lowered(path, **more), "result": result}
+    except (Exception, SystemExit) as error:
+        return {"error": f"{type(error).__name__}: {error}", "result": result}
+
+
+if __name__ == "__main__":
+    print_answer([answer(**question) for question in json.load(sys.stdin)])

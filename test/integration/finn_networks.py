@@ -204,6 +204,7 @@ def two(weights, act, **more):
 I2, I4, I8 = Integer(2), Integer(4), Integer(8)
 UNIT = Integer(4, scale=1.0)
 IMAGE = (1, 1, 4, 4)
+FLOATING = "FINN makes floating-point layers of it"
 
 CHOSEN = (
     Network("unsigned behind Relu", two(Integer(3), Integer(4, False, False), relu=True)),
@@ -268,10 +269,9 @@ CHOSEN = (
     Network("signed behind Relu", two(I2, I4, relu=True)),
     Network("one signed bit", two(I2, Integer(1, scale=1.0))),
     Network("UINT8 input round zero per channel", two(I4, I4), quantiser=Integer(8, per_channel=True), before=()),
-    # FINN makes floating-point layers of these.
-    Network("a scale per channel between layers", two(I4, Integer(4, per_channel=True))),
-    Network("a bias in front of TopK", (Layer(5, I4, bias="float"),)),
-    Network("a float output", two(I4, I4), top=None),
+    Network("a scale per channel between layers", two(I4, Integer(4, per_channel=True)), refused=FLOATING),
+    Network("a bias in front of TopK", (Layer(5, I4, bias="float"),), refused=FLOATING),
+    Network("a float output", two(I4, I4), top=None, refused=FLOATING),
     # FINN makes something of these, too.
     Network(
         "bipolar to narrow 2 bits",

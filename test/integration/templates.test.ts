@@ -90,9 +90,17 @@ counterpart('finn', (python) => {
     });
 
     test('from the network to FINN’s estimates', () => {
-      expect(preprocessed.outcome).toEqual({ ok: true, versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' } });
+      expect(preprocessed.outcome).toEqual({
+        ok: true,
+        versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },
+        warnings: [],
+      });
       expect(preprocessed.log).toContain('step_streamline (3 of 7)\n');
-      expect(folded.outcome).toEqual({ ok: true, versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' } });
+      expect(folded.outcome).toEqual({
+        ok: true,
+        versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },
+        warnings: [],
+      });
       const reports = filesOf(join(folded.out, 'raw/report'));
       expect(Object.keys(reports)).toHaveLength(5);
       for (const [name, contents] of Object.entries(reports)) {

@@ -4,12 +4,15 @@ import { boardTypes, platformOf } from '../../boards/data.ts';
 import { validators } from '../../build/generated/validators.js';
 import { loadPlan } from '../../core/config/load.ts';
 import type { ExecutionEvent } from '../../core/events.ts';
-import type { Stale } from '../../core/execution/context.ts';
+import type { ExecutionContext, Stale } from '../../core/execution/context.ts';
 import type { ExecutionOptions } from '../../core/execution/execute.ts';
 import { execute } from '../../core/execution/execute.ts';
 import { select } from '../../core/execution/select.ts';
 import type { Registry } from '../../core/registry.ts';
 import type { StageKind } from '../../core/stage.ts';
+import type { CutLocks } from '../../core/state/cut-lock.ts';
+import { openLocks } from '../../core/state/cut-lock.ts';
+import { keepLocks } from '../../core/execution/keep-locks.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
@@ -50,6 +53,7 @@ export async function runEngine(
   extra: readonly StageKind[] = [],
   options: Partial<ExecutionOptions> & {
     readonly targets?: readonly string[];
+    readonly locks?: CutLocks;
     /** What the names of builtins mean. */
     readonly builtins?: { readonly [name: string]: Builtin };
     readonly onEvent?: (event: ExecutionEvent) => void;
@@ -67,38 +71,37 @@ export async function runEngine(
   const runner = localRunner(process.env['PATH'] ?? '');
   const selection = select(options.targets ?? [], loaded.plan);
   if ('length' in selection) throw new Error(JSON.stringify(selection));
-  await execute(
-    loaded.plan,
-    {
-      registry,
-      layout,
-      store: diskStore(layout.cache),
-      ledger,
-      digests,
-      runners: { process: runner, builtin: functionRunner(options.builtins ?? {}) },
-      templates: join(folder, 'templates'),
-      surroundings: () => Promise.resolve({ programs: {}, path: [], env: {} }),
-      world: {},
-      claim: () => Promise.resolve(null),
-      emit(event) {
-        events.push(event);
-        options.onEvent?.(event);
-      },
-      now: () => Date.now(),
-      locate: (_, diagnostic) => Promise.resolve(diagnostic),
-      onStale: (action, one) => stale.set(action, one),
+  const context: ExecutionContext = {
+    registry,
+    layout,
+    store: diskStore(layout.cache),
+    ledger,
+    digests,
+    locks: options.locks ?? openLocks(folder),
+    runners: { process: runner, builtin: functionRunner(options.builtins ?? {}) },
+    templates: join(folder, 'templates'),
+    surroundings: () => Promise.resolve({ programs: {}, path: [], env: {} }),
+    world: {},
+    claim: () => Promise.resolve(null),
+    emit(event) {
+      events.push(event);
+      options.onEvent?.(event);
     },
-    {
-      selection,
-      mode: 'run',
-      force: false,
-      only: false,
-      keepGoing: true,
-      jobs: 2,
-      signal: new AbortController().signal,
-      ...options,
-    },
-  );
+    now: () => Date.now(),
+    locate: (_, diagnostic) => Promise.resolve(diagnostic),
+    onStale: (action, one) => stale.set(action, one),
+  };
+  const { states } = await execute(loaded.plan, context, {
+    selection,
+    mode: 'run',
+    force: false,
+    only: false,
+    keepGoing: true,
+    jobs: 2,
+    signal: new AbortController().signal,
+    ...options,
+  });
+  await keepLocks(loaded.plan, context, states);
   ledger.save();
   digests.save();
   return { events, stale };

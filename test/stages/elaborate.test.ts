@@ -80,7 +80,10 @@ describe('the stages of a plan', () => {
   });
 
   it('keep what only leads FINN out of the keys of the embedded front end', async () => {
-    expect(stageOf(await planOf('{}'), 'lower').params).toEqual({ model: 'm.onnx' });
+    expect(stageOf(await planOf('{}'), 'lower').params).toEqual({
+      model: 'm.onnx',
+      finn: { preset: 'mobilenet' },
+    });
   });
 });
 

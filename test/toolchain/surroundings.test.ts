@@ -52,4 +52,18 @@ describe('where tools are', () => {
       env: { BOARD_FILES: '/project/boards' },
     });
   });
+
+  it('is in a container image, which then sees the folders of the other tools', async () => {
+    const where = surroundingsOn({
+      ...machine,
+      installedFinn: () => null,
+      variables: { FINN_DEPS: '/deps' },
+    });
+    expect(
+      await where(both, { finn: { image: 'finn:1.6.1' }, vivado: { path: ['/opt/vivado'] } }),
+    ).toMatchObject({
+      programs: {},
+      container: { engine: 'docker', image: 'finn:1.6.1', folders: ['/opt/vivado', '/deps'] },
+    });
+  });
 });

@@ -1,65 +1,112 @@
-import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
-import type { HostOp } from '../../host.ts';
-import type { FloatGraph, FloatNode, Reshape } from '../float_graph.ts';
-import { inferDatatypes, inferLayouts, inferShapes } from '../infer.ts';
-import { unsupported, unsupportedGraph } from '../refuse.ts';
+import type { Constant, FloatGraph, FloatNode } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import { rewrite, viewOf } from '../rewrite.ts';
+import type { Route } from '../route.ts';
+import { finnNames } from '../streamline/names.ts';
+import { absorbOpposite } from '../streamline/transposes.ts';
+import { channelsToEnd } from './channels.ts';
+import { constantArithmetic, sumOfStreams } from './elementwise.ts';
+import { duplicateStreams } from './forks.ts';
+import { hostReshape, hostTranspose } from './host.ts';
 import { labelSelect } from './label_select.ts';
+import { tensorOf, type Context, type Layer } from './layer.ts';
+import { withLayouts } from './layer_layouts.ts';
 import { leftOver } from './left_over.ts';
-import type { Context, Layer } from './layer.ts';
 import { matrixVectorUnit } from './matmul.ts';
-import { reshape } from './reshape.ts';
+import { partition, type Partition } from './partition.ts';
+import { removeFlattens, reshapesInStream } from './reshape.ts';
 import { thresholding } from './threshold.ts';
-
-/** The hardware layers of a streamlined network, and what the host does around them. */
-export interface Partition {
-  readonly graph: HardwareGraph;
-  readonly before: readonly HostOp[];
-  readonly after: readonly HostOp[];
-}
+import { thresholdsInside } from './unit.ts';
+import { vectorVectorUnit } from './vector_vector.ts';
+import { pool, windows } from './windows.ts';
 
 /**
- * Makes hardware layers, before specialisation and with thresholds not yet rounded (FINN+ 1.6.1 `step_convert_to_hw`
- * and `step_create_dataflow_partition`). Refuses float arithmetic that is left over.
+ * Makes hardware layers, before specialisation and with thresholds not yet rounded (FINN+ 1.6.1 `step_convert_to_hw`,
+ * or `step_mobilenet_convert_to_hw_layers_separate_th`, and `step_create_dataflow_partition`). Refuses float arithmetic
+ * that is left over.
  */
-export function toHardware(graph: FloatGraph): Partition {
-  const first = graph.nodes.findIndex((node) => !isHostReshape(node));
-  const behind = graph.nodes.findLastIndex((node) => !isHostReshape(node)) + 1;
-  if (first < 0) throw unsupportedGraph('the network computes nothing', 'give it at least one layer');
-  const context = contextOf(graph);
-  const layers: Layer[] = [];
-  const covered = new Set<FloatNode>();
-  for (const node of graph.nodes.slice(first, behind)) {
-    if (covered.has(node)) continue;
-    const layer = layerOf(node, context);
-    for (const part of layer.covers) covered.add(part);
-    layers.push(layer);
-  }
-  return {
-    graph: hardwareGraph(layers, context),
-    before: hostOps(graph.nodes.slice(0, first)),
-    after: hostOps(graph.nodes.slice(behind)),
-  };
+export function toHardware(streamlined: FloatGraph, route: Route): Partition {
+  if (route.preset === 'mobilenet') refuseBranches(streamlined);
+  const channelsLast = rewrite(streamlined, channelsToEnd(route));
+  const graph = route.preset === 'default' ? rewrite(channelsLast, absorbOpposite) : channelsLast;
+  const view = viewOf(graph);
+  const names = new Map(
+    [...finnNames(streamlined.nodes)].map(([node, name]) => [constantOf(node), `${name}_param0`]),
+  );
+  const context: Context = { graph: view, route, parameterName: (constant) => names.get(constant)! };
+  const input = tensorOf(view.input, context);
+  const layers = layersOf(graph, context);
+  if (route.preset === 'mobilenet') return partition(layers, input);
+  const flat = removeFlattens(duplicateStreams(layers, input));
+  return partition(reshapesInStream(withoutTransposes(withLayouts(flat, input)), input), input);
 }
 
-function layerOf(node: FloatNode, context: Context): Layer {
+function constantOf(node: FloatNode): Constant | null {
+  if ('weights' in node) return node.weights;
+  if ('thresholds' in node) return node.thresholds;
+  return 'constant' in node ? node.constant : null;
+}
+
+function layersOf(graph: FloatGraph, context: Context): readonly Layer[] {
+  const inside = new Set<FloatNode>();
+  return graph.nodes.flatMap((node) => {
+    if (inside.has(node)) return [];
+    if (node.op === 'MatMul' || node.op === 'XnorPopcountMatMul' || node.op === 'DepthwiseMatMul') {
+      const thresholds = thresholdsInside(node, context.graph, context.route);
+      if (thresholds) inside.add(thresholds);
+    }
+    return layersFor(node, context);
+  });
+}
+
+function layersFor(node: FloatNode, context: Context): readonly Layer[] {
   switch (node.op) {
     case 'MatMul':
     case 'XnorPopcountMatMul':
-      return matrixVectorUnit(node, context);
+      return [matrixVectorUnit(node, context)];
+    case 'DepthwiseMatMul':
+      return [vectorVectorUnit(node, context)];
     case 'MultiThreshold':
-      return thresholding(node, context);
+      return [thresholding(node, context)];
+    case 'Im2Col':
+      return windows(node, context);
+    case 'MaxPool':
+    case 'QuantAvgPool2d':
+      return pool(node, context);
     case 'TopK':
-      return labelSelect(node, context);
+      return [labelSelect(node, context)];
     case 'Reshape':
     case 'Flatten':
-      return reshape(node, context);
+      return [hostReshape(node, context)];
+    case 'Transpose':
+      return [hostTranspose(node, context)];
+    case 'Sum':
+      return [sumOfStreams(node, context)];
     case 'Mul':
     case 'Add':
     case 'Div':
-    case 'Sub':
+    case 'Sub': {
+      const layer = constantArithmetic(node, context);
+      if (layer) return [layer];
       throw leftOver(node, context.graph);
+    }
     case 'Relu':
       throw unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
+    case 'AveragePool':
+      throw unsupported(
+        node,
+        'has no Trunc behind it',
+        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
+      );
+    case 'Trunc':
+      throw unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
+    case 'GlobalAveragePool':
+      throw unsupported(
+        node,
+        'divides in floating point',
+        'use an AveragePool of the whole image with a Trunc behind it',
+      );
+    case 'Conv':
     case 'BatchNormalization':
     case 'Quant':
     case 'BipolarQuant':
@@ -67,68 +114,29 @@ function layerOf(node: FloatNode, context: Context): Layer {
   }
 }
 
-function isHostReshape(node: FloatNode): boolean {
-  return (node.op === 'Reshape' || node.op === 'Flatten') && node.host;
-}
-
-function contextOf(graph: FloatGraph): Context {
-  const shapes = inferShapes(graph);
-  const layouts = inferLayouts(graph);
-  const datatypes = inferDatatypes(graph);
-  const names = new Map<FloatNode, string>();
-  const counts = new Map<string, number>();
-  for (const node of graph.nodes) {
-    const count = counts.get(node.op) ?? 0;
-    counts.set(node.op, count + 1);
-    names.set(node, `${node.op}_${count}_param0`);
-  }
-  return {
-    graph,
-    shapeOf: (tensor) => shapes.get(tensor)!,
-    layoutOf: (tensor) => layouts.get(tensor)!,
-    datatypeOf: (tensor) => datatypes.get(tensor)!,
-    parameterName: (node) => names.get(node)!,
-  };
-}
-
-function hardwareGraph(layers: readonly Layer[], context: Context): HardwareGraph {
-  const tensors = new Map<string, Tensor>();
-  const activation = (name: string, datatype: string): void => {
-    tensors.set(name, { shape: context.shapeOf(name), datatype, layout: context.layoutOf(name) });
-  };
-  activation(layers[0]!.input, context.datatypeOf(layers[0]!.input));
-  const parameters = new Map<string, Float32Array>();
-  for (const layer of layers) {
-    for (const { name, constant, layout } of layer.parameters) {
-      tensors.set(name, { shape: constant.shape, datatype: constant.datatype, layout });
-      parameters.set(name, constant.values);
+/** The steps of that preset make no layers for branches. */
+function refuseBranches({ nodes }: FloatGraph): void {
+  const readers = new Map<string, FloatNode>();
+  for (const node of nodes)
+    for (const input of node.inputs) {
+      const other = readers.get(input);
+      if (other !== undefined)
+        throw unsupported(
+          node,
+          `reads what ${other.name} reads`,
+          'the preset mobilenet takes no branches; use the preset default',
+        );
+      readers.set(input, node);
     }
-    const { outputDataType } = layer.attributes;
-    activation(
-      layer.output,
-      typeof outputDataType === 'string' ? outputDataType : context.datatypeOf(layer.output),
-    );
-  }
-  return {
-    nodes: layers.map((layer, index) => hardwareNode(layer, layers.slice(0, index))),
-    tensors,
-    parameters,
-    inputs: [layers[0]!.input],
-    outputs: [layers.at(-1)!.output],
-  };
 }
 
-function hardwareNode(layer: Layer, before: readonly Layer[]): HardwareNode {
-  return {
-    name: `${layer.opType}_${before.filter((other) => other.opType === layer.opType).length}`,
-    opType: layer.opType,
-    domain: 'finn.custom_op.fpgadataflow',
-    inputs: [layer.input, ...layer.parameters.map(({ name }) => name)],
-    outputs: [layer.output],
-    attributes: layer.attributes,
-  };
-}
-
-function hostOps(nodes: readonly FloatNode[]): readonly HostOp[] {
-  return nodes.map((node) => ({ op: 'Reshape', shape: (node as Reshape).shape }));
+/** But for the very first, FINN makes layers of transposes that shuffle whole images, which are not known here. */
+function withoutTransposes(layers: readonly Layer[]): readonly Layer[] {
+  const shuffled = layers.find(({ host }, index) => index > 0 && host?.op === 'Transpose');
+  if (!shuffled) return layers;
+  throw unsupported(
+    { name: shuffled.name, op: shuffled.opType },
+    'moves channels in the middle of the network',
+    'let nothing but convolutions, pooling and quantisers work on images, flatten them into a matrix product, and join no branches of images',
+  );
 }

@@ -1,12 +1,13 @@
 import { datatype, integerDatatype, smallestDatatype } from '../../datatype.ts';
 import type { TopK } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Context, Layer } from './layer.ts';
+import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
 
 /** The indices of the K largest of integers (FINN+ 1.6.1 `InferLabelSelectLayer`), in whole bytes. */
 export function labelSelect(node: TopK, context: Context): Layer {
-  const shape = context.shapeOf(node.inputs[0]!);
-  const inputType = context.datatypeOf(node.inputs[0]!);
+  const [input = ''] = node.inputs;
+  const shape = context.graph.shapeOf(input);
+  const inputType = context.graph.datatypeOf(input);
   if (!datatype(inputType).integer)
     throw unsupported(
       node,
@@ -19,20 +20,19 @@ export function labelSelect(node: TopK, context: Context): Layer {
   const smallest = smallestDatatype(labels - 1);
   // FINN rounds up by rewriting the number in the name, and BINARY has none.
   const output = smallest.bits === 1 ? smallest : integerDatatype(false, Math.ceil(smallest.bits / 8) * 8);
-  return {
+  return hardware({
+    name: node.name,
     opType: 'LabelSelect',
-    input: node.inputs[0]!,
-    output: node.output,
+    inputs: node.inputs,
+    outputs: [tensorOf(node.output, context, output.name)],
     parameters: [],
     attributes: {
       K: node.k,
       Labels: labels,
       PE: 1,
-      backend: 'fpgadataflow',
       inputDataType: inputType,
       numInputVectors: shape.slice(0, -1),
       outputDataType: output.name,
     },
-    covers: [node],
-  };
+  });
 }

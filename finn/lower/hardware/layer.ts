@@ -1,17 +1,34 @@
 import type { AttributeValue } from '../../graph.ts';
-import type { Constant, FloatGraph, FloatNode } from '../float_graph.ts';
+import type { HostOp } from '../../host.ts';
+import type { Constant } from '../float_graph.ts';
+import type { Layout } from '../layouts.ts';
+import type { GraphView } from '../rewrite.ts';
+import type { Route } from '../route.ts';
 
-/** A hardware layer that stands for one or two float nodes; FINN's name for it comes from its place. */
+/** A hardware layer, or what the host does; FINN's name for a layer comes from its place. */
 export interface Layer {
+  /** Of the user's node that it stands for. */
+  readonly name: string;
+  /** Before specialisation; that of ONNX for the host. */
   readonly opType: string;
-  readonly input: string;
-  readonly output: string;
-  /** Names and values, in the order of the layer's inputs. */
+  /** Names of the activation tensors. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly LayerTensor[];
+  /** In the order of the layer's inputs; they stand behind the activations. */
   readonly parameters: readonly LayerParameter[];
   /** In FINN's order. */
   readonly attributes: { readonly [name: string]: AttributeValue };
-  /** The nodes it stands for. */
-  readonly covers: readonly FloatNode[];
+  /** Null for hardware. */
+  readonly host: HostOp | null;
+}
+
+export interface LayerTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** QONNX datatype name. */
+  readonly datatype: string;
+  /** As the streamlined network has it; null for a tensor that it does not have. */
+  readonly layout: Layout;
 }
 
 export interface LayerParameter {
@@ -20,12 +37,25 @@ export interface LayerParameter {
   readonly layout: readonly string[] | null;
 }
 
-/** What a rule may ask about the graph; shapes, layouts and datatypes are those of activation tensors. */
+/** What a rule may ask about the graph. */
 export interface Context {
-  readonly graph: FloatGraph;
-  readonly shapeOf: (tensor: string) => readonly number[];
-  readonly layoutOf: (tensor: string) => readonly string[] | null;
-  readonly datatypeOf: (tensor: string) => string;
-  /** QONNX's name for a constant of a node, such as `MatMul_0_param0`. */
-  readonly parameterName: (node: FloatNode) => string;
+  readonly graph: GraphView;
+  readonly route: Route;
+  /** QONNX's name for a constant of the streamlined network, such as `MatMul_0_param0`. */
+  readonly parameterName: (constant: Constant) => string;
+}
+
+/** A hardware layer whose attributes, but for `backend`, are those given. */
+export function hardware(layer: Omit<Layer, 'host'>): Layer {
+  return { ...layer, attributes: sorted({ ...layer.attributes, backend: 'fpgadataflow' }), host: null };
+}
+
+/** A tensor of the streamlined network, perhaps with the datatype that the layer states. */
+export function tensorOf(name: string, { graph }: Context, datatype = graph.datatypeOf(name)): LayerTensor {
+  return { name, shape: graph.shapeOf(name), datatype, layout: graph.layoutOf(name) };
+}
+
+/** ONNX's helper writes attributes in this order. */
+function sorted(attributes: Layer['attributes']): Layer['attributes'] {
+  return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

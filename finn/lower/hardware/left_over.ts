@@ -1,25 +1,27 @@
 import type { Refusal } from '../../../onnx/refusal.ts';
 import { isScalar } from '../constant.ts';
-import { consumerOf, type Affine, type FloatGraph, type FloatNode } from '../float_graph.ts';
+import type { Affine, FloatNode } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
+import type { GraphView } from '../rewrite.ts';
 
 /**
  * The refusal for float arithmetic that no pass could move into thresholds, told of the node that is to blame. FINN
  * would make floating-point layers of it.
  */
-export function leftOver(first: Affine, graph: FloatGraph): Refusal {
+export function leftOver(first: Affine, graph: GraphView): Refusal {
   const run: Affine[] = [];
   let next: FloatNode | undefined = first;
   while (next && isAffine(next)) {
     run.push(next);
-    next = consumerOf(graph, next);
+    next = graph.consumerOf(next);
   }
   const culprit = run.find((node) => !isScalar(node.constant)) ?? run.at(-1)!;
   const what = isScalar(culprit.constant) ? 'one value' : 'a value per channel';
+  const forks = graph.readersOf(run.at(-1)!.output).length > 1;
   return unsupported(
     culprit,
-    `stays behind as arithmetic with ${what}, ${placeOf(next)}`,
-    remedy(culprit, next),
+    `stays behind as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
+    forks ? 'quantise with scale 1 where the network branches' : remedy(culprit, next),
   );
 }
 
@@ -39,7 +41,14 @@ function remedy(culprit: Affine, reader: FloatNode | undefined): string {
       return 'here only one value for all channels falls away (a factor if positive); leave out the bias or the scale per channel of the last layer';
     case 'MatMul':
     case 'XnorPopcountMatMul':
-      return 'quantise with one scale for the whole tensor';
+    case 'DepthwiseMatMul':
+    case 'Im2Col':
+    case 'Transpose':
+      return 'quantise with one scale for the whole tensor; the preset mobilenet takes one per channel in front of a depthwise convolution';
+    case 'QuantAvgPool2d':
+      return 'average with the scale of the quantiser in front';
+    case 'Sum':
+      return 'quantise both branches with scale 1 in front of the Add';
     case undefined:
       return 'end the network in a TopK, or in a quantiser with scale 1';
     default:

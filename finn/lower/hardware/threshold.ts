@@ -1,48 +1,46 @@
 import { datatype } from '../../datatype.ts';
 import type { Constant, MultiThreshold } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Context, Layer } from './layer.ts';
+import { channelAxis } from '../streamline/thresholds.ts';
+import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
 
 /** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {
-  const shape = context.shapeOf(node.inputs[0]!);
-  const inputType = context.datatypeOf(node.inputs[0]!);
-  if (!datatype(inputType).integer)
+  const input = tensorOf(node.inputs[0]!, context);
+  if (!datatype(input.datatype).integer)
     throw unsupported(
       node,
-      `quantises values of datatype ${inputType}`,
-      node.inputs[0] === context.graph.input.name
+      `quantises values of datatype ${input.datatype}`,
+      input.name === context.graph.input
         ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
         : 'only arithmetic by constants may stand in front of a quantiser',
     );
-  if (shape.length !== 2)
-    throw unsupported(node, `quantises a tensor of ${shape.length} dimensions`, 'flatten before quantising');
-  const channels = shape[1]!;
-  const constant = checkedThresholds(node, channels);
-  if (!datatype(inputType).signed && constant.values.some((value) => value < 0))
+  const channels = input.shape.at(-1)!;
+  const constant = checkedThresholds(node, channels, context);
+  if (!datatype(input.datatype).signed && constant.values.some((value) => value < 0))
     throw unsupported(
       node,
-      `has thresholds below 0 for values of datatype ${inputType}`,
+      `has thresholds below 0 for values of datatype ${input.datatype}`,
       'shift the values round 0 in front of a signed quantiser (such as 2 x - 1), or use an unsigned one',
     );
-  return {
+  const output = tensorOf(node.output, context);
+  return hardware({
+    name: node.name,
     opType: 'Thresholding',
-    input: node.inputs[0]!,
-    output: node.output,
-    parameters: [{ name: context.parameterName(node), constant, layout: null }],
+    inputs: node.inputs,
+    outputs: [output],
+    parameters: [{ name: context.parameterName(node.thresholds), constant, layout: null }],
     attributes: {
       ActVal: activationBias(node, 'alone'),
       NumChannels: channels,
       PE: 1,
-      backend: 'fpgadataflow',
-      inputDataType: inputType,
-      numInputVectors: shape.slice(0, -1),
+      inputDataType: input.datatype,
+      numInputVectors: input.shape.slice(0, -1),
       numSteps: constant.shape[1]!,
-      outputDataType: context.datatypeOf(node.output),
-      weightDataType: 'FLOAT32',
+      outputDataType: output.datatype,
+      weightDataType: constant.datatype,
     },
-    covers: [node],
-  };
+  });
 }
 
 /** The `ActVal` of thresholds, alone or inside a matrix-vector unit; refuses what FINN cannot express. */
@@ -65,7 +63,7 @@ export function activationBias(node: MultiThreshold, where: 'alone' | 'matrix' |
 }
 
 /** The thresholds of a quantiser of so many channels; refuses rows that do not fit and scales of 0. */
-export function checkedThresholds(node: MultiThreshold, channels: number): Constant {
+export function checkedThresholds(node: MultiThreshold, channels: number, { graph }: Context): Constant {
   const { thresholds } = node;
   const [rows = 0] = thresholds.shape;
   if (rows !== 1 && rows !== channels)
@@ -73,6 +71,13 @@ export function checkedThresholds(node: MultiThreshold, channels: number): Const
       node,
       `has thresholds for ${rows} of ${channels} channels`,
       'use one scale per channel',
+    );
+  const rank = graph.shapeOf(node.inputs[0]!).length;
+  if (rows !== 1 && channelAxis(node, rank) !== rank - 1)
+    throw unsupported(
+      node,
+      'has its channels in front of other axes',
+      'let channels be the last axis, or convolve in front of it',
     );
   if (thresholds.values.some(Number.isNaN))
     throw unsupported(

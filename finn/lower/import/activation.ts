@@ -5,6 +5,7 @@ import {
   floatAttribute,
   integerAttribute,
   numberAt,
+  only,
   type ImportRule,
   type Source,
 } from './source.ts';
@@ -14,22 +15,18 @@ export const batchNormalization: ImportRule = (source) => {
   if (integerAttribute(source, 'training_mode', 0) !== 0)
     throw unsupported(source, 'is in training mode', 'export the model in evaluation mode');
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => constantAt(source, index).values);
-  return {
-    nodes: [
-      {
-        op: 'BatchNormalization',
-        ...place(source, 0),
-        scale: scale!,
-        bias: bias!,
-        mean: mean!,
-        variance: variance!,
-        epsilon: floatAttribute(source, 'epsilon', 1e-5),
-      },
-    ],
-  };
+  return only({
+    op: 'BatchNormalization',
+    ...place(source, 0),
+    scale: scale!,
+    bias: bias!,
+    mean: mean!,
+    variance: variance!,
+    epsilon: floatAttribute(source, 'epsilon', 1e-5),
+  });
 };
 
-export const relu: ImportRule = (source) => ({ nodes: [{ op: 'Relu', ...place(source, 0) }] });
+export const relu: ImportRule = (source) => only({ op: 'Relu', ...place(source, 0) });
 
 /** The indices of the largest values along the last axis; the values themselves must not be used. */
 export const topK: ImportRule = (source) => {
@@ -39,7 +36,7 @@ export const topK: ImportRule = (source) => {
     throw unsupported(source, `works along axis ${axis}`, 'use the last axis');
   if (integerAttribute(source, 'largest', 1) === 0)
     throw unsupported(source, 'looks for the smallest values', 'use largest=1');
-  return { nodes: [{ op: 'TopK', ...place(source, 1), k: numberAt(source, 1) }] };
+  return only({ op: 'TopK', ...place(source, 1), k: numberAt(source, 1) });
 };
 
 function place(source: Source, output: number): { name: string; inputs: readonly string[]; output: string } {

@@ -1,26 +1,34 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
 import { Refusal } from '../../../onnx/refusal.ts';
 import { readLayout } from '../../layout.ts';
-import type { FloatGraph, FloatNode } from '../float_graph.ts';
+import type { FloatGraph } from '../float_graph.ts';
+import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
 import { batchNormalization, relu, topK } from './activation.ts';
-import { commutative, rightHanded } from './affine.ts';
+import { add, commutative, rightHanded } from './affine.ts';
+import { conv } from './convolution.ts';
 import { gemm, matMul } from './matmul.ts';
+import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
 import { bipolarQuant, quant } from './quant.ts';
 import { flatten, identity, reshape, transpose } from './shape.ts';
-import type { ImportRule, Operand, Source } from './source.ts';
+import { inFinnsOrder } from './order.ts';
+import type { Chain, ImportRule, Operand, Source } from './source.ts';
 
 /** ONNX's operators, then QONNX's: exporters have used several domains for those. */
 const rules: { readonly [op: string]: ImportRule } = {
-  Add: commutative,
+  Add: add,
+  AveragePool: averagePool,
   BatchNormalization: batchNormalization,
+  Conv: conv,
   Div: rightHanded,
   Dropout: identity,
   Flatten: flatten,
   Gemm: gemm,
+  GlobalAveragePool: globalAveragePool,
   Identity: identity,
   MatMul: matMul,
+  MaxPool: maxPool,
   Mul: commutative,
   Relu: relu,
   Reshape: reshape,
@@ -28,9 +36,13 @@ const rules: { readonly [op: string]: ImportRule } = {
   TopK: topK,
   Transpose: transpose,
 };
-const quantisers: { readonly [op: string]: ImportRule } = { BipolarQuant: bipolarQuant, Quant: quant };
+const quantisers: { readonly [op: string]: ImportRule } = {
+  BipolarQuant: bipolarQuant,
+  Quant: quant,
+  Trunc: trunc,
+};
 
-/** The float graph of a QONNX model that is one chain from one input to one output; refuses what no rule covers. */
+/** The float graph of a QONNX model with one input and one output; refuses what no rule covers. */
 export function importModel(model: OnnxModel): FloatGraph {
   const { graph } = model;
   const [input, ...moreInputs] = graph.inputs;
@@ -45,14 +57,14 @@ export function importModel(model: OnnxModel): FloatGraph {
   );
   const shape = fixedShape(input.name, input.shape);
   operands.set(input.name, { kind: 'activation', tensor: input.name, shape });
-  const nodes: FloatNode[] = [];
-  for (const node of graph.nodes) {
+  const chains: Chain[] = [];
+  for (const [position, node] of byDistance(graph.nodes, (each) => each).entries()) {
     const constant = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
     if (constant?.type === 'tensor') {
       operands.set(node.outputs[0]!, { kind: 'constant', tensor: constant.value });
       continue;
     }
-    const source = sourceOf(node, operands, layoutOf(model, node.outputs[0] ?? ''));
+    const source = sourceOf(node, position, model, operands);
     const imported = ruleOf(source)(source);
     if ('constant' in imported) operands.set(node.outputs[0]!, imported.constant);
     if ('same' in imported) operands.set(node.outputs[0]!, operands.get(imported.same)!);
@@ -64,8 +76,8 @@ export function importModel(model: OnnxModel): FloatGraph {
         tensor: floatNode.output,
         shape: outputShape(floatNode, from.shape),
       });
-      nodes.push(floatNode);
     }
+    chains.push(imported);
   }
   const last = operands.get(output.name);
   if (last?.kind !== 'activation')
@@ -75,8 +87,12 @@ export function importModel(model: OnnxModel): FloatGraph {
     );
   const datatype = graph.annotations.get(input.name)?.get('finn_datatype') ?? 'FLOAT32';
   const layout = layoutOf(model, input.name);
-  const result = { nodes, input: { name: input.name, shape, datatype, layout }, output: last.tensor };
-  checkChain(result);
+  const result = {
+    nodes: inFinnsOrder(chains),
+    input: { name: input.name, shape, datatype, layout },
+    output: last.tensor,
+  };
+  checkWiring(result);
   checkWeightsUsedOnce(graph.nodes, operands);
   return result;
 }
@@ -88,15 +104,18 @@ function layoutOf(model: OnnxModel, tensor: string): readonly string[] | null {
 
 function sourceOf(
   node: OnnxNode,
+  position: number,
+  model: OnnxModel,
   operands: ReadonlyMap<string, Operand>,
-  layout: readonly string[] | null,
 ): Source {
   const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
   return {
     node,
     name,
+    position,
     op: node.opType,
-    layout,
+    layout: layoutOf(model, node.outputs[0] ?? ''),
+    quantiserVersion: model.opsets.get('qonnx.custom_op.general') ?? model.opsets.get('onnx.brevitas') ?? 1,
     operands: node.inputs.map((input) => (input === '' ? null : (operands.get(input) ?? null))),
   };
 }
@@ -124,33 +143,39 @@ function fixedShape(name: string, shape: readonly (number | null)[] | null): rea
   return shape as readonly number[];
 }
 
-/** FINN streams a network: every tensor has one reader, and nothing but the output is left over. */
-function checkChain(graph: FloatGraph): void {
+/** FINN streams a network: nothing but the output is left over, and the output goes nowhere else. */
+function checkWiring(graph: FloatGraph): void {
   const readers = new Map<string, string[]>();
   for (const node of graph.nodes)
-    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node.name]);
+    for (const input of node.inputs) {
+      const known = readers.get(input);
+      if (known) known.push(node.name);
+      else readers.set(input, [node.name]);
+    }
   for (const tensor of [graph.input.name, ...graph.nodes.map((node) => node.output)]) {
     const names = readers.get(tensor) ?? [];
-    const expected = tensor === graph.output ? 0 : 1;
-    if (names.length > expected)
+    if (tensor === graph.output && names.length > 0)
       throw unsupportedGraph(
-        `${tensor} is read by ${names.join(' and ')}${expected === 0 ? ' and is an output' : ''}`,
-        'networks without branches are supported',
+        `${tensor} is read by ${names.join(' and ')} and is an output`,
+        'end the network in one output that nothing reads',
       );
-    if (names.length < expected)
+    if (tensor !== graph.output && names.length === 0)
       throw unsupportedGraph(`nothing reads ${tensor}`, 'remove what does not lead to the output');
   }
 }
 
 function checkWeightsUsedOnce(nodes: readonly OnnxNode[], operands: ReadonlyMap<string, Operand>): void {
-  for (const [name, operand] of operands) {
-    if (operand.kind !== 'quantised') continue;
-    const readers = nodes.filter((node) => node.inputs.includes(name));
-    if (readers.length > 1)
-      throw new Refusal(
-        'lower/shared-weights',
-        `the quantised weights ${name} are used by ${readers.map((node) => node.name).join(' and ')}`,
-        'FINN keeps weights per layer; give each layer its own',
-      );
-  }
+  const readers = new Map<string, string>();
+  for (const node of nodes)
+    for (const input of node.inputs) {
+      if (operands.get(input)?.kind !== 'quantised') continue;
+      const first = readers.get(input);
+      if (first !== undefined)
+        throw new Refusal(
+          'lower/shared-weights',
+          `the quantised weights ${input} are used by ${first} and ${node.name}`,
+          'FINN keeps weights per layer; give each layer its own',
+        );
+      readers.set(input, node.name);
+    }
 }

@@ -1,20 +1,21 @@
 import { scalar, transpose } from '../constant.ts';
-import type { FloatNode } from '../float_graph.ts';
+import type { Constant, FloatNode } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
+import { addConstant } from './affine.ts';
 import {
   activationAt,
-  constantAt,
   floatAttribute,
   integerAttribute,
+  only,
+  quantisedAt,
+  type Chain,
   type ImportRule,
   type QuantisedConstant,
   type Source,
 } from './source.ts';
 
 /** An activation times quantised weights; their scale follows as a Mul (FINN+ 1.6.1 `FoldQuantWeights`). */
-export const matMul: ImportRule = (source) => ({
-  nodes: product(source, weightsAt(source, 1), source.node.outputs[0]!),
-});
+export const matMul: ImportRule = (source) => product(source, weightsAt(source, 1), source.node.outputs[0]!);
 
 /** MatMul and Add in one (QONNX 1.0.0 `GemmToMatMul`), the weights transposed where the attribute says so. */
 export const gemm: ImportRule = (source) => {
@@ -27,47 +28,55 @@ export const gemm: ImportRule = (source) => {
     integerAttribute(source, 'transB', 0) === 0
       ? weights
       : // FINN gives the transposed weights a new name and does not annotate that.
-        { integers: transpose(weights.integers), scale: transpose(weights.scale), layout: null };
+        {
+          ...weights,
+          integers: transpose(weights.integers),
+          scale: transpose(weights.scale),
+          layout: null,
+        };
   const output = source.node.outputs[0]!;
-  const bias = source.operands[2];
-  if (!bias) return { nodes: product(source, oriented, output) };
-  if (bias.kind !== 'constant')
-    throw unsupported(source, 'has a quantised bias', 'use a float bias; it becomes part of the thresholds');
+  if (!source.operands[2]) return product(source, oriented, output);
   const middle = `${output}:product`;
+  return withBias(product(source, oriented, middle), addConstant(source, 2, middle, output, null));
+};
+
+/** A product of quantised weights with their scale behind it; a scale of 1 is left out. */
+export function scaleBehind(product: FloatNode, scale: Constant, position: number): Chain {
+  if (scale.values.every((value) => value === 1)) return only(product);
+  const middle = `${product.output}:integers`;
+  const constant = scale.shape.length === 1 && scale.shape[0] === 1 ? scalar(scale.values[0]!) : scale;
+  const { name, output } = product;
   return {
     nodes: [
-      ...product(source, oriented, middle),
-      { op: 'Add', name: source.name, inputs: [middle], output, constant: constantAt(source, 2) },
+      { ...product, output: middle },
+      { op: 'Mul', name, inputs: [middle], output, constant },
     ],
+    parts: [position],
   };
-};
+}
+
+/** A product and the Adds of its bias. */
+export function withBias(product: Chain, bias: Chain): Chain {
+  return {
+    nodes: [...product.nodes, ...bias.nodes],
+    parts: [...product.parts, 'bias', ...bias.parts],
+  };
+}
 
 function product(
   source: Source,
-  { integers, scale, layout }: QuantisedConstant,
+  { integers, scale, layout, position }: QuantisedConstant,
   output: string,
-): readonly FloatNode[] {
+): Chain {
+  const { name } = source;
   const inputs = [activationAt(source, 0).tensor];
-  const common = { op: 'MatMul', name: source.name, inputs, weights: integers, layout } as const;
-  if (scale.values.every((value) => value === 1)) return [{ ...common, output }];
-  const middle = `${output}:integers`;
-  const factor = scale.shape.length === 1 && scale.shape[0] === 1 ? scalar(scale.values[0]!) : scale;
-  return [
-    { ...common, output: middle },
-    { op: 'Mul', name: source.name, inputs: [middle], output, constant: factor },
-  ];
+  return scaleBehind({ op: 'MatMul', name, inputs, output, weights: integers, layout }, scale, position);
 }
 
 function weightsAt(source: Source, index: number): QuantisedConstant {
-  const operand = source.operands[index];
-  if (operand?.kind !== 'quantised')
-    throw unsupported(
-      source,
-      operand?.kind === 'constant' ? 'has weights that are not quantised' : 'multiplies two activations',
-      'put a Quant or BipolarQuant of constant weights at its second input',
-    );
-  const { integers } = operand.value;
-  if (integers.shape.length !== 2)
-    throw unsupported(source, `has weights of shape [${integers.shape.join(', ')}]`, 'use a matrix');
-  return operand.value;
+  const value = quantisedAt(source, index);
+  const { shape } = value.integers;
+  if (shape.length !== 2)
+    throw unsupported(source, `has weights of shape [${shape.join(', ')}]`, 'use a matrix');
+  return value;
 }

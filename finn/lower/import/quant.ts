@@ -1,11 +1,14 @@
 import { integerDatatype } from '../../datatype.ts';
+import { elementCount } from '../../tensor.ts';
 import { broadcastIndex, broadcastShape } from '../constant.ts';
 import type { Constant } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
+import { roundHalfEven } from '../rounding.ts';
 import {
   constantAt,
   integerAttribute,
   numberAt,
+  only,
   type Imported,
   type ImportRule,
   type Source,
@@ -52,7 +55,7 @@ function importQuantiser(source: Source, range: Range): Imported {
       throw unsupported(source, `quantises to ${range.bits} bits`, 'use 1 to 8 bits for activations');
     const op = source.op === 'BipolarQuant' ? 'BipolarQuant' : 'Quant';
     const output = source.node.outputs[0]!;
-    return { nodes: [{ op, name: source.name, inputs: [operand.tensor], output, scale, ...range }] };
+    return only({ op, name: source.name, inputs: [operand.tensor], output, scale, ...range });
   }
   return {
     constant: {
@@ -61,6 +64,7 @@ function importQuantiser(source: Source, range: Range): Imported {
         integers: quantise(source, constantAt(source, 0), scale, range),
         scale,
         layout: source.layout,
+        position: source.position,
       },
     },
   };
@@ -75,21 +79,25 @@ function quantise(source: Source, constant: Constant, scale: Constant, range: Ra
       `has a scale of shape [${scale.shape.join(', ')}]`,
       'use one per tensor or channel',
     );
-  if (!constant.values.every(Number.isFinite))
+  if (!areFinite(constant.values))
     throw unsupported(source, 'quantises values that are not finite', 'train or export the weights again');
   const bipolar = range.bits === 1 && range.signed;
   const highest = 2 ** (range.bits - (range.signed ? 1 : 0)) - 1 - (!range.signed && range.narrow ? 1 : 0);
   const lowest = range.signed ? -(2 ** (range.bits - 1)) + (range.narrow ? 1 : 0) : 0;
-  const values = constant.values.map((value, index) => {
-    const factor = scale.values[broadcastIndex(index, constant.shape, scale.shape)]!;
-    const scaled = Math.fround(value / factor);
-    const integer = bipolar
-      ? scaled >= 0
-        ? 1
-        : -1
-      : roundHalfEven(Math.min(Math.max(scaled, lowest), highest));
-    return roundHalfEven(Math.fround(Math.fround(integer * factor) / factor));
-  });
+  const { fround } = Math;
+  // Times the scale and divided by it again, a small integer stays what it is.
+  const exact = range.bits <= 16 && scale.values.every((value) => value > 1e-30 && value < 1e30);
+  const values = new Float32Array(constant.values.length);
+  const run = runOf(constant.shape, scale.shape);
+  for (let start = 0; start < values.length; start += run) {
+    const factor = scale.values[broadcastIndex(start, constant.shape, scale.shape)]!;
+    for (let index = start; index < start + run; index++) {
+      const scaled = fround(constant.values[index]! / factor);
+      const clipped = scaled < lowest ? lowest : scaled > highest ? highest : scaled;
+      const integer = bipolar ? (scaled >= 0 ? 1 : -1) : roundHalfEven(clipped);
+      values[index] = exact ? integer : roundHalfEven(fround(fround(integer * factor) / factor));
+    }
+  }
   return {
     shape: constant.shape,
     values,
@@ -97,9 +105,15 @@ function quantise(source: Source, constant: Constant, scale: Constant, range: Ra
   };
 }
 
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  // Adding 0 turns a negative zero into zero.
-  return (rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor) + 0;
+/** How many elements behind each other have the same scale: those of the last axes over which it is stretched. */
+function runOf(shape: readonly number[], scale: readonly number[]): number {
+  const own = shape.map((_, axis) => scale[axis - shape.length + scale.length] ?? 1);
+  const stretched = shape.length - 1 - own.findLastIndex((size) => size !== 1);
+  return elementCount(shape.slice(shape.length - stretched));
+}
+
+function areFinite(values: Float32Array): boolean {
+  let none = 0;
+  for (let index = 0; index < values.length; index++) none += values[index]! * 0;
+  return none === 0;
 }

@@ -1,8 +1,16 @@
 import { elementCount } from '../../tensor.ts';
 import { transpose as transposed } from '../constant.ts';
-import type { FloatNode } from '../float_graph.ts';
+import type { FloatNode, Reshape } from '../float_graph.ts';
 import { unsupported } from '../refuse.ts';
-import { activationAt, integerAttribute, integersAt, type ImportRule, type Source } from './source.ts';
+import {
+  activationAt,
+  integerAttribute,
+  integersAt,
+  integersAttribute,
+  only,
+  type ImportRule,
+  type Source,
+} from './source.ts';
 
 /** A reshape to a constant shape; -1 is worked out, 0 keeps a dimension and makes it the host's (as in FINN). */
 export const reshape: ImportRule = (source) => {
@@ -18,7 +26,8 @@ export const reshape: ImportRule = (source) => {
       `reshapes [${input.shape.join(', ')}] to [${stated.join(', ')}]`,
       'the number of elements must stay the same',
     );
-  return { nodes: [reshapeNode(source, 'Reshape', input.tensor, shape, stated.includes(0))] };
+  const rows = stated.join() === '1,-1' && input.shape[0] === 1;
+  return only(reshapeNode(source, { op: 'Reshape', shape, host: stated.includes(0), rows }));
 };
 
 /** Two dimensions from many, cut before `axis`. */
@@ -27,29 +36,24 @@ export const flatten: ImportRule = (source) => {
   const axis = integerAttribute(source, 'axis', 1);
   const cut = axis < 0 ? axis + input.shape.length : axis;
   const shape = [elementCount(input.shape.slice(0, cut)), elementCount(input.shape.slice(cut))];
-  return { nodes: [reshapeNode(source, 'Flatten', input.tensor, shape, true)] };
+  return only(reshapeNode(source, { op: 'Flatten', shape, host: true, rows: cut === 1 }));
 };
 
-/** The transpose of a quantised matrix; activations cannot be transposed yet. */
+/** The transpose of a quantised matrix, or of an activation. */
 export const transpose: ImportRule = (source) => {
   const operand = source.operands[0];
-  if (operand?.kind !== 'quantised')
-    throw unsupported(
-      source,
-      'transposes an activation',
-      'only weights can be transposed; fold it away before exporting',
-    );
   const { layout } = source;
-  const { integers, scale } = operand.value;
+  if (operand?.kind !== 'quantised') return only(transposeNode(source));
+  const { integers, scale, position } = operand.value;
   if (integers.shape.length !== 2)
     throw unsupported(source, `transposes weights of shape [${integers.shape.join(', ')}]`, 'use a matrix');
   const permutation = source.node.attributes.get('perm');
   if (permutation?.type === 'ints' && permutation.value[0] === 0)
-    return { constant: { kind: 'quantised', value: { integers, scale, layout } } };
+    return { constant: { kind: 'quantised', value: { integers, scale, layout, position } } };
   return {
     constant: {
       kind: 'quantised',
-      value: { integers: transposed(integers), scale: transposed(scale), layout },
+      value: { integers: transposed(integers), scale: transposed(scale), layout, position },
     },
   };
 };
@@ -57,12 +61,26 @@ export const transpose: ImportRule = (source) => {
 /** Operators that do nothing at inference. */
 export const identity: ImportRule = (source) => ({ same: activationAt(source, 0).tensor });
 
-function reshapeNode(
-  source: Source,
-  op: 'Reshape' | 'Flatten',
-  input: string,
-  shape: readonly number[],
-  host: boolean,
-): FloatNode {
-  return { op, name: source.name, inputs: [input], output: source.node.outputs[0]!, shape, host };
+function transposeNode(source: Source): FloatNode {
+  const input = activationAt(source, 0);
+  const axes = input.shape.map((_, axis) => axis);
+  const perm = integersAttribute(source, 'perm', axes.toReversed());
+  if ([...perm].sort((a, b) => a - b).join() !== axes.join())
+    throw unsupported(
+      source,
+      `permutes [${input.shape.join(', ')}] by [${perm.join(', ')}]`,
+      'name every axis once',
+    );
+  return {
+    op: 'Transpose',
+    name: source.name,
+    inputs: [input.tensor],
+    output: source.node.outputs[0]!,
+    perm,
+  };
+}
+
+function reshapeNode(source: Source, node: Omit<Reshape, 'name' | 'inputs' | 'output'>): FloatNode {
+  const inputs = [activationAt(source, 0).tensor];
+  return { ...node, name: source.name, inputs, output: source.node.outputs[0]! };
 }

@@ -8,6 +8,8 @@ export interface QuantisedConstant {
   readonly scale: Constant;
   /** As the file annotates it. */
   readonly layout: readonly string[] | null;
+  /** That of its quantiser. */
+  readonly position: number;
 }
 
 /** What one input of an ONNX node is. */
@@ -25,13 +27,30 @@ export interface Source {
   readonly operands: readonly (Operand | null)[];
   /** The layout that the file annotates at the first output, or null. */
   readonly layout: readonly string[] | null;
+  /** Version of the file's QONNX operators. */
+  readonly quantiserVersion: number;
+  /** Among all nodes. */
+  readonly position: number;
+}
+
+/**
+ * A chain of float nodes that a node becomes, and when FINN parts each from the next: with the bias, or with the scale of
+ * the quantiser at some position.
+ */
+export interface Chain {
+  readonly nodes: readonly FloatNode[];
+  readonly parts: readonly ('bias' | number)[];
 }
 
 /** What a node becomes: float nodes, a constant, or nothing but its input under another name. */
-export type Imported =
-  { readonly nodes: readonly FloatNode[] } | { readonly constant: Operand } | { readonly same: string };
+export type Imported = Chain | { readonly constant: Operand } | { readonly same: string };
 
 export type ImportRule = (source: Source) => Imported;
+
+/** A chain of one. */
+export function only(node: FloatNode): Chain {
+  return { nodes: [node], parts: [] };
+}
 
 /** The activation at an input; refuses constants and missing inputs. */
 export function activationAt(source: Source, index: number): Operand & { readonly kind: 'activation' } {
@@ -40,12 +59,25 @@ export function activationAt(source: Source, index: number): Operand & { readonl
   throw unsupported(source, `needs an activation at input ${index}`, 'fold constants before exporting');
 }
 
+/** The quantised weights at an input; refuses activations and floats. */
+export function quantisedAt(source: Source, index: number): QuantisedConstant {
+  const operand = source.operands[index];
+  if (operand?.kind === 'quantised') return operand.value;
+  throw unsupported(
+    source,
+    operand?.kind === 'constant' ? 'has weights that are not quantised' : 'multiplies two activations',
+    'put a Quant or BipolarQuant of constant weights at its second input',
+  );
+}
+
 /** The float32 constant at an input. */
 export function constantAt(source: Source, index: number): Constant {
   const tensor = tensorAt(source, index);
-  if (!(tensor.values instanceof Float32Array))
+  // Taken once: each access copies.
+  const { values } = tensor;
+  if (!(values instanceof Float32Array))
     throw unsupported(source, `has a ${tensor.elementType} constant at input ${index}`, 'use float32');
-  return { shape: tensor.shape, values: tensor.values, datatype: 'FLOAT32' };
+  return { shape: tensor.shape, values, datatype: 'FLOAT32' };
 }
 
 /** The integer values of a constant such as a shape. */
@@ -70,6 +102,16 @@ export function integerAttribute(source: Source, name: string, absent: number): 
 export function floatAttribute(source: Source, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : absent;
+}
+
+/** An attribute of several ints, or what ONNX assumes where it is absent. */
+export function integersAttribute(
+  source: Source,
+  name: string,
+  absent: readonly number[],
+): readonly number[] {
+  const attribute = source.node.attributes.get(name);
+  return attribute?.type === 'ints' ? attribute.value : absent;
 }
 
 function tensorAt(source: Source, index: number): OnnxTensor {

@@ -1,6 +1,5 @@
 import { mapConstant } from '../constant.ts';
 import type { Constant } from '../float_graph.ts';
-import { inferShapes } from '../infer.ts';
 import { unsupported } from '../refuse.ts';
 import type { Rule } from '../rewrite.ts';
 
@@ -19,7 +18,7 @@ export const divToMul: Rule = (node) =>
 /** Batch normalisation as Mul and Add per channel (QONNX 1.0.0 `BatchNormToAffine`). */
 export const batchNormToAffine: Rule = (node, graph) => {
   if (node.op !== 'BatchNormalization') return null;
-  const shape = inferShapes(graph).get(node.inputs[0]!)!;
+  const shape = graph.shapeOf(node.inputs[0]!);
   const channels = shape[1];
   for (const values of [node.scale, node.bias, node.mean, node.variance])
     if (values.length !== channels)

@@ -1,6 +1,6 @@
 import { combine, isScalar } from '../constant.ts';
-import { consumerOf, type Affine, type FloatGraph } from '../float_graph.ts';
-import type { Replacement, Rule } from '../rewrite.ts';
+import type { Affine } from '../float_graph.ts';
+import type { GraphView, Replacement, Rule } from '../rewrite.ts';
 
 /** Two neighbouring Adds are one (FINN+ 1.6.1 `CollapseRepeatedAdd`). */
 export const collapseAdds: Rule = (node, graph) =>
@@ -12,10 +12,10 @@ export const collapseMuls: Rule = (node, graph) =>
 
 function collapse(
   node: Affine,
-  graph: FloatGraph,
+  graph: GraphView,
   join: (first: number, second: number) => number,
 ): Replacement | null {
-  const consumer = consumerOf(graph, node);
+  const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Add' && consumer?.op !== 'Mul') return null;
   if (consumer.op !== node.op) return null;
   const constant = combine(node.constant, consumer.constant, join);

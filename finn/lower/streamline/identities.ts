@@ -1,18 +1,21 @@
-import { consumerOf, producerOf, type FloatGraph, type FloatNode } from '../float_graph.ts';
-import { rewrite } from '../rewrite.ts';
+import type { FloatGraph, FloatNode } from '../float_graph.ts';
+import { rewrite, type Rule } from '../rewrite.ts';
 
 /**
  * Removes Add and Sub of about 0 and Mul and Div by about 1 (QONNX 1.0.0 `RemoveIdentityOps`, numpy's `isclose` with
  * both tolerances 1e-5). FINN does so after every pass, so a scale that happens to come out near 1 is dropped.
  */
 export function removeIdentities(graph: FloatGraph): FloatGraph {
-  return rewrite(graph, (node, current) => {
+  const remove: Rule = (node, view) => {
     if (!isIdentity(node)) return null;
-    const producer = producerOf(current, node.inputs[0]!);
-    if (producer) return { insert: [{ ...producer, output: node.output }], remove: [producer] };
-    const consumer = consumerOf(current, node);
-    return consumer ? { insert: [{ ...consumer, inputs: node.inputs }], remove: [consumer] } : null;
-  });
+    const [input = ''] = node.inputs;
+    const producer = view.producerOf(input);
+    if (producer && view.consumerOf(producer) === node)
+      return { insert: [{ ...producer, output: node.output }], remove: [producer] };
+    if (node.output === view.output) return null;
+    return { insert: [], reroute: [{ from: node.output, to: input }] };
+  };
+  return rewrite(graph, remove, 'change');
 }
 
 function isIdentity(node: FloatNode): boolean {
@@ -25,16 +28,7 @@ function isIdentity(node: FloatNode): boolean {
     case 'Mul':
     case 'Div':
       return node.constant.values.every((value) => Math.abs(fround(value - 1)) <= fround(2 * tolerance));
-    case 'BatchNormalization':
-    case 'Quant':
-    case 'BipolarQuant':
-    case 'MatMul':
-    case 'XnorPopcountMatMul':
-    case 'MultiThreshold':
-    case 'Reshape':
-    case 'Flatten':
-    case 'Relu':
-    case 'TopK':
+    default:
       return false;
   }
 }

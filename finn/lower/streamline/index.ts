@@ -1,28 +1,53 @@
-import type { FloatGraph, FloatNode } from '../float_graph.ts';
+import type { FloatGraph } from '../float_graph.ts';
+import type { Route } from '../route.ts';
 import { rewrite, type Rule } from '../rewrite.ts';
 import { batchNormToAffine, divToMul, subToAdd } from './affine_forms.ts';
+import { averagesToSums } from './average_pool.ts';
 import { collapseAdds, collapseMuls } from './collapse.ts';
+import { lowerConv } from './convolutions.ts';
 import { removeIdentities } from './identities.ts';
-import { moveAddPastMatMul, moveAddPastMul, moveMulPastMatMul, movePastReshape } from './move.ts';
+import {
+  moveAddPastConv,
+  moveAddPastMatMul,
+  moveAddPastMul,
+  moveMulPast,
+  moveMulPastDepthwiseConv,
+  moveMulPastMaxPool,
+  movePastInvariants,
+} from './move.ts';
+import { withFinnNames } from './names.ts';
 import { convertQuantisers } from './quantisers.ts';
 import { absorbSigns, factorOutSigns } from './signs.ts';
-import { absorbAdd, absorbBias, absorbMul } from './thresholds.ts';
+import { absorbIntoFlatten, moveFlattenPastAffine, moveFlattenPastTopK, takeOutScale } from './tail.ts';
+import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
 import { absorbIntoTopK } from './top_k.ts';
+import {
+  absorbIntoThreshold,
+  absorbOpposites,
+  averageChannelsLast,
+  moveTransposePastMul,
+  poolChannelsLast,
+} from './transposes.ts';
 import { bipolarToXnor } from './xnor.ts';
 
-/** FINN+ 1.6.1 `Streamline`, in its order, without the passes for convolutions. */
+/** FINN+ 1.6.1 `Streamline`, in its order. */
 const passes: readonly Rule[] = [
   subToAdd,
   divToMul,
   batchNormToAffine,
+  moveMulPastMaxPool,
   absorbBias,
-  movePastReshape,
+  moveMulPast('Im2Col'),
+  movePastInvariants,
   moveAddPastMul,
   moveAddPastMatMul,
-  moveMulPastMatMul,
+  moveAddPastConv,
+  moveMulPast('MatMul', 'DepthwiseMatMul'),
+  moveMulPast('Conv'),
   moveAddPastMul,
   collapseAdds,
   collapseMuls,
+  moveMulPastMaxPool,
   absorbAdd,
   factorOutSigns,
   absorbMul,
@@ -30,37 +55,58 @@ const passes: readonly Rule[] = [
 ];
 
 /**
- * Moves float arithmetic into thresholds until, in a network FINN can map, integers are left (FINN+ 1.6.1
- * `ConvertQONNXtoFINN` and `step_streamline`); tensors then have FINN's names.
+ * Moves float arithmetic into thresholds until, in a network FINN can map, integers are left; convolutions are then
+ * matrix products, and tensors have FINN's names.
  */
-export function streamline(graph: FloatGraph): FloatGraph {
-  const quantised = removeIdentities(rewrite(graph, convertQuantisers));
-  const first = runPasses(rewrite(quantised, absorbBias));
-  return rewrite(withFinnNames(runPasses(rewrite(first, bipolarToXnor))), absorbIntoTopK);
+export function streamline(graph: FloatGraph, { preset }: Route): FloatGraph {
+  const quantised = removeIdentities(applied(convertQuantisers(graph), [averagesToSums]));
+  return preset === 'mobilenet' ? streamlineMobileNet(quantised) : streamlineByDefault(quantised);
 }
 
-function runPasses(graph: FloatGraph): FloatGraph {
-  return passes.reduce((current, pass) => removeIdentities(rewrite(current, pass)), graph);
+/** FINN+ 1.6.1 `step_streamline`. */
+function streamlineByDefault(graph: FloatGraph): FloatGraph {
+  const first = inTurn(applied(graph, [absorbBias]), passes);
+  const lowered = first.nodes.some((node) => node.op === 'Conv')
+    ? applied(first, [lowerConv, poolChannelsLast, absorbIntoThreshold, poolChannelsLast, absorbOpposites])
+    : first;
+  return rewrite(withFinnNames(inTurn(rewrite(lowered, bipolarToXnor), passes)), absorbIntoTopK);
 }
 
-/** Tensors named after the node that makes them, as QONNX's `GiveReadableTensorNames` does. */
-function withFinnNames(graph: FloatGraph): FloatGraph {
-  const names = new Map([[graph.input.name, 'global_in']]);
-  const counts = new Map<string, number>();
-  for (const node of graph.nodes) {
-    const count = counts.get(node.op) ?? 0;
-    counts.set(node.op, count + 1);
-    names.set(node.output, `${node.op}_${count}_out0`);
-  }
-  names.set(graph.output, 'global_out');
-  const rename = (name: string): string => names.get(name) ?? name;
-  return {
-    nodes: graph.nodes.map((node): FloatNode => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      output: rename(node.output),
-    })),
-    input: { ...graph.input, name: rename(graph.input.name) },
-    output: rename(graph.output),
-  };
+/** FINN+ 1.6.1 `step_mobilenet_streamline` and `step_mobilenet_lower_convs`, then our `step_integer_tail`. */
+function streamlineMobileNet(graph: FloatGraph): FloatGraph {
+  const streamlined = applied(inTurn(graph, passes), [
+    moveMulPastDepthwiseConv,
+    absorbMul,
+    averageChannelsLast,
+    moveTransposePastMul,
+    absorbIntoFlatten,
+    moveFlattenPastAffine,
+    moveFlattenPastTopK,
+    moveMulPast('MatMul', 'DepthwiseMatMul'),
+    collapseMuls,
+  ]);
+  const lowered = applied(removeIdentities(streamlined), [
+    roundThresholds,
+    lowerConv,
+    absorbIntoThreshold,
+    absorbOpposites,
+    roundThresholds,
+  ]);
+  return withFinnNames(rewrite(lowered, takeOutScale));
+}
+
+/** What FINN changes one at a time. */
+const single: ReadonlySet<Rule> = new Set([absorbBias, averagesToSums]);
+
+/** One rule after the other. */
+function applied(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
+  return rules.reduce(
+    (current, rule) => rewrite(current, rule, single.has(rule) ? 'change' : 'sweep'),
+    graph,
+  );
+}
+
+/** One rule after the other, with the identities removed after each. */
+function inTurn(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
+  return rules.reduce((current, rule) => removeIdentities(applied(current, [rule])), graph);
 }

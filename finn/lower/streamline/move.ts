@@ -1,12 +1,13 @@
 import { combine, isScalar } from '../constant.ts';
-import { consumerOf, producerOf, type Affine, type Constant } from '../float_graph.ts';
-import type { Rule } from '../rewrite.ts';
+import type { Affine, Constant, Conv, FloatNode, MatMul } from '../float_graph.ts';
+import type { GraphView, Replacement, Rule } from '../rewrite.ts';
 
-/** Scalar arithmetic goes behind a reshape, which does not care (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
-export const movePastReshape: Rule = (node, graph) => {
-  if (node.op !== 'Reshape' && node.op !== 'Flatten') return null;
-  const producer = producerOf(graph, node.inputs[0]!);
+/** Scalar arithmetic goes behind what does not care where values stand (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
+export const movePastInvariants: Rule = (node, graph) => {
+  if (!['Reshape', 'Flatten', 'Transpose', 'GlobalAveragePool'].includes(node.op)) return null;
+  const producer = graph.producerOf(node.inputs[0]!);
   if (!producer || !isAffine(producer) || producer.constant.values.length !== 1) return null;
+  if (graph.consumerOf(producer) !== node) return null;
   return {
     insert: [
       { ...node, inputs: producer.inputs, output: producer.output },
@@ -24,57 +25,111 @@ export const movePastReshape: Rule = (node, graph) => {
 /** `(x + b) * a` as `x * a + b * a` (FINN+ 1.6.1 `MoveAddPastMul`). */
 export const moveAddPastMul: Rule = (node, graph) => {
   if (node.op !== 'Add') return null;
-  const consumer = consumerOf(graph, node);
+  const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Mul') return null;
   const constant = combine(node.constant, consumer.constant, (offset, factor) => offset * factor);
-  if (!constant) return null;
-  return {
-    insert: [
-      { ...consumer, inputs: node.inputs, output: node.output },
-      { ...node, inputs: [node.output], output: consumer.output, constant },
-    ],
-    remove: [consumer],
-  };
+  return constant && swapped({ ...node, constant }, consumer);
 };
 
 /** `(x + b) W` as `x W + b (1 W)` for a scalar b (FINN+ 1.6.1 `MoveScalarAddPastMatMul`). */
 export const moveAddPastMatMul: Rule = (node, graph) => {
   if (node.op !== 'Add' || !isScalar(node.constant)) return null;
-  const consumer = consumerOf(graph, node);
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op === 'DepthwiseMatMul') {
+    const [channels = 0] = consumer.weights.shape;
+    const constant = { ...responses(consumer.weights, () => node.constant.values[0]!), shape: [channels] };
+    return swapped({ ...node, constant }, consumer);
+  }
   if (consumer?.op !== 'MatMul') return null;
-  const constant = columnSums(consumer.weights, node.constant);
-  return {
-    insert: [
-      { ...consumer, inputs: node.inputs, output: node.output },
-      { ...node, inputs: [node.output], output: consumer.output, constant },
-    ],
-    remove: [consumer],
-  };
+  return swapped({ ...node, constant: columnSums(consumer, node.constant) }, consumer);
 };
 
-/** `(x a) W` as `(x W) a` for a scalar a (FINN+ 1.6.1 `MoveScalarMulPastMatMul`). */
-export const moveMulPastMatMul: Rule = (node, graph) => {
-  if (node.op !== 'Mul' || !isScalar(node.constant)) return null;
-  const consumer = consumerOf(graph, node);
-  if (consumer?.op !== 'MatMul') return null;
+/**
+ * What a convolution without padding makes of an offset, of all values or per channel, is an offset per output (FINN+ 1.6.1
+ * `MoveAddPastConv`).
+ */
+export const moveAddPastConv: Rule = (node, graph) => {
+  if (node.op !== 'Add') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'Conv' || consumer.window.pads.some((size) => size > 0)) return null;
+  if (!isScalar(node.constant) && !isPerImageChannel(node, graph)) return null;
+  return swapped({ ...node, constant: convolved(consumer, node.constant) }, consumer);
+};
+
+/** A scalar factor goes behind a product or a cut into windows (FINN+ 1.6.1 `MoveScalarMulPastMatMul` and its like). */
+export const moveMulPast =
+  (...ops: readonly FloatNode['op'][]): Rule =>
+  (node, graph) => {
+    if (node.op !== 'Mul' || !isScalar(node.constant)) return null;
+    const consumer = graph.consumerOf(node);
+    return consumer && ops.includes(consumer.op) ? swapped(node, consumer) : null;
+  };
+
+/** The largest of values times a factor that is not negative, for all or per channel (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
+export const moveMulPastMaxPool: Rule = (node, graph) => {
+  if (node.op !== 'Mul' || node.constant.values.some((value) => value < 0)) return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'MaxPool' || consumer.channelsLast) return null;
+  if (!isScalar(node.constant) && !isPerImageChannel(node, graph)) return null;
+  return swapped(node, consumer);
+};
+
+/** A factor per channel goes behind a convolution that keeps channels apart (FINN+ 1.6.1 `MoveMulPastDWConv`). */
+export const moveMulPastDepthwiseConv: Rule = (node, graph) => {
+  if (node.op !== 'Mul' || !isPerImageChannel(node, graph)) return null;
+  const consumer = graph.consumerOf(node);
+  return consumer?.op === 'Conv' && consumer.depthwise ? swapped(node, consumer) : null;
+};
+
+/** Two neighbours in the other order; between them is the tensor that was there before. */
+export function swapped(first: FloatNode, second: FloatNode): Replacement {
   return {
     insert: [
-      { ...consumer, inputs: node.inputs, output: node.output },
-      { ...node, inputs: [node.output], output: consumer.output },
+      { ...second, inputs: first.inputs, output: first.output },
+      { ...first, inputs: [first.output], output: second.output },
     ],
-    remove: [consumer],
+    remove: [second],
   };
-};
+}
 
 function isAffine(node: { readonly op: string }): node is Affine {
   return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
+}
+
+/** Whether a constant has the shape (1, channels, 1, 1) for an image with channels first. */
+function isPerImageChannel({ inputs, constant }: Affine, graph: GraphView): boolean {
+  const [, channels] = graph.shapeOf(inputs[0]!);
+  return constant.shape.join() === [1, channels, 1, 1].join();
+}
+
+function convolved({ weights, depthwise }: Conv, offset: Constant): Constant {
+  const [outputs = 0] = weights.shape;
+  const at = (output: number, input: number): number =>
+    offset.values[offset.values.length === 1 ? 0 : depthwise ? output : input]!;
+  return { ...responses(weights, at), shape: [1, outputs, 1, 1] };
+}
+
+/**
+ * What kernels, outputs first, make of an offset for each output and input: added up input by input and place by place, with
+ * one rounding to float32 for each, as the library does by which FINN finds it.
+ */
+function responses(weights: Constant, at: (output: number, input: number) => number): Constant {
+  const [outputs = 0, inputs = 0, height = 0, width = 0] = weights.shape;
+  const places = height * width;
+  const sums = new Float64Array(outputs);
+  for (let index = 0; index < weights.values.length; index++) {
+    const output = Math.floor(index / (inputs * places));
+    const input = Math.floor(index / places) % inputs;
+    sums[output]! = Math.fround(sums[output]! + at(output, input) * weights.values[index]!);
+  }
+  return { shape: [outputs], values: Float32Array.from(sums), datatype: 'FLOAT32' };
 }
 
 /**
  * What a scalar contributes to each column. numpy sums in an order that depends on the machine; summing exactly and
  * rounding once lies between its results.
  */
-function columnSums(weights: Constant, offset: Constant): Constant {
+function columnSums({ weights }: MatMul, offset: Constant): Constant {
   const [rows = 0, columns = 0] = weights.shape;
   const value = offset.values[0]!;
   const sums = new Float64Array(columns);

@@ -1,45 +1,55 @@
 import { integerDatatype } from '../../datatype.ts';
 import { scalar } from '../constant.ts';
-import { producerOf, type Constant, type FloatNode, type Quant } from '../float_graph.ts';
-import { inferShapes } from '../infer.ts';
+import type { Constant, FloatGraph, FloatNode, Quant } from '../float_graph.ts';
+import type { Layout } from '../layouts.ts';
 import { unsupported } from '../refuse.ts';
-import type { Rule } from '../rewrite.ts';
+import { rewrite, viewOf, type GraphView, type Replacement } from '../rewrite.ts';
 
 /**
  * Quantisers of activations become thresholds, an Add of the smallest value and a Mul by the scale; a Relu in front
  * goes into them (FINN+ 1.6.1 `QuantReluHandler` and `QuantIdentityHandler`).
  */
-export const convertQuantisers: Rule = (node, graph) => {
-  if (node.op !== 'Quant' && node.op !== 'BipolarQuant') return null;
-  const producer = producerOf(graph, node.inputs[0]!);
+export function convertQuantisers(graph: FloatGraph): FloatGraph {
+  // FINN looks at the layouts as they were before.
+  const { layoutOf } = viewOf(graph);
+  return rewrite(graph, (node, view) => {
+    if (node.op !== 'Quant' && node.op !== 'BipolarQuant') return null;
+    return convert(node, layoutOf(node.inputs[0]!), view);
+  });
+}
+
+function convert(node: Quant, annotated: Layout, view: GraphView): Replacement {
+  const producer = view.producerOf(node.inputs[0]!);
   const relu = producer?.op === 'Relu' ? producer : null;
+  if (relu && view.consumerOf(relu) !== node)
+    throw unsupported(relu, 'is read by several layers', 'put one Quant behind it and branch there');
+  const layout = layoutOfChannels(node, annotated, view.shapeOf(node.inputs[0]!));
   if (node.op === 'BipolarQuant') {
     if (relu) throw unsupported(node, 'follows a Relu', 'use an unsigned Quant there');
-    return { insert: [bipolarThreshold(node)] };
+    return { insert: [bipolarThreshold(node, layout)] };
   }
-  checkChannels(node, inferShapes(graph).get(node.inputs[0]!)!);
-  const inputs = relu ? relu.inputs : node.inputs;
-  return { insert: relu ? afterRelu(node, inputs) : afterIdentity(node, inputs), remove: relu ? [relu] : [] };
-};
+  if (!relu) return { insert: afterIdentity(node, layout) };
+  return { insert: afterRelu({ ...node, inputs: relu.inputs }, layout), remove: [relu] };
+}
 
-function afterRelu(node: Quant, inputs: readonly string[]): readonly FloatNode[] {
+function afterRelu(node: Quant, layout: string): readonly FloatNode[] {
   if (node.signed || node.narrow)
     throw unsupported(
       node,
       'follows a Relu but is signed or narrow',
       'use an unsigned, full-range quantiser behind a Relu',
     );
-  return steps(node, inputs, thresholds(node, 2 ** node.bits - 1), 0);
+  return steps(node, layout, thresholds(node, 2 ** node.bits - 1), 0);
 }
 
-function afterIdentity(node: Quant, inputs: readonly string[]): readonly FloatNode[] {
+function afterIdentity(node: Quant, layout: string): readonly FloatNode[] {
   if (node.bits === 1)
     throw unsupported(node, 'has one bit and no Relu in front', 'use a BipolarQuant with scale 1, or 2 bits');
   const smallest = node.signed ? -(2 ** (node.bits - 1)) + (node.narrow ? 1 : 0) : 0;
-  return steps(node, inputs, thresholds(node, 2 ** node.bits - 1 - (node.narrow ? 1 : 0)), smallest);
+  return steps(node, layout, thresholds(node, 2 ** node.bits - 1 - (node.narrow ? 1 : 0)), smallest);
 }
 
-function bipolarThreshold(node: Quant): FloatNode {
+function bipolarThreshold(node: Quant, layout: string): FloatNode {
   if (node.scale.shape.length > 1 || node.scale.values.length !== 1 || node.scale.values[0] !== 1)
     throw unsupported(node, 'has a scale other than 1', 'FINN takes bipolar activations with scale 1 only');
   return {
@@ -51,6 +61,7 @@ function bipolarThreshold(node: Quant): FloatNode {
     scale: 2,
     bias: -1,
     datatype: 'BIPOLAR',
+    layout,
   };
 }
 
@@ -68,12 +79,7 @@ function thresholds(node: Quant, count: number): Constant {
   return { shape: [node.scale.values.length, count], values: Float32Array.from(values), datatype: 'FLOAT32' };
 }
 
-function steps(
-  node: Quant,
-  inputs: readonly string[],
-  thresholds: Constant,
-  smallest: number,
-): readonly FloatNode[] {
+function steps(node: Quant, layout: string, thresholds: Constant, smallest: number): readonly FloatNode[] {
   const single =
     node.scale.shape.length === 0 || (node.scale.shape.length === 1 && node.scale.shape[0] === 1);
   const scale = single ? scalar(node.scale.values[0]!) : node.scale;
@@ -86,12 +92,13 @@ function steps(
     {
       op: 'MultiThreshold',
       name,
-      inputs,
+      inputs: node.inputs,
       output: counted,
       thresholds,
       scale: 1,
       bias: 0,
       datatype: integerDatatype(node.signed, node.bits).name,
+      layout,
     },
     ...(shifted
       ? [{ op: 'Add', name, inputs: [counted], output: integer, constant: scalar(smallest) } as const]
@@ -102,10 +109,15 @@ function steps(
   ];
 }
 
-function checkChannels(node: Quant, shape: readonly number[]): void {
+/** As the scale's shape says; with one scale for all, as annotated. QONNX takes NCHW for granted where nothing is stated. */
+function layoutOfChannels(node: Quant, annotated: Layout, shape: readonly number[]): string {
   const offset = shape.length - node.scale.shape.length;
-  const axes = node.scale.shape.flatMap((size, axis) => (size === 1 ? [] : [axis + offset]));
-  if (axes.length === 0 || (axes.length === 1 && (axes[0] === 1 || axes[0] === shape.length - 1))) return;
+  const [axis, ...more] = node.scale.shape.flatMap((size, place) => (size === 1 ? [] : [place + offset]));
+  if (axis === undefined) return annotated?.join('') ?? 'NCHW';
+  const last = { 2: 'NC', 3: 'NWC', 4: 'NHWC' }[shape.length];
+  const second = { 2: 'NC', 3: 'NCW', 4: 'NCHW' }[shape.length];
+  const layout = axis === shape.length - 1 ? last : axis === 1 ? second : undefined;
+  if (layout !== undefined && more.length === 0) return layout;
   throw unsupported(
     node,
     `has a scale of shape [${node.scale.shape.join(', ')}] for [${shape.join(', ')}]`,

@@ -1,7 +1,8 @@
 import { allows, datatype, smallestDatatype } from '../../datatype.ts';
+import { roundedThresholds } from '../../ops/thresholds.ts';
 import { isScalar, isVector } from '../constant.ts';
-import { consumerOf, type Constant } from '../float_graph.ts';
-import type { Rule } from '../rewrite.ts';
+import type { Affine, Constant, MultiThreshold } from '../float_graph.ts';
+import type { GraphView, Rule } from '../rewrite.ts';
 
 /**
  * A scalar Add behind thresholds becomes their bias, unless the result would need more bits (FINN+ 1.6.1
@@ -9,7 +10,7 @@ import type { Rule } from '../rewrite.ts';
  */
 export const absorbBias: Rule = (node, graph) => {
   if (node.op !== 'MultiThreshold') return null;
-  const consumer = consumerOf(graph, node);
+  const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Add' || !isScalar(consumer.constant)) return null;
   const bias = Math.fround(node.bias + consumer.constant.values[0]!);
   const largest = bias + node.thresholds.shape[1]!;
@@ -22,21 +23,21 @@ export const absorbBias: Rule = (node, graph) => {
 /** `x + b >= t` as `x >= t - b` (FINN+ 1.6.1 `AbsorbAddIntoMultiThreshold`). */
 export const absorbAdd: Rule = (node, graph) => {
   if (node.op !== 'Add') return null;
-  const { constant } = node;
-  const channels = constant.shape[constant.shape.length === 1 ? 0 : 1];
-  if (!isScalar(constant) && channels !== constant.values.length) return null;
-  const consumer = consumerOf(graph, node);
-  if (consumer?.op !== 'MultiThreshold') return null;
-  const thresholds = perChannel(consumer.thresholds, constant, (threshold, offset) => threshold - offset);
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'MultiThreshold' || !isPerChannel(node, consumer, graph)) return null;
+  const thresholds = perChannel(
+    consumer.thresholds,
+    node.constant,
+    (threshold, offset) => threshold - offset,
+  );
   return { insert: [{ ...consumer, inputs: node.inputs, thresholds }], remove: [consumer] };
 };
 
 /** `x a >= t` as `x >= t / a` for positive a (FINN+ 1.6.1 `AbsorbMulIntoMultiThreshold`). */
 export const absorbMul: Rule = (node, graph) => {
   if (node.op !== 'Mul' || node.constant.values.some((value) => value < 0)) return null;
-  if (!isScalar(node.constant) && !isVector(node.constant)) return null;
-  const consumer = consumerOf(graph, node);
-  if (consumer?.op !== 'MultiThreshold') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'MultiThreshold' || !isPerChannel(node, consumer, graph)) return null;
   const thresholds = perChannel(
     consumer.thresholds,
     node.constant,
@@ -44,6 +45,35 @@ export const absorbMul: Rule = (node, graph) => {
   );
   return { insert: [{ ...consumer, inputs: node.inputs, thresholds }], remove: [consumer] };
 };
+
+/** Thresholds of integers are integers (FINN+ 1.6.1 `RoundAndClipThresholds`). */
+export const roundThresholds: Rule = (node, graph) => {
+  if (node.op !== 'MultiThreshold') return null;
+  const { thresholds } = node;
+  const reached = datatype(graph.datatypeOf(node.inputs[0]!));
+  if (!reached.integer || thresholds.values.some(Number.isNaN)) return null;
+  const rounded = roundedThresholds(thresholds.values, reached);
+  const same = rounded.values.every((value, index) => value === thresholds.values[index]);
+  if (same && rounded.datatype === thresholds.datatype) return null;
+  return { insert: [{ ...node, thresholds: { ...thresholds, ...rounded } }] };
+};
+
+/** Which axis of a tensor of so many dimensions has the channels of thresholds. */
+export function channelAxis({ layout }: MultiThreshold, rank: number): number {
+  return layout === 'NHWC' || layout === 'NWC' || rank < 2 ? rank - 1 : 1;
+}
+
+/**
+ * Whether a constant is one value, or varies along the axis of the thresholds' channels only. FINN goes by the number of
+ * values, and mixes up axes that happen to be equally long.
+ */
+function isPerChannel({ inputs, constant }: Affine, thresholds: MultiThreshold, graph: GraphView): boolean {
+  if (isScalar(constant)) return true;
+  if (!isVector(constant)) return false;
+  const rank = graph.shapeOf(inputs[0]!).length;
+  const axis = constant.shape.findIndex((size) => size > 1) + rank - constant.shape.length;
+  return axis === channelAxis(thresholds, rank);
+}
 
 /** Every threshold changed by the operand of its channel; one row becomes as many as there are channels. */
 function perChannel(

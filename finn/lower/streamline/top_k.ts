@@ -1,11 +1,10 @@
 import { isScalar } from '../constant.ts';
-import { producerOf } from '../float_graph.ts';
 import type { Rule } from '../rewrite.ts';
 
 /** Which value is largest stays the same under scalar Add and positive Mul (FINN+ 1.6.1 `AbsorbScalarMulAddIntoTopK`). */
 export const absorbIntoTopK: Rule = (node, graph) => {
   if (node.op !== 'TopK') return null;
-  const producer = producerOf(graph, node.inputs[0]!);
+  const producer = graph.producerOf(node.inputs[0]!);
   if (producer?.op !== 'Mul' && producer?.op !== 'Add') return null;
   if (!isScalar(producer.constant) || (producer.op === 'Mul' && !(producer.constant.values[0]! > 0)))
     return null;

@@ -1,20 +1,20 @@
 import { unsupported } from '../refuse.ts';
-import { producerOf, type Constant, type FloatGraph, type MultiThreshold } from '../float_graph.ts';
-import { inferDatatypes } from '../infer.ts';
-import type { Rule } from '../rewrite.ts';
+import type { Constant, FloatNode, MatMul, MultiThreshold } from '../float_graph.ts';
+import type { GraphView, Rule } from '../rewrite.ts';
 
 /**
  * Bipolar activations times bipolar weights count equal bits instead: with P of K equal the product is 2 P - K
  * (QONNX 1.0.0 `ConvertBipolarMatMulToXnorPopcount`).
  */
 export const bipolarToXnor: Rule = (node, graph) => {
-  if (node.op !== 'MatMul' || node.weights.datatype !== 'BIPOLAR') return null;
-  if (inferDatatypes(graph).get(node.inputs[0]!) !== 'BIPOLAR') return null;
-  const source = bipolarSource(graph, node.inputs[0]!);
-  if (!source)
-    throw unsupported(node, 'has bipolar activations that no quantiser makes', 'start with a BipolarQuant');
-  if (producerOf(graph, node.inputs[0]!) !== source)
-    throw unsupported(node, 'is reshaped between quantiser and bipolar weights', 'reshape before quantising');
+  if (node.op === 'DepthwiseMatMul' && isBipolar(node, graph))
+    throw unsupported(
+      node,
+      'is a depthwise product of bipolar operands',
+      'FINN counts equal bits in whole matrices only; quantise one of them to 2 bits',
+    );
+  if (node.op !== 'MatMul' || !isBipolar(node, graph)) return null;
+  const source = bipolarSource(node, graph);
   const [count = 0] = node.weights.shape;
   const weights = {
     shape: node.weights.shape,
@@ -27,26 +27,41 @@ export const bipolarToXnor: Rule = (node, graph) => {
     values: Float32Array.of(value),
     datatype: 'FLOAT32',
   });
+  const [equal, doubled] = [`${node.output}:equal`, `${node.output}:doubled`];
   return {
     insert: [
-      { ...source, scale: 1, bias: 0, datatype: 'BINARY' },
-      { ...node, op: 'XnorPopcountMatMul', output: `${node.output}:equal`, weights },
-      {
-        op: 'Mul',
-        name,
-        inputs: [`${node.output}:equal`],
-        output: `${node.output}:doubled`,
-        constant: single(2),
-      },
-      { op: 'Add', name, inputs: [`${node.output}:doubled`], output: node.output, constant: single(-count) },
+      { ...node, op: 'XnorPopcountMatMul', output: equal, weights },
+      { op: 'Mul', name, inputs: [equal], output: doubled, constant: single(2) },
+      { op: 'Add', name, inputs: [doubled], output: node.output, constant: single(-count) },
     ],
-    remove: [source],
+    change: [{ node: source, to: { ...source, scale: 1, bias: 0, datatype: 'BINARY' } }],
   };
 };
 
-function bipolarSource(graph: FloatGraph, tensor: string): MultiThreshold | null {
-  const producer = producerOf(graph, tensor);
-  if (!producer) return null;
-  if (producer.op === 'MultiThreshold' && producer.datatype === 'BIPOLAR') return producer;
-  return bipolarSource(graph, producer.inputs[0]!);
+function isBipolar({ inputs, weights }: Pick<MatMul, 'inputs' | 'weights'>, graph: GraphView): boolean {
+  return weights.datatype === 'BIPOLAR' && graph.datatypeOf(inputs[0]!) === 'BIPOLAR';
+}
+
+/** The quantiser whose bits are counted; refuses what reads it, or stands between, and would see other values. */
+function bipolarSource(node: MatMul, graph: GraphView): MultiThreshold {
+  let reader: FloatNode = node;
+  for (;;) {
+    const producer = graph.producerOf(reader.inputs[0]!);
+    if (!producer)
+      throw unsupported(node, 'has bipolar activations that no quantiser makes', 'start with a BipolarQuant');
+    if (graph.consumerOf(producer) !== reader)
+      throw unsupported(
+        node,
+        'shares its bipolar activations with another layer',
+        'quantise them to 2 bits where the network branches',
+      );
+    if (producer.op === 'MultiThreshold' && producer.datatype === 'BIPOLAR') return producer;
+    if (producer.op === 'Im2Col' && producer.window.pads.some((size) => size > 0))
+      throw unsupported(
+        node,
+        'pads bipolar activations with zeros',
+        'a bit cannot be 0 beside -1 and 1; convolve without padding, or quantise to 2 bits',
+      );
+    reader = producer;
+  }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyFolding } from '../../../finn/fold/apply.ts';
+import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
 import type { Refusal } from '../../../onnx/refusal.ts';
 import { Refusals } from '../../../onnx/refusal.ts';
 import { examples, readJson, unfoldedTfc } from '../network.ts';
@@ -99,4 +99,11 @@ test.each([
   [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 is an object of attributes'],
 ])('a malformed folding is refused: %j', (folding, message) => {
   expect(() => applyFolding(graph, folding)).toThrow(`the folding cannot be read: ${message}`);
+});
+
+test('layers of a kind that the network has none of are passed over', () => {
+  const folding = { StreamingFIFO_rtl_3: { depth: 32 }, MVAU_hls_1: { PE: 4 } };
+  expect(problemsOf(folding)).toEqual([]);
+  expect(passedOver(graph, folding)).toEqual(['StreamingFIFO_rtl_3']);
+  expect(attributesOf(folding, 'MVAU_hls_1')).toMatchObject({ PE: 4 });
 });

@@ -48,7 +48,19 @@ test('7-series DSPs do not multiply by the smallest weight, later ones do', () =
   expect(nodes('xczu7ev-ffvc1156-2-e')).toContain('MVAU_rtl');
 });
 
+test('layers of a kind that the network has none of are passed over and told', () => {
+  const { unusedPreferences, graph } = lower(model, part, {
+    ChannelwiseOp_0: { preferred_impl_style: 'hls' },
+    MVAU_1: { preferred_impl_style: 'hls' },
+  });
+  expect(unusedPreferences).toEqual(['ChannelwiseOp_0']);
+  expect(graph.nodes.map(({ name }) => name)).toContain('MVAU_hls_1');
+});
+
 test.each([
+  [{ NoSuchLayer_0: {} }, 'specialize/unknown-layer', /known are Thresholding_0/],
+  [{ MVAW_0: {} }, 'specialize/unknown-layer', /did you mean MVAU_0/],
+  [{ classifier: {} }, 'specialize/unknown-layer', /known are Thresholding_0/],
   [{ MVAU_7: {} }, 'specialize/unknown-layer', /did you mean MVAU_/],
   [{ MVAU_hls_0: {} }, 'specialize/unknown-layer', /before the choice: MVAU_0/],
   [{ MVAU_0: { PE: 4 } }, 'specialize/unknown-attribute', /folding file/],

@@ -103,14 +103,14 @@ test('an input without integer datatype is refused with the annotation to add', 
   expect(hint).toContain('finn_datatype');
 });
 
-test('a branch is refused', () => {
-  const { nodes, initializers } = model.graph;
+test('an activation added to itself is refused', () => {
+  const { nodes } = model.graph;
   const add = nodes.find((node) => node.opType === 'Add')!;
-  const fork = nodes.map((node) =>
+  const twice = nodes.map((node) =>
     node === add ? { ...node, inputs: [add.inputs[0]!, add.inputs[0]!] } : node,
   );
-  const { message } = refusal({ ...model, graph: { ...model.graph, nodes: fork, initializers } });
-  expect(message).toMatch(/joins two activations/);
+  const { message } = refusal({ ...model, graph: { ...model.graph, nodes: twice } });
+  expect(message).toMatch(/adds an activation to itself/);
 });
 
 test('a batch size that is not fixed is refused', () => {

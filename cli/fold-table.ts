@@ -1,0 +1,127 @@
+import type { FoldedLayer, FoldedNetwork } from '../builtins/fold.ts';
+import type { Terminal } from '../reporters/reporter.ts';
+import { harmless, styled, type Style } from '../reporters/style.ts';
+
+interface Cell {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/**
+ * A folding as lines: a row for each layer, the bottleneck marked, totals, and the rate. Beside another one `before`, values
+ * that changed are marked. On a terminal no row is wider than that.
+ */
+export function foldingLines(
+  title: string,
+  network: FoldedNetwork,
+  before: FoldedNetwork | null,
+  { width, isInteractive, hasColour }: Terminal,
+): readonly string[] {
+  const { layers, bottleneck } = network;
+  const hasUram = network.total.URAM > 0 || (before?.total.URAM ?? 0) > 0;
+  const kinds = hasUram ? resources : resources.filter(({ kind }) => kind !== 'URAM');
+  const header = ['layer', 'PE', 'SIMD', 'cycles', ...kinds.map(({ title }) => title)];
+  const rows = layers.map((layer, index) => layerCells(layer, before?.layers[index] ?? layer, kinds));
+  const total = [...['total', '', '', ''], ...kinds.map(({ kind }) => String(network.total[kind]))];
+  const plain = (texts: readonly string[]): readonly Cell[] => texts.map((text) => ({ text, style: 'gray' }));
+  const table = [plain(header), ...rows, plain(total)];
+  const widths = columnWidths(table, isInteractive ? width : Infinity);
+  const lines = table.map((cells, index) => {
+    const isSlowest = layers[index - 1]?.name === bottleneck;
+    const text = cells.map((cell, column) => aligned(cell, column, widths[column]!, hasColour)).join('  ');
+    return `${isSlowest ? styled('yellow', '▸', hasColour) : ' '} ${text}`.trimEnd();
+  });
+  return [
+    harmless(title),
+    '',
+    ...lines,
+    '',
+    ...(before === null ? [rateLine(network)] : comparison(before, network, kinds)),
+    ...legend(rows.flat()),
+  ];
+}
+
+/** Images per second for people: whole from 10 up. */
+function shownRate(rate: number): string {
+  return `${rate < 10 ? rate.toFixed(2) : String(Math.round(rate))} img/s`;
+}
+
+const resources = [
+  { kind: 'LUT', title: 'LUT' },
+  { kind: 'BRAM_18K', title: 'BRAM18' },
+  { kind: 'DSP', title: 'DSP' },
+  { kind: 'URAM', title: 'URAM' },
+] as const;
+
+type Kinds = readonly (typeof resources)[number][];
+
+function layerCells(layer: FoldedLayer, before: FoldedLayer, kinds: Kinds): readonly Cell[] {
+  return [
+    { text: harmless(layer.name) },
+    changeable(shown(before.PE), shown(layer.PE)),
+    changeable(lanes(before), lanes(layer)),
+    changeable(String(before.cycles), String(layer.cycles)),
+    ...kinds.map(({ kind }): Cell => {
+      const [value, other] = [layer.resources[kind], before.resources[kind]];
+      return value === other ? { text: `${value} ` } : { text: `${value}*`, style: 'cyan' };
+    }),
+  ];
+}
+
+function shown(value: number | null): string {
+  return value === null ? '-' : String(value);
+}
+
+function lanes({ SIMD, parallelWindow }: FoldedLayer): string {
+  return `${shown(SIMD)}${parallelWindow === true ? 'w' : ''}`;
+}
+
+function changeable(before: string, after: string): Cell {
+  return before === after ? { text: after } : { text: `${before}→${after}`, style: 'cyan' };
+}
+
+/** As wide as their cells, but for the first, which takes what the others leave of the line. */
+function columnWidths(table: readonly (readonly Cell[])[], width: number): readonly number[] {
+  const wanted = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.text.length)));
+  const [first, ...others] = wanted;
+  const left = width - 2 - others.reduce((sum, own) => sum + own + 2, 0);
+  return [Math.max(8, Math.min(first!, left)), ...others];
+}
+
+function aligned({ text, style }: Cell, column: number, width: number, hasColour: boolean): string {
+  const padded = column === 0 ? shortened(text, width).padEnd(width) : text.padStart(width);
+  return style === undefined ? padded : styled(style, padded, hasColour);
+}
+
+/** Cut in the middle: names of layers differ at their ends. */
+function shortened(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = Math.min(8, Math.floor(width / 2));
+  return `${text.slice(0, width - end - 1)}…${text.slice(-end)}`;
+}
+
+function rateLine({ rate, bottleneck, layers }: FoldedNetwork): string {
+  const cycles = layers.find(({ name }) => name === bottleneck)?.cycles ?? 0;
+  return `${shownRate(rate)}: ${harmless(bottleneck)} takes ${cycles} cycles`;
+}
+
+function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): readonly string[] {
+  const rows = [
+    ['', 'now', 'then'],
+    ['rate', shownRate(before.rate), shownRate(after.rate)],
+    ...kinds.map(({ kind, title }) => [title, String(before.total[kind]), String(after.total[kind])]),
+    ['slowest', harmless(before.bottleneck), harmless(after.bottleneck)],
+  ] as const;
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map(([what, now, then]) =>
+    `  ${what!.padEnd(widths[0]!)}  ${now!.padEnd(widths[1]!)}  ${then!}`.trimEnd(),
+  );
+}
+
+function legend(cells: readonly Cell[]): readonly string[] {
+  const notes = [
+    ...(cells.some(({ text }) => text.endsWith('w')) ? ['w: whole windows at a time'] : []),
+    ...(cells.some(({ text }) => text.endsWith('*')) ? ['*: changed'] : []),
+  ];
+  return notes.length === 0 ? [] : ['', notes.join(', ')];
+}

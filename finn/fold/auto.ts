@@ -1,0 +1,117 @@
+import { Refusal, refuseAll } from '../../onnx/refusal.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { nodeOf } from '../ops/index.ts';
+import { foldLayer } from './auto_rules.ts';
+import type { Trial, Trials } from './trial.ts';
+
+/** A folding chosen for a rate. */
+export interface AutoFolding {
+  /** The graph so folded, with each layer's cycles noted as FINN's step leaves them. */
+  readonly graph: HardwareGraph;
+  /** Cycles per image that the rate leaves. */
+  readonly cycles: number;
+  /** The slowest layer where that takes longer, else null; all layers are then folded for its cycles. */
+  readonly bottleneck: Bottleneck | null;
+  /** Cycles per image of the slowest layer in the end; some may still be slower than the bottleneck was. */
+  readonly reached: number;
+}
+
+/** A layer that FINN's rule cannot make faster. */
+export interface Bottleneck {
+  readonly layer: string;
+  /** Per image. */
+  readonly cycles: number;
+}
+
+/**
+ * Folds every layer for at least so many images per second: FINN+ 1.6.1 `SetFolding` as `step_target_fps_parallelization`
+ * calls it (`mvau_wwidth_max` 36; where a layer is slower, a second pass folds all for its cycles). Refuses what FINN
+ * refuses, and foldings that FINN only estimates and cannot build.
+ */
+export function foldForRate(graph: HardwareGraph, imagesPerSecond: number, clockMHz: number): AutoFolding {
+  const cycles = cyclesForRate(imagesPerSecond, clockMHz);
+  const first = onePass(graph, cycles);
+  const slowest = slowestOf(first);
+  const isMet = slowest.cycles <= cycles;
+  const folded = isMet ? first : onePass(first, slowest.cycles);
+  refuseIllegal(folded, clockMHz);
+  return { graph: folded, cycles, bottleneck: isMet ? null : slowest, reached: slowestOf(folded).cycles };
+}
+
+/** Cycles per image that a rate leaves, as FINN+ 1.6.1 `_resolve_cycles_per_frame` rounds them. */
+function cyclesForRate(imagesPerSecond: number, clockMHz: number): number {
+  // In FINN's order of operations: one cycle more or less is another folding.
+  const period = 1000 / clockMHz;
+  return Math.trunc(10 ** 9 / period / imagesPerSecond);
+}
+
+function onePass(graph: HardwareGraph, cycles: number): HardwareGraph {
+  const nodes = [...graph.nodes];
+  const draft = { ...graph, nodes };
+  const trialOf = (index: number): Trial => ({
+    node: () => nodes[index]!,
+    set: (attribute, value) => {
+      const node = nodes[index]!;
+      nodes[index] = { ...node, attributes: { ...node.attributes, [attribute]: value } };
+    },
+    look: () => nodeOf(draft, nodes[index]!),
+    cycles: () => cyclesOf(draft, nodes[index]!),
+  });
+  const makers = new Map(graph.nodes.flatMap(({ outputs }, index) => outputs.map((name) => [name, index])));
+  const trials: Trials = {
+    target: cycles,
+    producerOf: ({ inputs }) => {
+      const index = makers.get(inputs[0]!);
+      return index === undefined ? null : trialOf(index);
+    },
+  };
+  for (const index of nodes.keys()) foldLayer(trialOf(index), trials);
+  return {
+    ...graph,
+    nodes: nodes.map((node) => ({
+      ...node,
+      attributes: { ...node.attributes, cycles_estimate: cyclesOf(draft, node) },
+    })),
+  };
+}
+
+function cyclesOf(graph: HardwareGraph, node: HardwareNode): number {
+  const { op, view } = nodeOf(graph, node);
+  return op.cycles(view);
+}
+
+/** The first of the slowest, as FINN+ 1.6.1 `dataflow_performance` names it. */
+function slowestOf({ nodes }: HardwareGraph): Bottleneck {
+  return nodes.reduce<Bottleneck>(
+    (slowest, { name, attributes }) => {
+      const cycles = attributes['cycles_estimate'] as number;
+      return cycles > slowest.cycles ? { layer: name, cycles } : slowest;
+    },
+    { layer: '', cycles: 0 },
+  );
+}
+
+/** FINN divides a Reshape by what divides its output, looks at its input only when it builds, and fails then. */
+function refuseIllegal(graph: HardwareGraph, clockMHz: number): void {
+  refuseAll(
+    graph.nodes.flatMap((node) => {
+      const { op, view } = nodeOf(graph, node);
+      const values = op.legalValues(view);
+      return ['PE', 'SIMD'].flatMap((attribute) => {
+        const [value, legal] = [node.attributes[attribute], values[attribute]];
+        if (typeof value !== 'number' || legal === undefined || legal.includes(value)) return [];
+        const below = legal.findLast((other) => other < value) ?? 1;
+        const above = legal.find((other) => other > value) ?? below;
+        const slower = cyclesOf(graph, { ...node, attributes: { ...node.attributes, [attribute]: below } });
+        return [
+          new Refusal(
+            'fold/rate-illegal',
+            `for this rate FINN folds ${node.name} with ${attribute} ${String(value)}, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds`,
+            `ask for ${String(Math.floor((clockMHz * 1e6) / slower))} img/s or less, or give a folding file with ${attribute} ${String(above)}`,
+            ['target_fps'],
+          ),
+        ];
+      });
+    }),
+  );
+}

@@ -1,0 +1,20 @@
+import type { HardwareNode } from '../graph.ts';
+import type { nodeOf } from '../ops/index.ts';
+
+/** A layer of a graph that is being folded: values are set, and its cycles per image read off. */
+export interface Trial {
+  /** As it is now. */
+  readonly node: () => HardwareNode;
+  readonly set: (attribute: string, value: number) => void;
+  /** Its op and attributes as they are now. */
+  readonly look: () => ReturnType<typeof nodeOf>;
+  readonly cycles: () => number;
+}
+
+/** What the layers of one pass share. */
+export interface Trials {
+  /** Cycles per image that no layer should exceed. */
+  readonly target: number;
+  /** The layer that feeds a layer's first input; null where that is the network's input. */
+  readonly producerOf: (node: HardwareNode) => Trial | null;
+}

@@ -1,0 +1,20 @@
+/** What something in a network reads and makes. */
+interface Wired {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/**
+ * By the longest way from the input, then as they were: how QONNX 1.0.0 `SortGraph` orders nodes after every pass, which
+ * shows in the numbers of layers behind branches. They must be in topological order.
+ */
+export function byDistance<T>(items: readonly T[], wiring: (item: T) => Wired): readonly T[] {
+  const distances = new Map<string, number>();
+  const placed = items.map((item) => {
+    const { inputs, outputs } = wiring(item);
+    const distance = inputs.reduce((most, input) => Math.max(most, distances.get(input) ?? 0), 0);
+    for (const output of outputs) distances.set(output, distance + 1);
+    return { item, distance };
+  });
+  return placed.sort((a, b) => a.distance - b.distance).map(({ item }) => item);
+}

@@ -1,0 +1,46 @@
+import type { FloatNode } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import type { GraphView, Rule } from '../rewrite.ts';
+import type { Route } from '../route.ts';
+import { betweenTransposes } from '../streamline/transposes.ts';
+import { thresholdsInside } from './unit.ts';
+
+/**
+ * Layers work with channels last: pooling and thresholds of their own that do not get transposes round them (FINN+ 1.6.1
+ * `InferPool` and `InferThresholdingLayer`).
+ */
+export const channelsToEnd =
+  (route: Route): Rule =>
+  (node, graph) => {
+    switch (node.op) {
+      case 'MaxPool':
+      case 'QuantAvgPool2d':
+        if (node.channelsLast) return null;
+        return { insert: betweenTransposes(node, { ...node, channelsLast: true }) };
+      case 'MultiThreshold':
+        if (isInsideProduct(node, graph, route)) return null;
+        return startsWithChannels(node, graph)
+          ? { insert: betweenTransposes(node, { ...node, layout: 'NHWC' }) }
+          : null;
+      default:
+        return null;
+    }
+  };
+
+function isInsideProduct(node: FloatNode, graph: GraphView, route: Route): boolean {
+  const producer = graph.producerOf(node.inputs[0]!);
+  if (!producer || !['MatMul', 'XnorPopcountMatMul', 'DepthwiseMatMul'].includes(producer.op)) return false;
+  return thresholdsInside(producer, graph, route) === node;
+}
+
+/** FINN goes by both ends of the thresholds, and does not take them where these differ. */
+function startsWithChannels(node: FloatNode, graph: GraphView): boolean {
+  const [before, after] = [node.inputs[0]!, node.output].map((tensor) => graph.layoutOf(tensor)?.join(''));
+  if ([before, after].sort().join() === 'NCHW,NHWC')
+    throw unsupported(
+      node,
+      `has the layout ${before!} in front and ${after!} behind`,
+      'annotate the layout of the input (tensor_layout) as it is',
+    );
+  return before === 'NCHW' && after === 'NCHW';
+}

@@ -1,0 +1,86 @@
+import { datatype, smallestDatatype } from '../../datatype.ts';
+import type { Affine, Constant, Sum } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
+
+/** The sum of two streams of integers (FINN+ 1.6.1 `InferElementwiseBinaryOperation`). */
+export function sumOfStreams(node: Sum, context: Context): Layer {
+  const [first = '', second = ''] = node.inputs;
+  const [left, right] = [tensorOf(first, context), tensorOf(second, context)];
+  for (const { name, datatype: type } of [left, right])
+    if (!datatype(type).integer)
+      throw unsupported(
+        node,
+        `adds values of datatype ${type}`,
+        name === context.graph.input
+          ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
+          : 'quantise both branches with scale 1; FINN adds integers, and moves no scale past a branch',
+      );
+  return elementwise(node, 'Add', left, right, context);
+}
+
+/** Integer arithmetic with a constant that no pass could move into thresholds; null where it is not integer. */
+export function constantArithmetic(node: Affine, context: Context): Layer | null {
+  if (node.op !== 'Add' && node.op !== 'Mul') return null;
+  const { constant } = node;
+  const input = tensorOf(node.inputs[0]!, context);
+  // FINN shuffles images back and forth for it, by layers that are not known here.
+  if (input.layout?.join('') === 'NCHW') return null;
+  const type = constant.datatype === 'FLOAT32' ? rangeDatatype(constant) : constant.datatype;
+  if (type === null || !datatype(input.datatype).integer) return null;
+  // FINN makes one dimension of a scalar.
+  const shape = constant.shape.length === 0 ? [1] : constant.shape;
+  return elementwise(node, node.op, input, { shape, datatype: type, constant }, context);
+}
+
+interface Operand {
+  readonly name?: string;
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly constant?: Constant;
+}
+
+function elementwise(
+  node: Affine | Sum,
+  kind: 'Add' | 'Mul',
+  left: Operand,
+  right: Operand,
+  context: Context,
+): Layer {
+  // Minimisation narrows it.
+  const output = tensorOf(node.output, context, 'INT32');
+  return hardware({
+    name: node.name,
+    opType: `Elementwise${kind}`,
+    inputs: node.inputs,
+    outputs: [output],
+    parameters: constantParameter(right, context),
+    attributes: {
+      lhs_dtype: left.datatype,
+      lhs_shape: left.shape,
+      lhs_style: 'input',
+      out_dtype: 'INT32',
+      out_shape: output.shape,
+      rhs_dtype: right.datatype,
+      rhs_shape: right.shape,
+      rhs_style: right.constant ? 'const' : 'input',
+    },
+  });
+}
+
+function constantParameter(
+  { constant, shape, datatype }: Operand,
+  { parameterName }: Context,
+): Layer['parameters'] {
+  if (!constant) return [];
+  return [{ name: parameterName(constant), constant: { ...constant, shape, datatype }, layout: null }];
+}
+
+/** The smallest datatype of all values of an integer constant, as FINN chooses it; null where they are not integers. */
+function rangeDatatype({ values }: Constant): string | null {
+  if (!values.every(Number.isInteger)) return null;
+  const smallest = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (smallest >= 0) return smallestDatatype(largest).name;
+  return smallestDatatype(-smallest > largest ? smallest : -largest - 1).name;
+}

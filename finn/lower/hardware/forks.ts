@@ -1,0 +1,50 @@
+import { byDistance } from '../distance.ts';
+import { hardware, type Layer, type LayerTensor } from './layer.ts';
+import { wiringOf } from './wiring.ts';
+
+/**
+ * A layer that copies its stream wherever several layers read one tensor, and all layers in order of their distance from
+ * the input (FINN+ 1.6.1 `InferDuplicateStreamsLayer`); networks without forks stay as they are.
+ */
+export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
+  const wiring = wiringOf(layers);
+  const renamed = new Map<Layer, Layer>();
+  const copied = (tensor: LayerTensor): readonly Layer[] => {
+    const readers = wiring.readersOf(tensor.name);
+    if (readers.length < 2) return [];
+    const copies = readers.map((_, index) => ({ ...tensor, name: `${tensor.name}:copy${index}` }));
+    for (const [index, reader] of readers.entries()) {
+      const current = renamed.get(reader) ?? reader;
+      const inputs = current.inputs.map((name) => (name === tensor.name ? copies[index]!.name : name));
+      renamed.set(reader, { ...current, inputs });
+    }
+    return [duplicated(tensor, copies)];
+  };
+  const first = copied(input);
+  const all = [...first, ...layers.flatMap((layer) => [layer, ...layer.outputs.flatMap(copied)])];
+  if (all.length === layers.length) return layers;
+  return byDistance(
+    all.map((layer) => renamed.get(layer) ?? layer),
+    ({ inputs, outputs }) => ({ inputs, outputs: outputs.map(({ name }) => name) }),
+  );
+}
+
+function duplicated(tensor: LayerTensor, copies: readonly LayerTensor[]): Layer {
+  return hardware({
+    name: tensor.name,
+    opType: 'DuplicateStreams',
+    inputs: [tensor.name],
+    outputs: copies,
+    parameters: [],
+    attributes: {
+      NumChannels: tensor.shape.at(-1)!,
+      NumOutputStreams: copies.length,
+      PE: 1,
+      cpp_interface: 'hls_vector',
+      hls_style: 'freerunning',
+      inputDataType: tensor.datatype,
+      numInputVectors: tensor.shape.slice(0, -1),
+      outFIFODepths: copies.map(() => 2),
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import type { Reshape, Transpose } from '../float_graph.ts';
+import { tensorOf, type Context, type Layer } from './layer.ts';
+
+/** A transpose, which stays with the host. */
+export function hostTranspose(node: Transpose, context: Context): Layer {
+  return {
+    name: node.name,
+    opType: node.op,
+    inputs: node.inputs,
+    outputs: [tensorOf(node.output, context)],
+    parameters: [],
+    attributes: {},
+    host: { op: 'Transpose', perm: node.perm },
+  };
+}
+
+/** A reshape that is not yet known to become hardware. */
+export function hostReshape(node: Reshape, context: Context): Layer {
+  return {
+    name: node.name,
+    // FINN makes hardware of reshapes to a shape without zeros, and of no Flatten.
+    opType: node.host ? 'Flatten' : 'Reshape',
+    inputs: node.inputs,
+    outputs: [tensorOf(node.output, context)],
+    parameters: [],
+    attributes: {},
+    host: { op: 'Reshape', shape: node.shape },
+  };
+}

@@ -1,0 +1,73 @@
+import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
+import type { HostOp } from '../../host.ts';
+import { unsupported, unsupportedGraph } from '../refuse.ts';
+import type { Layer, LayerTensor } from './layer.ts';
+
+/** The hardware layers of a streamlined network, and what the host does around them. */
+export interface Partition {
+  readonly graph: HardwareGraph;
+  readonly before: readonly HostOp[];
+  readonly after: readonly HostOp[];
+  /** Shape of what the host gives in the end. */
+  readonly outputShape: readonly number[];
+}
+
+/** Divides layers between host and FPGA, whose part is one piece (FINN+ 1.6.1 `step_create_dataflow_partition`). */
+export function partition(layers: readonly Layer[], input: LayerTensor): Partition {
+  const first = layers.findIndex(({ host }) => host === null);
+  const behind = layers.findLastIndex(({ host }) => host === null) + 1;
+  if (first < 0) throw unsupportedGraph('the network computes nothing', 'give it at least one layer');
+  const inside = layers.slice(first, behind);
+  for (const { name, opType, host } of inside)
+    if (host)
+      throw unsupported(
+        { name, op: opType },
+        'stands between hardware layers',
+        host.op === 'Transpose'
+          ? 'keep channels where they are; images flow with channels last from the first layer on'
+          : 'use a Reshape to a constant shape without zeros',
+      );
+  const [start = ''] = inside[0]!.inputs;
+  const made = layers.flatMap(({ outputs }) => outputs).find(({ name }) => name === start);
+  return {
+    graph: hardwareGraph(inside, made ?? input),
+    before: layers.slice(0, first).map(({ host }) => host!),
+    after: layers.slice(behind).map(({ host }) => host!),
+    outputShape: layers.at(-1)!.outputs[0]!.shape,
+  };
+}
+
+function hardwareGraph(layers: readonly Layer[], input: LayerTensor): HardwareGraph {
+  const tensors = new Map<string, Tensor>();
+  const parameters = new Map<string, Float32Array>();
+  const activation = ({ name, shape, datatype, layout }: LayerTensor): void => {
+    tensors.set(name, { shape, datatype, layout });
+  };
+  activation(input);
+  for (const layer of layers) {
+    for (const { name, constant, layout } of layer.parameters) {
+      tensors.set(name, { shape: constant.shape, datatype: constant.datatype, layout });
+      parameters.set(name, constant.values);
+    }
+    layer.outputs.forEach(activation);
+  }
+  const counts = new Map<string, number>();
+  return {
+    nodes: layers.map((layer): HardwareNode => {
+      const count = counts.get(layer.opType) ?? 0;
+      counts.set(layer.opType, count + 1);
+      return {
+        name: `${layer.opType}_${count}`,
+        opType: layer.opType,
+        domain: 'finn.custom_op.fpgadataflow',
+        inputs: [...layer.inputs, ...layer.parameters.map(({ name }) => name)],
+        outputs: layer.outputs.map(({ name }) => name),
+        attributes: layer.attributes,
+      };
+    }),
+    tensors,
+    parameters,
+    inputs: [input.name],
+    outputs: [layers.at(-1)!.outputs[0]!.name],
+  };
+}

@@ -1,0 +1,136 @@
+import { datatype } from '../../datatype.ts';
+import type { Im2Col, MaxPool, QuantAvgPool, Window } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import { hardware, tensorOf, type Context, type Layer, type LayerTensor } from './layer.ts';
+
+/** The layers that cut an image into windows, with a frame of zeros round it first (FINN+ 1.6.1 `InferConvInpGen`). */
+export function windows(node: Im2Col, context: Context): readonly Layer[] {
+  return cut(node, tensorOf(node.output, context), context);
+}
+
+/** A window's largest value or sum, behind the layers that cut the windows (FINN+ 1.6.1 `InferPool`). */
+export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly Layer[] {
+  const image = tensorOf(node.inputs[0]!, context);
+  const output = tensorOf(node.output, context);
+  const { kernel, stride, pads } = node.window;
+  if (kernel[0] < stride[0] || kernel[1] < stride[1])
+    throw unsupported(
+      node,
+      `pools ${kernel.join(' x ')} places every ${stride.join(' x ')}`,
+      'FINN does not skip pixels; let the stride be at most the kernel',
+    );
+  if (node.op === 'MaxPool' && datatype(image.datatype).minimum < 0 && pads.some((size) => size > 0))
+    throw unsupported(
+      node,
+      `pads values of datatype ${image.datatype}`,
+      'a frame of zeros could be the largest there; pool without padding, or unsigned values',
+    );
+  const channels = image.shape.at(-1)!;
+  const [batch, ...extents] = output.shape.slice(0, 3) as [number, number, number];
+  const cells: LayerTensor = {
+    name: `${node.output}:windows`,
+    shape: [batch, ...extents, channels * kernel[0] * kernel[1]],
+    datatype: image.datatype,
+    layout: null,
+  };
+  const reduced = hardware({
+    name: node.name,
+    opType: 'Pool',
+    inputs: [cells.name],
+    outputs: [output],
+    parameters: [],
+    attributes: {
+      ...poolAttributes(node),
+      BatchSize: 1,
+      Channels: channels,
+      InputDataType: image.datatype,
+      KernelSize: kernel,
+      OutImgDims: extents,
+      OutputDataType: output.datatype,
+      PE: channels,
+      cpp_interface: 'hls_vector',
+    },
+  });
+  return [...cut({ ...node, depthwise: true }, cells, context), reduced];
+}
+
+/** QONNX 1.0.0 `QuantAvgPool2d`: the width of the sum, and how many of its lowest bits go. */
+function poolAttributes(node: MaxPool | QuantAvgPool): { Function: string; AccumBits: number; Size: number } {
+  if (node.op === 'MaxPool') return { Function: 'MaxPool', AccumBits: 0, Size: 0 };
+  const [height, width] = node.window.kernel;
+  const largest = (2 ** node.inputBits - 1) * height * width;
+  const bits = largest < 1 ? 0 : Math.floor(Math.log2(largest)) + 1;
+  return { Function: 'QuantAvgPool', AccumBits: bits, Size: Math.max(0, bits - node.outputBits) };
+}
+
+interface Cut {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly window: Window;
+  readonly depthwise: boolean;
+}
+
+function cut(node: Cut, output: LayerTensor, context: Context): readonly Layer[] {
+  const image = tensorOf(node.inputs[0]!, context);
+  if (!datatype(image.datatype).integer)
+    throw unsupported(
+      node,
+      `works on values of datatype ${image.datatype}`,
+      image.name === context.graph.input
+        ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
+        : 'quantise its input, with one scale for the whole tensor',
+    );
+  const { kernel, stride, dilation, pads } = node.window;
+  const [batch = 1, height = 1, width = 1, channels = 1] = image.shape;
+  if (batch !== 1)
+    throw unsupported(node, `works on a batch of ${batch} images`, 'export the network for a batch of 1');
+  const padded: LayerTensor = {
+    ...image,
+    name: `${output.name}:padded`,
+    shape: [batch, height + pads[0] + pads[2], width + pads[1] + pads[3], channels],
+    layout: null,
+  };
+  const frame = pads.some((size) => size > 0);
+  if (frame && image.datatype === 'BIPOLAR')
+    throw unsupported(
+      node,
+      'pads bipolar values with zeros',
+      'work without padding, or quantise to 2 bits in front of it',
+    );
+  const place = { name: node.name, parameters: [] };
+  const padding = hardware({
+    ...place,
+    opType: 'FMPadding',
+    inputs: [image.name],
+    outputs: [padded],
+    attributes: {
+      ImgDim: [height, width],
+      NumChannels: channels,
+      Padding: pads,
+      SIMD: channels,
+      inputDataType: image.datatype,
+    },
+  });
+  const from = frame ? padded : image;
+  const generator = hardware({
+    ...place,
+    opType: 'ConvolutionInputGenerator',
+    inputs: [from.name],
+    outputs: [output],
+    attributes: {
+      ConvKernelDim: kernel,
+      Dilation: dilation,
+      IFMChannels: channels,
+      IFMDim: from.shape.slice(1, 3),
+      OFMDim: output.shape.slice(1, 3),
+      SIMD: channels,
+      Stride: stride,
+      depthwise: node.depthwise ? 1 : 0,
+      inputDataType: image.datatype,
+      is1D: height === 1 || width === 1 ? 1 : 0,
+      outputDataType: image.datatype,
+    },
+  });
+  return frame ? [padding, generator] : [generator];
+}

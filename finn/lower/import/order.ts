@@ -1,0 +1,37 @@
+import { byDistance } from '../distance.ts';
+import type { FloatNode } from '../float_graph.ts';
+import type { Chain } from './source.ts';
+
+/**
+ * The nodes in the order in which FINN comes to have them. It parts operators one at a time, biases first and then scales by
+ * the position of their quantiser, and sorts after each; where a network branches, that decides who comes first.
+ */
+export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
+  const branches = chains.some(({ nodes }) => nodes.some(({ op }) => op === 'Sum'));
+  if (!branches) return chains.flatMap(({ nodes }) => nodes);
+  let current = chains;
+  for (;;) {
+    const biased = current.findIndex(({ parts }) => parts.includes('bias'));
+    if (biased < 0) break;
+    current = sorted(current.flatMap((chain, index) => (index === biased ? parted(chain, 'bias') : [chain])));
+  }
+  const positions = new Set(current.flatMap(({ parts }) => parts));
+  for (const position of [...positions].sort((a, b) => Number(a) - Number(b)))
+    current = sorted(current.flatMap((chain) => parted(chain, position)));
+  return current.flatMap(({ nodes }) => nodes);
+}
+
+function sorted(chains: readonly Chain[]): readonly Chain[] {
+  return byDistance(chains, ({ nodes }) => ({ inputs: nodes[0]!.inputs, outputs: [nodes.at(-1)!.output] }));
+}
+
+function parted({ nodes, parts }: Chain, at: Chain['parts'][number]): readonly Chain[] {
+  const pieces: Chain[] = [];
+  let start = 0;
+  for (let index = 0; index < nodes.length; index++) {
+    if (index < nodes.length - 1 && parts[index] !== at) continue;
+    pieces.push({ nodes: nodes.slice(start, index + 1), parts: parts.slice(start, index) });
+    start = index + 1;
+  }
+  return pieces;
+}

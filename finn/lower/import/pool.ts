@@ -1,0 +1,82 @@
+import { unsupported } from '../refuse.ts';
+import {
+  activationAt,
+  constantAt,
+  integerAttribute,
+  numberAt,
+  only,
+  type ImportRule,
+  type Source,
+} from './source.ts';
+import { windowOf } from './window.ts';
+
+/** The largest value under a window. */
+export const maxPool: ImportRule = (source) => {
+  const window = windowOf(source, null);
+  if (window.dilation.some((size) => size !== 1))
+    throw unsupported(source, 'is dilated', "FINN's pooling cannot be; use dilations of 1");
+  checkWholeWindows(source, window);
+  return only({ op: 'MaxPool', ...place(source), window, channelsLast: false });
+};
+
+/** The average under a window, which FINN takes only together with the Trunc behind it. */
+export const averagePool: ImportRule = (source) => {
+  const window = windowOf(source, null);
+  checkWholeWindows(source, window);
+  return only({ op: 'AveragePool', ...place(source), window });
+};
+
+export const globalAveragePool: ImportRule = (source) => only({ op: 'GlobalAveragePool', ...place(source) });
+
+/** A number without its lowest bits; version 2 of the operator states the scale of the result (QONNX 1.0.0 `Trunc`). */
+export const trunc: ImportRule = (source) => {
+  const version = source.quantiserVersion;
+  if (version !== 1 && version !== 2)
+    throw unsupported(source, `is of version ${version}`, 'versions 1 and 2 of the operator are known');
+  if (numberAt(source, 2) !== 0)
+    throw unsupported(source, `has the zero point ${numberAt(source, 2)}`, 'truncate with zero point 0');
+  const rounding = source.node.attributes.get('rounding_mode');
+  const mode = rounding?.type === 'string' ? rounding.value.toUpperCase() : 'FLOOR';
+  if (mode !== 'FLOOR') throw unsupported(source, `rounds by ${mode}`, 'use FLOOR; FINN knows no other');
+  const scale = constantAt(source, 1);
+  const outputScale = version === 1 ? scale : constantAt(source, 4);
+  for (const { values } of [scale, outputScale])
+    if (values.length !== 1 || !(values[0]! > 0))
+      throw unsupported(
+        source,
+        'has a scale that is not one positive number',
+        'use one scale for the whole tensor',
+      );
+  return only({
+    op: 'Trunc',
+    ...place(source),
+    version,
+    scale,
+    outputScale,
+    inputBits: numberAt(source, 3),
+    outputBits: numberAt(source, version === 1 ? 4 : 5),
+  });
+};
+
+function checkWholeWindows(source: Source, { kernel, stride, pads }: ReturnType<typeof windowOf>): void {
+  if (integerAttribute(source, 'ceil_mode', 0) === 0) return;
+  const [, , ...image] = activationAt(source, 0).shape;
+  const whole = image.every((size, axis) => {
+    const room = size + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0) - (kernel[axis] ?? 1);
+    return room % (stride[axis] ?? 1) === 0;
+  });
+  if (!whole)
+    throw unsupported(
+      source,
+      'lets windows hang over the edge (ceil_mode)',
+      'use ceil_mode=0, or pad the image',
+    );
+}
+
+function place(source: Source): { name: string; inputs: readonly string[]; output: string } {
+  return {
+    name: source.name,
+    inputs: [activationAt(source, 0).tensor],
+    output: source.node.outputs[0] ?? '',
+  };
+}

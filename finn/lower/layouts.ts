@@ -1,0 +1,54 @@
+import type { FloatNode } from './float_graph.ts';
+
+/** A QONNX layout such as `['N', 'C']`; null where nothing suggests one. */
+export type Layout = readonly string[] | null;
+
+/** Layout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
+export function inputLayout(annotated: Layout, rank: number): Layout {
+  return annotated ?? (rank === 4 ? ['N', 'C', 'H', 'W'] : suggested(rank));
+}
+
+/** Layout of what a node gives, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
+export function outputLayout(node: FloatNode, input: Layout, inputRank: number, rank: number): Layout {
+  switch (node.op) {
+    case 'Transpose':
+      return permuted(input, node.perm);
+    case 'MultiThreshold':
+      return rank === 2 ? suggested(rank) : stated(node.layout, rank);
+    case 'QuantAvgPool2d':
+      return stated(node.channelsLast ? 'NHWC' : 'NCHW', rank);
+    case 'Im2Col':
+    case 'XnorPopcountMatMul':
+    case 'Quant':
+    case 'BipolarQuant':
+    case 'Trunc':
+      return customLayout(input, inputRank, rank);
+    case 'MaxPool':
+      return node.channelsLast ? customLayout(input, inputRank, rank) : standardLayout(input, rank);
+    default:
+      return standardLayout(input, rank);
+  }
+}
+
+/** Behind an operator of QONNX or FINN: that of the input where it has as many axes. */
+export function customLayout(input: Layout, inputRank: number, rank: number): Layout {
+  return rank !== 2 && inputRank === rank && input !== null && input.length > 0 ? input : suggested(rank);
+}
+
+/** Behind an operator of ONNX: that of the input, whether or not it has as many axes. */
+export function standardLayout(input: Layout, rank: number): Layout {
+  return rank !== 2 && input !== null && input.length > 0 ? input : suggested(rank);
+}
+
+/** With the axes moved; null where there are not as many. */
+export function permuted(layout: Layout, perm: readonly number[]): Layout {
+  return layout?.length === perm.length ? perm.map((axis) => layout[axis]!) : null;
+}
+
+function suggested(rank: number): Layout {
+  return { 2: ['N', 'C'], 3: ['N', 'W', 'C'], 4: ['N', 'H', 'W', 'C'] }[rank] ?? null;
+}
+
+function stated(layout: string, rank: number): Layout {
+  return layout.length === rank && layout !== 'NCW' ? [...layout] : null;
+}

@@ -1,0 +1,9 @@
+/**
+ * How a network is led to hardware; the names are FINN's. The preset decides which of FINN's orders of steps is followed:
+ * `default` for most networks, `mobilenet` for those with scales per channel in front of depthwise convolutions.
+ */
+export interface Route {
+  readonly preset: 'default' | 'mobilenet';
+  /** Whether thresholds become layers of their own rather than part of the product in front; always so with `mobilenet`. */
+  readonly standaloneThresholds: boolean;
+}

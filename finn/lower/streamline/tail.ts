@@ -1,0 +1,62 @@
+import { smallestDatatype } from '../../datatype.ts';
+import { isScalar } from '../constant.ts';
+import type { Rule } from '../rewrite.ts';
+import { roundHalfEven } from '../rounding.ts';
+import { isOnePixel } from './transposes.ts';
+import { swapped } from './move.ts';
+
+/** One pixel flattens alike in either order of its axes (FINN+ 1.6.1 `AbsorbTransposeIntoFlatten`). */
+export const absorbIntoFlatten: Rule = (node, graph) => {
+  if ((node.op !== 'Flatten' && node.op !== 'Reshape') || !node.rows) return null;
+  const producer = graph.producerOf(node.inputs[0]!);
+  if (producer?.op !== 'Transpose' || producer.perm[0] !== 0) return null;
+  const [input = ''] = producer.inputs;
+  const layout = graph.layoutOf(input)?.join('');
+  const shape = graph.shapeOf(input);
+  const extents = layout === 'NCHW' ? shape.slice(2) : layout === 'NHWC' ? shape.slice(1, 3) : [];
+  if (extents.length === 0 || extents.some((size) => size !== 1)) return null;
+  if (graph.consumerOf(producer) !== node) return null;
+  return { insert: [{ ...node, op: 'Flatten', host: true, inputs: producer.inputs }], remove: [producer] };
+};
+
+/** Arithmetic on one pixel before rather than after it is flattened (FINN+ 1.6.1 `MoveFlattenPastAffine`). */
+export const moveFlattenPastAffine: Rule = (node, graph) => {
+  if (node.op !== 'Flatten' || !isOnePixel(node.inputs[0]!, graph)) return null;
+  const consumer = graph.consumerOf(node);
+  switch (consumer?.op) {
+    case 'Mul':
+    case 'Add':
+      return swapped(node, consumer);
+    case 'MatMul':
+      return swapped({ ...node, shape: graph.shapeOf(consumer.output) }, consumer);
+    default:
+      return null;
+  }
+};
+
+/** The best of one pixel's channels before rather than after it is flattened (FINN+ 1.6.1 `MoveFlattenPastTopK`). */
+export const moveFlattenPastTopK: Rule = (node, graph) => {
+  if (node.op !== 'Flatten' || !isOnePixel(node.inputs[0]!, graph)) return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'TopK') return null;
+  return swapped({ ...node, shape: graph.shapeOf(consumer.output) }, consumer);
+};
+
+/** How far from whole a bias may be, in units of the scale: a score is at least one such unit from the next. */
+const tolerance = 1e-2;
+
+/**
+ * The best of `scores * scale + bias` is that of `scores + bias / scale`, and all integers where every bias is a whole
+ * multiple of the scale (`step_integer_tail`, which is not FINN's own).
+ */
+export const takeOutScale: Rule = (node, graph) => {
+  if (node.op !== 'Mul' || !isScalar(node.constant) || !(node.constant.values[0]! > 0)) return null;
+  const add = graph.consumerOf(node);
+  if (add?.op !== 'Add' || graph.consumerOf(add)?.op !== 'TopK') return null;
+  const ratios = add.constant.values.map((bias) => bias / node.constant.values[0]!);
+  const whole = ratios.map(roundHalfEven);
+  if (!ratios.every((ratio, index) => Math.abs(Math.fround(ratio - whole[index]!)) < tolerance)) return null;
+  const largest = whole.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const constant = { ...add.constant, values: whole, datatype: smallestDatatype(-largest).name };
+  return { insert: [{ ...add, inputs: node.inputs, constant }], remove: [add] };
+};

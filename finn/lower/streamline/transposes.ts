@@ -1,0 +1,100 @@
+import { channelsFirst, channelsLast, transposesTo, type FloatNode } from '../float_graph.ts';
+import { unsupported } from '../refuse.ts';
+import type { GraphView, Rule } from '../rewrite.ts';
+import { swapped } from './move.ts';
+
+/** Pooling next to a transpose works with channels last (FINN+ 1.6.1 `MakeMaxPoolNHWC`). */
+export const poolChannelsLast: Rule = (node, graph) => {
+  if (node.op !== 'MaxPool' || node.channelsLast) return null;
+  const consumer = graph.consumerOf(node);
+  const producer = graph.producerOf(node.inputs[0]!);
+  const before = transposesTo(producer, channelsFirst) && graph.consumerOf(producer) === node;
+  if (!transposesTo(consumer, channelsLast) && !before) return null;
+  const [top, left, bottom, right] = node.window.pads;
+  if (top !== bottom || left !== right)
+    throw unsupported(node, 'pads its sides unevenly', 'FINN pools with the same padding on opposite sides');
+  const pool: FloatNode = { ...node, channelsLast: true };
+  if (transposesTo(consumer, channelsLast))
+    return {
+      insert: [
+        { ...consumer, inputs: node.inputs, output: node.output },
+        { ...pool, inputs: [node.output], output: consumer.output },
+      ],
+      remove: [consumer],
+    };
+  return {
+    insert: [
+      { ...pool, inputs: producer!.inputs, output: producer!.output },
+      { ...producer!, inputs: [producer!.output], output: node.output },
+    ],
+    remove: [producer!],
+  };
+};
+
+/** Thresholds behind a transpose go in front of it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). */
+export const absorbIntoThreshold: Rule = (node, graph) => {
+  if (!transposesTo(node, channelsFirst)) return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'MultiThreshold') return null;
+  return {
+    insert: [
+      { ...consumer, inputs: node.inputs, output: node.output, layout: 'NHWC' },
+      { ...node, inputs: [node.output], output: consumer.output },
+    ],
+    remove: [consumer],
+  };
+};
+
+/** A transpose and, behind it, nothing but its opposites (FINN+ 1.6.1 `AbsorbConsecutiveTransposes`). */
+export const absorbOpposites: Rule = (node, graph) => {
+  if (node.op !== 'Transpose') return null;
+  const opposites = graph.readersOf(node.output);
+  const cancels = (reader: FloatNode): boolean =>
+    transposesTo(reader, inverse(node.perm)) && reader.output !== graph.output;
+  if (opposites.length === 0 || node.output === graph.output || !opposites.every(cancels)) return null;
+  const [to = ''] = node.inputs;
+  return {
+    insert: [],
+    remove: opposites,
+    reroute: opposites.map(({ output }) => ({ from: output, to })),
+  };
+};
+
+/** The same where there is one opposite only: at forks FINN has put a layer between by then. */
+export const absorbOpposite: Rule = (node, graph) =>
+  graph.readersOf(node.output).length === 1 ? absorbOpposites(node, graph) : null;
+
+/** A scalar factor goes in front of a transpose (FINN+ 1.6.1 `MoveTransposePastScalarMul`). */
+export const moveTransposePastMul: Rule = (node, graph) => {
+  if (node.op !== 'Transpose') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'Mul' || !consumer.constant.shape.every((size) => size === 1)) return null;
+  return swapped(node, consumer);
+};
+
+/** Between transposes, so that the image has its channels last (QONNX 1.0.0 `ChangeDataLayoutQuantAvgPool2d`). */
+export const averageChannelsLast: Rule = (node) =>
+  node.op === 'QuantAvgPool2d' && !node.channelsLast
+    ? { insert: betweenTransposes(node, { ...node, channelsLast: true }) }
+    : null;
+
+/** A node that takes channels last in the place of one that takes them first. */
+export function betweenTransposes(place: FloatNode, node: FloatNode): readonly FloatNode[] {
+  const { name, inputs, output } = place;
+  const [before, after] = [`${output}:image`, `${output}:last`];
+  return [
+    { op: 'Transpose', name, inputs, output: before, perm: channelsLast },
+    { ...node, inputs: [before], output: after },
+    { op: 'Transpose', name, inputs: [after], output, perm: channelsFirst },
+  ];
+}
+
+/** Whether a tensor is an image of one pixel, channels last. */
+export function isOnePixel(tensor: string, graph: GraphView): boolean {
+  const [, height, width] = graph.shapeOf(tensor);
+  return graph.layoutOf(tensor)?.join('') === 'NHWC' && height === 1 && width === 1;
+}
+
+function inverse(perm: readonly number[]): readonly number[] {
+  return perm.map((_, axis) => perm.indexOf(axis));
+}

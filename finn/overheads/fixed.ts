@@ -1,0 +1,19 @@
+import type { Resources } from '../ops/op.ts';
+import { greatestCommonDivisor, widthConverterLuts } from './width_converter.ts';
+
+/**
+ * A DMA engine between memory and a stream. FINN has no estimate (`IODMA_hls`), so this is guessed, see docs/facts.md; its
+ * width at the memory is what FINN+ 1.6.1 `InsertIODMA` gives it. `streamWidth` in bits padded to bytes, `words` per image.
+ */
+export function dmaResources(streamWidth: number, words: number, portWidth: number): Resources {
+  const memoryWidth = greatestCommonDivisor(streamWidth * words, portWidth);
+  return {
+    LUT: 2100 + widthConverterLuts(memoryWidth, streamWidth),
+    BRAM_18K: Math.ceil(memoryWidth / 16),
+    URAM: 0,
+    DSP: 0,
+  };
+}
+
+/** What joins the engines to the processor: two interconnects, reset, clock. Guessed, see docs/facts.md. */
+export const shellResources: Resources = { LUT: 3000, BRAM_18K: 0, URAM: 0, DSP: 0 };

@@ -1,0 +1,82 @@
+import type { HardwareGraph } from '../graph.ts';
+import { nodeOf } from '../ops/index.ts';
+import type { Resources } from '../ops/op.ts';
+import { roundUpTo } from '../ops/shapes.ts';
+import { sumResources } from '../split/board.ts';
+import { fifoResources } from './fifo.ts';
+import { dmaResources, shellResources } from './fixed.ts';
+import { matrixVectorLuts } from './matrix_vector.ts';
+import { streamsOf, type StreamEnd } from './streams.ts';
+import { widthConverterLuts } from './width_converter.ts';
+
+/** What a submodel's bitstream needs besides the layers that FINN estimates. */
+export interface Overheads {
+  /** FIFOs and width converters, as FINN estimates them. */
+  readonly streams: Resources;
+  /** Logic of `MVAU_rtl`; guessed. */
+  readonly matrixVector: Resources;
+  /** DMA engines for input and output; guessed. */
+  readonly dma: Resources;
+  /** Interconnects, reset and clock; guessed. */
+  readonly shell: Resources;
+  readonly total: Resources;
+}
+
+/** Of which FPGA: whether it has URAM, and the bits per transfer of its memory ports. */
+export interface Platform {
+  readonly hasUram: boolean;
+  readonly portWidth: number;
+}
+
+/**
+ * Models overheads: gives them for the layers from one index to another as a submodel of its own, as the build makes it
+ * (FINN+ 1.6.1 `InsertDWC`, `InsertFIFO` with shallow FIFOs, `InsertIODMA`).
+ */
+export function modelOverheads(
+  graph: HardwareGraph,
+): (first: number, last: number, platform: Platform) => Overheads {
+  const streams = streamsOf(graph);
+  const units = graph.nodes.map((node) =>
+    node.opType === 'MVAU_rtl' ? matrixVectorLuts(nodeOf(graph, node).view) : 0,
+  );
+  return (first, last, platform) => {
+    const isInside = (end: StreamEnd | null): end is StreamEnd =>
+      end !== null && end.node >= first && end.node <= last;
+    const buffers: Resources[] = [];
+    const engines: Resources[] = [];
+    for (const { from, to } of streams) {
+      if (isInside(from) && isInside(to)) buffers.push(...between(from, to, platform));
+      else if (isInside(from) || isInside(to)) {
+        const end = isInside(from) ? from : to!;
+        buffers.push(fifo(Math.max(end.depth, 2), end.width, platform));
+        engines.push(dmaResources(roundUpTo(end.width, 8), end.words, platform.portWidth));
+      }
+    }
+    const logic = units.slice(first, last + 1).reduce((sum, luts) => sum + luts, 0);
+    const parts = {
+      streams: sumResources(buffers),
+      matrixVector: luts(logic),
+      dma: sumResources(engines),
+      shell: shellResources,
+    };
+    return { ...parts, total: sumResources(Object.values(parts)) };
+  };
+}
+
+function between(from: StreamEnd, to: StreamEnd, platform: Platform): readonly Resources[] {
+  if (from.elements === to.elements) return [fifo(Math.max(from.depth, to.depth), from.width, platform)];
+  // A converter has FIFOs of its own, of two words.
+  return [
+    fifo(Math.max(from.depth, 2), from.width, platform),
+    luts(widthConverterLuts(from.width, to.width)),
+    fifo(Math.max(2, to.depth), to.width, platform),
+  ];
+}
+
+function fifo(depth: number, width: number, { hasUram }: Platform): Resources {
+  return fifoResources(depth, roundUpTo(width, 8), hasUram);
+}
+
+function luts(LUT: number): Resources {
+  return { LUT, BRAM_18K: 0, URAM: 0, DSP: 0 };
+}

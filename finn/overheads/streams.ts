@@ -1,0 +1,78 @@
+import { datatype } from '../datatype.ts';
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { foldedSide } from '../ops/elementwise.ts';
+import { nodeOf } from '../ops/index.ts';
+import { elementCount } from '../tensor.ts';
+
+/** One end of a stream as its layer sees it. */
+export interface StreamEnd {
+  /** Index of the layer. */
+  readonly node: number;
+  /** Values in a stream word. */
+  readonly elements: number;
+  /** Bits of a stream word. */
+  readonly width: number;
+  /** Stream words per image. */
+  readonly words: number;
+  /** Words that the layer wants its FIFO there to hold at least. */
+  readonly depth: number;
+}
+
+/** An activation between layers; an end is null at the boundary of the graph. */
+export interface Stream {
+  readonly from: StreamEnd | null;
+  readonly to: StreamEnd | null;
+}
+
+/** All streams of a graph, of layers with several outputs each one. */
+export function streamsOf(graph: HardwareGraph): readonly Stream[] {
+  const makers = new Map<string, StreamEnd>();
+  const streams: Stream[] = [];
+  const read = new Set<string>();
+  for (const [index, node] of graph.nodes.entries()) {
+    for (const [position, name] of node.outputs.entries()) makers.set(name, leaving(graph, index, position));
+    for (const [position, name] of node.inputs.entries()) {
+      if (graph.parameters.has(name) || isParameter(node, position)) continue;
+      read.add(name);
+      streams.push({ from: makers.get(name) ?? null, to: entering(graph, index, position) });
+    }
+  }
+  const last = [...makers].filter(([name]) => !read.has(name));
+  return [...streams, ...last.map(([, from]): Stream => ({ from, to: null }))];
+}
+
+/** Elementwise layers alone have two streams; what else follows the first input is weights and thresholds. */
+function isParameter({ opType }: HardwareNode, position: number): boolean {
+  return position > 0 && !opType.startsWith('Elementwise');
+}
+
+function leaving(graph: HardwareGraph, index: number, position: number): StreamEnd {
+  const { op, view } = nodeOf(graph, graph.nodes[index]!);
+  const shape = op.foldedOutputShape(view);
+  return {
+    node: index,
+    elements: shape.at(-1)!,
+    width: op.outputStreamWidth(view),
+    words: elementCount(shape.slice(0, -1)),
+    depth: depthAt(view.integers('outFIFODepths'), position),
+  };
+}
+
+function entering(graph: HardwareGraph, index: number, position: number): StreamEnd {
+  const node = graph.nodes[index]!;
+  const { op, view } = nodeOf(graph, node);
+  const shape = position === 0 ? op.foldedInputShape(view) : foldedSide(view, 1);
+  const elements = shape.at(-1)!;
+  return {
+    node: index,
+    elements,
+    width: elements * datatype(view.input(position).datatype).bits,
+    words: elementCount(shape.slice(0, -1)),
+    depth: depthAt(view.integers('inFIFODepths'), position),
+  };
+}
+
+/** As in FINN a list that is too short goes on with its last depth. */
+function depthAt(depths: readonly number[], position: number): number {
+  return depths[position] ?? depths.at(-1) ?? 2;
+}

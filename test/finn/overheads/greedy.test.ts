@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { modelOverheads } from '../../../finn/overheads/overheads.ts';
+import { nodeOf } from '../../../finn/ops/index.ts';
+import { cuttableAfter } from '../../../finn/split/articulation.ts';
+import { exceeded, sumResources, usable, type Board, type Limits } from '../../../finn/split/board.ts';
+import { walkGreedily, type Layer } from '../../../finn/split/greedy.ts';
+import { goldenChain, goldenNodes } from '../estimate/golden_chain.ts';
+
+const zedboard: Board = {
+  name: 'zed0',
+  type: 'zedboard',
+  resources: { LUT: 53_200, BRAM_18K: 280, URAM: 0, DSP: 220 },
+};
+const whole: Limits = { LUT: 1, BRAM_18K: 1, URAM: 1, DSP: 1 };
+const graph = goldenChain(goldenNodes('mobilenetv1-w4a4'));
+const cuttable = cuttableAfter(graph);
+const layers = graph.nodes.map((node, index): Layer => {
+  const { op, view } = nodeOf(graph, node);
+  return { name: node.name, resources: op.resources(view, 'xc7z020clg484-1'), cuttable: cuttable[index]! };
+});
+const overheads = modelOverheads(graph);
+const platform = { hasUram: false, portWidth: 64 };
+
+test('MobileNetV1 with overheads: no submodel exceeds its board, and one layer more would', () => {
+  const besides = (first: number, last: number) => overheads(first, last, platform).total;
+  const needed = (first: number, last: number) =>
+    sumResources([...layers.slice(first, last + 1).map(({ resources }) => resources), besides(first, last)]);
+  const ends = [...walkGreedily(layers, [zedboard], whole, besides), layers.length - 1];
+  const starts = [0, ...ends.slice(0, -1).map((end) => end + 1)];
+  for (const [position, end] of ends.entries()) {
+    expect(exceeded(needed(starts[position]!, end), usable(zedboard, whole))).toEqual([]);
+    if (end === layers.length - 1) continue;
+    expect(exceeded(needed(starts[position]!, end + 1), usable(zedboard, whole))).not.toEqual([]);
+  }
+  // DSPs and block memory decide, of which overheads need little.
+  expect(ends.slice(0, -1)).toEqual(walkGreedily(layers, [zedboard], whole));
+});
+
+test('a layer that fits a board only without its overhead is refused, and the overhead is named', () => {
+  const [layer] = [{ name: 'a', cuttable: true, resources: { LUT: 0, BRAM_18K: 278, URAM: 0, DSP: 0 } }];
+  const besides = () => ({ LUT: 100, BRAM_18K: 8, URAM: 0, DSP: 0 });
+  expect(walkGreedily([layer!], [zedboard], whole)).toEqual([]);
+  expect(() => walkGreedily([layer!], [zedboard], whole, besides)).toThrow(
+    'a fits no board alone: it needs 286 BRAM_18K, 8 of them overhead, zedboard has 280',
+  );
+});
