@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../finn/dialect/write.ts';
 import { annotateEstimates } from '../../finn/estimate/annotate.ts';
@@ -19,6 +16,7 @@ import { goldenChain, goldenNodes } from '../finn/estimate/golden_chain.ts';
 import { describeNodes, golden, readGraph } from '../finn/network.ts';
 import { seeded } from '../rig/seeded.ts';
 import { counterpart } from './counterparts.ts';
+import { askFinn } from './finn_session.ts';
 import { matrixVector, pool, thresholding, vectorVector, windows } from './finn_convolution_layers.ts';
 import { randomNetwork, wideWindows } from './finn_convolutions.ts';
 import { between, end, input, start } from './finn_drawing.ts';
@@ -185,24 +183,7 @@ async function ask(
     writeFileSync(path, writeHardwareGraph(graph));
     return { path, rates, part, period: 1000 / clockMHz, estimated };
   });
-  const child = spawn(python, [join(import.meta.dirname, 'finn_auto_folding.py')], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: directory,
-      TMPDIR: directory,
-      FINN_BUILD_DIR: directory,
-      PYTHONDONTWRITEBYTECODE: '1',
-      OMP_NUM_THREADS: '1',
-    },
-  });
-  child.stdin.end(JSON.stringify(questions));
-  const [answers, noise, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  if (code !== 0) throw new Error(`FINN ended with ${String(code)}:\n${noise.slice(-4000)}`);
-  return JSON.parse(answers) as readonly (readonly Answer[])[];
+  return askFinn<readonly (readonly Answer[])[]>(python, 'finn_auto_folding.py', directory, questions);
 }
 
 function inOrder(value: object): string {

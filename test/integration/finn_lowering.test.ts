@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../finn/dialect/write.ts';
@@ -18,6 +15,7 @@ import { writeModel } from '../../onnx/write.ts';
 import { describeNodes } from '../finn/network.ts';
 import { seeded } from '../rig/seeded.ts';
 import { counterpart } from './counterparts.ts';
+import { askFinn } from './finn_session.ts';
 import { kinds, randomNetwork, type Drawn } from './finn_lowering_networks.ts';
 
 /** What QONNX gives for the image; null where it does not know an operator. */
@@ -108,21 +106,7 @@ async function ask(
       image,
     };
   });
-  const child = spawn(python, [join(import.meta.dirname, 'finn_lowering.py')], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: directory,
-      TMPDIR: directory,
-      FINN_BUILD_DIR: directory,
-      PYTHONDONTWRITEBYTECODE: '1',
-      // The matrices are small, and the rounding of a sum must not depend on the number of cores.
-      OMP_NUM_THREADS: '1',
-    },
-  });
-  child.stdin.end(JSON.stringify(questions));
-  const [answer, noise] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  if (answer === '') throw new Error(`FINN ended:\n${noise.slice(-4000)}`);
-  return JSON.parse(answer) as readonly Answer[];
+  return askFinn<readonly Answer[]>(python, 'finn_lowering.py', directory, questions);
 }
 
 /** Half of the networks and FINN's answers, for the unit tests. */

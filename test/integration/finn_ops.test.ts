@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
 import { datatype } from '../../finn/datatype.ts';
 import { writeHardwareGraph } from '../../finn/dialect/write.ts';
@@ -18,6 +15,7 @@ import { Refusal } from '../../onnx/refusal.ts';
 import { describeNodes, digestOf } from '../finn/network.ts';
 import { seeded } from '../rig/seeded.ts';
 import { counterpart } from './counterparts.ts';
+import { askFinn } from './finn_session.ts';
 import { randomNetwork, unspecialised, wideWindows } from './finn_convolutions.ts';
 import { randomFolding } from './finn_foldings.ts';
 
@@ -145,20 +143,7 @@ async function ask(python: string, directory: string, cases: readonly Case[]): P
       period: 1000 / clockMHz,
     };
   });
-  const child = spawn(python, [join(import.meta.dirname, 'finn_ops.py')], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: directory,
-      TMPDIR: directory,
-      FINN_BUILD_DIR: directory,
-      PYTHONDONTWRITEBYTECODE: '1',
-      OMP_NUM_THREADS: '1',
-    },
-  });
-  child.stdin.end(JSON.stringify(questions));
-  const [answer, noise] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  if (answer === '') throw new Error(`FINN ended:\n${noise.slice(-4000)}`);
-  return JSON.parse(answer) as readonly Answer[];
+  return askFinn<readonly Answer[]>(python, 'finn_ops.py', directory, questions);
 }
 
 function datatypesOf(graph: HardwareGraph): Answer['unspecialised'] {
