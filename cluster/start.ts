@@ -2,23 +2,26 @@ import { join } from 'node:path';
 import { type BoardConnection, connectBoard } from '../boards/client/connection.ts';
 import type { NamedBoard } from '../boards/deployment.ts';
 import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
+import { makeKey } from '../boards/keys.ts';
 
 export interface EmulatedCluster {
-  /** Open connections by board name. */
+  /** Open connections by board name; each owns its board. */
   readonly boards: ReadonlyMap<string, BoardConnection>;
   /** Ends every board and resolves when they are gone. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts an emulated board per entry, with its state in `boardsDir/NAME`, and connects to each. `script` is the
- * bundled boards/emulated/main.ts. If one fails, the others are stopped again.
+ * Starts an emulated board per entry, with its state in `boardsDir/NAME`, connects to each and acquires it; their key is
+ * made here and known to nobody else. `script` is the bundled boards/emulated/main.ts. If one fails, the others are
+ * stopped again.
  */
 export async function startEmulatedCluster(
   boards: readonly NamedBoard[],
   boardsDir: string,
   script: string,
 ): Promise<EmulatedCluster> {
+  const key = makeKey();
   const connections = new Map<string, BoardConnection>();
   const ends: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -28,11 +31,13 @@ export async function startEmulatedCluster(
   const started = await Promise.allSettled(
     boards.map(async ({ name, type }) => {
       const board = await launchEmulatedBoard(
-        { script, directory: join(boardsDir, name), name, type },
+        { script, directory: join(boardsDir, name), name, type, key },
         startSeconds,
       );
       ends.push(board.stop);
-      connections.set(name, await connectBoard(name, board.address, connectSeconds));
+      const connection = await connectBoard(name, board.address, key, connectSeconds);
+      connections.set(name, connection);
+      await connection.acquire(leaseSeconds, connectSeconds);
     }),
   );
   const failed = started.find((outcome) => outcome.status === 'rejected');
@@ -43,3 +48,5 @@ export async function startEmulatedCluster(
 
 const startSeconds = 30;
 const connectSeconds = 10;
+// The longest there is: one image can keep an emulated board busy for seconds, in which it renews no lease.
+const leaseSeconds = 60;

@@ -1,67 +1,64 @@
-import { connect as connectSocket, type Socket } from 'node:net';
 import { Refusal } from '../../onnx/refusal.ts';
-import { createFrameReader } from '../protocol/frame.ts';
-import {
-  decodeReply,
-  encodeRequest,
-  type Inferred,
-  type Loaded,
-  type Place,
-  type Reply,
-  type Request,
-  type Status,
+import type { ClusterKey } from '../keys.ts';
+import { decodeReply, encodeRequest } from '../protocol/codec.ts';
+import type { ReceivedFrame } from '../protocol/frame.ts';
+import type {
+  Batch,
+  Forwarded,
+  Hop,
+  Inferred,
+  Listed,
+  Loaded,
+  Metrics,
+  Place,
+  Reply,
+  Request,
+  Status,
 } from '../protocol/messages.ts';
+import { type Address, dialBoard, named, type OpenLine, toldBy } from './dial.ts';
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+export type { Address } from './dial.ts';
 
-/** One connection to a board. Whatever goes wrong is a `Refusal` that names the board; none waits beyond its deadline. */
+/**
+ * One connection to a board. Requests may be sent before earlier ones are answered. Whatever goes wrong is a `Refusal`
+ * that names the board; none waits beyond its deadline.
+ */
 export interface BoardConnection {
   readonly name: string;
-  readonly load: (place: Place, deadlineSeconds: number) => Promise<Loaded>;
-  /** `packed` holds the images one after the other, each as its boundary says. */
-  readonly infer: (
-    batch: Place & { readonly images: number; readonly packed: Uint8Array },
-    deadlineSeconds: number,
-  ) => Promise<Inferred>;
+  readonly address: Address;
+  /** How many LOAD, INFER, FORWARD and UNLOAD the board takes before it has answered the first. */
+  readonly window: number;
   readonly status: (deadlineSeconds: number) => Promise<Status>;
+  /** Becomes the owner of the board, and stays it until `release`, `close` or the end of this process; gives the lease. */
+  readonly acquire: (leaseSeconds: number, deadlineSeconds: number) => Promise<string>;
+  /** Uses the lease of somebody else, who keeps it alive. */
+  readonly borrow: (lease: string) => void;
+  readonly release: (deadlineSeconds: number) => Promise<void>;
+  /** The lease that requests carry; '' before `acquire`. */
+  readonly lease: () => string;
+  readonly list: (deadlineSeconds: number) => Promise<Listed>;
+  readonly metrics: (deadlineSeconds: number) => Promise<Metrics>;
+  readonly load: (place: Place, deadlineSeconds: number) => Promise<Loaded>;
+  readonly infer: (batch: Place & Batch, deadlineSeconds: number) => Promise<Inferred>;
+  /** As `infer`, but the results go on to the boards of the route, and those of the last one come back. */
+  readonly forward: (
+    batch: Place & Batch & { readonly route: readonly Hop[] },
+    deadlineSeconds: number,
+  ) => Promise<Forwarded>;
+  readonly unload: (deadlineSeconds: number) => Promise<void>;
+  /** Whether nothing has ended it yet. */
+  readonly isOpen: () => boolean;
   readonly close: () => void;
 }
 
-/** Connects to the board `name`; refuses with `board/unreachable` when that fails or takes longer than the deadline. */
+/** Connects to the board `name` and greets it; refuses as `dialBoard` does. */
 export async function connectBoard(
   name: string,
   address: Address,
+  key: ClusterKey,
   deadlineSeconds: number,
 ): Promise<BoardConnection> {
-  const where = `${address.host}:${String(address.port)}`;
-  const socket = connectSocket({ host: address.host, port: address.port, noDelay: true });
-  await new Promise<void>((resolve, reject) => {
-    const fail = (reason: string): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(
-        new Refusal(
-          'board/unreachable',
-          `${name} cannot be reached at ${where}: ${reason}`,
-          'is the board running?',
-        ),
-      );
-    };
-    const timer = setTimeout(
-      () => fail(`no answer within ${String(deadlineSeconds)} s`),
-      deadlineSeconds * 1000,
-    );
-    socket.once('error', (error) => fail(error.message));
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve();
-    });
-  });
-  return conversation(name, socket);
+  return conversation(name, address, await dialBoard(name, address, key, deadlineSeconds));
 }
 
 interface Waiting {
@@ -70,15 +67,18 @@ interface Waiting {
   readonly reject: (refusal: Refusal) => void;
 }
 
-function conversation(name: string, socket: Socket): BoardConnection {
-  const reader = createFrameReader();
+function conversation(name: string, address: Address, line: OpenLine): BoardConnection {
+  const { socket, reader, session, window } = line;
   const waiting = new Map<number, Waiting>();
   let nextRequest = 1;
   let failure: Refusal | null = null;
+  let lease = '';
+  let heartbeat: NodeJS.Timeout | undefined;
 
   // After the first failure the connection is of no more use: what an answer belongs to could no longer be told.
   const fail = (refusal: Refusal): void => {
     failure ??= refusal;
+    clearInterval(heartbeat);
     for (const { reject } of waiting.values()) reject(failure);
     waiting.clear();
     socket.destroy();
@@ -94,20 +94,28 @@ function conversation(name: string, socket: Socket): BoardConnection {
       ),
     );
   };
+  const take = (frame: ReceivedFrame): void => {
+    if (!session.accepts(frame)) {
+      throw new Refusal(
+        'auth/bad-frame',
+        'a frame arrived that the board did not send at this point of the session',
+        'somebody changes what is on the network',
+      );
+    }
+    const reply = decodeReply(frame);
+    const asked = waiting.get(frame.request);
+    waiting.delete(frame.request);
+    if (asked !== undefined) asked.resolve(reply);
+    else if (reply.type === 'error') throw toldBy(name, reply);
+  };
   socket.on('data', (chunk) => {
-    const { frames, problem } = reader.read(chunk);
     try {
-      for (const frame of frames) {
-        const reply = decodeReply(frame);
-        const asked = waiting.get(frame.request);
-        waiting.delete(frame.request);
-        if (asked !== undefined) asked.resolve(reply);
-        else if (reply.type === 'error') fail(refusalOf(name, reply));
-      }
-      if (problem !== null) fail(new Refusal(problem.code, `${name}: ${problem.message}`));
+      const { frames, problem } = reader.read(chunk);
+      for (const frame of frames) take(frame);
+      if (problem !== null) throw new Refusal(problem.code, problem.message);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      fail(new Refusal(error.code, `${name}: ${error.message}`));
+      fail(named(name, error));
     }
   });
   socket.on('error', (error) => closed(`: ${error.message}`));
@@ -130,7 +138,7 @@ function conversation(name: string, socket: Socket): BoardConnection {
         resolve: (reply) => {
           clearTimeout(timer);
           if (isReply(reply, expected)) resolve(reply);
-          else if (reply.type === 'error') reject(refusalOf(name, reply));
+          else if (reply.type === 'error') reject(toldBy(name, reply));
           else
             reject(
               new Refusal('protocol/unexpected-reply', `${name} answered ${request.type} with ${reply.type}`),
@@ -141,14 +149,49 @@ function conversation(name: string, socket: Socket): BoardConnection {
           reject(refusal);
         },
       });
-      socket.write(encodeRequest(id, request));
+      socket.write(encodeRequest(id, request, session.seal));
     });
+
+  const acquire: BoardConnection['acquire'] = async (seconds, deadlineSeconds) => {
+    const granted = await ask({ type: 'lease', lease, seconds }, 'leased', deadlineSeconds);
+    lease = granted.lease;
+    clearInterval(heartbeat);
+    // Three beats a lease: one may be lost, and one late. What a refused beat means, the next request is told.
+    const beat = (): void => {
+      ask({ type: 'lease', lease, seconds }, 'leased', seconds).catch(() => clearInterval(heartbeat));
+    };
+    heartbeat = setInterval(beat, (granted.seconds * 1000) / 3);
+    return lease;
+  };
+  const release: BoardConnection['release'] = async (deadlineSeconds) => {
+    clearInterval(heartbeat);
+    const returned = lease;
+    lease = '';
+    await ask({ type: 'release', lease: returned }, 'released', deadlineSeconds);
+  };
 
   return {
     name,
-    load: (place, deadlineSeconds) => ask({ type: 'load', ...place }, 'loaded', deadlineSeconds),
-    infer: (batch, deadlineSeconds) => ask({ type: 'infer', ...batch }, 'inferred', deadlineSeconds),
-    status: (deadlineSeconds) => ask({ type: 'status' }, 'status', deadlineSeconds),
+    address,
+    window,
+    status: (deadline) => ask({ type: 'status' }, 'status', deadline),
+    acquire,
+    borrow: (borrowed) => {
+      lease = borrowed;
+    },
+    release,
+    lease: () => lease,
+    list: (deadline) => ask({ type: 'list', lease }, 'listed', deadline),
+    metrics: (deadline) => ask({ type: 'metrics', lease }, 'metrics', deadline),
+    load: (place, deadline) => ask({ ...place, type: 'load', lease }, 'loaded', deadline),
+    infer: (batch, deadline) => ask({ ...batch, type: 'infer', lease }, 'inferred', deadline),
+    // The board gives up on the next one a little before we give up on it, so that its answer tells which board it was.
+    forward: (batch, deadline) =>
+      ask({ ...batch, type: 'forward', lease, deadlineSeconds: 0.9 * deadline }, 'forwarded', deadline),
+    unload: async (deadline) => {
+      await ask({ type: 'unload', lease }, 'unloaded', deadline);
+    },
+    isOpen: () => failure === null,
     close: () => closed(', closed from this side'),
   };
 }
@@ -158,10 +201,4 @@ function isReply<T extends Reply['type']>(
   type: T,
 ): reply is Extract<Reply, { readonly type: T }> {
   return reply.type === type;
-}
-
-// The board names itself where it matters; the prefix says who spoke also where the message is about a package.
-function refusalOf(name: string, reply: Reply & { readonly type: 'error' }): Refusal {
-  const message = reply.message.includes(name) ? reply.message : `${name}: ${reply.message}`;
-  return new Refusal(reply.code, message, reply.hint === '' ? undefined : reply.hint);
 }

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Refusal } from '../../onnx/refusal.ts';
 import type { Address } from '../client/connection.ts';
 import { parseFields } from '../fields.ts';
+import { type ClusterKey, encodeKey } from '../keys.ts';
 
 export interface EmulatedBoardProcess {
   readonly address: Address;
@@ -18,17 +19,20 @@ export interface EmulatedBoardStart {
   readonly name: string;
   /** Name of the board type. */
   readonly type: string;
+  readonly key: ClusterKey;
 }
 
 /** Starts an emulated board; refuses with `board/not-started`, and what it printed, if it does not listen within the deadline. */
 export async function launchEmulatedBoard(
-  { script, directory, name, type }: EmulatedBoardStart,
+  { script, directory, name, type, key }: EmulatedBoardStart,
   deadlineSeconds: number,
 ): Promise<EmulatedBoardProcess> {
   const board = spawn(process.execPath, [script, '--directory', directory, '--name', name, '--type', type], {
     stdio: 'pipe',
     env: {},
   });
+  // Over a pipe, because everybody may read the arguments of a process. What it does not read, it could not start with.
+  board.stdin.on('error', () => undefined).write(`${encodeKey(key)}\n`);
   let [printed, complaint] = ['', ''];
   board.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
   const gone = new Promise<void>((resolve) =>

@@ -1,17 +1,20 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * Frames of the board protocol (docs/protocol.md): a header of 24 bytes, a JSON head and a binary tail.
- * Header, little-endian: magic `FPBP`, version u16, type u16, request u32, head bytes u32, tail bytes u32, crc32 u32.
- * The crc32 runs over the 20 header bytes before it, the head and the tail.
+ * Frames of the board protocol (docs/protocol.md): a header of 24 bytes, a JSON head, a binary tail and, in a session, a
+ * tag of 16 bytes. Header, little-endian: magic `FPBP`, version u16, type u8, flags u8, request u32, head bytes u32, tail
+ * bytes u32, crc32 u32 over the 20 header bytes before it.
  */
 
 /** The version this code speaks; a peer of another version is refused before anything else is looked at. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const headerBytes = 24;
+export const tagBytes = 16;
 /** A longer head or tail is refused on sight of the header, before memory is taken for it. */
-export const maximumHeadBytes = 1 << 20;
-export const maximumTailBytes = 1 << 26;
+export const maximumHeadBytes = 1 << 18;
+export const maximumTailBytes = 1 << 24;
+/** Until the peer has proven that it knows the key, a head may be this long, and there are no tails. */
+export const greetingHeadBytes = 1024;
 
 export interface Frame {
   readonly type: number;
@@ -22,39 +25,54 @@ export interface Frame {
   readonly tail: Uint8Array;
 }
 
+/** A frame as it arrived: what a tag speaks for, and the tag, null if there is none. Neither is believed yet. */
+export interface ReceivedFrame extends Frame {
+  readonly tagged: Uint8Array;
+  readonly tag: Uint8Array | null;
+}
+
 export interface FrameProblem {
-  readonly code: 'protocol/magic' | 'protocol/version' | 'protocol/oversize' | 'protocol/checksum';
+  readonly code:
+    'protocol/magic' | 'protocol/version' | 'protocol/flags' | 'protocol/oversize' | 'protocol/checksum';
   readonly message: string;
 }
 
 /** Takes bytes as they come and gives the frames they complete; after a problem, which cannot be skipped over, nothing more. */
 export interface FrameReader {
   readonly read: (chunk: Uint8Array) => {
-    readonly frames: readonly Frame[];
+    readonly frames: readonly ReceivedFrame[];
     readonly problem: FrameProblem | null;
   };
   /** Whether part of a frame is waiting for the rest. */
   readonly isPartial: () => boolean;
+  /** From the next chunk on, frames may have the full lengths. */
+  readonly trust: () => void;
 }
 
-/** The bytes of a frame; head and tail must be within the maxima. */
-export function encodeFrame({ type, request, head, tail }: Frame): Uint8Array {
+/** The bytes of a frame, with the tag that `seal` gives for them, if any; head and tail must be within the maxima. */
+export function encodeFrame(
+  { type, request, head, tail }: Frame,
+  seal: ((tagged: Uint8Array) => Uint8Array) | null = null,
+): Uint8Array {
   const headAsBytes = Buffer.from(head, 'utf8');
   if (headAsBytes.length > maximumHeadBytes || tail.length > maximumTailBytes) {
     throw new RangeError(
       `a frame of ${String(headAsBytes.length)} + ${String(tail.length)} bytes is too long`,
     );
   }
-  const frame = Buffer.alloc(headerBytes + headAsBytes.length + tail.length);
+  const end = headerBytes + headAsBytes.length + tail.length;
+  const frame = Buffer.alloc(end + (seal === null ? 0 : tagBytes));
   frame.write(magic, 0, 'latin1');
   frame.writeUInt16LE(protocolVersion, 4);
-  frame.writeUInt16LE(type, 6);
+  frame.writeUInt8(type, 6);
+  frame.writeUInt8(seal === null ? 0 : taggedFlag, 7);
   frame.writeUInt32LE(request, 8);
   frame.writeUInt32LE(headAsBytes.length, 12);
   frame.writeUInt32LE(tail.length, 16);
+  frame.writeUInt32LE(crc32(frame.subarray(0, 20)), 20);
   frame.set(headAsBytes, headerBytes);
   frame.set(tail, headerBytes + headAsBytes.length);
-  frame.writeUInt32LE(checksum(frame), 20);
+  if (seal !== null) frame.set(seal(frame.subarray(0, end)), end);
   return frame;
 }
 
@@ -63,38 +81,43 @@ export function createFrameReader(): FrameReader {
   let available = 0;
   let wanted = headerBytes;
   let problem: FrameProblem | null = null;
+  let limits: Limits = { head: greetingHeadBytes, tail: 0 };
 
   // Chunks are only joined once enough of them are here, so that a long frame is copied once and not once per chunk.
   const read: FrameReader['read'] = (chunk) => {
-    const frames: Frame[] = [];
+    const frames: ReceivedFrame[] = [];
     if (problem !== null) return { frames, problem };
     waiting.push(chunk);
     available += chunk.length;
     if (available < wanted && available - chunk.length >= headerBytes) return { frames, problem };
     let bytes = Buffer.concat(waiting);
     for (;;) {
-      problem = headerProblem(bytes);
+      problem = headerProblem(bytes, limits);
       wanted = bytes.length < headerBytes ? headerBytes : frameBytes(bytes);
       if (problem !== null || bytes.length < wanted) break;
-      const whole = bytes.subarray(0, wanted);
-      if (checksum(whole) !== whole.readUInt32LE(20)) {
-        problem = { code: 'protocol/checksum', message: 'a frame arrived with a wrong checksum' };
-        break;
-      }
-      frames.push(decode(whole));
+      frames.push(decode(bytes.subarray(0, wanted)));
       bytes = bytes.subarray(wanted);
     }
     waiting = [bytes];
     available = bytes.length;
     return { frames, problem };
   };
-  return { read, isPartial: () => available > 0 };
+  const trust = (): void => {
+    limits = { head: maximumHeadBytes, tail: maximumTailBytes };
+  };
+  return { read, isPartial: () => available > 0, trust };
+}
+
+interface Limits {
+  readonly head: number;
+  readonly tail: number;
 }
 
 const magic = 'FPBP';
+const taggedFlag = 1;
 
 // What can be judged of a header is judged before it is complete, for a peer that speaks something else may never send 24 bytes.
-function headerProblem(bytes: Buffer): FrameProblem | null {
+function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
   const start = bytes.toString('latin1', 0, Math.min(4, bytes.length));
   if (!magic.startsWith(start)) {
     return { code: 'protocol/magic', message: 'the peer does not speak the board protocol' };
@@ -105,26 +128,32 @@ function headerProblem(bytes: Buffer): FrameProblem | null {
     return { code: 'protocol/version', message };
   }
   if (bytes.length < headerBytes) return null;
+  if (crc32(bytes.subarray(0, 20)) !== bytes.readUInt32LE(20)) {
+    return { code: 'protocol/checksum', message: 'a frame arrived with a wrong checksum' };
+  }
+  if (bytes.readUInt8(7) > taggedFlag) {
+    return { code: 'protocol/flags', message: 'a frame has flags that this version does not know' };
+  }
   const [head, tail] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16)];
-  if (head <= maximumHeadBytes && tail <= maximumTailBytes) return null;
-  const message = `a frame announces ${String(head)} + ${String(tail)} bytes; at most ${String(maximumHeadBytes)} + ${String(maximumTailBytes)} are taken`;
+  if (head <= limits.head && tail <= limits.tail) return null;
+  const message = `a frame announces ${String(head)} + ${String(tail)} bytes; at most ${String(limits.head)} + ${String(limits.tail)} are taken`;
   return { code: 'protocol/oversize', message };
 }
 
 function frameBytes(header: Buffer): number {
-  return headerBytes + header.readUInt32LE(12) + header.readUInt32LE(16);
+  const tag = header.readUInt8(7) === taggedFlag ? tagBytes : 0;
+  return headerBytes + header.readUInt32LE(12) + header.readUInt32LE(16) + tag;
 }
 
-function decode(frame: Buffer): Frame {
+function decode(frame: Buffer): ReceivedFrame {
   const tailStart = headerBytes + frame.readUInt32LE(12);
+  const tailEnd = tailStart + frame.readUInt32LE(16);
   return {
-    type: frame.readUInt16LE(6),
+    type: frame.readUInt8(6),
     request: frame.readUInt32LE(8),
     head: frame.toString('utf8', headerBytes, tailStart),
-    tail: frame.subarray(tailStart),
+    tail: frame.subarray(tailStart, tailEnd),
+    tagged: frame.subarray(0, tailEnd),
+    tag: frame.length === tailEnd ? null : frame.subarray(tailEnd),
   };
-}
-
-function checksum(frame: Buffer): number {
-  return crc32(frame.subarray(headerBytes), crc32(frame.subarray(0, 20)));
 }

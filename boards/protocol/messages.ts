@@ -1,7 +1,6 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Fields, parseFields } from '../fields.ts';
-import { type Boundary, type Cycles, parseBoundary, parseCycles } from '../package/format.ts';
-import { encodeFrame, type Frame } from './frame.ts';
+import type { Boundary, Cycles } from '../package/format.ts';
+
+/** The messages of the board protocol as they are in memory; docs/protocol.md has the bytes. */
 
 /** Names one package in its place: a board answers only if all three agree with what it holds. */
 export interface Place {
@@ -11,15 +10,45 @@ export interface Place {
   readonly package: string;
 }
 
+/** What only the owner of the board may ask carries its lease. */
+export interface Leased {
+  readonly lease: string;
+}
+
+export interface Batch {
+  readonly images: number;
+  /** The images one after the other, each packed as its boundary says. */
+  readonly packed: Uint8Array;
+}
+
+/** Another board, and the package it has to run on what it is sent. */
+export interface Hop extends Leased {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly position: number;
+  readonly package: string;
+}
+
 export type Request =
-  | ({ readonly type: 'load' } & Place)
+  | { readonly type: 'status' }
+  /** With an empty `lease` asks for ownership, else renews it. */
+  | ({ readonly type: 'lease'; readonly seconds: number } & Leased)
+  | ({ readonly type: 'release' } & Leased)
+  | ({ readonly type: 'list' } & Leased)
+  | ({ readonly type: 'metrics' } & Leased)
+  | ({ readonly type: 'load' } & Leased & Place)
+  | ({ readonly type: 'infer' } & Leased & Place & Batch)
   | ({
-      readonly type: 'infer';
-      readonly images: number;
-      /** The images one after the other, each packed as its boundary says. */
-      readonly packed: Uint8Array;
-    } & Place)
-  | { readonly type: 'status' };
+      readonly type: 'forward';
+      /** Where the results go, in order; the last board's results are the answer. */
+      readonly route: readonly Hop[];
+      /** How long this board waits for the answer of the next one. */
+      readonly deadlineSeconds: number;
+    } & Leased &
+      Place &
+      Batch)
+  | ({ readonly type: 'unload' } & Leased);
 
 export interface Loaded {
   readonly type: 'loaded';
@@ -28,17 +57,32 @@ export interface Loaded {
   readonly input: Boundary;
   readonly output: Boundary;
   readonly cycles: Cycles;
-  /** What the reconfiguration would take on the real board, by the time model. */
+  /** What the reconfiguration would take on the real board, by the time model; 0 on a real board. */
   readonly modelledSeconds: number;
 }
 
-export interface Inferred {
-  readonly type: 'inferred';
-  readonly images: number;
+/** What one board did with a batch. */
+export interface Work {
   readonly emulated: boolean;
-  /** What the accelerator alone would need for this batch, by the time model. */
+  /** What the accelerator alone would need for this batch, by the time model; 0 on a real board. */
   readonly modelledSeconds: number;
-  readonly packed: Uint8Array;
+  /** What the board needed, by its clock. */
+  readonly measuredSeconds: number;
+}
+
+export interface Inferred extends Work, Batch {
+  readonly type: 'inferred';
+}
+
+export interface Forwarded extends Batch {
+  readonly type: 'forwarded';
+  /** By the boards the batch passed, in order. */
+  readonly work: readonly Work[];
+}
+
+export interface Granted extends Leased {
+  readonly type: 'leased';
+  readonly seconds: number;
 }
 
 export interface Status {
@@ -51,14 +95,22 @@ export interface Status {
   readonly deployment: string;
   /** Id of the package that is loaded; '' if none. */
   readonly loaded: string;
+  /** Why the board takes no batch until the next LOAD; '' if nothing is wrong. */
+  readonly fault: string;
+  /** Seconds until the owner's lease ends; 0 if the board is free. */
+  readonly leasedSeconds: number;
+}
+
+export interface Listed {
+  readonly type: 'listed';
   /** Ids of the packages the board keeps. */
   readonly packages: readonly string[];
-  readonly counts: {
-    readonly loads: number;
-    readonly batches: number;
-    readonly images: number;
-    readonly refused: number;
-  };
+}
+
+/** Figures since the board's program was started, by name. */
+export interface Metrics {
+  readonly type: 'metrics';
+  readonly figures: { readonly [name: string]: number };
 }
 
 export interface Failed {
@@ -69,104 +121,14 @@ export interface Failed {
   readonly hint: string;
 }
 
-export type Reply = Loaded | Inferred | Status | Failed;
-
-export function encodeRequest(request: number, message: Request): Uint8Array {
-  return encodeMessage(requestTypes[message.type], request, message);
-}
-
-export function encodeReply(request: number, message: Reply): Uint8Array {
-  return encodeMessage(replyTypes[message.type], request, message);
-}
-
-/** Refuses an unknown type (`protocol/unknown-type`) and a head that lacks something (`protocol/bad-head`). */
-export function decodeRequest(frame: Frame): Request {
-  const fields = parseFields(frame.head, 'the head of the request', 'protocol/bad-head');
-  switch (frame.type) {
-    case requestTypes.load:
-      return { type: 'load', ...place(fields) };
-    case requestTypes.infer:
-      return { type: 'infer', ...place(fields), images: fields.count('images'), packed: frame.tail };
-    case requestTypes.status:
-      return { type: 'status' };
-    default:
-      throw new Refusal('protocol/unknown-type', `there is no request of type ${String(frame.type)}`);
-  }
-}
-
-/** As `decodeRequest`, for the other direction. */
-export function decodeReply(frame: Frame): Reply {
-  const fields = parseFields(frame.head, 'the head of the reply', 'protocol/bad-head');
-  switch (frame.type) {
-    case replyTypes.loaded:
-      return loaded(fields);
-    case replyTypes.inferred:
-      return {
-        type: 'inferred',
-        images: fields.count('images'),
-        emulated: fields.flag('emulated'),
-        modelledSeconds: fields.amount('modelledSeconds'),
-        packed: frame.tail,
-      };
-    case replyTypes.status:
-      return status(fields);
-    case replyTypes.error:
-      return {
-        type: 'error',
-        code: fields.text('code'),
-        message: fields.text('message'),
-        hint: fields.text('hint'),
-      };
-    default:
-      throw new Refusal('protocol/unknown-type', `there is no reply of type ${String(frame.type)}`);
-  }
-}
-
-const requestTypes = { load: 1, infer: 2, status: 3 } as const;
-const replyTypes = { loaded: 0x81, inferred: 0x82, status: 0x83, error: 0xff } as const;
-
-// The frame's type and tail say what `type` and `packed` say in memory; JSON leaves out what is undefined.
-function encodeMessage(type: number, request: number, message: Request | Reply): Uint8Array {
-  const head = JSON.stringify({ ...message, type: undefined, packed: undefined });
-  return encodeFrame({ type, request, head, tail: 'packed' in message ? message.packed : new Uint8Array() });
-}
-
-function place(fields: Fields): Place {
-  return {
-    deployment: fields.text('deployment'),
-    position: fields.count('position'),
-    package: fields.text('package'),
-  };
-}
-
-function loaded(fields: Fields): Loaded {
-  return {
-    type: 'loaded',
-    package: fields.text('package'),
-    emulated: fields.flag('emulated'),
-    input: parseBoundary(fields.object('input')),
-    output: parseBoundary(fields.object('output')),
-    cycles: parseCycles(fields.object('cycles')),
-    modelledSeconds: fields.amount('modelledSeconds'),
-  };
-}
-
-function status(fields: Fields): Status {
-  const counts = fields.object('counts');
-  return {
-    type: 'status',
-    name: fields.text('name'),
-    boardType: fields.text('boardType'),
-    part: fields.text('part'),
-    emulated: fields.flag('emulated'),
-    deployment: fields.text('deployment'),
-    loaded: fields.text('loaded'),
-    packages: fields.texts('packages'),
-    counts: {
-      loads: counts.count('loads'),
-      batches: counts.count('batches'),
-      images: counts.count('images'),
-      refused: counts.count('refused'),
-    },
-  };
-}
+export type Reply =
+  | Status
+  | Granted
+  | { readonly type: 'released' }
+  | Listed
+  | Metrics
+  | Loaded
+  | Inferred
+  | Forwarded
+  | { readonly type: 'unloaded' }
+  | Failed;

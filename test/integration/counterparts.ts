@@ -30,6 +30,25 @@ const counterparts = {
     remedy: 'install Debian package tcl',
     find: () => onPath('tclsh'),
   },
+  cmake: {
+    what: 'CMake and a C++ compiler with libsodium and nlohmann-json',
+    remedy: 'install Debian packages cmake g++ libsodium-dev nlohmann-json3-dev',
+    find: () => (hasServerLibraries() && onPath('g++') !== null ? onPath('cmake') : null),
+  },
+  arm: {
+    what: 'a C++ compiler for ARM and qemu',
+    remedy:
+      'install Debian packages cmake g++-arm-linux-gnueabihf qemu-user-static nlohmann-json3-dev autoconf automake libtool',
+    find: () =>
+      hasServerLibraries() && onPath('arm-linux-gnueabihf-g++') !== null && onPath('autoreconf') !== null
+        ? onPath('qemu-arm-static')
+        : null,
+  },
+  clang: {
+    what: 'clang with libFuzzer',
+    remedy: 'install Debian packages cmake clang libsodium-dev nlohmann-json3-dev',
+    find: () => (hasServerLibraries() && onPath('cmake') !== null ? onPath('clang++') : null),
+  },
 } satisfies Readonly<Record<string, Counterpart>>;
 
 /**
@@ -52,6 +71,10 @@ export function counterpart(name: keyof typeof counterparts, tests: (program: st
     if (required) throw new Error(`PIPELINE_TEST_REQUIRED lists ${name}, but there is ${reason}`);
     skip(reason);
   });
+}
+
+function hasServerLibraries(): boolean {
+  return existsSync('/usr/include/sodium.h') && existsSync('/usr/include/nlohmann/json.hpp');
 }
 
 function onPath(name: string): string | null {

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type BoardConnection, connectBoard } from '../../../boards/client/connection.ts';
-import { encodeFrame, protocolVersion } from '../../../boards/protocol/frame.ts';
-import { encodeReply } from '../../../boards/protocol/messages.ts';
+import { makeKey } from '../../../boards/keys.ts';
+import { encodeReply } from '../../../boards/protocol/codec.ts';
+import { createFrameReader, encodeFrame, type ReceivedFrame } from '../../../boards/protocol/frame.ts';
+import { awaitClient } from '../../../boards/protocol/handshake.ts';
+import type { Session } from '../../../boards/protocol/session.ts';
 import { refusal } from '../fixture.ts';
 
 const ends: (() => void)[] = [];
@@ -11,15 +14,44 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Connects to a board that does this with each chunk it gets. */
-async function connectTo(answer: (socket: Socket) => void): Promise<BoardConnection> {
+const key = makeKey();
+
+/** Connects to a board that greets properly and then does this with each frame it gets. */
+async function connectTo(
+  answer: (socket: Socket, seal: Session['seal'], frame: ReceivedFrame) => void,
+): Promise<BoardConnection> {
+  const port = await serve((socket) => {
+    const [reader, greet] = [createFrameReader(), awaitClient(key, 'zed0', 4)];
+    let session: Session | null = null;
+    socket.on('data', (chunk) => {
+      for (const frame of reader.read(chunk).frames) {
+        if (session !== null) answer(socket, session.seal, frame);
+        else {
+          const greeted = greet(frame);
+          session = greeted.session;
+          socket.write(greeted.bytes);
+        }
+      }
+    });
+  });
+  const zed0 = await connectBoard('zed0', { host: '127.0.0.1', port }, key, 10);
+  ends.push(zed0.close);
+  return zed0;
+}
+
+/** A port where this is done with every connection. */
+async function serve(handle: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     ends.push(() => socket.destroy());
-    socket.on('data', () => answer(socket)).on('error', () => undefined);
+    socket.on('error', () => undefined);
+    handle(socket);
   });
-  const zed0 = await connectBoard('zed0', { host: '127.0.0.1', port: await listening(server) }, 10);
-  ends.push(zed0.close, () => server.close());
-  return zed0;
+  ends.push(() => server.close());
+  return listening(server);
+}
+
+function dial(port: number, seconds = 10): Promise<BoardConnection> {
+  return connectBoard('zed0', { host: '127.0.0.1', port }, key, seconds);
 }
 
 async function listening(server: Server): Promise<number> {
@@ -46,59 +78,109 @@ test('a board that hangs up before it answers', async () => {
 });
 
 test('a board whose answer is cut short', async () => {
-  const reply = encodeFrame({ type: 0x83, request: 1, ...empty });
-  const zed0 = await connectTo((socket) => socket.end(reply.subarray(0, 25)));
+  const zed0 = await connectTo((socket, seal) =>
+    socket.end(encodeFrame({ type: 0x83, request: 1, ...empty }, seal).subarray(0, 25)),
+  );
   await expect(zed0.status(10)).rejects.toThrow(refusal('board/closed', 'before it answered STATUS'));
 });
 
-test('a board of another version', async () => {
-  const reply = Buffer.from(encodeFrame({ type: 0x83, request: 1, ...empty }));
-  reply.writeUInt16LE(protocolVersion + 1, 4);
-  const zed0 = await connectTo((socket) => socket.write(reply));
+test.each([
+  ['without a tag', () => null],
+  ['with a wrong tag', () => () => new Uint8Array(16)],
+  ['that is sent twice', (seal: Session['seal']) => seal],
+])('an answer %s', async (what, sealing) => {
+  const zed0 = await connectTo((socket, seal) => {
+    const bytes = encodeFrame({ type: 0x83, request: 7, ...empty }, sealing(seal));
+    socket.write(bytes);
+    if (what.endsWith('twice')) socket.write(bytes);
+  });
   await expect(zed0.status(10)).rejects.toThrow(
-    refusal('protocol/version', 'zed0: the peer speaks version 2 of the board protocol, this side version 1'),
+    refusal(what.endsWith('twice') ? 'protocol/bad-head' : 'auth/bad-frame', 'zed0: '),
   );
 });
 
-test('a board that refuses this version tells so', async () => {
-  const message = 'the peer speaks version 1 of the board protocol, this side version 2';
-  const reply = encodeReply(0, { type: 'error', code: 'protocol/version', message, hint: 'update' });
-  const zed0 = await connectTo((socket) => socket.end(reply));
-  await expect(zed0.status(10)).rejects.toThrow(refusal('protocol/version', `zed0: ${message}`));
-});
-
-test('what is no board', async () => {
-  const zed0 = await connectTo((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  await expect(zed0.status(10)).rejects.toThrow(refusal('protocol/magic', 'zed0: the peer does not speak'));
-});
-
 test('an answer to another question', async () => {
-  const loaded = encodeReply(1, {
-    type: 'inferred',
-    images: 1,
-    emulated: true,
-    modelledSeconds: 0,
-    packed: empty.tail,
-  });
-  const zed0 = await connectTo((socket) => socket.write(loaded));
+  const zed0 = await connectTo((socket, seal) => socket.write(encodeReply(1, { type: 'released' }, seal)));
   await expect(zed0.status(10)).rejects.toThrow(
-    refusal('protocol/unexpected-reply', 'zed0 answered status with inferred'),
+    refusal('protocol/unexpected-reply', 'zed0 answered status with released'),
   );
 });
 
 test('an answer that lacks something', async () => {
-  const zed0 = await connectTo((socket) => socket.write(encodeFrame({ type: 0x83, request: 1, ...empty })));
+  const zed0 = await connectTo((socket, seal) =>
+    socket.write(encodeFrame({ type: 0x83, request: 1, ...empty }, seal)),
+  );
   await expect(zed0.status(10)).rejects.toThrow(
-    refusal('protocol/bad-head', 'zed0: the head of the reply: "counts"'),
+    refusal('protocol/bad-head', 'zed0: the head of the reply: "name"'),
   );
 });
 
-test('a port where nobody listens', async () => {
-  const server = createServer();
-  const port = await listening(server);
-  server.close();
-  await once(server, 'close');
-  await expect(connectBoard('zed0', { host: '127.0.0.1', port }, 10)).rejects.toThrow(
-    refusal('board/unreachable', `zed0 cannot be reached at 127.0.0.1:${String(port)}: connect ECONNREFUSED`),
-  );
+describe('a greeting fails', () => {
+  test('where nobody listens', async () => {
+    const server = createServer();
+    const port = await listening(server);
+    server.close();
+    await once(server, 'close');
+    await expect(dial(port)).rejects.toThrow(
+      refusal(
+        'board/unreachable',
+        `zed0 cannot be reached at 127.0.0.1:${String(port)}: connect ECONNREFUSED`,
+      ),
+    );
+  });
+
+  test('where nothing is said', async () => {
+    await expect(dial(await serve(() => undefined), 0.05)).rejects.toThrow(
+      refusal('board/unreachable', 'no answer within 0.05 s'),
+    );
+  });
+
+  test('where the connection is closed', async () => {
+    await expect(dial(await serve((socket) => socket.resume().end()))).rejects.toThrow(
+      refusal('board/unreachable', 'it closed the connection'),
+    );
+  });
+
+  test('with what is no board', async () => {
+    await expect(
+      dial(await serve((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+    ).rejects.toThrow(refusal('protocol/magic', 'zed0: the peer does not speak'));
+  });
+
+  test('with a board of another version', async () => {
+    await expect(dial(await serve((socket) => socket.write('FPBP\u0001\u0000')))).rejects.toThrow(
+      refusal(
+        'protocol/version',
+        'zed0: the peer speaks version 1 of the board protocol, this side version 2',
+      ),
+    );
+  });
+
+  test('with a board that refuses this version', async () => {
+    const message = 'the peer speaks version 2 of the board protocol, this side version 3';
+    const reply = encodeReply(0, { type: 'error', code: 'protocol/version', message, hint: 'update' }, null);
+    await expect(dial(await serve((socket) => socket.end(reply)))).rejects.toThrow(
+      refusal('protocol/version', `zed0: ${message}`),
+    );
+  });
+
+  test('with another message than the challenge', async () => {
+    const reply = encodeReply(0, { type: 'released' }, null);
+    await expect(dial(await serve((socket) => socket.end(reply)))).rejects.toThrow(
+      refusal('protocol/unexpected-reply', 'in the middle of the greeting'),
+    );
+  });
+
+  test('with a board that only pretends to know the key', async () => {
+    const port = await serve((socket) => {
+      const reader = createFrameReader();
+      const greet = awaitClient(key, 'zed0', 4);
+      socket.on('data', (chunk) => {
+        const [frame] = reader.read(chunk).frames;
+        // It sends the client's own proof back.
+        socket.write(frame!.tag === null ? greet(frame!).bytes : Buffer.concat([frame!.tagged, frame!.tag]));
+      });
+    });
+    await expect(dial(port)).rejects.toThrow(refusal('auth/impostor', 'zed0: the board could not prove'));
+  });
 });

@@ -1,0 +1,93 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { Refusal } from '../../onnx/refusal.ts';
+import type { ClusterKey } from '../keys.ts';
+import { decodeReply } from '../protocol/codec.ts';
+import { createFrameReader, type FrameReader, type ReceivedFrame } from '../protocol/frame.ts';
+import { greetBoard, readWelcome } from '../protocol/handshake.ts';
+import type { Failed } from '../protocol/messages.ts';
+import type { Session } from '../protocol/session.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A connection on which both sides have proven that they know the cluster key. */
+export interface OpenLine {
+  readonly socket: Socket;
+  readonly reader: FrameReader;
+  readonly session: Session;
+  /** How many requests the board takes at a time. */
+  readonly window: number;
+}
+
+/**
+ * Connects to the board `name` and greets it. Refuses with `board/unreachable` where nobody answers in time, with
+ * `auth/wrong-key`, `auth/impostor` or `auth/wrong-board` where the greeting fails.
+ */
+export function dialBoard(
+  name: string,
+  { host, port }: Address,
+  key: ClusterKey,
+  deadlineSeconds: number,
+): Promise<OpenLine> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, noDelay: true });
+    const fail = (refusal: Refusal): void => {
+      clearTimeout(timer);
+      socket.removeAllListeners();
+      // An error after this one belongs to a connection that is given up already.
+      socket.on('error', () => undefined).destroy();
+      reject(refusal);
+    };
+    const unreachable = (reason: string): void => {
+      const message = `${name} cannot be reached at ${host}:${String(port)}: ${reason}`;
+      fail(new Refusal('board/unreachable', message, 'is the board running?'));
+    };
+    const timer = setTimeout(
+      () => unreachable(`no answer within ${String(deadlineSeconds)} s`),
+      deadlineSeconds * 1000,
+    );
+    const reader = createFrameReader();
+    const handshake = greetBoard(key, name);
+    let session: Session | null = null;
+    const take = (frame: ReceivedFrame): void => {
+      if (frame.type === errorType && frame.tag === null) throw toldBy(name, decodeReply(frame) as Failed);
+      if (session !== null) {
+        const { window } = readWelcome(frame, session);
+        clearTimeout(timer);
+        socket.removeAllListeners();
+        reader.trust();
+        return resolve({ socket, reader, session, window });
+      }
+      const proof = handshake.prove(frame);
+      session = proof.session;
+      socket.write(proof.bytes);
+    };
+    socket.on('error', (error) => unreachable(error.message));
+    socket.on('close', () => unreachable('it closed the connection'));
+    socket.on('connect', () => socket.write(handshake.hello));
+    socket.on('data', (chunk) => {
+      try {
+        const { frames, problem } = reader.read(chunk);
+        for (const frame of frames) take(frame);
+        if (problem !== null) throw new Refusal(problem.code, problem.message);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        fail(named(name, error));
+      }
+    });
+  });
+}
+
+/** What a board said, as a refusal that names it. */
+export function toldBy(name: string, { code, message, hint }: Failed): Refusal {
+  return named(name, new Refusal(code, message, hint === '' ? undefined : hint));
+}
+
+/** The refusal with the board's name before its message, unless that names it already. */
+export function named(name: string, { code, message, hint }: Refusal): Refusal {
+  return new Refusal(code, message.includes(name) ? message : `${name}: ${message}`, hint);
+}
+
+const errorType = 0xff;

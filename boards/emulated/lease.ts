@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '../../onnx/refusal.ts';
+import type { Granted } from '../protocol/messages.ts';
+
+/** Who owns the board. A lease ends at its time whatever the connection does, and is renewed before that. */
+export interface LeaseDesk {
+  /** Grants a lease of `seconds` (at most `maximumLeaseSeconds`) or renews that of the caller; refuses with `board/leased` or `board/no-lease`. */
+  readonly grant: (lease: string, seconds: number) => Granted;
+  /** Refuses (`board/no-lease`) everybody but the owner. */
+  readonly check: (lease: string) => void;
+  readonly release: (lease: string) => void;
+  /** Seconds until the board is free; 0 if it is. */
+  readonly secondsLeft: () => number;
+}
+
+export const maximumLeaseSeconds = 60;
+
+/** `clock` gives seconds and never goes back. */
+export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
+  let owner = '';
+  let ends = 0;
+  const secondsLeft = (): number => (owner === '' ? 0 : Math.max(0, ends - clock()));
+  const check = (lease: string): void => {
+    if (lease !== '' && lease === owner && secondsLeft() > 0) return;
+    throw new Refusal(
+      'board/no-lease',
+      `the client does not own ${board}, or its lease has ended`,
+      'acquire the board first, and renew the lease in time',
+    );
+  };
+  const grant = (lease: string, wanted: number): Granted => {
+    if (wanted <= 0) throw new Refusal('protocol/bad-head', 'a lease takes more than 0 seconds');
+    if (lease !== '') check(lease);
+    else if (secondsLeft() > 0) {
+      throw new Refusal(
+        'board/leased',
+        `${board} belongs to another client for the next ${secondsLeft().toFixed(1)} s`,
+        'wait until it has finished; a client that died keeps the board until its lease ends',
+      );
+    } else owner = randomBytes(16).toString('hex');
+    const seconds = Math.min(wanted, maximumLeaseSeconds);
+    ends = clock() + seconds;
+    return { type: 'leased', lease: owner, seconds };
+  };
+  const release = (lease: string): void => {
+    check(lease);
+    owner = '';
+  };
+  return { grant, check, release, secondsLeft };
+}

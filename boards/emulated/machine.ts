@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import { readHardwareGraph } from '../../finn/dialect/read.ts';
+import { type Executor, prepare, run } from '../../finn/execute/run.ts';
+import { pack, packedByteLength, unpack } from '../../finn/packing.ts';
+import { Refusal } from '../../onnx/refusal.ts';
+import type { BoardType } from '../data.ts';
+import type { Package } from '../package/directory.ts';
+import type { PackageDescription } from '../package/format.ts';
+import { checkLoadable } from '../package/loadable.ts';
+import { maximumTailBytes } from '../protocol/frame.ts';
+import type { Batch, Inferred, Loaded, Place } from '../protocol/messages.ts';
+import { readDeployment, readStoredPackage } from './state.ts';
+import { computeSeconds } from './time.ts';
+
+/** What stands for the programmable logic: it holds one package and computes batches, bit for bit. One call at a time. */
+export interface Machine {
+  readonly load: (place: Place) => Promise<Loaded>;
+  readonly infer: (batch: Place & Batch) => Promise<Inferred>;
+  readonly unload: () => void;
+  /** Id of the package that is loaded; '' if none. */
+  readonly loaded: () => string;
+}
+
+export interface EmulatedBoardSetup {
+  /** Where the board keeps its state. */
+  readonly directory: string;
+  readonly name: string;
+  readonly type: BoardType;
+}
+
+/** `clock` gives seconds. */
+export function createMachine({ directory, name, type }: EmulatedBoardSetup, clock: () => number): Machine {
+  let loaded: {
+    readonly id: string;
+    readonly description: PackageDescription;
+    readonly executor: Executor;
+  } | null = null;
+
+  const load = async (place: Place): Promise<Loaded> => {
+    await checkPlace(place);
+    const found = await readStoredPackage(directory, name, place.package);
+    checkLoadable(found.description, type, name);
+    loaded = {
+      id: found.id,
+      description: found.description,
+      executor: prepare(readHardwareGraph(modelOf(found, name))),
+    };
+    const { emulated, input, output, cycles } = found.description;
+    const modelledSeconds = type.reconfigurationSeconds;
+    return { type: 'loaded', package: found.id, emulated, input, output, cycles, modelledSeconds };
+  };
+
+  const infer = async (batch: Place & Batch): Promise<Inferred> => {
+    const started = clock();
+    await checkPlace(batch);
+    if (loaded?.id !== batch.package) {
+      throw new Refusal(
+        'board/not-loaded',
+        `${name} has ${loaded === null ? 'nothing' : `package ${loaded.id.slice(0, 12)}`} loaded, not package ${batch.package.slice(0, 12)}`,
+        'load the package before the batch',
+      );
+    }
+    const { description, executor } = loaded;
+    const { images } = batch;
+    checkBatch(batch, description, name);
+    const { input, output, cycles, clockMHz } = description;
+    const stride = batch.packed.length / images;
+    const results: Uint8Array[] = [];
+    for (let image = 0; image < images; image++) {
+      const bytes = batch.packed.subarray(image * stride, (image + 1) * stride);
+      results.push(pack(run(executor, unpack(bytes, input.shape, input.datatype)), output.datatype));
+      // Lets STATUS of another client, and the end of standard input, come in between two images.
+      await setImmediate();
+    }
+    return {
+      type: 'inferred',
+      images,
+      emulated: description.emulated,
+      modelledSeconds: computeSeconds(cycles, clockMHz, images),
+      measuredSeconds: clock() - started,
+      packed: Buffer.concat(results),
+    };
+  };
+
+  // The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
+  const checkPlace = async ({ deployment, position, package: id }: Place): Promise<void> => {
+    const held = await readDeployment(directory, `the deployment on ${name}`);
+    if (held === null) {
+      throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
+    }
+    if (
+      held.deployment !== deployment ||
+      held.packages[position] !== id ||
+      held.assignment[position] !== name
+    ) {
+      throw new Refusal(
+        'board/deployment-mismatch',
+        `${name} holds deployment ${held.deployment.slice(0, 12)}; it does not run package ${id.slice(0, 12)} at position ${String(position)} of deployment ${deployment.slice(0, 12)}`,
+        'deploy again to all boards: packages of different deployments are never mixed',
+      );
+    }
+  };
+
+  const unload = (): void => {
+    loaded = null;
+  };
+  return { load, infer, unload, loaded: () => loaded?.id ?? '' };
+}
+
+function checkBatch({ images, packed }: Batch, { input, output }: PackageDescription, name: string): void {
+  const expected = images * packedByteLength(input.shape, input.datatype);
+  if (images === 0 || packed.length !== expected) {
+    throw new Refusal(
+      'board/wrong-batch',
+      `${name} expects ${String(expected)} bytes for ${String(images)} images of ${input.datatype} [${input.shape.join(', ')}], but got ${String(packed.length)}`,
+    );
+  }
+  if (images * packedByteLength(output.shape, output.datatype) > maximumTailBytes) {
+    throw new Refusal(
+      'board/wrong-batch',
+      `the results of ${String(images)} images do not fit one frame`,
+      'send fewer',
+    );
+  }
+}
+
+function modelOf({ payload }: Package, name: string): Uint8Array {
+  const model = payload.get('model.onnx');
+  if (model !== undefined) return model;
+  throw new Refusal('package/missing-file', `the package on ${name} holds no model.onnx`);
+}

@@ -1,0 +1,183 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { type Fields, parseFields } from '../fields.ts';
+import { parseBoundary, parseCycles } from '../package/format.ts';
+import { encodeFrame, type Frame } from './frame.ts';
+import type { Hop, Place, Reply, Request, Work } from './messages.ts';
+
+/** The bytes of a request; `seal` makes its tag. */
+export function encodeRequest(request: number, message: Request, seal: Seal): Uint8Array {
+  return encodeMessage(requestTypes[message.type], request, message, seal);
+}
+
+/** The bytes of a reply; without `seal` it is one to a peer that is not in a session. */
+export function encodeReply(request: number, message: Reply, seal: Seal | null): Uint8Array {
+  return encodeMessage(replyTypes[message.type], request, message, seal);
+}
+
+/**
+ * Refuses an unknown type (`protocol/unknown-type`), a head that lacks something and a tail where none belongs
+ * (`protocol/bad-head`).
+ */
+export function decodeRequest(frame: Frame): Request {
+  const type = nameOf(requestTypes, frame.type);
+  if (type === null) {
+    throw new Refusal('protocol/unknown-type', `there is no request of type ${String(frame.type)}`);
+  }
+  const fields = parseFields(frame.head, 'the head of the request', 'protocol/bad-head');
+  if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward') {
+    throw new Refusal('protocol/bad-head', `a request ${type.toUpperCase()} has no tail`);
+  }
+  if (type === 'status') return { type };
+  const lease = fields.text('lease');
+  switch (type) {
+    case 'lease':
+      return { type, lease, seconds: fields.amount('seconds') };
+    case 'release':
+    case 'list':
+    case 'metrics':
+    case 'unload':
+      return { type, lease };
+    case 'load':
+      return { type, lease, ...place(fields) };
+    case 'infer':
+      return { type, lease, ...place(fields), images: fields.count('images'), packed: frame.tail };
+    case 'forward':
+      return {
+        type,
+        lease,
+        ...place(fields),
+        images: fields.count('images'),
+        route: fields.objects('route').map(hop),
+        deadlineSeconds: fields.amount('deadlineSeconds'),
+        packed: frame.tail,
+      };
+  }
+}
+
+/** As `decodeRequest`, for the other direction. */
+export function decodeReply(frame: Frame): Reply {
+  const type = nameOf(replyTypes, frame.type);
+  if (type === null) {
+    throw new Refusal('protocol/unknown-type', `there is no reply of type ${String(frame.type)}`);
+  }
+  const fields = parseFields(frame.head, 'the head of the reply', 'protocol/bad-head');
+  switch (type) {
+    case 'status':
+      return {
+        type,
+        name: fields.text('name'),
+        boardType: fields.text('boardType'),
+        part: fields.text('part'),
+        emulated: fields.flag('emulated'),
+        deployment: fields.text('deployment'),
+        loaded: fields.text('loaded'),
+        fault: fields.text('fault'),
+        leasedSeconds: fields.amount('leasedSeconds'),
+      };
+    case 'leased':
+      return { type, lease: fields.text('lease'), seconds: fields.amount('seconds') };
+    case 'released':
+    case 'unloaded':
+      return { type };
+    case 'listed':
+      return { type, packages: fields.texts('packages') };
+    case 'metrics': {
+      const figures = fields.object('figures');
+      return {
+        type,
+        figures: Object.fromEntries(figures.names().map((name) => [name, figures.amount(name)])),
+      };
+    }
+    case 'loaded':
+      return {
+        type,
+        package: fields.text('package'),
+        emulated: fields.flag('emulated'),
+        input: parseBoundary(fields.object('input')),
+        output: parseBoundary(fields.object('output')),
+        cycles: parseCycles(fields.object('cycles')),
+        modelledSeconds: fields.amount('modelledSeconds'),
+      };
+    case 'inferred':
+      return { type, images: fields.count('images'), ...work(fields), packed: frame.tail };
+    case 'forwarded':
+      return {
+        type,
+        images: fields.count('images'),
+        work: fields.objects('work').map(work),
+        packed: frame.tail,
+      };
+    case 'error':
+      return { type, code: fields.text('code'), message: fields.text('message'), hint: fields.text('hint') };
+  }
+}
+
+type Seal = (tagged: Uint8Array) => Uint8Array;
+
+const requestTypes = {
+  status: 3,
+  lease: 4,
+  release: 5,
+  list: 6,
+  metrics: 7,
+  load: 8,
+  infer: 9,
+  forward: 10,
+  unload: 11,
+} as const satisfies Record<Request['type'], number>;
+
+const replyTypes = {
+  status: 0x83,
+  leased: 0x84,
+  released: 0x85,
+  listed: 0x86,
+  metrics: 0x87,
+  loaded: 0x88,
+  inferred: 0x89,
+  forwarded: 0x8a,
+  unloaded: 0x8b,
+  error: 0xff,
+} as const satisfies Record<Reply['type'], number>;
+
+function nameOf<T extends string>(types: Readonly<Record<T, number>>, number: number): T | null {
+  return (Object.keys(types) as T[]).find((name) => types[name] === number) ?? null;
+}
+
+// The frame's type and tail say what `type` and `packed` say in memory; JSON leaves out what is undefined.
+function encodeMessage(
+  type: number,
+  request: number,
+  message: Request | Reply,
+  seal: Seal | null,
+): Uint8Array {
+  const head = JSON.stringify({ ...message, type: undefined, packed: undefined });
+  const tail = 'packed' in message ? message.packed : new Uint8Array();
+  return encodeFrame({ type, request, head, tail }, seal);
+}
+
+function place(fields: Fields): Place {
+  return {
+    deployment: fields.text('deployment'),
+    position: fields.count('position'),
+    package: fields.text('package'),
+  };
+}
+
+function hop(fields: Fields): Hop {
+  return {
+    name: fields.text('name'),
+    host: fields.text('host'),
+    port: fields.count('port'),
+    lease: fields.text('lease'),
+    position: fields.count('position'),
+    package: fields.text('package'),
+  };
+}
+
+function work(fields: Fields): Work {
+  return {
+    emulated: fields.flag('emulated'),
+    modelledSeconds: fields.amount('modelledSeconds'),
+    measuredSeconds: fields.amount('measuredSeconds'),
+  };
+}

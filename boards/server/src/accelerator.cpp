@@ -1,0 +1,153 @@
+#include "accelerator.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "files.h"
+#include "refusal.h"
+
+namespace board {
+namespace {
+
+// Registers of an engine, see docs/facts.md.
+constexpr std::size_t control = 0x00, addressLow = 0x10, addressHigh = 0x14, repetitions = 0x1c;
+constexpr std::uint32_t start = 1, done = 2, idle = 4;
+constexpr std::size_t registerBytes = 0x1000;
+// The ports through which the processor reaches the programmable logic.
+constexpr std::uint64_t logicBegin = 0x40000000, logicEnd = 0xc0000000;
+constexpr std::size_t alignment = 4096;
+
+std::size_t foldedBytes(const Boundary &boundary) { return packedBytes(boundary.folded, boundary.type); }
+
+std::string hex(std::uint32_t value) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%02x", value);
+  return text;
+}
+
+std::uint64_t numberIn(const std::string &path) {
+  const std::string line = readLine(path);
+  char *end = nullptr;
+  const std::uint64_t value = std::strtoull(line.c_str(), &end, 0);
+  if (line.empty() || *end != '\0') throw Refusal("board/no-buffer", path + " holds no number", "is u-dma-buf loaded?");
+  return value;
+}
+
+Fields engineOf(const Fields &about, const char *list) {
+  const auto engines = about.objects(list);
+  if (engines.size() == 1) return engines[0];
+  throw Refusal("package/bad-accelerator", std::string("accelerator.json does not name one engine in ") + list);
+}
+
+std::uint64_t addressOf(const Fields &engine) {
+  const std::uint64_t address = engine.count("address");
+  if (address % registerBytes == 0 && address >= logicBegin && address < logicEnd) return address;
+  throw Refusal("package/bad-accelerator", "an engine in accelerator.json is not in the programmable logic");
+}
+
+}  // namespace
+
+Accelerator::Accelerator(const Config &config, const Package &package)
+    : config_(config),
+      input_(package.input),
+      output_(package.output),
+      firstSeconds_(package.computeSeconds(1)),
+      nextSeconds_(package.computeSeconds(2) - package.computeSeconds(1)) {
+  const Bytes &text = package.file("accelerator.json", config.name);
+  const Fields about = Fields::parse({text.data(), text.size()}, "accelerator.json", "package/bad-accelerator");
+  const auto engine = [&](const Fields &fields) {
+    return Engine{fields.text("name"), std::make_unique<Mapping>(config.memory, addressOf(fields), registerBytes,
+                                                                 "board/no-registers")};
+  };
+  reading_ = engine(engineOf(about, "inputs"));
+  writing_ = engine(engineOf(about, "outputs"));
+  for (const Engine *each : {&reading_, &writing_}) {
+    if ((each->registers->read(control) & idle) != 0) continue;
+    throw Refusal("board/no-accelerator", each->name + " on " + config.name + " is not idle after the load: control is " +
+                                              hex(each->registers->read(control)));
+  }
+  physical_ = numberIn(config.buffer + "/phys_addr");
+  const std::size_t size = static_cast<std::size_t>(numberIn(config.buffer + "/size"));
+  buffer_ = std::make_unique<Mapping>(config.bufferDevice, 0, size, "board/no-buffer");
+  const std::size_t perImage = foldedBytes(input_) + foldedBytes(output_);
+  batch_ = size > alignment ? (size - alignment) / perImage : 0;
+  if (batch_ == 0) {
+    throw Refusal("board/no-buffer", "the buffer of " + std::to_string(size) + " bytes on " + config.name +
+                                         " does not hold one image and its result",
+                  "give u-dma-buf more memory");
+  }
+  outputOffset_ = (batch_ * foldedBytes(input_) + alignment - 1) / alignment * alignment;
+}
+
+Bytes Accelerator::infer(View packed, std::size_t images) {
+  const std::size_t from = input_.bytes(), to = output_.bytes();
+  const std::size_t fromFolded = foldedBytes(input_), toFolded = foldedBytes(output_);
+  Bytes results(images * to);
+  const auto times = [](Rows rows, std::size_t count) { return Rows{rows.rows * count, rows.columns}; };
+  for (std::size_t at = 0; at < images; at += batch_) {
+    const std::size_t count = std::min(batch_, images - at);
+    repack(packed.data + at * from, times(input_.normal, count), times(input_.folded, count), input_.type.bits,
+           buffer_->data());
+    synchronise("sync_for_device", 0, count * fromFolded, "1");
+    run(count);
+    synchronise("sync_for_cpu", outputOffset_, count * toFolded, "2");
+    repack(buffer_->data() + outputOffset_, times(output_.folded, count), times(output_.normal, count),
+           output_.type.bits, results.data() + at * to);
+  }
+  return results;
+}
+
+// As FINN's own driver: the writing engine first, so that no result comes before there is a place for it.
+void Accelerator::run(std::size_t images) {
+  const auto prepare = [&](const Engine &engine, std::uint64_t address) {
+    engine.registers->write(addressLow, static_cast<std::uint32_t>(address));
+    engine.registers->write(addressHigh, static_cast<std::uint32_t>(address >> 32));
+    engine.registers->write(repetitions, static_cast<std::uint32_t>(images));
+    engine.registers->write(control, start);
+  };
+  prepare(writing_, physical_ + outputOffset_);
+  prepare(reading_, physical_);
+  const double expected = firstSeconds_ + static_cast<double>(images - 1) * nextSeconds_;
+  const double allowed = 10 * expected + config_.computeSeconds;
+  const auto began = std::chrono::steady_clock::now();
+  // Short batches are waited for without a pause, for a pause takes longer than they do.
+  for (unsigned polls = 0; (writing_.registers->read(control) & done) == 0; polls++) {
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - began;
+    if (waited.count() > allowed) {
+      char seconds[32];
+      std::snprintf(seconds, sizeof seconds, "%.3f", allowed);
+      throw Refusal("board/stalled",
+                    "the accelerator of " + config_.name + " did not give the results of " + std::to_string(images) +
+                        " images within " + seconds + " s: " + diagnosis(),
+                    "load the package again; if that does not help, the FIFOs of the submodel may be too small");
+    }
+    if (polls > 1000) std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+}
+
+// u-dma-buf: a part of the buffer, then the cache is written back or thrown away for it.
+void Accelerator::synchronise(const char *file, std::size_t offset, std::size_t size, const char *direction) {
+  const auto set = [&](const char *name, const std::string &value) {
+    if (writeAttribute(config_.buffer + "/" + name, value.data(), value.size()) == 0) return;
+    throw Refusal("board/no-buffer", config_.buffer + "/" + name + " cannot be written");
+  };
+  set("sync_offset", std::to_string(offset));
+  set("sync_size", std::to_string(size));
+  set("sync_direction", direction);
+  set(file, "1");
+}
+
+std::string Accelerator::diagnosis() const {
+  const auto about = [](const Engine &engine) {
+    const std::uint32_t value = engine.registers->read(control);
+    return engine.name + " has control " + hex(value) + ((value & (done | idle)) != 0 ? " (ended)" : " (at work)");
+  };
+  const bool hasRead = (reading_.registers->read(control) & (done | idle)) != 0;
+  return about(reading_) + ", " + about(writing_) +
+         (hasRead ? "; it took all input and gave too little output" : "; it did not take all input");
+}
+
+}  // namespace board

@@ -1,0 +1,62 @@
+// The board itself: who owns it, what it holds, and what it answers.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "lease.h"
+#include "machine.h"
+#include "peer.h"
+#include "refusal.h"
+#include "request.h"
+#include "workers.h"
+
+namespace board {
+
+constexpr unsigned requestWindow = 4;
+
+class Board {
+ public:
+  using Reply = std::function<void(Outgoing)>;
+
+  Board(const Config &config, const Key &key);
+  const std::string &name() const { return config_.name; }
+  // Answers one request, at once or, where it is work, when its turn has come; every refusal is an answer too.
+  void handle(Request request, Reply reply);
+  // The answer to what could not be handled, counted as refused.
+  Outgoing refuse(std::uint32_t request, const Refusal &refusal);
+  // Waits for the batch that is being computed.
+  void finish() { executor_.finish(); }
+
+ private:
+  struct Work {
+    Bytes results;
+    Json about;
+  };
+  Outgoing answer(const Request &request);
+  Outgoing loadPackage(const Request &request);
+  Work compute(const Request &request);
+  Outgoing pass(const Request &request, Work mine);
+  Json status();
+  Json metrics();
+  void checkLoadable(const Package &package) const;
+  // Without an answer now, somebody else has taken over to give it.
+  void answered(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &work);
+
+  const Config &config_;
+  const Clock::time_point started_ = Clock::now();
+  LeaseDesk desk_;
+  Lines lines_;
+  std::unique_ptr<Machine> machine_;
+  std::mutex mutex_;  // Of what STATUS and METRICS show while the executor works.
+  std::unique_ptr<Package> loaded_;
+  std::string loadedId_, fault_;
+  double computeSeconds_ = 0;
+  std::atomic<std::uint64_t> loads_{0}, batches_{0}, images_{0}, forwarded_{0}, refused_{0}, faults_{0};
+  Workers executor_{1};
+  Workers forwarders_{requestWindow};
+};
+
+}  // namespace board

@@ -1,0 +1,103 @@
+#include "frame.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "refusal.h"
+
+namespace board {
+namespace {
+
+constexpr char magic[] = "FPBP";
+
+std::uint16_t read16(const std::uint8_t *at) { return static_cast<std::uint16_t>(at[0] | at[1] << 8); }
+
+std::uint32_t read32(const std::uint8_t *at) {
+  return at[0] | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16 | std::uint32_t{at[3]} << 24;
+}
+
+void write32(std::uint8_t *at, std::uint32_t value) {
+  for (int byte = 0; byte < 4; byte++) at[byte] = static_cast<std::uint8_t>(value >> (8 * byte));
+}
+
+// What can be judged of a header is judged before it is complete: a peer that speaks something else may never send so much.
+void judge(const std::uint8_t *bytes, std::size_t available, Limits limits) {
+  if (std::memcmp(bytes, magic, std::min<std::size_t>(4, available)) != 0) {
+    throw Refusal("protocol/magic", "the peer does not speak the board protocol");
+  }
+  if (available >= 6 && read16(bytes + 4) != protocolVersion) {
+    throw Refusal("protocol/version", "the peer speaks version " + std::to_string(read16(bytes + 4)) +
+                                          " of the board protocol, this side version " +
+                                          std::to_string(protocolVersion));
+  }
+  if (available < headerBytes) return;
+  if (crc32({bytes, 20}) != read32(bytes + 20)) {
+    throw Refusal("protocol/checksum", "a frame arrived with a wrong checksum");
+  }
+  if (bytes[7] > taggedFlag) {
+    throw Refusal("protocol/flags", "a frame has flags that this version does not know");
+  }
+  const std::uint32_t head = read32(bytes + 12), tail = read32(bytes + 16);
+  if (head <= limits.head && tail <= limits.tail) return;
+  throw Refusal("protocol/oversize", "a frame announces " + std::to_string(head) + " + " + std::to_string(tail) +
+                                         " bytes; at most " + std::to_string(limits.head) + " + " +
+                                         std::to_string(limits.tail) + " are taken");
+}
+
+}  // namespace
+
+FrameReceiver::Room FrameReceiver::room() {
+  if (have_ < headerBytes) return {start_.data() + have_, headerBytes - have_};
+  return {frame_.bytes.data() + have_, frame_.bytes.size() - have_};
+}
+
+bool FrameReceiver::filled(std::size_t count) {
+  const bool hadHeader = have_ >= headerBytes;
+  have_ += count;
+  if (!hadHeader) {
+    judge(start_.data(), have_, limits_);
+    if (have_ < headerBytes) return false;
+    const std::uint8_t *at = start_.data();
+    frame_.header = {at[6], at[7], read32(at + 8), read32(at + 12), read32(at + 16)};
+    const std::size_t tag = (frame_.header.flags & taggedFlag) != 0 ? tagBytes : 0;
+    const std::size_t whole = headerBytes + std::size_t{frame_.header.head} + frame_.header.tail + tag;
+    reserve_(whole);
+    frame_.bytes.resize(whole);
+    std::copy(start_.begin(), start_.end(), frame_.bytes.begin());
+  }
+  return have_ == frame_.bytes.size();
+}
+
+Frame FrameReceiver::take() {
+  have_ = 0;
+  return std::exchange(frame_, Frame{});
+}
+
+Bytes encode(const Outgoing &frame, bool tagged) {
+  Bytes bytes(headerBytes + frame.head.size() + frame.tail.size() + (tagged ? tagBytes : 0));
+  std::memcpy(bytes.data(), magic, 4);
+  bytes[4] = protocolVersion & 0xff;
+  bytes[5] = protocolVersion >> 8;
+  bytes[6] = frame.type;
+  bytes[7] = tagged ? taggedFlag : 0;
+  write32(&bytes[8], frame.request);
+  write32(&bytes[12], static_cast<std::uint32_t>(frame.head.size()));
+  write32(&bytes[16], static_cast<std::uint32_t>(frame.tail.size()));
+  write32(&bytes[20], crc32({bytes.data(), 20}));
+  std::copy(frame.head.begin(), frame.head.end(), bytes.begin() + headerBytes);
+  std::copy(frame.tail.begin(), frame.tail.end(),
+            bytes.begin() + static_cast<std::ptrdiff_t>(headerBytes + frame.head.size()));
+  return bytes;
+}
+
+// Only headers of 20 bytes pass through here, so that a table would not pay.
+std::uint32_t crc32(View bytes) {
+  std::uint32_t crc = ~0u;
+  for (std::size_t at = 0; at < bytes.size; at++) {
+    crc ^= bytes.data[at];
+    for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1)));
+  }
+  return ~crc;
+}
+
+}  // namespace board

@@ -1,0 +1,106 @@
+// Frames of the board protocol, see docs/protocol.md.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace board {
+
+using Bytes = std::vector<std::uint8_t>;
+
+struct View {
+  const std::uint8_t *data;
+  std::size_t size;
+};
+
+constexpr std::uint16_t protocolVersion = 2;
+constexpr std::size_t headerBytes = 24;
+constexpr std::size_t tagBytes = 16;
+constexpr std::uint8_t taggedFlag = 1;
+
+// How long head and tail may be; more is refused on sight of the header, before memory is taken for it.
+struct Limits {
+  std::uint32_t head;
+  std::uint32_t tail;
+};
+constexpr Limits greetingLimits{1024, 0};
+constexpr Limits sessionLimits{1u << 18, 1u << 24};
+
+enum Type : std::uint8_t {
+  hello = 1,
+  prove = 2,
+  status = 3,
+  lease = 4,
+  release = 5,
+  list = 6,
+  metrics = 7,
+  load = 8,
+  infer = 9,
+  forward = 10,
+  unload = 11,
+  error = 0xff,
+};
+constexpr std::uint8_t replyBit = 0x80;
+
+struct Header {
+  std::uint8_t type;
+  std::uint8_t flags;
+  std::uint32_t request;
+  std::uint32_t head;
+  std::uint32_t tail;
+};
+
+// A frame as it arrived. Nothing of it is believed yet.
+struct Frame {
+  Header header{};
+  Bytes bytes;
+
+  View head() const { return {bytes.data() + headerBytes, header.head}; }
+  View tail() const { return {bytes.data() + headerBytes + header.head, header.tail}; }
+  View tagged() const { return {bytes.data(), headerBytes + header.head + header.tail}; }
+  const std::uint8_t *tag() const {
+    return (header.flags & taggedFlag) != 0 ? bytes.data() + tagged().size : nullptr;
+  }
+};
+
+// Takes bytes as they come. The caller fills what room() names and says so by filled().
+class FrameReceiver {
+ public:
+  // `reserve` is told how many bytes the next frame takes before they are allocated, and may refuse.
+  explicit FrameReceiver(std::function<void(std::size_t)> reserve) : reserve_(std::move(reserve)) {}
+
+  struct Room {
+    std::uint8_t *data;
+    std::size_t size;
+  };
+  Room room();
+  // Whether the frame is complete; refuses what cannot be one as soon as that shows.
+  bool filled(std::size_t count);
+  Frame take();
+  bool isPartial() const { return have_ > 0; }
+  void trust() { limits_ = sessionLimits; }
+
+ private:
+  std::function<void(std::size_t)> reserve_;
+  Limits limits_ = greetingLimits;
+  std::array<std::uint8_t, headerBytes> start_{};
+  Frame frame_;
+  std::size_t have_ = 0;
+};
+
+struct Outgoing {
+  std::uint8_t type;
+  std::uint32_t request;
+  std::string head;
+  Bytes tail;
+};
+
+// The bytes of a frame; with `tagged` the last tagBytes are left for the tag.
+Bytes encode(const Outgoing &frame, bool tagged);
+
+std::uint32_t crc32(View bytes);
+
+}  // namespace board

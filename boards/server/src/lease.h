@@ -1,0 +1,30 @@
+// Who owns the board.
+#pragma once
+#include <mutex>
+#include <string>
+
+#include "fields.h"
+#include "wire.h"
+
+namespace board {
+
+// A lease ends at its time whatever the connection does.
+class LeaseDesk {
+ public:
+  explicit LeaseDesk(std::string board) : board_(std::move(board)) {}
+  // Grants or renews; refuses with board/leased or board/no-lease.
+  Json grant(const std::string &lease, double wanted);
+  void check(const std::string &lease);
+  void release(const std::string &lease);
+  double secondsLeft();
+
+ private:
+  void checkLocked(const std::string &lease) const;
+  double left() const;
+  const std::string board_;
+  std::mutex mutex_;
+  std::string owner_;
+  Clock::time_point ends_{};
+};
+
+}  // namespace board

@@ -1,0 +1,25 @@
+// What holds a package and computes batches: the programmable logic, or what stands for it. One call at a time.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "package.h"
+
+namespace board {
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  // Loads a verified package; what was loaded before stays only if this refuses before it touches anything.
+  virtual void load(const Package &package) = 0;
+  // The packed results of a batch of the loaded package, both in the normal shape.
+  virtual Bytes infer(View packed, std::size_t images) = 0;
+  virtual void unload() = 0;
+  // Why nothing can be computed until the next load; '' if nothing is wrong.
+  virtual std::string fault() const { return ""; }
+};
+
+std::unique_ptr<Machine> makeEmulated(const Config &config);
+std::unique_ptr<Machine> makeFabric(const Config &config);
+
+}  // namespace board

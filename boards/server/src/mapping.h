@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace board {
+
+// Part of a file or of physical memory in the address space of this process, for reading and writing.
+class Mapping {
+ public:
+  // `offset` need not be the start of a page; refuses with `code`.
+  Mapping(const std::string &path, std::uint64_t offset, std::size_t size, const char *code);
+  ~Mapping();
+  Mapping(const Mapping &) = delete;
+  Mapping &operator=(const Mapping &) = delete;
+
+  std::uint8_t *data() const { return data_; }
+  std::size_t size() const { return size_; }
+  // Registers: each access happens, once, in the order of the program.
+  std::uint32_t read(std::size_t offset) const;
+  void write(std::size_t offset, std::uint32_t value) const;
+
+ private:
+  void *page_;
+  std::size_t mapped_;
+  std::uint8_t *data_;
+  std::size_t size_;
+};
+
+}  // namespace board

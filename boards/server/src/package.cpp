@@ -1,0 +1,162 @@
+#include "package.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "files.h"
+#include "refusal.h"
+#include "session.h"
+
+namespace board {
+namespace {
+
+constexpr std::size_t mostDescription = 1 << 20;
+constexpr std::size_t mostPayload = 64 << 20;
+
+// Ids come over the wire and become part of a path.
+bool isId(const std::string &text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+bool isInside(const std::string &path) {
+  if (path == "package.json" || path.find('\\') != std::string::npos || path.find('\0') != std::string::npos) return false;
+  for (std::size_t start = 0; start <= path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string part = path.substr(start, end - start);
+    if (part.empty() || part == "." || part == "..") return false;
+    start = end + 1;
+  }
+  return true;
+}
+
+struct Deployment {
+  std::string id;
+  std::vector<std::string> packages;
+  std::vector<std::string> assignment;
+};
+
+std::optional<Deployment> readDeployment(const Config &config) {
+  const auto bytes = readFile(config.state + "/deployment.json", mostDescription);
+  if (!bytes) return std::nullopt;
+  const std::string what = "the deployment on " + config.name;
+  const Fields fields = Fields::parse({bytes->data(), bytes->size()}, what, "deploy/damaged");
+  Deployment found{fields.text("deployment"), fields.texts("packages"), fields.texts("assignment")};
+  const std::string identified = dump(Json{{"packages", found.packages}, {"assignment", found.assignment}});
+  const std::string id = sha256({reinterpret_cast<const std::uint8_t *>(identified.data()), identified.size()});
+  if (fields.count("format") != 1 || found.id != id || found.packages.size() != found.assignment.size()) {
+    throw Refusal("deploy/damaged", what + " contradicts itself", "deploy again");
+  }
+  return found;
+}
+
+Boundary boundaryOf(const Fields &fields) {
+  const std::string datatype = fields.text("datatype");
+  std::string described = datatype + " [";
+  for (const std::uint64_t extent : fields.counts("shape")) {
+    described += (described.back() == '[' ? "" : ", ") + std::to_string(extent);
+  }
+  Boundary boundary{datatypeOf(datatype), rowsOf(fields.counts("shape")), rowsOf(fields.counts("folded")),
+                    described + "]"};
+  if (boundary.normal.rows * boundary.normal.columns != boundary.folded.rows * boundary.folded.columns) {
+    throw Refusal("package/damaged", "the folded shape of " + boundary.described + " has another number of elements");
+  }
+  return boundary;
+}
+
+Bytes readPackageFile(const std::string &directory, const std::string &path, const std::string &what, std::size_t most) {
+  auto bytes = readFile(directory + "/" + path, most);
+  if (bytes) return std::move(*bytes);
+  throw Refusal("package/missing-file", what + " lacks its file " + path,
+                "deploy again: what is missing is sent anew");
+}
+
+Refusal damaged(const std::string &what, const std::string &path) {
+  return {"package/damaged", what + " is damaged: " + path + " does not have the recorded sha256",
+          "deploy again: what is damaged is replaced"};
+}
+
+}  // namespace
+
+const Bytes &Package::file(const std::string &path, const std::string &board) const {
+  const auto found = payload.find(path);
+  if (found != payload.end()) return found->second;
+  throw Refusal("package/missing-file", "the package on " + board + " holds no " + path);
+}
+
+std::vector<std::string> listPackages(const Config &config) {
+  std::vector<std::string> ids;
+  const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir((config.state + "/packages").c_str()), closedir);
+  while (const dirent *entry = folder ? readdir(folder.get()) : nullptr) {
+    if (isId(entry->d_name)) ids.emplace_back(entry->d_name);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::string deploymentOf(const Config &config) {
+  const auto held = readDeployment(config);
+  return held ? held->id : "";
+}
+
+void checkPlace(const Config &config, const Place &place) {
+  const auto held = readDeployment(config);
+  if (!held) throw Refusal("board/no-deployment", config.name + " holds no deployment", "deploy first");
+  const bool isOurs = held->id == place.deployment && place.position < held->packages.size() &&
+                      held->packages[place.position] == place.package &&
+                      held->assignment[place.position] == config.name;
+  if (isOurs) return;
+  throw Refusal("board/deployment-mismatch",
+                config.name + " holds deployment " + brief(held->id) + "; it does not run package " +
+                    brief(place.package) + " at position " + std::to_string(place.position) + " of deployment " +
+                    brief(place.deployment),
+                "deploy again to all boards: packages of different deployments are never mixed");
+}
+
+Package readPackage(const Config &config, const std::string &id) {
+  const std::string directory = config.state + "/packages/" + id;
+  struct stat about {};
+  if (!isId(id) || stat(directory.c_str(), &about) != 0) {
+    throw Refusal("board/unknown-package", config.name + " does not hold package " + brief(id), "deploy first");
+  }
+  const std::string what = "package " + brief(id) + " on " + config.name;
+  const Bytes bytes = readPackageFile(directory, "package.json", what, mostDescription);
+  if (sha256({bytes.data(), bytes.size()}) != id) throw damaged(what, "package.json");
+  const Fields fields = Fields::parse({bytes.data(), bytes.size()}, what, "package/damaged");
+  const std::uint64_t format = fields.has("format") ? fields.count("format") : 0;
+  if (format != 1) {
+    throw Refusal("package/unknown-format",
+                  what + " has package format " + std::to_string(format) + "; this version reads format 1",
+                  "build the package again with this version, or use the version that built it");
+  }
+  const Fields cycles = fields.object("cycles");
+  Package package{id,
+                  fields.flag("emulated"),
+                  fields.text("board"),
+                  fields.text("part"),
+                  fields.amount("clockMHz"),
+                  boundaryOf(fields.object("input")),
+                  boundaryOf(fields.object("output")),
+                  static_cast<double>(cycles.count("max")),
+                  static_cast<double>(cycles.count("total")),
+                  fields.value(),
+                  {}};
+  if (package.clockMegahertz <= 0) throw Refusal("package/damaged", what + " has a clock of 0 MHz");
+  for (const Fields &file : fields.objects("files")) {
+    const std::string path = file.text("path");
+    if (!isInside(path)) {
+      throw Refusal("package/illegal-path", what + " names the file \"" + path + "\", which a package cannot hold");
+    }
+    Bytes contents = readPackageFile(directory, path, what, mostPayload);
+    if (contents.size() != file.count("size") || sha256({contents.data(), contents.size()}) != file.text("sha256")) {
+      throw damaged(what, path);
+    }
+    package.payload.emplace(path, std::move(contents));
+  }
+  return package;
+}
+
+}  // namespace board

@@ -1,0 +1,59 @@
+// What a board keeps on its disk, in the format of boards/package/ and boards/deployment.ts. Read anew for every request,
+// because a deploy may change it while the server runs.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config.h"
+#include "fields.h"
+#include "packing.h"
+
+namespace board {
+
+struct Place {
+  std::string deployment;
+  std::uint64_t position;
+  std::string package;
+};
+
+// One side of a submodel.
+struct Boundary {
+  Datatype type;
+  Rows normal;
+  Rows folded;
+  std::string described;  // Such as: INT2 [1, 64]
+  std::size_t bytes() const { return packedBytes(normal, type); }
+};
+
+struct Package {
+  std::string id;
+  bool emulated;
+  std::string board;
+  std::string part;
+  double clockMegahertz;
+  Boundary input;
+  Boundary output;
+  double maximumCycles;  // Of the slowest node, for one image.
+  double totalCycles;    // Of all nodes together.
+  Json description;      // As it stands in package.json.
+  std::map<std::string, Bytes> payload;
+
+  // What the accelerator needs for a batch, by FINN's model of a chain.
+  double computeSeconds(double images) const {
+    return (totalCycles + (images - 1) * maximumCycles) / (clockMegahertz * 1e6);
+  }
+  // Refuses (package/missing-file) a package without this file.
+  const Bytes &file(const std::string &path, const std::string &board) const;
+};
+
+// Ids of the packages that are there; not verified.
+std::vector<std::string> listPackages(const Config &config);
+// Id of the deployment the board holds, '' if none; refuses (deploy/damaged) one that contradicts itself.
+std::string deploymentOf(const Config &config);
+// Refuses (board/no-deployment, board/deployment-mismatch) a place that is not this board's.
+void checkPlace(const Config &config, const Place &place);
+// The package of this id, with every byte verified.
+Package readPackage(const Config &config, const std::string &id);
+
+}  // namespace board

@@ -1,0 +1,19 @@
+// Listens, and has each client served.
+#pragma once
+#include "board.h"
+#include "config.h"
+#include "session.h"
+
+namespace board {
+
+// Listens at the configured address; gives the socket and the port. Refuses (server/listen).
+struct Listener {
+  int socket;
+  std::uint16_t port;
+};
+Listener listenAt(const Config &config);
+
+// Serves until `stop` becomes readable.
+void serve(const Config &config, const Key &key, Board &board, int listener, int stop);
+
+}  // namespace board

@@ -1,0 +1,28 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace board {
+
+// Threads that do what is given to them, in order of giving.
+class Workers {
+ public:
+  explicit Workers(unsigned threads);
+  ~Workers() { finish(); }
+  void add(std::function<void()> work);
+  // Ends the threads once each has finished what it is doing; what waits is dropped.
+  void finish();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  bool isFinished_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace board

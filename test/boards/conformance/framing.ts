@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { dialBoard } from '../../../boards/client/dial.ts';
+import { decodeReply } from '../../../boards/protocol/codec.ts';
+import { encodeFrame, protocolVersion } from '../../../boards/protocol/frame.ts';
+import { greetBoard } from '../../../boards/protocol/handshake.ts';
+import type { Reply } from '../../../boards/protocol/messages.ts';
+import { refusal } from '../fixture.ts';
+import { header, rawAnswers } from './raw.ts';
+import { type Rig, seconds } from './rig.ts';
+
+/** What is not the protocol. */
+export function framing(rig: Rig): void {
+  const { client } = rig;
+  describe('what is not the protocol', () => {
+    test.each([
+      ['another protocol', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'protocol/magic'],
+      ['another version', Buffer.from('FPBP\u0001\u0000', 'latin1'), 'protocol/version'],
+      [
+        'a wrong checksum',
+        Buffer.from(header({}).map((byte, at) => (at === 20 ? byte ^ 1 : byte))),
+        'protocol/checksum',
+      ],
+      ['unknown flags', header({ 4: protocolVersion | (1 << 16) | (2 << 24) }), 'protocol/flags'],
+    ])('%s is answered with an error, and the connection ends', async (_what, bytes, code) => {
+      expect(await rawAnswers(rig.board.address, bytes)).toMatchObject([{ type: 'error', code }]);
+      expect((await (await client()).status(seconds)).name).toBe('zed0');
+    });
+
+    test.each([
+      ['an unknown type', 77, '{}', 0, 'protocol/unknown-type'],
+      ['a head that is not JSON', 3, 'nonsense', 0, 'protocol/bad-head'],
+      ['a head that is no object', 3, '[]', 0, 'protocol/bad-head'],
+      ['a head that lacks a field', 8, '{"lease":""}', 0, 'protocol/bad-head'],
+      ['a field of another type', 4, '{"lease":7,"seconds":1}', 0, 'protocol/bad-head'],
+      ['a negative number', 4, '{"lease":"","seconds":-1}', 0, 'protocol/bad-head'],
+      ['a lease of no time', 4, '{"lease":"","seconds":0}', 0, 'protocol/bad-head'],
+      ['a tail where none belongs', 3, '{}', 5, 'protocol/bad-head'],
+      ['deeply nested JSON', 3, '['.repeat(100_000), 0, 'protocol/bad-head'],
+    ])('a frame with %s is answered, and the session goes on', async (_what, type, head, tailBytes, code) => {
+      const { socket, reader, session } = await dialBoard('zed0', rig.board.address, rig.key, seconds);
+      rig.ends.push(() => socket.destroy());
+      const tail = new Uint8Array(tailBytes);
+      socket.write(encodeFrame({ type, request: 5, head, tail }, session.seal));
+      socket.write(encodeFrame({ type: 3, request: 6, head: '{}', tail: new Uint8Array() }, session.seal));
+      const answers: unknown[] = [];
+      for await (const chunk of socket) {
+        for (const frame of reader.read(chunk as Buffer).frames) {
+          expect(session.accepts(frame)).toBe(true);
+          answers.push({ request: frame.request, reply: decodeReply(frame) });
+        }
+        if (answers.length === 2) break;
+      }
+      expect(answers).toMatchObject([
+        { request: 5, reply: { type: 'error', code } },
+        { request: 6, reply: { type: 'status', name: 'zed0' } },
+      ]);
+    });
+
+    test('an oversize frame in a session', async () => {
+      const { socket, reader } = await dialBoard('zed0', rig.board.address, rig.key, seconds);
+      socket.write(header({ 16: (1 << 24) + 1 }));
+      const answers: Reply[] = [];
+      for await (const chunk of socket) answers.push(...reader.read(chunk as Buffer).frames.map(decodeReply));
+      expect(answers).toMatchObject([{ type: 'error', code: 'protocol/oversize' }]);
+    });
+
+    test('half a frame and then nothing, at every length, leaves the board serving others', async () => {
+      const { hello } = greetBoard(rig.key, 'zed0');
+      await Promise.all(
+        [1, 5, 23, 24, 40, hello.length - 1].map(async (length) => {
+          const socket = connect(rig.board.address.port, rig.board.address.host);
+          socket.resume().end(hello.subarray(0, length));
+          await once(socket, 'close');
+        }),
+      );
+      expect((await (await client()).status(seconds)).name).toBe('zed0');
+    });
+
+    test('a frame in single bytes', async () => {
+      const { socket, reader, session } = await dialBoard('zed0', rig.board.address, rig.key, seconds);
+      rig.ends.push(() => socket.destroy());
+      const frame = encodeFrame({ type: 3, request: 9, head: '{}', tail: new Uint8Array() }, session.seal);
+      for (const byte of frame) socket.write(Uint8Array.of(byte));
+      const [chunk] = (await once(socket, 'data')) as [Buffer];
+      expect(reader.read(chunk).frames.map(({ request }) => request)).toEqual([9]);
+    });
+
+    test('more connections than the board serves', async () => {
+      const sockets = Array.from({ length: 16 }, () =>
+        connect(rig.board.address.port, rig.board.address.host),
+      );
+      rig.ends.push(() => sockets.forEach((socket) => socket.destroy()));
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      await expect(client()).rejects.toThrow(refusal('board/too-many-clients', 'zed0 serves at most 16'));
+      sockets.forEach((socket) => socket.destroy());
+    });
+  });
+}

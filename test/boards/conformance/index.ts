@@ -1,0 +1,18 @@
+import { framing } from './framing.ts';
+import { kills } from './kills.ts';
+import { theLease } from './lease.ts';
+import { everyMessage } from './messages.ts';
+import { refusals } from './refusals.ts';
+import { strangers } from './strangers.ts';
+import { createRig, type ServerUnderTest } from './rig.ts';
+
+/** Declares the tests that every server of the board protocol must pass. */
+export function conformance(prepare: () => Promise<ServerUnderTest>): void {
+  const rig = createRig(prepare);
+  everyMessage(rig);
+  theLease(rig);
+  refusals(rig);
+  strangers(rig);
+  framing(rig);
+  kills(rig);
+}

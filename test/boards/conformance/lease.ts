@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../fixture.ts';
+import { type Rig, seconds } from './rig.ts';
+
+/** The lease. */
+export function theLease(rig: Rig): void {
+  const { client, owner, ready, batchOf } = rig;
+  describe('the lease', () => {
+    test('has one owner; others read STATUS only', async () => {
+      const { zed0, first } = await ready();
+      const stranger = await client();
+      await expect(stranger.acquire(5, seconds)).rejects.toThrow(
+        refusal('board/leased', 'zed0 belongs to another client'),
+      );
+      const refused = refusal('board/no-lease', 'does not own zed0');
+      await expect(stranger.load(first, seconds)).rejects.toThrow(refused);
+      await expect(stranger.infer(batchOf(first, 0, 1), seconds)).rejects.toThrow(refused);
+      await expect(stranger.forward({ ...batchOf(first, 0, 1), route: [] }, seconds)).rejects.toThrow(
+        refused,
+      );
+      await expect(stranger.list(seconds)).rejects.toThrow(refused);
+      await expect(stranger.metrics(seconds)).rejects.toThrow(refused);
+      await expect(stranger.unload(seconds)).rejects.toThrow(refused);
+      await expect(stranger.release(seconds)).rejects.toThrow(refused);
+      expect((await stranger.status(seconds)).loaded).toBe(first.package);
+      await zed0.release(seconds);
+      await stranger.acquire(5, seconds);
+      await expect(zed0.load(first, seconds)).rejects.toThrow(refused);
+    });
+
+    test('lives as long as its heart beats, and ends with it', async () => {
+      const zed0 = await owner(1.5);
+      const stranger = await client();
+      const freed = async (): Promise<number> => {
+        for (let asked = 1; ; asked++) if ((await stranger.status(seconds)).leasedSeconds === 0) return asked;
+      };
+      const until = performance.now() + 3000;
+      while (performance.now() < until) {
+        expect((await stranger.status(seconds)).leasedSeconds).toBeGreaterThan(0);
+      }
+      zed0.close();
+      await freed();
+      await stranger.acquire(5, seconds);
+    });
+
+    test('is renewed by whoever holds it, on any connection, and asked for again when it is a request’s turn', async () => {
+      const { zed0, first } = await ready();
+      const second = await client();
+      second.borrow(zed0.lease());
+      expect((await second.infer(batchOf(first, 0, 1), seconds)).images).toBe(1);
+      const long = zed0.infer(batchOf(first, 0, rig.server.longBatch), 60);
+      // Its answer shows that the batch before it has arrived.
+      await zed0.status(seconds);
+      const late = second.infer(batchOf(first, 0, 1), 60);
+      const told = expect(late).rejects.toThrow(refusal('board/no-lease', 'zed0'));
+      await zed0.release(seconds);
+      await told;
+      await long;
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { afterAll } from 'vitest';
+import { launchEmulatedBoard } from '../../../boards/emulated/launch.ts';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
+import { prepare, run } from '../../../finn/execute/run.ts';
+import { pack } from '../../../finn/packing.ts';
+import { conformance } from '../conformance/index.ts';
+import { type Sample, seconds } from '../conformance/rig.ts';
+import {
+  bundleEmulatedBoard,
+  cutParts,
+  exampleImages,
+  packageOf,
+  type Part,
+  temporaryDirectory,
+} from '../fixture.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+conformance(async () => {
+  const bundle = await temporaryDirectory();
+  ends.push(bundle.remove);
+  const script = await bundleEmulatedBoard(bundle.path);
+  const [first, second] = (await cutParts('MVAU_hls_1')) as [Part, Part];
+  const { images } = await exampleImages(9);
+  const before = prepare(readHardwareGraph(first.model));
+  const after = prepare(readHardwareGraph(second.model));
+  const inputs = images.map((image) => pack(image, first.input.datatype));
+  const middles = images.map((image) => pack(run(before, image), first.output.datatype));
+  const outputs = images.map((image) => pack(run(after, run(before, image)), second.output.datatype));
+  const sample = (part: Part, from: readonly Uint8Array[], to: readonly Uint8Array[]): Sample => ({
+    package: (change, payload) => packageOf(part, change, payload),
+    images: (count) => {
+      const nth = (list: readonly Uint8Array[]) =>
+        Buffer.concat(Array.from({ length: count }, (_, image) => list[image % list.length]!));
+      return { packed: nth(from), results: nth(to) };
+    },
+  });
+  return {
+    start: (directory, name, key) =>
+      launchEmulatedBoard({ script, directory, name, type: 'zedboard', key }, seconds),
+    halves: [sample(first, inputs, middles), sample(second, middles, outputs)],
+    payloadFile: 'model.onnx',
+    longBatch: 4000,
+    nonsenseCode: 'onnx/corrupt',
+  };
+});
