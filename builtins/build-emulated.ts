@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf, parseFields } from '../boards/fields.ts';
 import { parseBoundary, parseCycles } from '../boards/package/format.ts';
 import type { Builtin } from '../core/types.ts';
 import { readHardwareGraph } from '../finn/dialect/read.ts';
 import { prepare } from '../finn/execute/run.ts';
+import { writeInto, writeJson } from './files.ts';
 import { refusing } from './outcome.ts';
 
 /**
@@ -34,9 +35,8 @@ export const buildEmulated: Builtin = (job) =>
       resources: Object.fromEntries(resources.names().map((name) => [name, resources.amount(name)])),
     };
     const directory = join(job.outDir, 'bitstreams');
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, 'bitstream.json'), `${JSON.stringify(bitstream, null, 2)}\n`);
-    await writeFile(join(directory, 'model.onnx'), model);
+    await writeJson(directory, 'bitstream.json', bitstream);
+    await writeInto(directory, 'model.onnx', [model]);
     const milliseconds = bitstream.cycles.total / (bitstream.clockMHz * 1000);
     return {
       ok: true,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boardType } from '../boards/data.ts';
 import { assignBoards, type Deployment, makeDeployment, type NamedBoard } from '../boards/deployment.ts';
@@ -8,6 +8,7 @@ import { checkLoadable } from '../boards/package/loadable.ts';
 import { checkNeighbours } from '../boards/package/neighbours.ts';
 import { emulatedClusterBoard, worldFields } from '../boards/world.ts';
 import type { Builtin } from '../core/types.ts';
+import { writeJson } from './files.ts';
 import { refusing } from './outcome.ts';
 
 /**
@@ -43,8 +44,7 @@ export const deploy: Builtin = (job) =>
       packages: deployment.packages,
       assignment: deployment.assignment,
     };
-    await mkdir(join(job.outDir, 'receipt'), { recursive: true });
-    await writeFile(join(job.outDir, 'receipt', 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
+    await writeJson(join(job.outDir, 'receipt'), 'receipt.json', receipt);
     return {
       ok: true,
       emulated: true,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, parseDeployment } from '../boards/deployment.ts';
 import { fieldsOf, type Fields } from '../boards/fields.ts';
@@ -11,6 +11,7 @@ import { runHost } from '../finn/host.ts';
 import { readNpy } from '../finn/npy.ts';
 import type { IntegerTensor } from '../finn/tensor.ts';
 import { Refusal } from '../onnx/refusal.ts';
+import { writeJson } from './files.ts';
 import { readHostPart, readImages } from './images.ts';
 import { refusing } from './outcome.ts';
 import { readConstants, timelineOf } from './smoke-timeline.ts';
@@ -144,8 +145,7 @@ async function writeReport(
     labels,
     rounds,
   };
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'smoke.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeJson(directory, 'smoke.json', report);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../boards/fields.ts';
 import type { Builtin, Diagnostic } from '../core/types.ts';
@@ -7,6 +7,7 @@ import { prepare, run, type Executor } from '../finn/execute/run.ts';
 import { runHost } from '../finn/host.ts';
 import { prepareChain, runChain } from '../finn/split/chain.ts';
 import { sameTensor, type IntegerTensor } from '../finn/tensor.ts';
+import { writeJson } from './files.ts';
 import { readHostPart, readImages } from './images.ts';
 import { refusing } from './outcome.ts';
 
@@ -25,12 +26,13 @@ export const verify: Builtin = (job) =>
       const difference = compare(whole, chain, runHost(host.before, image), index);
       if (difference !== null) return { ok: false, diagnostics: [difference] };
     }
-    const report = join(job.outDir, 'report');
-    await mkdir(report, { recursive: true });
-    await writeFile(
-      join(report, 'verify.json'),
-      `${JSON.stringify({ format: 1, images: images.length, equal: images.length, nodes: whole.steps.length, submodels: chain.length }, null, 2)}\n`,
-    );
+    await writeJson(join(job.outDir, 'report'), 'verify.json', {
+      format: 1,
+      images: images.length,
+      equal: images.length,
+      nodes: whole.steps.length,
+      submodels: chain.length,
+    });
     return { ok: true, summary: `${String(images.length)} images equal` };
   });
 

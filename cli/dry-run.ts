@@ -1,8 +1,10 @@
 import type { ExecutionEvent } from '../core/events.ts';
 import type { Stale } from '../core/execution/context.ts';
+import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import { historyOf } from '../core/execution/past.ts';
 import type { Selection } from '../core/execution/select.ts';
+import type { Store } from '../core/store.ts';
 import type { History } from '../core/why/explain.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
@@ -13,15 +15,21 @@ export interface DryRunListeners {
   readonly onStale: (action: string, stale: Stale) => void;
 }
 
-/** Looks everything up and runs nothing; returns what is known of the past. */
+export interface DryRun {
+  readonly history: History;
+  readonly states: ExecutionResult['states'];
+  readonly store: Store;
+}
+
+/** Looks everything up and runs nothing; returns what was found, and what is known of the past. */
 export async function dryRun(
   project: Project,
   selection: Selection,
   environment: Environment,
   listeners: DryRunListeners,
-): Promise<History> {
+): Promise<DryRun> {
   const engine = openEngine(project, environment, listeners);
-  await execute(project.plan, engine.context, {
+  const { states } = await execute(project.plan, engine.context, {
     selection,
     mode: 'plan',
     force: false,
@@ -31,5 +39,6 @@ export async function dryRun(
     signal: new AbortController().signal,
   });
   await engine.close();
-  return historyOf(engine.context.ledger, project.layout, engine.context.store);
+  const { ledger, store } = engine.context;
+  return { history: historyOf(ledger, project.layout, store), states, store };
 }

@@ -2,10 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FoldedNetwork } from '../builtins/fold.ts';
 import type { PlannedStage } from '../core/config/plan.ts';
-import { execute } from '../core/execution/execute.ts';
 import { select } from '../core/execution/select.ts';
 import type { Diagnostic, Target } from '../core/types.ts';
-import { openEngine } from './engine.ts';
+import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { fileChoice, presentChoice, rateChoice, stageToFold, type Chosen } from './fold-choices.ts';
@@ -120,22 +119,12 @@ async function kept(
 ): Promise<Buffer | null> {
   const selection = select([stage], project.plan);
   if ('length' in selection) return null;
-  const engine = openEngine(project, environment, { emit: () => undefined, onStale: () => undefined });
-  const { states } = await execute(project.plan, engine.context, {
-    selection,
-    mode: 'plan',
-    force: false,
-    only: false,
-    keepGoing: true,
-    jobs: 1,
-    signal: new AbortController().signal,
-  });
+  const listeners = { emit: () => undefined, onStale: () => undefined };
+  const { states, store } = await dryRun(project, selection, environment, listeners);
   const state = states.get(stage);
   const files = state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
   const entry = files.find(({ path }) => path === 'dataflow.onnx');
-  const model = entry === undefined ? null : await engine.context.store.read(entry);
-  await engine.close();
-  return model;
+  return entry === undefined ? null : await store.read(entry);
 }
 
 function overwrites({ write, force }: FoldOptions, { project }: Environment): Diagnostic | null {

@@ -23,7 +23,7 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   if ('length' in selection) return refuse(selection, isJson, environment);
   const pending = new Map<string, Stale>();
   const problems: Diagnostic[] = [];
-  const history = await dryRun(opened.project, selection, environment, {
+  const { history } = await dryRun(opened.project, selection, environment, {
     emit(event) {
       // Only the action and what it needs take part: whatever fails there keeps it from running.
       if (event.type === 'action-failed') problems.push(...event.diagnostics);

@@ -15,7 +15,7 @@ import type {
   Request,
   Status,
 } from '../protocol/messages.ts';
-import { type Address, dialBoard, named, type OpenLine, toldBy } from './dial.ts';
+import { type Address, dialBoard, named, onFrames, type OpenLine, toldBy } from './dial.ts';
 
 export type { Address } from './dial.ts';
 
@@ -108,16 +108,7 @@ function conversation(name: string, address: Address, line: OpenLine): BoardConn
     if (asked !== undefined) asked.resolve(reply);
     else if (reply.type === 'error') throw toldBy(name, reply);
   };
-  socket.on('data', (chunk) => {
-    try {
-      const { frames, problem } = reader.read(chunk);
-      for (const frame of frames) take(frame);
-      if (problem !== null) throw new Refusal(problem.code, problem.message);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      fail(named(name, error));
-    }
-  });
+  onFrames(socket, reader, take, (refusal) => fail(named(name, refusal)));
   socket.on('error', (error) => closed(`: ${error.message}`));
   socket.on('close', () => closed(''));
 

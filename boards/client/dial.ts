@@ -67,16 +67,26 @@ export function dialBoard(
     socket.on('error', (error) => unreachable(error.message));
     socket.on('close', () => unreachable('it closed the connection'));
     socket.on('connect', () => socket.write(handshake.hello));
-    socket.on('data', (chunk) => {
-      try {
-        const { frames, problem } = reader.read(chunk);
-        for (const frame of frames) take(frame);
-        if (problem !== null) throw new Refusal(problem.code, problem.message);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        fail(named(name, error));
-      }
-    });
+    onFrames(socket, reader, take, (refusal) => fail(named(name, refusal)));
+  });
+}
+
+/** Gives each frame that arrives to `take`; what that or the reader refuses goes to `refused`. */
+export function onFrames(
+  socket: Socket,
+  reader: FrameReader,
+  take: (frame: ReceivedFrame) => void,
+  refused: (refusal: Refusal) => void,
+): void {
+  socket.on('data', (chunk) => {
+    try {
+      const { frames, problem } = reader.read(chunk);
+      for (const frame of frames) take(frame);
+      if (problem !== null) throw new Refusal(problem.code, problem.message);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused(error);
+    }
   });
 }
 

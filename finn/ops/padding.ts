@@ -1,0 +1,83 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { allows, datatype, type Datatype } from '../datatype.ts';
+import { elementCount } from '../tensor.ts';
+import { commonAttributes, fromModel, integer } from './attributes.ts';
+import { noResources, type NodeChange, type Op } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** What a kind of padding layer differs in; sizes are height and width. */
+export interface Padding {
+  /** The attribute that says where zeros go. */
+  readonly attribute: string;
+  readonly outputSize: (node: NodeView) => readonly [number, number];
+  /** Copies an image, channels last, into zeros of the output's `shape`. */
+  readonly place: (
+    node: NodeView,
+    shape: readonly number[],
+  ) => (image: Int32Array, padded: Int32Array) => void;
+}
+
+/** A layer that adds zeros to an image of `ImgDim` and `NumChannels` (FINN+ 1.6.1 `FMPadding` and `FMPadding_Pixel`). */
+export function paddingOp({ attribute, outputSize, place }: Padding): Op {
+  const inputShape = (node: NodeView) => imageShape(node, node.pair('ImgDim'));
+  const outputShape = (node: NodeView) => imageShape(node, outputSize(node));
+  return {
+    attributes: {
+      ImgDim: fromModel('integers'),
+      [attribute]: fromModel('integers'),
+      NumChannels: fromModel('integer'),
+      SIMD: integer(1),
+      inputDataType: fromModel('text'),
+      numInputVectors: fromModel('integer', 1),
+      ...commonAttributes,
+    },
+    inputShape,
+    outputShape,
+    foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+    foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
+    inputStreamWidth: streamWidth,
+    outputStreamWidth: streamWidth,
+    legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
+    // A cycle for each stream word that leaves.
+    cycles: (node) =>
+      (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
+    resources: () => noResources,
+    counts: () => ({}),
+    inferDatatypes: inferDatatype,
+    prepare: (node) => {
+      paddedDatatype(node, node.text('inputDataType'));
+      const shape = outputShape(node);
+      const copy = place(node, shape);
+      return ({ data }) => {
+        const padded = new Int32Array(elementCount(shape));
+        copy(data, padded);
+        return { shape, data: padded };
+      };
+    },
+  };
+}
+
+function imageShape(node: NodeView, size: readonly [number, number]): readonly number[] {
+  return [1, ...size, node.integer('NumChannels')];
+}
+
+function streamWidth(node: NodeView): number {
+  return node.integer('SIMD') * paddedDatatype(node, node.text('inputDataType')).bits;
+}
+
+/** Takes over the input's datatype and hands it on; refuses one that cannot hold the zeros that are added. */
+function inferDatatype(node: NodeView): NodeChange {
+  const { name } = paddedDatatype(node, node.input(0).datatype);
+  return { attributes: { inputDataType: name }, datatypes: { [node.node.outputs[0]!]: name } };
+}
+
+function paddedDatatype(node: NodeView, name: string): Datatype {
+  const type = datatype(name);
+  if (allows(type, 0)) return type;
+  throw new Refusal(
+    'finn/padding',
+    `${node.node.name} pads with zeros, which ${name} cannot hold`,
+    'quantise what is padded to two bits or more, or pad nothing',
+  );
+}
