@@ -8,9 +8,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$prefix" "$work/lists/partial" "$work/source"
 prefix=$(cd "$prefix" && pwd)
-cat >"$work/debian.sources" <<'SOURCES'
+# The archive that this system takes its packages from.
+archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+[ -n "$archive" ] || { echo 'apt knows no archive of Debian; run apt-get update' >&2; exit 1; }
+cat >"$work/debian.sources" <<SOURCES
 Types: deb-src
-URIs: http://deb.debian.org/debian
+URIs: $archive
 Suites: bookworm
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
