@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ClusterKey, encodeKey } from '../../boards/keys.ts';
@@ -18,8 +17,8 @@ export interface ServerBuild {
 }
 
 const sources = join(import.meta.dirname, '..', '..', 'boards', 'server');
-/** Builds stay from run to run: libsodium for ARM alone takes a minute. */
-const builds = join(tmpdir(), 'pipeline-board-builds');
+/** Builds stay from run to run, for libsodium for ARM alone takes a minute; they belong to this checkout. */
+const builds = join(sources, 'build');
 
 export function buildNatively(): ServerBuild {
   return { folder: make('native', []), interpreter: [] };
