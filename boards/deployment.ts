@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../onnx/refusal.ts';
-import { parseFields } from './fields.ts';
+import { type Fields, parseFields } from './fields.ts';
+import type { ClusterKey } from './keys.ts';
 
 /** The packages that together form one network, in order, and the board that runs each. Every board keeps a copy. */
 export interface Deployment {
@@ -42,13 +43,35 @@ export function assignBoards(
   });
 }
 
-export function encodeDeployment({ deployment, packages, assignment }: Deployment): string {
-  return `${JSON.stringify({ format: 1, deployment, packages, assignment }, null, 2)}\n`;
+/**
+ * The text of `deployment.json`, the manifest that every board keeps. Its signature is made with the cluster's key over the
+ * id, which covers the package ids, each of which covers every byte of a package: one signature vouches for all of it.
+ */
+export function signDeployment({ deployment, packages, assignment }: Deployment, key: ClusterKey): string {
+  const signature = signatureOf(deployment, key).toString('hex');
+  return `${JSON.stringify({ format: 1, deployment, packages, assignment, signature }, null, 2)}\n`;
 }
 
-/** Reads `deployment.json`; refuses (`deploy/damaged`) one whose id is not that of its contents. */
-export function parseDeployment(text: string, what: string): Deployment {
+/** Reads `deployment.json`; refuses as `parseDeployment` does, and what was not signed with this key (`deploy/wrong-signature`). */
+export function readSignedDeployment(text: string, what: string, key: ClusterKey): Deployment {
   const fields = parseFields(text, what, 'deploy/damaged');
+  const found = deploymentIn(fields, what);
+  const stated = Buffer.from(fields.has('signature') ? fields.text('signature') : '', 'hex');
+  const expected = signatureOf(found.deployment, key);
+  if (stated.length === expected.length && timingSafeEqual(stated, expected)) return found;
+  throw new Refusal(
+    'deploy/wrong-signature',
+    `${what} was not signed with this cluster's key`,
+    'deploy again with the key that this board has',
+  );
+}
+
+/** Reads a deployment without signature, as receipts hold it; refuses (`deploy/damaged`) one whose id is not that of its contents. */
+export function parseDeployment(text: string, what: string): Deployment {
+  return deploymentIn(parseFields(text, what, 'deploy/damaged'), what);
+}
+
+function deploymentIn(fields: Fields, what: string): Deployment {
   const [packages, assignment] = [fields.texts('packages'), fields.texts('assignment')];
   const deployment = makeDeployment(packages, assignment);
   if (
@@ -59,6 +82,10 @@ export function parseDeployment(text: string, what: string): Deployment {
     throw new Refusal('deploy/damaged', `${what} contradicts itself`, 'deploy again');
   }
   return deployment;
+}
+
+function signatureOf(deployment: string, key: ClusterKey): Buffer {
+  return createHmac('sha256', key).update(`finn-pipeline deployment\0${deployment}`).digest();
 }
 
 function identity(packages: readonly string[], assignment: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Refusal } from '../onnx/refusal.ts';
 
 /** The secret that all boards of a cluster and their clients share: 32 random bytes. */
@@ -28,24 +29,18 @@ export function parseKey(text: string, what: string): ClusterKey {
 
 /** Makes a key file that only its owner can read; refuses (`auth/key-file`) to replace one. */
 export async function writeNewKey(path: string): Promise<ClusterKey> {
-  const key = makeKey();
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(`${encodeKey(key)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new Refusal(
-      'auth/key-file',
-      `${path} exists already`,
-      'every board that has the old key would have to get the new one; remove the file if you want that',
-    );
-  }
-  return key;
+  const key = await placeKey(path);
+  if (key !== null) return key;
+  throw new Refusal(
+    'auth/key-file',
+    `${path} exists already`,
+    'every board that has the old key would have to get the new one; remove the file if you want that',
+  );
+}
+
+/** The key of this file, which is made if it is missing; several processes may ask for it at once. */
+export async function readOrMakeKey(path: string): Promise<ClusterKey> {
+  return (await placeKey(path)) ?? (await readKey(path));
 }
 
 /** Reads a key file; refuses (`auth/key-file`) a missing one, one that others can read, and what is not a key. */
@@ -64,5 +59,22 @@ export async function readKey(path: string): Promise<ClusterKey> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new Refusal('auth/key-file', `there is no key file ${path}`, 'make one for the cluster');
+  }
+}
+
+/** Writes a new key unless the file is there; null if it is. Nobody sees a part of it, for it gets its name when it is whole. */
+async function placeKey(path: string): Promise<ClusterKey | null> {
+  const key = makeKey();
+  const incoming = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(incoming, `${encodeKey(key)}\n`, { flag: 'wx', mode: 0o600, flush: true });
+  try {
+    await link(incoming, path);
+    return key;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return null;
+  } finally {
+    await unlink(incoming);
   }
 }

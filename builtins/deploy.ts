@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boardType } from '../boards/data.ts';
 import { assignBoards, type Deployment, makeDeployment, type NamedBoard } from '../boards/deployment.ts';
-import { storeDeployment, storePackage } from '../boards/emulated/store.ts';
+import { emulatedKey, storeDeployment, storePackage } from '../boards/emulated/store.ts';
 import { type Package, readPackage } from '../boards/package/directory.ts';
 import { checkLoadable } from '../boards/package/loadable.ts';
 import { checkNeighbours } from '../boards/package/neighbours.ts';
@@ -35,7 +35,7 @@ export const deploy: Builtin = (job) =>
       job.log(`${board.name}: package ${found.id.slice(0, 12)} ${isNew ? 'sent' : 'is there'}`);
       if (isNew) sent++;
     }
-    await storeDeployment(directory, board.name, deployment);
+    await storeDeployment(directory, board.name, deployment, await emulatedKey(world.text('boardsDir')));
 
     const receipt = {
       format: 1,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, parseDeployment } from '../boards/deployment.ts';
 import { fieldsOf, type Fields } from '../boards/fields.ts';
+import { emulatedKey } from '../boards/emulated/store.ts';
 import { emulatedClusterBoard, worldFields } from '../boards/world.ts';
 import { runSequence, type SequenceResult } from '../cluster/sequence.ts';
 import { startEmulatedCluster } from '../cluster/start.ts';
@@ -40,6 +41,7 @@ export const smoke: Builtin = (job) =>
       boards.map(emulatedClusterBoard),
       world.text('boardsDir'),
       world.text('emulatedBoard'),
+      await emulatedKey(world.text('boardsDir')),
     );
     let result: SequenceResult;
     try {

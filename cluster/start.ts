@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BoardConnection, connectBoard } from '../boards/client/connection.ts';
 import type { NamedBoard } from '../boards/deployment.ts';
 import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
-import { makeKey } from '../boards/keys.ts';
+import type { ClusterKey } from '../boards/keys.ts';
 
 export interface EmulatedCluster {
   /** Open connections by board name; each owns its board. */
@@ -12,16 +12,15 @@ export interface EmulatedCluster {
 }
 
 /**
- * Starts an emulated board per entry, with its state in `boardsDir/NAME`, connects to each and acquires it; their key is
- * made here and known to nobody else. `script` is the bundled boards/emulated/main.ts. If one fails, the others are
+ * Starts an emulated board per entry, with its state in `boardsDir/NAME`, connects to each and acquires it. `script` is the bundled boards/emulated/main.ts. If one fails, the others are
  * stopped again.
  */
 export async function startEmulatedCluster(
   boards: readonly NamedBoard[],
   boardsDir: string,
   script: string,
+  key: ClusterKey,
 ): Promise<EmulatedCluster> {
-  const key = makeKey();
   const connections = new Map<string, BoardConnection>();
   const ends: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {

@@ -24,7 +24,7 @@ export function createEmulatedBoard(
   clock: () => number,
 ): EmulatedBoard {
   const { directory, name, type } = setup;
-  const machine = createMachine(setup, clock);
+  const machine = createMachine(setup, key, clock);
   const desk = createLeaseDesk(name, clock);
   const forwarder = createForwarder(key);
   const figures = { loads: 0, batches: 0, images: 0, forwarded: 0, refused: 0, faults: 0, computeSeconds: 0 };
@@ -84,13 +84,23 @@ export function createEmulatedBoard(
     }
   };
 
+  // A board with a damaged deployment stays one that can be asked what is wrong.
+  const heldDeployment = async (): Promise<string> => {
+    try {
+      return (await readDeployment(directory, `the deployment on ${name}`, key))?.deployment ?? '';
+    } catch (error) {
+      if (error instanceof Refusal) return '';
+      throw error;
+    }
+  };
+
   const status = async (): Promise<Status> => ({
     type: 'status',
     name,
     boardType: type.name,
     part: type.part,
     emulated: true,
-    deployment: (await readDeployment(directory, `the deployment on ${name}`))?.deployment ?? '',
+    deployment: await heldDeployment(),
     loaded: machine.loaded(),
     fault: '',
     leasedSeconds: desk.secondsLeft(),

@@ -4,6 +4,7 @@ import { type Executor, prepare, run } from '../../finn/execute/run.ts';
 import { pack, packedByteLength, unpack } from '../../finn/packing.ts';
 import { Refusal } from '../../onnx/refusal.ts';
 import type { BoardType } from '../data.ts';
+import type { ClusterKey } from '../keys.ts';
 import type { Package } from '../package/directory.ts';
 import type { PackageDescription } from '../package/format.ts';
 import { checkLoadable } from '../package/loadable.ts';
@@ -29,7 +30,11 @@ export interface EmulatedBoardSetup {
 }
 
 /** `clock` gives seconds. */
-export function createMachine({ directory, name, type }: EmulatedBoardSetup, clock: () => number): Machine {
+export function createMachine(
+  { directory, name, type }: EmulatedBoardSetup,
+  key: ClusterKey,
+  clock: () => number,
+): Machine {
   let loaded: {
     readonly id: string;
     readonly description: PackageDescription;
@@ -84,7 +89,7 @@ export function createMachine({ directory, name, type }: EmulatedBoardSetup, clo
 
   // The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
   const checkPlace = async ({ deployment, position, package: id }: Place): Promise<void> => {
-    const held = await readDeployment(directory, `the deployment on ${name}`);
+    const held = await readDeployment(directory, `the deployment on ${name}`, key);
     if (held === null) {
       throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
     }

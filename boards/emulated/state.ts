@@ -1,7 +1,8 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../../onnx/refusal.ts';
-import { type Deployment, parseDeployment } from '../deployment.ts';
+import { type Deployment, readSignedDeployment } from '../deployment.ts';
+import type { ClusterKey } from '../keys.ts';
 import { type Package, readPackage } from '../package/directory.ts';
 
 /**
@@ -20,10 +21,14 @@ export async function listPackages(directory: string): Promise<readonly string[]
   return (names ?? []).filter((name) => packageId.test(name)).sort();
 }
 
-/** The deployment this board belongs to, or null. */
-export async function readDeployment(directory: string, what: string): Promise<Deployment | null> {
+/** The deployment this board belongs to, signed with its key, or null. */
+export async function readDeployment(
+  directory: string,
+  what: string,
+  key: ClusterKey,
+): Promise<Deployment | null> {
   const text = await orNull(readFile(join(directory, 'deployment.json'), 'utf8'));
-  return text === null ? null : parseDeployment(text, what);
+  return text === null ? null : readSignedDeployment(text, what, key);
 }
 
 /** The verified package of this id; refuses one that is not there with `board/unknown-package`. */

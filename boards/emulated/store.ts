@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Deployment, encodeDeployment } from '../deployment.ts';
+import { type Deployment, signDeployment } from '../deployment.ts';
+import { type ClusterKey, readOrMakeKey } from '../keys.ts';
 import { type Package, writePackage } from '../package/directory.ts';
 import { Refusal } from '../../onnx/refusal.ts';
 import { packageDirectory, readDeployment, readStoredPackage } from './state.ts';
@@ -20,16 +21,22 @@ export async function storePackage(directory: string, board: string, found: Pack
   return true;
 }
 
-/** Makes this the board's deployment, in one step. */
+/** The key of a project's emulated boards; `boardsDir` holds their state. It is made when the first of them needs it. */
+export function emulatedKey(boardsDir: string): Promise<ClusterKey> {
+  return readOrMakeKey(join(boardsDir, 'cluster.key'));
+}
+
+/** Makes this the board's deployment, signed with its key, in one step. */
 export async function storeDeployment(
   directory: string,
   board: string,
   deployment: Deployment,
+  key: ClusterKey,
 ): Promise<void> {
-  if (await holds(directory, board, deployment)) return;
+  if (await holds(directory, board, deployment, key)) return;
   await mkdir(directory, { recursive: true });
   const incoming = join(directory, '.incoming-deployment.json');
-  await writeFile(incoming, encodeDeployment(deployment), { flush: true });
+  await writeFile(incoming, signDeployment(deployment, key), { flush: true });
   await rename(incoming, join(directory, 'deployment.json'));
 }
 
@@ -37,8 +44,13 @@ async function isIntact(directory: string, board: string, id: string): Promise<b
   return (await orRefused(readStoredPackage(directory, board, id))) !== null;
 }
 
-async function holds(directory: string, board: string, { deployment }: Deployment): Promise<boolean> {
-  return (await orRefused(readDeployment(directory, board)))?.deployment === deployment;
+async function holds(
+  directory: string,
+  board: string,
+  { deployment }: Deployment,
+  key: ClusterKey,
+): Promise<boolean> {
+  return (await orRefused(readDeployment(directory, board, key)))?.deployment === deployment;
 }
 
 // What is missing or damaged is what we are here to put right.

@@ -1,12 +1,47 @@
 import { describe, expect, test } from 'vitest';
-import { assignBoards, encodeDeployment, makeDeployment, parseDeployment } from '../../boards/deployment.ts';
+import { createHmac } from 'node:crypto';
+import {
+  assignBoards,
+  makeDeployment,
+  parseDeployment,
+  readSignedDeployment,
+  signDeployment,
+} from '../../boards/deployment.ts';
+import { makeKey } from '../../boards/keys.ts';
+import { refusal } from './fixture.ts';
 
 const boards = ['zed0', 'zed1', 'zed2'].map((name) => ({ name, type: 'zedboard' }));
 
 describe('a deployment', () => {
-  test('comes back from deployment.json', () => {
+  const key = makeKey();
+
+  test('comes back from deployment.json, signed with HMAC-SHA-256 over its id', () => {
     const deployment = makeDeployment(['p0', 'p1'], ['zed0', 'zed1']);
-    expect(parseDeployment(encodeDeployment(deployment), 'it')).toEqual(deployment);
+    const text = signDeployment(deployment, key);
+    expect(readSignedDeployment(text, 'it', key)).toEqual(deployment);
+    expect(parseDeployment(text, 'it')).toEqual(deployment);
+    expect(JSON.parse(text)).toHaveProperty(
+      'signature',
+      createHmac('sha256', key).update(`finn-pipeline deployment\0${deployment.deployment}`).digest('hex'),
+    );
+  });
+
+  test('without the signature of this key is refused', () => {
+    const deployment = makeDeployment(['p0'], ['zed0']);
+    const { signature: foreign } = JSON.parse(signDeployment(makeDeployment(['p1'], ['zed0']), key)) as {
+      signature: string;
+    };
+    const signed = signDeployment(deployment, key);
+    for (const text of [
+      signDeployment(deployment, makeKey()),
+      JSON.stringify(deployment),
+      signed.replace(/(?<="signature": ")\w+/, foreign),
+      signed.replace(/(?<="signature": ")\w+/, ''),
+    ]) {
+      expect(() => readSignedDeployment(text, 'the deployment on zed0', key)).toThrow(
+        refusal('deploy/wrong-signature', 'the deployment on zed0 was not signed'),
+      );
+    }
   });
 
   test('is another one with another package, order or board', () => {
@@ -20,7 +55,7 @@ describe('a deployment', () => {
   });
 
   test('that was edited by hand is refused', () => {
-    const edited = encodeDeployment(makeDeployment(['p0'], ['zed0'])).replace('p0', 'p9');
+    const edited = signDeployment(makeDeployment(['p0'], ['zed0']), key).replace('p0', 'p9');
     expect(() => parseDeployment(edited, 'the deployment on zed0')).toThrow(
       'the deployment on zed0 contradicts itself',
     );

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { expect } from 'vitest';
 import { makeDeployment } from '../../boards/deployment.ts';
 import { storeDeployment, storePackage } from '../../boards/emulated/store.ts';
+import type { ClusterKey } from '../../boards/keys.ts';
 import { makePackage, type Package } from '../../boards/package/directory.ts';
 import type { Boundary, Cycles, PackageDescription } from '../../boards/package/format.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
@@ -117,13 +118,14 @@ export async function deployTo(
   directory: string,
   packages: readonly Package[],
   assignment: readonly string[],
+  key: ClusterKey,
 ) {
   const deployment = makeDeployment(
     packages.map(({ id }) => id),
     assignment,
   );
   for (const found of packages) await storePackage(directory, 'it', found);
-  await storeDeployment(directory, 'it', deployment);
+  await storeDeployment(directory, 'it', deployment, key);
   return deployment;
 }
 

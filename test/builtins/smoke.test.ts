@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { smoke } from '../../builtins/smoke.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { emulatedKey } from '../../boards/emulated/store.ts';
+import { makeKey } from '../../boards/keys.ts';
 import type { Deployment } from '../../boards/deployment.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
 import {
@@ -56,7 +58,12 @@ beforeEach(async () => {
   const packages = parts.map((part) => packageOf(part));
   const boardsDir = join(directory, 'boards');
   for (const { name } of boards)
-    deployment = await deployTo(join(boardsDir, name), packages, ['zed0', 'zed1', 'zed0']);
+    deployment = await deployTo(
+      join(boardsDir, name),
+      packages,
+      ['zed0', 'zed1', 'zed0'],
+      await emulatedKey(boardsDir),
+    );
   world = { boards, boardsDir, emulatedBoard: script };
   return temporary.remove;
 });
@@ -169,7 +176,9 @@ describe('refused is', () => {
   });
 
   test('a cluster whose boards were given different deployments', async () => {
-    const other = JSON.stringify(await deployTo(join(directory, 'other'), [packageOf(parts[0]!)], ['zed0']));
+    const other = JSON.stringify(
+      await deployTo(join(directory, 'other'), [packageOf(parts[0]!)], ['zed0'], makeKey()),
+    );
     const { result } = await runSmoke({ ...(await inputs()), 'deployed/01/receipt.json': other });
     expect(result).toMatchObject(refused('smoke/mixed-deployment', 'the boards hold different deployments'));
   });
@@ -179,6 +188,7 @@ describe('refused is', () => {
       join(directory, 'boards/zed1'),
       parts.map((part) => packageOf(part, { clockMHz: 50 })),
       ['zed0', 'zed1', 'zed0'],
+      await emulatedKey(join(directory, 'boards')),
     );
     expect((await runSmoke(await inputs())).result).toMatchObject(
       refused('board/deployment-mismatch', 'zed1 holds deployment'),

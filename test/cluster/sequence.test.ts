@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeKey } from '../../boards/keys.ts';
 import { runSequence } from '../../cluster/sequence.ts';
 import { startEmulatedCluster } from '../../cluster/start.ts';
 import type { Deployment } from '../../boards/deployment.ts';
@@ -22,6 +23,7 @@ let parts: readonly Part[];
 let state: string;
 let deployment: Deployment;
 let tick = 0;
+const key = makeKey();
 const clock = (): number => tick++;
 
 beforeAll(async () => {
@@ -40,6 +42,7 @@ beforeEach(async () => {
       join(state, name),
       parts.map((part) => packageOf(part)),
       assignment,
+      key,
     );
   }
   return temporary.remove;
@@ -48,7 +51,7 @@ beforeEach(async () => {
 async function withCluster<T>(
   use: (cluster: Awaited<ReturnType<typeof startEmulatedCluster>>) => Promise<T>,
 ): Promise<T> {
-  const cluster = await startEmulatedCluster(boards, state, script);
+  const cluster = await startEmulatedCluster(boards, state, script, key);
   try {
     return await use(cluster);
   } finally {
@@ -97,6 +100,7 @@ describe('the sequential schedule', () => {
       join(state, 'zed1'),
       parts.map((part) => packageOf(part, { clockMHz: 50 })),
       assignment,
+      key,
     );
     const { images } = await exampleImages(1);
     const running = withCluster(({ boards: open }) => runSequence(deployment, open, images, clock));
@@ -106,7 +110,7 @@ describe('the sequential schedule', () => {
 
 test('a cluster of which one board does not start is stopped as a whole', async () => {
   const wrong = [...boards, { name: 'zed2', type: 'zedbord' }];
-  await expect(startEmulatedCluster(wrong, state, script)).rejects.toThrow(
+  await expect(startEmulatedCluster(wrong, state, script, key)).rejects.toThrow(
     refusal('board/not-started', 'the emulated board zed2 did not start'),
   );
 });

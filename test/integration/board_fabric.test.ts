@@ -82,7 +82,7 @@ function fabricTests(build: () => ServerBuild, settings: ServerSettings): void {
   };
   const deploy = async (...packages: readonly Package[]) => {
     const names = packages.map(() => 'zed0');
-    const { deployment } = await deployTo(join(state.path, 'zed0'), packages, names);
+    const { deployment } = await deployTo(join(state.path, 'zed0'), packages, names, key);
     return packages.map((found, position) => ({ deployment, position, package: found.id }));
   };
   /** `count` images, and the bits of every element inverted. */

@@ -127,8 +127,8 @@ counterpart('cmake', () => {
     const [, half] = (await cutParts('MVAU_hls_1')) as [Part, Part];
     const sample = xorSample(0x5a, { shape: [1, 28, 28, 1], datatype: 'UINT8' }, middle);
     const packages = [sample.package(), packageOf(half)];
-    const { deployment } = await deployTo(directory(), packages, ['zed0', 'zed1']);
-    await deployTo(join(state.path, 'zed1'), packages, ['zed0', 'zed1']);
+    const { deployment } = await deployTo(directory(), packages, ['zed0', 'zed1'], key);
+    await deployTo(join(state.path, 'zed1'), packages, ['zed0', 'zed1'], key);
     const place = (position: number) => ({ deployment, position, package: packages[position]!.id });
     const first = await connectBoard('zed0', zed0.address, key, seconds);
     const second = await connectBoard('zed1', zed1.address, key, seconds);

@@ -62,7 +62,7 @@ export function everyMessage(rig: Rig): void {
     test('FORWARD sends results straight on, also over two boards', async () => {
       const packages = [rig.server.halves[0].package(), rig.server.halves[1].package()];
       const names = ['zed0', 'zed1'];
-      const { deployment } = await deployTo(join(rig.path, 'zed1'), packages, names);
+      const { deployment } = await deployTo(join(rig.path, 'zed1'), packages, names, rig.key);
       const [first] = await deploy(packages, names);
       const other = await rig.server.start(join(rig.path, 'zed1'), 'zed1', rig.key);
       rig.ends.push(other.stop);

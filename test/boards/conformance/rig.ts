@@ -78,7 +78,7 @@ export function createRig(prepare: () => Promise<ServerUnderTest>): Rig {
     return connection;
   };
   const deploy = async (packages: readonly Package[], names = packages.map(() => 'zed0')) => {
-    const { deployment } = await deployTo(join(rig.path, 'zed0'), packages, names);
+    const { deployment } = await deployTo(join(rig.path, 'zed0'), packages, names, rig.key);
     return packages.map((found, position): Place => ({ deployment, position, package: found.id }));
   };
   /** Both halves on zed0, the first loaded by a new owner. */
