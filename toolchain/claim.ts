@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessIdentity } from '../../core/process-identity.ts';
-import { isAlive, startOf } from '../../core/process-identity.ts';
-import { readJson } from '../../core/state/json-file.ts';
-import type { Lock } from '../../core/state/lock.ts';
-import { acquireLock } from '../../core/state/lock.ts';
-import { endGroup } from '../../runners/process-group.ts';
+import type { ProcessIdentity } from '../core/process-identity.ts';
+import { isAlive, startOf } from '../core/process-identity.ts';
+import { readJson } from '../core/state/json-file.ts';
+import type { Lock } from '../core/state/lock.ts';
+import { acquireLock } from '../core/state/lock.ts';
+import { endGroup } from '../runners/process-group.ts';
 
 /** The right of one process at a time to install into a folder. */
 export interface Claim {
