@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -65,14 +65,45 @@ counterpart('cmake', () => {
       const failed = promisify(execFile)(program, ['--config', config]).catch((error: unknown) => error);
       return ((await failed) as { readonly stderr: string }).stderr;
     };
+    const change = (fields: object) => async (file: string) =>
+      writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), ...fields }));
     test.each([
       ['a key that others can read', (_: string, file: string) => chmod(file, 0o640), 'auth/key-file: '],
       ['no key', (_: string, file: string) => rm(file), 'auth/key-file: the key file '],
       ['half a key', (_: string, file: string) => writeFile(file, 'abcd\n'), 'is not 64 hexadecimal digits'],
       ['no configuration', (file: string) => rm(file), 'server/config: there is no configuration'],
+      [
+        'a configuration that is not JSON',
+        (file: string) => writeFile(file, 'name: zed0'),
+        'zed0.config is not JSON',
+      ],
       ['a configuration without name', (file: string) => writeFile(file, '{}'), '"name" is not a text'],
+      ['an unknown back end', change({ backEnd: 'jtag' }), 'server/config: there is no back end "jtag"'],
+      ['something else than true or false', change({ simulated: 'yes' }), '"simulated" is not true or false'],
+      ['paths that are none', change({ paths: [] }), '"paths" is not a JSON object'],
+      ['a path that is no text', change({ paths: { memory: 7 } }), '"memory" is not a text'],
+      [
+        'a deadline below 0',
+        change({ deadlines: { loadSeconds: -1 } }),
+        '"loadSeconds" is not a number of at',
+      ],
+      ['half a connection', change({ limits: { connections: 0.5 } }), '"connections" is not a whole number'],
+      ['an impossible port', change({ listen: { port: 65536 } }), 'there is no port 65536'],
+      [
+        'a name to listen at',
+        change({ listen: { host: 'localhost' } }),
+        'localhost:7411: no numeric address',
+      ],
     ])('with %s', async (_what, change, message) => {
       expect(await run(change)).toContain(message);
+    });
+
+    test('at a port that is taken', async () => {
+      const { address } = await start({});
+      const { host, port } = address;
+      expect(await run(change({ listen: address }))).toBe(
+        `pipeline-board: server/listen: cannot listen at ${host}:${String(port)}: Address already in use\n`,
+      );
     });
   });
 

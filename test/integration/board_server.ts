@@ -81,6 +81,7 @@ export async function startProgram(
 
 export interface ServerSettings {
   readonly backEnd: 'emulated' | 'sysfs' | 'overlay';
+  readonly simulated?: boolean;
   readonly paths?: Readonly<Record<string, string>>;
   readonly deadlines?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
@@ -132,6 +133,8 @@ export function xorSample(mask: number, input: Side, output: Side): Sample {
     input: { ...input, folded: input.shape },
     output: { ...output, folded: output.shape },
     cycles: { perNode: { Xor_0: 20_000 }, max: 20_000, total: 30_000 },
+    versions: { finn: null, vivado: null },
+    bitstream: { design: null },
   };
   return {
     package: (

@@ -4,8 +4,14 @@ import { makePackage, type Package } from '../../boards/package/directory.ts';
 import { packedByteLength } from '../../finn/packing.ts';
 import type { Side } from './board_server.ts';
 
-/** Lays out what fake_accelerator.cpp and the server's configuration need; gives the paths for the latter. */
-export async function layOutFabric(folder: string): Promise<Readonly<Record<string, string>>> {
+/**
+ * Lays out what fake_accelerator.cpp and the server's configuration need; gives the paths for the latter. Unless told, the
+ * buffer is so small that a batch of some images must go through it in pieces.
+ */
+export async function layOutFabric(
+  folder: string,
+  bufferBytes = 1 << 16,
+): Promise<Readonly<Record<string, string>>> {
   const at = (...parts: readonly string[]): string => join(folder, ...parts);
   for (const each of ['manager', 'firmware-folder', 'overlays', 'buffer'])
     await mkdir(at(each), { recursive: true });
@@ -24,7 +30,7 @@ export async function layOutFabric(folder: string): Promise<Readonly<Record<stri
   for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
   // Files with holes stand for 4 GiB of physical memory and for the buffer.
   await truncate(at('memory'), 2 ** 32);
-  await truncate(at('buffer-memory'), 1 << 20);
+  await truncate(at('buffer-memory'), bufferBytes);
   return {
     fpgaManager: at('manager'),
     firmware: at('firmware-folder'),
@@ -35,9 +41,6 @@ export async function layOutFabric(folder: string): Promise<Readonly<Record<stri
   };
 }
 
-/** Less than there is, so that a batch of some images must go through it in pieces. */
-const bufferBytes = 1 << 16;
-
 export interface FabricNetwork {
   readonly input: Side;
   readonly output: Side;
@@ -45,16 +48,23 @@ export interface FabricNetwork {
   readonly foldedOutput: readonly number[];
 }
 
-/** A package whose bitstream tells the fake logic what to be: `mode` is "works" or how it fails. */
+/** A package whose bitstream tells the fake logic what to be: `mode` is "works" or how it fails. Only simulated boards take it. */
 export function fabricPackage(
   network: FabricNetwork,
   mode: string,
-  change: { readonly bitstream?: Uint8Array; readonly accelerator?: object; readonly clockMHz?: number } = {},
+  change: {
+    readonly bitstream?: Uint8Array;
+    readonly accelerator?: object;
+    readonly clockMHz?: number;
+    readonly emulated?: boolean;
+    /** Of one image in the logic. */
+    readonly microseconds?: number;
+  } = {},
 ): Package {
   const { input, output, foldedInput, foldedOutput } = network;
   const imageBytes = packedByteLength(foldedInput, input.datatype);
   const resultBytes = packedByteLength(foldedOutput, output.datatype);
-  const configuration = `${String(imageBytes)} ${String(resultBytes)} 50 ${mode}`;
+  const configuration = `${String(imageBytes)} ${String(resultBytes)} ${String(change.microseconds ?? 50)} ${mode}`;
   const bitstream =
     change.bitstream ??
     Buffer.concat([
@@ -64,19 +74,21 @@ export function fabricPackage(
     ]);
   const accelerator = change.accelerator ?? {
     format: 1,
-    inputs: [{ name: 'idma0', address: 0x40000000 }],
-    outputs: [{ name: 'odma0', address: 0x40010000 }],
+    inputs: [{ name: 'idma0', address: 0x40000000, range: 4096, width: 64 }],
+    outputs: [{ name: 'odma0', address: 0x40001000, range: 4096, width: 64 }],
   };
   return makePackage(
     {
       submodel: 'x',
-      emulated: false,
+      emulated: change.emulated ?? true,
       board: 'zedboard',
       part: 'xc7z020clg484-1',
       clockMHz: change.clockMHz ?? 100,
       input: { ...input, folded: foldedInput },
       output: { ...output, folded: foldedOutput },
       cycles: { perNode: { Not_0: 5000 }, max: 5000, total: 5000 },
+      versions: { finn: null, vivado: null },
+      bitstream: { design: null },
     },
     new Map([
       ['bitstream.bin', bitstream],

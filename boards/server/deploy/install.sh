@@ -1,43 +1,92 @@
 #!/bin/sh
 # Installs the board's server, or upgrades it, on the board itself, as root:
 #   install.sh PROGRAM CONFIG KEY
-# PROGRAM is pipeline-board as built for ARM, CONFIG its board.json, KEY the cluster's key file. All three are checked before
-# anything is replaced; the service is started again at the end.
+# PROGRAM is pipeline-board as built for ARM, CONFIG its board.json, KEY the cluster's key file, or - for the one that is
+# installed already. All are checked before anything is replaced; the service is started again at the end. It may be
+# repeated, and goes on where it was interrupted.
 set -eu
+# Whatever is made gets its mode by name; until then nobody else can read it, least of all the key.
+umask 077
+PATH=$PATH:/usr/sbin:/sbin
+
+die() {
+  echo "install.sh: $1" >&2
+  exit 1
+}
+
+[ $# = 3 ] || die "call it as: install.sh PROGRAM CONFIG KEY"
 program=$1 config=$2 key=$3
 here=$(cd "$(dirname "$0")" && pwd)
-
-[ "$(id -u)" = 0 ] || { echo "install.sh: must be root" >&2; exit 1; }
-"$program" --version >/dev/null || { echo "install.sh: $program does not run on this machine" >&2; exit 1; }
-"$program" --selftest >/dev/null || { echo "install.sh: $program fails its own test" >&2; exit 1; }
-[ "$(tr -d '0123456789abcdef\n' <"$key" | wc -c)" = 0 ] && [ "$(tr -d '\n' <"$key" | wc -c)" = 64 ] ||
-  { echo "install.sh: $key is not 64 hexadecimal digits" >&2; exit 1; }
-
 user=pipeline-board
-if ! id "$user" >/dev/null 2>&1; then
-  # Petalinux has busybox's adduser, others the one of shadow.
-  if command -v useradd >/dev/null; then useradd --system --user-group --shell /bin/false "$user"; else adduser -S -D -H -s /bin/false "$user" && addgroup -S "$user" && addgroup "$user" "$user"; fi
-fi
-install -d -m 0755 /etc/pipeline-board /usr/local/bin
-install -d -m 0755 -o "$user" -g "$user" /var/lib/pipeline-board /var/lib/pipeline-board/packages
-chgrp "$user" /lib/firmware && chmod g+w /lib/firmware
+installed_key=/etc/pipeline-board/cluster.key
+
+[ "$(id -u)" = 0 ] || die "must be root"
+for tool in systemctl udevadm; do command -v "$tool" >/dev/null || die "there is no $tool on this machine"; done
+for file in "$program" "$config" "$here/pipeline-board.service" "$here/99-pipeline-board.rules"; do
+  [ -f "$file" ] || die "there is no file $file"
+done
+[ "$key" != - ] || key=$installed_key
+[ -f "$key" ] || die "there is no key $key"
+grep -qxE '[0-9a-f]{64}' "$key" || die "$key is not 64 hexadecimal digits"
+
+(umask 022 && mkdir -p /usr/local/bin /etc/pipeline-board /etc/systemd/system /etc/udev/rules.d /lib/firmware \
+  /var/lib/pipeline-board/packages)
+# Tried where it will be, for the place it was sent to may not be one from which programs run.
+incoming=/usr/local/bin/pipeline-board.incoming
+trap 'rm -f "$incoming"' EXIT
+cp "$program" "$incoming"
+chmod 0755 "$incoming"
+"$incoming" --version >/dev/null || die "$program does not run on this machine"
+"$incoming" --selftest >/dev/null || die "$program fails its own test"
+# What of the board is not as it should be shows when the service starts; here the file itself is what counts.
+wrong=$("$incoming" --selftest --config "$config" 2>&1 >/dev/null) || true
+[ -z "$wrong" ] || die "$wrong"
+
+grep -q "^$user:" /etc/group || {
+  # Petalinux has the programs of busybox, others those of shadow.
+  if command -v groupadd >/dev/null; then groupadd --system "$user"; else addgroup -S "$user"; fi
+}
+id "$user" >/dev/null 2>&1 || {
+  if command -v useradd >/dev/null; then
+    useradd --system --gid "$user" --no-create-home --home-dir / --shell /bin/false "$user"
+  else
+    adduser -S -D -H -h / -s /bin/false -G "$user" "$user"
+  fi
+}
+
+# For members of the group, who deploy; what they make belongs to the group, and the server needs to read only.
+for folder in /var/lib/pipeline-board /var/lib/pipeline-board/packages; do
+  chown root:"$user" "$folder"
+  chmod 2775 "$folder"
+done
+# For the server alone: who could write here, or to the FPGA manager, would need no signature to have a bitstream loaded.
+chown "$user" /lib/firmware
+chmod 0755 /lib/firmware
 
 # Each under another name first: a board that loses its power here has the old file or the new one.
 place() {
-  install -m "$3" -o "$4" -g "$4" "$1" "$2.incoming"
+  cp "$1" "$2.incoming"
+  chown "$4" "$2.incoming"
+  chmod "$3" "$2.incoming"
   sync
   mv "$2.incoming" "$2"
 }
-place "$program" /usr/local/bin/pipeline-board 0755 root
+sync
+mv "$incoming" /usr/local/bin/pipeline-board
 place "$config" /etc/pipeline-board/board.json 0644 root
-place "$key" /etc/pipeline-board/cluster.key 0600 "$user"
+[ "$key" = "$installed_key" ] || place "$key" "$installed_key" 0600 "$user"
 place "$here/pipeline-board.service" /etc/systemd/system/pipeline-board.service 0644 root
 place "$here/99-pipeline-board.rules" /etc/udev/rules.d/99-pipeline-board.rules 0644 root
 
 udevadm control --reload
 udevadm trigger --action=add --subsystem-match=fpga_manager --subsystem-match=u-dma-buf
-udevadm trigger --action=add --sysname-match=mem
+udevadm trigger --action=add --subsystem-match=mem --sysname-match=mem
+# Triggering only asks: until the rules have been applied the server could not open what it needs.
+udevadm settle --timeout=30 || die "udev does not come to an end"
 systemctl daemon-reload
 systemctl enable pipeline-board
-systemctl restart pipeline-board
-systemctl --quiet is-active pipeline-board && echo "pipeline-board runs"
+systemctl restart pipeline-board || die "the service does not start; journalctl -u pipeline-board says why"
+# A server that cannot listen ends at once, which systemd does not wait for.
+sleep 1
+systemctl --quiet is-active pipeline-board || die "the service has ended again; journalctl -u pipeline-board says why"
+echo "pipeline-board runs"

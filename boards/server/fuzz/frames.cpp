@@ -8,7 +8,7 @@ using namespace board;
 
 namespace {
 
-const Config config{"zed0", "zedboard", "xc7z020clg484-1", BackEnd::emulated, "", 0, "", "/nonexistent", 0.2, "", "", "",
+const Config config{"zed0", "zedboard", "xc7z020clg484-1", BackEnd::emulated, false, "", 0, "", "/nonexistent", 0.2, "", "", "",
                     "", "", "", "", 1000, 1, 1, 1, 1, 1, 1, 1 << 20};
 
 }  // namespace

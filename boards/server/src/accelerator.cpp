@@ -1,7 +1,6 @@
 #include "accelerator.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -14,13 +13,15 @@ namespace {
 
 // Registers of an engine, see docs/facts.md.
 constexpr std::size_t control = 0x00, addressLow = 0x10, addressHigh = 0x14, repetitions = 0x1c;
-constexpr std::uint32_t start = 1, done = 2, idle = 4;
+constexpr std::uint32_t begin = 1, done = 2, idle = 4;
 constexpr std::size_t registerBytes = 0x1000;
 // The ports through which the processor reaches the programmable logic.
 constexpr std::uint64_t logicBegin = 0x40000000, logicEnd = 0xc0000000;
 constexpr std::size_t alignment = 4096;
 
 std::size_t foldedBytes(const Boundary &boundary) { return packedBytes(boundary.folded, boundary.type); }
+
+Rows times(Rows rows, std::size_t count) { return {rows.rows * count, rows.columns}; }
 
 std::string hex(std::uint32_t value) {
   char text[16];
@@ -59,8 +60,8 @@ Accelerator::Accelerator(const Config &config, const Package &package)
   const Bytes &text = package.file("accelerator.json", config.name);
   const Fields about = Fields::parse({text.data(), text.size()}, "accelerator.json", "package/bad-accelerator");
   const auto engine = [&](const Fields &fields) {
-    return Engine{fields.text("name"), std::make_unique<Mapping>(config.memory, addressOf(fields), registerBytes,
-                                                                 "board/no-registers")};
+    return Engine{fields.text("name"), std::make_unique<Mapping>(Mapping::Of::registers, config.memory,
+                                                                 addressOf(fields), registerBytes, "board/no-registers")};
   };
   reading_ = engine(engineOf(about, "inputs"));
   writing_ = engine(engineOf(about, "outputs"));
@@ -71,51 +72,80 @@ Accelerator::Accelerator(const Config &config, const Package &package)
   }
   physical_ = numberIn(config.buffer + "/phys_addr");
   const std::size_t size = static_cast<std::size_t>(numberIn(config.buffer + "/size"));
-  buffer_ = std::make_unique<Mapping>(config.bufferDevice, 0, size, "board/no-buffer");
-  const std::size_t perImage = foldedBytes(input_) + foldedBytes(output_);
-  batch_ = size > alignment ? (size - alignment) / perImage : 0;
-  if (batch_ == 0) {
+  buffer_ = std::make_unique<Mapping>(Mapping::Of::memory, config.bufferDevice, 0, size, "board/no-buffer");
+  const std::size_t half = size / 2 / alignment * alignment;
+  most_ = half > alignment ? (half - alignment) / (foldedBytes(input_) + foldedBytes(output_)) : 0;
+  if (most_ == 0) {
     throw Refusal("board/no-buffer", "the buffer of " + std::to_string(size) + " bytes on " + config.name +
-                                         " does not hold one image and its result",
+                                         " does not hold two images and their results",
                   "give u-dma-buf more memory");
   }
-  outputOffset_ = (batch_ * foldedBytes(input_) + alignment - 1) / alignment * alignment;
+  const std::size_t behindImages = (most_ * foldedBytes(input_) + alignment - 1) / alignment * alignment;
+  halves_ = {Half{0, behindImages}, Half{half, half + behindImages}};
 }
 
+// The halves of the buffer take turns: while the accelerator works on one, the processor packs the next images into the other
+// and unpacks the results that are there.
 Bytes Accelerator::infer(View packed, std::size_t images) {
-  const std::size_t from = input_.bytes(), to = output_.bytes();
-  const std::size_t fromFolded = foldedBytes(input_), toFolded = foldedBytes(output_);
-  Bytes results(images * to);
-  const auto times = [](Rows rows, std::size_t count) { return Rows{rows.rows * count, rows.columns}; };
-  for (std::size_t at = 0; at < images; at += batch_) {
-    const std::size_t count = std::min(batch_, images - at);
-    repack(packed.data + at * from, times(input_.normal, count), times(input_.folded, count), input_.type.bits,
-           buffer_->data());
-    synchronise("sync_for_device", 0, count * fromFolded, "1");
-    run(count);
-    synchronise("sync_for_cpu", outputOffset_, count * toFolded, "2");
-    repack(buffer_->data() + outputOffset_, times(output_.folded, count), times(output_.normal, count),
-           output_.type.bits, results.data() + at * to);
+  Bytes results(images * output_.bytes());
+  const std::size_t most = partOf(images), parts = (images + most - 1) / most;
+  const auto halfOf = [&](std::size_t part) -> const Half & { return halves_[part % 2]; };
+  const auto countOf = [&](std::size_t part) { return std::min(most, images - part * most); };
+  const auto fillFor = [&](std::size_t part) {
+    fill(halfOf(part), packed.data + part * most * input_.bytes(), countOf(part));
+  };
+  const auto emptyAfter = [&](std::size_t part) {
+    empty(halfOf(part), results.data() + part * most * output_.bytes(), countOf(part));
+  };
+  fillFor(0);
+  for (std::size_t part = 0; part < parts; part++) {
+    const auto began = Clock::now();
+    start(halfOf(part), countOf(part));
+    if (part + 1 < parts) fillFor(part + 1);
+    if (part > 0) emptyAfter(part - 1);
+    await(countOf(part), began);
   }
+  emptyAfter(parts - 1);
   return results;
 }
 
+// A batch that would fit a half is still worth cutting into four: then three quarters of the packing cost no time. But each
+// start fills the accelerator's pipeline anew, so that it must take long enough for the three more starts not to matter (2 %).
+std::size_t Accelerator::partOf(std::size_t images) const {
+  const double startSeconds = 100e-6 + firstSeconds_ - nextSeconds_;
+  const bool isLong = static_cast<double>(images) * nextSeconds_ > 3 * startSeconds / 0.02;
+  return std::min(most_, isLong ? (images + 3) / 4 : images);
+}
+
+void Accelerator::fill(const Half &half, const std::uint8_t *packed, std::size_t images) {
+  repack(packed, times(input_.normal, images), times(input_.folded, images), input_.type.bits, buffer_->data() + half.input);
+  synchronise("sync_for_device", half.input, images * foldedBytes(input_), "1");
+}
+
+void Accelerator::empty(const Half &half, std::uint8_t *results, std::size_t images) {
+  synchronise("sync_for_cpu", half.output, images * foldedBytes(output_), "2");
+  repack(buffer_->data() + half.output, times(output_.folded, images), times(output_.normal, images), output_.type.bits,
+         results);
+}
+
 // As FINN's own driver: the writing engine first, so that no result comes before there is a place for it.
-void Accelerator::run(std::size_t images) {
+void Accelerator::start(const Half &half, std::size_t images) {
   const auto prepare = [&](const Engine &engine, std::uint64_t address) {
     engine.registers->write(addressLow, static_cast<std::uint32_t>(address));
     engine.registers->write(addressHigh, static_cast<std::uint32_t>(address >> 32));
     engine.registers->write(repetitions, static_cast<std::uint32_t>(images));
-    engine.registers->write(control, start);
+    engine.registers->write(control, begin);
   };
-  prepare(writing_, physical_ + outputOffset_);
-  prepare(reading_, physical_);
+  prepare(writing_, physical_ + half.output);
+  prepare(reading_, physical_ + half.input);
+}
+
+void Accelerator::await(std::size_t images, Clock::time_point began) {
   const double expected = firstSeconds_ + static_cast<double>(images - 1) * nextSeconds_;
   const double allowed = 10 * expected + config_.computeSeconds;
-  const auto began = std::chrono::steady_clock::now();
   // Short batches are waited for without a pause, for a pause takes longer than they do.
   for (unsigned polls = 0; (writing_.registers->read(control) & done) == 0; polls++) {
-    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - began;
+    const std::chrono::duration<double> waited = Clock::now() - began;
     if (waited.count() > allowed) {
       char seconds[32];
       std::snprintf(seconds, sizeof seconds, "%.3f", allowed);

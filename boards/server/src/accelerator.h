@@ -1,5 +1,7 @@
 // FINN's accelerator: its DMA engines' registers and the buffers that they read and write.
 #pragma once
+#include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -16,12 +18,23 @@ class Accelerator {
   Bytes infer(View packed, std::size_t images);
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Engine {
     std::string name;
     std::unique_ptr<Mapping> registers;
   };
+  // Where in the buffer a half of it has its images and its results.
+  struct Half {
+    std::size_t input;
+    std::size_t output;
+  };
 
-  void run(std::size_t images);
+  // Images of a part of a batch of so many.
+  std::size_t partOf(std::size_t images) const;
+  void fill(const Half &half, const std::uint8_t *packed, std::size_t images);
+  void empty(const Half &half, std::uint8_t *results, std::size_t images);
+  void start(const Half &half, std::size_t images);
+  void await(std::size_t images, Clock::time_point began);
   void synchronise(const char *file, std::size_t offset, std::size_t size, const char *direction);
   std::string diagnosis() const;
 
@@ -31,8 +44,8 @@ class Accelerator {
   Engine reading_, writing_;
   std::uint64_t physical_ = 0;
   std::unique_ptr<Mapping> buffer_;
-  std::size_t outputOffset_ = 0;
-  std::size_t batch_ = 0;  // Images that fit the buffer.
+  std::array<Half, 2> halves_{};
+  std::size_t most_ = 0;  // Images that fit a half.
 };
 
 }  // namespace board

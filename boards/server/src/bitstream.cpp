@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "files.h"
+#include "firmware.h"
 #include "mapping.h"
 #include "refusal.h"
 
@@ -24,25 +25,6 @@ Refusal failed(const Config &config, const std::string &what) {
   return {"board/load-failed",
           config.name + " could not be configured: " + what + (state.empty() ? "" : "; the FPGA manager says: " + state),
           "the kernel's log says more"};
-}
-
-// Named by its contents, so that a file that is there is the right one; complete or not there at all.
-void storeFirmware(const Config &config, const std::string &file, View bitstream) {
-  const std::string path = config.firmware + "/" + file, incoming = path + ".incoming";
-  struct stat about {};
-  if (stat(path.c_str(), &about) == 0 && static_cast<std::size_t>(about.st_size) == bitstream.size) return;
-  const int target = open(incoming.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  bool isWritten = target >= 0;
-  for (std::size_t done = 0; isWritten && done < bitstream.size;) {
-    const ssize_t count = write(target, bitstream.data + done, bitstream.size - done);
-    isWritten = count > 0;
-    done += isWritten ? static_cast<std::size_t>(count) : 0;
-  }
-  isWritten = isWritten && fsync(target) == 0;
-  const int failure = errno;
-  if (target >= 0) close(target);
-  if (isWritten && std::rename(incoming.c_str(), path.c_str()) == 0) return;
-  throw failed(config, "the bitstream cannot be written to " + path + ": " + std::strerror(failure));
 }
 
 void writeOr(const Config &config, const std::string &path, const std::string &value) {
@@ -115,7 +97,10 @@ void checkBitstream(View bitstream) {
 
 void loadBitstream(const Config &config, const std::string &id, View bitstream) {
   const std::string file = id + ".bin";
-  storeFirmware(config, file, bitstream);
+  const int failure = storeFirmware(config, id, bitstream);
+  if (failure != 0) {
+    throw failed(config, "the bitstream cannot be written to " + config.firmware + "/" + file + ": " + std::strerror(failure));
+  }
   if (config.backEnd == BackEnd::overlay) {
     applyOverlay(config, file);
   } else {
@@ -143,7 +128,7 @@ void setClock(const Config &config, double megahertz) {
     throw Refusal("board/clock", config.name + " cannot make " + std::to_string(megahertz) + " MHz of its " +
                                      std::to_string(config.pllMegahertz) + " MHz");
   }
-  const Mapping registers(config.memory, slcr, 0x1000, "board/clock");
+  const Mapping registers(Mapping::Of::registers, config.memory, slcr, 0x1000, "board/no-registers");
   registers.write(unlock, 0xdf0d);
   const std::uint32_t others = registers.read(clockControl) & ~((63u << 20) | (63u << 8));
   registers.write(clockControl, others | best[1] << 20 | best[0] << 8);

@@ -20,6 +20,7 @@ double memoryBytes() {
 
 Board::Board(const Config &config, const Key &key)
     : config_(config),
+      key_(key),
       desk_(config.name),
       lines_(key),
       machine_(config.backEnd == BackEnd::emulated ? makeEmulated(config) : makeFabric(config)) {}
@@ -95,12 +96,11 @@ Outgoing Board::answer(const Request &request) {
 }
 
 void Board::checkLoadable(const Package &package) const {
-  const bool isEmulator = config_.backEnd == BackEnd::emulated;
-  if (isEmulator && !package.emulated) {
+  if (config_.isEmulated() && !package.emulated) {
     throw Refusal("package/not-emulated", config_.name + " is an emulated board and cannot load a bitstream",
                   "build with the emulated back end, or deploy to a real board");
   }
-  if (!isEmulator && package.emulated) {
+  if (!config_.isEmulated() && package.emulated) {
     throw Refusal("package/emulated", config_.name + " is a real board and cannot load what the emulated back end made",
                   "build with the back end vivado");
   }
@@ -112,7 +112,7 @@ void Board::checkLoadable(const Package &package) const {
 }
 
 Outgoing Board::loadPackage(const Request &request) {
-  checkPlace(config_, request.place);
+  checkPlace(config_, key_, request.place);
   Package package = readPackage(config_, request.place.package);
   checkLoadable(package);
   const auto settle = [&](std::unique_ptr<Package> now) {
@@ -147,7 +147,7 @@ Outgoing Board::loadPackage(const Request &request) {
 Board::Work Board::compute(const Request &request) {
   const auto began = Clock::now();
   desk_.check(request.lease);
-  checkPlace(config_, request.place);
+  checkPlace(config_, key_, request.place);
   if (!machine_->fault().empty()) {
     throw Refusal("board/fault", config_.name + " takes no batch since this happened: " + machine_->fault(),
                   "load the package again");
@@ -217,12 +217,13 @@ Outgoing Board::pass(const Request &request, Work mine) {
 }
 
 Json Board::status() {
+  const std::string deployment = deploymentOf(config_, key_);
   const std::lock_guard lock(mutex_);
   return {{"name", config_.name},
           {"boardType", config_.boardType},
           {"part", config_.part},
-          {"emulated", config_.backEnd == BackEnd::emulated},
-          {"deployment", deploymentOf(config_)},
+          {"emulated", config_.isEmulated()},
+          {"deployment", deployment},
           {"loaded", loadedId_},
           {"fault", fault_},
           {"leasedSeconds", desk_.secondsLeft()}};

@@ -46,6 +46,7 @@ class Board {
   void answered(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &work);
 
   const Config &config_;
+  const Key key_;
   const Clock::time_point started_ = Clock::now();
   LeaseDesk desk_;
   Lines lines_;

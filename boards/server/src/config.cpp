@@ -44,6 +44,7 @@ Config readConfig(const std::string &path) {
       all.text("boardType"),
       all.text("part"),
       backEndOf(all.text("backEnd")),
+      all.has("simulated") && all.flag("simulated"),
       textOr(listen, "host", "0.0.0.0"),
       static_cast<std::uint16_t>(port),
       textOr(all, "key", "/etc/pipeline-board/cluster.key"),

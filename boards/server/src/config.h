@@ -13,6 +13,8 @@ struct Config {
   std::string boardType;
   std::string part;
   BackEnd backEnd;
+  // What is behind the back end only simulates a board, for tests.
+  bool simulated;
   std::string listenHost;
   std::uint16_t listenPort;
   std::string keyFile;
@@ -37,6 +39,9 @@ struct Config {
   unsigned connections;
   unsigned framesPerSecond;   // Of one connection; more are read later.
   std::size_t memoryBytes;    // For frames that are being received or waiting for their turn.
+
+  // Whether nothing that this board gives may pass for a measurement.
+  bool isEmulated() const { return backEnd == BackEnd::emulated || simulated; }
 };
 
 // Refuses (server/config) a file that is missing or lacks something; `path` is in every message.

@@ -32,7 +32,7 @@ std::optional<Bytes> readFile(const std::string &path, std::size_t most) {
 }
 
 int writeAttribute(const std::string &path, const void *data, std::size_t size, int flags) {
-  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_TRUNC | flags, 0600);
+  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_TRUNC | flags, 0600);
   if (file < 0) return errno;
   const ssize_t written = write(file, data, size);
   const int failure = written == static_cast<ssize_t>(size) ? 0 : written < 0 ? errno : EIO;

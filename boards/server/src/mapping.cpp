@@ -12,11 +12,12 @@
 
 namespace board {
 
-Mapping::Mapping(const std::string &path, std::uint64_t offset, std::size_t size, const char *code) : size_(size) {
+Mapping::Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code)
+    : size_(size) {
   const std::uint64_t page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   const std::uint64_t start = offset / page * page;
   mapped_ = static_cast<std::size_t>(offset - start) + size;
-  const int file = open(path.c_str(), O_RDWR | O_SYNC | O_CLOEXEC);
+  const int file = open(path.c_str(), O_RDWR | O_CLOEXEC | (kind == Of::registers ? O_SYNC : 0));
   page_ = file < 0 ? MAP_FAILED
                    : mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, file, static_cast<off_t>(start));
   const int failure = errno;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include "files.h"
 #include "refusal.h"
@@ -17,11 +16,6 @@ namespace {
 constexpr std::size_t mostDescription = 1 << 20;
 constexpr std::size_t mostPayload = 64 << 20;
 
-// Ids come over the wire and become part of a path.
-bool isId(const std::string &text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
 bool isInside(const std::string &path) {
   if (path == "package.json" || path.find('\\') != std::string::npos || path.find('\0') != std::string::npos) return false;
   for (std::size_t start = 0; start <= path.size();) {
@@ -31,26 +25,6 @@ bool isInside(const std::string &path) {
     start = end + 1;
   }
   return true;
-}
-
-struct Deployment {
-  std::string id;
-  std::vector<std::string> packages;
-  std::vector<std::string> assignment;
-};
-
-std::optional<Deployment> readDeployment(const Config &config) {
-  const auto bytes = readFile(config.state + "/deployment.json", mostDescription);
-  if (!bytes) return std::nullopt;
-  const std::string what = "the deployment on " + config.name;
-  const Fields fields = Fields::parse({bytes->data(), bytes->size()}, what, "deploy/damaged");
-  Deployment found{fields.text("deployment"), fields.texts("packages"), fields.texts("assignment")};
-  const std::string identified = dump(Json{{"packages", found.packages}, {"assignment", found.assignment}});
-  const std::string id = sha256({reinterpret_cast<const std::uint8_t *>(identified.data()), identified.size()});
-  if (fields.count("format") != 1 || found.id != id || found.packages.size() != found.assignment.size()) {
-    throw Refusal("deploy/damaged", what + " contradicts itself", "deploy again");
-  }
-  return found;
 }
 
 Boundary boundaryOf(const Fields &fields) {
@@ -87,39 +61,25 @@ const Bytes &Package::file(const std::string &path, const std::string &board) co
   throw Refusal("package/missing-file", "the package on " + board + " holds no " + path);
 }
 
+// Ids come over the wire and become part of a path.
+bool isPackageId(const std::string &text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 std::vector<std::string> listPackages(const Config &config) {
   std::vector<std::string> ids;
   const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir((config.state + "/packages").c_str()), closedir);
   while (const dirent *entry = folder ? readdir(folder.get()) : nullptr) {
-    if (isId(entry->d_name)) ids.emplace_back(entry->d_name);
+    if (isPackageId(entry->d_name)) ids.emplace_back(entry->d_name);
   }
   std::sort(ids.begin(), ids.end());
   return ids;
 }
 
-std::string deploymentOf(const Config &config) {
-  const auto held = readDeployment(config);
-  return held ? held->id : "";
-}
-
-void checkPlace(const Config &config, const Place &place) {
-  const auto held = readDeployment(config);
-  if (!held) throw Refusal("board/no-deployment", config.name + " holds no deployment", "deploy first");
-  const bool isOurs = held->id == place.deployment && place.position < held->packages.size() &&
-                      held->packages[place.position] == place.package &&
-                      held->assignment[place.position] == config.name;
-  if (isOurs) return;
-  throw Refusal("board/deployment-mismatch",
-                config.name + " holds deployment " + brief(held->id) + "; it does not run package " +
-                    brief(place.package) + " at position " + std::to_string(place.position) + " of deployment " +
-                    brief(place.deployment),
-                "deploy again to all boards: packages of different deployments are never mixed");
-}
-
 Package readPackage(const Config &config, const std::string &id) {
   const std::string directory = config.state + "/packages/" + id;
   struct stat about {};
-  if (!isId(id) || stat(directory.c_str(), &about) != 0) {
+  if (!isPackageId(id) || stat(directory.c_str(), &about) != 0) {
     throw Refusal("board/unknown-package", config.name + " does not hold package " + brief(id), "deploy first");
   }
   const std::string what = "package " + brief(id) + " on " + config.name;

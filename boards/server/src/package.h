@@ -1,5 +1,5 @@
-// What a board keeps on its disk, in the format of boards/package/ and boards/deployment.ts. Read anew for every request,
-// because a deploy may change it while the server runs.
+// The packages on a board's disk, in the format of boards/package/. Read anew for every request, because a deploy may change
+// them while the server runs.
 #pragma once
 #include <map>
 #include <string>
@@ -10,12 +10,6 @@
 #include "packing.h"
 
 namespace board {
-
-struct Place {
-  std::string deployment;
-  std::uint64_t position;
-  std::string package;
-};
 
 // One side of a submodel.
 struct Boundary {
@@ -47,12 +41,9 @@ struct Package {
   const Bytes &file(const std::string &path, const std::string &board) const;
 };
 
+bool isPackageId(const std::string &text);
 // Ids of the packages that are there; not verified.
 std::vector<std::string> listPackages(const Config &config);
-// Id of the deployment the board holds, '' if none; refuses (deploy/damaged) one that contradicts itself.
-std::string deploymentOf(const Config &config);
-// Refuses (board/no-deployment, board/deployment-mismatch) a place that is not this board's.
-void checkPlace(const Config &config, const Place &place);
 // The package of this id, with every byte verified.
 Package readPackage(const Config &config, const std::string &id);
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "deployment.h"
 #include "fields.h"
-#include "package.h"
 #include "peer.h"
 
 namespace board {

@@ -94,6 +94,18 @@ std::string sha256(View bytes) {
   return hexOf({digest.data(), digest.size()});
 }
 
+std::string signatureOf(const std::string &deployment, const Key &key) {
+  // With the NUL at its end, as in directionKey.
+  constexpr char label[] = "finn-pipeline deployment";
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char *>(label), sizeof label);
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char *>(deployment.data()), deployment.size());
+  std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> signature;
+  crypto_auth_hmacsha256_final(&state, signature.data());
+  return hexOf({signature.data(), signature.size()});
+}
+
 bool equalInConstantTime(const std::string &left, const std::string &right) {
   return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }

@@ -1,4 +1,4 @@
-// The key, the greeting's nonces and the tags of a session, see docs/protocol.md.
+// The key and what is made with it: greeting, tags of a session and signatures, see docs/protocol.md.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -20,6 +20,8 @@ Nonce randomNonce();
 // Identifies an owner: 32 hexadecimal digits.
 std::string randomLease();
 std::string sha256(View bytes);
+// What the holder of the key vouches for the deployment of this id with: 64 hexadecimal digits.
+std::string signatureOf(const std::string &deployment, const Key &key);
 bool equalInConstantTime(const std::string &left, const std::string &right);
 
 enum class Side { client, board };

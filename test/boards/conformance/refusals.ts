@@ -1,6 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { makeDeployment, parseDeployment, signDeployment } from '../../../boards/deployment.ts';
+import { type ClusterKey, makeKey } from '../../../boards/keys.ts';
+import { packageIdentity } from '../../../boards/package/format.ts';
 import { refusal } from '../fixture.ts';
 import { type Rig, seconds, zero } from './rig.ts';
 
@@ -48,6 +51,39 @@ export function refusals(rig: Rig): void {
       const path = join(rig.path, 'zed0', 'deployment.json');
       await writeFile(path, (await readFile(path, 'utf8')).replace('"zed0"', '"zed7"'));
       await expect(zed0.load(first, seconds)).rejects.toThrow(refusal('deploy/damaged', 'zed0'));
+      // The board can still be asked what is wrong.
+      expect(await zed0.status(seconds)).toMatchObject({ deployment: '', loaded: first.package });
+    });
+
+    const unsigned = (text: string): string => {
+      const { signature: _, ...deployment } = JSON.parse(text) as { readonly signature: string };
+      return JSON.stringify(deployment);
+    };
+    const resigned = (text: string, signature: unknown): string =>
+      JSON.stringify({ ...(JSON.parse(text) as object), signature });
+    const other = makeDeployment([zero], ['zed0']);
+    const signatureIn = (text: string) => (JSON.parse(text) as { readonly signature: string }).signature;
+    test.each([
+      ['without a signature', (text: string) => unsigned(text)],
+      ['with an empty signature', (text: string) => resigned(text, '')],
+      ['with half a signature', (text: string) => resigned(text, signatureIn(text).slice(0, 32))],
+      ['with more than a signature', (text: string) => resigned(text, `${signatureIn(text)}00`)],
+      ['signed with another key', (text: string) => signDeployment(parseDeployment(text, 'it'), makeKey())],
+      [
+        'with the signature of another deployment',
+        (text: string, key: ClusterKey) => resigned(text, signatureIn(signDeployment(other, key))),
+      ],
+    ])('a deployment %s', async (_what, forge) => {
+      const { zed0, first } = await ready();
+      const path = join(rig.path, 'zed0', 'deployment.json');
+      await writeFile(path, forge(await readFile(path, 'utf8'), rig.key));
+      const refused = refusal(
+        'deploy/wrong-signature',
+        "the deployment on zed0 was not signed with this cluster's key",
+      );
+      await expect(zed0.load(first, seconds)).rejects.toThrow(refused);
+      await expect(zed0.infer(batchOf(first, 0, 1), seconds)).rejects.toThrow(refused);
+      expect(await zed0.status(seconds)).toMatchObject({ deployment: '', loaded: first.package });
     });
 
     test.each([
@@ -106,6 +142,19 @@ export function refusals(rig: Rig): void {
         rig.server.halves[0].package({}, new Map([[rig.server.payloadFile, Buffer.from('nonsense')]])),
       ]);
       await expect(zed0.load(nonsense!, seconds)).rejects.toThrow(refusal(rig.server.nonsenseCode, 'zed0'));
+    });
+
+    test.each([
+      ['of another format', '"format": 1', '"format": 2', 'package/unknown-format', 'package format 2'],
+      ['without a format', '"format": 1,', '', 'package/unknown-format', 'package format 0'],
+      ['with a file outside', '"path": "', '"path": "../', 'package/illegal-path', 'names the file "../'],
+      ['with a file above all', '"path": "', '"path": "/', 'package/illegal-path', 'names the file "/'],
+    ])('a package %s', async (_what, now, then, code, message) => {
+      const good = rig.server.halves[0].package();
+      const descriptionBytes = Buffer.from(Buffer.from(good.descriptionBytes).toString().replace(now, then));
+      const [place] = await deploy([{ ...good, id: packageIdentity(descriptionBytes), descriptionBytes }]);
+      const zed0 = await owner();
+      await expect(zed0.load(place!, seconds)).rejects.toThrow(refusal(code, message));
     });
 
     test('a batch before anything is loaded, and for another package', async () => {
