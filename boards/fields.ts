@@ -3,8 +3,10 @@ import { Refusal } from '../onnx/refusal.ts';
 /** JSON that somebody else wrote: `read` names it, and what is missing or of another type is refused with `code`. */
 export interface Fields {
   readonly text: (name: string) => string;
+  readonly textOrNull: (name: string) => string | null;
   /** A safe integer of at least 0. */
   readonly count: (name: string) => number;
+  readonly countOrNull: (name: string) => number | null;
   /** A finite number of at least 0. */
   readonly amount: (name: string) => number;
   readonly flag: (name: string) => boolean;
@@ -33,7 +35,9 @@ export function fieldsOf(value: unknown, what: string, code: string): Fields {
   const array = wanted((v) => Array.isArray(v), 'an array');
   return {
     text: wanted(isText, 'a text'),
+    textOrNull: wanted((v) => v === null || isText(v), 'a text or null'),
     count: wanted(isCount, 'a whole number of at least 0'),
+    countOrNull: wanted((v) => v === null || isCount(v), 'a whole number of at least 0 or null'),
     amount: wanted(isAmount, 'a number of at least 0'),
     flag: wanted((v) => typeof v === 'boolean', 'true or false'),
     object: (name) => fieldsOf(own(name), `${what}: "${name}"`, code),

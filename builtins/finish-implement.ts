@@ -5,7 +5,7 @@ import { fieldsOf, parseFields } from '../boards/fields.ts';
 import { parseBoundary, parseCycles } from '../boards/package/format.ts';
 import type { Builtin, BuiltinResult, Diagnostic } from '../core/types.ts';
 import { Refusal } from '../onnx/refusal.ts';
-import { readBitfile, withoutDate } from '../vivado/bitfile.ts';
+import { checkPart, readBitfile, withoutDate } from '../vivado/bitfile.ts';
 import { errorLines, lastLines, licenceLine, missingMemories } from '../vivado/log.ts';
 import { readTiming } from '../vivado/timing.ts';
 import { undatedHandoff, undatedReport } from '../vivado/undated.ts';
@@ -16,7 +16,7 @@ import { finishing } from './finn-outcome.ts';
 /**
  * Judges what Vivado left in `out/raw/`, since its exit code says little: a bitstream for the right part, its hardware
  * handoff, reports, and no missed timing. Writes `out/bitstreams/` (bitstream.json, finn-accel.bit, finn-accel.hwh, without
- * dates) and `out/report/`.
+ * dates) and `out/report/`. What a stand-in for Vivado made is marked as emulated, so that no real board ever gets it.
  */
 export const finishImplement: Builtin = (job) => {
   const raw = join(job.outDir, 'raw');
@@ -36,7 +36,7 @@ export const finishImplement: Builtin = (job) => {
     );
     const timing = readTiming(timingReport);
     const part = target.text('part');
-    checkPart(readBitfile(bit).part, part);
+    checkPart(readBitfile(bit), part);
     const worst = Math.min(timing.setup, timing.hold, timing.pulseWidth);
     if (worst < 0) {
       throw new Refusal(
@@ -50,11 +50,17 @@ export const finishImplement: Builtin = (job) => {
       'submodel.json',
       'build/bad-submodel',
     );
+    const versions = parseFields(
+      await readFile(join(job.inDir, 'hardware', 'versions.json'), 'utf8'),
+      'versions.json',
+      'build/bad-submodel',
+    );
     const vivado = String(await readLeft(raw, 'versions.txt', 'implement/no-report')).trim();
+    const isStandIn = vivado.includes('STAND-IN');
     const directory = join(job.outDir, 'bitstreams');
     await writeJson(directory, 'bitstream.json', {
       format: 1,
-      emulated: false,
+      emulated: isStandIn,
       submodel: submodel.text('id'),
       board: target.text('board'),
       part,
@@ -63,17 +69,18 @@ export const finishImplement: Builtin = (job) => {
       output: parseBoundary(submodel.object('output')),
       cycles: parseCycles(submodel.object('cycles')),
       resources: utilization,
-      vivado,
+      versions: { finn: versions.textOrNull('finn'), vivado },
     });
     await writeInto(directory, 'finn-accel.bit', [withoutDate(bit)]);
     await writeInto(directory, 'finn-accel.hwh', undatedHandoff(String(hwh)));
     const report = join(job.outDir, 'report');
     await writeJson(report, 'implementation.json', { format: 1, vivado, utilization, timing });
     await writeInto(report, 'timing.rpt', undatedReport(timingReport));
-    const note = vivado.includes('STAND-IN') ? 'STAND-IN: ' : '';
+    const note = isStandIn ? 'STAND-IN: ' : '';
     const { LUT, BRAM_18K, DSP } = utilization;
     return {
       ok: true,
+      emulated: isStandIn,
       summary: `${note}${String(LUT)} LUT, ${String(BRAM_18K)} BRAM18, ${String(DSP)} DSP; slack ${worst.toFixed(3)} ns at ${String(clockMHz)} MHz`,
     };
   };
@@ -142,10 +149,4 @@ async function readLeft(raw: string, name: string, code: string): Promise<Buffer
     `Vivado ended well, but left no ${name}`,
     'see the log; the work directory of the failed action is kept',
   );
-}
-
-/** The header of a bitstream names the part without `xc` and without its speed grade. */
-function checkPart(stated: string, part: string): void {
-  if (part.replace(/^xc/, '').startsWith(stated.replace(/^xc/, ''))) return;
-  throw new Refusal('implement/wrong-part', `the bitstream is for ${stated}, not for ${part}`);
 }

@@ -3,22 +3,25 @@ import { join } from 'node:path';
 import type { BuiltinJob, BuiltinResult, Diagnostic } from '../core/types.ts';
 import { refusing } from './outcome.ts';
 
+/** Versions of what took part, by names such as `finn-plus` and `vivado`. */
+export type Versions = { readonly [tool: string]: string };
+
 /** What a script of templates/ writes about itself to `out/outcome.json`. */
 export type Outcome =
   | {
       readonly ok: true;
-      readonly versions: { readonly [tool: string]: string };
+      readonly versions: Versions;
       readonly warnings?: readonly Omit<Diagnostic, 'severity'>[];
     }
   | ({ readonly ok: false } & Omit<Diagnostic, 'severity' | 'place'>);
 
 /**
  * Finishes a script of templates/: its own words where it failed, or those that `explain` finds in what it left; otherwise
- * what `body` makes of that. A script that failed without a word is left to its exit code and the end of its log.
+ * what `body` makes of that, told the versions of the tools. A script that failed without a word is left to its exit code and the end of its log.
  */
 export function finishing(
   { outDir, exitCode }: BuiltinJob,
-  body: () => Promise<BuiltinResult>,
+  body: (versions: Versions) => Promise<BuiltinResult>,
   explain: () => Promise<Diagnostic | null> = () => Promise.resolve(null),
 ): Promise<BuiltinResult> {
   return refusing(async () => {
@@ -28,7 +31,7 @@ export function finishing(
       return { ok: false, diagnostics: [{ severity: 'error', ...problem }] };
     }
     if (exitCode === 0) {
-      const result = await body();
+      const result = await body(outcome?.versions ?? {});
       const warnings = (outcome?.warnings ?? []).map((one): Diagnostic => ({ severity: 'warning', ...one }));
       return result.ok ? { ...result, warnings: [...warnings, ...(result.warnings ?? [])] } : result;
     }

@@ -1,15 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseFields } from '../boards/fields.ts';
+import { encodeAccelerator } from '../boards/package/accelerator.ts';
 import { makePackage, writePackage } from '../boards/package/directory.ts';
-import { parseBitstream } from '../boards/package/format.ts';
+import { parseBitstream, parseVersions } from '../boards/package/format.ts';
+import { checkPayload } from '../boards/package/payload.ts';
 import type { Builtin } from '../core/types.ts';
 import { Refusal } from '../onnx/refusal.ts';
+import { checkPart, rawBitstream, readBitfile } from '../vivado/bitfile.ts';
+import { readHandoff } from '../vivado/handoff.ts';
 import { refusing } from './outcome.ts';
 
 /**
- * Makes the package that a board loads: `in/bitstream/bitstream.json` says what it is, every other file there is its
- * payload. Writes `out/package/`.
+ * Makes the package that a board loads, `out/package/`: `in/bitstream/bitstream.json` says what it is. Of Vivado's
+ * `finn-accel.bit` and `finn-accel.hwh` it holds what a board needs, in its form: `bitstream.bin` and `accelerator.json`. What
+ * the emulated back end made is taken as it is.
  */
 export const packageBitstream: Builtin = (job) =>
   refusing(async () => {
@@ -22,12 +27,18 @@ export const packageBitstream: Builtin = (job) =>
         `bitstream.json has format ${String(bitstream.count('format'))}; this version reads format 1`,
       );
     }
-    const payload = new Map<string, Uint8Array>();
-    for (const path of await filesIn(source)) {
-      if (path !== 'bitstream.json') payload.set(path, await readFile(join(source, path)));
-    }
     const built = parseBitstream(bitstream);
-    const made = makePackage(built, payload);
+    const paths = (await filesIn(source)).filter((path) => path !== 'bitstream.json');
+    const files = new Map(
+      await Promise.all(paths.map(async (path) => [path, await readFile(join(source, path))] as const)),
+    );
+    const versions = bitstream.has('versions')
+      ? parseVersions(bitstream.object('versions'))
+      : { finn: null, vivado: null };
+    const isLogic = !built.emulated || vivadoFiles.some((path) => files.has(path));
+    const { design, payload } = isLogic ? logicOf(files, built.part) : { design: null, payload: files };
+    const made = makePackage({ ...built, versions, bitstream: { design } }, payload);
+    checkPayload(made);
     await writePackage(join(job.outDir, 'package'), made);
     const bytes = made.description.files.reduce((sum, { size }) => sum + size, 0);
     return {
@@ -36,6 +47,25 @@ export const packageBitstream: Builtin = (job) =>
       summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${String(bytes)} bytes for ${made.description.board}`,
     };
   });
+
+const vivadoFiles = ['finn-accel.bit', 'finn-accel.hwh'];
+
+/** What a board needs of Vivado's files, and the name in the header of the bitstream. */
+function logicOf(files: ReadonlyMap<string, Buffer>, part: string) {
+  const [bit, hwh] = vivadoFiles.map((path) => {
+    const bytes = files.get(path);
+    if (bytes !== undefined) return bytes;
+    throw new Refusal('package/bad-bitstream', `the bitstream comes without ${path}`, 'build it again');
+  }) as [Buffer, Buffer];
+  const bitfile = readBitfile(bit);
+  checkPart(bitfile, part);
+  const { inputs, outputs } = readHandoff(hwh.toString('utf8'), part);
+  const payload = new Map([
+    ['bitstream.bin', rawBitstream(bitfile)],
+    ['accelerator.json', encodeAccelerator(inputs, outputs)],
+  ]);
+  return { design: bitfile.design, payload };
+}
 
 /** Relative paths with forward slashes, sorted. */
 async function filesIn(directory: string): Promise<readonly string[]> {

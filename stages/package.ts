@@ -3,7 +3,7 @@ import type { StageKind } from '../core/stage.ts';
 /** Bitstream in; what a board loads out. */
 export const packageStage: StageKind = {
   kind: 'package',
-  recipe: 1,
+  recipe: 2,
   about: 'Packages a bitstream with all a board must know to load and feed it.',
   schema: { type: 'object', additionalProperties: false, properties: {} },
   files: {},

@@ -30,6 +30,34 @@ export function withoutDate(bytes: Uint8Array): Uint8Array {
   return undated;
 }
 
+/** Refuses a bitstream whose header names another part than `part`: it does so without `xc` and, before UltraScale, without speed grade. */
+export function checkPart({ part: stated }: Bitfile, part: string): void {
+  const [found, wanted] = [stated, part].map((name) => name.replace(/^xc/, ''));
+  if (found === wanted || found === wanted!.replace(/-[^-]*$/, '')) return;
+  throw new Refusal('implement/wrong-part', `the bitstream is for ${stated}, not for ${part}`);
+}
+
+/**
+ * The data of a `.bit` as the kernel's FPGA manager takes them: the bytes of every 32-bit word in reverse order. Refuses
+ * data that it would not take.
+ */
+export function rawBitstream({ data }: Bitfile): Uint8Array {
+  const raw = data.length % 4 === 0 ? Buffer.from(data).swap32() : data;
+  const problem = rawBitstreamProblem(raw);
+  if (problem === null) return raw;
+  throw damaged(`holds data that ${problem}`);
+}
+
+/** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not take a raw bitstream; null where it would. */
+export function rawBitstreamProblem(raw: Uint8Array): string | null {
+  if (raw.length % 4 !== 0) return `are ${String(raw.length)} bytes, no multiple of 4`;
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  for (let at = 0; at < raw.length; at += 4) if (view.getUint32(at, true) === syncWord) return null;
+  return 'have no sync word';
+}
+
+const syncWord = 0xaa995566;
+
 type Key = 'a' | 'b' | 'c' | 'd';
 
 /**

@@ -44,7 +44,7 @@ export function createMachine(
   const load = async (place: Place): Promise<Loaded> => {
     await checkPlace(place);
     const found = await readStoredPackage(directory, name, place.package);
-    checkLoadable(found.description, type, name);
+    checkLoadable(found.description, { name, type, emulated: true });
     loaded = {
       id: found.id,
       description: found.description,

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../onnx/refusal.ts';
 import { encodeDescription, packageIdentity, type PackageDescription, parseDescription } from './format.ts';
+import { readWithin } from './within.ts';
 
 /** A package in memory, every payload file verified against its description. */
 export interface Package {
@@ -39,35 +40,54 @@ export async function writePackage(directory: string, { descriptionBytes, payloa
 }
 
 /**
- * Reads and verifies a package; `what` names it in messages. Refuses a missing file (`package/missing-file`) and
- * bytes that are not the described ones, or not those of the expected id (`package/damaged`).
+ * Reads and verifies a package; `what` names it in messages. Refuses a missing file (`package/missing-file`), a path that
+ * leads out of the directory (`package/illegal-path`), and bytes that are not the described ones, or not those of the
+ * expected id (`package/damaged`).
  */
-export async function readPackage(directory: string, what: string, expectedId?: string): Promise<Package> {
-  const descriptionBytes = await readPackageFile(directory, 'package.json', what);
+export function readPackage(directory: string, what: string, expectedId?: string): Promise<Package> {
+  const read = async (path: string, most: number): Promise<Uint8Array | null> => {
+    const found = await readWithin(directory, path, most);
+    if (found === 'larger') throw damaged(what, path);
+    if (found !== 'outside') return found;
+    throw new Refusal(
+      'package/illegal-path',
+      `${path} of ${what} is no file in its folder`,
+      'do not load it; build it again',
+    );
+  };
+  return verifyPackage(read, what, expectedId);
+}
+
+/** As `readPackage`, from wherever `read` finds the files: it gives null where there is none, and none of more than `most` bytes. */
+export async function verifyPackage(
+  read: (path: string, most: number) => Promise<Uint8Array | null>,
+  what: string,
+  expectedId?: string,
+): Promise<Package> {
+  const readFile = async (path: string, most: number): Promise<Uint8Array> => {
+    const bytes = await read(path, most);
+    if (bytes !== null) return bytes;
+    throw new Refusal(
+      'package/missing-file',
+      `${what} lacks its file ${path}`,
+      'deploy again: what is missing is sent anew',
+    );
+  };
+  const descriptionBytes = await readFile('package.json', mostDescription);
   const id = packageIdentity(descriptionBytes);
   if (expectedId !== undefined && id !== expectedId) throw damaged(what, 'package.json');
   const description = parseDescription(descriptionBytes, what);
   const payload = new Map<string, Uint8Array>();
   for (const { path, sha256: expected, size } of description.files) {
-    const bytes = await readPackageFile(directory, path, what);
+    const bytes = await readFile(path, size);
     if (bytes.length !== size || sha256(bytes) !== expected) throw damaged(what, path);
     payload.set(path, bytes);
   }
   return { id, description, descriptionBytes, payload };
 }
 
-async function readPackageFile(directory: string, path: string, what: string): Promise<Uint8Array> {
-  try {
-    return await readFile(join(directory, path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Refusal(
-      'package/missing-file',
-      `${what} lacks its file ${path}`,
-      'deploy again: what is missing is sent anew',
-    );
-  }
-}
+/** Bytes of a package.json, of which real ones have some thousand; a board reads no more either. */
+const mostDescription = 1 << 20;
 
 function damaged(what: string, path: string): Refusal {
   return new Refusal(

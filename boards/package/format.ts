@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { packedByteLength, packedShape } from '../../finn/packing.ts';
 import { Refusal } from '../../onnx/refusal.ts';
 import { type Fields, parseFields } from '../fields.ts';
 
@@ -16,6 +17,12 @@ export interface Cycles {
   readonly total: number;
 }
 
+/** What made a bitstream, as these call themselves; null where it took no part. */
+export interface Versions {
+  readonly finn: string | null;
+  readonly vivado: string | null;
+}
+
 export interface PayloadFile {
   /** Relative to the package, with forward slashes. */
   readonly path: string;
@@ -29,7 +36,7 @@ export interface PackageDescription {
   readonly format: 1;
   /** Id of the submodel. */
   readonly submodel: string;
-  /** True for what the emulated back end made; no real board loads it. */
+  /** True for what was made without the real Vivado; no real board loads it. */
   readonly emulated: boolean;
   /** Name of the board type. */
   readonly board: string;
@@ -38,14 +45,17 @@ export interface PackageDescription {
   readonly input: Boundary;
   readonly output: Boundary;
   readonly cycles: Cycles;
+  readonly versions: Versions;
+  /** `design`: what the header of the bitstream says of itself; null where there is no bitstream. */
+  readonly bitstream: { readonly design: string | null };
   readonly files: readonly PayloadFile[];
 }
 
 /** The bytes of `package.json`; equal descriptions give equal bytes. */
 export function encodeDescription(description: PackageDescription): Uint8Array {
-  const { submodel, emulated, board, part, clockMHz, cycles } = description;
+  const { submodel, emulated, board, part, clockMHz, cycles, versions, bitstream } = description;
   const perNode = Object.fromEntries(Object.entries(cycles.perNode).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const canonical: PackageDescription = {
+  const canonical = {
     format: 1,
     submodel,
     emulated,
@@ -55,6 +65,8 @@ export function encodeDescription(description: PackageDescription): Uint8Array {
     input: canonicalBoundary(description.input),
     output: canonicalBoundary(description.output),
     cycles: { perNode, max: cycles.max, total: cycles.total },
+    versions: { finn: versions.finn, vivado: versions.vivado },
+    bitstream: { design: bitstream.design },
     files: description.files
       .map(({ path, sha256, size }) => ({ path, sha256, size }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
@@ -78,9 +90,14 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
       'build the package again with this version, or use the version that built it',
     );
   }
+  const built = parseBitstream(fields);
+  if (built.clockMHz === 0) throw new Refusal('package/damaged', `${what} has a clock of 0 MHz`);
+  for (const side of ['input', 'output'] as const) checkPacked(built[side], fields.object(side), what, side);
   return {
     format,
-    ...parseBitstream(fields),
+    ...built,
+    versions: parseVersions(fields.object('versions')),
+    bitstream: { design: fields.object('bitstream').textOrNull('design') },
     files: fields.objects('files').map((file) => ({
       path: safePath(file.text('path'), what),
       sha256: file.text('sha256'),
@@ -89,8 +106,10 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
   };
 }
 
-/** Reads what bitstream.json and package.json both say of a built submodel. */
-export function parseBitstream(fields: Fields): Omit<PackageDescription, 'format' | 'files'> {
+/** Reads what every bitstream.json and package.json say of a built submodel. */
+export function parseBitstream(
+  fields: Fields,
+): Omit<PackageDescription, 'format' | 'versions' | 'bitstream' | 'files'> {
   return {
     submodel: fields.text('submodel'),
     emulated: fields.flag('emulated'),
@@ -122,14 +141,40 @@ export function parseCycles(fields: Fields): Cycles {
   };
 }
 
-function canonicalBoundary({ shape, datatype, folded }: Boundary): Boundary {
-  return { shape, datatype, folded };
+/** Reads versions as they stand in package.json and bitstream.json. */
+export function parseVersions(fields: Fields): Versions {
+  return { finn: fields.textOrNull('finn'), vivado: fields.textOrNull('vivado') };
+}
+
+/** The shape that FINN's accelerator gives a boundary in memory: the folded one, its last dimension in bytes. */
+export function packedBoundary({ folded, datatype }: Boundary): readonly number[] {
+  return packedShape(folded, datatype);
+}
+
+/** Bytes of one image as the accelerator reads or writes it. */
+export function bytesOf({ folded, datatype }: Boundary): number {
+  return packedByteLength(folded, datatype);
+}
+
+function canonicalBoundary(boundary: Boundary) {
+  const { shape, datatype, folded } = boundary;
+  return { shape, datatype, folded, packed: packedBoundary(boundary) };
+}
+
+// It follows from the other two; who reads package.json elsewhere need not know how, and may not be told wrongly.
+function checkPacked(boundary: Boundary, fields: Fields, what: string, side: string): void {
+  const [stated, packed] = [fields.counts('packed'), packedBoundary(boundary)];
+  if (stated.length === packed.length && stated.every((extent, axis) => extent === packed[axis])) return;
+  throw new Refusal(
+    'package/damaged',
+    `${what}: "packed" of its ${side} is [${stated.join(', ')}], but must be [${packed.join(', ')}]`,
+  );
 }
 
 // A package may come from anywhere; its files must stay inside its directory.
 function safePath(path: string, what: string): string {
   const parts = path.split('/');
-  const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !path.includes('\\');
+  const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\0]/.test(path);
   if (inside && path !== 'package.json') return path;
   throw new Refusal('package/illegal-path', `${what} names the file "${path}", which a package cannot hold`);
 }

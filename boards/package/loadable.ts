@@ -2,17 +2,29 @@ import { Refusal } from '../../onnx/refusal.ts';
 import type { BoardType } from '../data.ts';
 import type { PackageDescription } from './format.ts';
 
-/** Refuses a package that the emulated board `name` could not load: a real bitstream, or one for another board or part. */
+export interface LoadingBoard {
+  readonly name: string;
+  readonly type: BoardType;
+  readonly emulated: boolean;
+}
+
+/** Refuses a package that the board could not load: for another board or part, or made for emulated boards, or not for them. */
 export function checkLoadable(
   { emulated, board, part }: PackageDescription,
-  type: BoardType,
-  name: string,
+  { name, type, emulated: isEmulated }: LoadingBoard,
 ): void {
-  if (!emulated) {
+  if (!emulated && isEmulated) {
     throw new Refusal(
       'package/not-emulated',
       `${name} is an emulated board and cannot load a bitstream`,
       'build with the emulated back end, or deploy to a real board',
+    );
+  }
+  if (emulated && !isEmulated) {
+    throw new Refusal(
+      'package/emulated',
+      `${name} is a real board and cannot load a package that was made without Vivado`,
+      'build with `backend: vivado`, or deploy to an emulated board',
     );
   }
   if (board !== type.name || part !== type.part) {

@@ -4,7 +4,7 @@ import { finnTools, runFinn } from './frontend.ts';
 /** Submodel in; IP of every layer, stitched, and a Vivado project of it out. The first step of a `finn/build`. */
 export const hardware: StageKind = {
   kind: 'finn/hardware',
-  recipe: 1,
+  recipe: 2,
   about: "Makes IP of a submodel's layers through FINN and high-level synthesis, and a Vivado project of it.",
   schema: { type: 'object', additionalProperties: false, properties: {} },
   files: {},

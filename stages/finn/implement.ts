@@ -3,7 +3,7 @@ import type { StageKind } from '../../core/stage.ts';
 /** Vivado project in; bitstream and hardware description out. The last step of a `finn/build`. */
 export const implement: StageKind = {
   kind: 'finn/implement',
-  recipe: 1,
+  recipe: 2,
   about: 'Runs synthesis, place and route, and writes the bitstream.',
   schema: { type: 'object', additionalProperties: false, properties: {} },
   files: {},

@@ -24,6 +24,7 @@ const submodel = JSON.stringify({
 /** What Vivado leaves when all is well. */
 const left = {
   'in/hardware/submodel.json': submodel,
+  'in/hardware/versions.json': '{"finn": "1.6.1"}',
   'out/raw/top_wrapper.bit': bitfile(),
   'out/raw/top.hwh': '<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="Sun Nov 22" VIVADOVERSION="2024.2"/>',
   'out/raw/synth_report.xml': utilizationReport,
@@ -48,6 +49,7 @@ describe('finishing implement', () => {
     const { result, out } = await implement();
     expect(result).toMatchObject({
       ok: true,
+      emulated: false,
       summary: '8200 LUT, 25 BRAM18, 4 DSP; slack 0.021 ns at 100 MHz',
     });
     const read = (path: string) => readFileSync(join(out, path));
@@ -55,7 +57,7 @@ describe('finishing implement', () => {
       emulated: false,
       submodel: 'a'.repeat(64),
       part: target.part,
-      vivado: 'vivado v2024.2 (64-bit)',
+      versions: { finn: '1.6.1', vivado: 'vivado v2024.2 (64-bit)' },
       resources: { LUT: 8200 },
     });
     expect(readBitfile(read('bitstreams/finn-accel.bit')).date).toBe('0000/00/00');
@@ -66,9 +68,16 @@ describe('finishing implement', () => {
     });
   });
 
-  it('says of stand-ins what they are', async () => {
-    const { result } = await implement({ 'out/raw/versions.txt': 'vivado v2024.2 (64-bit) STAND-IN\n' });
-    expect(result).toMatchObject({ summary: expect.stringMatching(/^STAND-IN: /) as string });
+  it('says of stand-ins what they are, and marks what they made', async () => {
+    const { result, out } = await implement({
+      'out/raw/versions.txt': 'vivado v2024.2 (64-bit) STAND-IN\n',
+    });
+    expect(result).toMatchObject({
+      emulated: true,
+      summary: expect.stringMatching(/^STAND-IN: /) as string,
+    });
+    const bitstream = readFileSync(join(out, 'bitstreams', 'bitstream.json'), 'utf8');
+    expect(JSON.parse(bitstream)).toMatchObject({ emulated: true });
   });
 
   const licence = "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis'.";
@@ -153,7 +162,7 @@ describe('finishing implement', () => {
 });
 
 describe('finishing hardware', () => {
-  it('adds the description of the submodel and counts the layers', async () => {
+  it("adds the description of the submodel and FINN's version, and counts the layers", async () => {
     const { result, out } = await runStage(
       finishHardware,
       temporaryFolder(),
@@ -161,11 +170,14 @@ describe('finishing hardware', () => {
         'submodel/submodel.json': submodel,
         '../out/hardware/ip_config.tcl': '# project',
         '../out/report/hls.json': '{"hls": 5, "rtl": 3}',
+        '../out/outcome.json': '{"ok": true, "versions": {"finn-plus": "1.6.1", "vivado": "2024.2"}}',
       },
       { exitCode: 0 },
     );
     expect(result).toMatchObject({ ok: true, summary: 'IP of 5 HLS and 3 RTL layers' });
     expect(readFileSync(join(out, 'hardware', 'submodel.json'), 'utf8')).toBe(submodel);
+    const versions = readFileSync(join(out, 'hardware', 'versions.json'), 'utf8');
+    expect(JSON.parse(versions)).toEqual({ finn: '1.6.1' });
   });
 });
 

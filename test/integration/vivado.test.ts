@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/events.ts';
-import { labels } from '../rig/command.ts';
+import { labels, pipeline } from '../rig/command.ts';
 import { temporaryFolderForSuite } from '../rig/project.ts';
 import { counterpart } from './counterparts.ts';
 import { vivadoProject, type VivadoProject } from './vivado_project.ts';
@@ -56,6 +56,23 @@ counterpart('finn', (python) => {
         expect(summaries.find((line) => line.startsWith('build/0'))).toContain('STAND-IN');
         expect(summaries.find((line) => line.startsWith('estimate'))).toContain('52 BRAM18, 15456 LUT');
         expect(ran(await project.run())).toEqual([]);
+      });
+
+      it('packages what a real board would take, marked as what no real board gets', async () => {
+        const { code, out } = await pipeline(project.folder, 'inspect', 'package/0', '--json');
+        expect(code, out).toBe(0);
+        const engine = (name: string, address: number) => ({ name, address, range: 4096, width: 64 });
+        expect(JSON.parse(out)).toMatchObject({
+          emulated: true,
+          versions: { finn: '1.6.1', vivado: expect.stringContaining('STAND-IN') as string },
+          bitstream: { design: expect.stringContaining('STAND-IN') as string },
+          files: [{ path: 'accelerator.json' }, { path: 'bitstream.bin' }],
+          accelerator: { input: engine('idma0', 0x40000000), output: engine('odma0', 0x40001000) },
+        });
+        const summaries = first.flatMap((event) =>
+          event.type === 'action-succeeded' ? [[event.action, event.emulated] as const] : [],
+        );
+        expect(Object.fromEntries(summaries)).toMatchObject({ 'build/0': true, 'package/0': true });
       });
 
       it('makes the same artifacts in another folder', { timeout: 5 * minutes }, async () => {

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -20,6 +21,8 @@ const about: About = {
   input: { shape: [1, 4], datatype: 'INT2', folded: [1, 1, 4] },
   output: { shape: [1, 2], datatype: 'UINT4', folded: [1, 2, 1] },
   cycles: { perNode: { MVAU_hls_0: 8, Thresholding_rtl_0: 2 }, max: 8, total: 10 },
+  versions: { finn: '1.6.1', vivado: 'vivado v2024.2 (64-bit)' },
+  bitstream: { design: 'top_wrapper;Version=2024.2' },
 };
 const payload = new Map([
   ['model.onnx', Buffer.from('model')],
@@ -43,6 +46,12 @@ describe('a package', () => {
     expect(made.id).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 
+  test("tells its boundaries in FINN's packed shapes", async () => {
+    await writePackage(directory, makePackage(about, payload));
+    const text = await readFile(join(directory, 'package.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ input: { packed: [1, 1, 1] }, output: { packed: [1, 2, 1] } });
+  });
+
   test('has the same id however it was put together', () => {
     const perNode = { Thresholding_rtl_0: 2, MVAU_hls_0: 8 };
     const reversed = Object.fromEntries(Object.entries(about).reverse()) as unknown as About;
@@ -59,6 +68,9 @@ describe('a package', () => {
     ['input', { input: { ...about.input, datatype: 'INT3' } }],
     ['output', { output: { ...about.output, folded: [1, 1, 2] } }],
     ['cycles', { cycles: { ...about.cycles, total: 11 } }],
+    ['version of FINN', { versions: { ...about.versions, finn: '1.6.2' } }],
+    ['version of Vivado', { versions: { ...about.versions, vivado: null } }],
+    ['design', { bitstream: { design: null } }],
   ])('has another id with another %s', (_field, change) => {
     expect(makePackage({ ...about, ...change }, payload).id).not.toBe(makePackage(about, payload).id);
   });
@@ -96,16 +108,57 @@ describe('a package', () => {
     ['{}', 'package/unknown-format', 'it has package format 0'],
     ['{"format":', 'package/damaged', 'it is not JSON'],
     ['{"format":1}', 'package/damaged', 'it: "submodel" is not a text'],
+    [' '.repeat(2 ** 20 + 1), 'package/damaged', 'it is damaged: package.json'],
   ])('whose description is %s is refused', async (text, code, message) => {
     await writeFile(join(directory, 'package.json'), text);
     await expect(readPackage(directory, 'it')).rejects.toThrow(refusal(code, message));
   });
 
-  test.each(['../escape', '/etc/passwd', 'a//b', 'package.json', 'a\\b'])('cannot hold a file %s', (path) => {
-    expect(() => makePackage(about, new Map([[path, Buffer.of(1)]]))).toThrow(
-      refusal('package/illegal-path', path),
+  test.each([
+    ['another packed shape', /"packed": \[[^\]]*\]/, '"packed": [1, 1, 4]', 'must be [1, 1, 1]'],
+    ['no packed shape', /"packed"/, '"other"', '"packed" is not an array'],
+    ['no versions', /"versions"/, '"other"', '"versions" is not a JSON object'],
+    ['a design that is no text', /"design": "[^"]*"/, '"design": 1', '"design" is not a text or null'],
+    ['no clock', /"clockMHz": 100/, '"clockMHz": 0', 'it has a clock of 0 MHz'],
+  ])('with %s is refused', async (_, field, other, message) => {
+    const text = Buffer.from(makePackage(about, payload).descriptionBytes).toString('utf8');
+    await writeFile(join(directory, 'package.json'), text.replace(field, other));
+    await expect(readPackage(directory, 'it')).rejects.toThrow(refusal('package/damaged', message));
+  });
+
+  test.each([
+    ['a link out of it', (path: string) => symlink(process.execPath, path)],
+    ['a link to the folder above', (path: string) => symlink('..', path)],
+    ['a folder', (path: string) => mkdir(path)],
+    ['a pipe that nobody writes', async (path: string) => void execFileSync('mkfifo', [path])],
+  ])('reads no file outside of its folder, nor what is none: %s', async (_, make) => {
+    await writePackage(directory, makePackage(about, payload));
+    await rm(join(directory, 'model.onnx'));
+    await make(join(directory, 'model.onnx'));
+    await expect(readPackage(directory, 'it')).rejects.toThrow(
+      refusal('package/illegal-path', 'model.onnx of it is no file in its folder'),
     );
   });
+
+  test('lacks a file where a file stands for its folder, or a link leads nowhere', async () => {
+    await writePackage(directory, makePackage(about, payload));
+    await rm(join(directory, 'sub'), { recursive: true });
+    await writeFile(join(directory, 'sub'), '');
+    const missing = refusal('package/missing-file', 'it lacks its file sub/more.bin');
+    await expect(readPackage(directory, 'it')).rejects.toThrow(missing);
+    await rm(join(directory, 'sub'));
+    await symlink('nowhere', join(directory, 'sub'));
+    await expect(readPackage(directory, 'it')).rejects.toThrow(missing);
+  });
+
+  test.each(['../escape', '/etc/passwd', 'a//b', 'package.json', 'a\\b', 'a\0b'])(
+    'cannot hold a file %s',
+    (path) => {
+      expect(() => makePackage(about, new Map([[path, Buffer.of(1)]]))).toThrow(
+        refusal('package/illegal-path', path),
+      );
+    },
+  );
 });
 
 describe('neighbours', () => {
@@ -139,25 +192,40 @@ describe('neighbours', () => {
   });
 });
 
-describe('an emulated board', () => {
+describe('whether a board can load', () => {
   const { description } = makePackage(about, payload);
-  const zedboard = boardType('zedboard');
+  const real = { ...description, emulated: false };
+  const board = (emulated: boolean) => ({ name: 'zed0', type: boardType('zedboard'), emulated });
 
-  test('loads what was built for it', () => {
-    expect(() => checkLoadable(description, zedboard, 'zed0')).not.toThrow();
+  test('what was built for it: yes', () => {
+    expect(() => checkLoadable(description, board(true))).not.toThrow();
+    expect(() => checkLoadable(real, board(false))).not.toThrow();
   });
 
-  test('refuses a real bitstream', () => {
-    expect(() => checkLoadable({ ...description, emulated: false }, zedboard, 'zed0')).toThrow(
+  test('a real bitstream on an emulated board: no', () => {
+    expect(() => checkLoadable(real, board(true))).toThrow(
       refusal('package/not-emulated', 'zed0 is an emulated board and cannot load a bitstream'),
     );
   });
 
-  test('refuses a package for another board or part', () => {
-    const message = 'built for pynq-z1 (xc7z020clg400-1), but zed0 is a zedboard (xc7z020clg484-1)';
-    const other = { ...description, board: 'pynq-z1', part: 'xc7z020clg400-1' };
-    expect(() => checkLoadable(other, zedboard, 'zed0')).toThrow(refusal('package/other-board', message));
-    expect(() => checkLoadable({ ...description, part: 'xc7z020clg400-1' }, zedboard, 'zed0')).toThrow(
+  test('what was made without Vivado on a real board: no', () => {
+    expect(() => checkLoadable(description, board(false))).toThrow(
+      refusal(
+        'package/emulated',
+        'zed0 is a real board and cannot load a package that was made without Vivado',
+      ),
+    );
+  });
+
+  test.each([true, false])('a package for another board or part: no (emulated: %s)', (emulated) => {
+    const other = { ...description, emulated, board: 'pynq-z1', part: 'xc7z020clg400-1' };
+    expect(() => checkLoadable(other, board(emulated))).toThrow(
+      refusal(
+        'package/other-board',
+        'built for pynq-z1 (xc7z020clg400-1), but zed0 is a zedboard (xc7z020clg484-1)',
+      ),
+    );
+    expect(() => checkLoadable({ ...other, board: 'zedboard' }, board(emulated))).toThrow(
       refusal('package/other-board', 'built for zedboard (xc7z020clg400-1)'),
     );
   });

@@ -74,15 +74,21 @@ proc implement::parts {vlnv} {
     return $found
 }
 
+# Zynq-7000: without family and speed grade, as 7z020clg484; later families in full.
+proc implement::stated_part {} {
+    if {![string match xc7* $project::part]} { return $project::part }
+    return [regsub {^xc} [regsub -- {-.*} $project::part ""] ""]
+}
+
 proc implement::bitstream {} {
     set now [clock seconds]
     set fields [list \
         a "top_wrapper;UserID=0XFFFFFFFF;Version=$stand_in::version;STAND-IN=1" \
-        b [regsub {^xc} [regsub -- {-.*} $project::part ""] ""] \
+        b [implement::stated_part] \
         c [clock format $now -format %Y/%m/%d] d [clock format $now -format %H:%M:%S]]
     set bits [binary format H* 00090ff00ff00ff00ff0000001]
     foreach {key text} $fields { append bits [binary format aSa*c $key [expr {[string length $text] + 1}] $text 0] }
-    set data [binary format H* [string repeat ff 32]aa99556620000000]
+    set data [binary format H* [string repeat ff 32]000000bb11220044ffffffffffffffffaa99556620000000]
     append data "STAND-IN: NOT A BITSTREAM for [lsort [array names design::cells]]"
     append data [string repeat \0 [expr {-[string length $data] & 3}]]
     return $bits[binary format aI e [string length $data]]$data

@@ -1,0 +1,59 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { registerProblem, type Registers } from '../../vivado/registers.ts';
+import { type Fields, parseFields } from '../fields.ts';
+
+/** A DMA engine of an accelerator: where its registers are and, if that is known, how many bits it moves at a time. */
+export interface Engine extends Registers {
+  readonly width: number | null;
+}
+
+/** The engines through which an accelerator is fed and read. */
+export interface Accelerator {
+  readonly input: Engine;
+  readonly output: Engine;
+}
+
+/** The bytes of `accelerator.json`; equal engines give equal bytes. */
+export function encodeAccelerator(inputs: readonly Engine[], outputs: readonly Engine[]): Uint8Array {
+  const canonical = (engines: readonly Engine[]) =>
+    engines.map(({ name, address, range, width }) => ({ name, address, range, width }));
+  const about = { format: 1, inputs: canonical(inputs), outputs: canonical(outputs) };
+  return Buffer.from(`${JSON.stringify(about, null, 2)}\n`);
+}
+
+/**
+ * Reads `accelerator.json` of a package for this part. Refuses (`package/bad-accelerator`) other than one engine each way,
+ * and registers that the processor would not reach.
+ */
+export function parseAccelerator(bytes: Uint8Array, part: string): Accelerator {
+  const fields = parseFields(Buffer.from(bytes).toString('utf8'), 'accelerator.json', code);
+  if (fields.count('format') !== 1) throw bad(`has format ${String(fields.count('format'))}, not 1`);
+  const accelerator = { input: only(fields, 'inputs'), output: only(fields, 'outputs') };
+  const problem = registerProblem([accelerator.input, accelerator.output], part);
+  if (problem !== null) throw bad(`is wrong: ${problem}`);
+  return accelerator;
+}
+
+const code = 'package/bad-accelerator';
+
+function only(fields: Fields, side: 'inputs' | 'outputs'): Engine {
+  const engines = fields.objects(side).map(parseEngine);
+  const [engine, ...others] = engines;
+  if (engine === undefined) throw bad(`names no engine in ${side}`);
+  if (others.length === 0) return engine;
+  const names = engines.map(({ name }) => name).join(', ');
+  throw bad(`names ${String(engines.length)} engines in ${side}, ${names}; only one is supported`);
+}
+
+function parseEngine(engine: Fields): Engine {
+  return {
+    name: engine.text('name'),
+    address: engine.count('address'),
+    range: engine.count('range'),
+    width: engine.countOrNull('width'),
+  };
+}
+
+function bad(what: string): Refusal {
+  return new Refusal(code, `accelerator.json ${what}`, 'build the package again');
+}

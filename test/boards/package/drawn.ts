@@ -1,0 +1,35 @@
+import type { Engine } from '../../../boards/package/accelerator.ts';
+import { encodeAccelerator } from '../../../boards/package/accelerator.ts';
+import type { PackageDescription } from '../../../boards/package/format.ts';
+
+/** A description of a package for a Zedboard that Vivado made. */
+export const realAbout: Omit<PackageDescription, 'format' | 'files'> = {
+  submodel: 'a'.repeat(64),
+  emulated: false,
+  board: 'zedboard',
+  part: 'xc7z020clg484-1',
+  clockMHz: 100,
+  input: { shape: [1, 784], datatype: 'INT2', folded: [1, 49, 16] },
+  output: { shape: [1, 64], datatype: 'UINT4', folded: [1, 4, 16] },
+  cycles: { perNode: { MVAU_hls_0: 196, Thresholding_rtl_0: 4 }, max: 196, total: 200 },
+  versions: { finn: '1.6.1', vivado: 'vivado v2024.2 (64-bit)' },
+  bitstream: { design: 'top_wrapper;UserID=0XFFFFFFFF;Version=2024.2' },
+};
+
+export const idma0: Engine = { name: 'idma0', address: 0x40000000, range: 4096, width: 64 };
+export const odma0: Engine = { name: 'odma0', address: 0x40001000, range: 4096, width: 32 };
+
+/** Padding and a sync word, as the kernel wants them. */
+export const rawBytes = Buffer.from('ffffffffffffffff665599aa00000020', 'hex');
+
+/** The payload of a package for a real board, or with something in it changed; null leaves a file out. */
+export function realPayload(
+  change: { readonly [path: string]: Uint8Array | null } = {},
+): ReadonlyMap<string, Uint8Array> {
+  const files = {
+    'bitstream.bin': rawBytes,
+    'accelerator.json': encodeAccelerator([idma0], [odma0]),
+    ...change,
+  };
+  return new Map(Object.entries(files).flatMap(([path, bytes]) => (bytes === null ? [] : [[path, bytes]])));
+}
