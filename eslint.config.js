@@ -1,7 +1,15 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['boards/server/build/**', 'build/generated/**', 'dist/**', 'node_modules/**', '**/.pipeline/**'] },
+  {
+    ignores: [
+      'boards/server/build/**',
+      'build/generated/**',
+      'dist/**',
+      'node_modules/**',
+      '**/.pipeline/**',
+    ],
+  },
   ...tseslint.configs.strict,
   {
     files: ['**/*.ts'],

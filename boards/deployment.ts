@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../onnx/refusal.ts';
 import { type Fields, parseFields } from './fields.ts';
 import type { ClusterKey } from './keys.ts';
+import type { Place } from './protocol/messages.ts';
 
 /** The packages that together form one network, in order, and the board that runs each. Every board keeps a copy. */
 export interface Deployment {
@@ -56,9 +57,9 @@ export function signDeployment({ deployment, packages, assignment }: Deployment,
 export function readSignedDeployment(text: string, what: string, key: ClusterKey): Deployment {
   const fields = parseFields(text, what, 'deploy/damaged');
   const found = deploymentIn(fields, what);
-  const stated = Buffer.from(fields.has('signature') ? fields.text('signature') : '', 'hex');
+  const stated = fields.has('signature') ? fields.text('signature') : '';
   const expected = signatureOf(found.deployment, key);
-  if (stated.length === expected.length && timingSafeEqual(stated, expected)) return found;
+  if (/^[0-9a-f]{64}$/.test(stated) && timingSafeEqual(Buffer.from(stated, 'hex'), expected)) return found;
   throw new Refusal(
     'deploy/wrong-signature',
     `${what} was not signed with this cluster's key`,
@@ -69,6 +70,22 @@ export function readSignedDeployment(text: string, what: string, key: ClusterKey
 /** Reads a deployment without signature, as receipts hold it; refuses (`deploy/damaged`) one whose id is not that of its contents. */
 export function parseDeployment(text: string, what: string): Deployment {
   return deploymentIn(parseFields(text, what, 'deploy/damaged'), what);
+}
+
+/** What a board is asked for to run one position of a deployment; refuses (`boards/not-its-submodel`) one that is not its own. */
+export function placeOn(
+  name: string,
+  { deployment, packages, assignment }: Deployment,
+  position: number,
+): Place {
+  const id = packages[position];
+  if (id !== undefined && assignment[position] === name) return { deployment, position, package: id };
+  const own = assignment.flatMap((board, at) => (board === name ? [String(at)] : []));
+  throw new Refusal(
+    'boards/not-its-submodel',
+    `${name} does not run submodel ${String(position)}`,
+    `it runs ${own.length === 0 ? 'none' : own.join(', ')}`,
+  );
 }
 
 function deploymentIn(fields: Fields, what: string): Deployment {

@@ -58,7 +58,11 @@ export async function readKey(path: string): Promise<ClusterKey> {
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Refusal('auth/key-file', `there is no key file ${path}`, 'make one for the cluster');
+    throw new Refusal(
+      'auth/key-file',
+      `there is no key file ${path}`,
+      '`pipeline boards keygen` makes one for the cluster',
+    );
   }
 }
 

@@ -36,6 +36,7 @@ const rooms = [
   'builtins',
   'onnx',
   'finn',
+  'vivado',
   'boards',
   'cluster',
   'toolchain',

@@ -3,10 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, parseDeployment } from '../boards/deployment.ts';
 import { fieldsOf, type Fields } from '../boards/fields.ts';
-import { emulatedKey } from '../boards/emulated/store.ts';
-import { emulatedClusterBoard, worldFields } from '../boards/world.ts';
+import { clusterBoard, keysIn, worldFields } from '../boards/world.ts';
 import { runSequence, type SequenceResult } from '../cluster/sequence.ts';
-import { startEmulatedCluster } from '../cluster/start.ts';
+import { openCluster } from '../cluster/start.ts';
 import type { Builtin } from '../core/types.ts';
 import { runHost } from '../finn/host.ts';
 import { readNpy } from '../finn/npy.ts';
@@ -22,7 +21,7 @@ import { agreeing, mismatch, table, totals, type Verdict } from './smoke-verdict
  * Runs images through the deployed cluster and compares their classes with the expected ones, if any: `in/deployed/<NN>/`
  * holds the boards' receipts, `in/host/host.json` the host part, `in/inputs/images.npy`, `in/expected/expected.npy` and
  * optionally `in/labels/labels.npy` the data; params: `classes` (names) and `count` (how many images). `world` holds the
- * boards, `boardsDir` and `emulatedBoard`, the bundled board program. Writes `out/report/smoke.json`.
+ * boards, for emulated ones `boardsDir` and `emulatedBoard`, the bundled board program, for real ones `project` and `tools`. Writes `out/report/smoke.json`.
  */
 export const smoke: Builtin = (job) =>
   refusing(async () => {
@@ -36,19 +35,19 @@ export const smoke: Builtin = (job) =>
 
     const boards = world
       .objects('boards')
-      .filter((board) => deployment.assignment.includes(board.text('name')));
-    const cluster = await startEmulatedCluster(
-      boards.map(emulatedClusterBoard),
-      world.text('boardsDir'),
-      world.text('emulatedBoard'),
-      await emulatedKey(world.text('boardsDir')),
-    );
+      .map(clusterBoard)
+      .filter(({ name }) => deployment.assignment.includes(name));
+    const cluster = await openCluster(boards, {
+      boardsDir: world.text('boardsDir'),
+      emulatedBoard: world.text('emulatedBoard'),
+      keyOf: keysIn(world),
+    });
     let result: SequenceResult;
     try {
       const inputs = images.map((image) => runHost(host.before, image));
       result = await runSequence(deployment, cluster.boards, inputs, () => performance.now() / 1000);
     } finally {
-      await cluster.stop();
+      await cluster.close();
     }
     const predicted = result.outputs.map((output) => classOf(runHost(host.after, output)));
 
@@ -60,7 +59,11 @@ export const smoke: Builtin = (job) =>
     };
     const detail = [
       ...table(verdict),
-      ...timing(result, images.length),
+      ...timing(
+        result,
+        images.length,
+        boards.some(({ address }) => address !== null),
+      ),
       ...timeline(params, deployment, result),
     ];
     for (const line of detail) job.log(line);
@@ -117,15 +120,18 @@ function timeline(params: Fields, { assignment }: Deployment, { rounds }: Sequen
   return ['EMULATED, one image by the constants of pipeline.yaml:', ...lines];
 }
 
-function timing({ rounds, emulated }: SequenceResult, images: number): readonly string[] {
-  const [load, infer] = [
-    sum(rounds.map(({ modelled }) => modelled.load)),
-    sum(rounds.map(({ modelled }) => modelled.infer)),
-  ];
-  const note = emulated ? 'EMULATED, by the time model: ' : '';
-  return [
-    `${note}${String(rounds.length)} round${rounds.length === 1 ? '' : 's'} of reconfiguration ${(load * 1000).toFixed(1)} ms, accelerators alone ${(infer * 1000).toFixed(3)} ms for ${String(images)} images (network and processors not included)`,
-  ];
+/** How long it took: by the clock where a real board took part, by the time model where an emulated one did. */
+function timing(
+  { rounds, emulated }: SequenceResult,
+  images: number,
+  hasRealBoards: boolean,
+): readonly string[] {
+  const total = (of: (round: SequenceResult['rounds'][number]) => number, digits: number): string =>
+    `${(1000 * rounds.reduce((all, round) => all + of(round), 0)).toFixed(digits)} ms`;
+  const count = `${String(rounds.length)} round${rounds.length === 1 ? '' : 's'} of reconfiguration`;
+  const measured = `${emulated ? 'EMULATED, ' : ''}measured: ${count} ${total((round) => round.measured.load, 1)}, ${String(images)} images ${total((round) => round.measured.infer, 1)} (with network and processors)`;
+  const modelled = `EMULATED, by the time model: ${count} ${total((round) => round.modelled.load, 1)}, accelerators alone ${total((round) => round.modelled.infer, 3)} for ${String(images)} images (network and processors not included)`;
+  return [...(hasRealBoards ? [measured] : []), ...(emulated ? [modelled] : [])];
 }
 
 async function writeReport(
@@ -148,8 +154,4 @@ async function writeReport(
     rounds,
   };
   await writeJson(directory, 'smoke.json', report);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

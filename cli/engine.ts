@@ -83,7 +83,11 @@ export function openEngine(
       runners,
       templates: fileURLToPath(ownFile('templates')),
       surroundings: surroundingsOn(machineOf(environment)),
-      world: { boardsDir: layout.boards, emulatedBoard: fileURLToPath(ownFile('emulated-board.js')) },
+      world: {
+        project: layout.project,
+        boardsDir: layout.boards,
+        emulatedBoard: fileURLToPath(ownFile('emulated-board.js')),
+      },
       claim: () => (claiming ??= claim()),
       emit,
       now: environment.now,

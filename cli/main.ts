@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import type { BoardInstallOptions } from './boards/install.ts';
+import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
 import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
@@ -69,6 +71,16 @@ common(program.command('logs').argument('<action>', 'such as build/1'))
     end(await (await import('./logs.ts')).logs(action, options)),
   );
 
+common(
+  program
+    .command('inspect')
+    .argument('<package>', 'a folder with a package.json, or an action such as package/0'),
+)
+  .description('verify a package and show what it is')
+  .action(async (named: string, options: CommonOptions) =>
+    end(await (await import('./inspect.ts')).inspect(named, options)),
+  );
+
 common(program.command('gc'))
   .description('make the cache smaller: delete results that were not used for long')
   .requiredOption('--max-size <size>', 'such as 10G or 500M; current results stay in any case', byteSize)
@@ -92,6 +104,46 @@ told(toolchain.command('status'))
     end(await (await import('./toolchain.ts')).toolchainStatus(options)),
   );
 
+const boards = program
+  .command('boards')
+  .description('see to real boards: those of the cluster that have an address');
+
+planned(boards.command('keygen'))
+  .description("make the cluster's key, which its boards and this computer share")
+  .action(async (options: PlanOptions) => end(await (await import('./boards/keygen.ts')).keygen(options)));
+
+planned(boards.command('install').argument('[boards...]', 'all where none is named'))
+  .description("install or upgrade the boards' server, with its configuration and the key, over ssh")
+  .option('--program <file>', 'pipeline-board built for the boards; built here where none is named')
+  .action(async (names: string[], options: BoardInstallOptions) =>
+    end(await (await import('./boards/install.ts')).install(names, options)),
+  );
+
+planned(boards.command('status').argument('[boards...]', 'all where none is named'))
+  .description('say what each board is, holds and does')
+  .action(async (names: string[], options: PlanOptions) =>
+    end(await (await import('./boards/status.ts')).status(names, options)),
+  );
+
+planned(boards.command('load').argument('<board>').argument('<submodel>', 'its position, from 0', position))
+  .description('have a board load the package of a submodel, to see whether the logic takes it')
+  .action(async (board: string, submodel: number, options: PlanOptions) =>
+    end(await (await import('./boards/load.ts')).load(board, submodel, options)),
+  );
+
+planned(boards.command('logs').argument('<board>'))
+  .description("show the last lines of a board's server")
+  .option('-n, --lines <number>', 'how many', positiveInteger, 100)
+  .action(async (board: string, options: LogsOptions) =>
+    end(await (await import('./boards/logs.ts')).logs(board, options)),
+  );
+
+planned(boards.command('reboot').argument('<boards...>'))
+  .description('restart boards and wait until they are back')
+  .action(async (names: string[], options: PlanOptions) =>
+    end(await (await import('./boards/reboot.ts')).reboot(names, options)),
+  );
+
 /** Options of every command of a project. */
 function common(command: Command): Command {
   return told(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
@@ -110,6 +162,13 @@ function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('must be a whole number from 1 up.');
+  return number;
+}
+
+function position(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0)
+    throw new InvalidArgumentError('must be a whole number from 0 up.');
   return number;
 }
 

@@ -8,6 +8,7 @@ import { toolchainHome } from '../toolchain/home.ts';
 import { findVendorTools } from '../toolchain/vivado.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { onInterrupt } from './interrupt.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
@@ -101,14 +102,4 @@ function rowLines([name, version, where]: Row, { out }: Environment): string {
 
 function requirements(): string {
   return readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');
-}
-
-/** Calls back on Ctrl-C or a request to end. */
-function onInterrupt(interrupt: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  // Stays even after the first: the live list ends the program when nobody else listens.
-  for (const signal of signals) process.on(signal, interrupt);
-  return () => {
-    for (const signal of signals) process.off(signal, interrupt);
-  };
 }

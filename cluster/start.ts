@@ -1,51 +1,77 @@
 import { join } from 'node:path';
 import { type BoardConnection, connectBoard } from '../boards/client/connection.ts';
-import type { NamedBoard } from '../boards/deployment.ts';
+import { type Address } from '../boards/client/dial.ts';
 import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
 import type { ClusterKey } from '../boards/keys.ts';
+import type { ClusterBoard } from '../boards/world.ts';
 
-export interface EmulatedCluster {
+export interface OpenCluster {
   /** Open connections by board name; each owns its board. */
   readonly boards: ReadonlyMap<string, BoardConnection>;
-  /** Ends every board and resolves when they are gone. */
-  readonly stop: () => Promise<void>;
+  /** Gives real boards back, ends emulated ones, and resolves when that is done. */
+  readonly close: () => Promise<void>;
 }
 
-/**
- * Starts an emulated board per entry, with its state in `boardsDir/NAME`, connects to each and acquires it. `script` is the bundled boards/emulated/main.ts. If one fails, the others are
- * stopped again.
- */
-export async function startEmulatedCluster(
-  boards: readonly NamedBoard[],
-  boardsDir: string,
-  script: string,
-  key: ClusterKey,
-): Promise<EmulatedCluster> {
+/** What boards of either kind need to be reached. */
+export interface ClusterAccess {
+  /** Emulated boards keep their state in `boardsDir/NAME`. */
+  readonly boardsDir: string;
+  /** The bundled boards/emulated/main.ts. */
+  readonly emulatedBoard: string;
+  readonly keyOf: (board: ClusterBoard) => Promise<ClusterKey>;
+}
+
+/** Starts an emulated board per entry without address, connects to every board and acquires it. If one fails, all are given up again. */
+export async function openCluster(
+  boards: readonly ClusterBoard[],
+  access: ClusterAccess,
+): Promise<OpenCluster> {
   const connections = new Map<string, BoardConnection>();
   const ends: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const connection of connections.values()) connection.close();
+  const close = async (): Promise<void> => {
     await Promise.all(ends.map((end) => end()));
   };
-  const started = await Promise.allSettled(
-    boards.map(async ({ name, type }) => {
-      const board = await launchEmulatedBoard(
-        { script, directory: join(boardsDir, name), name, type, key },
-        startSeconds,
-      );
-      ends.push(board.stop);
-      const connection = await connectBoard(name, board.address, key, connectSeconds);
-      connections.set(name, connection);
-      await connection.acquire(leaseSeconds, connectSeconds);
-    }),
-  );
-  const failed = started.find((outcome) => outcome.status === 'rejected');
-  if (failed === undefined) return { boards: connections, stop };
-  await stop();
+  const open = async (board: ClusterBoard): Promise<void> => {
+    const { name } = board;
+    const key = await access.keyOf(board);
+    const address = board.address ?? (await launch(board, key, access, ends));
+    const connection = await connectBoard(name, address, key, connectSeconds);
+    connections.set(name, connection);
+    const isReal = board.address !== null;
+    ends.push(() => giveBack(connection, isReal));
+    await connection.acquire(isReal ? realLeaseSeconds : emulatedLeaseSeconds, connectSeconds);
+  };
+  const opened = await Promise.allSettled(boards.map(open));
+  const failed = opened.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return { boards: connections, close };
+  await close();
   throw failed.reason;
 }
 
 const startSeconds = 30;
 const connectSeconds = 10;
-// The longest there is: one image can keep an emulated board busy for seconds, in which it renews no lease.
-const leaseSeconds = 60;
+/** The longest there is: one image can keep an emulated board busy for seconds, in which it renews no lease. */
+const emulatedLeaseSeconds = 60;
+/** What a killed run leaves behind; long enough for what this program computes between two renewals. */
+const realLeaseSeconds = 30;
+
+async function launch(
+  { name, type }: ClusterBoard,
+  key: ClusterKey,
+  { boardsDir, emulatedBoard }: ClusterAccess,
+  ends: (() => Promise<void>)[],
+): Promise<Address> {
+  const launched = await launchEmulatedBoard(
+    { script: emulatedBoard, directory: join(boardsDir, name), name, type, key },
+    startSeconds,
+  );
+  ends.push(launched.stop);
+  return launched.address;
+}
+
+async function giveBack(connection: BoardConnection, isReal: boolean): Promise<void> {
+  // A lease that cannot be given back ends by itself, and that of an emulated board with the board.
+  if (isReal && connection.isOpen() && connection.lease() !== '')
+    await connection.release(connectSeconds).catch(() => undefined);
+  connection.close();
+}

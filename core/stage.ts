@@ -7,8 +7,10 @@ export interface ClusterBoard {
   readonly part: string;
   /** What the type has: LUT, BRAM_18K, DSP, URAM. */
   readonly resources: { readonly [resource: string]: number };
-  /** Host of a real board; null for an emulated one. */
-  readonly address: string | null;
+  /** Where the server of a real board listens; null for an emulated one. */
+  readonly address: { readonly host: string; readonly port: number } | null;
+  /** Destination by which ssh finds a real board; null for an emulated one. */
+  readonly ssh: string | null;
   readonly emulated: boolean;
 }
 

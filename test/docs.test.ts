@@ -28,7 +28,7 @@ const readme = read('README.md');
 
 /**
  * Codes as the sources name them: string literals `room/what`, lower case with one slash. Imports never look like that, and
- * the kinds of stages, which do, are taken out. Those of templates, likewise.
+ * the kinds of stages, which do, are taken out. Those of templates and of the board's server, likewise.
  */
 function codesInSources(): ReadonlySet<string> {
   const kinds = new Set([...stageKinds, ...stepKinds].map(({ kind }) => kind));
@@ -47,7 +47,12 @@ function codesInSources(): ReadonlySet<string> {
     .flatMap((name) => [...read(join('templates', name)).matchAll(/["' ]([a-z]+\/[a-z]+(?:-[a-z]+)*)["' ]/g)])
     .map(([, code]) => code!)
     .filter((code) => !/^(in|out)\//.test(code));
-  return new Set([...literals.filter((literal) => !kinds.has(literal)), ...templates]);
+  const server = readdirSync(join(root, 'boards', 'server', 'src')).flatMap((name) =>
+    [...read(join('boards', 'server', 'src', name)).matchAll(/"([a-z]+\/[a-z]+(?:-[a-z]+)*)"/g)].map(
+      ([, code]) => code!,
+    ),
+  );
+  return new Set([...literals.filter((literal) => !kinds.has(literal)), ...templates, ...server]);
 }
 
 function codesInTable(): readonly string[] {
@@ -157,7 +162,10 @@ describe('docs/architecture.md', () => {
 
 describe('README.md', () => {
   const main = read('cli/main.ts');
-  const commands = [...main.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name]) => name!);
+  // A command of a group is called by both names; a group alone does nothing.
+  const commands = [...main.matchAll(/(\w+)\s*\.command\('([a-z]+)/g)]
+    .map(([, group, name]) => (group === 'program' ? name! : `${group!} ${name!}`))
+    .filter((name) => !['toolchain', 'boards'].includes(name));
   const options = [...main.matchAll(/\.(?:requiredO|o)ption\(\s*'([^']+)'/g)].map(([, flags]) => flags!);
 
   it('is checked against something', () => {

@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Deployment, signDeployment } from '../deployment.ts';
 import { type ClusterKey, readOrMakeKey } from '../keys.ts';
+import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
 import { type Package, writePackage } from '../package/directory.ts';
 import { Refusal } from '../../onnx/refusal.ts';
-import { packageDirectory, readDeployment, readStoredPackage } from './state.ts';
+import { listPackages, packageDirectory, readDeployment, readStoredPackage } from './state.ts';
 
 /**
  * Puts a package on an emulated board unless it is there intact; gives whether it was sent. A damaged one is
@@ -38,6 +39,37 @@ export async function storeDeployment(
   const incoming = join(directory, '.incoming-deployment.json');
   await writeFile(incoming, signDeployment(deployment, key), { flush: true });
   await rename(incoming, join(directory, 'deployment.json'));
+}
+
+/**
+ * Takes away what an emulated board need not keep: packages that are not of `deployed`, but for the `keep` that were deployed
+ * last before, and what was begun to be sent long ago. `now` is seconds since 1970. Gives the ids of what was removed.
+ */
+export async function removeOldPackages(
+  directory: string,
+  deployed: readonly string[],
+  keep: number,
+  now: number,
+): Promise<readonly string[]> {
+  for (const id of deployed) await utimes(packageDirectory(directory, id), now, now);
+  const aged = await Promise.all(
+    (await listPackages(directory)).map(async (id) => ({ id, at: await changedAt(directory, id) })),
+  );
+  const newestFirst = aged.sort((a, b) => b.at - a.at).map(({ id }) => id);
+  const old = outdatedPackages(newestFirst, new Set(deployed), keep);
+  const incoming = (await readdir(packageDirectory(directory, ''))).filter((name) =>
+    name.startsWith('.incoming-'),
+  );
+  for (const name of [...old, ...incoming]) {
+    const isOld = old.includes(name) || (await changedAt(directory, name)) < now - incomingSeconds;
+    if (isOld) await rm(packageDirectory(directory, name), { recursive: true, force: true });
+  }
+  return old;
+}
+
+/** Seconds since 1970. */
+async function changedAt(directory: string, name: string): Promise<number> {
+  return (await stat(packageDirectory(directory, name))).mtimeMs / 1000;
 }
 
 async function isIntact(directory: string, board: string, id: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { topologicalOrder } from './order.ts';
 import type { Plan } from './plan.ts';
 import type { WrittenStage } from './references.ts';
 import { resolveStages } from './references.ts';
-import { vivadoVersion } from './schema.ts';
+import { defaultBoardPort, vivadoVersion } from './schema.ts';
 import { violations } from './violations.ts';
 
 export type Loaded =
@@ -41,6 +41,8 @@ export async function loadPlan(
   const elaborated = topologicalOrder(registry.elaborate(order.stages, toolchain));
   if (elaborated.type === 'cycle')
     throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
+  const unreachable = withoutAddress(document);
+  if (unreachable.length > 0) return { ok: false, diagnostics: unreachable };
   const cluster = clusterOf(document.value, registry);
   const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
   if (first !== undefined && second !== undefined) {
@@ -117,13 +119,39 @@ function targetOf(value: JsonObject, registry: Registry): Target {
 }
 
 function clusterOf(value: JsonObject, registry: Registry): readonly ClusterBoard[] {
-  const cluster = (value['cluster'] ?? {}) as Record<string, { board: string; address?: string }>;
-  return Object.entries(cluster).map(([name, { board, address }]) => ({
+  return Object.entries(writtenBoards(value)).map(([name, { board, address, port, ssh }]) => ({
     name,
     type: board,
     part: registry.boards.get(board)!.part,
     resources: registry.boards.get(board)!.resources,
-    address: address ?? null,
+    address: address === undefined ? null : { host: address, port: port ?? defaultBoardPort },
+    ssh: address === undefined ? null : (ssh ?? address),
     emulated: address === undefined,
   }));
+}
+
+interface WrittenBoard {
+  readonly board: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly ssh?: string;
+}
+
+function writtenBoards(value: JsonObject): { readonly [name: string]: WrittenBoard } {
+  return (value['cluster'] ?? {}) as unknown as { readonly [name: string]: WrittenBoard };
+}
+
+/** Keys of boards that only a real board can have. */
+function withoutAddress(document: ConfigDocument): readonly Diagnostic[] {
+  return Object.entries(writtenBoards(document.value)).flatMap(([name, board]) =>
+    (['port', 'ssh'] as const)
+      .filter((key) => board[key] !== undefined && board.address === undefined)
+      .map((key) => ({
+        code: 'config/no-address',
+        severity: 'error' as const,
+        message: `"cluster.${name}" has "${key}" but no "address", and so is emulated`,
+        place: document.place(['cluster', name, key], 'key'),
+        hint: `add the address of the board, or take "${key}" away`,
+      })),
+  );
 }

@@ -8,6 +8,8 @@ const duration = {
 };
 /** Of the tool that builds; YAML reads 2024.2 as a number. */
 export const vivadoVersion = '^20\\d\\d\\.\\d$';
+/** Where the server of a real board listens. */
+export const defaultBoardPort = 7411;
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
 /** JSON Schema of pipeline.yaml with `with` left open: each kind's own schema is checked apart, for clearer errors. */
@@ -100,6 +102,20 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
             boards: { type: 'string', description: 'Folder of board files, for boards that Vivado lacks.' },
           },
         },
+        boards: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            key: {
+              type: 'string',
+              description: "File of the cluster's key; cluster.key where nothing is said.",
+            },
+            'ssh-config': {
+              type: 'string',
+              description: "Configuration of ssh for real boards, instead of the user's own.",
+            },
+          },
+        },
       },
     },
     target: {
@@ -155,7 +171,23 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
         additionalProperties: false,
         properties: {
           board: { enum: [...boards] },
-          address: { type: 'string', description: 'Host of a real board; without it the board is emulated.' },
+          address: {
+            type: 'string',
+            minLength: 1,
+            description: 'Host of a real board; without it the board is emulated.',
+          },
+          port: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 65535,
+            description: `Port of the server on a real board; ${String(defaultBoardPort)}.`,
+          },
+          ssh: {
+            type: 'string',
+            minLength: 1,
+            description:
+              'Where ssh finds a real board: user@host, or a name of its configuration; the address.',
+          },
         },
       },
     },

@@ -47,7 +47,12 @@ export async function startAction(
     runner,
     finisher: context.runners.builtin,
     surroundings,
-    world: { ...context.world, board: action.board as Json, boards: plan.cluster as unknown as Json },
+    world: {
+      ...context.world,
+      tools: plan.tools,
+      board: action.board as unknown as Json,
+      boards: plan.cluster as unknown as Json,
+    },
     now,
     onSubmitted(handle: Handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });

@@ -110,7 +110,11 @@ export function packageOf(
   payload: ReadonlyMap<string, Uint8Array> = new Map([['model.onnx', model]]),
 ): Package {
   const target = { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 };
-  return makePackage({ submodel: 'x', emulated: true, ...target, input, output, cycles, ...change }, payload);
+  const origin = { versions: { finn: null, vivado: null }, bitstream: { design: null } };
+  return makePackage(
+    { submodel: 'x', emulated: true, ...target, input, output, cycles, ...origin, ...change },
+    payload,
+  );
 }
 
 /** Puts packages, in order, and their deployment on a board's disk; gives the deployment. */

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Deployment, parseDeployment } from '../../boards/deployment.ts';
+import { writeNewKey } from '../../boards/keys.ts';
 import type { Package } from '../../boards/package/directory.ts';
 import { deploy } from '../../builtins/deploy.ts';
 import type { JsonObject } from '../../core/types.ts';
@@ -10,6 +11,13 @@ import { runStage } from './stage.ts';
 
 const zed = (name: string) => ({ name, type: 'zedboard', emulated: true });
 const cluster = [zed('zed0'), zed('zed1')];
+const real = {
+  name: 'zed0',
+  type: 'zedboard',
+  emulated: false,
+  address: { host: '127.0.0.1', port: 1 },
+  ssh: 'zed0',
+};
 
 let parts: readonly Part[];
 let directory: string;
@@ -38,9 +46,12 @@ function deployPackages(
   packages: readonly Package[],
   board: JsonObject = cluster[0]!,
   boards: readonly JsonObject[] = cluster,
+  more: JsonObject = {},
+  params: JsonObject = {},
 ) {
-  const world = { board, boards, boardsDir: join(directory, 'boards') };
-  return runStage(deploy, join(directory, `stage${String(stage++)}`), gathered(packages), { world });
+  const world = { board, boards, boardsDir: join(directory, 'boards'), ...more };
+  const place = join(directory, `stage${String(stage++)}`);
+  return runStage(deploy, place, gathered(packages), { world, params });
 }
 
 const packages = () => parts.map((part) => packageOf(part));
@@ -91,6 +102,21 @@ describe('deploying', () => {
     expect(a!.deployment).not.toBe(b!.deployment);
   });
 
+  test('keeps as many old packages as it is told, the last deployed ones, and forgets stale transfers', async () => {
+    const [kept, made] = [join(directory, 'boards/zed0/packages'), packages()];
+    const variant = (clockMHz: number) => [packageOf(parts[0]!, { clockMHz }), made[1]!, made[2]!];
+    for (const clockMHz of [10, 20, 30]) await deployPackages(variant(clockMHz));
+    // The oldest one is deployed again and so becomes the newest.
+    await deployPackages(variant(10));
+    const [stale, fresh] = [join(kept, '.incoming-stale'), join(kept, '.incoming-fresh')];
+    for (const path of [stale, fresh]) await mkdir(path);
+    await utimes(stale, 1e9, 1e9);
+    const { log } = await deployPackages(variant(40), cluster[0]!, cluster, {}, { keep: 1 });
+    expect(log.filter((line) => line.includes('old package'))).toHaveLength(2);
+    const ids = [...variant(40), ...variant(10)].map(({ id }) => id);
+    expect((await readdir(kept)).sort()).toEqual(['.incoming-fresh', ...new Set(ids)].sort());
+  });
+
   test('replaces a damaged package, a damaged deployment and what a killed deploy left', async () => {
     const made = packages();
     await deployPackages(made);
@@ -124,10 +150,20 @@ describe('deploying', () => {
 describe('refused is', () => {
   test.each<[string, () => ReturnType<typeof deployPackages>, string, string]>([
     [
-      'a real board',
-      () => deployPackages(packages(), { name: 'zed0', type: 'zedboard' }),
-      'deploy/real-board-unsupported',
-      'zed0 is a real board; this version only drives emulated boards',
+      'a real board whose cluster has no key',
+      () => deployPackages(packages(), real, cluster, { project: directory, tools: {} }),
+      'auth/key-file',
+      'cluster.key',
+    ],
+    [
+      'a real board that does not answer',
+      async () => {
+        await writeNewKey(join(directory, 'lab.key'));
+        const tools = { boards: { key: 'lab.key' } };
+        return deployPackages(packages(), real, cluster, { project: directory, tools });
+      },
+      'board/unreachable',
+      'zed0 cannot be reached at 127.0.0.1:1',
     ],
     [
       'a real bitstream',

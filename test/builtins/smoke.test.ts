@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { smoke } from '../../builtins/smoke.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { emulatedKey } from '../../boards/emulated/store.ts';
-import { makeKey } from '../../boards/keys.ts';
+import { makeKey, writeNewKey } from '../../boards/keys.ts';
 import type { Deployment } from '../../boards/deployment.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
 import {
@@ -195,10 +195,23 @@ describe('refused is', () => {
     );
   });
 
-  test('a real board', async () => {
-    world = { ...world, boards: [boards[0]!, { name: 'zed1', type: 'zedboard' }] };
+  test('a real board whose cluster has no key', async () => {
+    const address = { host: '127.0.0.1', port: 1 };
+    const real = { name: 'zed1', type: 'zedboard', emulated: false, address, ssh: 'zed1' };
+    world = { ...world, boards: [boards[0]!, real], project: directory, tools: {} };
     expect((await runSmoke(await inputs())).result).toMatchObject(
-      refused('deploy/real-board-unsupported', 'zed1 is a real board'),
+      refused('auth/key-file', `there is no key file ${join(directory, 'cluster.key')}`),
+    );
+  });
+
+  test('a real board that does not answer', async () => {
+    const address = { host: '127.0.0.1', port: 1 };
+    const real = { name: 'zed1', type: 'zedboard', emulated: false, address, ssh: 'zed1' };
+    const tools = { boards: { key: 'keys/lab.key' } };
+    await writeNewKey(join(directory, 'keys/lab.key'));
+    world = { ...world, boards: [boards[0]!, real], project: directory, tools };
+    expect((await runSmoke(await inputs())).result).toMatchObject(
+      refused('board/unreachable', 'zed1 cannot be reached at 127.0.0.1:1'),
     );
   });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKey } from '../../boards/keys.ts';
 import { runSequence } from '../../cluster/sequence.ts';
-import { startEmulatedCluster } from '../../cluster/start.ts';
+import { openCluster, type OpenCluster } from '../../cluster/start.ts';
 import type { Deployment } from '../../boards/deployment.ts';
 import {
   bundleEmulatedBoard,
@@ -15,7 +15,7 @@ import {
   temporaryDirectory,
 } from '../boards/fixture.ts';
 
-const boards = ['zed0', 'zed1'].map((name) => ({ name, type: 'zedboard' }));
+const boards = ['zed0', 'zed1'].map((name) => ({ name, type: 'zedboard', address: null }));
 const assignment = ['zed0', 'zed1', 'zed0', 'zed1'];
 
 let script: string;
@@ -48,14 +48,14 @@ beforeEach(async () => {
   return temporary.remove;
 });
 
-async function withCluster<T>(
-  use: (cluster: Awaited<ReturnType<typeof startEmulatedCluster>>) => Promise<T>,
-): Promise<T> {
-  const cluster = await startEmulatedCluster(boards, state, script, key);
+const access = () => ({ boardsDir: state, emulatedBoard: script, keyOf: () => Promise.resolve(key) });
+
+async function withCluster<T>(use: (cluster: OpenCluster) => Promise<T>): Promise<T> {
+  const cluster = await openCluster(boards, access());
   try {
     return await use(cluster);
   } finally {
-    await cluster.stop();
+    await cluster.close();
   }
 }
 
@@ -109,8 +109,8 @@ describe('the sequential schedule', () => {
 });
 
 test('a cluster of which one board does not start is stopped as a whole', async () => {
-  const wrong = [...boards, { name: 'zed2', type: 'zedbord' }];
-  await expect(startEmulatedCluster(wrong, state, script, key)).rejects.toThrow(
+  const wrong = [...boards, { name: 'zed2', type: 'zedbord', address: null }];
+  await expect(openCluster(wrong, access())).rejects.toThrow(
     refusal('board/not-started', 'the emulated board zed2 did not start'),
   );
 });

@@ -170,6 +170,41 @@ describe('a mistake in pipeline.yaml is shown where it stands', () => {
   });
 });
 
+describe('boards of the cluster', () => {
+  const file = (board: string) =>
+    `version: 1\nstages:\n  a: ${shell}\ncluster:\n  zed0: {board: zedboard${board}}\n`;
+  const boardOf = async (board: string) => {
+    const loaded = await loadPlan('pipeline.yaml', file(board), null, registry);
+    return loaded.ok ? loaded.plan.cluster[0] : null;
+  };
+
+  it('are emulated without an address, else reached by port and ssh', async () => {
+    expect(await boardOf('')).toMatchObject({ address: null, ssh: null, emulated: true });
+    expect(await boardOf(', address: lab0')).toMatchObject({
+      address: { host: 'lab0', port: 7411 },
+      ssh: 'lab0',
+      emulated: false,
+    });
+    expect(await boardOf(', address: 10.0.0.7, port: 7500, ssh: root@zed0')).toMatchObject({
+      address: { host: '10.0.0.7', port: 7500 },
+      ssh: 'root@zed0',
+    });
+  });
+
+  it('have neither port nor ssh without an address', async () => {
+    expect(await refusal(file(', ssh: zed0'))).toBe(
+      `error[config/no-address]: "cluster.zed0" has "ssh" but no "address", and so is emulated
+  pipeline.yaml:5:27
+  5 |   zed0: {board: zedboard, ssh: zed0}
+    |                           ^^^
+  hint: add the address of the board, or take "ssh" away
+`,
+    );
+    expect(await refusal(file(', port: 7411, ssh: zed0'))).toMatch(/no-address[^]*"port"[^]*no-address/);
+    expect(await refusal(file(', address: a, port: 0'))).toContain('config/bad-value');
+  });
+});
+
 describe('profiles', () => {
   const text = `version: 1
 stages:

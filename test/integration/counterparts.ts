@@ -44,6 +44,17 @@ const counterparts = {
         ? onPath('qemu-arm-static')
         : null,
   },
+  namespaces: {
+    what: 'root, who may give processes a network and disks of their own',
+    remedy: 'run as root, with Debian packages iproute2 and util-linux',
+    find: () =>
+      process.getuid?.() === 0 && onPath('ip') !== null && onPath('tc') !== null ? onPath('unshare') : null,
+  },
+  sshd: {
+    what: 'sshd, ssh and sftp of OpenSSH',
+    remedy: 'install Debian packages openssh-server openssh-client',
+    find: () => (onPath('ssh') !== null && onPath('sftp') !== null ? existing('/usr/sbin/sshd') : null),
+  },
   clang: {
     what: 'clang with libFuzzer',
     remedy: 'install Debian packages cmake clang libsodium-dev nlohmann-json3-dev',

@@ -1,0 +1,104 @@
+import { symlink, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Refusal } from '../../onnx/refusal.ts';
+import { quoted, type RemoteShell } from './shell.ts';
+import { noSftp, sshFailure } from './ssh-failure.ts';
+import { startTethered } from './tether.ts';
+import { writeFailure } from './write-failure.ts';
+
+export interface Copy {
+  /** Absolute path here. */
+  readonly local: string;
+  /** Absolute path on the board, in a folder that is there. */
+  readonly remote: string;
+  /** Bytes of it that an earlier, interrupted copy left there; less than it has. Only what follows is sent. */
+  readonly present: number;
+}
+
+/**
+ * Sends files one after the other by sftp over the shell's connection; what arrives is not verified. `onPresent` gets how many
+ * bytes of all of them are there, once a second. Refuses as `sshFailure` and `writeFailure` do; what has arrived stays.
+ */
+export async function copyFiles(
+  shell: RemoteShell,
+  copies: readonly Copy[],
+  onPresent: (bytes: number) => void,
+): Promise<void> {
+  if (copies.length === 0) return;
+  const commands = copies.map(({ remote, present }, at) => {
+    return `${present === 0 ? 'put' : 'reput'} -f ${linkName(at)} ${sftpWord(remote)}\n`;
+  });
+  const links = copies.map((_, at) => join(shell.folder, linkName(at)));
+  for (const [at, { local }] of copies.entries()) await symlink(local, links[at]!);
+  const sftp = startTethered('sftp', sftpArguments(shell.socket), shell.folder, { removes: false });
+  sftp.stdout.resume();
+  sftp.stdin.end(commands.join(''));
+  const stop = watchSizes(
+    shell,
+    copies.map(({ remote }) => remote),
+    onPresent,
+  );
+  const { code, complaint } = await sftp.ended;
+  stop();
+  // Where the connection broke, the folder went with it.
+  for (const link of links) await unlink(link).catch(() => undefined);
+  if (code === 0) return;
+  if (code === 127) throw sshFailure(shell.login, 'connected', { code, complaint });
+  throw await reasonOnBoard(shell, dirname(copies[0]!.remote), complaint);
+}
+
+const pollMilliseconds = 1000;
+const answerSeconds = 60;
+
+/** sftp reads patterns in local paths; links in its own folder have names without any. */
+function linkName(at: number): string {
+  return `sent-${String(at)}`;
+}
+
+// The connection is the shell's or none: without it ssh would make one of its own, to another host.
+function sftpArguments(socket: string): readonly string[] {
+  const options = ['ControlMaster=no', `ControlPath=${socket}`, 'ProxyCommand=false', 'BatchMode=yes'];
+  return ['-F', '/dev/null', ...options.flatMap((option) => ['-o', option]), '-b', '-', 'board'];
+}
+
+/** A word of sftp's batches, which know quotes but no way to write an end of line. */
+function sftpWord(path: string): string {
+  if (!/[\n\r\0]/.test(path)) return `"${path.replaceAll(/["\\]/g, '\\$&')}"`;
+  throw new Refusal('package/illegal-path', `${JSON.stringify(path)} cannot be sent to a board`);
+}
+
+function watchSizes(
+  shell: RemoteShell,
+  paths: readonly string[],
+  onPresent: (bytes: number) => void,
+): () => void {
+  const script = paths.map((path) => `[ ! -f ${quoted(path)} ] || wc -c <${quoted(path)}`).join('\n');
+  let isAsking = false;
+  let isOver = false;
+  const ask = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    // A lost connection ends sftp too, and that says why.
+    const answer = await shell.run(script, answerSeconds).catch(() => null);
+    isAsking = false;
+    if (isOver || answer?.status !== 0) return;
+    const sizes = answer.output.split('\n').map(Number);
+    onPresent(sizes.reduce((sum, bytes) => sum + bytes, 0));
+  };
+  const timer = setInterval(() => void ask(), pollMilliseconds);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+}
+
+/** sftp's protocol knows hardly any reasons; the board's shell tells them when it writes to the same folder. */
+async function reasonOnBoard(shell: RemoteShell, folder: string, complaint: string): Promise<Refusal> {
+  const trial = quoted(join(folder, '.trial'));
+  const script = `dd if=/dev/zero of=${trial} bs=65536 count=4; status=$?; rm -f ${trial}; exit $status`;
+  const { status, output } = await shell.run(script, answerSeconds);
+  if (status !== 0) return writeFailure(shell.login.board, folder, output);
+  // Over a shared connection ssh does not say more where the board refuses it the subsystem.
+  if (/Connection closed/i.test(complaint)) return noSftp(shell.login);
+  return writeFailure(shell.login.board, folder, complaint);
+}

@@ -1,0 +1,203 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Refusal } from '../../onnx/refusal.ts';
+import { type BoardConnection, connectBoard } from '../client/connection.ts';
+import { boardType } from '../data.ts';
+import { type Deployment, signDeployment } from '../deployment.ts';
+import type { ClusterKey } from '../keys.ts';
+import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
+import type { Package } from '../package/directory.ts';
+import { checkLoadable } from '../package/loadable.ts';
+import { checkPayload } from '../package/payload.ts';
+import type { Status } from '../protocol/messages.ts';
+import type { RealBoard } from '../world.ts';
+import { copyFiles } from './copy.ts';
+import { change, checkRoom, missingBytes, roomFor, scriptSeconds, sendPackages } from './send.ts';
+import { openRemoteShell, quoted, type RemoteShell } from './shell.ts';
+import { keptAt, readSurvey, stateFolder, surveyScript, wantedPackage } from './survey.ts';
+
+export interface RemoteDeploy {
+  readonly board: RealBoard;
+  readonly deployment: Deployment;
+  /** The packages that the board must have, and the folder on this machine that each lies in. */
+  readonly packages: readonly { readonly found: Package; readonly folder: string }[];
+  readonly key: ClusterKey;
+  /** Absolute path of a configuration of ssh; null for the user's own. */
+  readonly sshConfig: string | null;
+  /** How many packages of earlier deployments stay. */
+  readonly keep: number;
+}
+
+export interface Deployed {
+  /** Ids of the packages that were sent, whole or what was missing of them. */
+  readonly sent: ReadonlySet<string>;
+  readonly bytes: number;
+  /** What sending them took. */
+  readonly seconds: number;
+  /** Whether the board's server computes without logic. */
+  readonly emulated: boolean;
+}
+
+/**
+ * Brings a real board to a deployment: what can be refused is refused before anything is sent; packages come first and the
+ * deployment last, each under another name until it is whole; in the end the board must say that it has taken it. `clock`
+ * gives seconds.
+ */
+export async function deployToBoard(
+  request: RemoteDeploy,
+  log: (line: string) => void,
+  clock: () => number,
+): Promise<Deployed> {
+  const { board, key } = request;
+  const connection = await reachServer(board, key);
+  try {
+    const status = await connection.status(answerSeconds);
+    checkBoard(request, status);
+    await own(connection, status, log);
+    try {
+      return await overShell(request, connection, status, log, clock);
+    } finally {
+      // A lease that cannot be given back ends by itself.
+      if (connection.isOpen()) await connection.release(answerSeconds).catch(() => undefined);
+    }
+  } finally {
+    connection.close();
+  }
+}
+
+const answerSeconds = 10;
+/** Short, since a deploy that is killed leaves it behind; it is renewed three times in that. */
+const leaseSeconds = 10;
+
+async function reachServer({ name, address }: RealBoard, key: ClusterKey): Promise<BoardConnection> {
+  try {
+    return await connectBoard(name, address, key, answerSeconds);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'board/unreachable') throw error;
+    const hint = `is the board on? \`pipeline boards install ${name}\` puts its server there`;
+    throw new Refusal(error.code, error.message, hint);
+  }
+}
+
+function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, emulated }: Status): void {
+  const expected = boardType(board.type);
+  if (type !== expected.name || part !== expected.part) {
+    throw new Refusal(
+      'board/other-type',
+      `${board.name} says that it is a ${type} (${part}), but in the cluster it is a ${expected.name} (${expected.part})`,
+      'correct the cluster, or the configuration of the server on the board',
+    );
+  }
+  for (const { found } of packages) {
+    checkLoadable(found.description, { name: board.name, type: expected, emulated });
+    checkPayload(found);
+  }
+}
+
+/** Becomes the owner of the board. A lease no longer than ours may be that of a killed deploy: it is waited for, once. */
+async function own(
+  connection: BoardConnection,
+  { leasedSeconds }: Status,
+  log: (line: string) => void,
+): Promise<void> {
+  if (leasedSeconds > 0 && leasedSeconds <= leaseSeconds) {
+    log(`${connection.name}: is leased for another ${String(Math.ceil(leasedSeconds))} s`);
+    await delay(leasedSeconds * 1000 + 100);
+  }
+  await connection.acquire(leaseSeconds, answerSeconds);
+}
+
+async function overShell(
+  request: RemoteDeploy,
+  connection: BoardConnection,
+  before: Status,
+  log: (line: string) => void,
+  clock: () => number,
+): Promise<Deployed> {
+  const { board, deployment, sshConfig, keep } = request;
+  // Equal submodels are one package, at however many positions it stands.
+  const byId = new Map(request.packages.map(({ found, folder }) => [found.id, wantedPackage(found, folder)]));
+  const wanted = [...byId.values()];
+  const shell = await openRemoteShell({ board: board.name, ssh: board.ssh, sshConfig });
+  try {
+    const survey = readSurvey(await change(shell, surveyScript(wanted)), wanted);
+    const missing = wanted.filter(({ id }) => !survey.intact.has(id));
+    for (const { id } of wanted) {
+      log(`${board.name}: package ${id.slice(0, 12)} ${survey.intact.has(id) ? 'is there' : 'is sent'}`);
+    }
+    const needed = [...wanted.map(({ id }) => id), before.loaded];
+    const room = roomFor(missingBytes(missing, survey.partial));
+    let kept = survey.packages;
+    if (room > survey.freeBytes) {
+      // Until the new deployment is taken the board may be asked for what it holds now.
+      kept = await removeOld(shell, kept, [...needed, ...survey.deployed], keep, log);
+      await checkRoom(shell, room);
+    }
+    const started = clock();
+    const bytes = await sendPackages(shell, missing, survey.partial, log, clock);
+    const seconds = clock() - started;
+    // By these times the last deployed packages are known; who does not own a folder cannot set its.
+    await shell.run(
+      `cd ${stateFolder} && touch ${packageFolders(wanted.map(({ id }) => id))}`,
+      scriptSeconds,
+    );
+    if (before.deployment !== deployment.deployment) await sendDeployment(shell, request);
+
+    const after = await connection.status(answerSeconds);
+    if (after.deployment !== deployment.deployment) throw notTaken(board.name, deployment, after);
+    await removeOld(shell, kept, [...needed, after.loaded], keep, log);
+    return { sent: new Set(missing.map(({ id }) => id)), bytes, seconds, emulated: after.emulated };
+  } finally {
+    await shell.close();
+  }
+}
+
+async function sendDeployment(shell: RemoteShell, { deployment, key }: RemoteDeploy): Promise<void> {
+  const [local, remote] = [join(shell.folder, 'deployment.json'), join(stateFolder, 'deployment.json')];
+  const incoming = join(stateFolder, '.incoming-deployment.json');
+  await writeFile(local, signDeployment(deployment, key));
+  await copyFiles(shell, [{ local, remote: incoming, present: 0 }], () => undefined);
+  await change(shell, `chmod 644 ${incoming}`, 'sync', `mv -f ${incoming} ${remote}`, 'sync');
+}
+
+/**
+ * Takes away packages by the policy for old ones, and what was begun to be sent long ago; gives those that are left. What
+ * cannot be removed stays.
+ */
+async function removeOld(
+  shell: RemoteShell,
+  packages: readonly string[],
+  needed: readonly string[],
+  keep: number,
+  log: (line: string) => void,
+): Promise<readonly string[]> {
+  const old = outdatedPackages(packages, new Set(needed), keep);
+  const minutes = String(incomingSeconds / 60);
+  const { status, output } = await shell.run(
+    [
+      `cd ${stateFolder} || exit 1`,
+      ...(old.length === 0 ? [] : [`rm -rf ${packageFolders(old)}`]),
+      `find packages/.incoming-* -prune -mmin +${minutes} -exec rm -rf {} \\; 2>/dev/null || :`,
+    ].join('\n'),
+    scriptSeconds,
+  );
+  const { board } = shell.login;
+  if (status !== 0) log(`${board}: old packages stay: ${output.trim()}`);
+  else if (old.length > 0)
+    log(`${board}: old packages removed: ${old.map((id) => id.slice(0, 12)).join(', ')}`);
+  return packages.filter((id) => !old.includes(id));
+}
+
+function packageFolders(ids: readonly string[]): string {
+  return ids.map((id) => quoted(keptAt(id))).join(' ');
+}
+
+function notTaken(board: string, { deployment }: Deployment, { deployment: held }: Status): Refusal {
+  const holds = held === '' ? 'no deployment' : `deployment ${held.slice(0, 12)}`;
+  return new Refusal(
+    'deploy/not-taken',
+    `${board} was sent deployment ${deployment.slice(0, 12)}, but its server still holds ${holds}`,
+    `its state must be in ${stateFolder} (\`state\` in its configuration), and address and ssh must lead to the same board`,
+  );
+}

@@ -1,0 +1,136 @@
+import { chmod, copyFile as copyHere, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Refusal } from '../../onnx/refusal.ts';
+import { parseFields } from '../fields.ts';
+import { type ClusterKey, encodeKey } from '../keys.ts';
+import { asRoot } from './as-root.ts';
+import { copyFiles } from './copy.ts';
+import { megabytes, reportProgress } from './progress.ts';
+import { type Login, openRemoteShell, quoted, type RemoteShell } from './shell.ts';
+
+export interface ServerInstallation {
+  readonly login: Login;
+  /** What of the board's configuration is settled by the cluster. */
+  readonly settings: {
+    readonly name: string;
+    readonly boardType: string;
+    readonly part: string;
+    readonly port: number;
+  };
+  /** Absolute path of `pipeline-board`, built for the board. */
+  readonly program: string;
+  /** The folder `boards/server/deploy`. */
+  readonly scripts: string;
+  readonly key: ClusterKey;
+}
+
+/**
+ * Installs or upgrades the server of a board, and has it started. What was changed by hand in its configuration stays.
+ * Refuses where the board cannot be reached or written to, is no board, or its own `install.sh` refuses (`boards/install-failed`).
+ */
+export async function installServer(
+  { login, settings, program, scripts, key }: ServerInstallation,
+  say: (line: string) => void,
+): Promise<void> {
+  const shell = await openRemoteShell(login);
+  try {
+    const root = await asRoot(shell);
+    const { folder, backEnd, configuration } = await look(shell, root);
+    try {
+      const configured = configure(configuration, backEnd, settings, login.board);
+      say(`back end ${configured.backEnd}`);
+      const local = (name: string): string => join(shell.folder, name);
+      await writeFile(local('board.json'), `${JSON.stringify(configured, null, 2)}\n`);
+      await writeFile(local('cluster.key'), `${encodeKey(key)}\n`, { mode: 0o600 });
+      // Under the name that the script knows, whatever the user called it.
+      await copyHere(program, local('pipeline-board'));
+      await chmod(local('pipeline-board'), 0o755);
+      const own = ['pipeline-board', 'board.json', 'cluster.key'].map(local);
+      const others = ['install.sh', 'pipeline-board.service', '99-pipeline-board.rules'];
+      await send(shell, [...own, ...others.map((name) => join(scripts, name))], folder, say);
+      const command = `chmod 755 pipeline-board && ${root}sh install.sh ./pipeline-board ./board.json ./cluster.key`;
+      const { status, output } = await shell.run(`cd ${quoted(folder)} && ${command}`, installSeconds);
+      if (status !== 0)
+        throw new Refusal(
+          'boards/install-failed',
+          `${login.board} could not install its server: ${output.trim().split('\n').slice(-5).join('\n')}`,
+          'what was installed before is still there',
+        );
+    } finally {
+      await shell.run(`rm -rf ${quoted(folder)}`, answerSeconds).catch(() => undefined);
+    }
+  } finally {
+    await shell.close();
+  }
+}
+
+const answerSeconds = 30;
+/** Its own test takes a while on a slow processor. */
+const installSeconds = 180;
+
+interface Found {
+  /** A new folder on the board that only this user can read. */
+  readonly folder: string;
+  /** What the kernel offers to load bitstreams; '' where it offers nothing. */
+  readonly backEnd: string;
+  /** The configuration that is there; '' where there is none. */
+  readonly configuration: string;
+}
+
+async function look(shell: RemoteShell, root: string): Promise<Found> {
+  const manager = '/sys/class/fpga_manager/fpga0';
+  const script = [
+    'umask 077',
+    'echo "folder $(mktemp -d)"',
+    `if [ -e ${manager}/firmware ]; then echo "back end sysfs"; elif [ -e ${manager} ]; then echo "back end overlay"; fi`,
+    `echo "configuration $(${root}cat /etc/pipeline-board/board.json 2>/dev/null | tr -d '\\n')"`,
+  ].join('\n');
+  const { output } = await shell.run(script, answerSeconds);
+  const told = (what: string): string => new RegExp(`^${what} (.+)$`, 'm').exec(output)?.[1]?.trim() ?? '';
+  const folder = told('folder');
+  if (!folder.startsWith('/'))
+    throw new Refusal(
+      'deploy/not-writable',
+      `${shell.login.board} makes no temporary folder: ${output.trim()}`,
+    );
+  return { folder, backEnd: told('back end'), configuration: told('configuration') };
+}
+
+/** The board's configuration: what the cluster settles, then what somebody wrote there, then what was found. */
+function configure(
+  configuration: string,
+  backEnd: string,
+  { name, boardType, part, port }: ServerInstallation['settings'],
+  board: string,
+) {
+  const what = `/etc/pipeline-board/board.json on ${board}`;
+  const written = configuration === '' ? null : parseFields(configuration, what, 'boards/bad-configuration');
+  const kept = written === null ? {} : (JSON.parse(configuration) as object);
+  const listen = written?.has('listen') === true ? written.object('listen') : null;
+  const wanted = written?.has('backEnd') === true ? written.text('backEnd') : backEnd;
+  if (wanted === '')
+    throw new Refusal(
+      'boards/no-fpga-manager',
+      `the kernel of ${board} has no FPGA manager in /sys/class/fpga_manager`,
+      'is this the board, and was its kernel built with CONFIG_FPGA_MGR_ZYNQ_FPGA?',
+    );
+  const host = listen?.has('host') === true ? listen.text('host') : '0.0.0.0';
+  return { ...kept, name, boardType, part, backEnd: wanted, listen: { host, port } };
+}
+
+async function send(
+  shell: RemoteShell,
+  files: readonly string[],
+  folder: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const copies = files.map((local) => ({ local, remote: `${folder}/${basename(local)}`, present: 0 }));
+  const clock = (): number => performance.now() / 1000;
+  await copyFiles(shell, copies, reportProgress(shell.login.board, { total, present: 0 }, say, clock));
+  const { output } = await shell.run(`cat ${quoted(folder)}/* | wc -c`, answerSeconds);
+  if (Number(output.trim()) !== total)
+    throw new Refusal('boards/install-failed', 'what was sent did not arrive whole', 'install again');
+  say(`${megabytes(total)} MB sent`);
+}

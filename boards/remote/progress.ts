@@ -1,0 +1,48 @@
+/** What of a transfer is done. */
+export interface Progress {
+  /** Bytes that are on the board, with what an earlier transfer had left there. */
+  readonly done: number;
+  readonly total: number;
+  /** Bytes of this transfer alone, and the seconds that they took. */
+  readonly sent: number;
+  readonly seconds: number;
+}
+
+/** Such as `zed0: 5.2 of 12.3 MB, 10.9 MB/s, 1 s left`. */
+export function progressLine(board: string, { done, total, sent, seconds }: Progress): string {
+  const rate = seconds > 0 ? sent / seconds : 0;
+  const left = rate > 0 ? `, ${megabytes(rate)} MB/s, ${secondsLeft((total - done) / rate)}` : '';
+  return `${board}: ${megabytes(done)} of ${megabytes(total)} MB${left}`;
+}
+
+/**
+ * Logs how a transfer goes. Gives what is called with the bytes done: it writes a line where another twentieth is done or
+ * ten seconds have passed, and one in the end, so that a log stays short on slow lines too. `clock` gives seconds.
+ */
+export function reportProgress(
+  board: string,
+  { total, present }: { readonly total: number; readonly present: number },
+  log: (line: string) => void,
+  clock: () => number,
+): (done: number) => void {
+  const started = clock();
+  let told = { done: present, at: started };
+  return (done) => {
+    const at = clock();
+    const isWorthALine = done === total || done - told.done >= total / 20 || at - told.at >= 10;
+    if (done === told.done || !isWorthALine) return;
+    told = { done, at };
+    log(progressLine(board, { done, total, sent: done - present, seconds: at - started }));
+  };
+}
+
+/** Decimal megabytes with one digit behind the point. */
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function secondsLeft(seconds: number): string {
+  return seconds < 90
+    ? `${String(Math.ceil(seconds))} s left`
+    : `${String(Math.ceil(seconds / 60))} min left`;
+}

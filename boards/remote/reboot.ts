@@ -1,0 +1,27 @@
+import { Refusal } from '../../onnx/refusal.ts';
+import { asRoot } from './as-root.ts';
+import { type Login, openRemoteShell, type RemoteShell } from './shell.ts';
+
+/** Restarts a board; resolves when it has gone down. Refuses where this user may not. */
+export async function rebootBoard(login: Login): Promise<void> {
+  const shell = await openRemoteShell(login);
+  try {
+    await goDown(shell, `${await asRoot(shell)}reboot`);
+  } finally {
+    await shell.close();
+  }
+}
+
+const answerSeconds = 60;
+
+async function goDown(shell: RemoteShell, command: string): Promise<void> {
+  try {
+    const { status, output } = await shell.run(command, answerSeconds);
+    if (status !== 0)
+      throw new Refusal('boards/no-reboot', `${shell.login.board} does not reboot: ${output.trim()}`);
+    // It still runs for a moment, and would answer as if it were back.
+    for (;;) await shell.run('sleep 1', answerSeconds);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'ssh/connection-lost') throw error;
+  }
+}

@@ -1,0 +1,180 @@
+import { dirname, join } from 'node:path';
+import { Refusal } from '../../onnx/refusal.ts';
+import { type Copy, copyFiles } from './copy.ts';
+import { reportProgress } from './progress.ts';
+import { quoted, type RemoteShell } from './shell.ts';
+import {
+  digestScript,
+  freeScript,
+  incomingAt,
+  keptAt,
+  readDigests,
+  readFree,
+  stateFolder,
+  type WantedFile,
+  type WantedPackage,
+} from './survey.ts';
+import { writeFailure } from './write-failure.ts';
+
+/** Long enough for a slow card to take what its board had in memory. */
+export const scriptSeconds = 300;
+
+/** Bytes that stay free on a board: the deployment, folders, and what the server writes. */
+const reserveBytes = 1 << 20;
+
+/** Runs a script that changes the state folder; refuses as `writeFailure` does where it fails. */
+export async function change(shell: RemoteShell, ...lines: readonly string[]): Promise<string> {
+  const script = ['set -e', ...lines].join('\n');
+  const { status, output } = await shell.run(script, scriptSeconds);
+  if (status === 0) return output;
+  throw writeFailure(shell.login.board, stateFolder, output);
+}
+
+/** Bytes that are still to be sent for these packages. */
+export function missingBytes(
+  packages: readonly WantedPackage[],
+  partial: ReadonlyMap<string, number>,
+): number {
+  return sum(packages.flatMap((wanted) => partsOf(wanted, partial)).map(missing));
+}
+
+/** Bytes that must be free on a board before so many are sent. */
+export function roomFor(bytes: number): number {
+  return bytes === 0 ? 0 : bytes + reserveBytes;
+}
+
+/** Refuses (`deploy/disk-full`) where the board has less room than this. */
+export async function checkRoom(shell: RemoteShell, bytes: number): Promise<void> {
+  const free = readFree((await shell.run(freeScript, scriptSeconds)).output);
+  if (bytes <= free) return;
+  throw new Refusal(
+    'deploy/disk-full',
+    `${shell.login.board} has ${mebibytes(free)} free, and ${mebibytes(bytes)} are needed`,
+    `make room on the disk of ${stateFolder}, or keep fewer old packages (\`keep\` of the stage)`,
+  );
+}
+
+/**
+ * Sends packages that a board lacks, going on where an interrupted transfer stopped (`partial`, from the survey), verifies
+ * every byte there, and only then gives them their names. Gives the bytes sent.
+ */
+export async function sendPackages(
+  shell: RemoteShell,
+  packages: readonly WantedPackage[],
+  partial: ReadonlyMap<string, number>,
+  log: (line: string) => void,
+  clock: () => number,
+): Promise<number> {
+  if (packages.length === 0) return 0;
+  const parts = packages.flatMap((wanted) => partsOf(wanted, partial));
+  const folders = [...new Set(parts.map(({ incoming }) => dirname(incoming)))];
+  await change(
+    shell,
+    `cd ${stateFolder}`,
+    `mkdir -p ${words(folders)}`,
+    `chmod -R u+rwX ${words(packages.map(({ id }) => incomingAt(id)))}`,
+  );
+  await complete(shell, parts, log, clock);
+  const wrong = await differing(shell, parts);
+  for (const part of wrong) {
+    if (part.begun === 0) throw wrongCopy(shell, part);
+    log(`${shell.login.board}: what was left of ${part.file.path} is of no use; it is sent whole`);
+  }
+  const anew = wrong.map((part) => ({ ...part, begun: 0 }));
+  await copyFiles(shell, anew.map(copyOf), () => undefined);
+  for (const part of await differing(shell, anew)) throw wrongCopy(shell, part);
+  await publish(shell, packages);
+  return sum(parts.map(missing)) + sum(anew.map(missing));
+}
+
+/** A file on its way. */
+interface Part {
+  readonly file: WantedFile;
+  /** Absolute path here. */
+  readonly local: string;
+  /** Path on the board while it comes, relative to the state folder. */
+  readonly incoming: string;
+  /** Bytes of it that are there already; what is longer than the file counts for nothing. */
+  readonly begun: number;
+}
+
+function partsOf(
+  { id, folder, files }: WantedPackage,
+  partial: ReadonlyMap<string, number>,
+): readonly Part[] {
+  return files.map((file) => {
+    const incoming = incomingAt(id, file.path);
+    const found = partial.get(incoming) ?? 0;
+    const begun = found > file.size ? 0 : found;
+    return { file, local: join(folder, file.path), incoming, begun };
+  });
+}
+
+function missing({ file, begun }: Part): number {
+  return file.size - begun;
+}
+
+/** Sends what is missing of the files. */
+async function complete(
+  shell: RemoteShell,
+  parts: readonly Part[],
+  log: (line: string) => void,
+  clock: () => number,
+): Promise<void> {
+  const total = sum(parts.map(({ file }) => file.size));
+  const present = total - sum(parts.map(missing));
+  const report = reportProgress(shell.login.board, { total, present }, log, clock);
+  const unfinished = parts.filter((part) => missing(part) > 0 || part.file.size === 0);
+  const finished = total - sum(unfinished.map(({ file }) => file.size));
+  await copyFiles(shell, unfinished.map(copyOf), (bytes) => report(finished + bytes));
+  report(total);
+}
+
+/** Gives packages that came whole their names. */
+async function publish(shell: RemoteShell, packages: readonly WantedPackage[]): Promise<void> {
+  const incoming = words(packages.map(({ id }) => incomingAt(id)));
+  await change(
+    shell,
+    `cd ${stateFolder}`,
+    `find ${incoming} -type d -exec chmod 755 {} \\;`,
+    `find ${incoming} -type f -exec chmod 644 {} \\;`,
+    // A name that is on the disk before the contents would be a damaged package after a power cut.
+    'sync',
+    ...packages.map(({ id }) => {
+      const kept = quoted(keptAt(id));
+      return `rm -rf ${kept}; mv ${quoted(incomingAt(id))} ${kept}`;
+    }),
+  );
+}
+
+// What is sent from its beginning replaces what was there, however long that is.
+function copyOf({ local, incoming, begun }: Part): Copy {
+  return { local, remote: join(stateFolder, incoming), present: begun };
+}
+
+async function differing(shell: RemoteShell, parts: readonly Part[]): Promise<readonly Part[]> {
+  if (parts.length === 0) return [];
+  const script = digestScript(parts.map(({ incoming }) => incoming));
+  const digests = readDigests((await shell.run(script, scriptSeconds)).output);
+  return parts.filter(({ file, incoming }) => digests.get(incoming) !== file.sha256);
+}
+
+function wrongCopy(shell: RemoteShell, { file }: Part): Refusal {
+  return new Refusal(
+    'deploy/wrong-copy',
+    `${file.path} arrived on ${shell.login.board} with another sha256 than it has here`,
+    'run again; where it stays so, memory or card of the board are failing',
+  );
+}
+
+function words(paths: readonly string[]): string {
+  return paths.map(quoted).join(' ');
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+}

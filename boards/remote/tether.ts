@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+
+/** A program that ends at the latest with the thread that started it, even where that is killed. */
+export interface Tethered {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Ends it. */
+  readonly cut: () => void;
+  /** Resolves when it has ended: its exit code (127 where there is no such program) and the last of what it complained of. */
+  readonly ended: Promise<{ readonly code: number; readonly complaint: string }>;
+}
+
+/**
+ * Starts a program of PATH in `folder`. The system closes the descriptors of a thread or process that ends, whatever ended it; a
+ * shell between us and the program waits for that. With `removes`, the folder is deleted when the program has ended.
+ */
+export function startTethered(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  { removes }: { readonly removes: boolean },
+): Tethered {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', removes ? folder : '', program, ...args], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const tether = child.stdio[3] as Writable;
+  for (const stream of [child.stdin, tether]) stream.on('error', () => undefined);
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-keptComplaint);
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    cut: () => tether.destroy(),
+    ended: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      // A line lets the shell's watcher go without a kill, for by then the number may be another process's.
+      child.once('exit', () => tether.end('\n'));
+      child.once('close', (code) => resolve({ code: code ?? 128, complaint }));
+    }),
+  };
+}
+
+const keptComplaint = 16_384;
+
+// In a shell without job control what runs in the background has no standard input unless it is given one. The shell itself
+// must not write: who would read it may be gone, and the signal for that would end it too early. A key of the terminal reaches
+// it too, but what that means is for the thread to say.
+const script = `
+trap '' INT QUIT
+exec 4<&0
+folder=$1; shift
+"$@" <&4 3<&- 4<&- & program=$!
+exec 4<&- </dev/null >/dev/null 2>&1
+{ read -r _ <&3 || kill "$program"; } &
+exec 3<&-
+wait "$program"; code=$?
+[ -z "$folder" ] || { cd /; rm -rf -- "$folder"; }
+exit "$code"
+`;

@@ -1,0 +1,88 @@
+import { type ClusterKey, readKey } from '../../boards/keys.ts';
+import { type BoardTools, boardTools, type RealBoard, worldFields } from '../../boards/world.ts';
+import { diagnosticsOf } from '../../builtins/outcome.ts';
+import type { ClusterBoard } from '../../core/stage.ts';
+import { nameHint } from '../../core/suggest.ts';
+import type { Diagnostic } from '../../core/types.ts';
+import { readEnvironment, type Environment } from '../environment.ts';
+import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import { openProject } from '../project.ts';
+
+/** The boards that a command was asked to see to, and how to reach them. */
+export interface Reach {
+  readonly environment: Environment;
+  readonly isJson: boolean;
+  readonly boards: readonly RealBoard[];
+  readonly tools: BoardTools;
+  readonly key: ClusterKey;
+}
+
+/**
+ * Finds the named real boards of the cluster, or all of them, and reads the cluster's key; then does the work. Whatever the
+ * user must put right first is told, with exit code 2.
+ */
+export async function withBoards(
+  names: readonly string[],
+  options: PlanOptions,
+  work: (reach: Reach) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const environment = readEnvironment(options.directory);
+  const isJson = options.json === true;
+  const tell = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
+  const opened = await openProject(environment.project, options.profile ?? null);
+  if (!opened.ok) return tell(opened.diagnostics);
+  const { plan, layout } = opened.project;
+  const boards = choose(names, plan.cluster.filter(isReal));
+  if ('code' in boards) return tell([boards]);
+  const tools = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
+  try {
+    return await work({ environment, isJson, boards, tools, key: await readKey(tools.key) });
+  } catch (error) {
+    return tell(diagnosticsOf(error));
+  }
+}
+
+/**
+ * Does something to each board, all at once. What is refused is told as it comes, with the board's name, and the others
+ * go on; the exit code is 1 then.
+ */
+export async function onEach(
+  { boards, environment, isJson }: Reach,
+  work: (board: RealBoard) => Promise<void>,
+): Promise<ExitCode> {
+  const outcomes = await Promise.all(
+    boards.map(async (board) => {
+      try {
+        await work(board);
+        return true;
+      } catch (error) {
+        refuse(diagnosticsOf(error), isJson, environment);
+        return false;
+      }
+    }),
+  );
+  return outcomes.every(Boolean) ? 0 : 1;
+}
+
+function choose(names: readonly string[], real: readonly RealBoard[]): readonly RealBoard[] | Diagnostic {
+  const problem = (message: string, hint: string): Diagnostic => ({
+    code: 'usage/unknown-board',
+    severity: 'error',
+    message,
+    hint,
+  });
+  if (real.length === 0)
+    return problem(
+      'the cluster has no real boards',
+      'a board with an `address` is one; maybe a --profile has them',
+    );
+  const known = real.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    return problem(`the cluster has no real board "${unknown}"`, nameHint(unknown, known));
+  return names.length === 0 ? real : real.filter(({ name }) => names.includes(name));
+}
+
+function isReal(board: ClusterBoard): board is ClusterBoard & RealBoard {
+  return board.address !== null;
+}

@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { boardType } from '../../boards/data.ts';
+import { awaitServer } from '../../boards/remote/await-server.ts';
+import { installServer } from '../../boards/remote/install.ts';
+import type { Diagnostic } from '../../core/types.ts';
+import { duration } from '../../reporters/style.ts';
+import { buildBoardServer } from '../../toolchain/board-server.ts';
+import { toolchainHome } from '../../toolchain/home.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import { ownFile } from '../own-file.ts';
+import { onEach, type Reach, withBoards } from './cluster.ts';
+
+export interface BoardInstallOptions extends PlanOptions {
+  readonly program?: string;
+}
+
+/** `pipeline boards install`: brings the server, its configuration and the key to boards, and starts it there. */
+export function install(names: readonly string[], options: BoardInstallOptions): Promise<ExitCode> {
+  return withBoards(names, options, async (reach) => {
+    const { environment, isJson } = reach;
+    const unfit = reach.boards.find(({ type }) => !boardType(type).part.startsWith('xc7z'));
+    if (unfit !== undefined) {
+      const message = `${unfit.name} is a ${unfit.type}; the board's server drives Zynq 7000 only`;
+      return refuse([{ code: 'boards/unsupported-type', severity: 'error', message }], isJson, environment);
+    }
+    const program = await programFor(options, reach);
+    if (program === null) return 130;
+    if (typeof program !== 'string') {
+      refuse([program], isJson, environment);
+      return program.code === 'file/missing' ? 2 : 3;
+    }
+    return onEach(reach, async (board) => {
+      const { name, type, ssh, address } = board;
+      const say = (line: string): void =>
+        tell(reach, { type: 'board-progress', name, line }, `${name}: ${line}`);
+      const began = environment.now();
+      await installServer(
+        {
+          login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
+          settings: { name, boardType: type, part: boardType(type).part, port: address.port },
+          program,
+          scripts: fileURLToPath(ownFile('../boards/server/deploy')),
+          key: reach.key,
+        },
+        say,
+      );
+      await awaitServer(board, reach.key, startSeconds);
+      const milliseconds = environment.now() - began;
+      tell(
+        reach,
+        { type: 'board-installed', name, milliseconds },
+        `${name}: its server runs (${duration(milliseconds)})`,
+      );
+    });
+  });
+}
+
+const startSeconds = 30;
+
+/** The program that is named, or one that is built now; null after an interruption. */
+async function programFor(
+  { program }: BoardInstallOptions,
+  reach: Reach,
+): Promise<string | Diagnostic | null> {
+  const { environment } = reach;
+  if (program !== undefined) {
+    const path = resolve(environment.project, program);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+    return { code: 'file/missing', severity: 'error', message: `there is no program ${path}` };
+  }
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => interruption.abort());
+  try {
+    const built = await buildBoardServer({
+      home: toolchainHome(environment.variables, environment.home),
+      sources: fileURLToPath(ownFile('../boards/server')),
+      variables: environment.variables,
+      signal: interruption.signal,
+      tell: (step) => tell(reach, { type: 'build-step', step }, `building ${step}`),
+    });
+    if (built.type === 'interrupted') return null;
+    return built.type === 'built' ? built.program : built.diagnostic;
+  } finally {
+    stopListening();
+  }
+}
+
+function tell({ environment, isJson }: Reach, event: object, line: string): void {
+  environment.out.write(`${isJson ? JSON.stringify(event) : line}\n`);
+}

@@ -1,0 +1,26 @@
+import { writeNewKey } from '../../boards/keys.ts';
+import { boardTools, worldFields } from '../../boards/world.ts';
+import { diagnosticsOf } from '../../builtins/outcome.ts';
+import { readEnvironment } from '../environment.ts';
+import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import { openProject } from '../project.ts';
+
+/** `pipeline boards keygen`: makes the cluster's key, in a file that only its owner can read. */
+export async function keygen(options: PlanOptions): Promise<ExitCode> {
+  const environment = readEnvironment(options.directory);
+  const isJson = options.json === true;
+  const opened = await openProject(environment.project, options.profile ?? null);
+  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  const { plan, layout } = opened.project;
+  const { key: path } = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
+  try {
+    await writeNewKey(path);
+  } catch (error) {
+    return refuse(diagnosticsOf(error), isJson, environment);
+  }
+  const text = isJson
+    ? JSON.stringify({ type: 'key-made', path })
+    : `made ${path}\nkeep it out of version control; \`pipeline boards install\` brings it to the boards`;
+  environment.out.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,43 @@
+import { connectBoard } from '../../boards/client/connection.ts';
+import { placeOn } from '../../boards/deployment.ts';
+import { readHeldDeployment } from '../../boards/remote/held-deployment.ts';
+import { duration } from '../../reporters/style.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { onEach, withBoards } from './cluster.ts';
+
+/** `pipeline boards load BOARD POSITION`: has a board load one package of its deployment, to see whether the logic takes it. */
+export function load(name: string, position: number, options: PlanOptions): Promise<ExitCode> {
+  return withBoards([name], options, (reach) =>
+    onEach(reach, async (board) => {
+      const login = { board: name, ssh: board.ssh, sshConfig: reach.tools.sshConfig };
+      const held = await readHeldDeployment(login, reach.key);
+      const place = placeOn(name, held, position);
+      const { now, out } = reach.environment;
+      const connection = await connectBoard(name, board.address, reach.key, answerSeconds);
+      try {
+        await connection.acquire(leaseSeconds, answerSeconds);
+        const began = now();
+        const { emulated } = await connection.load(place, loadSeconds);
+        const milliseconds = now() - began;
+        await connection.release(answerSeconds);
+        const text = reach.isJson
+          ? JSON.stringify({
+              type: 'board-loaded',
+              name,
+              position,
+              package: place.package,
+              emulated,
+              milliseconds,
+            })
+          : `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${String(position)} loaded in ${duration(milliseconds)}`;
+        out.write(`${text}\n`);
+      } finally {
+        connection.close();
+      }
+    }),
+  );
+}
+
+const answerSeconds = 10;
+const leaseSeconds = 30;
+const loadSeconds = 60;

@@ -1,0 +1,21 @@
+import { readJournal } from '../../boards/remote/journal.ts';
+import { harmless } from '../../reporters/style.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { onEach, withBoards } from './cluster.ts';
+
+export interface LogsOptions extends PlanOptions {
+  readonly lines: number;
+}
+
+/** `pipeline boards logs BOARD`: the last lines that its server wrote into the board's journal. */
+export function logs(name: string, options: LogsOptions): Promise<ExitCode> {
+  return withBoards([name], options, (reach) =>
+    onEach(reach, async ({ ssh }) => {
+      const login = { board: name, ssh, sshConfig: reach.tools.sshConfig };
+      for (const line of await readJournal(login, options.lines))
+        reach.environment.out.write(
+          `${reach.isJson ? JSON.stringify({ type: 'board-log', name, line }) : harmless(line)}\n`,
+        );
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { progressLine, reportProgress } from '../../../boards/remote/progress.ts';
+
+describe('the line of a transfer', () => {
+  test.each([
+    [
+      { done: 5.2e6, total: 12.3e6, sent: 5.2e6, seconds: 0.477 },
+      'zed0: 5.2 of 12.3 MB, 10.9 MB/s, 1 s left',
+    ],
+    // What was there before the transfer began tells nothing about the line.
+    [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, 'zed0: 9.0 of 12.0 MB, 0.1 MB/s, 30 s left'],
+    [{ done: 1e6, total: 12e6, sent: 1e6, seconds: 20 }, 'zed0: 1.0 of 12.0 MB, 0.1 MB/s, 4 min left'],
+    [{ done: 3e6, total: 12e6, sent: 0, seconds: 3 }, 'zed0: 3.0 of 12.0 MB'],
+    [{ done: 12e6, total: 12e6, sent: 12e6, seconds: 1 }, 'zed0: 12.0 of 12.0 MB, 12.0 MB/s, 0 s left'],
+  ])('%j', (progress, line) => {
+    expect(progressLine('zed0', progress)).toBe(line);
+  });
+});
+
+describe('a log', () => {
+  /** Lines logged where so many bytes are there after each second. */
+  function logged(total: number, present: number, after: readonly number[]): readonly string[] {
+    const lines: string[] = [];
+    let now = 100;
+    const report = reportProgress(
+      'zed0',
+      { total, present },
+      (line) => lines.push(line),
+      () => now,
+    );
+    for (const done of after) {
+      now++;
+      report(done);
+    }
+    return lines;
+  }
+
+  test('gets a line per second of a short transfer', () => {
+    expect(logged(4e6, 1e6, [2e6, 3e6, 4e6])).toEqual([
+      'zed0: 2.0 of 4.0 MB, 1.0 MB/s, 2 s left',
+      'zed0: 3.0 of 4.0 MB, 1.0 MB/s, 1 s left',
+      'zed0: 4.0 of 4.0 MB, 1.0 MB/s, 0 s left',
+    ]);
+  });
+
+  test('does not grow with a slow one: a line per twentieth, or per ten seconds', () => {
+    const slow = Array.from({ length: 1000 }, (_, second) => (second + 1) * 1e4);
+    expect(logged(1e7, 0, slow)).toHaveLength(100);
+    const slower = Array.from({ length: 200 }, (_, second) => (second + 1) * 5e4);
+    expect(logged(1e7, 0, slower)).toHaveLength(20);
+  });
+
+  test('gets none while nothing comes', () => {
+    expect(
+      logged(
+        1e7,
+        5,
+        Array.from({ length: 60 }, () => 5),
+      ),
+    ).toEqual([]);
+  });
+});

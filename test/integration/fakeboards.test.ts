@@ -1,0 +1,197 @@
+import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { diskStore } from '../../cache/disk/store.ts';
+import type { ExecutionEvent } from '../../core/events.ts';
+import type { ActionRecord } from '../../core/types.ts';
+import { cli, labels, parseEvents, pipeline } from '../rig/command.ts';
+import { temporaryFolderForSuite } from '../rig/project.ts';
+import { buildForArm, buildNatively } from './board_server.ts';
+import { counterpart } from './counterparts.ts';
+import { type FakeBoard, type Laboratory, openLaboratory } from './fake_boards.ts';
+
+const minutes = 60_000;
+const root = join(import.meta.dirname, '..', '..');
+const names = ['zed0', 'zed1', 'zed2'];
+
+counterpart('namespaces', () =>
+  counterpart('sshd', () =>
+    counterpart('arm', (qemu) =>
+      counterpart('tcl', () =>
+        counterpart('finn', (python) => {
+          describe('three boards with the ARM server, from QONNX to answers', () => tests(qemu, python));
+        }),
+      ),
+    ),
+  ),
+);
+
+function tests(qemu: string, python: string): void {
+  let project: string;
+  let laboratory: Laboratory;
+  let boards: readonly FakeBoard[];
+
+  beforeAll(async () => {
+    const folder = temporaryFolderForSuite();
+    const native = buildNatively();
+    const arm = buildForArm(qemu);
+    project = makeProject(folder, python);
+    // As the board's ARM binary is called on this machine.
+    const program = `#!/bin/sh\nexec ${qemu} ${join(arm.folder, 'pipeline-board')} "$@"\n`;
+    writeFileSync(join(project, 'pipeline-board'), program, { mode: 0o755 });
+    const submodels = await exportSubmodels(project);
+    const fakeAccelerator = join(native.folder, 'fake_accelerator');
+    laboratory = await openLaboratory({ folder: join(folder, 'lab'), names, fakeAccelerator, submodels });
+    ({ boards } = laboratory);
+    describeCluster(project, laboratory);
+  }, 15 * minutes);
+  afterAll(() => laboratory.close());
+
+  const run = (...args: readonly string[]) => laboratory.execute([process.execPath, cli, ...args], project);
+  const runEvents = async (...args: readonly string[]) => {
+    const { out, error } = await run('run', '--profile', 'fakeboards', '--json', ...args);
+    if (out === '') throw new Error(error);
+    return parseEvents(out);
+  };
+  const onBoard = (board: FakeBoard, command: string) =>
+    laboratory.execute(['ssh', '-F', laboratory.sshConfig, board.address, command], project);
+
+  it('gets its key and its server, which runs as a user of its own', async () => {
+    expect(await run('boards', 'keygen', '--profile', 'fakeboards')).toMatchObject({ code: 0 });
+    for (const board of boards) {
+      // What is behind the registers is a simulation, and all that comes from it must say so.
+      const configuration = JSON.stringify({ simulated: true });
+      await onBoard(
+        board,
+        `mkdir -p /etc/pipeline-board && echo '${configuration}' >/etc/pipeline-board/board.json`,
+      );
+    }
+    const installed = await run(
+      'boards',
+      'install',
+      '--profile',
+      'fakeboards',
+      '--program',
+      'pipeline-board',
+    );
+    expect(installed).toMatchObject({ code: 0 });
+    const { out } = await onBoard(
+      boards[0]!,
+      'ps -o user= -C qemu-arm-static; stat -c "%a %U" /etc/pipeline-board/cluster.key',
+    );
+    expect(out.split('\n').slice(0, 2)).toEqual(['pipeline-board', '600 pipeline-board']);
+    const status = await run('boards', 'status', '--profile', 'fakeboards', '--json');
+    expect(
+      status.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual(
+      names.map(
+        (name) =>
+          expect.objectContaining({ type: 'board-status', name, emulated: true, deployment: '' }) as object,
+      ),
+    );
+  });
+
+  it(
+    'runs all stages and gives the right classes, EMULATED',
+    async () => {
+      const events = await runEvents();
+      expect(labels(events, 'action-failed')).toEqual([]);
+      const smoke = events.find((event) => event.type === 'action-succeeded' && event.action === 'smoke');
+      expect(smoke).toMatchObject({ summary: 'EMULATED: 100 of 100 as expected, 79 of 100 right' });
+      for (const board of boards) expect(board.violations()).toEqual([]);
+    },
+    10 * minutes,
+  );
+
+  it('does nothing the second time, and copies nothing when it is made to deploy', async () => {
+    expect(labels(await runEvents(), 'action-succeeded')).toEqual([]);
+    const again = await runEvents('deploy', '--force');
+    const summaries = again.flatMap((event) =>
+      event.type === 'action-succeeded' && event.action.startsWith('deploy') ? [event.summary] : [],
+    );
+    expect(summaries).toHaveLength(3);
+    for (const summary of summaries) expect(summary).toContain('0 of 3 packages sent');
+  });
+
+  it('survives a board that is cut off: the others deploy, and the next run goes on', async () => {
+    boards[1]!.setLink('down');
+    const events = await runEvents('deploy', '--force');
+    expect(labels(events, 'action-failed')).toEqual(['deploy/zed1']);
+    expect(labels(events, 'action-succeeded')).toEqual(['deploy/zed0', 'deploy/zed2']);
+    boards[1]!.setLink('up');
+    expect(failures(await runEvents())).toEqual([]);
+  });
+
+  it('survives a power cut: the server comes back by itself, and holds what it held', async () => {
+    await boards[2]!.cutPower();
+    await boards[2]!.powerOn();
+    const status = await vi.waitFor(
+      async () => {
+        const { code, out } = await run('boards', 'status', 'zed2', '--profile', 'fakeboards', '--json');
+        expect(code).toBe(0);
+        return JSON.parse(out) as object;
+      },
+      { timeout: minutes / 2, interval: 500 },
+    );
+    expect(status).toMatchObject({ deployment: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    const smoke = await runEvents('smoke', '--force');
+    expect(labels(smoke, 'action-succeeded')).toEqual(['smoke']);
+  });
+}
+
+/** What failed and why. */
+function failures(events: readonly ExecutionEvent[]): readonly string[] {
+  return events.flatMap((event) =>
+    event.type === 'action-failed'
+      ? event.diagnostics.map(({ code, message }) => `${event.action} ${code}: ${message}`)
+      : [],
+  );
+}
+
+/** tfc-w2a2 in three submodels, built through FINN and the stand-ins for the vendor's tools. */
+function makeProject(folder: string, python: string): string {
+  const project = join(folder, 'project');
+  cpSync(join(root, 'examples', 'tfc-w2a2'), project, { recursive: true });
+  mkdirSync(join(project, 'deps', 'finn-hlslib'), { recursive: true });
+  symlinkSync(join(root, 'test', 'fake-tools'), join(project, 'vendor'));
+  const profile = `
+  fakeboards:
+    toolchain: {backend: vivado, vivado: 2024.2, cross-check: false}
+    tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [vendor]}}
+    stages: {split: {with: {cuts: [{after: MVAU_hls_0}, {after: MVAU_hls_1}]}}}
+`;
+  appendFileSync(join(project, 'pipeline.yaml'), profile);
+  return project;
+}
+
+/** The boards are known only when the laboratory is there. */
+function describeCluster(project: string, { boards, sshConfig }: Laboratory): void {
+  const cluster = boards
+    .map(({ name, address }) => `${name}: {board: zedboard, address: ${address}}`)
+    .join(', ');
+  const text = readFileSync(join(project, 'pipeline.yaml'), 'utf8')
+    .replace(/(tools: \{)(?=finn)/, `$1boards: {ssh-config: '${sshConfig}'}, `)
+    .concat(`    cluster: {${cluster}}\n`);
+  writeFileSync(join(project, 'pipeline.yaml'), text);
+}
+
+/** Puts ID.onnx of each submodel into a folder, for the logic to compute. */
+async function exportSubmodels(project: string): Promise<string> {
+  const folder = join(project, 'submodels');
+  mkdirSync(folder);
+  const { code, error } = await pipeline(project, 'run', 'split', '--profile', 'fakeboards');
+  if (code !== 0) throw new Error(error);
+  const { entries } = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
+    entries: Record<string, { record: ActionRecord }>;
+  };
+  const { outputs, items } = entries['split']!.record;
+  const store = diskStore(join(project, '.pipeline', 'cache'));
+  for (const { id } of items['submodels']!) {
+    const model = outputs['submodels']!.files.find(({ path }) => path === `${id}/submodel.onnx`);
+    await store.putFile(model!, join(folder, `${id}.onnx`));
+  }
+  return folder;
+}
