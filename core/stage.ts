@@ -66,6 +66,11 @@ export interface StageKind {
   /** JSON Schema of `with`. */
   readonly schema: JsonObject;
   readonly files: { readonly [parameter: string]: FileParameter };
+  /** Parameters that only one front end reads, as paths into `with`; a file that gives them to the other is refused. */
+  readonly frontends?: readonly {
+    readonly parameter: readonly string[];
+    readonly frontend: Toolchain['frontend'];
+  }[];
   /** Ports that `needs` may name; null where the user names them (shell). */
   readonly inputs: { readonly [port: string]: InputPort } | null;
   /** What `foreach` means here: an artifact per item on a port, a board of the cluster, or nothing. */

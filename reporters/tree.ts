@@ -59,7 +59,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
     row.task = task;
     show(action, row);
     const { mark, title } = await row.ended;
-    task.title = clipped(title, width - 6);
+    task.title = clipped(title, width - 8);
     if (mark === 'not run') task.skip(task.title);
     if (mark === 'failed') throw new Error(title);
   };
@@ -108,7 +108,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
         case 'action-output': {
           const { task } = rowOf(event.action);
           const last = harmless(event.text).trimEnd().split('\n').at(-1) ?? '';
-          if (task !== null && last !== '') task.output = clipped(last, width - 6);
+          if (task !== null && last !== '') task.output = clipped(last, width - 8);
           break;
         }
         case 'action-cached':

@@ -34,6 +34,8 @@ export async function loadPlan(
   const toolchain = toolchainOf(document.value);
   if (toolchain.backend === 'vivado' && !new RegExp(vivadoVersion).test(toolchain.vivado ?? ''))
     return { ok: false, diagnostics: [versionDiagnostic(document)] };
+  const foreign = forOtherFrontends(written, registry, toolchain, document);
+  if (foreign.length > 0) return { ok: false, diagnostics: foreign };
   const { stages, diagnostics } = resolveStages(written, registry.kinds, toolchain, document);
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const order = topologicalOrder(stages);
@@ -93,6 +95,33 @@ function versionDiagnostic(document: ConfigDocument): Diagnostic {
     place: document.place(['toolchain']),
     hint: 'add vivado: 2024.2, or the version you have',
   };
+}
+
+/** Parameters that the front end of this toolchain would pass over. */
+function forOtherFrontends(
+  written: { readonly [name: string]: WrittenStage },
+  registry: Registry,
+  { frontend: chosen }: Toolchain,
+  document: ConfigDocument,
+): readonly Diagnostic[] {
+  return Object.entries(written).flatMap(([name, stage]) =>
+    (registry.kinds.get(stage.kind)!.frontends ?? [])
+      .filter(({ parameter, frontend }) => frontend !== chosen && isGiven(stage.with, parameter))
+      .map(({ parameter, frontend }) => ({
+        code: 'config/other-frontend',
+        severity: 'error' as const,
+        message: `"${parameter.join('.')}" of "${name}" is for the front end ${frontend}; the front end ${chosen} cannot follow it`,
+        place: document.place(['stages', name, 'with', ...parameter], 'key'),
+        hint: `use toolchain: {frontend: ${frontend}}, or take "${parameter.join('.')}" away`,
+      })),
+  );
+}
+
+function isGiven(params: unknown, [key, ...more]: readonly string[]): boolean {
+  if (key === undefined) return true;
+  return typeof params === 'object' && params !== null && Object.hasOwn(params, key)
+    ? isGiven((params as JsonObject)[key], more)
+    : false;
 }
 
 function toolchainOf(value: JsonObject): Toolchain {

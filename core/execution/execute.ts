@@ -171,7 +171,8 @@ export async function execute(
     } else {
       progress.setState(action, { type: 'queued', resolved });
       if (!twins.has(fingerprint)) twins.set(fingerprint, []);
-      slots.add(() => run(resolved, reason));
+      // What acts on a board waits for that board, and not for a core of this machine.
+      slots.add(() => run(resolved, reason), action.board === null);
     }
   };
 

@@ -1,6 +1,6 @@
-/** Runs tasks, at most so many at a time, in the order they were added. */
+/** Runs tasks, at most so many at a time, in the order they were added; those that take no slot run at once. */
 export interface Slots {
-  add(task: () => Promise<void>): void;
+  add(task: () => Promise<void>, takesSlot: boolean): void;
   /** Counts a promise as work without giving it a slot. */
   whileBusy(work: Promise<void>): void;
   /** Resolves when nothing runs and nothing waits; rejects with the first error a task threw. */
@@ -9,11 +9,16 @@ export interface Slots {
 
 export function createSlots(limit: number): Slots {
   const queue: (() => Promise<void>)[] = [];
+  const free: (() => Promise<void>)[] = [];
   let running = 0;
   let busy = 0;
   let problem: { readonly error: unknown } | null = null;
   let finish: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   const pump = (): void => {
+    for (const task of free.splice(0)) {
+      busy++;
+      void settle(task(), () => busy--);
+    }
     while (running < limit && queue.length > 0) {
       const task = queue.shift()!;
       running++;
@@ -29,16 +34,17 @@ export function createSlots(limit: number): Slots {
     } catch (error) {
       problem ??= { error };
       queue.length = 0;
+      free.length = 0;
     }
     release();
     pump();
   };
   return {
-    add(task) {
+    add(task, takesSlot) {
       if (problem !== null) return;
-      queue.push(task);
+      (takesSlot ? queue : free).push(task);
       // Only from the next tick on, so that a whole round of look-ups is done before anything starts.
-      if (queue.length === 1) queueMicrotask(pump);
+      if (queue.length + free.length === 1) queueMicrotask(pump);
     },
     whileBusy(work) {
       busy++;

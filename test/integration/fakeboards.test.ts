@@ -113,7 +113,7 @@ function tests(qemu: string, python: string): void {
       event.type === 'action-succeeded' && event.action.startsWith('deploy') ? [event.summary] : [],
     );
     expect(summaries).toHaveLength(3);
-    for (const summary of summaries) expect(summary).toContain('0 of 3 packages sent');
+    for (const summary of summaries) expect(summary).toContain('0 of 4 packages sent');
   });
 
   it('survives a board that is cut off: the others deploy, and the next run goes on', async () => {
@@ -151,7 +151,7 @@ function failures(events: readonly ExecutionEvent[]): readonly string[] {
   );
 }
 
-/** tfc-w2a2 in three submodels, built through FINN and the stand-ins for the vendor's tools. */
+/** tfc-w2a2 in four submodels, one more than there are boards, built through FINN and the stand-ins for the vendor's tools. */
 function makeProject(folder: string, python: string): string {
   const project = join(folder, 'project');
   cpSync(join(root, 'examples', 'tfc-w2a2'), project, { recursive: true });
@@ -161,7 +161,7 @@ function makeProject(folder: string, python: string): string {
   fakeboards:
     toolchain: {backend: vivado, vivado: 2024.2, cross-check: false}
     tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [vendor]}}
-    stages: {split: {with: {cuts: [{after: MVAU_hls_0}, {after: MVAU_hls_1}]}}}
+    stages: {split: {with: {cuts: [{after: MVAU_hls_0}, {after: MVAU_hls_1}, {after: MVAU_hls_2}]}}}
 `;
   appendFileSync(join(project, 'pipeline.yaml'), profile);
   return project;
