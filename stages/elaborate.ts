@@ -5,23 +5,15 @@ import type { Toolchain } from '../core/stage.ts';
  * Divides and adds stages as the toolchain asks for. Under Vivado a `finn/build` becomes two steps, so that a failed place
  * and route never repeats high-level synthesis; behind the embedded front end FINN then checks each estimated graph first.
  */
-export function elaborate(written: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[] {
-  const stages = toolchain.frontend === 'embedded' ? written.map(withoutModule) : written;
+export function elaborate(stages: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[] {
   if (toolchain.backend !== 'vivado') return stages;
   const isChecked = toolchain.frontend === 'embedded' && toolchain.crossCheck;
-  const checks = isChecked ? crossChecks(written) : [];
+  const checks = isChecked ? crossChecks(stages) : [];
   const last = checks.filter(({ kind }) => kind === 'finn/cross-check').map(({ name }) => name);
   return [
     ...stages.flatMap((stage) => (stage.kind === 'finn/build' ? buildSteps(stage, last) : [stage])),
     ...checks,
   ];
-}
-
-/** Steps of the user's own lead FINN itself only: they are no input of the embedded front end. */
-function withoutModule(stage: PlannedStage): PlannedStage {
-  if (stage.kind !== 'finn/preprocess') return stage;
-  const { module: _module, ...params } = stage.params;
-  return { ...stage, params };
 }
 
 /** `build.hardware` makes IP of every layer and a project of them, `build` runs that through synthesis, place and route. */

@@ -46,7 +46,7 @@ function codesInSources(): ReadonlySet<string> {
     .filter((name) => /\.(py|sh)$/.test(name))
     .flatMap((name) => [...read(join('templates', name)).matchAll(/["' ]([a-z]+\/[a-z]+(?:-[a-z]+)*)["' ]/g)])
     .map(([, code]) => code!)
-    .filter((code) => !/^(in|out)\//.test(code));
+    .filter((code) => !/^(in|out|img)\//.test(code));
   const server = readdirSync(join(root, 'boards', 'server', 'src')).flatMap((name) =>
     [...read(join('boards', 'server', 'src', name)).matchAll(/"([a-z]+\/[a-z]+(?:-[a-z]+)*)"/g)].map(
       ([, code]) => code!,

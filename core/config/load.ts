@@ -1,13 +1,14 @@
 import type { Registry } from '../registry.ts';
-import type { ClusterBoard, Toolchain } from '../stage.ts';
+import type { Toolchain } from '../stage.ts';
 import type { Diagnostic, JsonObject, Target } from '../types.ts';
+import { clusterMistakes, clusterOf } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { topologicalOrder } from './order.ts';
 import type { Plan } from './plan.ts';
 import type { WrittenStage } from './references.ts';
 import { resolveStages } from './references.ts';
-import { defaultBoardPort, vivadoVersion } from './schema.ts';
+import { vivadoVersion } from './schema.ts';
 import { violations } from './violations.ts';
 
 export type Loaded =
@@ -43,8 +44,8 @@ export async function loadPlan(
   const elaborated = topologicalOrder(registry.elaborate(order.stages, toolchain));
   if (elaborated.type === 'cycle')
     throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
-  const unreachable = withoutAddress(document);
-  if (unreachable.length > 0) return { ok: false, diagnostics: unreachable };
+  const mistakes = clusterMistakes(document);
+  if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
   const cluster = clusterOf(document.value, registry);
   const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
   if (first !== undefined && second !== undefined) {
@@ -145,42 +146,4 @@ function targetOf(value: JsonObject, registry: Registry): Target {
     clock?: string;
   };
   return { board, part: registry.boards.get(board)!.part, clockMHz: Number.parseFloat(clock) };
-}
-
-function clusterOf(value: JsonObject, registry: Registry): readonly ClusterBoard[] {
-  return Object.entries(writtenBoards(value)).map(([name, { board, address, port, ssh }]) => ({
-    name,
-    type: board,
-    part: registry.boards.get(board)!.part,
-    resources: registry.boards.get(board)!.resources,
-    address: address === undefined ? null : { host: address, port: port ?? defaultBoardPort },
-    ssh: address === undefined ? null : (ssh ?? address),
-    emulated: address === undefined,
-  }));
-}
-
-interface WrittenBoard {
-  readonly board: string;
-  readonly address?: string;
-  readonly port?: number;
-  readonly ssh?: string;
-}
-
-function writtenBoards(value: JsonObject): { readonly [name: string]: WrittenBoard } {
-  return (value['cluster'] ?? {}) as unknown as { readonly [name: string]: WrittenBoard };
-}
-
-/** Keys of boards that only a real board can have. */
-function withoutAddress(document: ConfigDocument): readonly Diagnostic[] {
-  return Object.entries(writtenBoards(document.value)).flatMap(([name, board]) =>
-    (['port', 'ssh'] as const)
-      .filter((key) => board[key] !== undefined && board.address === undefined)
-      .map((key) => ({
-        code: 'config/no-address',
-        severity: 'error' as const,
-        message: `"cluster.${name}" has "${key}" but no "address", and so is emulated`,
-        place: document.place(['cluster', name, key], 'key'),
-        hint: `add the address of the board, or take "${key}" away`,
-      })),
-  );
 }

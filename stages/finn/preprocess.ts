@@ -27,7 +27,7 @@ export const preprocess: StageKind = {
             minItems: 1,
             items: { type: 'string' },
             description:
-              "Instead of a preset: FINN's steps, ours, or those of the module; the embedded front end goes by rules and does not read them.",
+              "With the front end finn, instead of a preset: FINN's steps, ours, or those of the module.",
           },
           standalone_thresholds: {
             type: 'boolean',
@@ -35,7 +35,10 @@ export const preprocess: StageKind = {
           },
         },
       },
-      module: { type: 'string', description: 'Python file of your own steps, functions of (model, cfg).' },
+      module: {
+        type: 'string',
+        description: 'With the front end finn: Python file of your own steps, functions of (model, cfg).',
+      },
     },
   },
   files: {
@@ -43,6 +46,10 @@ export const preprocess: StageKind = {
     specialize: { as: 'json' },
     module: { as: 'content', name: 'steps.py' },
   },
+  frontends: [
+    { parameter: ['finn', 'steps'], frontend: 'finn' },
+    { parameter: ['module'], frontend: 'finn' },
+  ],
   inputs: {},
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }],

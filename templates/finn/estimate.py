@@ -7,7 +7,7 @@ minimal bit widths, out/raw/report/ the estimates, out/raw/folding.json what FIN
 import shutil
 
 from session import OUT, WORK, configuration, main, run_steps, written
-from folding import check_names, check_values
+from folding import check_names, check_rate, check_values
 
 REPORTS = (
     "estimate_layer_config_alternatives",
@@ -25,6 +25,12 @@ def estimate(params):
 
     target, folding, target_fps = params["target"], params["folding"], params["target_fps"]
 
+    def fold_for_rate(model, build):
+        model = finn.step_target_fps_parallelization(model, build)
+        if target_fps is not None:
+            check_rate(model, target["clockMHz"])
+        return model
+
     def apply_folding(model, build):
         if folding is None:
             return finn.step_apply_folding_config(model, build)
@@ -41,7 +47,7 @@ def estimate(params):
         folding_config_file=None if folding is None else str(written("folding.json", folding)),
     )
     steps = [
-        ("step_target_fps_parallelization", finn.step_target_fps_parallelization),
+        ("step_target_fps_parallelization", fold_for_rate),
         ("step_apply_folding_config", apply_folding),
         ("step_minimize_bit_width", finn.step_minimize_bit_width),
         ("step_generate_estimate_reports", finn.step_generate_estimate_reports),

@@ -58,6 +58,27 @@ def check_values(model, folding):
         raise Failed("fold/illegal-value", f"{node.name} cannot have {told_values}: {problem}", at=at)
 
 
+def check_rate(model, clock_mhz):
+    """Refuses what FINN chose for a rate and cannot build: it divides a Reshape by what divides its output alone."""
+    from qonnx.custom_op.registry import getCustomOp
+
+    for node in model.graph.node:
+        op = getCustomOp(node)
+        if not node.op_type.startswith("Reshape") or problem_of(op) is None:
+            continue
+        chosen, inputs, outputs = op.get_nodeattr("PE"), op.get_normal_input_shape(), op.get_normal_output_shape()
+        legal = [pe for pe in range(1, outputs[-1] + 1) if inputs[-1] % pe == 0 and outputs[-1] % pe == 0]
+        below = max(pe for pe in legal if pe < chosen)
+        above = min((pe for pe in legal if pe > chosen), default=below)
+        rate = int(clock_mhz * 1e6 / (prod(outputs) / below))
+        message = (
+            f"for this rate FINN folds {node.name} with PE {chosen}, which does not divide all that it reads and writes: "
+            "FINN estimates that, and fails when it builds"
+        )
+        hint = f"ask for {rate} img/s or less, or give a folding file with PE {above}"
+        raise Failed("fold/rate-illegal", message, hint, at=["target_fps"])
+
+
 def whole_without(op, attribute):
     value = op.get_nodeattr(attribute)
     op.set_nodeattr(attribute, 1)

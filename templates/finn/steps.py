@@ -8,10 +8,11 @@ import pkgutil
 import sys
 import traceback
 
+from argmax import step_argmax_to_topk
 from integer_tail import step_integer_tail
 from session import WORK, Failed, last_lines
 
-FIRST = ("step_qonnx_to_finn", "step_tidy_up")
+FIRST = ("step_qonnx_to_finn", "step_tidy_up", "step_argmax_to_topk")
 LAST = ("step_minimize_bit_width_initial", "step_create_dataflow_partition", "step_specialize_layers")
 PRESETS = {
     "default": (*FIRST, "step_streamline", "step_convert_to_hw", *LAST),
@@ -48,7 +49,8 @@ def known_steps():
     for module in pkgutil.iter_modules(custom_step_library.__path__):
         functions = functions_of(importlib.import_module(f"{custom_step_library.__name__}.{module.name}"))
         library |= functions | {f"{module.name}.{name}": function for name, function in functions.items()}
-    return library | build_dataflow_step_lookup | {"step_integer_tail": step_integer_tail} | users_steps()
+    ours = {function.__name__: function for function in (step_argmax_to_topk, step_integer_tail)}
+    return library | build_dataflow_step_lookup | ours | users_steps()
 
 
 def users_steps():

@@ -203,6 +203,30 @@ describe('boards of the cluster', () => {
     expect(await refusal(file(', port: 7411, ssh: zed0'))).toMatch(/no-address[^]*"port"[^]*no-address/);
     expect(await refusal(file(', address: a, port: 0'))).toContain('config/bad-value');
   });
+
+  it.each(['10.0.0.7', 'zed0.lab', 'localhost', 'fd00::7', 'fe80::7%eth0'])(
+    'may be at %s',
+    async (address) => {
+      expect(await boardOf(`, address: '${address}'`)).toMatchObject({
+        address: { host: address },
+        ssh: address,
+      });
+    },
+  );
+
+  it('have an address without port, user or anything else in it', async () => {
+    expect(await refusal(file(", address: '10.0.0.7:7411'"))).toBe(
+      `error[config/bad-address]: "cluster.zed0.address" is neither a name nor a numeric address: "10.0.0.7:7411"
+  pipeline.yaml:5:36
+  5 |   zed0: {board: zedboard, address: '10.0.0.7:7411'}
+    |                                    ^^^^^^^^^^^^^^^
+  hint: the port stands by itself: address: 10.0.0.7, port: 7411
+`,
+    );
+    expect(await refusal(file(", address: '[fd00::7]:7411'"))).toContain('address: fd00::7, port: 7411');
+    expect(await refusal(file(', address: root@10.0.0.7'))).toContain('ssh: USER@HOST beside the address');
+    expect(await refusal(file(", address: '-oProxyCommand=x'"))).toContain('such as 10.0.0.7');
+  });
 });
 
 describe('profiles', () => {

@@ -22,9 +22,10 @@ from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
 sys.path.append(str(Path(__file__).parents[2] / "templates" / "finn"))
+from argmax import step_argmax_to_topk
 from integer_tail import step_integer_tail
 
-FIRST = (steps.step_qonnx_to_finn, steps.step_tidy_up)
+FIRST = (steps.step_qonnx_to_finn, steps.step_tidy_up, step_argmax_to_topk)
 MIDDLE = {
     "default": (steps.step_streamline, steps.step_convert_to_hw),
     "mobilenet": (

@@ -13,6 +13,7 @@ import { readModel } from '../../onnx/read.ts';
 import { Refusal } from '../../onnx/refusal.ts';
 import { writeModel } from '../../onnx/write.ts';
 import { describeNodes } from '../finn/network.ts';
+import { endingInArgMax } from '../finn/lower/ending_in_argmax.ts';
 import { seeded } from '../rig/seeded.ts';
 import { counterpart } from './counterparts.ts';
 import { askFinn } from './finn_session.ts';
@@ -40,43 +41,66 @@ counterpart('finn', (python) => {
     const networks = Array.from({ length: 14 }, () =>
       kinds.map((kind) => randomNetwork(random, kind)),
     ).flat();
-    const answers = await ask(python, directory, networks);
-    const record = process.env['PIPELINE_TEST_RECORD'];
-    const counts = { lowered: 0, layers: 0, executed: 0, 'refused by both': 0, 'refused by us alone': 0 };
-    for (const [index, network] of networks.entries()) {
-      const found = answers[index]!;
-      const what = `network ${String(index)}, ${network.kind}, ${JSON.stringify(network.route)}, ${network.part}`;
-      const ours = lowered(network);
-      if ('error' in found) {
-        expect.soft(ours, `${what}: FINN refuses (${found.error}), we do not`).toBeInstanceOf(Refusal);
-        counts['refused by both'] += 1;
-        continue;
-      }
-      if (ours instanceof Refusal) {
-        counts['refused by us alone'] += 1;
-        continue;
-      }
-      expect.soft(describeNodes(ours.graph).map(inOrder), what).toEqual(found.nodes.map(inOrder));
-      const theirs = readHardwareGraph(readFileSync(found.model));
-      expect.soft(comparable(ours.graph), what).toEqual(comparable(theirs));
-      expect.soft(ours.host, what).toEqual(hostOfParent(readModel(readFileSync(found.parent_model))));
-      if (found.result !== null) {
-        const input = { shape: ours.host.input.shape, data: Int32Array.from(network.image) };
-        const output = run(prepare(ours.graph), runHost(ours.host.before, input));
-        // Adding 0 turns negative zeros into zeros.
-        const expected = found.result.map((value) => value + 0);
-        expect.soft([...runHost(ours.host.after, output).data], what).toEqual(expected);
-        counts.executed += 1;
-      }
-      counts.lowered += 1;
-      counts.layers += found.nodes.length;
-      if (record !== undefined && index % 2 === 0) keep(record, index, network, found.nodes, ours);
-    }
-    console.log(`compared with FINN+: ${told(counts)}`);
+    const answers = await ask(python, join(directory, 'random'), networks);
+    const counts = compare(networks, answers, process.env['PIPELINE_TEST_RECORD']);
     expect(counts.lowered).toBeGreaterThanOrEqual(60);
     expect(counts.executed).toBeGreaterThanOrEqual(60);
   });
+
+  test(
+    'networks that end in ArgMax do, with the step that makes it a TopK',
+    { timeout: 300_000 },
+    async () => {
+      const random = seeded(Number(process.env['PIPELINE_TEST_SEED'] ?? 1));
+      const networks = Array.from({ length: 3 }, () => kinds.map((kind) => randomNetwork(random, kind)))
+        .flat()
+        .flatMap((network) => {
+          const axis = random() < 0.5 ? 1 : -1;
+          const model = endingInArgMax(network.model, { axis, keepdims: random() < 0.7 ? 0 : 1 });
+          return model === null ? [] : [{ ...network, model }];
+        });
+      const counts = compare(networks, await ask(python, join(directory, 'argmax'), networks));
+      expect(counts.lowered).toBeGreaterThanOrEqual(5);
+      expect(counts.executed).toBeGreaterThanOrEqual(5);
+    },
+  );
 });
+
+/** Holds what we and FINN make of networks against each other; with `record`, a folder, keeps half of it there. */
+function compare(networks: readonly Drawn[], answers: readonly Answer[], record?: string) {
+  const counts = { lowered: 0, layers: 0, executed: 0, 'refused by both': 0, 'refused by us alone': 0 };
+  for (const [index, network] of networks.entries()) {
+    const found = answers[index]!;
+    const what = `network ${String(index)}, ${network.kind}, ${JSON.stringify(network.route)}, ${network.part}`;
+    const ours = lowered(network);
+    if ('error' in found) {
+      expect.soft(ours, `${what}: FINN refuses (${found.error}), we do not`).toBeInstanceOf(Refusal);
+      counts['refused by both'] += 1;
+      continue;
+    }
+    if (ours instanceof Refusal) {
+      counts['refused by us alone'] += 1;
+      continue;
+    }
+    expect.soft(describeNodes(ours.graph).map(inOrder), what).toEqual(found.nodes.map(inOrder));
+    const theirs = readHardwareGraph(readFileSync(found.model));
+    expect.soft(comparable(ours.graph), what).toEqual(comparable(theirs));
+    expect.soft(ours.host, what).toEqual(hostOfParent(readModel(readFileSync(found.parent_model))));
+    if (found.result !== null) {
+      const input = { shape: ours.host.input.shape, data: Int32Array.from(network.image) };
+      const output = run(prepare(ours.graph), runHost(ours.host.before, input));
+      // Adding 0 turns negative zeros into zeros.
+      const expected = found.result.map((value) => value + 0);
+      expect.soft([...runHost(ours.host.after, output).data], what).toEqual(expected);
+      counts.executed += 1;
+    }
+    counts.lowered += 1;
+    counts.layers += found.nodes.length;
+    if (record !== undefined && index % 2 === 0) keep(record, index, network, found.nodes, ours);
+  }
+  console.log(`compared with FINN+: ${told(counts)}`);
+  return counts;
+}
 
 function lowered({ model, part, route }: Drawn): Lowered | Refusal {
   try {
@@ -94,7 +118,7 @@ async function ask(
 ): Promise<readonly Answer[]> {
   const questions = networks.map(({ model, part, route, image }, index) => {
     const work = join(directory, String(index));
-    mkdirSync(work);
+    mkdirSync(work, { recursive: true });
     writeFileSync(join(work, 'model.onnx'), writeModel(model));
     return {
       path: join(work, 'model.onnx'),

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardType, platformOf } from '../../boards/data.ts';
 import { split } from '../../builtins/split.ts';
+import { readModel } from '../../onnx/read.ts';
+import { writeModel } from '../../onnx/write.ts';
 import { runStage } from '../builtins/stage.ts';
+import { endingInArgMax } from '../finn/lower/ending_in_argmax.ts';
 import { examples, golden, readJson } from '../finn/network.ts';
 import { counterpart } from './counterparts.ts';
 import { callsOf, filesOf, livingInGroup, workshop, type Job, type JobResult } from './templates_job.ts';
@@ -22,6 +25,7 @@ const preprocessing = {
 const untilPartition = [
   'step_qonnx_to_finn',
   'step_tidy_up',
+  'step_argmax_to_topk',
   'step_streamline',
   'step_convert_to_hw',
   'step_minimize_bit_width_initial',
@@ -95,7 +99,7 @@ counterpart('finn', (python) => {
         versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },
         warnings: [],
       });
-      expect(preprocessed.log).toContain('step_streamline (3 of 7)\n');
+      expect(preprocessed.log).toContain('step_streamline (4 of 8)\n');
       expect(folded.outcome).toEqual({
         ok: true,
         versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },
@@ -116,7 +120,7 @@ counterpart('finn', (python) => {
           { 'module/steps.py': Buffer.from(module) },
         );
         expect(again.outcome).toMatchObject({ ok: true });
-        expect(again.log).toContain('step_nothing (8 of 8)\nfor xc7z020clg484-1\n');
+        expect(again.log).toContain('step_nothing (9 of 9)\nfor xc7z020clg484-1\n');
         expect(filesOf(join(again.out, 'raw'))).toEqual(filesOf(join(preprocessed.out, 'raw')));
       });
 
@@ -129,6 +133,18 @@ counterpart('finn', (python) => {
             hint: 'did you mean step_streamline?',
             at: ['finn', 'steps', 1],
           },
+        });
+      });
+
+      test('an ArgMax that no TopK stands for is refused as the embedded front end does', async () => {
+        const tfcModel = readModel(readFileSync(join(tfc, 'model.onnx')));
+        const otherAxis = writeModel(endingInArgMax(tfcModel, { axis: 0 })!);
+        const { outcome } = await preprocess({}, { 'model/model.onnx': otherAxis });
+        expect(outcome).toEqual({
+          ok: false,
+          code: 'lower/unsupported-op',
+          message: 'ArgMax_0 (ArgMax) works along axis 0',
+          hint: 'use the last axis',
         });
       });
 
@@ -181,6 +197,20 @@ counterpart('finn', (python) => {
         expect(readJson(join(out, 'raw/folding.json'))).toEqual(
           JSON.parse(kept['auto_folding_config.json']!),
         );
+      });
+
+      test('refuses a rate for which FINN folds what it cannot build, as the embedded front end does', async () => {
+        const { exitCode, outcome } = await estimate({ folding: null, target_fps: 1_000_000 });
+        expect(exitCode).toBe(1);
+        expect(outcome).toEqual({
+          ok: false,
+          code: 'fold/rate-illegal',
+          message:
+            'for this rate FINN folds Reshape_rtl_0 with PE 8, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds',
+          hint: 'ask for 892857 img/s or less, or give a folding file with PE 14',
+          at: ['target_fps'],
+        });
+        expect((await estimate({ folding: null, target_fps: 892_857 })).outcome).toMatchObject({ ok: true });
       });
 
       test('gives the same bytes in another folder', async () => {

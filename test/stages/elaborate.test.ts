@@ -5,7 +5,7 @@ import { registryWith } from '../rig/engine.ts';
 
 const stages = `
 stages:
-  lower: {kind: finn/preprocess, with: {model: m.onnx, module: steps.py, finn: {preset: mobilenet}}}
+  lower: {kind: finn/preprocess, with: {model: m.onnx, finn: {preset: mobilenet}}}
   fold: {kind: finn/estimate, needs: {model: lower}, with: {folding: f.json}}
   split: {kind: split, needs: {model: fold}, with: {strategy: manual}}
   images: {kind: shell, with: {command: 'true', outputs: [x]}}
@@ -63,7 +63,6 @@ describe('the stages of a plan', () => {
     });
     expect(stageOf(plan, 'lower.finn').params).toEqual({
       model: 'm.onnx',
-      module: 'steps.py',
       finn: { preset: 'mobilenet' },
     });
     expect(stageOf(plan, 'fold.cross-check').needs).toEqual({
@@ -78,12 +77,49 @@ describe('the stages of a plan', () => {
     expect(names(plan)).not.toContain('fold.finn');
     expect(stageOf(plan, 'build.hardware').after).toEqual(['images']);
   });
+});
 
-  it('keep what only leads FINN out of the keys of the embedded front end', async () => {
-    expect(stageOf(await planOf('{}'), 'lower').params).toEqual({
-      model: 'm.onnx',
-      finn: { preset: 'mobilenet' },
+describe('steps of FINN and modules of them', () => {
+  const led = stages.replace('{preset: mobilenet}', '{steps: [step_tidy_up]}, module: steps.py');
+  const load = (toolchain: string, text = led) =>
+    loadPlan('pipeline.yaml', `version: 1\ntoolchain: ${toolchain}\n${text}`, null, registryWith([]));
+
+  it.each([
+    '{}',
+    '{backend: vivado, vivado: 2024.2}',
+    '{backend: vivado, vivado: 2024.2, cross-check: false}',
+  ])('are refused where they stand by the embedded front end, %s', async (toolchain) => {
+    const loaded = await load(toolchain);
+    expect(loaded).toEqual({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'config/other-frontend',
+          severity: 'error',
+          message:
+            '"finn.steps" of "lower" is for the front end finn; the front end embedded cannot follow it',
+          place: { file: 'pipeline.yaml', line: 5, column: 63, length: 5 },
+          hint: 'use toolchain: {frontend: finn}, or take "finn.steps" away',
+        },
+        {
+          code: 'config/other-frontend',
+          severity: 'error',
+          message: '"module" of "lower" is for the front end finn; the front end embedded cannot follow it',
+          place: { file: 'pipeline.yaml', line: 5, column: 87, length: 6 },
+          hint: 'use toolchain: {frontend: finn}, or take "module" away',
+        },
+      ],
     });
+  });
+
+  it('lead FINN itself', async () => {
+    expect(await load('{frontend: finn}')).toMatchObject({ ok: true });
+  });
+
+  it('may stand in the profile that asks for FINN', async () => {
+    const text = `version: 1\n${stages}\nprofiles: {finn: {toolchain: {frontend: finn}, stages: {lower: {with: {module: steps.py}}}}}\n`;
+    for (const profile of [null, 'finn'])
+      expect(await loadPlan('pipeline.yaml', text, profile, registryWith([]))).toMatchObject({ ok: true });
   });
 });
 

@@ -30,14 +30,40 @@ export const relu: ImportRule = (source) => only({ op: 'Relu', ...place(source, 
 
 /** The indices of the largest values along the last axis; the values themselves must not be used. */
 export const topK: ImportRule = (source) => {
-  const input = activationAt(source, 0);
-  const axis = integerAttribute(source, 'axis', -1);
-  if (axis !== -1 && axis !== input.shape.length - 1)
-    throw unsupported(source, `works along axis ${axis}`, 'use the last axis');
+  refuseOtherAxis(source, -1);
   if (integerAttribute(source, 'largest', 1) === 0)
     throw unsupported(source, 'looks for the smallest values', 'use largest=1');
   return only({ op: 'TopK', ...place(source, 1), k: numberAt(source, 1) });
 };
+
+/** The index of the largest value along the last axis, the first among equals: a TopK, and without keepdims the axis goes. */
+export const argMax: ImportRule = (source) => {
+  refuseOtherAxis(source, 0);
+  if (integerAttribute(source, 'select_last_index', 0) !== 0)
+    throw unsupported(
+      source,
+      'takes the last of equal values',
+      'use select_last_index=0; hardware takes the first',
+    );
+  const { name, inputs, output } = place(source, 0);
+  const top = { op: 'TopK', name, inputs, k: 1 } as const;
+  if (integerAttribute(source, 'keepdims', 1) !== 0) return only({ ...top, output });
+  const index = `${output}:index`;
+  const shape = activationAt(source, 0).shape.slice(0, -1);
+  return {
+    nodes: [
+      { ...top, output: index },
+      { op: 'Reshape', name, inputs: [index], output, shape, host: true, rows: false },
+    ],
+    parts: [],
+  };
+};
+
+function refuseOtherAxis(source: Source, absent: number): void {
+  const axis = integerAttribute(source, 'axis', absent);
+  if (axis !== -1 && axis !== activationAt(source, 0).shape.length - 1)
+    throw unsupported(source, `works along axis ${axis}`, 'use the last axis');
+}
 
 function place(source: Source, output: number): { name: string; inputs: readonly string[]; output: string } {
   return {

@@ -5,7 +5,7 @@ import type { FloatGraph } from '../float_graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
-import { batchNormalization, relu, topK } from './activation.ts';
+import { argMax, batchNormalization, relu, topK } from './activation.ts';
 import { add, commutative, rightHanded } from './affine.ts';
 import { conv } from './convolution.ts';
 import { gemm, matMul } from './matmul.ts';
@@ -18,6 +18,7 @@ import type { Chain, ImportRule, Operand, Source } from './source.ts';
 /** ONNX's operators, then QONNX's: exporters have used several domains for those. */
 const rules: { readonly [op: string]: ImportRule } = {
   Add: add,
+  ArgMax: argMax,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
   Conv: conv,
