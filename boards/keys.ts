@@ -17,19 +17,21 @@ export function encodeKey(key: ClusterKey): string {
   return Buffer.from(key).toString('hex');
 }
 
-/** Reads the text of a key, with or without an end of line; refuses anything else with `auth/key-file`. */
+/** Reads the text of a key, with or without an end of line, of Windows too; refuses anything else with `auth/key-file`. */
 export function parseKey(text: string, what: string): ClusterKey {
-  if (/^[0-9a-f]{64}\n?$/.test(text)) return Buffer.from(text.slice(0, 64), 'hex');
+  if (/^[0-9a-f]{64}(\r?\n)?$/.test(text)) return Buffer.from(text.slice(0, 64), 'hex');
   throw new Refusal(
     'auth/key-file',
-    `${what} is not 64 hexadecimal digits`,
-    'make a new key for the cluster',
+    `${what} is not 64 hexadecimal digits (0-9, a-f)`,
+    'copy the key of the cluster again, or make a new one',
   );
 }
 
-/** Makes a key file that only its owner can read; refuses (`auth/key-file`) to replace one. */
+/** Makes a key file that only its owner can read; refuses (`auth/key-file`) to replace one, and where none can be written. */
 export async function writeNewKey(path: string): Promise<ClusterKey> {
-  const key = await placeKey(path);
+  const key = await placeKey(path).catch((error: unknown) => {
+    throw unusable(path, 'written', error);
+  });
   if (key !== null) return key;
   throw new Refusal(
     'auth/key-file',
@@ -43,7 +45,7 @@ export async function readOrMakeKey(path: string): Promise<ClusterKey> {
   return (await placeKey(path)) ?? (await readKey(path));
 }
 
-/** Reads a key file; refuses (`auth/key-file`) a missing one, one that others can read, and what is not a key. */
+/** Reads a key file; refuses (`auth/key-file`) one that is missing or cannot be read, one that others can read, and what is not a key. */
 export async function readKey(path: string): Promise<ClusterKey> {
   try {
     const file = await open(path, 'r');
@@ -57,13 +59,22 @@ export async function readKey(path: string): Promise<ClusterKey> {
       await file.close();
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (error instanceof Refusal) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unusable(path, 'read', error);
     throw new Refusal(
       'auth/key-file',
       `there is no key file ${path}`,
       '`pipeline boards keygen` makes one for the cluster',
     );
   }
+}
+
+function unusable(path: string, what: 'read' | 'written', error: unknown): Refusal {
+  return new Refusal(
+    'auth/key-file',
+    `the key file ${path} cannot be ${what}: ${(error as Error).message}`,
+    '`key` in `tools: {boards: …}` of pipeline.yaml says where it is',
+  );
 }
 
 /** Writes a new key unless the file is there; null if it is. Nobody sees a part of it, for it gets its name when it is whole. */

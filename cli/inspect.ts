@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Accelerator } from '../boards/package/accelerator.ts';
 import { type Package, readPackage, verifyPackage } from '../boards/package/directory.ts';
@@ -12,6 +11,7 @@ import { nameHint } from '../core/suggest.ts';
 import type { Diagnostic, FileEntry } from '../core/types.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { kindOfPath } from './kind-of-path.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { packageLines } from './package-lines.ts';
@@ -46,9 +46,9 @@ export async function inspect(named: string, options: CommonOptions): Promise<Ex
 /** The folder that is named, itself or by its package.json; null where no such path exists. */
 function folderOf(named: string, { project }: Environment): string | null {
   const path = resolve(project, named);
-  const about = statSync(path, { throwIfNoEntry: false });
-  if (about === undefined) return null;
-  return about.isDirectory() || basename(path) !== 'package.json' ? path : dirname(path);
+  const kind = kindOfPath(path);
+  if (kind === null) return null;
+  return kind === 'file' && basename(path) === 'package.json' ? dirname(path) : path;
 }
 
 interface KeptFiles {

@@ -166,10 +166,8 @@ function positiveInteger(text: string): number {
 }
 
 function position(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0)
-    throw new InvalidArgumentError('must be a whole number from 0 up.');
-  return number;
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number from 0 up.');
+  return Number(text);
 }
 
 function positiveNumber(text: string): number {

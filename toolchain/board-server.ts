@@ -31,13 +31,13 @@ export type BuiltServer =
  * leaves nothing that counts; of two at once the second waits for the first.
  */
 export async function buildBoardServer(building: ServerBuilding): Promise<BuiltServer> {
-  const { home, sources, signal, tell } = building;
+  const { home, signal, tell } = building;
+  const folder = join(home, 'board-server');
+  const parts = partsIn(folder, building.sources);
+  const server = parts.at(-1)!.folder;
+  const built: BuiltServer = { type: 'built', folder: server, program: join(server, 'pipeline-board') };
+  if (isDone(server)) return built;
   const missing = missingPrograms(building.variables['PATH'] ?? '');
-  const folder = join(home, `board-server-${digestOf(sources).slice(0, 16)}`);
-  const [sodium, server] = [join(folder, 'libsodium'), join(folder, 'build')];
-  const program = join(server, 'pipeline-board');
-  const isDone = (): boolean => existsSync(join(folder, 'done'));
-  if (isDone()) return { type: 'built', folder: server, program };
   if (missing.length > 0) return { type: 'failed', diagnostic: noCompiler(missing) };
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
@@ -45,46 +45,86 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   });
   if (claim === null) return { type: 'interrupted' };
   try {
-    if (isDone()) return { type: 'built', folder: server, program };
-    const flags = '-O2 -mcpu=cortex-a9 -mfpu=neon -mfloat-abi=hard';
-    const steps = [
-      {
-        title: 'libsodium for ARM, from the sources of Debian',
-        argv: [join(sources, 'libsodium.sh'), sodium, 'arm-linux-gnueabihf'],
-        env: { CFLAGS: flags },
-      },
-      {
-        title: 'configuration',
-        argv: ['cmake', '-S', sources, '-B', server, ...armSettings(sources, sodium)],
-      },
-      { title: 'pipeline-board for ARM', argv: ['cmake', '--build', server, '-j2'] },
-    ];
-    for (const { title, argv, env } of steps) {
-      tell(title);
-      const failure = await runStep(building, title, argv, { ...env }, claim.noteChild);
+    for (const part of parts) {
+      const failure = isDone(part.folder) ? null : await makePart(building, part, claim.noteChild);
       if (failure !== null) return failure;
     }
-    writeFileAtomically(join(folder, 'done'), '');
-    return { type: 'built', folder: server, program };
+    return built;
   } finally {
-    if (!isDone()) for (const part of [sodium, server]) removeTree(part);
     claim.release();
   }
 }
 
-function armSettings(sources: string, sodium: string): readonly string[] {
-  return [`-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`, `-DSODIUM=${sodium}`];
+/** A folder that is whole when the file `done` is in it, and the programs that make it. */
+interface Part {
+  readonly folder: string;
+  readonly steps: readonly Step[];
+}
+
+interface Step {
+  readonly title: string;
+  readonly argv: readonly string[];
+  readonly env?: Variables;
+}
+
+/** The cryptography, which takes longest and hardly ever changes, and the server with it; each under the digest of its sources. */
+function partsIn(folder: string, sources: string): readonly Part[] {
+  const script = join(sources, 'libsodium.sh');
+  const flags = '-O2 -mcpu=cortex-a9 -mfpu=neon -mfloat-abi=hard';
+  const sodium = join(folder, `libsodium-${shortDigest([flags, ...contentsOf(sources, ['libsodium.sh'])])}`);
+  const all = contentsOf(sources, ['CMakeLists.txt', 'arm.cmake', 'libsodium.sh', 'src']);
+  const server = join(folder, `build-${shortDigest([versionOf(sources), ...all])}`);
+  const settings = [`-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`, `-DSODIUM=${sodium}`];
+  return [
+    {
+      folder: sodium,
+      steps: [
+        {
+          title: 'libsodium for ARM, from the sources of Debian',
+          argv: [script, sodium, 'arm-linux-gnueabihf'],
+          env: { CFLAGS: flags },
+        },
+      ],
+    },
+    {
+      folder: server,
+      steps: [
+        { title: 'configuration', argv: ['cmake', '-S', sources, '-B', server, ...settings] },
+        { title: 'pipeline-board for ARM', argv: ['cmake', '--build', server, '-j2'] },
+      ],
+    },
+  ];
+}
+
+function isDone(folder: string): boolean {
+  return existsSync(join(folder, 'done'));
+}
+
+/** Null when it is made; otherwise nothing of it stays. */
+async function makePart(
+  building: ServerBuilding,
+  { folder, steps }: Part,
+  onStart: (pid: number) => void,
+): Promise<BuiltServer | null> {
+  removeTree(folder);
+  for (const step of steps) {
+    building.tell(step.title);
+    const failure = await runStep(building, step, onStart);
+    if (failure === null) continue;
+    removeTree(folder);
+    return failure;
+  }
+  writeFileAtomically(join(folder, 'done'), '');
+  return null;
 }
 
 async function runStep(
   { variables, signal }: ServerBuilding,
-  title: string,
-  argv: readonly string[],
-  env: Variables,
+  { title, argv, env }: Step,
   onStart: (pid: number) => void,
 ): Promise<BuiltServer | null> {
   const exit = await runTool({ argv, variables: { ...variables, ...env }, signal, onStart });
-  if (exit.type === 'interrupted') return exit;
+  if (exit.type === 'interrupted') return { type: 'interrupted' };
   if (exit.type === 'exited' && exit.code === 0) return null;
   const diagnostic: Diagnostic = {
     code: 'boards/build-failed',
@@ -111,16 +151,19 @@ function noCompiler(missing: readonly string[]): Diagnostic {
   };
 }
 
-/** Over all that a build reads: names and contents. */
-function digestOf(sources: string): string {
-  const wanted = ['CMakeLists.txt', 'arm.cmake', 'libsodium.sh', 'src'];
-  const files = wanted.flatMap((name) => filesBelow(join(sources, name))).sort();
-  const { version } = JSON.parse(readFileSync(join(sources, '..', '..', 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return sha256(
-    [version, ...files.map((file) => `${relative(sources, file)} ${sha256(readFileSync(file))}`)].join('\n'),
-  );
+function shortDigest(lines: readonly string[]): string {
+  return sha256(lines.join('\n')).slice(0, 16);
+}
+
+/** Names and digests of what a build reads. */
+function contentsOf(sources: string, names: readonly string[]): readonly string[] {
+  const files = names.flatMap((name) => filesBelow(join(sources, name))).sort();
+  return files.map((file) => `${relative(sources, file)} ${sha256(readFileSync(file))}`);
+}
+
+function versionOf(sources: string): string {
+  const text = readFileSync(join(sources, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function filesBelow(path: string): readonly string[] {

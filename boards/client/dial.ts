@@ -41,8 +41,9 @@ export function dialBoard(
       reject(refusal);
     };
     const unreachable = (reason: string): void => {
-      const message = `${name} cannot be reached at ${host}:${String(port)}: ${reason}`;
-      fail(new Refusal('board/unreachable', message, 'is the board running?'));
+      const place = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+      const hint = `is the board on? \`pipeline boards install ${name}\` puts its server there`;
+      fail(new Refusal('board/unreachable', `${name} cannot be reached at ${place}: ${reason}`, hint));
     };
     const timer = setTimeout(
       () => unreachable(`no answer within ${String(deadlineSeconds)} s`),

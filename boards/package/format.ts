@@ -101,7 +101,7 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
     files: fields.objects('files').map((file) => ({
       path: safePath(file.text('path'), what),
       sha256: file.text('sha256'),
-      size: file.count('size'),
+      size: bearableSize(file.count('size'), what),
     })),
   };
 }
@@ -168,6 +168,15 @@ function checkPacked(boundary: Boundary, fields: Fields, what: string, side: str
   throw new Refusal(
     'package/damaged',
     `${what}: "packed" of its ${side} is [${stated.join(', ')}], but must be [${packed.join(', ')}]`,
+  );
+}
+
+// No board has memory for more, and files are read whole.
+function bearableSize(bytes: number, what: string): number {
+  if (bytes <= 2 ** 30) return bytes;
+  throw new Refusal(
+    'package/damaged',
+    `${what} names a file of ${String(bytes)} bytes, which no board could load`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../onnx/refusal.ts';
-import { quoted, type RemoteShell } from './shell.ts';
-import { noSftp, sshFailure } from './ssh-failure.ts';
+import { quoted, type RemoteShell, socketName } from './shell.ts';
+import { noisyLogin, noSftp, sshFailure } from './ssh-failure.ts';
 import { startTethered } from './tether.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -30,7 +30,7 @@ export async function copyFiles(
   });
   const links = copies.map((_, at) => join(shell.folder, linkName(at)));
   for (const [at, { local }] of copies.entries()) await symlink(local, links[at]!);
-  const sftp = startTethered('sftp', sftpArguments(shell.socket), shell.folder, { removes: false });
+  const sftp = startTethered('sftp', sftpArguments, shell.folder, { removes: false });
   sftp.stdout.resume();
   sftp.stdin.end(commands.join(''));
   const stop = watchSizes(
@@ -43,6 +43,7 @@ export async function copyFiles(
   // Where the connection broke, the folder went with it.
   for (const link of links) await unlink(link).catch(() => undefined);
   if (code === 0) return;
+  if (/^Received message too long/m.test(complaint)) throw noisyLogin(shell.login);
   if (code === 127) throw sshFailure(shell.login, 'connected', { code, complaint });
   throw await reasonOnBoard(shell, dirname(copies[0]!.remote), complaint);
 }
@@ -56,10 +57,13 @@ function linkName(at: number): string {
 }
 
 // The connection is the shell's or none: without it ssh would make one of its own, to another host.
-function sftpArguments(socket: string): readonly string[] {
-  const options = ['ControlMaster=no', `ControlPath=${socket}`, 'ProxyCommand=false', 'BatchMode=yes'];
-  return ['-F', '/dev/null', ...options.flatMap((option) => ['-o', option]), '-b', '-', 'board'];
-}
+const sftpOptions = [
+  'ControlMaster=no',
+  `ControlPath=${socketName}`,
+  'ProxyCommand=false',
+  'BatchMode=yes',
+].flatMap((option) => ['-o', option]);
+const sftpArguments = ['-F', '/dev/null', ...sftpOptions, '-b', '-', 'board'];
 
 /** A word of sftp's batches, which know quotes but no way to write an end of line. */
 function sftpWord(path: string): string {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '../../onnx/refusal.ts';
 import { type BoardConnection, connectBoard } from '../client/connection.ts';
@@ -15,7 +15,7 @@ import type { RealBoard } from '../world.ts';
 import { copyFiles } from './copy.ts';
 import { change, checkRoom, missingBytes, roomFor, scriptSeconds, sendPackages } from './send.ts';
 import { openRemoteShell, quoted, type RemoteShell } from './shell.ts';
-import { keptAt, readSurvey, stateFolder, surveyScript, wantedPackage } from './survey.ts';
+import { incomingAt, keptAt, readSurvey, stateFolder, surveyScript, wantedPackage } from './survey.ts';
 
 export interface RemoteDeploy {
   readonly board: RealBoard;
@@ -42,7 +42,7 @@ export interface Deployed {
 /**
  * Brings a real board to a deployment: what can be refused is refused before anything is sent; packages come first and the
  * deployment last, each under another name until it is whole; in the end the board must say that it has taken it. `clock`
- * gives seconds.
+ * gives seconds since 1970.
  */
 export async function deployToBoard(
   request: RemoteDeploy,
@@ -50,7 +50,7 @@ export async function deployToBoard(
   clock: () => number,
 ): Promise<Deployed> {
   const { board, key } = request;
-  const connection = await reachServer(board, key);
+  const connection = await connectBoard(board.name, board.address, key, answerSeconds);
   try {
     const status = await connection.status(answerSeconds);
     checkBoard(request, status);
@@ -69,16 +69,6 @@ export async function deployToBoard(
 const answerSeconds = 10;
 /** Short, since a deploy that is killed leaves it behind; it is renewed three times in that. */
 const leaseSeconds = 10;
-
-async function reachServer({ name, address }: RealBoard, key: ClusterKey): Promise<BoardConnection> {
-  try {
-    return await connectBoard(name, address, key, answerSeconds);
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'board/unreachable') throw error;
-    const hint = `is the board on? \`pipeline boards install ${name}\` puts its server there`;
-    throw new Refusal(error.code, error.message, hint);
-  }
-}
 
 function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, emulated }: Status): void {
   const expected = boardType(board.type);
@@ -131,22 +121,22 @@ async function overShell(
     let kept = survey.packages;
     if (room > survey.freeBytes) {
       // Until the new deployment is taken the board may be asked for what it holds now.
-      kept = await removeOld(shell, kept, [...needed, ...survey.deployed], keep, log);
+      const begun = missing.map(({ id }) => id);
+      kept = await removeOld(shell, kept, begun, [...needed, ...survey.deployed], keep, log);
       await checkRoom(shell, room);
     }
     const started = clock();
     const bytes = await sendPackages(shell, missing, survey.partial, log, clock);
     const seconds = clock() - started;
-    // By these times the last deployed packages are known; who does not own a folder cannot set its.
-    await shell.run(
-      `cd ${stateFolder} && touch ${packageFolders(wanted.map(({ id }) => id))}`,
-      scriptSeconds,
-    );
+    // By these times the last deployed packages are known; who does not own a folder cannot set its. The board's own clock will
+    // not do, for many boards do not know the time after they were switched on.
+    const touch = `TZ=UTC0 touch -t ${touchTime(clock())} ${packageFolders(wanted.map(({ id }) => id))}`;
+    await shell.run(`cd ${stateFolder} && ${touch}`, scriptSeconds);
     if (before.deployment !== deployment.deployment) await sendDeployment(shell, request);
 
     const after = await connection.status(answerSeconds);
     if (after.deployment !== deployment.deployment) throw notTaken(board.name, deployment, after);
-    await removeOld(shell, kept, [...needed, after.loaded], keep, log);
+    await removeOld(shell, kept, [], [...needed, after.loaded], keep, log);
     return { sent: new Set(missing.map(({ id }) => id)), bytes, seconds, emulated: after.emulated };
   } finally {
     await shell.close();
@@ -157,28 +147,32 @@ async function sendDeployment(shell: RemoteShell, { deployment, key }: RemoteDep
   const [local, remote] = [join(shell.folder, 'deployment.json'), join(stateFolder, 'deployment.json')];
   const incoming = join(stateFolder, '.incoming-deployment.json');
   await writeFile(local, signDeployment(deployment, key));
+  // What another user's broken deploy left could be replaced, but not written over.
+  await change(shell, `rm -f ${incoming}`);
   await copyFiles(shell, [{ local, remote: incoming, present: 0 }], () => undefined);
   await change(shell, `chmod 644 ${incoming}`, 'sync', `mv -f ${incoming} ${remote}`, 'sync');
 }
 
 /**
- * Takes away packages by the policy for old ones, and what was begun to be sent long ago; gives those that are left. What
- * cannot be removed stays.
+ * Takes away packages by the policy for old ones, and what was begun to be sent long ago, but for `begun`, which will be
+ * continued; gives the packages that are left. What cannot be removed stays.
  */
 async function removeOld(
   shell: RemoteShell,
   packages: readonly string[],
+  begun: readonly string[],
   needed: readonly string[],
   keep: number,
   log: (line: string) => void,
 ): Promise<readonly string[]> {
   const old = outdatedPackages(packages, new Set(needed), keep);
   const minutes = String(incomingSeconds / 60);
+  const others = begun.map((id) => `! -name ${basename(incomingAt(id))}`).join(' ');
   const { status, output } = await shell.run(
     [
       `cd ${stateFolder} || exit 1`,
       ...(old.length === 0 ? [] : [`rm -rf ${packageFolders(old)}`]),
-      `find packages/.incoming-* -prune -mmin +${minutes} -exec rm -rf {} \\; 2>/dev/null || :`,
+      `find packages/.incoming-* -prune ${others} -mmin +${minutes} -exec rm -rf {} \\; 2>/dev/null || :`,
     ].join('\n'),
     scriptSeconds,
   );
@@ -187,6 +181,12 @@ async function removeOld(
   else if (old.length > 0)
     log(`${board}: old packages removed: ${old.map((id) => id.slice(0, 12)).join(', ')}`);
   return packages.filter((id) => !old.includes(id));
+}
+
+/** A time in seconds since 1970 as `touch -t` takes it, in UTC: CCYYMMDDhhmm.ss. */
+function touchTime(seconds: number): string {
+  const digits = new Date(seconds * 1000).toISOString().replace(/\D/g, '');
+  return `${digits.slice(0, 12)}.${digits.slice(12, 14)}`;
 }
 
 function packageFolders(ids: readonly string[]): string {

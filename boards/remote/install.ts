@@ -81,7 +81,9 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
   const manager = '/sys/class/fpga_manager/fpga0';
   const script = [
     'umask 077',
-    'echo "folder $(mktemp -d)"',
+    'folder=$(mktemp -d) && echo "folder $folder"',
+    // It holds the key: whatever ends this session, it is taken away.
+    '{ while kill -0 $$ && [ -d "$folder" ]; do sleep 1; done; rm -rf "$folder"; } </dev/null >/dev/null 2>&1 &',
     `if [ -e ${manager}/firmware ]; then echo "back end sysfs"; elif [ -e ${manager} ]; then echo "back end overlay"; fi`,
     `echo "configuration $(${root}cat /etc/pipeline-board/board.json 2>/dev/null | tr -d '\\n')"`,
   ].join('\n');
@@ -128,7 +130,7 @@ async function send(
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const copies = files.map((local) => ({ local, remote: `${folder}/${basename(local)}`, present: 0 }));
   const clock = (): number => performance.now() / 1000;
-  await copyFiles(shell, copies, reportProgress(shell.login.board, { total, present: 0 }, say, clock));
+  await copyFiles(shell, copies, reportProgress({ total, present: 0 }, say, clock));
   const { output } = await shell.run(`cat ${quoted(folder)}/* | wc -c`, answerSeconds);
   if (Number(output.trim()) !== total)
     throw new Refusal('boards/install-failed', 'what was sent did not arrive whole', 'install again');

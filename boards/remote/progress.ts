@@ -8,11 +8,11 @@ export interface Progress {
   readonly seconds: number;
 }
 
-/** Such as `zed0: 5.2 of 12.3 MB, 10.9 MB/s, 1 s left`. */
-export function progressLine(board: string, { done, total, sent, seconds }: Progress): string {
+/** Such as `5.2 of 12.3 MB, 10.9 MB/s, 1 s left`. */
+export function progressLine({ done, total, sent, seconds }: Progress): string {
   const rate = seconds > 0 ? sent / seconds : 0;
   const left = rate > 0 ? `, ${megabytes(rate)} MB/s, ${secondsLeft((total - done) / rate)}` : '';
-  return `${board}: ${megabytes(done)} of ${megabytes(total)} MB${left}`;
+  return `${megabytes(done)} of ${megabytes(total)} MB${left}`;
 }
 
 /**
@@ -20,7 +20,6 @@ export function progressLine(board: string, { done, total, sent, seconds }: Prog
  * ten seconds have passed, and one in the end, so that a log stays short on slow lines too. `clock` gives seconds.
  */
 export function reportProgress(
-  board: string,
   { total, present }: { readonly total: number; readonly present: number },
   log: (line: string) => void,
   clock: () => number,
@@ -32,7 +31,7 @@ export function reportProgress(
     const isWorthALine = done === total || done - told.done >= total / 20 || at - told.at >= 10;
     if (done === told.done || !isWorthALine) return;
     told = { done, at };
-    log(progressLine(board, { done, total, sent: done - present, seconds: at - started }));
+    log(progressLine({ done, total, sent: done - present, seconds: at - started }));
   };
 }
 

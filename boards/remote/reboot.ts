@@ -2,7 +2,7 @@ import { Refusal } from '../../onnx/refusal.ts';
 import { asRoot } from './as-root.ts';
 import { type Login, openRemoteShell, type RemoteShell } from './shell.ts';
 
-/** Restarts a board; resolves when it has gone down. Refuses where this user may not. */
+/** Restarts a board; resolves when it has gone down. Refuses (`boards/no-reboot`) where this user may not, or it stays up. */
 export async function rebootBoard(login: Login): Promise<void> {
   const shell = await openRemoteShell(login);
   try {
@@ -13,6 +13,8 @@ export async function rebootBoard(login: Login): Promise<void> {
 }
 
 const answerSeconds = 60;
+/** Longer than systemd gives services to end. */
+const downSeconds = 120;
 
 async function goDown(shell: RemoteShell, command: string): Promise<void> {
   try {
@@ -20,7 +22,12 @@ async function goDown(shell: RemoteShell, command: string): Promise<void> {
     if (status !== 0)
       throw new Refusal('boards/no-reboot', `${shell.login.board} does not reboot: ${output.trim()}`);
     // It still runs for a moment, and would answer as if it were back.
-    for (;;) await shell.run('sleep 1', answerSeconds);
+    for (let second = 0; second < downSeconds; second++) await shell.run('sleep 1', answerSeconds);
+    throw new Refusal(
+      'boards/no-reboot',
+      `${shell.login.board} was told to reboot, and is still up after ${String(downSeconds)} s`,
+      'a service that does not end may hold it up',
+    );
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'ssh/connection-lost') throw error;
   }

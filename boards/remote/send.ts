@@ -123,7 +123,7 @@ async function complete(
 ): Promise<void> {
   const total = sum(parts.map(({ file }) => file.size));
   const present = total - sum(parts.map(missing));
-  const report = reportProgress(shell.login.board, { total, present }, log, clock);
+  const report = reportProgress({ total, present }, (line) => log(`${shell.login.board}: ${line}`), clock);
   const unfinished = parts.filter((part) => missing(part) > 0 || part.file.size === 0);
   const finished = total - sum(unfinished.map(({ file }) => file.size));
   await copyFiles(shell, unfinished.map(copyOf), (bytes) => report(finished + bytes));

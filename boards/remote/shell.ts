@@ -17,10 +17,8 @@ export interface Answer {
 /** A shell on a board. Its connection serves sftp as well; nothing of it outlives the thread that opened it. */
 export interface RemoteShell {
   readonly login: Login;
-  /** Private folder on this machine, deleted when the shell ends. */
+  /** Private folder on this machine, deleted when the shell ends. `socketName` in it serves other programs of OpenSSH. */
   readonly folder: string;
-  /** Socket in it, by which other programs of OpenSSH use the connection. */
-  readonly socket: string;
   /**
    * Runs a script of POSIX shell, each in a subshell with the C locale; several take turns. Refuses only where the
    * connection breaks or the board does not answer in time (`ssh/connection-lost`).
@@ -31,13 +29,9 @@ export interface RemoteShell {
 
 /** Connects by the system's ssh, as the user's configuration of it says; refuses as `sshFailure` does. */
 export async function openRemoteShell(login: Login): Promise<RemoteShell> {
-  // The path of a Unix socket has at most 104 bytes, and ssh appends 17 while it makes this one.
-  const temporary = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  const folder = await mkdtemp(join(temporary, 'boards-'));
-  const socket = join(folder, 'm');
-  const ssh = startTethered('ssh', [...sshArguments(login, socket), 'sh'], folder, { removes: true });
-  const conversation = converse(login, ssh);
-  const shell = { login, folder, socket, ...conversation };
+  const folder = await privateFolder();
+  const ssh = startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
+  const shell = { login, folder, ...converse(login, ssh) };
   try {
     // What a login prints comes before the first answer.
     await shell.run(':', connectSeconds);
@@ -48,6 +42,12 @@ export async function openRemoteShell(login: Login): Promise<RemoteShell> {
   return shell;
 }
 
+/**
+ * Name of the connection's socket in the shell's folder, in which ssh and sftp run: in paths OpenSSH expands what looks like a
+ * pattern, and a socket's have at most 104 bytes.
+ */
+export const socketName = 'm';
+
 /** A word of a script, whatever is in it. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
@@ -55,11 +55,23 @@ export function quoted(word: string): string {
 
 const connectSeconds = 60;
 
+async function privateFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'boards-'));
+  } catch (error) {
+    throw new Refusal(
+      'ssh/failed',
+      `there is no place for temporary files: ${(error as Error).message}`,
+      'TMPDIR must name a folder in which this user may write',
+    );
+  }
+}
+
 // Settings of the user that would leave us without a shell, or without the reason why, are set aside; all others count.
-function sshArguments({ ssh, sshConfig }: Login, socket: string): readonly string[] {
+function sshArguments({ ssh, sshConfig }: Login): readonly string[] {
   const options = [
     'ControlMaster=yes',
-    `ControlPath=${socket}`,
+    `ControlPath=${socketName}`,
     'ControlPersist=no',
     'BatchMode=yes',
     'ConnectTimeout=10',
@@ -86,14 +98,18 @@ function converse(login: Login, ssh: Tethered): Pick<RemoteShell, 'run' | 'close
   let isOpen = false;
   let failure: Refusal | null = null;
   let waiting: Waiting | null = null;
-  let received = '';
+  let received: string[] = [];
+  let last = '';
   ssh.stdout.setEncoding('utf8');
   ssh.stdout.on('data', (text: string) => {
-    received += text;
-    const found = end.exec(received);
+    // Only what is new is looked through, or a long answer would take the square of its length.
+    const recent = last + text;
+    const found = end.exec(recent);
+    received.push(text);
+    last = recent.slice(-longestEnd);
     if (found === null) return;
-    const output = received.slice(0, found.index);
-    received = received.slice(found.index + found[0].length);
+    const output = received.join('').slice(0, found.index - recent.length);
+    [received, last] = [[], ''];
     isOpen = true;
     waiting?.take({ status: Number(found[1]), output });
   });
@@ -131,11 +147,11 @@ function converse(login: Login, ssh: Tethered): Pick<RemoteShell, 'run' | 'close
       const settings = 'LC_ALL=C; export LC_ALL; umask 022';
       ssh.stdin.write(`(\n${settings}\n${script}\n) </dev/null 2>&1; echo "\n${mark} $?"\n`);
     });
-  let last: Promise<unknown> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     run: (script, deadlineSeconds) => {
-      const answer = last.then(() => ask(script, deadlineSeconds));
-      last = answer.catch(() => undefined);
+      const answer = turn.then(() => ask(script, deadlineSeconds));
+      turn = answer.catch(() => undefined);
       return answer;
     },
     close: async () => {
@@ -147,6 +163,9 @@ function converse(login: Login, ssh: Tethered): Pick<RemoteShell, 'run' | 'close
     },
   };
 }
+
+/** More characters than an answer's last lines, with mark and exit code, ever have. */
+const longestEnd = 64;
 
 /** What ssh gets to say goodbye. */
 const closeSeconds = 5;

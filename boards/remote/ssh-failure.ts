@@ -67,6 +67,15 @@ export function noSftp(login: Login): Refusal {
   );
 }
 
+/** Of a board whose login prints something where sftp expects its own messages. */
+export function noisyLogin(login: Login): Refusal {
+  return new Refusal(
+    'ssh/noisy-login',
+    `what is printed at a login on ${named(login)} gets into sftp, by which files are sent`,
+    'its startup files, such as .bashrc, must print nothing where there is no terminal',
+  );
+}
+
 function named({ board, ssh }: Login): string {
   return ssh === board ? board : `${board} (${ssh})`;
 }

@@ -5,6 +5,8 @@
 set -eu
 prefix=$1 triplet=${2:-}
 work=$(mktemp -d)
+# Autoconf and libtool want paths without blanks, for what they build and for where they put it.
+case $work in *' '*) rmdir "$work" && work=$(TMPDIR=/tmp mktemp -d) ;; esac
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$prefix" "$work/lists/partial" "$work/source"
 prefix=$(cd "$prefix" && pwd)
@@ -33,6 +35,7 @@ cd "$work/tree"
   patch -s -p1 <"debian/patches/$patch"
 done
 [ -x configure ] || autoreconf -fi >"$work/log" 2>&1
-./configure --quiet --prefix="$prefix" --disable-shared --enable-static --disable-dependency-tracking \
+./configure --quiet --prefix="$work/installed" --disable-shared --enable-static --disable-dependency-tracking \
   ${triplet:+--host="$triplet"} ${CFLAGS:+CFLAGS="$CFLAGS"} >"$work/log" 2>&1 &&
   make -s -j2 install >>"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2; exit 1; }
+cp -R "$work/installed/." "$prefix"

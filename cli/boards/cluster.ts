@@ -4,9 +4,11 @@ import { diagnosticsOf } from '../../builtins/outcome.ts';
 import type { ClusterBoard } from '../../core/stage.ts';
 import { nameHint } from '../../core/suggest.ts';
 import type { Diagnostic } from '../../core/types.ts';
+import { harmless } from '../../reporters/style.ts';
 import { readEnvironment, type Environment } from '../environment.ts';
 import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
 import { openProject } from '../project.ts';
+import { neverSilent } from './never-silent.ts';
 
 /** The boards that a command was asked to see to, and how to reach them. */
 export interface Reach {
@@ -28,17 +30,17 @@ export async function withBoards(
 ): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const tell = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
+  const refused = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
   const opened = await openProject(environment.project, options.profile ?? null);
-  if (!opened.ok) return tell(opened.diagnostics);
+  if (!opened.ok) return refused(opened.diagnostics);
   const { plan, layout } = opened.project;
   const boards = choose(names, plan.cluster.filter(isReal));
-  if ('code' in boards) return tell([boards]);
+  if ('code' in boards) return refused([boards]);
   const tools = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
   try {
     return await work({ environment, isJson, boards, tools, key: await readKey(tools.key) });
   } catch (error) {
-    return tell(diagnosticsOf(error));
+    return refused(diagnosticsOf(error));
   }
 }
 
@@ -62,6 +64,23 @@ export async function onEach(
     }),
   );
   return outcomes.every(Boolean) ? 0 : 1;
+}
+
+/** Shows a line, or where the command was asked for JSON the event. */
+export function tell({ environment, isJson }: Reach, event: object, line: string): void {
+  environment.out.write(`${isJson ? JSON.stringify(event) : line}\n`);
+}
+
+/** Does to one board what may take long, and shows what that says and that it goes on. */
+export function patiently<T>(
+  reach: Reach,
+  name: string,
+  waiting: string,
+  work: (say: (line: string) => void) => Promise<T>,
+): Promise<T> {
+  const say = (line: string): void =>
+    tell(reach, { type: 'board-progress', name, line }, `${name}: ${harmless(line)}`);
+  return neverSilent(say, waiting, reach.environment.now, work);
 }
 
 function choose(names: readonly string[], real: readonly RealBoard[]): readonly RealBoard[] | Diagnostic {

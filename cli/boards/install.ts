@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { boardType } from '../../boards/data.ts';
@@ -9,9 +8,11 @@ import { duration } from '../../reporters/style.ts';
 import { buildBoardServer } from '../../toolchain/board-server.ts';
 import { toolchainHome } from '../../toolchain/home.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { kindOfPath } from '../kind-of-path.ts';
 import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
 import { ownFile } from '../own-file.ts';
-import { onEach, type Reach, withBoards } from './cluster.ts';
+import { onEach, patiently, type Reach, tell, withBoards } from './cluster.ts';
+import { neverSilent } from './never-silent.ts';
 
 export interface BoardInstallOptions extends PlanOptions {
   readonly program?: string;
@@ -24,7 +25,12 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     const unfit = reach.boards.find(({ type }) => !boardType(type).part.startsWith('xc7z'));
     if (unfit !== undefined) {
       const message = `${unfit.name} is a ${unfit.type}; the board's server drives Zynq 7000 only`;
-      return refuse([{ code: 'boards/unsupported-type', severity: 'error', message }], isJson, environment);
+      const hint = 'name the boards that it is for: pipeline boards install BOARD…';
+      return refuse(
+        [{ code: 'boards/unsupported-type', severity: 'error', message, hint }],
+        isJson,
+        environment,
+      );
     }
     const program = await programFor(options, reach);
     if (program === null) return 130;
@@ -34,20 +40,20 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     }
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
-      const say = (line: string): void =>
-        tell(reach, { type: 'board-progress', name, line }, `${name}: ${line}`);
       const began = environment.now();
-      await installServer(
-        {
-          login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
-          settings: { name, boardType: type, part: boardType(type).part, port: address.port },
-          program,
-          scripts: fileURLToPath(ownFile('../boards/server/deploy')),
-          key: reach.key,
-        },
-        say,
-      );
-      await awaitServer(board, reach.key, startSeconds);
+      await patiently(reach, name, 'still at it', async (say) => {
+        await installServer(
+          {
+            login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
+            settings: { name, boardType: type, part: boardType(type).part, port: address.port },
+            program,
+            scripts: fileURLToPath(ownFile('../boards/server/deploy')),
+            key: reach.key,
+          },
+          say,
+        );
+        await awaitServer(board, reach.key, startSeconds);
+      });
       const milliseconds = environment.now() - began;
       tell(
         reach,
@@ -68,26 +74,25 @@ async function programFor(
   const { environment } = reach;
   if (program !== undefined) {
     const path = resolve(environment.project, program);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+    if (kindOfPath(path) === 'file') return path;
     return { code: 'file/missing', severity: 'error', message: `there is no program ${path}` };
   }
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => interruption.abort());
   try {
-    const built = await buildBoardServer({
-      home: toolchainHome(environment.variables, environment.home),
-      sources: fileURLToPath(ownFile('../boards/server')),
-      variables: environment.variables,
-      signal: interruption.signal,
-      tell: (step) => tell(reach, { type: 'build-step', step }, `building ${step}`),
-    });
+    const say = (step: string): void => tell(reach, { type: 'build-step', step }, `building ${step}`);
+    const built = await neverSilent(say, 'goes on', environment.now, (saying) =>
+      buildBoardServer({
+        home: toolchainHome(environment.variables, environment.home),
+        sources: fileURLToPath(ownFile('../boards/server')),
+        variables: environment.variables,
+        signal: interruption.signal,
+        tell: saying,
+      }),
+    );
     if (built.type === 'interrupted') return null;
     return built.type === 'built' ? built.program : built.diagnostic;
   } finally {
     stopListening();
   }
-}
-
-function tell({ environment, isJson }: Reach, event: object, line: string): void {
-  environment.out.write(`${isJson ? JSON.stringify(event) : line}\n`);
 }

@@ -3,7 +3,7 @@ import { placeOn } from '../../boards/deployment.ts';
 import { readHeldDeployment } from '../../boards/remote/held-deployment.ts';
 import { duration } from '../../reporters/style.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { onEach, withBoards } from './cluster.ts';
+import { onEach, patiently, tell, withBoards } from './cluster.ts';
 
 /** `pipeline boards load BOARD POSITION`: has a board load one package of its deployment, to see whether the logic takes it. */
 export function load(name: string, position: number, options: PlanOptions): Promise<ExitCode> {
@@ -12,26 +12,24 @@ export function load(name: string, position: number, options: PlanOptions): Prom
       const login = { board: name, ssh: board.ssh, sshConfig: reach.tools.sshConfig };
       const held = await readHeldDeployment(login, reach.key);
       const place = placeOn(name, held, position);
-      const { now, out } = reach.environment;
+      const { now } = reach.environment;
       const connection = await connectBoard(name, board.address, reach.key, answerSeconds);
       try {
         await connection.acquire(leaseSeconds, answerSeconds);
         const began = now();
-        const { emulated } = await connection.load(place, loadSeconds);
+        const { emulated } = await patiently(reach, name, 'still loads', () =>
+          connection.load(place, loadSeconds),
+        );
         const milliseconds = now() - began;
-        await connection.release(answerSeconds);
-        const text = reach.isJson
-          ? JSON.stringify({
-              type: 'board-loaded',
-              name,
-              position,
-              package: place.package,
-              emulated,
-              milliseconds,
-            })
-          : `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${String(position)} loaded in ${duration(milliseconds)}`;
-        out.write(`${text}\n`);
+        tell(
+          reach,
+          { type: 'board-loaded', name, position, package: place.package, emulated, milliseconds },
+          `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${String(position)} loaded in ${duration(milliseconds)}`,
+        );
       } finally {
+        // Where it is refused too, so that the next try need not wait for the lease to end.
+        if (connection.isOpen() && connection.lease() !== '')
+          await connection.release(answerSeconds).catch(() => undefined);
         connection.close();
       }
     }),

@@ -1,7 +1,7 @@
 import { readJournal } from '../../boards/remote/journal.ts';
 import { harmless } from '../../reporters/style.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { onEach, withBoards } from './cluster.ts';
+import { onEach, tell, withBoards } from './cluster.ts';
 
 export interface LogsOptions extends PlanOptions {
   readonly lines: number;
@@ -13,9 +13,7 @@ export function logs(name: string, options: LogsOptions): Promise<ExitCode> {
     onEach(reach, async ({ ssh }) => {
       const login = { board: name, ssh, sshConfig: reach.tools.sshConfig };
       for (const line of await readJournal(login, options.lines))
-        reach.environment.out.write(
-          `${reach.isJson ? JSON.stringify({ type: 'board-log', name, line }) : harmless(line)}\n`,
-        );
+        tell(reach, { type: 'board-log', name, line }, harmless(line));
     }),
   );
 }

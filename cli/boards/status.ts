@@ -3,21 +3,25 @@ import type { Status } from '../../boards/protocol/messages.ts';
 import type { RealBoard } from '../../boards/world.ts';
 import { diagnosticsOf } from '../../builtins/outcome.ts';
 import type { Diagnostic } from '../../core/types.ts';
-import { formatDiagnostic } from '../../reporters/diagnostic.ts';
 import { harmless, styled } from '../../reporters/style.ts';
-import type { ExitCode, PlanOptions } from '../options.ts';
-import { type Reach, withBoards } from './cluster.ts';
+import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import { type Reach, tell, withBoards } from './cluster.ts';
 
 /** `pipeline boards status`: what each board is, holds and does; 1 where one does not answer or has a fault. */
 export function status(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
   return withBoards(names, options, async (reach) => {
     const found = await Promise.all(reach.boards.map((board) => ask(board, reach)));
-    for (const [index, board] of reach.boards.entries()) tell(board, found[index]!, reach);
+    for (const [index, board] of reach.boards.entries())
+      tell(reach, asJson(board, found[index]!), asLine(board, found[index]!, reach));
+    // Why one does not answer follows: it goes elsewhere than the lines, and stays out of their order.
+    const silent = found.filter((each) => 'code' in each);
+    if (!reach.isJson) refuse(silent, false, reach.environment);
     return found.every((each) => 'type' in each && each.fault === '') ? 0 : 1;
   });
 }
 
-const answerSeconds = 10;
+/** Twice this is how long a board that does not answer is waited for. */
+const answerSeconds = 5;
 
 async function ask({ name, address }: RealBoard, { key }: Reach): Promise<Status | Diagnostic> {
   try {
@@ -32,26 +36,23 @@ async function ask({ name, address }: RealBoard, { key }: Reach): Promise<Status
   }
 }
 
-function tell({ name, address }: RealBoard, found: Status | Diagnostic, reach: Reach): void {
-  const { out, error, readLines } = reach.environment;
-  if (reach.isJson) {
-    const problem = 'code' in found ? found : null;
-    const about = 'code' in found ? {} : { ...found };
-    out.write(`${JSON.stringify({ ...about, type: 'board-status', name, address, problem })}\n`);
-    return;
-  }
-  if ('code' in found) {
-    error.write(formatDiagnostic(found, readLines, error.hasColour));
-    return;
-  }
-  const { boardType, part, emulated, deployment, loaded, fault, leasedSeconds } = found;
+function asJson({ name, address }: RealBoard, found: Status | Diagnostic): object {
+  const [about, problem] = 'code' in found ? [{}, found] : [found, null];
+  return { ...about, type: 'board-status', name, address, problem };
+}
+
+function asLine({ name }: RealBoard, found: Status | Diagnostic, { boards, environment }: Reach): string {
+  const { hasColour } = environment.out;
+  const first = name.padEnd(Math.max(...boards.map((board) => board.name.length)) + 2);
+  if ('code' in found) return `${first}${styled('red', 'cannot be asked', hasColour)}`;
+  const { boardType, emulated, deployment, loaded, fault, leasedSeconds } = found;
   const parts = [
-    `${boardType} (${part})`,
+    boardType,
     deployment === '' ? 'no deployment' : `deployment ${deployment.slice(0, 12)}`,
-    loaded === '' ? 'nothing loaded' : `package ${loaded.slice(0, 12)} loaded`,
+    loaded === '' ? 'nothing loaded' : `${loaded.slice(0, 12)} loaded`,
     leasedSeconds > 0 ? `in use for ${leasedSeconds.toFixed(0)} s at least` : 'free',
   ];
   const mark = emulated ? 'EMULATED: ' : '';
-  const trouble = fault === '' ? '' : `\n  ${styled('red', `fault: ${harmless(fault)}`, out.hasColour)}`;
-  out.write(`${name.padEnd(8)} ${mark}${harmless(parts.join(', '))}${trouble}\n`);
+  const trouble = fault === '' ? '' : `\n  ${styled('red', `fault: ${harmless(fault)}`, hasColour)}`;
+  return `${first}${mark}${harmless(parts.join(', '))}${trouble}`;
 }

@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { encodeKey, parseKey, readKey, writeNewKey } from '../../boards/keys.ts';
@@ -17,6 +17,20 @@ test('a new key file can be read by its owner only, and is read back', async () 
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readFile(path, 'utf8')).toBe(`${encodeKey(key)}\n`);
   expect(encodeKey(await readKey(path))).toBe(encodeKey(key));
+});
+
+test('a key that an editor gave an end of line of Windows is the same key', () => {
+  const text = 'ab'.repeat(32);
+  for (const end of ['', '\n', '\r\n']) expect(encodeKey(parseKey(`${text}${end}`, 'it'))).toBe(text);
+});
+
+test('refused is a path at which no file can be, with the reason', async () => {
+  await mkdir(path, { mode: 0o700 });
+  await expect(readKey(path)).rejects.toThrow(refusal('auth/key-file', 'cannot be read: EISDIR'));
+  await writeFile(join(path, 'file'), '');
+  const below = join(path, 'file', 'cluster.key');
+  await expect(readKey(below)).rejects.toThrow(refusal('auth/key-file', 'cannot be read: ENOTDIR'));
+  await expect(writeNewKey(below)).rejects.toThrow(refusal('auth/key-file', 'cannot be written: '));
 });
 
 test('a key is never replaced', async () => {

@@ -103,6 +103,12 @@ describe('pipeline inspect of a folder', () => {
     expect(empty).toMatchObject({ code: 1 });
     expect(empty.error).toContain('error[package/missing-file]: . lacks its file package.json');
 
+    for (const path of ['package.json/x', 'a'.repeat(300)])
+      expect(await pipeline(folder, 'inspect', path)).toMatchObject({
+        code: 2,
+        error: expect.stringContaining(`error[usage/no-package]: there is no folder ${path}\n`) as string,
+      });
+
     const nowhere = await pipeline(folder, 'inspect', 'nowhere');
     expect(nowhere).toEqual({
       code: 2,

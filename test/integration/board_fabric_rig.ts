@@ -72,7 +72,7 @@ export function onFabrics(tests: (rig: FabricRig) => void): void {
   });
 }
 
-function createRig(build: () => ServerBuild, settings: ServerSettings): FabricRig {
+function createRig(build: () => ServerBuild | Promise<ServerBuild>, settings: ServerSettings): FabricRig {
   const inFabric = (...parts: readonly string[]): string => join(rig.path, 'fabric', ...parts);
   const load = async (place: Place) => {
     // The kernel takes its old word back before it applies an overlay; the fake that stands for it cannot know in time.
@@ -89,10 +89,10 @@ function createRig(build: () => ServerBuild, settings: ServerSettings): FabricRi
   let native: ServerBuild;
   let state: Awaited<ReturnType<typeof temporaryDirectory>>;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     // The fake shares memory with the server; as native code it does so with either.
     native = buildNatively();
-    rig.server = build();
+    rig.server = await build();
   }, 600_000);
   beforeEach(async () => {
     state = await temporaryDirectory();

@@ -9,10 +9,10 @@ import { counterpart } from './counterparts.ts';
 counterpart('cmake', () => serverTests(buildNatively));
 counterpart('arm', (qemu) => serverTests(() => buildForArm(qemu)));
 
-function serverTests(build: () => ServerBuild): void {
+function serverTests(build: () => ServerBuild | Promise<ServerBuild>): void {
   let server: ServerBuild;
-  beforeAll(() => {
-    server = build();
+  beforeAll(async () => {
+    server = await build();
   }, 600_000);
   const output = (program: string, ...args: readonly string[]): string => {
     const { folder, interpreter } = server;

@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,6 +6,7 @@ import { type ClusterKey, encodeKey } from '../../boards/keys.ts';
 import { makePackage, type Package } from '../../boards/package/directory.ts';
 import type { PackageDescription } from '../../boards/package/format.ts';
 import { packedByteLength } from '../../finn/packing.ts';
+import { buildBoardServer } from '../../toolchain/board-server.ts';
 import type { RunningBoard, Sample } from '../boards/conformance/rig.ts';
 
 /** How the C++ server is built and run: for this machine, or as ARM code under qemu. */
@@ -21,32 +21,32 @@ const sources = join(import.meta.dirname, '..', '..', 'boards', 'server');
 const builds = join(sources, 'build');
 
 export function buildNatively(): ServerBuild {
-  return { folder: make('native', []), interpreter: [] };
+  return { folder: make(join(builds, 'native'), '-DTESTS=ON'), interpreter: [] };
 }
 
-export function buildForArm(qemu: string): ServerBuild {
-  const sodium = join(builds, 'sodium-arm');
-  if (!existsSync(join(sodium, 'lib', 'libsodium.a'))) {
-    const script = join(sources, 'libsodium.sh');
-    const flags = '-O2 -mcpu=cortex-a9 -mfpu=neon -mfloat-abi=hard';
-    mkdirSync(builds, { recursive: true });
-    execFileSync(script, [sodium, 'arm-linux-gnueabihf'], { env: { ...process.env, CFLAGS: flags } });
-  }
-  const toolchain = `-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`;
-  return { folder: make('arm', [toolchain, `-DSODIUM=${sodium}`]), interpreter: [qemu] };
+/** The product's own way to build, and then the checks beside the program. */
+export async function buildForArm(qemu: string): Promise<ServerBuild> {
+  const built = await buildBoardServer({
+    home: builds,
+    sources,
+    variables: process.env,
+    signal: new AbortController().signal,
+    tell: () => undefined,
+  });
+  if (built.type !== 'built') throw new Error(JSON.stringify(built));
+  return { folder: make(built.folder, '-DTESTS=ON'), interpreter: [qemu] };
 }
 
 /** With the fuzz targets instead of the server. */
 export function buildForFuzzing(compiler: string): ServerBuild {
   return {
-    folder: make('fuzz', ['-DTESTS=OFF', '-DFUZZ=ON', `-DCMAKE_CXX_COMPILER=${compiler}`]),
+    folder: make(join(builds, 'fuzz'), '-DTESTS=OFF', '-DFUZZ=ON', `-DCMAKE_CXX_COMPILER=${compiler}`),
     interpreter: [],
   };
 }
 
-function make(name: string, settings: readonly string[]): string {
-  const folder = join(builds, name);
-  execFileSync('cmake', ['-S', sources, '-B', folder, '-DTESTS=ON', ...settings], { stdio: 'pipe' });
+function make(folder: string, ...settings: readonly string[]): string {
+  execFileSync('cmake', ['-S', sources, '-B', folder, ...settings], { stdio: 'pipe' });
   execFileSync('cmake', ['--build', folder, '-j2'], { stdio: 'pipe' });
   return folder;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +48,7 @@ const counterparts = {
   namespaces: {
     what: 'root, who may give processes a network and disks of their own',
     remedy: 'run as root, with Debian packages iproute2 and util-linux',
-    find: () =>
-      process.getuid?.() === 0 && onPath('ip') !== null && onPath('tc') !== null ? onPath('unshare') : null,
+    find: () => (onPath('ip') !== null && onPath('tc') !== null && maySeparate() ? onPath('unshare') : null),
   },
   sshd: {
     what: 'sshd, ssh and sftp of OpenSSH',
@@ -86,6 +86,12 @@ export function counterpart(name: keyof typeof counterparts, tests: (program: st
 
 function hasServerLibraries(): boolean {
   return existsSync('/usr/include/sodium.h') && existsSync('/usr/include/nlohmann/json.hpp');
+}
+
+/** Root of a container may not always. */
+function maySeparate(): boolean {
+  const trial = ['--mount', '--net', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'trial', '/mnt'];
+  return process.getuid?.() === 0 && spawnSync('unshare', trial).status === 0;
 }
 
 function onPath(name: string): string | null {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { connectBoard } from '../../boards/client/connection.ts';
 import { encodeKey, makeKey } from '../../boards/keys.ts';
 import type { Package } from '../../boards/package/directory.ts';
+import { openRemoteShell } from '../../boards/remote/shell.ts';
 import { deploy } from '../../builtins/deploy.ts';
 import { smoke } from '../../builtins/smoke.ts';
 import type { Job, JsonObject } from '../../core/types.ts';
@@ -33,17 +34,19 @@ function tests(): void {
   const key = makeKey();
   let folder: string;
   let zed0: SshBoard;
-  /** Two more boards that ssh finds as zed0. */
+  /** More boards that ssh finds as zed0. */
   let mistaken: SshBoard;
   let sftpless: SshBoard;
+  let noisy: SshBoard;
+  const started: SshBoard[] = [];
   let stage = 0;
 
   beforeAll(async () => {
     folder = temporaryFolderForSuite();
     writeFileSync(join(folder, 'cluster.key'), encodeKey(key), { mode: 0o600 });
     const server = buildNatively();
-    const start = (what: string, sftp: boolean) =>
-      startSshBoard({
+    const start = async (what: string, sftp: string | null) => {
+      const board = await startSshBoard({
         folder: join(folder, what),
         name: 'zed0',
         key,
@@ -52,11 +55,15 @@ function tests(): void {
         sftp,
         busybox: what === 'zed0' ? busybox : null,
       });
-    zed0 = await start('zed0', true);
-    mistaken = await start('mistaken', true);
-    sftpless = await start('sftpless', false);
+      started.push(board);
+      return board;
+    };
+    zed0 = await start('zed0', 'internal-sftp');
+    mistaken = await start('mistaken', 'internal-sftp');
+    sftpless = await start('sftpless', null);
+    noisy = await start('noisy', 'echo Welcome; cat >/dev/null');
   }, 600_000);
-  afterAll(() => Promise.all([zed0, mistaken, sftpless].map((board) => board.stop())));
+  afterAll(() => Promise.all(started.map((board) => board.stop())));
   beforeEach(() => {
     zed0.line.reset();
     zed0.execute(`mount -o remount,rw ${state}; cd ${state}; rm -rf packages deployment.json fill`);
@@ -214,6 +221,36 @@ function tests(): void {
       connection.close();
     });
 
+    test('notes the time by the clock here, for many boards have none that goes on without power', async () => {
+      const packages = [big(1000)];
+      const before = Math.floor(Date.now() / 1000);
+      await deployPackages(packages);
+      const [seconds, fraction] = zed0
+        .execute(`TZ=UTC0 stat -c %.9Y ${state}/packages/${packages[0]!.id}`)
+        .trim()
+        .split('.');
+      expect(Number(seconds)).toBeGreaterThanOrEqual(before);
+      expect(Number(seconds)).toBeLessThanOrEqual(Date.now() / 1000);
+      expect(fraction).toBe('000000000');
+    });
+
+    test('works from a folder for temporary files whose name has blanks, quotes and patterns', async () => {
+      const odd = join(folder, 'a b\'c"d %h ${HOME}', 'x'.repeat(100));
+      mkdirSync(odd, { recursive: true });
+      vi.stubEnv('TMPDIR', odd);
+      try {
+        expect((await deployPackages([big(1000)])).result).toMatchObject({ ok: true });
+        expect(readdirSync(odd)).toEqual([]);
+        vi.stubEnv('TMPDIR', join(odd, 'nowhere'));
+        expect((await deployPackages([big(1000)])).result).toMatchObject({
+          ok: false,
+          diagnostics: [{ code: 'ssh/failed', hint: expect.stringContaining('TMPDIR') as string }],
+        });
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    });
+
     test('throws away what was begun a day ago, and nothing younger', async () => {
       zed0.execute(
         `mkdir -p ${state}/packages/.incoming-old ${state}/packages/.incoming-new; touch -d @1000000000 ${state}/packages/.incoming-old`,
@@ -252,6 +289,21 @@ function tests(): void {
       zed0.line.reset();
       expect((await deployPackages(packages)).result).toMatchObject({ ok: true });
       expect(zed0.line.sent()).toBeLessThan(6 * megabyte);
+    });
+
+    test('goes on where it stopped a day ago, where old packages must make room first', async () => {
+      for (const bytes of [11, 12]) await deployPackages([big(bytes * megabyte)]);
+      const packages = [big(14 * megabyte)];
+      zed0.line.failAfter(6 * megabyte, 'break');
+      expect((await deployPackages(packages)).result).toMatchObject(broken('ssh/connection-lost'));
+      zed0.line.reset();
+      zed0.execute(
+        `touch -d @1000000000 ${state}/packages/.incoming-*; head -c 8M /dev/zero >${state}/fill || :`,
+      );
+      const { result, log } = await deployPackages(packages, { params: { keep: 0 } });
+      expect(result).toMatchObject({ ok: true });
+      expect(log.join('\n')).toContain('old packages removed');
+      expect(zed0.line.sent()).toBeLessThan(12 * megabyte);
     });
 
     test('is noticed on a line that fell silent', async () => {
@@ -438,11 +490,25 @@ function tests(): void {
       );
     });
 
+    test('a login that prints into sftp', async () => {
+      expect((await deployPackages(small(), { sshConfig: noisy.sshConfig })).result).toMatchObject(
+        refused('ssh/noisy-login', 'zed0', '.bashrc'),
+      );
+    });
+
     test('an sshd without sftp', async () => {
       expect((await deployPackages(small(), { sshConfig: sftpless.sshConfig })).result).toMatchObject(
         refused('ssh/no-sftp', 'zed0', 'Subsystem sftp'),
       );
     });
+  });
+
+  test('long answers of a board are taken, and come whole', async () => {
+    const shell = await openRemoteShell({ board: 'zed0', ssh: 'zed0', sshConfig: zed0.sshConfig });
+    const { status, output } = await shell.run('head -c 20000000 /dev/zero | tr "\\0" x; exit 3', 60);
+    expect({ status, length: output.length }).toEqual({ status: 3, length: 20_000_000 });
+    expect(await shell.run('echo next', 5)).toEqual({ status: 0, output: 'next\n' });
+    await shell.close();
   });
 
   test('pipeline.yaml says how a board is reached; a second run asks nobody', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { isRunning } from '../rig/process.ts';
 import { layOutFabric } from './fake_fabric.ts';
 
 /** A fake Zedboard: kernel interfaces, logic, sshd and services of its own, in namespaces of its own; see test/fake-board. */
@@ -59,17 +60,18 @@ export async function openLaboratory(settings: LaboratorySettings): Promise<Labo
   const sshConfig = makeKeys(folder);
   const compute = join(folder, 'accelerator.mjs');
   await bundle(join(scripts, 'accelerator.ts'), compute);
-  ip('netns', 'add', lab);
-  ip('-n', lab, 'link', 'set', 'lo', 'up');
-  ip('-n', lab, 'link', 'add', 'br0', 'type', 'bridge');
-  ip('-n', lab, 'addr', 'add', `${subnet}.1/24`, 'dev', 'br0');
-  ip('-n', lab, 'link', 'set', 'br0', 'up');
+  removeAbandoned();
   const boards: FakeBoard[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(boards.map((board) => board.cutPower()));
     for (const name of [...names, '']) quietly(() => ip('netns', 'del', `${lab}${name}`));
   };
   try {
+    ip('netns', 'add', lab);
+    ip('-n', lab, 'link', 'set', 'lo', 'up');
+    ip('-n', lab, 'link', 'add', 'br0', 'type', 'bridge');
+    ip('-n', lab, 'addr', 'add', `${subnet}.1/24`, 'dev', 'br0');
+    ip('-n', lab, 'link', 'set', 'br0', 'up');
     for (const [index, name] of names.entries())
       boards.push(await makeBoard(settings, compute, lab, name, index));
     return { boards, sshConfig, execute: executor(lab), close };
@@ -80,6 +82,16 @@ export async function openLaboratory(settings: LaboratorySettings): Promise<Labo
 }
 
 const subnet = '10.77.0';
+
+/** Takes away the networks of laboratories whose process was killed; their boards have ended with it. */
+function removeAbandoned(): void {
+  for (const space of ip('netns', 'list')
+    .split('\n')
+    .map((line) => line.split(' ')[0]!)) {
+    const owner = /^lab(\d+)/.exec(space)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) quietly(() => ip('netns', 'del', space));
+  }
+}
 
 async function makeBoard(
   { folder, fakeAccelerator, submodels }: LaboratorySettings,
@@ -135,7 +147,7 @@ async function makeBoard(
     address,
     cutPower,
     powerOn,
-    setLink: (state) => ip('-n', lab, 'link', 'set', plug, state),
+    setLink: (state) => void ip('-n', lab, 'link', 'set', plug, state),
     read,
     violations: () =>
       read('/var/log/fabric.log')
@@ -157,7 +169,7 @@ async function boot(space: string, own: string, name: string): Promise<ChildProc
     'private',
   ];
   const machine = spawn('ip', ['netns', 'exec', space, ...isolated, join(scripts, 'board.sh'), own, name], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // The parent's own settings are not the board's.
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
   });
@@ -232,8 +244,8 @@ async function bundle(source: string, outfile: string): Promise<void> {
   });
 }
 
-function ip(...args: readonly string[]): void {
-  execFileSync('ip', args, { stdio: 'pipe' });
+function ip(...args: readonly string[]): string {
+  return execFileSync('ip', args, { stdio: 'pipe', encoding: 'utf8' });
 }
 
 function quietly(work: () => void): void {

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { diskStore } from '../../cache/disk/store.ts';
@@ -29,12 +38,13 @@ counterpart('namespaces', () =>
 function tests(qemu: string, python: string): void {
   let project: string;
   let laboratory: Laboratory;
+  let close: Laboratory['close'] = () => Promise.resolve();
   let boards: readonly FakeBoard[];
 
   beforeAll(async () => {
     const folder = temporaryFolderForSuite();
     const native = buildNatively();
-    const arm = buildForArm(qemu);
+    const arm = await buildForArm(qemu);
     project = makeProject(folder, python);
     // As the board's ARM binary is called on this machine.
     const program = `#!/bin/sh\nexec ${qemu} ${join(arm.folder, 'pipeline-board')} "$@"\n`;
@@ -42,10 +52,10 @@ function tests(qemu: string, python: string): void {
     const submodels = await exportSubmodels(project);
     const fakeAccelerator = join(native.folder, 'fake_accelerator');
     laboratory = await openLaboratory({ folder: join(folder, 'lab'), names, fakeAccelerator, submodels });
-    ({ boards } = laboratory);
+    ({ boards, close } = laboratory);
     describeCluster(project, laboratory);
   }, 15 * minutes);
-  afterAll(() => laboratory.close());
+  afterAll(() => close());
 
   const run = (...args: readonly string[]) => laboratory.execute([process.execPath, cli, ...args], project);
   const runEvents = async (...args: readonly string[]) => {
@@ -94,6 +104,20 @@ function tests(qemu: string, python: string): void {
     );
   });
 
+  it('outlives an install that is interrupted, of which nothing stays on the board', async () => {
+    writeFileSync(join(project, 'large'), Buffer.alloc(100_000_000));
+    const before = foldersWithKeys();
+    const command = [process.execPath, cli, 'boards', 'install', 'zed0', '--profile', 'fakeboards'];
+    const { code, out } = await laboratory.execute(
+      ['timeout', '--preserve-status', '-s', 'INT', '4', ...command, '--program', 'large'],
+      project,
+    );
+    expect(code).toBe(130);
+    expect(out).toContain('zed0: back end sysfs\n');
+    await vi.waitFor(() => expect(foldersWithKeys()).toEqual(before), { timeout: 10_000 });
+    expect(await run('boards', 'status', 'zed0', '--profile', 'fakeboards')).toMatchObject({ code: 0 });
+  });
+
   it(
     'runs all stages and gives the right classes, EMULATED',
     async () => {
@@ -105,6 +129,49 @@ function tests(qemu: string, python: string): void {
     },
     10 * minutes,
   );
+
+  it('loads single packages, tells its journal, and comes back after a reboot', async () => {
+    const board = (command: string, ...args: readonly string[]) =>
+      run('boards', command, '--profile', 'fakeboards', ...args);
+    expect(await board('load', 'zed0', '1')).toMatchObject({
+      code: 1,
+      error: 'error[boards/not-its-submodel]: zed0 does not run submodel 1\n  hint: it runs 0, 3\n',
+    });
+    expect(await board('load', 'zed0', '3')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^zed0: EMULATED: package [0-9a-f]{12} of submodel 3 loaded in [\d.]+ m?s\n$/,
+      ) as string,
+    });
+    // Nobody has to wait for a lease.
+    expect((await board('load', 'zed0', '0', '--json')).out).toContain('"type":"board-loaded"');
+    expect(await board('logs', 'zed0', '-n', '1')).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^[^\n]+\n$/) as string,
+      error: '',
+    });
+    const rebooted = await board('reboot', 'zed0');
+    expect(rebooted).toMatchObject({ code: 0, error: '' });
+    expect(rebooted.out).toMatch(
+      /^zed0: reboots\n(.*\n)*zed0: is down\n(.*\n)*zed0: back after [\d.]+ m?s\n$/,
+    );
+  });
+
+  it('says of each board in turn how it is, where one is cut off too', async () => {
+    boards[1]!.setLink('down');
+    const { code, out, error } = await run('boards', 'status', '--profile', 'fakeboards');
+    boards[1]!.setLink('up');
+    expect(code).toBe(1);
+    expect(out.split('\n').map((line) => line.slice(0, 24))).toEqual([
+      'zed0  EMULATED: zedboard',
+      'zed1  cannot be asked',
+      'zed2  EMULATED: zedboard',
+      '',
+    ]);
+    expect(error).toMatch(
+      /^error\[board\/unreachable\]: zed1 [^\n]*: no answer within 5 s\n {2}hint: [^\n]*\n$/,
+    );
+  });
 
   it('does nothing the second time, and copies nothing when it is made to deploy', async () => {
     expect(labels(await runEvents(), 'action-succeeded')).toEqual([]);
@@ -140,6 +207,13 @@ function tests(qemu: string, python: string): void {
     const smoke = await runEvents('smoke', '--force');
     expect(labels(smoke, 'action-succeeded')).toEqual(['smoke']);
   });
+}
+
+/** Temporary folders in which a key lies; the boards have that of this machine. */
+function foldersWithKeys(): readonly string[] {
+  return readdirSync('/tmp').filter(
+    (name) => name.startsWith('tmp.') && existsSync(join('/tmp', name, 'cluster.key')),
+  );
 }
 
 /** What failed and why. */

@@ -37,8 +37,8 @@ export interface SshBoardSettings {
   readonly server: ServerBuild;
   /** Size of the disk that holds the board's state. */
   readonly megabytes: number;
-  /** Whether its sshd offers sftp. */
-  readonly sftp: boolean;
+  /** The command by which its sshd offers sftp; null for none. */
+  readonly sftp: string | null;
   /** A busybox that is all it has of commands, as on Petalinux; null for those of this machine. */
   readonly busybox: string | null;
 }
@@ -92,13 +92,17 @@ export async function startSshBoard(settings: SshBoardSettings): Promise<SshBoar
   };
 }
 
-// The folders of this machine stay as they are: the board has its own /run and /var/lib.
+// The folders of this machine stay as they are: the board has its own /run and /var/lib, and an account of root that is not
+// locked, for sshd lets nobody else in. It ends when its standard input does, at the latest with whoever started it.
 const bootScript = `
 mount -t tmpfs run /run
 mount -t tmpfs lib /var/lib
 mkdir -m 0755 /run/sshd /var/lib/pipeline-board
 mount -t tmpfs -o size="$2m",mode=0755 state /var/lib/pipeline-board
-/usr/sbin/sshd -D -e -f "$1/sshd_config" 2>&1
+(umask 077 && sed 's/^root:[^:]*:/root:*:/' /etc/shadow >/run/shadow)
+mount --bind /run/shadow /etc/shadow
+/usr/sbin/sshd -D -e -f "$1/sshd_config" 2>&1 &
+cat >/dev/null
 `;
 
 interface Machine {
@@ -115,7 +119,7 @@ async function boot(folder: string, megabytes: number): Promise<Machine> {
     'unshare',
     [...isolated, 'sh', '-e', '-c', bootScript, 'sh', folder, String(megabytes)],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     },
   );
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -199,7 +203,7 @@ function sshdConfig({ folder, sftp, busybox }: SshBoardSettings, port: number): 
     'PidFile none',
     'StrictModes no',
     'UsePAM no',
-    ...(sftp ? ['Subsystem sftp internal-sftp'] : []),
+    ...(sftp === null ? [] : [`Subsystem sftp ${sftp}`]),
     ...(busybox === null ? [] : [`SetEnv PATH=${join(folder, 'applets')}`]),
     '',
   ].join('\n');

@@ -85,6 +85,8 @@ udevadm trigger --action=add --subsystem-match=mem --sysname-match=mem
 udevadm settle --timeout=30 || die "udev does not come to an end"
 systemctl daemon-reload
 systemctl enable pipeline-board
+# What is said to be installed must not be gone after a power cut.
+sync
 systemctl restart pipeline-board || die "the service does not start; journalctl -u pipeline-board says why"
 # A server that cannot listen ends at once, which systemd does not wait for.
 sleep 1

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { boardType } from '../../../boards/data.ts';
 import { makePackage, readPackage, writePackage } from '../../../boards/package/directory.ts';
-import type { PackageDescription } from '../../../boards/package/format.ts';
+import { type PackageDescription, parseDescription } from '../../../boards/package/format.ts';
 import { checkLoadable } from '../../../boards/package/loadable.ts';
 import { checkNeighbours } from '../../../boards/package/neighbours.ts';
 
@@ -159,6 +159,16 @@ describe('a package', () => {
       );
     },
   );
+
+  test('cannot hold a file that no board could load', () => {
+    const { descriptionBytes } = makePackage(about, payload);
+    const text = Buffer.from(descriptionBytes)
+      .toString()
+      .replace(/"size": \d+/, '"size": 3221225472');
+    expect(() => parseDescription(Buffer.from(text), 'it')).toThrow(
+      refusal('package/damaged', 'it names a file of 3221225472 bytes'),
+    );
+  });
 });
 
 describe('neighbours', () => {

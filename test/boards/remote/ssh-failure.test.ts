@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noSftp, sshFailure, type SshStage } from '../../../boards/remote/ssh-failure.ts';
+import { noisyLogin, noSftp, sshFailure, type SshStage } from '../../../boards/remote/ssh-failure.ts';
 import { writeFailure } from '../../../boards/remote/write-failure.ts';
 
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -168,6 +168,14 @@ describe('the end of ssh', () => {
     expect(noSftp({ board: 'zed0', ssh: 'root@lab', sshConfig: null })).toMatchObject({
       code: 'ssh/no-sftp',
       message: 'zed0 (root@lab) does not offer sftp, by which files are sent',
+    });
+  });
+
+  test('tells of a login that prints into sftp', () => {
+    expect(noisyLogin({ board: 'zed0', ssh: 'zed0', sshConfig: null })).toMatchObject({
+      code: 'ssh/noisy-login',
+      message: 'what is printed at a login on zed0 gets into sftp, by which files are sent',
+      hint: expect.stringContaining('.bashrc') as string,
     });
   });
 

@@ -1,0 +1,25 @@
+/**
+ * Does work that may take long. What it says goes to `say`; after ten seconds without a word, `say` gets `waiting` and how
+ * many seconds have passed since the beginning.
+ */
+export async function neverSilent<T>(
+  say: (line: string) => void,
+  waiting: string,
+  now: () => number,
+  work: (say: (line: string) => void) => Promise<T>,
+): Promise<T> {
+  const began = now();
+  const timer = setInterval(() => {
+    say(`${waiting} (${String(Math.round((now() - began) / 1000))} s)`);
+  }, silenceMilliseconds);
+  try {
+    return await work((line) => {
+      timer.refresh();
+      say(line);
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const silenceMilliseconds = 10_000;
