@@ -2,21 +2,93 @@
 // candidates, so that a machine that gets slower or faster meanwhile does so for all of them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
 const repository = join(import.meta.dirname, '..');
 
 /** The command that is measured, as built by `npm run build`. */
 export const pipeline = [process.execPath, join(repository, 'dist', 'cli.js')];
 
-/** Calls `use` with a fresh folder that is gone afterwards. */
+/**
+ * Calls `use` with a fresh folder that is gone afterwards, and with a function that takes what ends a process or a network:
+ * that is called when `use` is over, also after an error or a signal, the last one first.
+ */
 export async function inTemporaryFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-  await use(folder);
+  const ends = [];
+  let ending;
+  const endAll = async () => {
+    while (ends.length > 0) {
+      try {
+        await ends.pop()();
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  };
+  const end = () => (ending ??= endAll());
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  try {
+    await use(folder, (last) => ends.push(last));
+  } finally {
+    await end();
+    // What was started while a signal ended the rest.
+    await endAll();
+  }
+}
+
+/** Functions straight from the sources: `exports` has the names that are wanted of each file. */
+export async function sources(exports) {
+  // Beneath node_modules, where the packages that they import are found.
+  const folder = mkdtempSync(join(repository, 'node_modules', '.bench-'));
+  const outfile = join(folder, 'sources.mjs');
+  const contents = Object.entries(exports).map(
+    ([file, names]) => `export { ${names.join(', ')} } from './${file}';`,
+  );
+  try {
+    await build({
+      stdin: { contents: contents.join('\n'), resolveDir: repository, loader: 'ts' },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      logLevel: 'error',
+      plugins: [{ name: 'own places', setup: keepPlaces }],
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What looks for files beside itself finds them from within a bundle too. */
+function keepPlaces({ onLoad }) {
+  onLoad({ filter: /\/test\/.*\.ts$/ }, async ({ path }) => {
+    const place = JSON.stringify(dirname(path));
+    return {
+      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.dirname', place),
+      loader: 'ts',
+    };
+  });
+}
+
+/** Ends this process with the one that started it, however that ends. */
+export function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.exit(1), 200).unref();
+}
+
+/** The ARM code runs in this program here. */
+export function qemu() {
+  return run(['sh', '-c', 'command -v qemu-arm-static'], repository).trim();
 }
 
 /** Copies the shipped pipeline.yaml with its example. */
@@ -84,10 +156,30 @@ export function alternate(candidates, rounds) {
       start();
       if (round > 0) times.get(name).push(performance.now() - began);
     }
-  return candidates.map(({ name }) => {
-    const sorted = times.get(name).sort((a, b) => a - b);
-    return { name, minimum: sorted[0], median: sorted[sorted.length >> 1] };
-  });
+  return candidates.map(({ name }) => ({ name, ...summary(times.get(name)) }));
+}
+
+/** As `alternate`, with candidates `{name, measure}` whose `measure` resolves to the figure. */
+export async function takeTurns(candidates, rounds) {
+  const figures = new Map(candidates.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1)
+    for (const { name, measure } of candidates) {
+      const figure = await measure();
+      if (round > 0) figures.get(name).push(figure);
+    }
+  return candidates.map(({ name }) => ({ name, ...summary(figures.get(name)) }));
+}
+
+/** The seconds that `work` takes. */
+export async function secondsOf(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+function summary(figures) {
+  const sorted = figures.sort((a, b) => a - b);
+  return { minimum: sorted[0], median: sorted[sorted.length >> 1] };
 }
 
 /** Prints every result in ms (divided by `divisor`) and as a ratio to the first. */
