@@ -17,6 +17,7 @@ import {
   run,
   secondsOf,
   sources,
+  startedFor,
   takeTurns,
 } from './measure.mjs';
 
@@ -65,11 +66,8 @@ async function main(folder, onEnd) {
   const key = makeKey();
   for (const [name, build] of Object.entries(builds)) {
     const at = (what) => join(folder, `${what}-${build.interpreter.length}`, 'zed0');
-    const start = async (what) => {
-      const board = await startServer(build, at(what), 'zed0', key);
-      onEnd(board.stop);
-      return board;
-    };
+    const start = (what) =>
+      startedFor(onEnd, startServer(build, at(what), 'zed0', key), (board) => board.stop());
     console.log(name);
     await measureTrips(await start('trips'), key, at('trips'), onEnd);
     await measureTransfers(await start('transfers'), key, at('transfers'), onEnd);
@@ -182,9 +180,7 @@ async function inLaboratory(folder, builds, key, onEnd) {
     fakeAccelerator: join(builds.native.folder, 'fake_accelerator'),
     submodels: folder,
   });
-  // Also where a signal comes before it is there; what it cannot set up it takes away itself.
-  onEnd(async () => (await opening.catch(() => null))?.close());
-  const { boards, sshConfig, execute } = await opening;
+  const { boards, sshConfig, execute } = await startedFor(onEnd, opening, ({ close }) => close());
   const { address } = boards[0];
   const task = JSON.stringify({ folder, builds, key: encodeKey(key), sshConfig, host: address, rounds });
   const { code, out, error } = await execute(

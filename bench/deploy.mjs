@@ -18,6 +18,7 @@ import {
   run,
   secondsOf,
   sources,
+  startedFor,
   takeTurns,
 } from './measure.mjs';
 
@@ -50,9 +51,7 @@ async function main(folder, onEnd) {
     fakeAccelerator: join(native.folder, 'fake_accelerator'),
     submodels: folder,
   });
-  // Also where a signal comes before it is there; what it cannot set up it takes away itself.
-  onEnd(async () => (await opening.catch(() => null))?.close());
-  const { boards, sshConfig, execute } = await opening;
+  const { boards, sshConfig, execute } = await startedFor(onEnd, opening, ({ close }) => close());
   const program = `#!/bin/sh\nexec ${arm.interpreter.join(' ')} ${join(arm.folder, 'pipeline-board')} "$@"\n`;
   writeFileSync(join(folder, 'pipeline-board'), program, { mode: 0o755 });
   writeFileSync(join(folder, 'pipeline.yaml'), projectOf(boards, sshConfig));
@@ -186,7 +185,7 @@ async function inside({ folder, addresses, sshConfig, rounds }) {
   }
   for (const [name, counts] of Object.entries(wires))
     console.log(
-      `  ${name}: at most ${Math.ceil(Math.max(...counts) / names.length)} bytes on a board's wire`,
+      `  ${name}: at most ${Math.ceil(Math.max(...counts) / names.length)} bytes to a board, on average`,
     );
 }
 

@@ -33,8 +33,13 @@ export async function inTemporaryFolder(use) {
     }
   };
   const end = () => (ending ??= endAll());
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => void end().finally(() => process.exit(1)));
+  const endEarly = () => void end().finally(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, endEarly);
+  // Of events that nobody awaits, such as a closed standard output.
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    endEarly();
+  });
   try {
     await use(folder, (last) => ends.push(last));
   } finally {
@@ -44,28 +49,40 @@ export async function inTemporaryFolder(use) {
   }
 }
 
+/** Waits for what starts and has it stopped in the end, also where that comes before it has started. */
+export function startedFor(onEnd, starting, stop) {
+  onEnd(async () => {
+    const started = await starting.catch(() => null);
+    if (started !== null) await stop(started);
+  });
+  return starting;
+}
+
 /** Functions straight from the sources: `exports` has the names that are wanted of each file. */
 export async function sources(exports) {
-  // Beneath node_modules, where the packages that they import are found.
-  const folder = mkdtempSync(join(repository, 'node_modules', '.bench-'));
-  const outfile = join(folder, 'sources.mjs');
   const contents = Object.entries(exports).map(
     ([file, names]) => `export { ${names.join(', ')} } from './${file}';`,
   );
+  const { outputFiles } = await build({
+    stdin: { contents: contents.join('\n'), resolveDir: repository, loader: 'ts' },
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['esbuild'],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+    plugins: [{ name: 'own places', setup: keepPlaces }],
+  });
+  // Beneath node_modules, where the package that cannot be bundled is found, and only as long as it must be there.
+  const bundle = join(repository, 'node_modules', `.bench-${process.pid}.mjs`);
   try {
-    await build({
-      stdin: { contents: contents.join('\n'), resolveDir: repository, loader: 'ts' },
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      packages: 'external',
-      logLevel: 'error',
-      plugins: [{ name: 'own places', setup: keepPlaces }],
-    });
-    return await import(pathToFileURL(outfile).href);
+    writeFileSync(bundle, outputFiles[0].contents);
+    return await import(pathToFileURL(bundle).href);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(bundle, { force: true });
   }
 }
 

@@ -2,12 +2,9 @@
 // next larger legal value of each layer: with cuts made by the greedy walk each time, and with sticky cuts.
 //
 //   node bench/recut.mjs
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { sources } from './measure.mjs';
 
 const root = join(import.meta.dirname, '..');
 const example = join(root, 'examples', 'mobilenetv1');
@@ -22,7 +19,18 @@ const {
   submodelId,
   boardType,
   fieldsOf,
-} = await ours();
+} = await sources({
+  'finn/lower/lower.ts': ['lower'],
+  'onnx/read.ts': ['readModel'],
+  'finn/fold/apply.ts': ['applyFolding'],
+  'finn/minimise.ts': ['minimiseBitWidths'],
+  'finn/ops/index.ts': ['nodeOf'],
+  'builtins/split-cuts.ts': ['chooseCuts'],
+  'finn/split/submodel.ts': ['cutGraph'],
+  'finn/split/identity.ts': ['submodelId'],
+  'boards/data.ts': ['boardType'],
+  'boards/fields.ts': ['fieldsOf'],
+});
 
 const read = async (name) => JSON.parse(await readFile(join(example, name), 'utf8'));
 const { part, resources } = boardType('zedboard');
@@ -95,39 +103,4 @@ function split(folded, kept) {
 function count(name, parts) {
   const rebuilt = parts.filter(({ id }) => !built.has(id)).length;
   counts[name].set(rebuilt, (counts[name].get(rebuilt) ?? 0) + 1);
-}
-
-/** The functions measured, straight from the sources. */
-async function ours() {
-  const folder = mkdtempSync(join(tmpdir(), 'pipeline-bench-'));
-  const outfile = join(folder, 'recut.mjs');
-  const exports = {
-    'finn/lower/lower.ts': 'lower',
-    'onnx/read.ts': 'readModel',
-    'finn/fold/apply.ts': 'applyFolding',
-    'finn/minimise.ts': 'minimiseBitWidths',
-    'finn/ops/index.ts': 'nodeOf',
-    'builtins/split-cuts.ts': 'chooseCuts',
-    'finn/split/submodel.ts': 'cutGraph',
-    'finn/split/identity.ts': 'submodelId',
-    'boards/data.ts': 'boardType',
-    'boards/fields.ts': 'fieldsOf',
-  };
-  const contents = Object.entries(exports).map(([file, name]) => `export { ${name} } from './${file}';`);
-  await build({
-    stdin: { contents: contents.join('\n'), resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -1,25 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '../../onnx/refusal.ts';
-import { connectBoard } from '../client/connection.ts';
+import { askStatus } from '../client/ask-status.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
 import type { RealBoard } from '../world.ts';
 
-/** Waits until the server of a board answers, and gives its status; refuses as `connectBoard` did last when the time is over. */
+/** Waits until the server of a board answers, and gives its status; refuses as `askStatus` did last when the time is over. */
 export async function awaitServer(
-  { name, address }: RealBoard,
+  board: RealBoard,
   key: ClusterKey,
   deadlineSeconds: number,
 ): Promise<Status> {
   const deadline = performance.now() + deadlineSeconds * 1000;
   for (;;) {
     try {
-      const connection = await connectBoard(name, address, key, answerSeconds);
-      try {
-        return await connection.status(answerSeconds);
-      } finally {
-        connection.close();
-      }
+      return await askStatus(board, key, answerSeconds);
     } catch (error) {
       const isDown = error instanceof Refusal && ['board/unreachable', 'board/closed'].includes(error.code);
       if (!isDown || performance.now() > deadline) throw error;

@@ -1,4 +1,4 @@
-import { connectBoard } from '../../boards/client/connection.ts';
+import { askStatus } from '../../boards/client/ask-status.ts';
 import type { Status } from '../../boards/protocol/messages.ts';
 import type { RealBoard } from '../../boards/world.ts';
 import { diagnosticsOf } from '../../builtins/outcome.ts';
@@ -23,14 +23,9 @@ export function status(names: readonly string[], options: PlanOptions): Promise<
 /** Twice this is how long a board that does not answer is waited for. */
 const answerSeconds = 5;
 
-async function ask({ name, address }: RealBoard, { key }: Reach): Promise<Status | Diagnostic> {
+async function ask(board: RealBoard, { key }: Reach): Promise<Status | Diagnostic> {
   try {
-    const connection = await connectBoard(name, address, key, answerSeconds);
-    try {
-      return await connection.status(answerSeconds);
-    } finally {
-      connection.close();
-    }
+    return await askStatus(board, key, answerSeconds);
   } catch (error) {
     return diagnosticsOf(error)[0]!;
   }

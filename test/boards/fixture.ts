@@ -35,10 +35,16 @@ export async function temporaryDirectory(): Promise<{
 /** Bundles the emulated board as a release does; gives the path of the program. */
 export async function bundleEmulatedBoard(directory: string): Promise<string> {
   const outfile = join(directory, 'emulated-board.mjs');
+  await bundleProgram('boards/emulated/main.ts', outfile);
+  return outfile;
+}
+
+/** Makes one file of a program in TypeScript and all that it imports. */
+export async function bundleProgram(source: string, outfile: string): Promise<void> {
   const createRequire =
     "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
   await build({
-    entryPoints: ['boards/emulated/main.ts'],
+    entryPoints: [source],
     outfile,
     bundle: true,
     format: 'esm',
@@ -47,7 +53,6 @@ export async function bundleEmulatedBoard(directory: string): Promise<string> {
     banner: { js: createRequire },
     logLevel: 'error',
   });
-  return outfile;
 }
 
 /** The first of the 100 test images, and the class FINN computes for each. */

@@ -2,8 +2,8 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { isRunning } from '../rig/process.ts';
+import { bundleProgram } from '../boards/fixture.ts';
 import { layOutFabric } from './fake_fabric.ts';
 
 /** A fake Zedboard: kernel interfaces, logic, sshd and services of its own, in namespaces of its own; see test/fake-board. */
@@ -59,7 +59,7 @@ export async function openLaboratory(settings: LaboratorySettings): Promise<Labo
   mkdirSync(folder, { recursive: true });
   const sshConfig = makeKeys(folder);
   const compute = join(folder, 'accelerator.mjs');
-  await bundle(join(scripts, 'accelerator.ts'), compute);
+  await bundleProgram(join(scripts, 'accelerator.ts'), compute);
   removeAbandoned();
   const boards: FakeBoard[] = [];
   const close = async (): Promise<void> => {
@@ -227,21 +227,6 @@ function sshdConfig(folder: string, own: string): string {
     'Subsystem sftp internal-sftp',
     '',
   ].join('\n');
-}
-
-async function bundle(source: string, outfile: string): Promise<void> {
-  const createRequire =
-    "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
-  await build({
-    entryPoints: [source],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    banner: { js: createRequire },
-    logLevel: 'error',
-  });
 }
 
 function ip(...args: readonly string[]): string {

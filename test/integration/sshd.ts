@@ -92,8 +92,8 @@ export async function startSshBoard(settings: SshBoardSettings): Promise<SshBoar
   };
 }
 
-// The folders of this machine stay as they are: the board has its own /run and /var/lib, and an account of root that is not
-// locked, for sshd lets nobody else in. It ends when its standard input does, at the latest with whoever started it.
+// The folders of this machine stay as they are: the board has its own /run and /var/lib, and an account of root with a home
+// of its own that is not locked, for sshd lets nobody else in. It ends when its standard input does, at the latest with whoever started it.
 const bootScript = `
 mount -t tmpfs run /run
 mount -t tmpfs lib /var/lib
@@ -101,6 +101,9 @@ mkdir -m 0755 /run/sshd /var/lib/pipeline-board
 mount -t tmpfs -o size="$2m",mode=0755 state /var/lib/pipeline-board
 (umask 077 && sed 's/^root:[^:]*:/root:*:/' /etc/shadow >/run/shadow)
 mount --bind /run/shadow /etc/shadow
+mkdir -m 0700 /run/root
+sed 's|^root:.*|root:x:0:0:root:/run/root:/bin/sh|' /etc/passwd >/run/passwd
+mount --bind /run/passwd /etc/passwd
 /usr/sbin/sshd -D -e -f "$1/sshd_config" 2>&1 &
 cat >/dev/null
 `;

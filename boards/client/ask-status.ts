@@ -1,0 +1,17 @@
+import type { ClusterKey } from '../keys.ts';
+import type { Status } from '../protocol/messages.ts';
+import { type Address, connectBoard } from './connection.ts';
+
+/** The status of a board, over a connection of its own; refuses as `connectBoard` does. `seconds` is for each of the two. */
+export async function askStatus(
+  { name, address }: { readonly name: string; readonly address: Address },
+  key: ClusterKey,
+  seconds: number,
+): Promise<Status> {
+  const connection = await connectBoard(name, address, key, seconds);
+  try {
+    return await connection.status(seconds);
+  } finally {
+    connection.close();
+  }
+}
