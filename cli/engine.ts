@@ -27,6 +27,8 @@ import { registry } from './registry.ts';
 /** The engine wired to this machine: the disk cache, the local runner, worker threads. */
 export interface Engine {
   readonly context: ExecutionContext;
+  /** Clears away what a killed run left, which one that has nothing to do would not; tells whether there was anything. */
+  settle(): Promise<boolean>;
   /** Writes what was learnt and lets go of everything held. */
   close(): Promise<void>;
   /** Kills whatever runs, at once: for a program that ends itself. */
@@ -50,7 +52,8 @@ export function openEngine(
   const store = diskStore(layout.cache);
   const ledger = openLedger(layout);
   // Read-only commands see it too; only who holds the lock writes it down.
-  if (lockState(layout) === 'dead') recover(ledger, layout, store);
+  const isInherited = lockState(layout) === 'dead';
+  if (isInherited) recover(ledger, layout, store);
   const digests = openFileDigests(layout, environment.now);
   let lock: Lock | null = null;
   let claiming: Promise<Diagnostic | null> | null = null;
@@ -62,7 +65,7 @@ export function openEngine(
       (await import('../runners/worker.ts')).workerRunner(ownFile('worker.js')),
     ),
   };
-  const claim = async (): Promise<Diagnostic | null> => {
+  const claimNow = async (): Promise<Diagnostic | null> => {
     try {
       lock = acquireLock(layout);
     } catch (error) {
@@ -72,6 +75,7 @@ export function openEngine(
     if (lock.inherited) await cleanUpAfter(layout, runners.process, environment.now());
     return null;
   };
+  const claim = () => (claiming ??= claimNow());
   return {
     context: {
       registry,
@@ -88,12 +92,13 @@ export function openEngine(
         boardsDir: layout.boards,
         emulatedBoard: fileURLToPath(ownFile('emulated-board.js')),
       },
-      claim: () => (claiming ??= claim()),
+      claim,
       emit,
       now: environment.now,
       locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
       onStale,
     },
+    settle: async () => isInherited && (await claim()) === null,
     abandon() {
       runners.process.abandon();
     },

@@ -96,6 +96,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     },
   });
   try {
+    const isSettled = await engine.settle();
     const result = await execute(project.plan, engine.context, {
       selection,
       mode: 'run',
@@ -106,7 +107,8 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       signal: interruption.signal,
     });
     // CI builds by the cuts that somebody decided on; it decides on none.
-    if (!result.isLost && (environment.variables['CI'] ?? '') === '' && tally.ran > 0)
+    const isNews = tally.ran > 0 || isSettled;
+    if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
       await keepLocks(project.plan, engine.context, result.states);
     const counts = { ...tally, ...countEnds(result) };
     const outcome = outcomeOf(result, counts, interruption.signal.aborted);

@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { labels, runEvents } from '../rig/command.ts';
 import { eventsOfRun, killAfter } from '../rig/kill.ts';
+import { projectWith, writeIn } from '../rig/project.ts';
 import { seeded } from '../rig/seeded.ts';
 
 // Seeded moments spread over the run; the integration tests do ten times as many.
@@ -19,3 +24,14 @@ it.each(moments)(
     expect(leftovers).toEqual([]);
   },
 );
+
+it('what a run left that was killed after its last action is cleared by one that has nothing to do', async () => {
+  const stage = "{kind: shell, with: {command: 'echo 1 > out/x', outputs: [x]}}";
+  const folder = projectWith({ 'pipeline.yaml': `version: 1\nstages:\n  one: ${stage}\n` });
+  await runEvents(folder);
+  const owner = { pid: spawnSync('true').pid, started: '1' };
+  writeIn(folder, '.pipeline/lock', JSON.stringify(owner));
+  writeIn(folder, '.pipeline/work/one/out/x', 'half');
+  expect(labels(await runEvents(folder), 'action-started')).toEqual([]);
+  expect(['lock', 'work'].filter((name) => existsSync(join(folder, '.pipeline', name)))).toEqual([]);
+});
