@@ -29,15 +29,18 @@ export function readModel(bytes: Uint8Array): OnnxModel {
   return { opsets, metadata: entries(proto.metadataProps), graph };
 }
 
-/** FINN leaves out the versions of its hardware operators; all others must be there, or the file was cut short. */
+/**
+ * ONNX's own operators need their version, or the file was cut short. QONNX loses the version of its own when it merges models
+ * (pre- and postprocessing, say) and then takes the first; FINN leaves out those of its hardware operators.
+ */
 function checkOpsets(graph: OnnxGraph, opsets: ReadonlyMap<string, number>): void {
-  for (const { name, opType, domain } of graph.nodes)
-    if (!opsets.has(domain) && !domain.startsWith('finn.custom_op.fpgadataflow'))
-      throw new Refusal(
-        'onnx/no-opset',
-        `node ${name || opType} uses operators of ${domain || 'ONNX'}, but the file states no version of them`,
-        'the file was cut short or merged from several; export it again',
-      );
+  const node = opsets.has('') ? undefined : graph.nodes.find(({ domain }) => domain === '');
+  if (node === undefined) return;
+  throw new Refusal(
+    'onnx/no-opset',
+    `node ${node.name || node.opType} is an operator of ONNX, but the file states no version of ONNX`,
+    'the file was cut short or put together wrongly; export it again',
+  );
 }
 
 function readGraph(proto: onnx.IGraphProto): OnnxGraph {

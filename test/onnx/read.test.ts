@@ -99,10 +99,13 @@ test('the typed lists of a tensor read as its raw bytes do', () => {
 
 test('a file cut anywhere is refused', () => {
   // Cuts near the end fall between fields, where protobuf itself notices nothing.
-  for (let length = file.length - 3000; length < file.length; length++)
-    expect(typeof outcome(file.subarray(0, length)), `${length} bytes`).toBe('string');
+  const lengths = Array.from({ length: 3000 }, (_, at) => file.length - 3000 + at);
+  const taken = lengths.filter((length) => typeof outcome(file.subarray(0, length)) !== 'string');
+  // Only the version of QONNX's operators stands at the very end, and QONNX itself does without it.
+  expect(taken).toEqual([file.lastIndexOf('qonnx.custom_op.general') - 4]);
+  expect(readModel(file.subarray(0, taken[0])).graph).toEqual(readModel(file).graph);
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
+    fc.property(fc.integer({ min: 0, max: file.length - 3000 }), (length) => {
       expect(typeof outcome(file.subarray(0, length))).toBe('string');
     }),
     { numRuns: 300 },

@@ -7,14 +7,12 @@ import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
 export function sumOfStreams(node: Sum, context: Context): Layer {
   const [first = '', second = ''] = node.inputs;
   const [left, right] = [tensorOf(first, context), tensorOf(second, context)];
-  for (const { name, datatype: type } of [left, right])
+  for (const { datatype: type } of [left, right])
     if (!datatype(type).integer)
       throw unsupported(
         node,
         `adds values of datatype ${type}`,
-        name === context.graph.input
-          ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
-          : 'quantise both branches with scale 1; FINN adds integers, and moves no scale past a branch',
+        'quantise both branches with scale 1; FINN adds integers, and moves no scale past a branch',
       );
   return elementwise(node, 'Add', left, right, context);
 }

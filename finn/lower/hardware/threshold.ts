@@ -11,9 +11,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
     throw unsupported(
       node,
       `quantises values of datatype ${input.datatype}`,
-      input.name === context.graph.input
-        ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
-        : 'only arithmetic by constants may stand in front of a quantiser',
+      'only arithmetic by constants may stand in front of a quantiser',
     );
   const channels = input.shape.at(-1)!;
   const constant = checkedThresholds(node, channels, context);

@@ -25,9 +25,7 @@ export function integerInput(node: MatMul | DepthwiseMatMul, { graph }: Context)
   throw unsupported(
     node,
     `multiplies activations of datatype ${found}`,
-    input === graph.input
-      ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
-      : 'quantise its input, with one scale for the whole tensor',
+    'quantise its input, with one scale for the whole tensor',
   );
 }
 

@@ -77,9 +77,7 @@ function cut(node: Cut, output: LayerTensor, context: Context): readonly Layer[]
     throw unsupported(
       node,
       `works on values of datatype ${image.datatype}`,
-      image.name === context.graph.input
-        ? 'annotate the input with its integer datatype (finn_datatype, such as UINT8)'
-        : 'quantise its input, with one scale for the whole tensor',
+      'quantise its input, with one scale for the whole tensor',
     );
   const { kernel, stride, dilation, pads } = node.window;
   const [batch = 1, height = 1, width = 1, channels = 1] = image.shape;

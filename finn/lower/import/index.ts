@@ -1,5 +1,6 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
 import { Refusal } from '../../../onnx/refusal.ts';
+import { datatype as datatypeOf } from '../../datatype.ts';
 import { readLayout } from '../../layout.ts';
 import type { FloatGraph } from '../float_graph.ts';
 import { byDistance } from '../distance.ts';
@@ -53,6 +54,12 @@ export function importModel(model: OnnxModel): FloatGraph {
       `the network has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs`,
       'one of each is supported',
     );
+  const datatype = graph.annotations.get(input.name)?.get('finn_datatype') ?? 'FLOAT32';
+  if (!datatypeOf(datatype).integer)
+    throw unsupportedGraph(
+      `the network's input ${input.name} is of datatype ${datatype}, and the FPGA computes with integers`,
+      "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; put the scaling of what you feed, such as a Div by 255, in front of the network with MergeONNXModels",
+    );
   const operands = new Map<string, Operand>(
     [...graph.initializers].map(([name, tensor]) => [name, { kind: 'constant', tensor }]),
   );
@@ -86,7 +93,6 @@ export function importModel(model: OnnxModel): FloatGraph {
       `the output ${output.name} does not depend on the input`,
       'export the whole network',
     );
-  const datatype = graph.annotations.get(input.name)?.get('finn_datatype') ?? 'FLOAT32';
   const layout = layoutOf(model, input.name);
   const result = {
     nodes: inFinnsOrder(chains),

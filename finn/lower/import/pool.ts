@@ -33,6 +33,13 @@ export const trunc: ImportRule = (source) => {
   const version = source.quantiserVersion;
   if (version !== 1 && version !== 2)
     throw unsupported(source, `is of version ${version}`, 'versions 1 and 2 of the operator are known');
+  const { length } = source.node.inputs;
+  if (length !== version + 4)
+    throw unsupported(
+      source,
+      `has ${length} inputs, and version ${version} of the operator has ${version + 4}`,
+      "state the version of the file's QONNX operators; with qonnx: set_opset_import('qonnx.custom_op.general', 2)",
+    );
   if (numberAt(source, 2) !== 0)
     throw unsupported(source, `has the zero point ${numberAt(source, 2)}`, 'truncate with zero point 0');
   const rounding = source.node.attributes.get('rounding_mode');

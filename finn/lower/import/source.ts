@@ -27,7 +27,7 @@ export interface Source {
   readonly operands: readonly (Operand | null)[];
   /** The layout that the file annotates at the first output, or null. */
   readonly layout: readonly string[] | null;
-  /** Version of the file's QONNX operators. */
+  /** Version of the file's QONNX operators; 1 where it states none, as for QONNX. */
   readonly quantiserVersion: number;
   /** Among all nodes. */
   readonly position: number;

@@ -78,6 +78,13 @@ test('a truncation of an unknown version is refused', () => {
   expect(refusal({ ...changed, opsets }).message).toMatch(/version 3/);
 });
 
+test('a truncation of a version that the file does not state is refused where it is not the first', () => {
+  const opsets = new Map([['', model.opsets.get('')!]]);
+  const { message, hint } = refusal({ ...inFrontOfReshape('Trunc'), opsets });
+  expect(message).toMatch(/has 6 inputs, and version 1/);
+  expect(hint).toMatch(/set_opset_import/);
+});
+
 test('a batch of images is refused', () => {
   const flat = withOperator('Reshape', 'Flatten');
   const inputs = [{ ...flat.graph.inputs[0]!, shape: [2, 3, 32, 32] }];

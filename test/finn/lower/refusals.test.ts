@@ -99,7 +99,7 @@ test.each([
 
 test('an input without integer datatype is refused with the annotation to add', () => {
   const { message, hint } = refusal({ ...model, graph: { ...model.graph, annotations: new Map() } });
-  expect(message).toMatch(/datatype FLOAT32/);
+  expect(message).toMatch(/^the network's input .* is of datatype FLOAT32/);
   expect(hint).toContain('finn_datatype');
 });
 
