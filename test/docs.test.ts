@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boardTypes } from '../boards/data.ts';
 import { envelopeSchema } from '../core/config/schema.ts';
+import { operators } from '../finn/lower/import/index.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -72,6 +73,12 @@ describe('docs/errors.md', () => {
 
   it('has each code once', () => {
     expect(new Set(codesInTable()).size).toBe(codesInTable().length);
+  });
+});
+
+describe('docs/models.md', () => {
+  it.each(operators)('names the operator %s', (operator) => {
+    expect(read('docs/models.md')).toContain(`\`${operator}\``);
   });
 });
 

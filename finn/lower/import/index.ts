@@ -44,6 +44,9 @@ const quantisers: { readonly [op: string]: ImportRule } = {
   Trunc: trunc,
 };
 
+/** Every operator that has a rule. */
+export const operators = Object.keys({ ...rules, ...quantisers }).sort();
+
 /** The float graph of a QONNX model with one input and one output; refuses what no rule covers. */
 export function importModel(model: OnnxModel): FloatGraph {
   const { graph } = model;
@@ -135,9 +138,7 @@ function ruleOf(source: Source): ImportRule {
   throw unsupported(
     source,
     domain === '' ? 'is not supported' : `of ${domain} is not supported`,
-    `supported are ${Object.keys({ ...rules, ...quantisers })
-      .sort()
-      .join(', ')}`,
+    `supported are ${operators.join(', ')}`,
   );
 }
 
