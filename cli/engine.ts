@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diskStore } from '../cache/disk/store.ts';
 import { removeTree } from '../core/state/remove-tree.ts';
+import { diskFailure } from '../core/disk-failure.ts';
 import type { Emit } from '../core/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { noLocks, openLocks } from '../core/state/cut-lock.ts';
@@ -69,7 +70,9 @@ export function openEngine(
     try {
       lock = acquireLock(layout);
     } catch (error) {
-      return diskDiagnostic(error as Error);
+      const diagnostic = diskFailure(error);
+      if (diagnostic === null) throw error;
+      return diagnostic;
     }
     if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
     if (lock.inherited) await cleanUpAfter(layout, runners.process, environment.now());
@@ -138,15 +141,6 @@ function machineOf({ project, path, home, variables }: Environment): Machine {
       return locateFinn(toolchainHome(variables, home), digest)?.python ?? null;
     },
     checkFinn: async (python) => (await import('../toolchain/finn/check.ts')).checkFinn(python, path),
-  };
-}
-
-function diskDiagnostic({ message }: Error): Diagnostic {
-  return {
-    code: 'infrastructure/disk',
-    severity: 'error',
-    message,
-    hint: 'the project must be writable, with room on its disk',
   };
 }
 

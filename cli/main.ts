@@ -189,8 +189,8 @@ function end(code: ExitCode): void {
 try {
   await program.parseAsync();
 } catch (error) {
-  // Commander has said what was wrong; --help and --version are no errors.
   const { code, exitCode } = error as { code?: string; exitCode?: number };
-  if (code?.startsWith('commander.') !== true) throw error;
-  process.exitCode = exitCode === 0 ? 0 : 2;
+  // Commander has said what was wrong; --help and --version are no errors.
+  if (code?.startsWith('commander.') === true) end(exitCode === 0 ? 0 : 2);
+  else end((await import('./disk-lost.ts')).diskLost(error));
 }

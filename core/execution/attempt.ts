@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { diskFailure } from '../disk-failure.ts';
 import { removeTree } from '../state/remove-tree.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Store } from '../store.ts';
@@ -54,19 +55,11 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !fileSystemErrors.includes(code)) throw error;
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
-    const hint = isFull ? 'make room; this action runs again, what others finished is kept' : undefined;
-    return { type: 'lost', diagnostic: failure('infrastructure/disk', message, hint) };
+    const diagnostic = diskFailure(error);
+    if (diagnostic === null) throw error;
+    return { type: 'lost', diagnostic };
   }
 }
-
-const fileSystemErrors = [
-  ...['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'],
-  // Somebody else deletes or moves what is worked on.
-  ...['ENOENT', 'ENOTDIR', 'ESTALE'],
-];
 
 async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   const { resolved, directory, layout, store, now } = options;

@@ -64,6 +64,15 @@ describe('pipeline run', () => {
     expect(refused.error).toContain('error[config/no-file]');
   });
 
+  it('says what the disk refuses, in place of a stack trace', async () => {
+    const folder = projectWith({ 'pipeline.yaml/x': '' });
+    const { code, error } = await pipeline(folder, 'run');
+    expect(code).toBe(3);
+    expect(error).toMatch(/^error\[infrastructure\/disk\]: EISDIR[^\n]*\n  hint: [^\n]+\n$/);
+    const { out } = await pipeline(folder, 'plan', '--json');
+    expect(JSON.parse(out)).toMatchObject({ type: 'diagnostic', code: 'infrastructure/disk' });
+  });
+
   it('goes on when the reader of its output has gone', async () => {
     const folder = projectWith({
       'pipeline.yaml': project({ one: stage('echo > out/x'), two: stage('echo > out/x; sleep 0.2') }),
