@@ -5,8 +5,6 @@ import { refuse } from './options.ts';
 
 /** Says what the file system refused of a command that could not go on; throws any other error again. */
 export function diskLost(error: unknown): ExitCode {
-  const diagnostic = diskFailure(error);
-  if (diagnostic === null) throw error;
-  refuse([diagnostic], process.argv.includes('--json'), readEnvironment('.'));
+  refuse([diskFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
   return 3;
 }

@@ -70,9 +70,7 @@ export function openEngine(
     try {
       lock = acquireLock(layout);
     } catch (error) {
-      const diagnostic = diskFailure(error);
-      if (diagnostic === null) throw error;
-      return diagnostic;
+      return diskFailure(error);
     }
     if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
     if (lock.inherited) await cleanUpAfter(layout, runners.process, environment.now());

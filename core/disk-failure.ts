@@ -1,9 +1,9 @@
 import type { Diagnostic } from './types.ts';
 
-/** What the file system refused, for people; null of an error of any other kind. */
-export function diskFailure(error: unknown): Diagnostic | null {
+/** What the file system refused, for people; throws an error of any other kind again. */
+export function diskFailure(error: unknown): Diagnostic {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined || !refusals.includes(code)) return null;
+  if (code === undefined || !refusals.includes(code)) throw error;
   const hint = ['ENOSPC', 'EDQUOT'].includes(code)
     ? 'make room; what runs is run again, what finished is kept'
     : 'the files of the project must be readable, and its folder writable';

@@ -55,9 +55,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
   } catch (error) {
-    const diagnostic = diskFailure(error);
-    if (diagnostic === null) throw error;
-    return { type: 'lost', diagnostic };
+    return { type: 'lost', diagnostic: diskFailure(error) };
   }
 }
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { sha256 } from '../../core/digest.ts';
 import { writeHardwareGraph } from '../../finn/dialect/write.ts';
 import { lower } from '../../finn/lower/lower.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
@@ -36,7 +36,7 @@ counterpart('finn', (python) => {
 /** The digest of the hardware graph. */
 function hardwareOf(model: OnnxModel): string {
   const { graph } = lower(model, 'xc7z020clg484-1', {});
-  return createHash('sha256').update(writeHardwareGraph(graph)).digest('hex');
+  return sha256(writeHardwareGraph(graph));
 }
 
 /** What an exporter writes of a network that ends in TopK and begins with a division of its input. */

@@ -44,8 +44,10 @@ const quantisers: { readonly [op: string]: ImportRule } = {
   Trunc: trunc,
 };
 
+const allRules = { ...rules, ...quantisers };
+
 /** Every operator that has a rule. */
-export const operators = Object.keys({ ...rules, ...quantisers }).sort();
+export const operators = Object.keys(allRules).sort();
 
 /** The float graph of a QONNX model with one input and one output; refuses what no rule covers. */
 export function importModel(model: OnnxModel): FloatGraph {
@@ -132,7 +134,7 @@ function sourceOf(
 
 function ruleOf(source: Source): ImportRule {
   const { domain, opType } = source.node;
-  const table = domain === '' ? { ...rules, ...quantisers } : quantisers;
+  const table = domain === '' ? allRules : quantisers;
   const rule = Object.hasOwn(table, opType) ? table[opType] : undefined;
   if (rule) return rule;
   throw unsupported(
