@@ -5,8 +5,8 @@ import { boardTypes } from '../boards/data.ts';
 import { envelopeSchema } from '../core/config/schema.ts';
 import { operators } from '../finn/lower/import/index.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
+import { root, sourcesOf } from './rig/sources.ts';
 
-const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 const rooms = [
@@ -33,16 +33,13 @@ const readme = read('README.md');
  */
 function codesInSources(): ReadonlySet<string> {
   const kinds = new Set([...stageKinds, ...stepKinds].map(({ kind }) => kind));
-  const files = rooms.flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(room, name)),
-  );
-  const literals = files.flatMap((file) =>
-    [...read(file).matchAll(/(?<!\bfrom |\bimport\()'([a-z]+\/[a-z]+(?:-[a-z]+)*)'/g)].map(
-      ([, code]) => code!,
-    ),
-  );
+  const literals = rooms
+    .flatMap(sourcesOf)
+    .flatMap((file) =>
+      [...read(file).matchAll(/(?<!\bfrom |\bimport\()'([a-z]+\/[a-z]+(?:-[a-z]+)*)'/g)].map(
+        ([, code]) => code!,
+      ),
+    );
   const templates = readdirSync(join(root, 'templates'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(py|sh)$/.test(name))
     .flatMap((name) => [...read(join('templates', name)).matchAll(/["' ]([a-z]+\/[a-z]+(?:-[a-z]+)*)["' ]/g)])

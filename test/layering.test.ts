@@ -1,8 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = join(import.meta.dirname, '..');
+import { root, sourcesOf } from './rig/sources.ts';
 
 /** What each room may import: whole rooms, or single files of core that are contracts. `import type` counts. */
 const contracts = [
@@ -52,7 +51,7 @@ const allowed: Record<string, readonly string[]> = {
 const corePackages = ['yaml', 'ajv', 'fastest-levenshtein'];
 
 describe.each(Object.keys(allowed))('imports of %s/', (room) => {
-  it.each(sources(room))('%s stays within its layer', (file) => {
+  it.each(sourcesOf(room))('%s stays within its layer', (file) => {
     for (const imported of importsOf(file)) {
       if (imported.startsWith('node:')) continue;
       if (!imported.startsWith('.')) {
@@ -71,12 +70,6 @@ describe.each(Object.keys(allowed))('imports of %s/', (room) => {
 it('core/types.ts imports nothing', () => {
   expect(importsOf('core/types.ts')).toEqual([]);
 });
-
-function sources(room: string): readonly string[] {
-  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(room, name));
-}
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(root, file), 'utf8');
