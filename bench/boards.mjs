@@ -43,8 +43,8 @@ const {
   'boards/deployment.ts': ['makeDeployment'],
   'boards/emulated/store.ts': ['storeDeployment', 'storePackage'],
   'boards/keys.ts': ['makeKey', 'encodeKey', 'parseKey'],
-  'test/integration/board_server.ts': ['buildNatively', 'buildForArm', 'startServer', 'xorSample'],
-  'test/integration/fake_boards.ts': ['openLaboratory'],
+  'test/integration/board-server.ts': ['buildNatively', 'buildForArm', 'startServer', 'xorSample'],
+  'test/integration/fake-boards.ts': ['openLaboratory'],
 });
 
 const { rounds } = options({ rounds: 5 });
@@ -147,7 +147,7 @@ function memoryOf(pid, what) {
   return ((Number(kibibytes) * 1024) / 1e6).toFixed(1);
 }
 
-/** Packing as the server does it beside a plain loop over the elements, as test/boards/server/packing.cpp measures them. */
+/** Packing as the server does it beside a plain loop over the elements, as test/server/packing.cpp measures them. */
 function measurePacking({ folder, interpreter }) {
   const ratios = new Map();
   for (const round of numbers(rounds + 1)) {
@@ -177,7 +177,7 @@ async function inLaboratory(folder, builds, key, onEnd) {
   const opening = openLaboratory({
     folder: join(folder, 'laboratory'),
     names: ['zed0'],
-    fakeAccelerator: join(builds.native.folder, 'fake_accelerator'),
+    fakeAccelerator: join(builds.native.folder, 'fake-accelerator'),
     submodels: folder,
   });
   const { boards, sshConfig, execute } = await startedFor(onEnd, opening, ({ close }) => close());

@@ -39,7 +39,9 @@ await inTemporaryFolder((folder) => {
       prepare: () => remove(theirs, ['out', '.ninja_log', '.ninja_deps']),
       start: () => run(['ninja', '-j2'], theirs),
     });
-  } else console.log('ninja is not installed (apt-get install ninja-build): measured without it');
+  } else {
+    console.log('ninja is not installed (apt-get install ninja-build): measured without it');
+  }
   report(`a first run of ${actions} actions, per action:`, alternate(candidates, rounds), actions);
 });
 

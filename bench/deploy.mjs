@@ -23,11 +23,11 @@ import {
 } from './measure.mjs';
 
 const { buildNatively, buildForArm, openLaboratory, fabricPackage, writePackage, deploy } = await sources({
-  'test/integration/board_server.ts': ['buildNatively', 'buildForArm'],
-  'test/integration/fake_boards.ts': ['openLaboratory'],
-  'test/integration/fake_fabric.ts': ['fabricPackage'],
+  'test/integration/board-server.ts': ['buildNatively', 'buildForArm'],
+  'test/integration/fake-boards.ts': ['openLaboratory'],
+  'test/integration/fake-fabric.ts': ['fabricPackage'],
   'boards/package/directory.ts': ['writePackage'],
-  'builtins/deploy.ts': ['deploy'],
+  'stages/deploy/work.ts': ['deploy'],
 });
 
 const { rounds } = options({ rounds: 5 });
@@ -48,7 +48,7 @@ async function main(folder, onEnd) {
   const opening = openLaboratory({
     folder: join(folder, 'laboratory'),
     names,
-    fakeAccelerator: join(native.folder, 'fake_accelerator'),
+    fakeAccelerator: join(native.folder, 'fake-accelerator'),
     submodels: folder,
   });
   const { boards, sshConfig, execute } = await startedFor(onEnd, opening, ({ close }) => close());

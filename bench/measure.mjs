@@ -24,13 +24,12 @@ export async function inTemporaryFolder(use) {
   const ends = [];
   let ending;
   const endAll = async () => {
-    while (ends.length > 0) {
+    while (ends.length > 0)
       try {
         await ends.pop()();
       } catch (error) {
         console.error(error);
       }
-    }
   };
   const end = () => (ending ??= endAll());
   const endEarly = () => void end().finally(() => process.exit(1));

@@ -25,11 +25,11 @@ const {
   'finn/fold/apply.ts': ['applyFolding'],
   'finn/minimise.ts': ['minimiseBitWidths'],
   'finn/ops/index.ts': ['nodeOf'],
-  'builtins/split-cuts.ts': ['chooseCuts'],
+  'stages/split/cuts.ts': ['chooseCuts'],
   'finn/split/submodel.ts': ['cutGraph'],
   'finn/split/identity.ts': ['submodelId'],
   'boards/data.ts': ['boardType'],
-  'boards/fields.ts': ['fieldsOf'],
+  'base/fields.ts': ['fieldsOf'],
 });
 
 const read = async (name) => JSON.parse(await readFile(join(example, name), 'utf8'));
@@ -49,7 +49,7 @@ console.log(`${String(before.length)} submodels to begin with`);
 const counts = { greedy: new Map(), sticky: new Map() };
 let refused = 0;
 const began = performance.now();
-for (const change of changes()) {
+for (const change of changes())
   try {
     const folded = minimiseBitWidths(applyFolding(graph, change));
     count('greedy', split(folded));
@@ -58,7 +58,7 @@ for (const change of changes()) {
     if (error.name !== 'Refusal' && error.name !== 'Refusals') throw error;
     refused += 1;
   }
-}
+
 const milliseconds = performance.now() - began;
 for (const [name, histogram] of Object.entries(counts)) {
   const total = [...histogram.values()].reduce((sum, count) => sum + count, 0);

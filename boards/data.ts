@@ -1,5 +1,5 @@
-import { nameHint } from '../core/suggest.ts';
-import { Refusal } from '../onnx/refusal.ts';
+import { nameHint } from '../base/suggest.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** What a board's programmable logic offers, in the units of FINN's estimates (`BRAM_18K`: halves of a 36 kbit block). */
 export interface BoardResources {

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '../onnx/refusal.ts';
-import { type Fields, parseFields } from './fields.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Fields } from '../base/fields.ts';
+import { parseFields } from '../base/fields.ts';
 import type { ClusterKey } from './keys.ts';
 import type { Place } from './protocol/messages.ts';
 
@@ -38,7 +39,7 @@ export function assignBoards(
     if (board !== undefined) return board.name;
     throw new Refusal(
       'deploy/no-board',
-      `submodel ${String(position)} was built for the board type ${type}, and the cluster has no such board`,
+      `submodel ${position} was built for the board type ${type}, and the cluster has no such board`,
       `the cluster has ${boards.map(({ name, type: other }) => `${name} (${other})`).join(', ') || 'no boards'}`,
     );
   });
@@ -83,7 +84,7 @@ export function placeOn(
   const own = assignment.flatMap((board, at) => (board === name ? [String(at)] : []));
   throw new Refusal(
     'boards/not-its-submodel',
-    `${name} does not run submodel ${String(position)}`,
+    `${name} does not run submodel ${position}`,
     `it runs ${own.length === 0 ? 'none' : own.join(', ')}`,
   );
 }
@@ -95,9 +96,9 @@ function deploymentIn(fields: Fields, what: string): Deployment {
     fields.count('format') !== 1 ||
     fields.text('deployment') !== deployment.deployment ||
     packages.length !== assignment.length
-  ) {
+  )
     throw new Refusal('deploy/damaged', `${what} contradicts itself`, 'deploy again');
-  }
+
   return deployment;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** The secret that all boards of a cluster and their clients share: 32 random bytes. */
 export type ClusterKey = Uint8Array;
@@ -51,9 +51,9 @@ export async function readKey(path: string): Promise<ClusterKey> {
     const file = await open(path, 'r');
     try {
       const { mode } = await file.stat();
-      if ((mode & 0o077) !== 0) {
+      if ((mode & 0o077) !== 0)
         throw new Refusal('auth/key-file', `${path} can be read by others`, `chmod 600 ${path}`);
-      }
+
       return parseKey(await file.readFile('utf8'), path);
     } finally {
       await file.close();

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import type { Address } from './client/dial.ts';
 import type { NamedBoard } from './deployment.ts';
 import { emulatedKey } from './emulated/store.ts';
-import { type Fields, fieldsOf } from './fields.ts';
-import { type ClusterKey, readKey } from './keys.ts';
+import type { Fields } from '../base/fields.ts';
+import { fieldsOf } from '../base/fields.ts';
+import type { ClusterKey } from './keys.ts';
+import { readKey } from './keys.ts';
 
 /** A board that runs as a process of this machine. */
 export interface EmulatedBoard extends NamedBoard {
@@ -32,13 +34,13 @@ export interface BoardTools {
 /** Reads a board of the cluster; refuses a name that could not be a directory. */
 export function clusterBoard(fields: Fields): ClusterBoard {
   const [name, type] = [fields.text('name'), fields.text('type')];
-  if (!/^\w[\w.-]*$/.test(name)) {
+  if (!/^\w[\w.-]*$/.test(name))
     throw new Refusal(
       'board/illegal-name',
       `"${name}" cannot be the name of a board`,
       'use letters, digits, -, _ and .',
     );
-  }
+
   if (fields.flag('emulated')) return { name, type, address: null };
   const address = fields.object('address');
   return {

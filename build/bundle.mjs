@@ -5,6 +5,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Ajv from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { rooms } from './rooms.mjs';
 
 const generated = 'build/generated';
 await rm('dist', { recursive: true, force: true });
@@ -24,25 +25,10 @@ await writeFile(`${generated}/validators-source.js`, `${code}\nexport const vali
 await bundle(`${generated}/validators-source.js`, `${generated}/validators.js`);
 await writeFile(
   `${generated}/validators.d.ts`,
-  "import type { Validator } from '../../core/registry.ts';\nexport const validators: { readonly [name: string]: Validator };\n",
+  "import type { Validator } from '../../core/contracts/registry.ts';\nexport const validators: { readonly [name: string]: Validator };\n",
 );
 await writeFile('dist/pipeline.schema.json', `${JSON.stringify(schemas.editor, null, 2)}\n`);
 
-const rooms = [
-  'core',
-  'cache',
-  'runners',
-  'stages',
-  'builtins',
-  'onnx',
-  'finn',
-  'vivado',
-  'boards',
-  'cluster',
-  'toolchain',
-  'reporters',
-  'cli',
-];
 const { metafile } = await build({
   metafile: true,
   entryPoints: { cli: 'cli/main.ts', worker: 'cli/worker.ts', 'emulated-board': 'boards/emulated/main.ts' },
@@ -55,7 +41,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
-  define: { __BUILD__: JSON.stringify(await digestOf(rooms)) },
+  define: { __BUILD__: JSON.stringify(await digestOf(Object.keys(rooms))) },
   // Bundled CommonJS packages ask for Node's own modules by require, which an ES module does not have.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,4 +1,4 @@
-import { diskFailure } from '../core/disk-failure.ts';
+import { diskFailure } from '../base/disk-failure.ts';
 import { readEnvironment } from './environment.ts';
 import type { ExitCode } from './options.ts';
 import { refuse } from './options.ts';

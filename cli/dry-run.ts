@@ -1,10 +1,10 @@
-import type { ExecutionEvent } from '../core/events.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { Stale } from '../core/execution/context.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import { historyOf } from '../core/execution/past.ts';
 import type { Selection } from '../core/execution/select.ts';
-import type { Store } from '../core/store.ts';
+import type { Store } from '../core/contracts/store.ts';
 import type { History } from '../core/why/explain.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diskStore } from '../cache/disk/store.ts';
-import { removeTree } from '../core/state/remove-tree.ts';
-import { diskFailure } from '../core/disk-failure.ts';
-import type { Emit } from '../core/events.ts';
+import { removeTree } from '../base/remove-tree.ts';
+import { diskFailure } from '../base/disk-failure.ts';
+import type { Emit } from '../core/contracts/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { noLocks, openLocks } from '../core/state/cut-lock.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
@@ -11,10 +11,11 @@ import { closeKilledJournals, remainsOf } from '../core/state/journal.ts';
 import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import type { Layout } from '../core/state/layout.ts';
-import type { Lock } from '../core/state/lock.ts';
-import { acquireLock, lockState } from '../core/state/lock.ts';
-import type { Store } from '../core/store.ts';
-import type { Diagnostic, Runner } from '../core/types.ts';
+import type { Lock } from '../base/lock.ts';
+import { acquireLock, lockState } from '../base/lock.ts';
+import type { Store } from '../core/contracts/store.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Runner } from '../core/contracts/types.ts';
 import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
 import { toolchainHome } from '../toolchain/home.ts';
 import type { Machine } from '../toolchain/surroundings.ts';
@@ -28,14 +29,10 @@ import { registry } from './registry.ts';
 /** The engine wired to this machine: the disk cache, the local runner, worker threads. */
 export interface Engine {
   readonly context: ExecutionContext;
-  /** Clears away what a killed run left, which one that has nothing to do would not; tells whether there was anything. */
-  settle(): Promise<boolean>;
-  /** Writes what was learnt and lets go of everything held. */
-  close(): Promise<void>;
-  /** Kills whatever runs, at once: for a program that ends itself. */
-  abandon(): void;
-  /** Whether no other process works in the project. */
-  isFree(): boolean;
+  readonly settle: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+  readonly abandon: () => void;
+  readonly isFree: () => boolean;
 }
 
 export interface EngineListeners {
@@ -53,7 +50,7 @@ export function openEngine(
   const store = diskStore(layout.cache);
   const ledger = openLedger(layout);
   // Read-only commands see it too; only who holds the lock writes it down.
-  const isInherited = lockState(layout) === 'dead';
+  const isInherited = lockState(layout.lock) === 'dead';
   if (isInherited) recover(ledger, layout, store);
   const digests = openFileDigests(layout, environment.now);
   let lock: Lock | null = null;
@@ -68,7 +65,7 @@ export function openEngine(
   };
   const claimNow = async (): Promise<Diagnostic | null> => {
     try {
-      lock = acquireLock(layout);
+      lock = acquireLock(layout.lock);
     } catch (error) {
       return diskFailure(error);
     }
@@ -103,9 +100,9 @@ export function openEngine(
     abandon() {
       runners.process.abandon();
     },
-    isFree: () => lock?.type === 'held' || lockState(layout) !== 'alive',
+    isFree: () => lock?.type === 'held' || lockState(layout.lock) !== 'alive',
     async close() {
-      if (lock?.type === 'held' || lockState(layout) === 'free') ledger.save();
+      if (lock?.type === 'held' || lockState(layout.lock) === 'free') ledger.save();
       digests.save();
       await Promise.all([runners.process.close(), runners.builtin.close()]);
       if (lock?.type === 'held') lock.release();
@@ -151,7 +148,7 @@ function takenDiagnostic(pid: number): Diagnostic {
   };
 }
 
-type LoadedRunner = Runner & { close?(): Promise<void>; abandon?(): void };
+type LoadedRunner = Runner & { readonly close?: () => Promise<void>; readonly abandon?: () => void };
 
 /** A runner whose code is loaded when the first job comes. */
 function lazyRunner(

@@ -1,11 +1,12 @@
 import { relative, resolve } from 'node:path';
-import type { FoldingChoice } from '../builtins/fold.ts';
-import type { Plan, PlannedStage } from '../core/config/plan.ts';
+import type { FoldingChoice } from '../stages/finn/estimate/try-foldings.ts';
+import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { readSource } from '../core/execution/sources.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
-import { nameHint } from '../core/suggest.ts';
-import type { Diagnostic } from '../core/types.ts';
-import { placeDiagnostic, type Project } from './project.ts';
+import { nameHint } from '../base/suggest.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Project } from './project.ts';
+import { placeDiagnostic } from './project.ts';
 
 /** A way to fold that somebody asks for. */
 export interface NamedChoice {
@@ -70,7 +71,7 @@ export async function presentChoice(
 /** A folding for a rate that the command line names. */
 export function rateChoice(rate: number): NamedChoice {
   return {
-    name: `${String(rate)} img/s`,
+    name: `${rate} img/s`,
     choice: { type: 'rate', rate },
     locate: ({ at: _at, ...diagnostic }) => Promise.resolve(diagnostic),
   };

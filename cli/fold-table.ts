@@ -1,6 +1,7 @@
-import type { FoldedLayer, FoldedNetwork } from '../builtins/fold.ts';
+import type { FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import type { Terminal } from '../reporters/reporter.ts';
-import { harmless, styled, type Style } from '../reporters/style.ts';
+import type { Style } from '../reporters/style.ts';
+import { harmless, styled } from '../reporters/style.ts';
 
 interface Cell {
   readonly text: string;
@@ -114,7 +115,7 @@ function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): 
   ] as const;
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map(([what, now, then]) =>
-    `  ${what!.padEnd(widths[0]!)}  ${now!.padEnd(widths[1]!)}  ${then!}`.trimEnd(),
+    `  ${what.padEnd(widths[0]!)}  ${now.padEnd(widths[1]!)}  ${then}`.trimEnd(),
   );
 }
 

@@ -1,17 +1,20 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FoldedNetwork } from '../builtins/fold.ts';
-import type { PlannedStage } from '../core/config/plan.ts';
+import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
+import type { PlannedStage } from '../core/contracts/plan.ts';
 import { select } from '../core/execution/select.ts';
-import type { Diagnostic, Target } from '../core/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Target } from '../core/contracts/types.ts';
 import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import { fileChoice, presentChoice, rateChoice, stageToFold, type Chosen } from './fold-choices.ts';
+import type { Chosen } from './fold-choices.ts';
+import { fileChoice, presentChoice, rateChoice, stageToFold } from './fold-choices.ts';
 import { foldingLines } from './fold-table.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
-import { openProject, type Project } from './project.ts';
+import type { Project } from './project.ts';
+import { openProject } from './project.ts';
 import { run } from './run.ts';
 
 export interface FoldOptions extends PlanOptions {
@@ -52,7 +55,7 @@ export async function fold(name: string | undefined, options: FoldOptions): Prom
   const model = await preprocessed(stage, project, environment, options);
   if (typeof model === 'number') return model;
 
-  const { tryFoldings } = await import('../builtins/fold.ts');
+  const { tryFoldings } = await import('../stages/finn/estimate/try-foldings.ts');
   const choices = chosen.map(({ choice }) => choice);
   const networks: (FoldedNetwork | null)[] = [];
   const problems: Diagnostic[] = [];
@@ -65,8 +68,9 @@ export async function fold(name: string | undefined, options: FoldOptions): Prom
   const code = problems.length > 0 ? tell(problems) : 0;
   if (last === null) return code;
   const before = other === null ? null : (networks[0] ?? null);
-  if (isJson) out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
-  else {
+  if (isJson) {
+    out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
+  } else {
     const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
     out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);
   }

@@ -1,4 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { statSync } from 'node:fs';
 
 /** What is at a path that a user wrote; null where nothing is, nothing could be, or nobody may look. */
 export function kindOfPath(path: string): 'file' | 'folder' | 'other' | null {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diskStore } from '../cache/disk/store.ts';
 import { fileNameOf, layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
-import { nameHint } from '../core/suggest.ts';
+import { nameHint } from '../base/suggest.ts';
 import { harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
 import type { Environment } from './environment.ts';
 

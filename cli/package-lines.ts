@@ -1,6 +1,7 @@
 import type { Accelerator } from '../boards/package/accelerator.ts';
 import type { Package } from '../boards/package/directory.ts';
-import { bytesOf, packedBoundary, type PackageDescription } from '../boards/package/format.ts';
+import type { PackageDescription } from '../boards/package/format.ts';
+import { bytesOf, packedBoundary } from '../boards/package/format.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { clipped, harmless, styled } from '../reporters/style.ts';
 
@@ -16,7 +17,7 @@ export function packageLines(
   const rows = [
     ['package', id],
     ['submodel', submodel],
-    ['board', `${board} (${part}) at ${String(clockMHz)} MHz`],
+    ['board', `${board} (${part}) at ${clockMHz} MHz`],
     ['made by', made.join(', ') || 'the emulated back end'],
     ...(bitstream.design === null ? [] : [['bitstream', bitstream.design]]),
   ];
@@ -52,14 +53,13 @@ function sides({ input, output }: PackageDescription): readonly (readonly string
     ['normal', ...shapes(({ shape }) => shape)],
     ['folded', ...shapes(({ folded }) => folded)],
     ['packed', ...shapes(packedBoundary)],
-    ['an image', ...both.map((side) => `${String(bytesOf(side))} B`)],
+    ['an image', ...both.map((side) => `${bytesOf(side)} B`)],
   ];
 }
 
 function speed({ cycles, clockMHz }: PackageDescription): readonly (readonly string[])[] {
   const slowest = Object.entries(cycles.perNode).find(([, count]) => count === cycles.max)?.[0];
-  const shown = (count: number): string =>
-    `${String(count)} cycles, ${(count / (clockMHz * 1000)).toFixed(3)} ms`;
+  const shown = (count: number): string => `${count} cycles, ${(count / (clockMHz * 1000)).toFixed(3)} ms`;
   return [
     ['slowest', `${shown(cycles.max)}${slowest === undefined ? '' : ` (${slowest})`}`],
     ['all', shown(cycles.total)],
@@ -72,8 +72,8 @@ function engines({ input, output }: Accelerator): readonly (readonly string[])[]
     ...[input, output].map(({ name, address, range, width }) => [
       name,
       `0x${address.toString(16).padStart(8, '0')}`,
-      `${String(range)} B`,
-      width === null ? '-' : `${String(width)} bits`,
+      `${range} B`,
+      width === null ? '-' : `${width} bits`,
     ]),
   ];
 }

@@ -1,6 +1,6 @@
 import { select } from '../core/execution/select.ts';
 import type { Stale } from '../core/execution/context.ts';
-import type { ExecutionEvent } from '../core/events.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { harmless, styled } from '../reporters/style.ts';
 import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan, PlannedStage } from '../core/config/plan.ts';
-import { sha256 } from '../core/digest.ts';
-import { bestEffort, readJson, writeFileAtomically } from '../core/state/json-file.ts';
+import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
+import { sha256 } from '../base/digest.ts';
+import { bestEffort, readJson, writeFileAtomically } from '../base/json-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
-import type { Diagnostic } from '../core/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { registry } from './registry.ts';
 
 export const pipelineFile = 'pipeline.yaml';

@@ -1,5 +1,5 @@
 import { boardTypes, platformOf } from '../boards/data.ts';
-import type { Registry } from '../core/registry.ts';
+import type { Registry } from '../core/contracts/registry.ts';
 import { elaborate } from '../stages/elaborate.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 

@@ -1,10 +1,10 @@
-import type { ExecutionEvent, RunCounts } from '../core/events.ts';
-import { execute } from '../core/execution/execute.ts';
+import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
+import { execute } from '../core/execution/execute.ts';
 import { keepLocks } from '../core/execution/keep-locks.ts';
 import { select } from '../core/execution/select.ts';
 import { createJournal } from '../core/state/journal.ts';
-import type { Diagnostic } from '../core/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
@@ -33,7 +33,7 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
   const { code, lacksFinn } = await runOnce(targets, options);
   if (!lacksFinn || options.json === true || !canAsk()) return code;
   const { sizes } = await import('../toolchain/finn/requirements.ts');
-  const question = `Install FINN+ now (${String(sizes.download / 1e6)} MB to download, ${String(sizes.disk / 1e6)} MB on disk)?`;
+  const question = `Install FINN+ now (${sizes.download / 1e6} MB to download, ${sizes.disk / 1e6} MB on disk)?`;
   if (!(await confirm(question))) return code;
   const { install } = await import('./toolchain.ts');
   const installed = await install('finn', {});

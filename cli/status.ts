@@ -1,9 +1,10 @@
-import type { ExecutionEvent } from '../core/events.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
-import { lockState } from '../core/state/lock.ts';
+import { lockState } from '../base/lock.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
-import { duration, harmless } from '../reporters/style.ts';
+import { duration } from '../base/units.ts';
+import { harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
@@ -28,7 +29,7 @@ export function status(options: CommonOptions): ExitCode {
     return 0;
   }
   out.write(
-    `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, lockState(layout))}\n`,
+    `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, lockState(layout.lock))}\n`,
   );
   for (const { action, state, detail, milliseconds, diagnostics } of actionStates(events, now())) {
     const time = milliseconds === null ? '' : duration(milliseconds).padStart(8);

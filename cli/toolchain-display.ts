@@ -1,7 +1,8 @@
-import { Listr } from 'listr2';
 import type { ListrTask } from 'listr2';
+import { Listr } from 'listr2';
 import type { Terminal } from '../reporters/reporter.ts';
-import { clipped, duration, styled } from '../reporters/style.ts';
+import { duration } from '../base/units.ts';
+import { clipped, styled } from '../reporters/style.ts';
 import type { InstallEvent, InstallStep } from '../toolchain/finn/events.ts';
 import type { FinnVersions } from '../toolchain/finn/locate.ts';
 import { finnPlusVersion } from '../toolchain/finn/requirements.ts';
@@ -62,11 +63,14 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
       const progress = progressLine(event, '');
       if (progress !== null) {
         rows.get('packages')?.show(clipped(progress.trimEnd(), width - 6));
-      } else if (event.type === 'step-finished') rows.get(event.step)?.end(event.milliseconds);
-      else if (event.type === 'install-finished') {
+      } else if (event.type === 'step-finished') {
+        rows.get(event.step)?.end(event.milliseconds);
+      } else if (event.type === 'install-finished') {
         for (const { end } of rows.values()) end(null);
         last = outerLines(event, terminal);
-      } else if (event.type !== 'step-started') terminal.write(outerLines(event, terminal));
+      } else if (event.type !== 'step-started') {
+        terminal.write(outerLines(event, terminal));
+      }
       // The lines above it are written at the end of this turn.
       if (event.type === 'install-started') setImmediate(begin);
     },

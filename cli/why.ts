@@ -1,7 +1,7 @@
 import type { Stale } from '../core/execution/context.ts';
 import { select } from '../core/execution/select.ts';
-import type { Diagnostic } from '../core/types.ts';
-import { nameHint } from '../core/suggest.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { nameHint } from '../base/suggest.ts';
 import type { Explanation } from '../core/why/explain.ts';
 import { explain } from '../core/why/explain.ts';
 import { explanationLines } from '../core/why/format.ts';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { builtins } from '../builtins/index.ts';
+import { builtins } from '../stages/works.ts';
 import type { WorkerReply, WorkerRequest } from '../runners/worker.ts';
 
 const port = parentPort!;

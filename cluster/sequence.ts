@@ -4,7 +4,7 @@ import { maximumTailBytes } from '../boards/protocol/frame.ts';
 import type { Inferred, Loaded, Place } from '../boards/protocol/messages.ts';
 import { pack, packedByteLength, unpack } from '../finn/packing.ts';
 import type { IntegerTensor } from '../finn/tensor.ts';
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import { planRounds } from './rounds.ts';
 
 /** Seconds of one round: its reconfigurations (in parallel, so the longest) and its boards' work on the whole batch. */
@@ -93,12 +93,12 @@ function station(
 ): Station {
   const name = deployment.assignment[position]!;
   const board = boards.get(name);
-  if (board === undefined) {
+  if (board === undefined)
     throw new Refusal(
       'cluster/unknown-board',
-      `the deployment runs submodel ${String(position)} on ${name}, which the cluster lacks`,
+      `the deployment runs submodel ${position} on ${name}, which the cluster lacks`,
     );
-  }
+
   return {
     board,
     place: { deployment: deployment.deployment, position, package: deployment.packages[position]! },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { type BoardConnection, connectBoard } from '../boards/client/connection.ts';
-import { type Address } from '../boards/client/dial.ts';
+import type { BoardConnection } from '../boards/client/connection.ts';
+import { connectBoard } from '../boards/client/connection.ts';
+import type { Address } from '../boards/client/dial.ts';
 import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
 import type { ClusterKey } from '../boards/keys.ts';
 import type { ClusterBoard } from '../boards/world.ts';

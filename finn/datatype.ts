@@ -1,4 +1,4 @@
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** A QONNX datatype; `minimum` and `maximum` are exact up to 53 bits. */
 export interface Datatype {
@@ -16,13 +16,13 @@ export function datatype(name: string): Datatype {
   if (special !== undefined) return special;
   const parts = /^(U?)INT([0-9]{1,2})$/.exec(name);
   const bits = Number(parts?.[2]);
-  if (parts === null || bits > 64) {
+  if (parts === null || bits > 64)
     throw new Refusal(
       'finn/unknown-datatype',
       `the datatype ${name} is not known here`,
       'use INT1 to INT64, UINT1 to UINT64, BINARY, BIPOLAR, TERNARY or FLOAT32',
     );
-  }
+
   return integerDatatype(parts[1] === '', bits);
 }
 
@@ -30,7 +30,7 @@ export function datatype(name: string): Datatype {
 export function integerDatatype(signed: boolean, bits: number): Datatype {
   if (!signed && bits === 1) return binary;
   return {
-    name: `${signed ? 'INT' : 'UINT'}${String(bits)}`,
+    name: `${signed ? 'INT' : 'UINT'}${bits}`,
     bits,
     minimum: signed ? -(2 ** (bits - 1)) : 0,
     maximum: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
@@ -43,9 +43,8 @@ export function integerDatatype(signed: boolean, bits: number): Datatype {
 export function smallestDatatype(value: number): Datatype {
   if (!Number.isInteger(value)) return float32;
   const found = candidates.find((candidate) => candidate.minimum <= value && value <= candidate.maximum);
-  if (found === undefined) {
-    throw new Refusal('finn/unknown-datatype', `no integer datatype holds ${String(value)}`);
-  }
+  if (found === undefined) throw new Refusal('finn/unknown-datatype', `no integer datatype holds ${value}`);
+
   return found;
 }
 

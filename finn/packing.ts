@@ -1,6 +1,8 @@
-import { Refusal } from '../onnx/refusal.ts';
-import { allows, type Datatype, datatype } from './datatype.ts';
-import { elementCount, type IntegerTensor } from './tensor.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Datatype } from './datatype.ts';
+import { allows, datatype } from './datatype.ts';
+import type { IntegerTensor } from './tensor.ts';
+import { elementCount } from './tensor.ts';
 
 /**
  * FINN's layout of integers in memory and on the wire (FINN+ 1.6.1 `finnpy_to_packed_bytearray` with `reverse_inner`
@@ -25,13 +27,13 @@ export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint
   const { rows, columns } = rowsOf(shape);
   const stride = rowBytes(columns, type.bits);
   const packed = new Uint8Array(rows * stride);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       const value = data[row * columns + column]!;
       checkValue(type, value);
       writeBits(packed, row * stride * 8 + column * type.bits, type.bits, codeOf(type, value));
     }
-  }
+
   return packed;
 }
 
@@ -43,20 +45,20 @@ export function unpack(packed: Uint8Array, shape: readonly number[], datatypeNam
   const type = packable(datatypeName);
   const { rows, columns } = rowsOf(shape);
   const stride = rowBytes(columns, type.bits);
-  if (packed.length !== rows * stride) {
+  if (packed.length !== rows * stride)
     throw new Refusal(
       'packing/wrong-length',
-      `${datatypeName} [${shape.join(', ')}] packs into ${String(rows * stride)} bytes, but there are ${String(packed.length)}`,
+      `${datatypeName} [${shape.join(', ')}] packs into ${rows * stride} bytes, but there are ${packed.length}`,
     );
-  }
+
   const data = new Int32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       const value = valueOf(type, readBits(packed, row * stride * 8 + column * type.bits, type.bits));
       checkValue(type, value);
       data[row * columns + column] = value;
     }
-  }
+
   return { shape, data };
 }
 
@@ -73,7 +75,7 @@ function packable(name: string): Datatype {
 
 function checkValue(type: Datatype, value: number): void {
   if (allows(type, value)) return;
-  throw new Refusal('packing/illegal-value', `${String(value)} is not a value of ${type.name}`);
+  throw new Refusal('packing/illegal-value', `${value} is not a value of ${type.name}`);
 }
 
 function codeOf({ name, bits }: Datatype, value: number): number {

@@ -1,6 +1,6 @@
 import { onnx } from 'onnx-proto';
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, ValueInfo } from './model.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import { elementTypeOf, readTensor, wholeNumber } from './tensor.ts';
 import { checkGraph } from './validate.ts';
 import { checkWire } from './wire.ts';

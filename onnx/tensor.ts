@@ -1,6 +1,6 @@
 import type { onnx } from 'onnx-proto';
 import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
@@ -73,7 +73,7 @@ export function wholeNumber(value: Whole, where: string): number {
 }
 
 /** The decoder gives a Long, or a number where that class is not installed. */
-type Whole = number | { toString(): string };
+type Whole = number | { readonly toString: () => string };
 
 interface ElementTypeEntry {
   readonly number: number;

@@ -1,5 +1,5 @@
 import type { OnnxGraph, OnnxNode } from './model.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /**
  * Refuses a graph that does not hang together (`onnx/inconsistent`): every input of a node is a graph input, an

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /**
  * Walks a protobuf file along ONNX's schema before it is decoded: every field must lie inside its message, have the
@@ -86,7 +86,10 @@ function checkField(
   const own = kind === 'V' ? 0 : kind === 'F' ? 5 : kind === 'D' ? 1 : 2;
   if (wire !== own && !(packable && wire === 2 && packed.has(`${message}.${field}`)))
     throw corrupt(`field ${field} of ${message} has wire type ${wire}, not ${own}`);
-  if (packable && wire === 2) return checkPacked(source, kind, content, message);
+  if (packable && wire === 2) {
+    checkPacked(source, kind, content, message);
+    return;
+  }
   switch (kind) {
     case 'V':
     case 'F':
@@ -106,8 +109,10 @@ function checkField(
         `field ${field} of ${message} (subgraphs, functions, sparse tensors, training) is not supported`,
         'export the model as one plain graph of tensors',
       );
-    default:
-      return walk(source, kind, content.start, content.end);
+    default: {
+      walk(source, kind, content.start, content.end);
+      return;
+    }
   }
 }
 

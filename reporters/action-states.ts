@@ -1,5 +1,5 @@
-import type { ExecutionEvent } from '../core/events.ts';
-import type { Diagnostic } from '../core/types.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 
 /** How far an action has come, told from the events of its run. */
 export interface ActionStatus {

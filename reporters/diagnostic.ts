@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { harmless, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null when it cannot be read. */

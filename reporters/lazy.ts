@@ -1,4 +1,4 @@
-import type { ExecutionEvent } from '../core/events.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { Reporter } from './reporter.ts';
 
 /**

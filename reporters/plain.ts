@@ -1,8 +1,9 @@
-import type { ExecutionEvent } from '../core/events.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import type { Reporter, Terminal } from './reporter.ts';
-import { duration, harmless, styled } from './style.ts';
+import { duration } from '../base/units.ts';
+import { harmless, styled } from './style.ts';
 import { detailLines, summaryLine } from './summary.ts';
 
 /** One line per change of an action's state, for logs, pipes and CI; the output of an action only where it failed. */

@@ -1,5 +1,6 @@
-import type { ExecutionEvent } from '../core/events.ts';
-import { duration, harmless, styled } from './style.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
+import { duration } from '../base/units.ts';
+import { harmless, styled } from './style.ts';
 
 type Finished = Extract<ExecutionEvent, { type: 'run-finished' }>;
 

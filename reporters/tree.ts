@@ -1,10 +1,11 @@
-import { Listr } from 'listr2';
 import type { ListrTask } from 'listr2';
-import type { ExecutionEvent } from '../core/events.ts';
+import { Listr } from 'listr2';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import type { Reporter, Terminal } from './reporter.ts';
-import { clipped, duration, harmless, styled } from './style.ts';
+import { duration } from '../base/units.ts';
+import { clipped, harmless, styled } from './style.ts';
 import { detailLines, summaryLine } from './summary.ts';
 
 type Task = Parameters<ListrTask['task']>[1];

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { execa } from 'execa';
-import type { Container } from '../core/types.ts';
+import type { Container } from '../core/contracts/types.ts';
 
 /** A program to start on this machine, so that another runs in a container. */
 export interface Wrapped {
@@ -20,10 +20,7 @@ export function inContainer(
   env: { readonly [name: string]: string },
   path: readonly string[],
 ): Wrapped {
-  const name = `pipeline-${basename(directory)}-${String(process.pid)}-${String(nextId++)}`.replace(
-    /[^\w.-]/g,
-    '-',
-  );
+  const name = `pipeline-${basename(directory)}-${process.pid}-${nextId++}`.replace(/[^\w.-]/g, '-');
   const user =
     process.getuid === undefined ? [] : ['--user', `${process.getuid()}:${process.getgid?.() ?? 0}`];
   const mounts = [`${directory}:${directory}`, ...folders.map((folder) => `${folder}:${folder}:ro`)];

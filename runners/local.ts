@@ -1,23 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { isAlive, startOf } from '../core/process-identity.ts';
-import type { Exit, Handle, Runner, Surroundings } from '../core/types.ts';
+import { isAlive, startOf } from '../base/process-identity.ts';
+import type { Exit, Handle, Runner, Surroundings } from '../core/contracts/types.ts';
 import { inContainer, removeContainer } from './container.ts';
-import { endGroup, killGroup } from './process-group.ts';
+import { endGroup, killGroup } from '../base/process-group.ts';
 import { longestTimer } from './timer.ts';
 
 interface Running {
   readonly exit: Promise<Exit>;
-  listen(onOutput: (text: string) => void): void;
-  cancel(): Promise<void>;
+  readonly listen: (onOutput: (text: string) => void) => void;
+  readonly cancel: () => Promise<void>;
 }
 
 /**
  * Runs a process on this machine, in a process group of its own and with no environment but what is declared: the spec's,
  * the given PATH, and HOME and TMPDIR inside the work directory.
  */
-export function localRunner(path: string): Runner & { abandon(): void } {
+export function localRunner(path: string): Runner & { readonly abandon: () => void } {
   const jobs = new Map<number, Running>();
   return {
     name: 'local',

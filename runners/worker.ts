@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { longestTimer } from './timer.ts';
-import type { BuiltinResult, Exit, Handle, JsonObject, Runner } from '../core/types.ts';
+import type { BuiltinResult, Exit, Handle, Runner } from '../core/contracts/types.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What the worker is sent for one builtin. */
 export interface WorkerRequest {
@@ -19,12 +20,12 @@ export type WorkerReply =
 
 interface Running {
   readonly exit: Promise<Exit>;
-  listen(onOutput: (text: string) => void): void;
-  cancel(): Promise<void>;
+  readonly listen: (onOutput: (text: string) => void) => void;
+  readonly cancel: () => Promise<void>;
 }
 
 /** Runs builtins and effects in worker threads of this process; idle workers are kept, since starting one costs ~30 ms. */
-export function workerRunner(script: URL): Runner & { close(): Promise<void> } {
+export function workerRunner(script: URL): Runner & { readonly close: () => Promise<void> } {
   const idle: Worker[] = [];
   const jobs = new Map<number, Running>();
   let next = 0;

@@ -1,5 +1,5 @@
-import type { PlannedStage } from '../core/config/plan.ts';
-import type { Toolchain } from '../core/stage.ts';
+import type { PlannedStage } from '../core/contracts/plan.ts';
+import type { Toolchain } from '../core/contracts/stage.ts';
 
 /**
  * Divides and adds stages as the toolchain asks for. Under Vivado a `finn/build` becomes two steps, so that a failed place

@@ -1,16 +1,16 @@
-import type { StageKind } from '../core/stage.ts';
-import { deploy } from './deploy.ts';
-import { build } from './finn/build.ts';
-import { crossCheck } from './finn/cross-check.ts';
-import { estimate } from './finn/estimate.ts';
-import { hardware } from './finn/hardware.ts';
-import { implement } from './finn/implement.ts';
-import { preprocess } from './finn/preprocess.ts';
-import { packageStage } from './package.ts';
-import { shell } from './shell.ts';
-import { smoke } from './smoke.ts';
-import { split } from './split.ts';
-import { verify } from './verify.ts';
+import type { StageKind } from '../core/contracts/stage.ts';
+import { deploy } from './deploy/stage.ts';
+import { build } from './finn/build/stage.ts';
+import { crossCheck } from './finn/cross-check/stage.ts';
+import { estimate } from './finn/estimate/stage.ts';
+import { hardware } from './finn/hardware/stage.ts';
+import { implement } from './finn/implement/stage.ts';
+import { preprocess } from './finn/preprocess/stage.ts';
+import { packageStage } from './package/stage.ts';
+import { shell } from './shell/stage.ts';
+import { smoke } from './smoke/stage.ts';
+import { split } from './split/stage.ts';
+import { verify } from './verify/stage.ts';
 
 /** Every stage kind a pipeline.yaml may use. */
 export const stageKinds: readonly StageKind[] = [

@@ -1,8 +1,9 @@
 import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../core/digest.ts';
-import type { ActionRecord, ActionSpec, Digest } from '../core/types.ts';
+import { fingerprintOf } from '../core/contracts/artifact.ts';
+import type { ActionRecord, ActionSpec } from '../core/contracts/types.ts';
+import type { Digest } from '../base/digest.ts';
 import { templateDigests } from './keys/templates.mjs';
 import { pipeline } from './rig/command.ts';
 import { temporaryFolderForSuite } from './rig/project.ts';

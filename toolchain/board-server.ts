@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { sha256 } from '../core/digest.ts';
-import { writeFileAtomically } from '../core/state/json-file.ts';
-import { removeTree } from '../core/state/remove-tree.ts';
-import type { Diagnostic } from '../core/types.ts';
+import { sha256 } from '../base/digest.ts';
+import { writeFileAtomically } from '../base/json-file.ts';
+import { removeTree } from '../base/remove-tree.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { claimFolder } from './claim.ts';
 import type { Variables } from './home.ts';
 import { findOnPath } from './search-path.ts';
@@ -12,7 +12,7 @@ import { endOf, runTool } from './tool-process.ts';
 export interface ServerBuilding {
   /** Where built programs are kept; see `toolchainHome`. */
   readonly home: string;
-  /** The folder `boards/server` of this program. */
+  /** The folder `server` of this program. */
   readonly sources: string;
   readonly variables: Variables;
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   if (missing.length > 0) return { type: 'failed', diagnostic: noCompiler(missing) };
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
-    tell(`process ${String(pid)} builds it already; waiting`);
+    tell(`process ${pid} builds it already; waiting`);
   });
   if (claim === null) return { type: 'interrupted' };
   try {

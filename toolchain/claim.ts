@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessIdentity } from '../core/process-identity.ts';
-import { isAlive, startOf } from '../core/process-identity.ts';
-import { readJson } from '../core/state/json-file.ts';
-import type { Lock } from '../core/state/lock.ts';
-import { acquireLock } from '../core/state/lock.ts';
-import { endGroup } from '../runners/process-group.ts';
+import type { ProcessIdentity } from '../base/process-identity.ts';
+import { isAlive, startOf } from '../base/process-identity.ts';
+import { readJson } from '../base/json-file.ts';
+import type { Lock } from '../base/lock.ts';
+import { acquireLock } from '../base/lock.ts';
+import { endGroup } from '../base/process-group.ts';
 
 /** The right of one process at a time to install into a folder. */
 export interface Claim {
@@ -48,7 +48,7 @@ async function waitForLock(
 ): Promise<Held | null> {
   let waitsFor: number | null = null;
   while (!signal.aborted) {
-    const lock = acquireLock({ lock: file });
+    const lock = acquireLock(file);
     if (lock.type === 'held') return lock;
     if (lock.by.pid !== waitsFor) onWait(lock.by.pid);
     waitsFor = lock.by.pid;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ActionSpec, Diagnostic, JsonObject, Surroundings } from '../core/types.ts';
+import type { ActionSpec, Surroundings } from '../core/contracts/types.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What of the machine decides where tools are. */
 export interface Machine {

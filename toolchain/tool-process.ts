@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { endGroup } from '../runners/process-group.ts';
+import { endGroup } from '../base/process-group.ts';
 import type { Variables } from './home.ts';
 
 /** How a tool ended; `output` is stdout and stderr as they came, `answer` stdout alone. */

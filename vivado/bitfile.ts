@@ -1,4 +1,4 @@
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** What the header of a `.bit` file says, and where its configuration data stand. */
 export interface Bitfile {
@@ -50,7 +50,7 @@ export function rawBitstream({ data }: Bitfile): Uint8Array {
 
 /** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not take a raw bitstream; null where it would. */
 export function rawBitstreamProblem(raw: Uint8Array): string | null {
-  if (raw.length % 4 !== 0) return `are ${String(raw.length)} bytes, no multiple of 4`;
+  if (raw.length % 4 !== 0) return `are ${raw.length} bytes, no multiple of 4`;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   for (let at = 0; at < raw.length; at += 4) if (view.getUint32(at, true) === syncWord) return null;
   return 'have no sync word';

@@ -1,6 +1,7 @@
 import sax from 'sax';
-import { Refusal } from '../onnx/refusal.ts';
-import { overlap, registerProblem, type Registers } from './registers.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Registers } from './registers.ts';
+import { overlap, registerProblem } from './registers.ts';
 
 /** One of FINN's DMA engines in the programmable logic. */
 export interface DmaEngine extends Registers {
@@ -73,7 +74,7 @@ function engineOf({ instance, ports, line }: Module, processor: Module): DmaEngi
   if (range === undefined)
     throw new Refusal(
       'vivado/no-engine',
-      `${instance} (line ${String(line)} of the .hwh) has no registers that ${processor.instance} reaches`,
+      `${instance} (line ${line} of the .hwh) has no registers that ${processor.instance} reaches`,
       'its control port must have an address in the block design',
     );
   // Two masters may reach the same addresses.
@@ -81,7 +82,7 @@ function engineOf({ instance, ports, line }: Module, processor: Module): DmaEngi
   if (other !== undefined)
     throw new Refusal(
       'vivado/bad-handoff',
-      `${instance} has registers at two places (lines ${String(range.line)} and ${String(other.line)} of the .hwh)`,
+      `${instance} has registers at two places (lines ${range.line} and ${other.line} of the .hwh)`,
       'assign its control port one address',
     );
   const control = ports.find(({ name }) => name === range.slave);
@@ -104,7 +105,7 @@ function checkReach(engines: readonly DmaEngine[], processor: Module, part: stri
   if (problem === null) return;
   throw new Refusal(
     'vivado/illegal-address',
-    `${problem} (the memory map in the .hwh begins at line ${String(processor.registers[0]!.line)})`,
+    `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]!.line})`,
     'assign the addresses of the block design anew',
   );
 }
@@ -143,7 +144,7 @@ function modulesOf(hwh: string): readonly Module[] {
       const [base, high] = [numberIn('BASEVALUE', text, line), numberIn('HIGHVALUE', text, line)];
       const range = high - base + 1;
       if (range < 1)
-        throw damaged(`has a range of ${text('INSTANCE')} that ends before it begins (line ${String(line)})`);
+        throw damaged(`has a range of ${text('INSTANCE')} that ends before it begins (line ${line})`);
       module?.registers.push({
         name: text('INSTANCE'),
         address: base,
@@ -158,7 +159,7 @@ function modulesOf(hwh: string): readonly Module[] {
     if (tag === 'BUSINTERFACE') port = null;
   };
   parser.onerror = (error) => {
-    throw damaged(`is not XML: ${error.message.split('\n')[0]!} (line ${String(parser.line + 1)})`);
+    throw damaged(`is not XML: ${error.message.split('\n')[0]!} (line ${parser.line + 1})`);
   };
   parser.write(hwh).close();
   return modules;
@@ -167,7 +168,7 @@ function modulesOf(hwh: string): readonly Module[] {
 function numberIn(attribute: string, text: (name: string) => string, line: number): number {
   const value = /^0x[0-9a-f]{1,13}$/i.test(text(attribute)) ? Number(text(attribute)) : NaN;
   if (Number.isSafeInteger(value)) return value;
-  throw damaged(`has the ${attribute} "${text(attribute)}", which is no address (line ${String(line)})`);
+  throw damaged(`has the ${attribute} "${text(attribute)}", which is no address (line ${line})`);
 }
 
 function damaged(what: string): Refusal {

@@ -1,4 +1,4 @@
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** Slacks in ns; a negative one means that the design does not run at its clock. */
 export interface Timing {
@@ -17,8 +17,8 @@ export function readTiming(report: string): Timing {
   const values = (lines[header + 2] ?? '').trim().split(/\s+/).map(Number);
   // WNS, TNS, two counts, WHS, THS, two counts, WPWS, TPWS, two counts.
   const [setup, , , , hold, , , , pulseWidth] = values;
-  if (header < 0 || ![setup, hold, pulseWidth].every(Number.isFinite)) {
+  if (header < 0 || ![setup, hold, pulseWidth].every(Number.isFinite))
     throw new Refusal('vivado/bad-report', 'the timing report has no design timing summary');
-  }
+
   return { setup: setup!, hold: hold!, pulseWidth: pulseWidth! };
 }

@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { Refusal } from '../onnx/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 
 /** What a routed design takes of the part; `BRAM_18K` counts halves of a 36 kbit block. */
 export interface Utilization {

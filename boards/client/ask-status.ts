@@ -1,6 +1,7 @@
 import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
-import { type Address, connectBoard } from './connection.ts';
+import type { Address } from './connection.ts';
+import { connectBoard } from './connection.ts';
 
 /** The status of a board, over a connection of its own; refuses as `connectBoard` does. `seconds` is for each of the two. */
 export async function askStatus(

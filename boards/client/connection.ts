@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
 import { decodeReply, encodeRequest } from '../protocol/codec.ts';
 import type { ReceivedFrame } from '../protocol/frame.ts';
@@ -15,7 +15,8 @@ import type {
   Request,
   Status,
 } from '../protocol/messages.ts';
-import { type Address, dialBoard, named, onFrames, type OpenLine, toldBy } from './dial.ts';
+import type { Address, OpenLine } from './dial.ts';
+import { dialBoard, named, onFrames, toldBy } from './dial.ts';
 
 export type { Address } from './dial.ts';
 
@@ -95,13 +96,13 @@ function conversation(name: string, address: Address, line: OpenLine): BoardConn
     );
   };
   const take = (frame: ReceivedFrame): void => {
-    if (!session.accepts(frame)) {
+    if (!session.accepts(frame))
       throw new Refusal(
         'auth/bad-frame',
         'a frame arrived that the board did not send at this point of the session',
         'somebody changes what is on the network',
       );
-    }
+
     const reply = decodeReply(frame);
     const asked = waiting.get(frame.request);
     waiting.delete(frame.request);
@@ -118,10 +119,13 @@ function conversation(name: string, address: Address, line: OpenLine): BoardConn
     deadlineSeconds: number,
   ): Promise<Extract<Reply, { readonly type: T }>> =>
     new Promise((resolve, reject) => {
-      if (failure !== null) return reject(failure);
+      if (failure !== null) {
+        reject(failure);
+        return;
+      }
       const id = nextRequest++;
       const timer = setTimeout(() => {
-        const message = `${name} did not answer ${request.type.toUpperCase()} within ${String(deadlineSeconds)} s`;
+        const message = `${name} did not answer ${request.type.toUpperCase()} within ${deadlineSeconds} s`;
         fail(new Refusal('board/deadline', message));
       }, deadlineSeconds * 1000);
       waiting.set(id, {

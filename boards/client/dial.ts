@@ -1,8 +1,10 @@
-import { connect as connectSocket, type Socket } from 'node:net';
-import { Refusal } from '../../onnx/refusal.ts';
+import type { Socket } from 'node:net';
+import { connect as connectSocket } from 'node:net';
+import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
 import { decodeReply } from '../protocol/codec.ts';
-import { createFrameReader, type FrameReader, type ReceivedFrame } from '../protocol/frame.ts';
+import type { FrameReader, ReceivedFrame } from '../protocol/frame.ts';
+import { createFrameReader } from '../protocol/frame.ts';
 import { greetBoard, readWelcome } from '../protocol/handshake.ts';
 import type { Failed } from '../protocol/messages.ts';
 import type { Session } from '../protocol/session.ts';
@@ -41,12 +43,12 @@ export function dialBoard(
       reject(refusal);
     };
     const unreachable = (reason: string): void => {
-      const place = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+      const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
       const hint = `is the board on? \`pipeline boards install ${name}\` puts its server there`;
       fail(new Refusal('board/unreachable', `${name} cannot be reached at ${place}: ${reason}`, hint));
     };
     const timer = setTimeout(
-      () => unreachable(`no answer within ${String(deadlineSeconds)} s`),
+      () => unreachable(`no answer within ${deadlineSeconds} s`),
       deadlineSeconds * 1000,
     );
     const reader = createFrameReader();
@@ -59,7 +61,8 @@ export function dialBoard(
         clearTimeout(timer);
         socket.removeAllListeners();
         reader.trust();
-        return resolve({ socket, reader, session, window });
+        resolve({ socket, reader, session, window });
+        return;
       }
       const proof = handshake.prove(frame);
       session = proof.session;

@@ -1,9 +1,10 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Batch, Failed, Metrics, Place, Reply, Request, Status } from '../protocol/messages.ts';
 import { createForwarder } from './forward.ts';
 import { createLeaseDesk } from './lease.ts';
-import { createMachine, type EmulatedBoardSetup } from './machine.ts';
+import type { EmulatedBoardSetup } from './machine.ts';
+import { createMachine } from './machine.ts';
 import { listPackages, readDeployment } from './state.ts';
 
 export interface EmulatedBoard {
@@ -113,9 +114,9 @@ export function createEmulatedBoard(
 
   const refuse = (error: unknown): Failed => {
     figures.refused++;
-    if (error instanceof Refusal) {
+    if (error instanceof Refusal)
       return { type: 'error', code: error.code, message: error.message, hint: error.hint ?? '' };
-    }
+
     const message = `${name} failed: ${error instanceof Error ? error.message : String(error)}`;
     return { type: 'error', code: 'board/internal', message, hint: '' };
   };

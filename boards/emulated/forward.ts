@@ -1,5 +1,6 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { type BoardConnection, connectBoard } from '../client/connection.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { BoardConnection } from '../client/connection.ts';
+import { connectBoard } from '../client/connection.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Forwarded, Hop, Inferred, Request, Work } from '../protocol/messages.ts';
 
@@ -15,7 +16,7 @@ export function createForwarder(key: ClusterKey): Forwarder {
   const lines = new Map<string, Promise<BoardConnection>>();
 
   const lineTo = async ({ name, host, port }: Hop, deadlineSeconds: number): Promise<BoardConnection> => {
-    const at = `${name} ${host} ${String(port)}`;
+    const at = `${name} ${host} ${port}`;
     const kept = await lines.get(at)?.catch(() => null);
     if (kept?.isOpen() === true) return kept;
     const line = connectBoard(name, { host, port }, key, deadlineSeconds);
@@ -27,9 +28,9 @@ export function createForwarder(key: ClusterKey): Forwarder {
     const [next, ...route] = request.route;
     const { images, packed } = mine;
     const work = workOf(mine);
-    if (next === undefined || route.length >= maximumHops) {
-      throw new Refusal('board/wrong-route', `a route leads over 1 to ${String(maximumHops)} boards`);
-    }
+    if (next === undefined || route.length >= maximumHops)
+      throw new Refusal('board/wrong-route', `a route leads over 1 to ${maximumHops} boards`);
+
     const { deployment, deadlineSeconds } = request;
     const line = await lineTo(next, deadlineSeconds);
     line.borrow(next.lease);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { Address } from '../client/connection.ts';
-import { parseFields } from '../fields.ts';
-import { type ClusterKey, encodeKey } from '../keys.ts';
+import { parseFields } from '../../base/fields.ts';
+import type { ClusterKey } from '../keys.ts';
+import { encodeKey } from '../keys.ts';
 
 export interface EmulatedBoardProcess {
   readonly address: Address;
@@ -54,8 +55,7 @@ export async function launchEmulatedBoard(
   if (!printed.includes('\n') || board.pid === undefined) {
     board.kill('SIGKILL');
     await gone;
-    const reason =
-      complaint.trim() === '' ? `nothing heard within ${String(deadlineSeconds)} s` : complaint.trim();
+    const reason = complaint.trim() === '' ? `nothing heard within ${deadlineSeconds} s` : complaint.trim();
     throw new Refusal('board/not-started', `the emulated board ${name} did not start: ${reason}`);
   }
   return {

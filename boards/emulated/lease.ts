@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { Granted } from '../protocol/messages.ts';
 
 /** Who owns the board. A lease ends at its time whatever the connection does, and is renewed before that. */
@@ -31,13 +31,13 @@ export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
   const grant = (lease: string, wanted: number): Granted => {
     if (wanted <= 0) throw new Refusal('protocol/bad-head', 'a lease takes more than 0 seconds');
     if (lease !== '') check(lease);
-    else if (secondsLeft() > 0) {
+    else if (secondsLeft() > 0)
       throw new Refusal(
         'board/leased',
         `${board} belongs to another client for the next ${secondsLeft().toFixed(1)} s`,
         'wait until it has finished; a client that died keeps the board until its lease ends',
       );
-    } else owner = randomBytes(16).toString('hex');
+    else owner = randomBytes(16).toString('hex');
     const seconds = Math.min(wanted, maximumLeaseSeconds);
     ends = clock() + seconds;
     return { type: 'leased', lease: owner, seconds };

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
-import { type Executor, prepare, run } from '../../finn/execute/run.ts';
+import type { Executor } from '../../finn/execute/run.ts';
+import { prepare, run } from '../../finn/execute/run.ts';
 import { pack, packedByteLength, unpack } from '../../finn/packing.ts';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { BoardType } from '../data.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Package } from '../package/directory.ts';
@@ -58,13 +59,13 @@ export function createMachine(
   const infer = async (batch: Place & Batch): Promise<Inferred> => {
     const started = clock();
     await checkPlace(batch);
-    if (loaded?.id !== batch.package) {
+    if (loaded?.id !== batch.package)
       throw new Refusal(
         'board/not-loaded',
         `${name} has ${loaded === null ? 'nothing' : `package ${loaded.id.slice(0, 12)}`} loaded, not package ${batch.package.slice(0, 12)}`,
         'load the package before the batch',
       );
-    }
+
     const { description, executor } = loaded;
     const { images } = batch;
     checkBatch(batch, description, name);
@@ -90,20 +91,19 @@ export function createMachine(
   // The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
   const checkPlace = async ({ deployment, position, package: id }: Place): Promise<void> => {
     const held = await readDeployment(directory, `the deployment on ${name}`, key);
-    if (held === null) {
+    if (held === null)
       throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
-    }
+
     if (
       held.deployment !== deployment ||
       held.packages[position] !== id ||
       held.assignment[position] !== name
-    ) {
+    )
       throw new Refusal(
         'board/deployment-mismatch',
-        `${name} holds deployment ${held.deployment.slice(0, 12)}; it does not run package ${id.slice(0, 12)} at position ${String(position)} of deployment ${deployment.slice(0, 12)}`,
+        `${name} holds deployment ${held.deployment.slice(0, 12)}; it does not run package ${id.slice(0, 12)} at position ${position} of deployment ${deployment.slice(0, 12)}`,
         'deploy again to all boards: packages of different deployments are never mixed',
       );
-    }
   };
 
   const unload = (): void => {
@@ -114,19 +114,18 @@ export function createMachine(
 
 function checkBatch({ images, packed }: Batch, { input, output }: PackageDescription, name: string): void {
   const expected = images * packedByteLength(input.shape, input.datatype);
-  if (images === 0 || packed.length !== expected) {
+  if (images === 0 || packed.length !== expected)
     throw new Refusal(
       'board/wrong-batch',
-      `${name} expects ${String(expected)} bytes for ${String(images)} images of ${input.datatype} [${input.shape.join(', ')}], but got ${String(packed.length)}`,
+      `${name} expects ${expected} bytes for ${images} images of ${input.datatype} [${input.shape.join(', ')}], but got ${packed.length}`,
     );
-  }
-  if (images * packedByteLength(output.shape, output.datatype) > maximumTailBytes) {
+
+  if (images * packedByteLength(output.shape, output.datatype) > maximumTailBytes)
     throw new Refusal(
       'board/wrong-batch',
-      `the results of ${String(images)} images do not fit one frame`,
+      `the results of ${images} images do not fit one frame`,
       'send fewer',
     );
-  }
 }
 
 function modelOf({ payload }: Package, name: string): Uint8Array {

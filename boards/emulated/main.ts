@@ -16,11 +16,11 @@ const limits = { stallMilliseconds: 30_000, greetingMilliseconds: 10_000, connec
 
 const text = { type: 'string' } as const;
 const { directory, name, type } = parseArgs({ options: { directory: text, name: text, type: text } }).values;
-if (directory === undefined || name === undefined || type === undefined) {
+if (directory === undefined || name === undefined || type === undefined)
   throw new Error(
     'usage: emulated-board --directory STATE --name NAME --type TYPE, and the key on standard input',
   );
-}
+
 const setup = { directory, name, type: boardType(type) };
 const lines = createInterface(process.stdin).on('close', () => process.exit(0));
 const [line] = (await once(lines, 'line')) as [string];

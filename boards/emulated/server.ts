@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { Refusal } from '../../onnx/refusal.ts';
+import type { Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
 import { decodeRequest, encodeReply } from '../protocol/codec.ts';
-import { createFrameReader, type ReceivedFrame } from '../protocol/frame.ts';
+import type { ReceivedFrame } from '../protocol/frame.ts';
+import { createFrameReader } from '../protocol/frame.ts';
 import { awaitClient } from '../protocol/handshake.ts';
 import type { Reply, Request } from '../protocol/messages.ts';
 import type { Session } from '../protocol/session.ts';
@@ -32,7 +34,7 @@ export async function serveBoard(
     if (connections === limits.connections) {
       const refusal = new Refusal(
         'board/too-many-clients',
-        `${board.name} serves at most ${String(limits.connections)} connections`,
+        `${board.name} serves at most ${limits.connections} connections`,
         'close those that are not needed',
       );
       socket.resume().end(encodeReply(0, board.refuse(refusal), null));
@@ -74,11 +76,11 @@ async function serveClient(
   const endWith = (code: string, message: string) => () => end(new Refusal(code, message));
   const stalled = endWith(
     'protocol/stalled',
-    `the rest of a frame did not come within ${String(limits.stallMilliseconds / 1000)} s`,
+    `the rest of a frame did not come within ${limits.stallMilliseconds / 1000} s`,
   );
   const silent = endWith(
     'auth/required',
-    `no proof of the key came within ${String(limits.greetingMilliseconds / 1000)} s`,
+    `no proof of the key came within ${limits.greetingMilliseconds / 1000} s`,
   );
   const greeting = setTimeout(silent, limits.greetingMilliseconds);
   let timer: NodeJS.Timeout | undefined;
@@ -93,13 +95,13 @@ async function serveClient(
       reader.trust();
       return;
     }
-    if (!session.accepts(frame)) {
+    if (!session.accepts(frame))
       throw new Refusal(
         'auth/bad-frame',
         'a frame arrived that the client did not send at this point of the session',
         'somebody changes what is on the network',
       );
-    }
+
     const request = understood(frame);
     if (request.type === 'error' || !isWork(request)) {
       // Reading on only after the answer has left is what holds back a client that asks faster than it listens.
@@ -151,7 +153,7 @@ function isWork({ type }: Request): boolean {
 function busy(name: string): Refusal {
   return new Refusal(
     'board/busy',
-    `${name} takes ${String(requestWindow)} requests of a connection at a time`,
+    `${name} takes ${requestWindow} requests of a connection at a time`,
     'wait for an answer first',
   );
 }

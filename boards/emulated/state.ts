@@ -1,9 +1,11 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Deployment, readSignedDeployment } from '../deployment.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Deployment } from '../deployment.ts';
+import { readSignedDeployment } from '../deployment.ts';
 import type { ClusterKey } from '../keys.ts';
-import { type Package, readPackage } from '../package/directory.ts';
+import type { Package } from '../package/directory.ts';
+import { readPackage } from '../package/directory.ts';
 
 /**
  * What a board keeps on its disk: `packages/<id>/` and `deployment.json`. It is read anew for every request, because
@@ -34,13 +36,13 @@ export async function readDeployment(
 /** The verified package of this id; refuses one that is not there with `board/unknown-package`. */
 export async function readStoredPackage(directory: string, board: string, id: string): Promise<Package> {
   const stored = packageDirectory(directory, id);
-  if (!packageId.test(id) || (await orNull(access(stored))) === null) {
+  if (!packageId.test(id) || (await orNull(access(stored))) === null)
     throw new Refusal(
       'board/unknown-package',
       `${board} does not hold package ${id.slice(0, 12)}`,
       'deploy first',
     );
-  }
+
   return readPackage(stored, `package ${id.slice(0, 12)} on ${board}`, id);
 }
 

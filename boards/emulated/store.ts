@@ -1,10 +1,13 @@
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Deployment, signDeployment } from '../deployment.ts';
-import { type ClusterKey, readOrMakeKey } from '../keys.ts';
+import type { Deployment } from '../deployment.ts';
+import { signDeployment } from '../deployment.ts';
+import type { ClusterKey } from '../keys.ts';
+import { readOrMakeKey } from '../keys.ts';
 import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
-import { type Package, writePackage } from '../package/directory.ts';
-import { Refusal } from '../../onnx/refusal.ts';
+import type { Package } from '../package/directory.ts';
+import { writePackage } from '../package/directory.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { listPackages, packageDirectory, readDeployment, readStoredPackage } from './state.ts';
 
 /**

@@ -1,6 +1,8 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { registerProblem, type Registers } from '../../vivado/registers.ts';
-import { type Fields, parseFields } from '../fields.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Registers } from '../../vivado/registers.ts';
+import { registerProblem } from '../../vivado/registers.ts';
+import type { Fields } from '../../base/fields.ts';
+import { parseFields } from '../../base/fields.ts';
 
 /** A DMA engine of an accelerator: where its registers are and, if that is known, how many bits it moves at a time. */
 export interface Engine extends Registers {
@@ -27,7 +29,7 @@ export function encodeAccelerator(inputs: readonly Engine[], outputs: readonly E
  */
 export function parseAccelerator(bytes: Uint8Array, part: string): Accelerator {
   const fields = parseFields(Buffer.from(bytes).toString('utf8'), 'accelerator.json', code);
-  if (fields.count('format') !== 1) throw bad(`has format ${String(fields.count('format'))}, not 1`);
+  if (fields.count('format') !== 1) throw bad(`has format ${fields.count('format')}, not 1`);
   const accelerator = { input: only(fields, 'inputs'), output: only(fields, 'outputs') };
   const problem = registerProblem([accelerator.input, accelerator.output], part);
   if (problem !== null) throw bad(`is wrong: ${problem}`);
@@ -42,7 +44,7 @@ function only(fields: Fields, side: 'inputs' | 'outputs'): Engine {
   if (engine === undefined) throw bad(`names no engine in ${side}`);
   if (others.length === 0) return engine;
   const names = engines.map(({ name }) => name).join(', ');
-  throw bad(`names ${String(engines.length)} engines in ${side}, ${names}; only one is supported`);
+  throw bad(`names ${engines.length} engines in ${side}, ${names}; only one is supported`);
 }
 
 function parseEngine(engine: Fields): Engine {

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { Refusal } from '../../onnx/refusal.ts';
-import { encodeDescription, packageIdentity, type PackageDescription, parseDescription } from './format.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { PackageDescription } from './format.ts';
+import { encodeDescription, packageIdentity, parseDescription } from './format.ts';
 import { readWithin } from './within.ts';
 
 /** A package in memory, every payload file verified against its description. */

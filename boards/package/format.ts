@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { packedByteLength, packedShape } from '../../finn/packing.ts';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Fields, parseFields } from '../fields.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Fields } from '../../base/fields.ts';
+import { parseFields } from '../../base/fields.ts';
 
 /** One side of a submodel: FINN's normal shape (batch of one first), QONNX datatype and folded shape. */
 export interface Boundary {
@@ -83,13 +84,13 @@ export function packageIdentity(bytes: Uint8Array): string {
 export function parseDescription(bytes: Uint8Array, what: string): PackageDescription {
   const fields = parseFields(Buffer.from(bytes).toString('utf8'), what, 'package/damaged');
   const format = fields.has('format') ? fields.count('format') : 0;
-  if (format !== 1) {
+  if (format !== 1)
     throw new Refusal(
       'package/unknown-format',
-      `${what} has package format ${String(format)}; this version reads format 1`,
+      `${what} has package format ${format}; this version reads format 1`,
       'build the package again with this version, or use the version that built it',
     );
-  }
+
   const built = parseBitstream(fields);
   if (built.clockMHz === 0) throw new Refusal('package/damaged', `${what} has a clock of 0 MHz`);
   for (const side of ['input', 'output'] as const) checkPacked(built[side], fields.object(side), what, side);
@@ -174,10 +175,7 @@ function checkPacked(boundary: Boundary, fields: Fields, what: string, side: str
 // No board has memory for more, and files are read whole.
 function bearableSize(bytes: number, what: string): number {
   if (bytes <= 2 ** 30) return bytes;
-  throw new Refusal(
-    'package/damaged',
-    `${what} names a file of ${String(bytes)} bytes, which no board could load`,
-  );
+  throw new Refusal('package/damaged', `${what} names a file of ${bytes} bytes, which no board could load`);
 }
 
 // A package may come from anywhere; its files must stay inside its directory.

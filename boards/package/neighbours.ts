@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { Boundary, PackageDescription } from './format.ts';
 
 /** Refuses packages, in the order of the network, of which one does not give what the next one takes. */
@@ -8,7 +8,7 @@ export function checkNeighbours(packages: readonly PackageDescription[]): void {
     if (producer === undefined || fits(producer.output, consumer.input)) return;
     throw new Refusal(
       'package/neighbour-mismatch',
-      `submodel ${String(position - 1)} gives ${described(producer.output)}, but submodel ${String(position)} takes ${described(consumer.input)}`,
+      `submodel ${position - 1} gives ${described(producer.output)}, but submodel ${position} takes ${described(consumer.input)}`,
       'the packages are not of one split, or not in its order',
     );
   });

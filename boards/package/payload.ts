@@ -1,6 +1,7 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { rawBitstreamProblem } from '../../vivado/bitfile.ts';
-import { type Accelerator, parseAccelerator } from './accelerator.ts';
+import type { Accelerator } from './accelerator.ts';
+import { parseAccelerator } from './accelerator.ts';
 import type { Package } from './directory.ts';
 
 /**

@@ -1,7 +1,9 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Fields, parseFields } from '../fields.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Fields } from '../../base/fields.ts';
+import { parseFields } from '../../base/fields.ts';
 import { parseBoundary, parseCycles } from '../package/format.ts';
-import { encodeFrame, type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { encodeFrame } from './frame.ts';
 import type { Hop, Place, Reply, Request, Work } from './messages.ts';
 
 /** The bytes of a request; `seal` makes its tag. */
@@ -20,13 +22,12 @@ export function encodeReply(request: number, message: Reply, seal: Seal | null):
  */
 export function decodeRequest(frame: Frame): Request {
   const type = nameOf(requestTypes, frame.type);
-  if (type === null) {
-    throw new Refusal('protocol/unknown-type', `there is no request of type ${String(frame.type)}`);
-  }
+  if (type === null) throw new Refusal('protocol/unknown-type', `there is no request of type ${frame.type}`);
+
   const fields = parseFields(frame.head, 'the head of the request', 'protocol/bad-head');
-  if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward') {
+  if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward')
     throw new Refusal('protocol/bad-head', `a request ${type.toUpperCase()} has no tail`);
-  }
+
   if (type === 'status') return { type };
   const lease = fields.text('lease');
   switch (type) {
@@ -57,9 +58,8 @@ export function decodeRequest(frame: Frame): Request {
 /** As `decodeRequest`, for the other direction. */
 export function decodeReply(frame: Frame): Reply {
   const type = nameOf(replyTypes, frame.type);
-  if (type === null) {
-    throw new Refusal('protocol/unknown-type', `there is no reply of type ${String(frame.type)}`);
-  }
+  if (type === null) throw new Refusal('protocol/unknown-type', `there is no reply of type ${frame.type}`);
+
   const fields = parseFields(frame.head, 'the head of the reply', 'protocol/bad-head');
   switch (type) {
     case 'status':

@@ -55,11 +55,9 @@ export function encodeFrame(
   seal: ((tagged: Uint8Array) => Uint8Array) | null = null,
 ): Uint8Array {
   const headAsBytes = Buffer.from(head, 'utf8');
-  if (headAsBytes.length > maximumHeadBytes || tail.length > maximumTailBytes) {
-    throw new RangeError(
-      `a frame of ${String(headAsBytes.length)} + ${String(tail.length)} bytes is too long`,
-    );
-  }
+  if (headAsBytes.length > maximumHeadBytes || tail.length > maximumTailBytes)
+    throw new RangeError(`a frame of ${headAsBytes.length} + ${tail.length} bytes is too long`);
+
   const end = headerBytes + headAsBytes.length + tail.length;
   const frame = Buffer.alloc(end + (seal === null ? 0 : tagBytes));
   frame.write(magic, 0, 'latin1');
@@ -119,24 +117,24 @@ const taggedFlag = 1;
 // What can be judged of a header is judged before it is complete, for a peer that speaks something else may never send 24 bytes.
 function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
   const start = bytes.toString('latin1', 0, Math.min(4, bytes.length));
-  if (!magic.startsWith(start)) {
+  if (!magic.startsWith(start))
     return { code: 'protocol/magic', message: 'the peer does not speak the board protocol' };
-  }
+
   if (bytes.length >= 6 && bytes.readUInt16LE(4) !== protocolVersion) {
     const version = String(bytes.readUInt16LE(4));
-    const message = `the peer speaks version ${version} of the board protocol, this side version ${String(protocolVersion)}`;
+    const message = `the peer speaks version ${version} of the board protocol, this side version ${protocolVersion}`;
     return { code: 'protocol/version', message };
   }
   if (bytes.length < headerBytes) return null;
-  if (crc32(bytes.subarray(0, 20)) !== bytes.readUInt32LE(20)) {
+  if (crc32(bytes.subarray(0, 20)) !== bytes.readUInt32LE(20))
     return { code: 'protocol/checksum', message: 'a frame arrived with a wrong checksum' };
-  }
-  if (bytes.readUInt8(7) > taggedFlag) {
+
+  if (bytes.readUInt8(7) > taggedFlag)
     return { code: 'protocol/flags', message: 'a frame has flags that this version does not know' };
-  }
+
   const [head, tail] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16)];
   if (head <= limits.head && tail <= limits.tail) return null;
-  const message = `a frame announces ${String(head)} + ${String(tail)} bytes; at most ${String(limits.head)} + ${String(limits.tail)} are taken`;
+  const message = `a frame announces ${head} + ${tail} bytes; at most ${limits.head} + ${limits.tail} are taken`;
   return { code: 'protocol/oversize', message };
 }
 

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Fields, parseFields } from '../fields.ts';
-import { encodeFrame, type Frame, type ReceivedFrame } from './frame.ts';
-import { createSession, nonceBytes, type Session } from './session.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Fields } from '../../base/fields.ts';
+import { parseFields } from '../../base/fields.ts';
+import type { Frame, ReceivedFrame } from './frame.ts';
+import { encodeFrame } from './frame.ts';
+import type { Session } from './session.ts';
+import { createSession, nonceBytes } from './session.ts';
 
 /**
  * The handshake: HELLO and CHALLENGE carry a nonce each, PROVE and WELCOME are the first frames of the session. Their
@@ -23,13 +26,13 @@ export function greetBoard(key: Uint8Array, expectedName: string): ClientHandsha
   const prove: ClientHandshake['prove'] = (challenge) => {
     const fields = headOf(challenge, types.challenge, 'protocol/unexpected-reply');
     const [boardNonce, name] = [nonceOf(fields), fields.text('name')];
-    if (name !== expectedName) {
+    if (name !== expectedName)
       throw new Refusal(
         'auth/wrong-board',
         `the board at the address of ${expectedName} says that it is ${name}`,
         'check the addresses of the cluster',
       );
-    }
+
     const session = createSession('client', key, { clientNonce, boardNonce, name });
     return { bytes: encoded(types.prove, {}, session.seal), session };
   };
@@ -38,13 +41,13 @@ export function greetBoard(key: Uint8Array, expectedName: string): ClientHandsha
 
 /** Reads WELCOME: how many requests the board takes at a time. A frame that proves no knowledge of the key is refused with `auth/impostor`. */
 export function readWelcome(frame: ReceivedFrame, session: Session): { readonly window: number } {
-  if (!session.accepts(frame)) {
+  if (!session.accepts(frame))
     throw new Refusal(
       'auth/impostor',
       'the board could not prove that it knows the cluster key',
       'check the address; this may be another machine in its place',
     );
-  }
+
   return { window: headOf(frame, types.welcome, 'protocol/unexpected-reply').count('window') };
 }
 
@@ -65,13 +68,13 @@ export function awaitClient(key: Uint8Array, name: string, window: number): Boar
       return { bytes: encoded(types.challenge, { nonce: boardNonce.toString('hex'), name }), session: null };
     }
     if (frame.type !== types.prove) throw authRequired();
-    if (!challenged.accepts(frame)) {
+    if (!challenged.accepts(frame))
       throw new Refusal(
         'auth/wrong-key',
         `${name} does not accept the proof: the client has another cluster key`,
         'give both the same key file',
       );
-    }
+
     return { bytes: encoded(types.welcome, { window }, challenged.seal), session: challenged };
   };
 }
@@ -83,7 +86,7 @@ function encoded(type: number, head: object, seal: Session['seal'] | null = null
 function headOf({ type, head }: Frame, expected: number, code: string): Fields {
   if (type === expected) return parseFields(head, 'the head of a greeting', 'protocol/bad-head');
   if (code === 'auth/required') throw authRequired();
-  throw new Refusal(code, `a frame of type ${String(type)} came in the middle of the greeting`);
+  throw new Refusal(code, `a frame of type ${type} came in the middle of the greeting`);
 }
 
 function authRequired(): Refusal {

@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { RemoteShell } from './shell.ts';
 
 /** What a command that needs root begins with: nothing, or sudo. Refuses (`boards/not-root`) where neither helps. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { askStatus } from '../client/ask-status.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
@@ -12,7 +12,7 @@ export async function awaitServer(
   deadlineSeconds: number,
 ): Promise<Status> {
   const deadline = performance.now() + deadlineSeconds * 1000;
-  for (;;) {
+  for (;;)
     try {
       return await askStatus(board, key, answerSeconds);
     } catch (error) {
@@ -20,7 +20,6 @@ export async function awaitServer(
       if (!isDown || performance.now() > deadline) throw error;
       await delay(pauseMilliseconds);
     }
-  }
 }
 
 const answerSeconds = 5;

@@ -1,7 +1,8 @@
 import { symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Refusal } from '../../onnx/refusal.ts';
-import { quoted, type RemoteShell, socketName } from './shell.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { RemoteShell } from './shell.ts';
+import { quoted, socketName } from './shell.ts';
 import { noisyLogin, noSftp, sshFailure } from './ssh-failure.ts';
 import { startTethered } from './tether.ts';
 import { writeFailure } from './write-failure.ts';
@@ -53,7 +54,7 @@ const answerSeconds = 60;
 
 /** sftp reads patterns in local paths; links in its own folder have names without any. */
 function linkName(at: number): string {
-  return `sent-${String(at)}`;
+  return `sent-${at}`;
 }
 
 // The connection is the shell's or none: without it ssh would make one of its own, to another host.

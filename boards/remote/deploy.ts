@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type BoardConnection, connectBoard } from '../client/connection.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { BoardConnection } from '../client/connection.ts';
+import { connectBoard } from '../client/connection.ts';
 import { boardType } from '../data.ts';
-import { type Deployment, signDeployment } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
+import { signDeployment } from '../deployment.ts';
 import type { ClusterKey } from '../keys.ts';
 import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
 import type { Package } from '../package/directory.ts';
@@ -14,7 +16,8 @@ import type { Status } from '../protocol/messages.ts';
 import type { RealBoard } from '../world.ts';
 import { copyFiles } from './copy.ts';
 import { change, checkRoom, missingBytes, roomFor, scriptSeconds, sendPackages } from './send.ts';
-import { openRemoteShell, quoted, type RemoteShell } from './shell.ts';
+import type { RemoteShell } from './shell.ts';
+import { openRemoteShell, quoted } from './shell.ts';
 import { incomingAt, keptAt, readSurvey, stateFolder, surveyScript, wantedPackage } from './survey.ts';
 
 export interface RemoteDeploy {
@@ -72,13 +75,13 @@ const leaseSeconds = 10;
 
 function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, emulated }: Status): void {
   const expected = boardType(board.type);
-  if (type !== expected.name || part !== expected.part) {
+  if (type !== expected.name || part !== expected.part)
     throw new Refusal(
       'board/other-type',
       `${board.name} says that it is a ${type} (${part}), but in the cluster it is a ${expected.name} (${expected.part})`,
       'correct the cluster, or the configuration of the server on the board',
     );
-  }
+
   for (const { found } of packages) {
     checkLoadable(found.description, { name: board.name, type: expected, emulated });
     checkPayload(found);
@@ -92,7 +95,7 @@ async function own(
   log: (line: string) => void,
 ): Promise<void> {
   if (leasedSeconds > 0 && leasedSeconds <= leaseSeconds) {
-    log(`${connection.name}: is leased for another ${String(Math.ceil(leasedSeconds))} s`);
+    log(`${connection.name}: is leased for another ${Math.ceil(leasedSeconds)} s`);
     await delay(leasedSeconds * 1000 + 100);
   }
   await connection.acquire(leaseSeconds, answerSeconds);
@@ -113,9 +116,9 @@ async function overShell(
   try {
     const survey = readSurvey(await change(shell, surveyScript(wanted)), wanted);
     const missing = wanted.filter(({ id }) => !survey.intact.has(id));
-    for (const { id } of wanted) {
+    for (const { id } of wanted)
       log(`${board.name}: package ${id.slice(0, 12)} ${survey.intact.has(id) ? 'is there' : 'is sent'}`);
-    }
+
     const needed = [...wanted.map(({ id }) => id), before.loaded];
     const room = roomFor(missingBytes(missing, survey.partial));
     let kept = survey.packages;

@@ -1,7 +1,9 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Deployment, readSignedDeployment } from '../deployment.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Deployment } from '../deployment.ts';
+import { readSignedDeployment } from '../deployment.ts';
 import type { ClusterKey } from '../keys.ts';
-import { type Login, openRemoteShell } from './shell.ts';
+import type { Login } from './shell.ts';
+import { openRemoteShell } from './shell.ts';
 import { stateFolder } from './survey.ts';
 
 /** The deployment that a board holds; refuses with `board/no-deployment`, and as `readSignedDeployment` does. */

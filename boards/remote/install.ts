@@ -1,12 +1,14 @@
 import { chmod, copyFile as copyHere, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Refusal } from '../../onnx/refusal.ts';
-import { parseFields } from '../fields.ts';
-import { type ClusterKey, encodeKey } from '../keys.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { parseFields } from '../../base/fields.ts';
+import type { ClusterKey } from '../keys.ts';
+import { encodeKey } from '../keys.ts';
 import { asRoot } from './as-root.ts';
 import { copyFiles } from './copy.ts';
 import { megabytes, reportProgress } from './progress.ts';
-import { type Login, openRemoteShell, quoted, type RemoteShell } from './shell.ts';
+import type { Login, RemoteShell } from './shell.ts';
+import { openRemoteShell, quoted } from './shell.ts';
 
 export interface ServerInstallation {
   readonly login: Login;
@@ -19,7 +21,7 @@ export interface ServerInstallation {
   };
   /** Absolute path of `pipeline-board`, built for the board. */
   readonly program: string;
-  /** The folder `boards/server/deploy`. */
+  /** The folder `server/deploy`. */
   readonly scripts: string;
   readonly key: ClusterKey;
 }

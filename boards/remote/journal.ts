@@ -1,11 +1,12 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Login, openRemoteShell } from './shell.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Login } from './shell.ts';
+import { openRemoteShell } from './shell.ts';
 
 /** The last lines that a board's server wrote; refuses (`boards/no-journal`) where this user may not read them. */
 export async function readJournal(login: Login, lines: number): Promise<readonly string[]> {
   const shell = await openRemoteShell(login);
   try {
-    const command = `journalctl --no-pager -n ${String(lines)} -u pipeline-board`;
+    const command = `journalctl --no-pager -n ${lines} -u pipeline-board`;
     const { status, output } = await shell.run(command, answerSeconds);
     if (status === 0) return output.trimEnd().split('\n');
     throw new Refusal(

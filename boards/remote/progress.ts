@@ -41,7 +41,5 @@ export function megabytes(bytes: number): string {
 }
 
 function secondsLeft(seconds: number): string {
-  return seconds < 90
-    ? `${String(Math.ceil(seconds))} s left`
-    : `${String(Math.ceil(seconds / 60))} min left`;
+  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`;
 }

@@ -1,6 +1,7 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { asRoot } from './as-root.ts';
-import { type Login, openRemoteShell, type RemoteShell } from './shell.ts';
+import type { Login, RemoteShell } from './shell.ts';
+import { openRemoteShell } from './shell.ts';
 
 /** Restarts a board; resolves when it has gone down. Refuses (`boards/no-reboot`) where this user may not, or it stays up. */
 export async function rebootBoard(login: Login): Promise<void> {
@@ -25,7 +26,7 @@ async function goDown(shell: RemoteShell, command: string): Promise<void> {
     for (let second = 0; second < downSeconds; second++) await shell.run('sleep 1', answerSeconds);
     throw new Refusal(
       'boards/no-reboot',
-      `${shell.login.board} was told to reboot, and is still up after ${String(downSeconds)} s`,
+      `${shell.login.board} was told to reboot, and is still up after ${downSeconds} s`,
       'a service that does not end may hold it up',
     );
   } catch (error) {

@@ -1,8 +1,11 @@
 import { dirname, join } from 'node:path';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Copy, copyFiles } from './copy.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Copy } from './copy.ts';
+import { copyFiles } from './copy.ts';
 import { reportProgress } from './progress.ts';
-import { quoted, type RemoteShell } from './shell.ts';
+import type { RemoteShell } from './shell.ts';
+import { quoted } from './shell.ts';
+import type { WantedFile, WantedPackage } from './survey.ts';
 import {
   digestScript,
   freeScript,
@@ -11,8 +14,6 @@ import {
   readDigests,
   readFree,
   stateFolder,
-  type WantedFile,
-  type WantedPackage,
 } from './survey.ts';
 import { writeFailure } from './write-failure.ts';
 

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../../onnx/refusal.ts';
-import { type Login, sshFailure } from './ssh-failure.ts';
-import { startTethered, type Tethered } from './tether.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Login } from './ssh-failure.ts';
+import { sshFailure } from './ssh-failure.ts';
+import type { Tethered } from './tether.ts';
+import { startTethered } from './tether.ts';
 
 export type { Login } from './ssh-failure.ts';
 
@@ -120,11 +122,14 @@ function converse(login: Login, ssh: Tethered): Pick<RemoteShell, 'run' | 'close
 
   const ask = (script: string, deadlineSeconds: number): Promise<Answer> =>
     new Promise<Answer>((resolve, reject) => {
-      if (failure !== null) return reject(failure);
+      if (failure !== null) {
+        reject(failure);
+        return;
+      }
       const timer = setTimeout(() => {
         failure = new Refusal(
           isOpen ? 'ssh/connection-lost' : 'ssh/unreachable',
-          `${board} did not answer over ssh within ${String(deadlineSeconds)} s`,
+          `${board} did not answer over ssh within ${deadlineSeconds} s`,
           'is the board overloaded, or its card failing? run again: the next run goes on where this one stopped',
         );
         ssh.cut();

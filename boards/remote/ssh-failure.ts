@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 /** How far ssh had come when it ended. */
 export type SshStage = 'connecting' | 'connected';
@@ -53,7 +53,7 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
     );
   return new Refusal(
     'ssh/failed',
-    `ssh to ${to} failed with exit code ${String(code)}${because(complaint, 5)}`,
+    `ssh to ${to} failed with exit code ${code}${because(complaint, 5)}`,
     `try by hand: ssh ${destination}`,
   );
 }

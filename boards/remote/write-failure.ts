@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 /** Why a board could not write at `place`, by what its commands complained of. */
 export function writeFailure(board: string, place: string, complaint: string): Refusal {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { blobsOf } from '../../core/store.ts';
-import type { ActionRecord, Digest } from '../../core/types.ts';
+import { blobsOf } from '../../core/contracts/store.ts';
+import type { ActionRecord } from '../../core/contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
 import { readRecord } from './record-file.ts';
 
 export interface Collection {

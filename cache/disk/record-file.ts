@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../../core/store.ts';
-import type { ActionRecord } from '../../core/types.ts';
+import { isRecord } from '../../core/contracts/store.ts';
+import type { ActionRecord } from '../../core/contracts/types.ts';
 
 /** The record in a file; null where there is none that this program can read. */
 export function readRecord(path: string): ActionRecord | null {

@@ -18,10 +18,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Store } from '../../core/store.ts';
-import { blobsOf } from '../../core/store.ts';
-import type { Digest, FileEntry } from '../../core/types.ts';
-import { inFolder } from '../../core/in-folder.ts';
+import type { Store } from '../../core/contracts/store.ts';
+import { blobsOf } from '../../core/contracts/store.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { FileEntry } from '../../core/contracts/types.ts';
+import { inFolder } from '../../base/in-folder.ts';
 import { readRecord } from './record-file.ts';
 
 /**

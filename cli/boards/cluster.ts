@@ -1,12 +1,16 @@
-import { type ClusterKey, readKey } from '../../boards/keys.ts';
-import { type BoardTools, boardTools, type RealBoard, worldFields } from '../../boards/world.ts';
-import { diagnosticsOf } from '../../builtins/outcome.ts';
-import type { ClusterBoard } from '../../core/stage.ts';
-import { nameHint } from '../../core/suggest.ts';
-import type { Diagnostic } from '../../core/types.ts';
+import type { ClusterKey } from '../../boards/keys.ts';
+import { readKey } from '../../boards/keys.ts';
+import type { BoardTools, RealBoard } from '../../boards/world.ts';
+import { boardTools, worldFields } from '../../boards/world.ts';
+import { diagnosticsOf } from '../../base/refusal.ts';
+import type { ClusterBoard } from '../../core/contracts/stage.ts';
+import { nameHint } from '../../base/suggest.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { harmless } from '../../reporters/style.ts';
-import { readEnvironment, type Environment } from '../environment.ts';
-import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import type { Environment } from '../environment.ts';
+import { readEnvironment } from '../environment.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { refuse } from '../options.ts';
 import { openProject } from '../project.ts';
 import { neverSilent } from './never-silent.ts';
 

@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { boardType } from '../../boards/data.ts';
 import { awaitServer } from '../../boards/remote/await-server.ts';
 import { installServer } from '../../boards/remote/install.ts';
-import type { Diagnostic } from '../../core/types.ts';
-import { duration } from '../../reporters/style.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { duration } from '../../base/units.ts';
 import { buildBoardServer } from '../../toolchain/board-server.ts';
 import { toolchainHome } from '../../toolchain/home.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { kindOfPath } from '../kind-of-path.ts';
-import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { refuse } from '../options.ts';
 import { ownFile } from '../own-file.ts';
-import { onEach, patiently, type Reach, tell, withBoards } from './cluster.ts';
+import type { Reach } from './cluster.ts';
+import { onEach, patiently, tell, withBoards } from './cluster.ts';
 import { neverSilent } from './never-silent.ts';
 
 export interface BoardInstallOptions extends PlanOptions {
@@ -47,7 +49,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
             login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
             settings: { name, boardType: type, part: boardType(type).part, port: address.port },
             program,
-            scripts: fileURLToPath(ownFile('../boards/server/deploy')),
+            scripts: fileURLToPath(ownFile('../server/deploy')),
             key: reach.key,
           },
           say,
@@ -84,7 +86,7 @@ async function programFor(
     const built = await neverSilent(say, 'goes on', environment.now, (saying) =>
       buildBoardServer({
         home: toolchainHome(environment.variables, environment.home),
-        sources: fileURLToPath(ownFile('../boards/server')),
+        sources: fileURLToPath(ownFile('../server')),
         variables: environment.variables,
         signal: interruption.signal,
         tell: saying,

@@ -1,8 +1,9 @@
 import { writeNewKey } from '../../boards/keys.ts';
 import { boardTools, worldFields } from '../../boards/world.ts';
-import { diagnosticsOf } from '../../builtins/outcome.ts';
+import { diagnosticsOf } from '../../base/refusal.ts';
 import { readEnvironment } from '../environment.ts';
-import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { refuse } from '../options.ts';
 import { openProject } from '../project.ts';
 
 /** `pipeline boards keygen`: makes the cluster's key, in a file that only its owner can read. */

@@ -1,7 +1,7 @@
 import { connectBoard } from '../../boards/client/connection.ts';
 import { placeOn } from '../../boards/deployment.ts';
 import { readHeldDeployment } from '../../boards/remote/held-deployment.ts';
-import { duration } from '../../reporters/style.ts';
+import { duration } from '../../base/units.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { onEach, patiently, tell, withBoards } from './cluster.ts';
 
@@ -24,7 +24,7 @@ export function load(name: string, position: number, options: PlanOptions): Prom
         tell(
           reach,
           { type: 'board-loaded', name, position, package: place.package, emulated, milliseconds },
-          `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${String(position)} loaded in ${duration(milliseconds)}`,
+          `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${position} loaded in ${duration(milliseconds)}`,
         );
       } finally {
         // Where it is refused too, so that the next try need not wait for the lease to end.

@@ -10,7 +10,7 @@ export async function neverSilent<T>(
 ): Promise<T> {
   const began = now();
   const timer = setInterval(() => {
-    say(`${waiting} (${String(Math.round((now() - began) / 1000))} s)`);
+    say(`${waiting} (${Math.round((now() - began) / 1000)} s)`);
   }, silenceMilliseconds);
   try {
     return await work((line) => {

@@ -1,6 +1,6 @@
 import { awaitServer } from '../../boards/remote/await-server.ts';
 import { rebootBoard } from '../../boards/remote/reboot.ts';
-import { duration } from '../../reporters/style.ts';
+import { duration } from '../../base/units.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { onEach, patiently, tell, withBoards } from './cluster.ts';
 

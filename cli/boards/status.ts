@@ -1,11 +1,13 @@
 import { askStatus } from '../../boards/client/ask-status.ts';
 import type { Status } from '../../boards/protocol/messages.ts';
 import type { RealBoard } from '../../boards/world.ts';
-import { diagnosticsOf } from '../../builtins/outcome.ts';
-import type { Diagnostic } from '../../core/types.ts';
+import { diagnosticsOf } from '../../base/refusal.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { harmless, styled } from '../../reporters/style.ts';
-import { type ExitCode, type PlanOptions, refuse } from '../options.ts';
-import { type Reach, tell, withBoards } from './cluster.ts';
+import type { ExitCode, PlanOptions } from '../options.ts';
+import { refuse } from '../options.ts';
+import type { Reach } from './cluster.ts';
+import { tell, withBoards } from './cluster.ts';
 
 /** `pipeline boards status`: what each board is, holds and does; 1 where one does not answer or has a fault. */
 export function status(names: readonly string[], options: PlanOptions): Promise<ExitCode> {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { Registry } from '../registry.ts';
-import type { ClusterBoard } from '../stage.ts';
-import type { Diagnostic, JsonObject } from '../types.ts';
+import type { Registry } from '../contracts/registry.ts';
+import type { ClusterBoard } from '../contracts/stage.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ConfigDocument } from './document.ts';
 import { defaultBoardPort } from './schema.ts';
 

@@ -1,6 +1,7 @@
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Node, Range } from 'yaml';
-import type { Diagnostic, Json, JsonObject, Place } from '../types.ts';
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Diagnostic, Place } from '../../base/diagnostic.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -13,11 +14,7 @@ interface Ranges {
 /** A parsed pipeline.yaml with one profile laid over it; places always point at the text that won. */
 export interface ConfigDocument {
   readonly value: JsonObject;
-  /**
-   * Place of the value at a path, of its key with `at: 'key'` or where the value is a mapping; of the nearest ancestor's
-   * key where there is none.
-   */
-  place(path: Path, at?: 'key' | 'value'): Place;
+  readonly place: (path: Path, at?: 'key' | 'value') => Place;
 }
 
 /** Parses the text; syntax errors, duplicate keys and an unknown profile come back as diagnostics. */
@@ -58,7 +55,7 @@ export function readDocument(
     const place = { file, line: 1, column: 1 };
     return [{ code: 'config/yaml-syntax', severity: 'error', message: (error as Error).message, place }];
   }
-  const profiles = (isObject(base['profiles']) ? base['profiles'] : {}) as JsonObject;
+  const profiles = isObject(base['profiles']) ? base['profiles'] : {};
   const overlay = profile === null ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
   if (!isObject(overlay))
     return [
@@ -97,16 +94,15 @@ function keyOf(path: Path): string {
 
 function collectRanges(node: Node | null, key: Range | null, path: Path, into: Map<string, Ranges>): void {
   into.set(keyOf(path), { key, value: node?.range ?? null, isMapping: isMap(node) });
-  if (isMap(node)) {
+  if (isMap(node))
     for (const pair of node.items) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';
       collectRanges(pair.value as Node | null, (pair.key as Node).range ?? null, [...path, name], into);
     }
-  } else if (isSeq(node)) {
+  else if (isSeq(node))
     node.items.forEach((item, index) => {
       collectRanges(item as Node, null, [...path, index], into);
     });
-  }
 }
 
 function isObject(value: Json | undefined): value is JsonObject {
@@ -117,9 +113,9 @@ function isObject(value: Json | undefined): value is JsonObject {
 function overlaid(base: Json | undefined, overlay: Json): Json {
   if (!isObject(base) || !isObject(overlay)) return overlay;
   const merged: Record<string, Json> = { ...base };
-  for (const [key, value] of Object.entries(overlay)) {
+  for (const [key, value] of Object.entries(overlay))
     if (value === null) Reflect.deleteProperty(merged, key);
     else merged[key] = overlaid(merged[key], value);
-  }
+
   return merged;
 }

@@ -1,11 +1,13 @@
-import type { Registry } from '../registry.ts';
-import type { Toolchain } from '../stage.ts';
-import type { Diagnostic, JsonObject, Target } from '../types.ts';
+import type { Registry } from '../contracts/registry.ts';
+import type { Toolchain } from '../contracts/stage.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Target } from '../contracts/types.ts';
 import { clusterMistakes, clusterOf } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { topologicalOrder } from './order.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../contracts/plan.ts';
 import type { WrittenStage } from './references.ts';
 import { resolveStages } from './references.ts';
 import { vivadoVersion } from './schema.ts';

@@ -1,5 +1,5 @@
-import type { PlannedStage } from './plan.ts';
-import { upstreamOf } from './plan.ts';
+import type { PlannedStage } from '../contracts/plan.ts';
+import { upstreamOf } from '../contracts/plan.ts';
 
 export type Order =
   | { readonly type: 'ordered'; readonly stages: readonly PlannedStage[] }

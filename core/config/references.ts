@@ -1,8 +1,8 @@
-import { nameHint } from '../suggest.ts';
-import type { StageKind, Toolchain } from '../stage.ts';
-import type { Diagnostic } from '../types.ts';
+import { nameHint } from '../../base/suggest.ts';
+import type { StageKind, Toolchain } from '../contracts/stage.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { ConfigDocument, Path } from './document.ts';
-import type { Foreach, PlannedStage, Reference } from './plan.ts';
+import type { Foreach, PlannedStage, Reference } from '../contracts/plan.ts';
 
 /** A stage as written, its schema already checked. */
 export interface WrittenStage {

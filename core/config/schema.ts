@@ -1,5 +1,5 @@
-import type { StageKind } from '../stage.ts';
-import type { JsonObject } from '../types.ts';
+import type { StageKind } from '../contracts/stage.ts';
+import type { JsonObject } from '../../base/json.ts';
 
 const duration = {
   type: 'string',
@@ -180,7 +180,7 @@ function sections(kinds: readonly StageKind[], boards: readonly string[]): JsonO
             type: 'integer',
             minimum: 1,
             maximum: 65535,
-            description: `Port of the server on a real board; ${String(defaultBoardPort)}.`,
+            description: `Port of the server on a real board; ${defaultBoardPort}.`,
           },
           ssh: {
             type: 'string',

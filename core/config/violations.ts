@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
-import { nameHint, nearest } from '../suggest.ts';
-import type { Diagnostic } from '../types.ts';
-import type { Validator } from '../registry.ts';
+import { nameHint, nearest } from '../../base/suggest.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Validator } from '../contracts/registry.ts';
 import type { ConfigDocument, Path } from './document.ts';
 
 /** Checks a value against a compiled schema; each violation becomes a diagnostic at its place below `base`. */

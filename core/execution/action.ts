@@ -1,7 +1,8 @@
-import type { PlannedStage } from '../config/plan.ts';
-import type { ClusterBoard, StageKind } from '../stage.ts';
+import type { PlannedStage } from '../contracts/plan.ts';
+import type { ClusterBoard, StageKind } from '../contracts/stage.ts';
 import type { KeptSpec } from '../state/specs.ts';
-import type { ActionRecord, ActionSpec, Artifact, Digest, Item } from '../types.ts';
+import type { ActionRecord, ActionSpec, Artifact, Item } from '../contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
 
 /** One action of a stage: the stage itself, or one item or board of its `foreach`. */
 export interface Action {

@@ -1,27 +1,26 @@
-import type { ActionRecord, Diagnostic } from '../types.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action, ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import type { Progress } from './progress.ts';
 
 /** Sets the state in which an action ends, and tells it. */
 export interface Announce {
-  cached(resolved: ResolvedAction, record: ActionRecord): void;
-  /** `before`: the record of its last run, if any. */
-  succeeded(
+  readonly cached: (resolved: ResolvedAction, record: ActionRecord) => void;
+  readonly succeeded: (
     resolved: ResolvedAction,
     record: ActionRecord,
     before: ActionRecord | null,
     milliseconds: number,
-  ): void;
-  /** Resolves once the diagnostics have their places; until then the action has not ended. */
-  failed(
+  ) => void;
+  readonly failed: (
     action: Action,
     diagnostics: readonly Diagnostic[],
     milliseconds: number,
     directory: string | null,
-  ): Promise<void>;
-  blocked(action: Action, by: string): void;
-  cancelled(action: Action): void;
+  ) => Promise<void>;
+  readonly blocked: (action: Action, by: string) => void;
+  readonly cancelled: (action: Action) => void;
 }
 
 export function announcer({ emit, now, locate }: ExecutionContext, progress: Progress): Announce {

@@ -1,20 +1,13 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { diskFailure } from '../disk-failure.ts';
-import { removeTree } from '../state/remove-tree.ts';
+import { diskFailure } from '../../base/disk-failure.ts';
+import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from '../state/layout.ts';
-import type { Store } from '../store.ts';
-import { recordFormat } from '../store.ts';
-import type {
-  ActionRecord,
-  Diagnostic,
-  Exit,
-  Handle,
-  Job,
-  JsonObject,
-  Runner,
-  Surroundings,
-} from '../types.ts';
+import type { Store } from '../contracts/store.ts';
+import { recordFormat } from '../contracts/store.ts';
+import type { ActionRecord, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ResolvedAction } from './action.ts';
 import { runJob } from './job.ts';
 import { harvest, parametersOf, prepare } from './workspace.ts';

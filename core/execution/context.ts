@@ -1,12 +1,14 @@
-import type { PlannedStage } from '../config/plan.ts';
-import type { Emit } from '../events.ts';
-import type { Registry } from '../registry.ts';
+import type { PlannedStage } from '../contracts/plan.ts';
+import type { Emit } from '../contracts/events.ts';
+import type { Registry } from '../contracts/registry.ts';
 import type { CutLocks } from '../state/cut-lock.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
-import type { Store } from '../store.ts';
-import type { ActionSpec, Diagnostic, JsonObject, Runner, Surroundings } from '../types.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Explanation } from '../why/explain.ts';
 
 export type Stale =

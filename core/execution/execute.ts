@@ -1,8 +1,9 @@
-import type { Plan, PlannedStage } from '../config/plan.ts';
+import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import { forgetFailure } from '../state/failures.ts';
 import { keepSpec } from '../state/specs.ts';
-import { nameHint } from '../suggest.ts';
-import type { ActionRecord, Diagnostic } from '../types.ts';
+import { nameHint } from '../../base/suggest.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action, ActionState, ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import { announcer } from './announce.ts';
@@ -162,9 +163,9 @@ export async function execute(
       return;
     }
     const reason = reasonFor(resolved, isForced, plan, history);
-    if (mode === 'plan')
+    if (mode === 'plan') {
       noteStale(action, { type: 'would-run', reason, explanation: explainChange(resolved, plan, history) });
-    else if (only && !selection.isTarget(action)) {
+    } else if (only && !selection.isTarget(action)) {
       const message = `${action.label} is not up to date (${reason})`;
       const hint = `leave out --only, or run ${action.label} first`;
       fail(action, [{ code: 'usage/not-up-to-date', severity: 'error', message, hint }]);

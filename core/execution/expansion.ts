@@ -1,5 +1,5 @@
-import type { Plan, PlannedStage, Reference } from '../config/plan.ts';
-import type { Registry } from '../registry.ts';
+import type { Plan, PlannedStage, Reference } from '../contracts/plan.ts';
+import type { Registry } from '../contracts/registry.ts';
 import type { Action } from './action.ts';
 import { expand } from './action.ts';
 import type { Progress } from './progress.ts';

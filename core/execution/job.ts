@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { bestEffort } from '../state/json-file.ts';
-import type { Exit, Handle, Job, Runner } from '../types.ts';
+import { bestEffort } from '../../base/json-file.ts';
+import type { Exit, Handle, Job, Runner } from '../contracts/types.ts';
 
 export interface JobOptions {
   readonly runner: Runner;

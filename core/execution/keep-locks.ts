@@ -1,8 +1,9 @@
-import type { Plan, PlannedStage } from '../config/plan.ts';
+import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import { keepLock, openLocks } from '../state/cut-lock.ts';
 import { keepSpec } from '../state/specs.ts';
-import type { JsonObject } from '../types.ts';
-import { keptSpecOf, type Action, type ActionState } from './action.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Action, ActionState } from './action.ts';
+import { keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { collectionBehind } from './expansion.ts';
 import { resolve } from './resolve.ts';

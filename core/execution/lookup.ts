@@ -1,9 +1,9 @@
 import type { Ledger } from '../state/ledger.ts';
 import type { Layout } from '../state/layout.ts';
 import { readReceipt } from '../state/receipts.ts';
-import type { MaybePromise, Store } from '../store.ts';
-import { blobsOf } from '../store.ts';
-import type { ActionRecord } from '../types.ts';
+import type { MaybePromise, Store } from '../contracts/store.ts';
+import { blobsOf } from '../contracts/store.ts';
+import type { ActionRecord } from '../contracts/types.ts';
 import type { ResolvedAction } from './action.ts';
 
 /**

@@ -1,9 +1,10 @@
-import type { Plan } from '../config/plan.ts';
+import type { Plan } from '../contracts/plan.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Layout } from '../state/layout.ts';
 import { readSpec } from '../state/specs.ts';
-import type { Store } from '../store.ts';
-import type { ActionRecord, Digest } from '../types.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
 import type { Explanation, History } from '../why/explain.ts';
 import { explain } from '../why/explain.ts';
 import { causesOf } from '../why/format.ts';

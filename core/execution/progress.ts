@@ -1,5 +1,5 @@
-import type { Plan, PlannedStage } from '../config/plan.ts';
-import { upstreamOf } from '../config/plan.ts';
+import type { Plan, PlannedStage } from '../contracts/plan.ts';
+import { upstreamOf } from '../contracts/plan.ts';
 import type { Action, ActionState } from './action.ts';
 import type { Finished } from './resolve.ts';
 
@@ -7,18 +7,15 @@ import type { Finished } from './resolve.ts';
 export interface Progress {
   /** Selected stages in topological order. */
   readonly stages: readonly PlannedStage[];
-  /** Stages that wait for this one. */
-  dependents(stage: string): readonly string[];
-  /** The actions of a stage, or null before they are known. */
-  actions(stage: string): readonly Action[] | null;
-  addActions(stage: string, actions: readonly Action[]): void;
-  find(label: string): Action | null;
-  state(action: Action): ActionState;
-  setState(action: Action, state: ActionState): void;
+  readonly dependents: (stage: string) => readonly string[];
+  readonly actions: (stage: string) => readonly Action[] | null;
+  readonly addActions: (stage: string, actions: readonly Action[]) => void;
+  readonly find: (label: string) => Action | null;
+  readonly state: (action: Action) => ActionState;
+  readonly setState: (action: Action, state: ActionState) => void;
   readonly finished: Finished;
-  /** The actions an action waits for; null before all of them are known. */
-  upstream(action: Action): readonly Action[] | null;
-  states(): ReadonlyMap<string, ActionState>;
+  readonly upstream: (action: Action) => readonly Action[] | null;
+  readonly states: () => ReadonlyMap<string, ActionState>;
 }
 
 export function createProgress(plan: Plan, selected: ReadonlySet<string>): Progress {

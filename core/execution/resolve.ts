@@ -1,14 +1,8 @@
-import type { Plan } from '../config/plan.ts';
-import { fingerprintOf, subtree } from '../digest.ts';
-import type {
-  ActionInput,
-  ActionRecord,
-  ActionSpec,
-  Artifact,
-  Diagnostic,
-  Json,
-  JsonObject,
-} from '../types.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { fingerprintOf, subtree } from '../contracts/artifact.ts';
+import type { ActionInput, ActionRecord, ActionSpec, Artifact } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import type { Action, InputArtifact, ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { readSource } from './sources.ts';
@@ -45,7 +39,7 @@ export function resolve(
   }
   const lock = kind.lock === undefined ? null : locks.of(stage.name);
   if (lock !== null && 'severity' in lock) problems.push(lock as unknown as Diagnostic);
-  else if (lock !== null) params['lock'] = lock as JsonObject;
+  else if (lock !== null) params['lock'] = lock;
   if (problems.length > 0) return { ok: false, problems };
   for (const [port, from] of Object.entries(stage.needs)) {
     const made = finished(from.stage).map(({ action, record }) =>

@@ -1,18 +1,15 @@
-import type { Plan } from '../config/plan.ts';
-import { nameHint } from '../suggest.ts';
-import type { Diagnostic } from '../types.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { nameHint } from '../../base/suggest.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action } from './action.ts';
 
 /** What a run is asked for: nothing named means everything. */
 export interface Selection {
   /** Stages that take part: those named and all they need. */
   readonly stages: ReadonlySet<string>;
-  /** Whether the user named this action, by its stage or by itself. */
-  isTarget(action: Action): boolean;
-  /** Of the single actions named of a stage, those that it turned out not to have. */
-  unmatched(stage: string, labels: readonly string[]): readonly string[];
-  /** Whether this action takes part: of a stage named by single actions only those, and of stages before it their items. */
-  includes(action: Action): boolean;
+  readonly isTarget: (action: Action) => boolean;
+  readonly unmatched: (stage: string, labels: readonly string[]) => readonly string[];
+  readonly includes: (action: Action) => boolean;
 }
 
 /** Resolves targets such as `build` or `build/1` against the plan. */

@@ -1,10 +1,8 @@
 /** Runs tasks, at most so many at a time, in the order they were added; those that take no slot run at once. */
 export interface Slots {
-  add(task: () => Promise<void>, takesSlot: boolean): void;
-  /** Counts a promise as work without giving it a slot. */
-  whileBusy(work: Promise<void>): void;
-  /** Resolves when nothing runs and nothing waits; rejects with the first error a task threw. */
-  idle(): Promise<void>;
+  readonly add: (task: () => Promise<void>, takesSlot: boolean) => void;
+  readonly whileBusy: (work: Promise<void>) => void;
+  readonly idle: () => Promise<void>;
 }
 
 export function createSlots(limit: number): Slots {

@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
-import { artifactOf } from '../digest.ts';
-import type { FileParameter } from '../stage.ts';
+import { artifactOf } from '../contracts/artifact.ts';
+import type { FileParameter } from '../contracts/stage.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
-import type { Diagnostic, FileEntry, Json } from '../types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { FileEntry } from '../contracts/types.ts';
+import type { Json } from '../../base/json.ts';
 import type { InputArtifact } from './action.ts';
-import { filesBelow } from './files-below.ts';
+import { filesBelow } from '../../base/files-below.ts';
 
 export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }

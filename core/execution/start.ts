@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { removeTree } from '../state/remove-tree.ts';
-import type { Plan } from '../config/plan.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import type { Plan } from '../contracts/plan.ts';
 import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
 import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
-import type { Handle, Json, Surroundings } from '../types.ts';
+import type { Handle, Surroundings } from '../contracts/types.ts';
+import type { Json } from '../../base/json.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';

@@ -1,11 +1,13 @@
 import { cpSync, mkdirSync, realpathSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { artifactOf } from '../digest.ts';
-import { removeTree } from '../state/remove-tree.ts';
-import type { Store } from '../store.ts';
-import type { ActionSpec, Artifact, Diagnostic, FileEntry, Item, JsonObject } from '../types.ts';
+import { artifactOf } from '../contracts/artifact.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ActionSpec, Artifact, FileEntry, Item } from '../contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { InputArtifact, ResolvedAction } from './action.ts';
-import { filesBelow } from './files-below.ts';
+import { filesBelow } from '../../base/files-below.ts';
 
 export type Prepared =
   | { readonly type: 'ready' }

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic, Json, JsonObject } from '../types.ts';
-import { writeFileAtomically } from './json-file.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import { writeFileAtomically } from '../../base/json-file.ts';
 
 /** Beside pipeline.yaml, and in git with it. */
 export const lockFile = 'pipeline.lock';
 
 /** What stages decided when they were last built, by name; a stage decides the same again as long as it can. */
 export interface CutLocks {
-  /** Null where nothing is kept; a diagnostic where the file cannot be read. */
-  of(stage: string): JsonObject | Diagnostic | null;
+  readonly of: (stage: string) => JsonObject | Diagnostic | null;
 }
 
 /** For a run that is to decide anew. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 

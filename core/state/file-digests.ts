@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileEntry } from '../types.ts';
-import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
+import type { FileEntry } from '../contracts/types.ts';
+import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
 interface Known {
@@ -20,9 +20,8 @@ interface Known {
  * file changed in the very moments before it was noted is not trusted: a later write could bear the same time stamp.
  */
 export interface FileDigests {
-  /** The entry of a file, its path relative to the project; null when there is no such regular file. */
-  entry(path: string): FileEntry | null;
-  save(): void;
+  readonly entry: (path: string) => FileEntry | null;
+  readonly save: () => void;
 }
 
 /** File systems stamp files in steps of up to some ms, kernels by their tick; two seconds covers FAT too. */

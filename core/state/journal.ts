@@ -1,17 +1,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutionEvent } from '../events.ts';
-import type { Digest, Handle } from '../types.ts';
-import { bestEffort } from './json-file.ts';
+import type { ExecutionEvent } from '../contracts/events.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { Handle } from '../contracts/types.ts';
+import { bestEffort } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
 const kept = 20;
 
 /** Takes every event of a run but the output text, which is in the action's log. */
 export interface Journal {
-  write(event: ExecutionEvent): void;
-  /** Writes what was held back; from here on events are on disk before `write` returns. Never opened, it leaves no file. */
-  open(): void;
+  readonly write: (event: ExecutionEvent) => void;
+  readonly open: () => void;
 }
 
 /** The journal of a run; `run` names the file, so that names sort by time. */
@@ -65,10 +65,10 @@ export function remainsOf(layout: Layout): Remains {
     .map((name) => readEvents(layout, name))
     .filter((events) => !hasEnded(events));
   const open = new Map<string, Handle>();
-  for (const event of killed.flat()) {
+  for (const event of killed.flat())
     if (event.type === 'action-submitted') open.set(event.action, event.handle);
     else if ('action' in event) open.delete(event.action);
-  }
+
   const results = killed
     .flat()
     .flatMap((event) =>

@@ -1,6 +1,7 @@
-import { isRecord } from '../store.ts';
-import type { ActionRecord, Digest } from '../types.ts';
-import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
+import { isRecord } from '../contracts/store.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
+import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
 /** What is known of an action by its label: its last record, and the fingerprints it had before that, latest first. */
@@ -14,14 +15,11 @@ export interface LedgerEntry {
  * It is a copy: the truth is in the action cache and in the receipts.
  */
 export interface Ledger {
-  entry(label: string): LedgerEntry | null;
-  labels(): readonly string[];
-  /** The current record with this fingerprint, whatever its label. */
-  byFingerprint(fingerprint: Digest): ActionRecord | null;
-  /** Notes what an action came to. */
-  note(label: string, record: ActionRecord): void;
-  /** Writes the file, if anything was noted. */
-  save(): void;
+  readonly entry: (label: string) => LedgerEntry | null;
+  readonly labels: () => readonly string[];
+  readonly byFingerprint: (fingerprint: Digest) => ActionRecord | null;
+  readonly note: (label: string, record: ActionRecord) => void;
+  readonly save: () => void;
 }
 
 const remembered = 10;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../store.ts';
-import type { ActionRecord } from '../types.ts';
-import { readJson, writeFileAtomically } from './json-file.ts';
+import { isRecord } from '../contracts/store.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import { readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionSpec, Digest } from '../types.ts';
-import { bestEffort, readJson, writeFileAtomically } from './json-file.ts';
+import type { ActionSpec } from '../contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
+import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
 /** A spec with what its digests do not tell: the files of the project behind each input port, by path. */

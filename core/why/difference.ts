@@ -1,5 +1,6 @@
-import { sameJson } from '../digest.ts';
-import type { ActionSpec, Json, JsonObject } from '../types.ts';
+import { sameJson } from '../../base/digest.ts';
+import type { ActionSpec } from '../contracts/types.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 
 /** One field that differs; `before` or `after` is absent where the field was not there. */
 export interface FieldChange {

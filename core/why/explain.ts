@@ -1,7 +1,8 @@
-import type { Plan } from '../config/plan.ts';
-import { subtree } from '../digest.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { subtree } from '../contracts/artifact.ts';
 import type { KeptSpec } from '../state/specs.ts';
-import type { ActionRecord, Digest } from '../types.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { Digest } from '../../base/digest.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
 
@@ -20,12 +21,10 @@ export interface Explanation {
 
 /** The past, as far as it is remembered. */
 export interface History {
-  /** Labels of a stage's actions. */
-  labels(stage: string): readonly string[];
-  /** Fingerprints an action had, latest first. */
-  fingerprints(label: string): readonly Digest[];
-  spec(fingerprint: Digest): KeptSpec | null;
-  record(fingerprint: Digest): ActionRecord | null;
+  readonly labels: (stage: string) => readonly string[];
+  readonly fingerprints: (label: string) => readonly Digest[];
+  readonly spec: (fingerprint: Digest) => KeptSpec | null;
+  readonly record: (fingerprint: Digest) => ActionRecord | null;
 }
 
 /** Follows the difference of two specs upstream to where it began. */

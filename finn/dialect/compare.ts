@@ -41,7 +41,7 @@ function* facets(first: HardwareGraph, second: HardwareGraph, index: number): Ge
     yield [`number of ${side}`, String(a[side].length), String(b[side].length)];
     for (const [position, name] of a[side].entries()) {
       const other = b[side][position]!;
-      const what = side === 'inputs' ? `input ${String(position)}` : `output ${String(position)}`;
+      const what = side === 'inputs' ? `input ${position}` : `output ${position}`;
       yield [`source of ${what}`, roleOf(first, name), roleOf(second, other)];
       yield* tensorFacets(what, first.tensors.get(name), second.tensors.get(other));
       const [values, others] = [first.parameters.get(name), second.parameters.get(other)];
@@ -49,7 +49,7 @@ function* facets(first: HardwareGraph, second: HardwareGraph, index: number): Ge
         values === undefined || others === undefined
           ? -1
           : values.findIndex((value, i) => value !== others[i]);
-      if (at >= 0) yield [`value ${String(at)} of ${what}`, String(values![at]), String(others![at])];
+      if (at >= 0) yield [`value ${at} of ${what}`, String(values![at]), String(others![at])];
     }
   }
 }
@@ -64,9 +64,9 @@ function* tensorFacets(what: string, a: Tensor | undefined, b: Tensor | undefine
 function roleOf(graph: HardwareGraph, name: string): string {
   if (graph.parameters.has(name)) return 'a parameter';
   const input = graph.inputs.indexOf(name);
-  if (input >= 0) return `input ${String(input)} of the network`;
+  if (input >= 0) return `input ${input} of the network`;
   const maker = graph.nodes.findIndex(({ outputs }) => outputs.includes(name));
-  return `output ${String(graph.nodes[maker]?.outputs.indexOf(name) ?? -1)} of node ${String(maker)}`;
+  return `output ${graph.nodes[maker]?.outputs.indexOf(name) ?? -1} of node ${maker}`;
 }
 
 function shown(value: unknown): string {

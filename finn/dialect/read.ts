@@ -1,13 +1,8 @@
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/model.ts';
 import { readModel } from '../../onnx/read.ts';
-import { Refusal } from '../../onnx/refusal.ts';
-import {
-  dialect,
-  type AttributeValue,
-  type HardwareGraph,
-  type HardwareNode,
-  type Tensor,
-} from '../graph.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
+import { dialect } from '../graph.ts';
 import { readLayout } from '../layout.ts';
 import { floatAttributes } from './attributes.ts';
 

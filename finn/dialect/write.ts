@@ -1,10 +1,11 @@
 import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
 import { modelPieces } from '../../onnx/write.ts';
-import { dialect, type AttributeValue, type HardwareGraph, type Tensor } from '../graph.ts';
+import type { AttributeValue, HardwareGraph, Tensor } from '../graph.ts';
+import { dialect } from '../graph.ts';
 import { layoutText } from '../layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
-import { withTensorsByRole } from './tensor_names.ts';
+import { withTensorsByRole } from './tensor-names.ts';
 
 /**
  * The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; graphs that are equal but for the names of

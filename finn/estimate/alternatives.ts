@@ -9,9 +9,9 @@ export function resourceAlternatives(
   part: string,
 ): readonly ResourceEstimate[] {
   let variants: readonly HardwareNode['attributes'][] = [{}];
-  for (const { attribute, values } of choicesOf(node)) {
+  for (const { attribute, values } of choicesOf(node))
     variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [attribute]: value })));
-  }
+
   return variants.map((variant) => {
     const { op, view } = nodeOf(graph, { ...node, attributes: { ...node.attributes, ...variant } });
     return op.resources(view, part);

@@ -2,7 +2,8 @@ import type { HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { ResourceEstimate } from '../ops/op.ts';
 import { resourceAlternatives } from './alternatives.ts';
-import { estimatePerformance, type Performance } from './performance.ts';
+import type { Performance } from './performance.ts';
+import { estimatePerformance } from './performance.ts';
 
 /** FINN+ 1.6.1's five estimate reports under the names of its files, without `.json`. */
 export interface Reports {
@@ -33,10 +34,9 @@ export function estimate(graph: HardwareGraph, part: string, clockMHz: number): 
 /** Sums all figures but efficiencies, in the order in which they first occur. */
 function totals(layers: readonly object[]): { [kind: string]: number } {
   const sums: { [kind: string]: number } = {};
-  for (const layer of layers) {
-    for (const [kind, amount] of Object.entries(layer)) {
+  for (const layer of layers)
+    for (const [kind, amount] of Object.entries(layer))
       if (!kind.includes('efficiency')) sums[kind] = (sums[kind] ?? 0) + (amount as number);
-    }
-  }
+
   return sums;
 }

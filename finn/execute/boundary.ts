@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { HardwareGraph } from '../graph.ts';
 
 /** The name of the graph's only input; refuses graphs with another number of them. */
@@ -13,11 +13,11 @@ export function soleOutput({ outputs }: HardwareGraph): string {
 
 function sole(names: readonly string[], what: string): string {
   const [name] = names;
-  if (name === undefined || names.length > 1) {
+  if (name === undefined || names.length > 1)
     throw new Refusal(
       'finn/several-boundaries',
-      `the graph has ${String(names.length)} ${what}s, but only one is supported`,
+      `the graph has ${names.length} ${what}s, but only one is supported`,
     );
-  }
+
   return name;
 }

@@ -24,21 +24,21 @@ export function createKernels(): Kernels {
 /** The same product in plain JavaScript; sums wrap at 32 bits. */
 export function plainMatmul(weights: Float32Array, rows: number, columns: number): Multiply {
   const byColumn = new Int32Array(rows * columns);
-  for (let index = 0; index < weights.length; index += 1) {
+  for (let index = 0; index < weights.length; index += 1)
     byColumn[(index % columns) * rows + Math.floor(index / columns)] = weights[index]!;
-  }
+
   return (input) => {
     const vectors = input.length / rows;
     const sums = new Int32Array(vectors * columns);
-    for (let vector = 0; vector < vectors; vector += 1) {
+    for (let vector = 0; vector < vectors; vector += 1)
       for (let column = 0; column < columns; column += 1) {
         let sum = 0;
-        for (let row = 0; row < rows; row += 1) {
+        for (let row = 0; row < rows; row += 1)
           sum = (sum + Math.imul(input[vector * rows + row]!, byColumn[column * rows + row]!)) | 0;
-        }
+
         sums[vector * columns + column] = sum;
       }
-    }
+
     return sums;
   };
 }

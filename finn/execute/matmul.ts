@@ -1,5 +1,5 @@
 import type { Multiply } from './kernels.ts';
-import { matmulWasm } from './matmul_wasm.ts';
+import { matmulWasm } from './matmul-wasm.ts';
 
 /** Packed matrices and the SIMD kernel that multiplies by them, in one WebAssembly memory. */
 export interface MatmulMemory {
@@ -66,9 +66,8 @@ const pageBytes = 65536;
 function packWeights(packed: Int16Array, weights: Float32Array, columns: number, steps: number): void {
   for (let row = 0, from = 0; from < weights.length; row += 1) {
     const rowAt = (row >> 1) * 16 + (row & 1);
-    for (let column = 0; column < columns; column += 1, from += 1) {
+    for (let column = 0; column < columns; column += 1, from += 1)
       packed[(column >> 3) * steps * 16 + rowAt + (column & 7) * 2] = weights[from]!;
-    }
   }
 }
 
@@ -78,16 +77,15 @@ function copyRows(target: Int16Array, stride: number, input: Int32Array, rows: n
     return;
   }
   // What pads an odd row stays as it is: the weights it meets are 0.
-  for (let from = 0, to = 0; from < input.length; from += rows, to += stride) {
+  for (let from = 0, to = 0; from < input.length; from += rows, to += stride)
     target.set(input.subarray(from, from + rows), to);
-  }
 }
 
 function takeRows(sums: Int32Array, stride: number, vectors: number, columns: number): Int32Array {
   if (stride === columns) return sums.slice(0, vectors * columns);
   const taken = new Int32Array(vectors * columns);
-  for (let vector = 0; vector < vectors; vector += 1) {
+  for (let vector = 0; vector < vectors; vector += 1)
     taken.set(sums.subarray(vector * stride, vector * stride + columns), vector * columns);
-  }
+
   return taken;
 }

@@ -1,9 +1,10 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { allows, datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { PreparedNode } from '../ops/op.ts';
-import { elementCount, type IntegerTensor } from '../tensor.ts';
+import type { IntegerTensor } from '../tensor.ts';
+import { elementCount } from '../tensor.ts';
 import { soleInput, soleOutput } from './boundary.ts';
 import { createKernels } from './kernels.ts';
 
@@ -56,19 +57,16 @@ export function run(
 
 function checkedInput({ graph, input: name }: Executor, input: IntegerTensor): IntegerTensor {
   const expected = graph.tensors.get(name)!;
-  if (input.data.length !== elementCount(expected.shape)) {
+  if (input.data.length !== elementCount(expected.shape))
     throw new Refusal(
       'execute/input-size',
       `the input has shape [${input.shape.join(', ')}], but the graph takes [${expected.shape.join(', ')}]`,
     );
-  }
+
   const type = datatype(expected.datatype);
   const wrong = input.data.find((value) => !allows(type, value));
-  if (wrong !== undefined) {
-    throw new Refusal(
-      'execute/input-value',
-      `the input holds ${String(wrong)}, but the graph takes ${type.name}`,
-    );
-  }
+  if (wrong !== undefined)
+    throw new Refusal('execute/input-value', `the input holds ${wrong}, but the graph takes ${type.name}`);
+
   return { shape: expected.shape, data: input.data };
 }

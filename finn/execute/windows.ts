@@ -19,8 +19,8 @@ export function prepareWindows(geometry: WindowGeometry): (image: Int32Array) =>
   return (image) => {
     const windows = new Int32Array(output[0] * output[1] * kernel[0] * kernel[1] * channels);
     let to = 0;
-    for (let row = 0; row < output[0]; row += 1) {
-      for (let column = 0; column < output[1]; column += 1) {
+    for (let row = 0; row < output[0]; row += 1)
+      for (let column = 0; column < output[1]; column += 1)
         for (let place = 0; place < kernel[0]; place += 1) {
           const line = (row * stride[0] + place * dilation[0]) * input[1];
           for (let piece = 0; piece < pieces; piece += 1) {
@@ -29,8 +29,7 @@ export function prepareWindows(geometry: WindowGeometry): (image: Int32Array) =>
             to += length;
           }
         }
-      }
-    }
+
     return windows;
   };
 }

@@ -1,9 +1,10 @@
-import { Refusal, refuseAll } from '../../onnx/refusal.ts';
+import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../graph.ts';
-import { isOfAbsentKind } from '../layer_names.ts';
+import { isOfAbsentKind } from '../layer-names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
-import { parseFolding, type Folding, type Setting } from './folding.ts';
-import { nameHint } from '../../core/suggest.ts';
+import type { Folding, Setting } from './folding.ts';
+import { parseFolding } from './folding.ts';
+import { nameHint } from '../../base/suggest.ts';
 import { expectedInstead } from './values.ts';
 
 /**
@@ -92,7 +93,7 @@ function illegalValues(
       new Refusal(
         'fold/illegal-value',
         `${node.name}.${setting.attribute} cannot be ${JSON.stringify(setting.value)}`,
-        `legal values are ${String(values?.join(', ') ?? expected)}`,
+        `legal values are ${values?.join(', ') ?? expected}`,
         ['folding', node.name, setting.attribute],
       ),
     ];

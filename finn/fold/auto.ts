@@ -1,7 +1,7 @@
-import { Refusal, refuseAll } from '../../onnx/refusal.ts';
+import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
-import { foldLayer } from './auto_rules.ts';
+import { foldLayer } from './auto-rules.ts';
 import type { Trial, Trials } from './trial.ts';
 
 /** A folding chosen for a rate. */
@@ -106,8 +106,8 @@ function refuseIllegal(graph: HardwareGraph, clockMHz: number): void {
         return [
           new Refusal(
             'fold/rate-illegal',
-            `for this rate FINN folds ${node.name} with ${attribute} ${String(value)}, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds`,
-            `ask for ${String(Math.floor((clockMHz * 1e6) / slower))} img/s or less, or give a folding file with ${attribute} ${String(above)}`,
+            `for this rate FINN folds ${node.name} with ${attribute} ${value}, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds`,
+            `ask for ${Math.floor((clockMHz * 1e6) / slower)} img/s or less, or give a folding file with ${attribute} ${above}`,
             ['target_fps'],
           ),
         ];

@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 /** One attribute with the value a folding gives it, not yet checked against any layer. */
 export interface Setting {
@@ -39,16 +39,16 @@ export function parseFolding(json: unknown): Folding {
 }
 
 function parseDefault(attribute: string, list: unknown): readonly Default[] {
-  if (!Array.isArray(list) || list.length % 2 !== 0) {
+  if (!Array.isArray(list) || list.length % 2 !== 0)
     throw malformed(`the default of ${attribute} is a list of pairs: a value and its op types`);
-  }
+
   const items: readonly unknown[] = list;
   return items.flatMap((value, index) => {
     if (index % 2 === 1) return [];
     const opTypes = items[index + 1];
-    if (opTypes === 'all' && items.length > 2) {
+    if (opTypes === 'all' && items.length > 2)
       throw malformed(`the default of ${attribute} is for "all" op types and for some besides`);
-    }
+
     return [{ attribute, value, covers: coverage(attribute, opTypes) }];
   });
 }

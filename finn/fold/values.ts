@@ -2,9 +2,9 @@ import type { AttributeRule } from '../ops/attributes.ts';
 
 /** What an attribute takes instead of `value`, for people; null where `value` is of its kind and allowed. */
 export function expectedInstead(value: unknown, rule: AttributeRule): string | null {
-  if (rule.allowed !== undefined) {
+  if (rule.allowed !== undefined)
     return rule.allowed.some((allowed) => allowed === value) ? null : rule.allowed.map(String).join(', ');
-  }
+
   switch (rule.kind) {
     case 'integer':
       return Number.isSafeInteger(value) ? null : 'integers';

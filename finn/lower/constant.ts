@@ -1,5 +1,5 @@
 import { elementCount } from '../tensor.ts';
-import type { Constant } from './float_graph.ts';
+import type { Constant } from './float-graph.ts';
 
 /** One number as FINN stores a scalar operand. */
 export function scalar(value: number): Constant {

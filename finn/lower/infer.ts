@@ -1,6 +1,6 @@
 import { datatype, integerDatatype } from '../datatype.ts';
 import { broadcastShape } from './constant.ts';
-import type { Conv, FloatNode, Window } from './float_graph.ts';
+import type { Conv, FloatNode, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 
 /** Shape a node makes of its first input; refuses shapes that do not fit. */

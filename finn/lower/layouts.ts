@@ -1,4 +1,4 @@
-import type { FloatNode } from './float_graph.ts';
+import type { FloatNode } from './float-graph.ts';
 
 /** A QONNX layout such as `['N', 'C']`; null where nothing suggests one. */
 export type Layout = readonly string[] | null;

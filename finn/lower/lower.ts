@@ -5,7 +5,8 @@ import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
 import { readPreferences } from './preferences.ts';
 import type { Route } from './route.ts';
-import { specialise, type Specialised } from './specialise.ts';
+import type { Specialised } from './specialise.ts';
+import { specialise } from './specialise.ts';
 import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {

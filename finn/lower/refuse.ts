@@ -1,4 +1,4 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 /** What a node of the user's network does that the embedded front end cannot lower; `hint` says what it can. */
 export function unsupported(

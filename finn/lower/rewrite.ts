@@ -1,7 +1,8 @@
-import type { FloatGraph, FloatNode } from './float_graph.ts';
+import type { FloatGraph, FloatNode } from './float-graph.ts';
 import { byDistance } from './distance.ts';
 import { outputDatatype, outputShape } from './infer.ts';
-import { inputLayout, outputLayout, type Layout } from './layouts.ts';
+import type { Layout } from './layouts.ts';
+import { inputLayout, outputLayout } from './layouts.ts';
 
 /** What a rule puts in place of the node it looked at. */
 export interface Replacement {

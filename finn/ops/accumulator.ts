@@ -1,4 +1,5 @@
-import { integerDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { integerDatatype } from '../datatype.ts';
 import type { Range } from './ranges.ts';
 
 /** The range of a vector of `input` values times a matrix in C order (QONNX `calculate_matvec_accumulator_range`). */
@@ -6,13 +7,13 @@ export function accumulatorRange(matrix: Float32Array, columns: number, input: D
   const lowest = new Float64Array(columns);
   const highest = new Float64Array(columns);
   const { minimum, maximum } = input;
-  for (let row = 0; row < matrix.length; row += columns) {
+  for (let row = 0; row < matrix.length; row += columns)
     for (let column = 0; column < columns; column += 1) {
       const weight = matrix[row + column]!;
       lowest[column]! += weight * (weight > 0 ? minimum : maximum);
       highest[column]! += weight * (weight > 0 ? maximum : minimum);
     }
-  }
+
   return {
     minimum: lowest.reduce((least, value) => Math.min(least, value), Infinity),
     maximum: highest.reduce((most, value) => Math.max(most, value), -Infinity),

@@ -1,6 +1,7 @@
 import { prepareWindows } from '../execute/windows.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
-import { noResources, type Op } from './op.ts';
+import type { Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 

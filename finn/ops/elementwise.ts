@@ -1,8 +1,10 @@
-import { integerDatatype, smallestDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { integerDatatype, smallestDatatype } from '../datatype.ts';
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, fromModel, integer, text } from './attributes.ts';
-import { prepareElementwise } from './elementwise_execute.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
+import { prepareElementwise } from './elementwise-execute.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
 import { valueRange } from './ranges.ts';
 import { divisors } from './shapes.ts';
 import type { NodeView } from './view.ts';

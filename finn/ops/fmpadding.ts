@@ -17,9 +17,8 @@ export const fmPadding: Op = paddingOp({
     const line = width * channels;
     const paddedLine = shape[2]! * channels;
     return (image, padded) => {
-      for (let row = 0; row < height; row += 1) {
+      for (let row = 0; row < height; row += 1)
         padded.set(image.subarray(row * line, (row + 1) * line), (top + row) * paddedLine + left * channels);
-      }
     };
   },
 });

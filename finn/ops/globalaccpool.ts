@@ -1,7 +1,9 @@
-import { datatype, smallestDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { datatype, smallestDatatype } from '../datatype.ts';
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
-import { noResources, type Op } from './op.ts';
+import type { Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -39,9 +41,9 @@ export const globalAccPool: Op = {
     const image = elementCount(node.integers('numInputVectors').slice(1)) * channels;
     return ({ data }) => {
       const sums = new Int32Array(elementCount(shape));
-      for (let index = 0; index < data.length; index += 1) {
+      for (let index = 0; index < data.length; index += 1)
         sums[Math.floor(index / image) * channels + (index % channels)]! += data[index]!;
-      }
+
       return { shape, data: sums };
     };
   },

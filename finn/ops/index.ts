@@ -1,6 +1,6 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { HardwareNode } from '../graph.ts';
-import { convolutionInputGeneratorRtl } from './convolutioninputgenerator_rtl.ts';
+import { convolutionInputGeneratorRtl } from './convolutioninputgenerator-rtl.ts';
 import { convolutionInputGenerator } from './convolutioninputgenerator.ts';
 import { duplicateStreams, duplicateStreamsHls } from './duplicatestreams.ts';
 import {
@@ -8,26 +8,27 @@ import {
   elementwiseMaxHls,
   elementwiseMulHls,
   elementwiseSubHls,
-} from './elementwise_hls.ts';
+} from './elementwise-hls.ts';
 import { elementwiseAdd, elementwiseMax, elementwiseMul, elementwiseSub } from './elementwise.ts';
-import { fmPaddingPixel, fmPaddingPixelHls } from './fmpadding_pixel.ts';
+import { fmPaddingPixel, fmPaddingPixelHls } from './fmpadding-pixel.ts';
 import { fmPadding, fmPaddingRtl } from './fmpadding.ts';
 import { globalAccPool, globalAccPoolHls } from './globalaccpool.ts';
 import { labelSelect, labelSelectHls } from './labelselect.ts';
-import { mvauHls } from './mvau_hls.ts';
-import { mvauRtl } from './mvau_rtl.ts';
+import { mvauHls } from './mvau-hls.ts';
+import { mvauRtl } from './mvau-rtl.ts';
 import { mvau } from './mvau.ts';
 import type { GraphView, Op } from './op.ts';
 import { pool, poolHls } from './pool.ts';
 import { reshape, reshapeRtl } from './reshape.ts';
-import { thresholdingHls } from './thresholding_hls.ts';
-import { thresholdingRtl } from './thresholding_rtl.ts';
+import { thresholdingHls } from './thresholding-hls.ts';
+import { thresholdingRtl } from './thresholding-rtl.ts';
 import { thresholding } from './thresholding.ts';
 import { upsampleNearestNeighbour, upsampleNearestNeighbourHls } from './upsamplenearestneighbour.ts';
-import { vvauHls } from './vvau_hls.ts';
-import { vvauRtl } from './vvau_rtl.ts';
+import { vvauHls } from './vvau-hls.ts';
+import { vvauRtl } from './vvau-rtl.ts';
 import { vvau } from './vvau.ts';
-import { viewNode, type NodeView } from './view.ts';
+import type { NodeView } from './view.ts';
+import { viewNode } from './view.ts';
 
 /** Every op we know: layers before specialisation under their plain names, then the HLS and RTL implementations. */
 export const ops: { readonly [opType: string]: Op } = {
@@ -71,13 +72,13 @@ export const ops: { readonly [opType: string]: Op } = {
 /** The op of a node; refuses op types we do not know. */
 export function opOf(node: HardwareNode): Op {
   const op = Object.hasOwn(ops, node.opType) ? ops[node.opType] : undefined;
-  if (op === undefined) {
+  if (op === undefined)
     throw new Refusal(
       'finn/unknown-op',
       `${node.name} is a ${node.opType}, which is not known here`,
       `known are ${Object.keys(ops).sort().join(', ')}`,
     );
-  }
+
   return op;
 }
 

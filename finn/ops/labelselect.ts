@@ -1,6 +1,7 @@
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
-import { noResources, type Op } from './op.ts';
+import type { Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 

@@ -7,9 +7,10 @@ import {
   minimiseUnitWeights,
   multiplyCounts,
   roundUnitThresholds,
-} from './activation_unit.ts';
-import { prepareMatrixVector } from './mvau_execute.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
+} from './activation-unit.ts';
+import { prepareMatrixVector } from './mvau-execute.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 

@@ -1,8 +1,10 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { allows, datatype, type Datatype } from '../datatype.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Datatype } from '../datatype.ts';
+import { allows, datatype } from '../datatype.ts';
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, fromModel, integer } from './attributes.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 

@@ -1,8 +1,10 @@
 import { elementCount } from '../tensor.ts';
-import { smallestDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { smallestDatatype } from '../datatype.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
-import { preparePool } from './pool_execute.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
+import { preparePool } from './pool-execute.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 

@@ -1,4 +1,5 @@
-import { smallestDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { smallestDatatype } from '../datatype.ts';
 
 /** Smallest and largest of some values. */
 export interface Range {

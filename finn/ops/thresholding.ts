@@ -1,9 +1,11 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { allows, datatype, type Datatype } from '../datatype.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Datatype } from '../datatype.ts';
+import { allows, datatype } from '../datatype.ts';
 import { prepareThresholds } from '../execute/thresholds.ts';
 import { elementCount } from '../tensor.ts';
 import { commonAttributes, flag, fromModel, integer } from './attributes.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import { roundedThresholds } from './thresholds.ts';
 import { smallestForRange, valueRange } from './ranges.ts';
@@ -71,12 +73,12 @@ export function minimiseThresholds(node: NodeView, widen: (minimal: Datatype) =>
   const chosen = isInteger ? widen(minimal) : minimal;
   if (node.integer('runtime_writeable_weights') === 1 && chosen === minimal) return {};
   const { name, values } = node.parameter(1);
-  if (!values.every((value) => allows(chosen, value))) {
+  if (!values.every((value) => allows(chosen, value)))
     throw new Refusal(
       'finn/thresholds',
       `the thresholds of ${node.node.name} do not all fit into ${chosen.name}`,
     );
-  }
+
   return { attributes: { weightDataType: chosen.name }, datatypes: { [name]: chosen.name } };
 }
 
@@ -90,12 +92,12 @@ function minimalDatatype(node: NodeView): Datatype {
   if (node.integer('runtime_writeable_weights') === 1) return current;
   const input = node.datatype('inputDataType');
   const range = valueRange(node.parameter(1).values);
-  if (!input.signed && range.minimum < 0) {
+  if (!input.signed && range.minimum < 0)
     throw new Refusal(
       'finn/thresholds',
       `${node.node.name} has negative thresholds, but its input (${input.name}) is unsigned`,
     );
-  }
+
   if (!input.integer || !current.integer) return current;
   // The general rule would give BIPOLAR here, which cannot hold 0.
   if (range.minimum === 0 && range.maximum === 0) return datatype(input.signed ? 'INT2' : 'BINARY');

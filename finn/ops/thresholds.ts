@@ -1,4 +1,5 @@
-import { smallestDatatype, type Datatype } from '../datatype.ts';
+import type { Datatype } from '../datatype.ts';
+import { smallestDatatype } from '../datatype.ts';
 
 /**
  * Thresholds rounded up and clipped to one above what `reached` can hold, and the datatype FINN then annotates, one

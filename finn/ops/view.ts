@@ -1,5 +1,6 @@
-import { Refusal } from '../../onnx/refusal.ts';
-import { datatype, type Datatype } from '../datatype.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Datatype } from '../datatype.ts';
+import { datatype } from '../datatype.ts';
 import type { AttributeValue, HardwareNode, Tensor } from '../graph.ts';
 import type { AttributeRules } from './attributes.ts';
 import type { GraphView } from './op.ts';
@@ -61,13 +62,13 @@ export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeR
   };
   const input = (index: number): Tensor => {
     const tensor = graph.tensors.get(node.inputs[index] ?? '');
-    if (tensor === undefined) throw malformed(node, `has no input ${String(index)}`);
+    if (tensor === undefined) throw malformed(node, `has no input ${index}`);
     return tensor;
   };
   const parameter = (index: number): Parameter => {
     const name = node.inputs[index] ?? '';
     const values = graph.parameters.get(name);
-    if (values === undefined) throw malformed(node, `has no constant values at input ${String(index)}`);
+    if (values === undefined) throw malformed(node, `has no constant values at input ${index}`);
     return { name, tensor: input(index), values };
   };
   return {

@@ -5,12 +5,13 @@ import {
   minimiseUnitWeights,
   multiplyCounts,
   roundUnitThresholds,
-} from './activation_unit.ts';
+} from './activation-unit.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
-import { noResources, type NodeChange, type Op } from './op.ts';
+import type { NodeChange, Op } from './op.ts';
+import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
-import { prepareVectorVector, weightsByPlace } from './vvau_execute.ts';
+import { prepareVectorVector, weightsByPlace } from './vvau-execute.ts';
 
 /**
  * One kernel per channel times the windows of that channel and, unless `noActivation`, thresholds (FINN+ 1.6.1 `VVAU`);
@@ -90,9 +91,9 @@ function outputShape(node: NodeView): readonly number[] {
 function minimiseAccumulator(node: NodeView): NodeChange {
   const input = node.datatype('inputDataType');
   const channels = node.integer('Channels');
-  if (node.integer('runtime_writeable_weights') === 1) {
+  if (node.integer('runtime_writeable_weights') === 1)
     return accumulatorChange(node, uniformRange(node.datatype('weightDataType'), kernelSize(node), input));
-  }
+
   const weights = weightsByPlace(node.parameter(1).values, channels);
   const values = node.integer('binaryXnorMode') === 1 ? bipolarValues(weights) : weights;
   return accumulatorChange(node, accumulatorRange(values, channels, input));

@@ -1,5 +1,5 @@
 import type { Resources } from '../ops/op.ts';
-import { greatestCommonDivisor, widthConverterLuts } from './width_converter.ts';
+import { greatestCommonDivisor, widthConverterLuts } from './width-converter.ts';
 
 /**
  * A DMA engine between memory and a stream. FINN has no estimate (`IODMA_hls`), so this is guessed, see docs/facts.md; its

@@ -5,9 +5,10 @@ import { roundUpTo } from '../ops/shapes.ts';
 import { sumResources } from '../split/board.ts';
 import { fifoResources } from './fifo.ts';
 import { dmaResources, shellResources } from './fixed.ts';
-import { matrixVectorLuts } from './matrix_vector.ts';
-import { streamsOf, type StreamEnd } from './streams.ts';
-import { widthConverterLuts } from './width_converter.ts';
+import { matrixVectorLuts } from './matrix-vector.ts';
+import type { StreamEnd } from './streams.ts';
+import { streamsOf } from './streams.ts';
+import { widthConverterLuts } from './width-converter.ts';
 
 /** What a submodel's bitstream needs besides the layers that FINN estimates. */
 export interface Overheads {
@@ -44,14 +45,15 @@ export function modelOverheads(
       end !== null && end.node >= first && end.node <= last;
     const buffers: Resources[] = [];
     const engines: Resources[] = [];
-    for (const { from, to } of streams) {
-      if (isInside(from) && isInside(to)) buffers.push(...between(from, to, platform));
-      else if (isInside(from) || isInside(to)) {
+    for (const { from, to } of streams)
+      if (isInside(from) && isInside(to)) {
+        buffers.push(...between(from, to, platform));
+      } else if (isInside(from) || isInside(to)) {
         const end = isInside(from) ? from : to!;
         buffers.push(fifo(Math.max(end.depth, 2), end.width, platform));
         engines.push(dmaResources(roundUpTo(end.width, 8), end.words, platform.portWidth));
       }
-    }
+
     const logic = units.slice(first, last + 1).reduce((sum, luts) => sum + luts, 0);
     const parts = {
       streams: sumResources(buffers),

@@ -8,9 +8,9 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
  */
 export function cuttableAfter(graph: HardwareGraph): readonly boolean[] {
   const lastReader = new Map<string, number>();
-  for (const [index, node] of graph.nodes.entries()) {
+  for (const [index, node] of graph.nodes.entries())
     for (const input of node.inputs) if (!graph.parameters.has(input)) lastReader.set(input, index);
-  }
+
   soleOutput(graph);
   const alive = new Set([soleInput(graph)]);
   return graph.nodes.map((node, index) => {

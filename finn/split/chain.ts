@@ -1,6 +1,7 @@
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { soleInput, soleOutput } from '../execute/boundary.ts';
-import { prepare, run, type Executor } from '../execute/run.ts';
+import type { Executor } from '../execute/run.ts';
+import { prepare, run } from '../execute/run.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import type { IntegerTensor } from '../tensor.ts';
 
@@ -13,7 +14,7 @@ export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor
     if (left === right) continue;
     throw new Refusal(
       'split/boundary',
-      `submodel ${String(position)} gives ${left}, but submodel ${String(position + 1)} takes ${right}`,
+      `submodel ${position} gives ${left}, but submodel ${position + 1} takes ${right}`,
     );
   }
   return parts.map((part) => prepare(part));

@@ -1,6 +1,7 @@
-import { Refusal, refuseAll } from '../../onnx/refusal.ts';
+import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { Resources } from '../ops/op.ts';
-import { exceeded, sumResources, usable, type Board, type Limits } from './board.ts';
+import type { Board, Limits } from './board.ts';
+import { exceeded, sumResources, usable } from './board.ts';
 
 /** A layer as the walk sees it; `cuttable` says whether the network can be cut behind it. */
 export interface Layer {
@@ -23,12 +24,12 @@ export function walkGreedily(
   limits: Limits,
   overhead: Overhead = () => nothing,
 ): readonly number[] {
-  if (boards.length === 0) {
+  if (boards.length === 0)
     throw new Refusal(
       'split/no-boards',
       'the greedy split needs to know what the boards have, but the cluster has none',
     );
-  }
+
   const blocks = blocksOf(layers);
   const needOn = (first: Block, last: Block, board: Board): Need => {
     const inside = layers.slice(first.start, last.end + 1).map(({ resources }) => resources);
@@ -104,7 +105,7 @@ function tooBig(block: Block, boards: readonly Board[], limits: Limits, needOn: 
 function wrongTurn(block: Block, board: Board, position: number, need: Need, limits: Limits): Refusal {
   return new Refusal(
     'split/layer-too-big',
-    `${described(block)} comes to position ${String(position)}, the turn of ${board.name}, and does not fit: ${lack(need, board, limits)}`,
+    `${described(block)} comes to position ${position}, the turn of ${board.name}, and does not fit: ${lack(need, board, limits)}`,
     'list the boards in another order, cut by hand, or fold the layer differently',
   );
 }
@@ -112,9 +113,9 @@ function wrongTurn(block: Block, board: Board, position: number, need: Need, lim
 function lack({ total, overhead }: Need, board: Board, limits: Limits): string {
   const available = usable(board, limits);
   const figures = exceeded(total, available).map((kind) => {
-    const share = limits[kind] === 1 ? '' : ` (${percent(limits[kind])} of ${String(board.resources[kind])})`;
-    const besides = overhead[kind] === 0 ? '' : `, ${String(overhead[kind])} of them overhead`;
-    return `it needs ${String(total[kind])} ${kind}${besides}, ${board.type} has ${String(Math.floor(available[kind]))}${share}`;
+    const share = limits[kind] === 1 ? '' : ` (${percent(limits[kind])} of ${board.resources[kind]})`;
+    const besides = overhead[kind] === 0 ? '' : `, ${overhead[kind]} of them overhead`;
+    return `it needs ${total[kind]} ${kind}${besides}, ${board.type} has ${Math.floor(available[kind])}${share}`;
   });
   return figures.join(', ');
 }
@@ -140,5 +141,5 @@ function described({ names }: Block): string {
 }
 
 function percent(share: number): string {
-  return `${String(Math.round(share * 1000) / 10)} %`;
+  return `${Math.round(share * 1000) / 10} %`;
 }

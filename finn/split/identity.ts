@@ -13,9 +13,9 @@ export function submodelId({ graph }: Submodel): string {
     hash.update(`${JSON.stringify(value)}\n`);
   };
   line(['submodel', 1, dialect]);
-  for (const { opType, domain, attributes, inputs, outputs } of graph.nodes) {
+  for (const { opType, domain, attributes, inputs, outputs } of graph.nodes)
     line([opType, domain, Object.entries(attributes).sort(byName), inputs, outputs]);
-  }
+
   for (const [name, { shape, datatype, layout }] of graph.tensors) {
     line([name, shape, datatype, layout]);
     // The shape before them says how many bytes follow.

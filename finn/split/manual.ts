@@ -1,5 +1,5 @@
-import { Refusal, refuseAll } from '../../onnx/refusal.ts';
-import { nameHint } from '../../core/suggest.ts';
+import { Refusal, refuseAll } from '../../base/refusal.ts';
+import { nameHint } from '../../base/suggest.ts';
 
 /** A cut that a user asks for, behind the node of this name. */
 export interface ManualCut {
@@ -18,7 +18,7 @@ export function manualCuts(
   const problems = cuts.flatMap(({ after }, position) => {
     const index = names.indexOf(after);
     const at = ['cuts', position, 'after'];
-    if (index === -1) {
+    if (index === -1)
       return [
         new Refusal(
           'split/unknown-node',
@@ -27,13 +27,13 @@ export function manualCuts(
           at,
         ),
       ];
-    }
-    if (cuts.findIndex((other) => other.after === after) < position) {
+
+    if (cuts.findIndex((other) => other.after === after) < position)
       return [
         new Refusal('split/duplicate-cut', `the cut behind ${after} is named twice`, 'name it once', at),
       ];
-    }
-    if (index === names.length - 1) {
+
+    if (index === names.length - 1)
       return [
         new Refusal(
           'split/cut-at-end',
@@ -42,7 +42,7 @@ export function manualCuts(
           at,
         ),
       ];
-    }
+
     return cuttable[index]! ? [] : [notCuttable(after, at, names, cuttable)];
   });
   refuseAll(problems);

@@ -1,4 +1,4 @@
-import { withTensorsByRole } from '../dialect/tensor_names.ts';
+import { withTensorsByRole } from '../dialect/tensor-names.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 
 /** A piece of a network that stands alone, under names of its own. */
@@ -38,6 +38,6 @@ function renumbered(nodes: readonly HardwareNode[]): readonly string[] {
   return nodes.map(({ opType }) => {
     const count = counts.get(opType) ?? 0;
     counts.set(opType, count + 1);
-    return `${opType}_${String(count)}`;
+    return `${opType}_${count}`;
   });
 }

@@ -1,4 +1,4 @@
-import type { Run } from '../../core/types.ts';
+import type { Run } from '../../core/contracts/types.ts';
 
 /** The version of FINN whose dialect stands between stages, and which runs where FINN itself is asked. */
 export const finnVersion = '1.6.1';

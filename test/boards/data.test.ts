@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { boardType, boardTypes } from '../../boards/data.ts';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 test('a Zedboard is what the published figures say', () => {
   expect(boardType('zedboard')).toMatchObject({

@@ -37,11 +37,10 @@ describe('a deployment', () => {
       JSON.stringify(deployment),
       signed.replace(/(?<="signature": ")\w+/, foreign),
       signed.replace(/(?<="signature": ")\w+/, ''),
-    ]) {
+    ])
       expect(() => readSignedDeployment(text, 'the deployment on zed0', key)).toThrow(
         refusal('deploy/wrong-signature', 'the deployment on zed0 was not signed'),
       );
-    }
   });
 
   test('is another one with another package, order or board', () => {

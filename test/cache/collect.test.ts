@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { collect } from '../../cache/disk/collect.ts';
 import { diskStore } from '../../cache/disk/store.ts';
-import { artifactOf } from '../../core/digest.ts';
-import type { ActionRecord } from '../../core/types.ts';
+import { artifactOf } from '../../core/contracts/artifact.ts';
+import type { ActionRecord } from '../../core/contracts/types.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 const now = Date.now();

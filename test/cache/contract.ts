@@ -1,15 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { artifactOf } from '../../core/digest.ts';
-import type { Store } from '../../core/store.ts';
-import type { ActionRecord, FileEntry } from '../../core/types.ts';
+import { artifactOf } from '../../core/contracts/artifact.ts';
+import type { Store } from '../../core/contracts/store.ts';
+import type { ActionRecord, FileEntry } from '../../core/contracts/types.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 export interface StoreRig {
-  open(folder: string): Store;
-  /** Overwrites a blob's bytes behind the store's back. */
-  damage(folder: string, entry: FileEntry, contents: string): void;
+  readonly open: (folder: string) => Store;
+  readonly damage: (folder: string, entry: FileEntry, contents: string) => void;
 }
 
 /** What every store must do; each store's test registers itself here. */

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makePackage, type Package, writePackage } from '../../boards/package/directory.ts';
+import type { Package } from '../../boards/package/directory.ts';
+import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { realAbout, realPayload } from '../boards/package/drawn.ts';
 import { examples } from '../finn/network.ts';
 import { parseEvents, pipeline } from '../rig/command.ts';

@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKey } from '../../boards/keys.ts';
 import { runSequence } from '../../cluster/sequence.ts';
-import { openCluster, type OpenCluster } from '../../cluster/start.ts';
+import type { OpenCluster } from '../../cluster/start.ts';
+import { openCluster } from '../../cluster/start.ts';
 import type { Deployment } from '../../boards/deployment.ts';
+import type { Part } from '../boards/fixture.ts';
 import {
   bundleEmulatedBoard,
   cutParts,
   deployTo,
   exampleImages,
   packageOf,
-  type Part,
   refusal,
   temporaryDirectory,
 } from '../boards/fixture.ts';
@@ -37,14 +38,14 @@ beforeEach(async () => {
   const temporary = await temporaryDirectory();
   state = temporary.path;
   tick = 0;
-  for (const { name } of boards) {
+  for (const { name } of boards)
     deployment = await deployTo(
       join(state, name),
       parts.map((part) => packageOf(part)),
       assignment,
       key,
     );
-  }
+
   return temporary.remove;
 });
 

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StageKind } from '../../core/stage.ts';
-import type { Builtin } from '../../core/types.ts';
+import type { StageKind } from '../../core/contracts/stage.ts';
+import type { Builtin } from '../../core/contracts/types.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { collect, each, fan } from '../rig/kinds.ts';

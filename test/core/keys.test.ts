@@ -1,9 +1,9 @@
 import { copyFileSync, cpSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../core/digest.ts';
-import type { StageKind } from '../../core/stage.ts';
-import type { ActionSpec } from '../../core/types.ts';
+import { fingerprintOf } from '../../core/contracts/artifact.ts';
+import type { StageKind } from '../../core/contracts/stage.ts';
+import type { ActionSpec } from '../../core/contracts/types.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StageKind } from '../../core/stage.ts';
+import type { StageKind } from '../../core/contracts/stage.ts';
 import { noLocks } from '../../core/state/cut-lock.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';

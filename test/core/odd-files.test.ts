@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';

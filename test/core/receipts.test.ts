@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { layoutOf } from '../../core/state/layout.ts';
 import { readReceipt, voidReceipts, writeReceipt } from '../../core/state/receipts.ts';
-import type { ActionRecord } from '../../core/types.ts';
+import type { ActionRecord } from '../../core/contracts/types.ts';
 import { temporaryFolder, writeIn } from '../rig/project.ts';
 
 const record: ActionRecord = {

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
-import { acquireLock } from '../../core/state/lock.ts';
+import { acquireLock } from '../../base/lock.ts';
 import { actionStates } from '../../reporters/action-states.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
@@ -43,20 +43,20 @@ describe('file digests', () => {
 describe('the lock', () => {
   it('is held by one', () => {
     const layout = layoutOf(temporaryFolder());
-    const lock = acquireLock(layout);
+    const lock = acquireLock(layout.lock);
     expect(lock).toMatchObject({ type: 'held', inherited: false });
-    expect(acquireLock(layout)).toMatchObject({ type: 'taken', by: { pid: process.pid } });
+    expect(acquireLock(layout.lock)).toMatchObject({ type: 'taken', by: { pid: process.pid } });
     if (lock.type === 'held') lock.release();
-    expect(acquireLock(layout)).toMatchObject({ type: 'held', inherited: false });
+    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: false });
   });
 
   it('passes on from a dead owner, and from one whose number another process has now', () => {
     const layout = layoutOf(temporaryFolder());
     const dead = spawnSync('true').pid;
     writeIn(layout.project, '.pipeline/lock', JSON.stringify({ pid: dead, started: '1' }));
-    expect(acquireLock(layout)).toMatchObject({ type: 'held', inherited: true });
+    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: true });
     writeIn(layout.project, '.pipeline/lock', JSON.stringify({ pid: process.pid, started: '1' }));
-    expect(acquireLock(layout)).toMatchObject({ type: 'held', inherited: true });
+    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: true });
   });
 });
 

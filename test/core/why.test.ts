@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionSpec } from '../../core/types.ts';
+import type { ActionSpec } from '../../core/contracts/types.ts';
 import { changedInputs, formatChange, specDifference } from '../../core/why/difference.ts';
 import { causesOf, explanationLines } from '../../core/why/format.ts';
 import type { Explanation } from '../../core/why/explain.ts';

@@ -1,6 +1,6 @@
 /**
  * What a bitstream of the stand-ins would compute: `accelerator.mjs PACKAGES SUBMODELS` takes the place of the logic behind
- * fake_accelerator.cpp. PACKAGES is a board's folder of packages, SUBMODELS one with ID.onnx for each submodel. On its
+ * fake-accelerator.cpp. PACKAGES is a board's folder of packages, SUBMODELS one with ID.onnx for each submodel. On its
  * standard input come `configure PACKAGE`, answered by bytes of an image, bytes of a result and microseconds for each, and
  * `compute COUNT` with the packed images in the folded layout, answered by the results in theirs.
  */
@@ -52,7 +52,7 @@ function configure(id: string): string {
   const model = join(submodels, `${description.submodel}.onnx`);
   if (!existsSync(model)) return `refuse no submodel ${description.submodel}`;
   logic = logicOf(description, prepare(readHardwareGraph(readFileSync(model))));
-  return `${String(logic.imageBytes)} ${String(logic.resultBytes)} ${String(logic.microseconds)}`;
+  return `${logic.imageBytes} ${logic.resultBytes} ${logic.microseconds}`;
 }
 
 function logicOf(

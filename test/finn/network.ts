@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { nodeOf } from '../../finn/ops/index.ts';
-import { int32Bytes, type IntegerTensor } from '../../finn/tensor.ts';
+import type { IntegerTensor } from '../../finn/tensor.ts';
+import { int32Bytes } from '../../finn/tensor.ts';
 
 export const golden = join(import.meta.dirname, '..', 'golden');
 export const examples = join(import.meta.dirname, '..', '..', 'examples');

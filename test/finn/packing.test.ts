@@ -38,7 +38,7 @@ describe("FINN's packing", () => {
         const minimum = signed ? -(2 ** (bits - 1)) : 0;
         const maximum = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
         return fc.record({
-          datatype: fc.constant(`${signed ? '' : 'U'}INT${String(bits)}`),
+          datatype: fc.constant(`${signed ? '' : 'U'}INT${bits}`),
           rows: fc.constant(rows),
           columns: fc.array(fc.integer({ min: minimum, max: maximum }), {
             minLength: rows,
@@ -63,7 +63,7 @@ describe("FINN's packing", () => {
     ['BINARY', -1],
   ])('%s does not hold %i', (datatype, value) => {
     expect(() => pack({ shape: [1, 1], data: Int32Array.of(value) }, datatype)).toThrow(
-      `${String(value)} is not a value of ${datatype}`,
+      `${value} is not a value of ${datatype}`,
     );
   });
 

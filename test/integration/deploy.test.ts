@@ -10,17 +10,19 @@ import { connectBoard } from '../../boards/client/connection.ts';
 import { encodeKey, makeKey } from '../../boards/keys.ts';
 import type { Package } from '../../boards/package/directory.ts';
 import { openRemoteShell } from '../../boards/remote/shell.ts';
-import { deploy } from '../../builtins/deploy.ts';
-import { smoke } from '../../builtins/smoke.ts';
-import type { Job, JsonObject } from '../../core/types.ts';
+import { deploy } from '../../stages/deploy/work.ts';
+import { smoke } from '../../stages/smoke/work.ts';
+import type { Job } from '../../core/contracts/types.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { workerRunner } from '../../runners/worker.ts';
 import { bundleEmulatedBoard, cutParts, packageOf } from '../boards/fixture.ts';
-import { runStage } from '../builtins/stage.ts';
+import { runStage } from '../stages/stage.ts';
 import { pipeline } from '../rig/command.ts';
 import { temporaryFolderForSuite } from '../rig/project.ts';
-import { buildNatively, xorSample } from './board_server.ts';
+import { buildNatively, xorSample } from './board-server.ts';
 import { counterpart } from './counterparts.ts';
-import { type SshBoard, startSshBoard } from './sshd.ts';
+import type { SshBoard } from './sshd.ts';
+import { startSshBoard } from './sshd.ts';
 
 const state = '/var/lib/pipeline-board';
 const megabyte = 1_000_000;
@@ -105,14 +107,14 @@ function tests(): void {
       params = {},
     }: { readonly board?: JsonObject; readonly sshConfig?: string; readonly params?: JsonObject } = {},
   ) => {
-    const place = join(folder, `stage${String(stage++)}`);
+    const place = join(folder, `stage${stage++}`);
     return runStage(deploy, place, gathered(packages), { world: worldOf(board, sshConfig), params });
   };
   const onDisk = (): readonly string[] => zed0.execute(`ls -A ${state}/packages`).split('\n').filter(Boolean);
 
   /** Writes a configuration of ssh with more lines before those of the board. */
   function sshConfigWith(...lines: readonly string[]): string {
-    const path = join(folder, `ssh_config_${String(stage)}`);
+    const path = join(folder, `ssh_config_${stage}`);
     writeFileSync(path, [...lines, readFileSync(zed0.sshConfig, 'utf8')].join('\n'));
     return path;
   }
@@ -212,7 +214,7 @@ function tests(): void {
         const params = at < 3 ? {} : { keep: 1 };
         await deployPackages([found], { params });
         // Times of folders have steps of some ms.
-        zed0.execute(`touch -d @${String(1e9 + at)} ${state}/packages/${found.id}`);
+        zed0.execute(`touch -d @${1e9 + at} ${state}/packages/${found.id}`);
       }
       expect(onDisk()).toEqual([made[0]!, made[2]!, made[3]!].map(({ id }) => id).sort());
       await connection.acquire(5, 5);
@@ -372,7 +374,7 @@ function tests(): void {
       await writeFile(join(folder, 'wrong.key'), encodeKey(makeKey()), { mode: 0o600 });
       const board = boardOf();
       const world = { ...worldOf(board, zed0.sshConfig), tools: { boards: { key: 'wrong.key' } } };
-      const place = join(folder, `stage${String(stage++)}`);
+      const place = join(folder, `stage${stage++}`);
       const { result } = await runStage(deploy, place, gathered(small()), { world });
       expect(result).toMatchObject(refused('auth/wrong-key', 'zed0'));
       expect(zed0.line.sent()).toBe(0);
@@ -529,7 +531,7 @@ tools: {boards: {key: lab/key, ssh-config: lab/ssh_config}}
 stages:
   made: {kind: shell, with: {command: cp -r in/files/packages/00 out/package, inputs: [packages], outputs: [package]}}
   deploy: {kind: deploy, foreach: cluster, needs: {packages: made}}
-cluster: {zed0: {board: zedboard, address: ${host}, port: ${String(port)}, ssh: zed0}}
+cluster: {zed0: {board: zedboard, address: ${host}, port: ${port}, ssh: zed0}}
 `,
     );
     const first = await pipeline(project, 'run');
@@ -551,7 +553,7 @@ cluster: {zed0: {board: zedboard, address: ${host}, port: ${String(port)}, ssh: 
     const world = { ...worldOf(boards[0]!, zed0.sshConfig), boards, emulatedBoard: script };
     const receipts = await Promise.all(
       boards.map(async (board) => {
-        const place = join(folder, `stage${String(stage++)}`);
+        const place = join(folder, `stage${stage++}`);
         const { out } = await runStage(deploy, place, gathered(packages), { world: { ...world, board } });
         return readFileSync(join(out, 'receipt/receipt.json'));
       }),

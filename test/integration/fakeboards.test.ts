@@ -11,13 +11,14 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { diskStore } from '../../cache/disk/store.ts';
-import type { ExecutionEvent } from '../../core/events.ts';
-import type { ActionRecord } from '../../core/types.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
+import type { ActionRecord } from '../../core/contracts/types.ts';
 import { cli, labels, parseEvents, pipeline } from '../rig/command.ts';
 import { temporaryFolderForSuite } from '../rig/project.ts';
-import { buildForArm, buildNatively } from './board_server.ts';
+import { buildForArm, buildNatively } from './board-server.ts';
 import { counterpart } from './counterparts.ts';
-import { type FakeBoard, type Laboratory, openLaboratory } from './fake_boards.ts';
+import type { FakeBoard, Laboratory } from './fake-boards.ts';
+import { openLaboratory } from './fake-boards.ts';
 
 const minutes = 60_000;
 const root = join(import.meta.dirname, '..', '..');
@@ -50,7 +51,7 @@ function tests(qemu: string, python: string): void {
     const program = `#!/bin/sh\nexec ${qemu} ${join(arm.folder, 'pipeline-board')} "$@"\n`;
     writeFileSync(join(project, 'pipeline-board'), program, { mode: 0o755 });
     const submodels = await exportSubmodels(project);
-    const fakeAccelerator = join(native.folder, 'fake_accelerator');
+    const fakeAccelerator = join(native.folder, 'fake-accelerator');
     laboratory = await openLaboratory({ folder: join(folder, 'lab'), names, fakeAccelerator, submodels });
     ({ boards, close } = laboratory);
     describeCluster(project, laboratory);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { split } from '../../builtins/split.ts';
+import { split } from '../../stages/split/work.ts';
 import { datatype } from '../../finn/datatype.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../finn/dialect/write.ts';
@@ -19,13 +19,14 @@ import { cuttableAfter } from '../../finn/split/articulation.ts';
 import type { SubmodelDescription } from '../../finn/split/describe.ts';
 import { elementCount } from '../../finn/tensor.ts';
 import { readModel } from '../../onnx/read.ts';
-import { Refusal, Refusals } from '../../onnx/refusal.ts';
-import { runStage } from '../builtins/stage.ts';
+import { Refusal, Refusals } from '../../base/refusal.ts';
+import { runStage } from '../stages/stage.ts';
 import { describeNodes, examples, golden, mlps, readGraph, readJson } from '../finn/network.ts';
 import { counterpart } from './counterparts.ts';
 import { seeded } from '../rig/seeded.ts';
-import { pick, randomFolding } from './finn_foldings.ts';
-import { startFinn, type FinnSession } from './finn_session.ts';
+import { pick, randomFolding } from './finn-foldings.ts';
+import type { FinnSession } from './finn-session.ts';
+import { startFinn } from './finn-session.ts';
 
 const part = 'xc7z020clg484-1';
 const clockMHz = 100;
@@ -139,7 +140,7 @@ counterpart('finn', (python) => {
       const count = name === 'mobilenetv1' ? 48 : 24;
       const foldings = Array.from({ length: count }, () => randomFolding(graph, random));
       const paths = foldings.map((folding, index) => {
-        const path = join(directory, `${name}-${String(index)}.json`);
+        const path = join(directory, `${name}-${index}.json`);
         writeFileSync(path, JSON.stringify(folding));
         return path;
       });
@@ -294,10 +295,7 @@ function randomTensor(random: () => number): {
   values: readonly number[];
 } {
   const bits = 1 + Math.floor(random() * 32);
-  const name = pick(
-    ['BIPOLAR', 'BINARY', 'TERNARY', `INT${String(bits)}`, `UINT${String(Math.min(31, bits))}`],
-    random,
-  );
+  const name = pick(['BIPOLAR', 'BINARY', 'TERNARY', `INT${bits}`, `UINT${Math.min(31, bits)}`], random);
   const { minimum, maximum } = datatype(name);
   const shape = Array.from({ length: 1 + Math.floor(random() * 4) }, () => 1 + Math.floor(random() * 9));
   const value = (): number => {
@@ -313,6 +311,6 @@ function randomTensor(random: () => number): {
 function told(counts: { readonly [what: string]: number }): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${String(count)} ${what}`)
+    .map(([what, count]) => `${count} ${what}`)
     .join(', ');
 }

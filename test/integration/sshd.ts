@@ -1,10 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type ClusterKey, encodeKey } from '../../boards/keys.ts';
-import { type ServerBuild, startProgram } from './board_server.ts';
+import type { ClusterKey } from '../../boards/keys.ts';
+import { encodeKey } from '../../boards/keys.ts';
+import type { ServerBuild } from './board-server.ts';
+import { startProgram } from './board-server.ts';
 
 /** A machine with an sshd, a state folder of its own and the board's server, in a mount and process namespace of this one. */
 export interface SshBoard {
@@ -72,7 +76,7 @@ export async function startSshBoard(settings: SshBoardSettings): Promise<SshBoar
   const proxy = await startLine(port);
   const sshConfig = join(folder, 'ssh_config');
   const hostKey = execFileSync('cat', [join(folder, 'host_key.pub')], { encoding: 'utf8' });
-  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${String(proxy.port)} ${hostKey}`);
+  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${proxy.port} ${hostKey}`);
   writeFileSync(sshConfig, clientConfig(folder, name, proxy.port));
   return {
     name,
@@ -200,7 +204,7 @@ async function freePort(): Promise<number> {
 function sshdConfig({ folder, sftp, busybox }: SshBoardSettings, port: number): string {
   return [
     'ListenAddress 127.0.0.1',
-    `Port ${String(port)}`,
+    `Port ${port}`,
     `HostKey ${join(folder, 'host_key')}`,
     `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
     'PidFile none',
@@ -216,7 +220,7 @@ function clientConfig(folder: string, name: string, port: number): string {
   return [
     `Host ${name}`,
     'HostName 127.0.0.1',
-    `Port ${String(port)}`,
+    `Port ${port}`,
     'User root',
     `IdentityFile ${join(folder, 'id')}`,
     'IdentitiesOnly yes',

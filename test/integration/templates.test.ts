@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardType, platformOf } from '../../boards/data.ts';
-import { split } from '../../builtins/split.ts';
+import { split } from '../../stages/split/work.ts';
 import { readModel } from '../../onnx/read.ts';
 import { writeModel } from '../../onnx/write.ts';
-import { runStage } from '../builtins/stage.ts';
-import { endingInArgMax } from '../finn/lower/ending_in_argmax.ts';
+import { runStage } from '../stages/stage.ts';
+import { endingInArgMax } from '../finn/lower/ending-in-argmax.ts';
 import { examples, golden, readJson } from '../finn/network.ts';
 import { counterpart } from './counterparts.ts';
-import { callsOf, filesOf, livingInGroup, workshop, type Job, type JobResult } from './templates_job.ts';
+import type { Job, JobResult } from './templates-job.ts';
+import { callsOf, filesOf, livingInGroup, workshop } from './templates-job.ts';
 
 const tfc = join(examples, 'tfc-w2a2');
 const folding = readJson<object>(join(tfc, 'folding.json'));
@@ -82,7 +83,7 @@ counterpart('finn', (python) => {
         split,
         join(root, 'split'),
         { 'model/dataflow.onnx': readFileSync(join(folded.out, 'raw/dataflow.onnx')) },
-        { params: { ...params, target: targetOn('zedboard') } as never },
+        { params: { ...params, target: targetOn('zedboard') } },
       );
       const rows = readJson<readonly { id: string }[]>(join(out, 'submodels', 'manifest.json'));
       [mixed, , small] = rows.map(({ id }) => join(out, 'submodels', id)) as [string, string, string];
@@ -107,9 +108,8 @@ counterpart('finn', (python) => {
       });
       const reports = filesOf(join(folded.out, 'raw/report'));
       expect(Object.keys(reports)).toHaveLength(5);
-      for (const [name, contents] of Object.entries(reports)) {
+      for (const [name, contents] of Object.entries(reports))
         expect(JSON.parse(contents), name).toEqual(readJson(join(golden, 'tfc-w2a2', name)));
-      }
     });
 
     describe.concurrent('preprocess', () => {
@@ -191,9 +191,9 @@ counterpart('finn', (python) => {
         expect(outcome).toMatchObject({ ok: true });
         const found = filesOf(join(out, 'raw/report'));
         const kept = filesOf(join(golden, 'tfc-fps1e5'));
-        for (const name of ['estimate_layer_cycles.json', 'estimate_layer_resources.json']) {
+        for (const name of ['estimate_layer_cycles.json', 'estimate_layer_resources.json'])
           expect(JSON.parse(found[name]!), name).toEqual(JSON.parse(kept[name]!));
-        }
+
         expect(readJson(join(out, 'raw/folding.json'))).toEqual(
           JSON.parse(kept['auto_folding_config.json']!),
         );
@@ -260,9 +260,8 @@ counterpart('finn', (python) => {
         const project = filesOf(join(hardware.out, 'hardware'));
         expect(filesOf(join(again.out, 'hardware'))).toEqual(project);
         expect(Object.keys(project).filter((path) => /\.(log|jou|zip|bak)$/.test(path))).toEqual([]);
-        for (const [path, contents] of Object.entries(project)) {
+        for (const [path, contents] of Object.entries(project))
           expect(contents.includes(root) || contents.includes('site-packages'), path).toBe(false);
-        }
 
         const options = { SYNTHESIS_STRATEGY: 'Flow_PerfOptimized_high', VIVADO_JOBS: '3' };
         const made = await run({ ...implementationOf(again), tools: tools(), environment: options });
@@ -307,13 +306,13 @@ counterpart('finn', (python) => {
             const hardware = await run({ ...hardwareOf(small, board, clock), tools: programs, environment });
             expect(hardware.outcome, board).toMatchObject({ ok: true });
             const script = readFileSync(join(hardware.out, 'hardware/ip_config.tcl'), 'utf8');
-            expect(script).toContain(`\nset FREQ_MHZ ${String(clock)}\n`);
+            expect(script).toContain(`\nset FREQ_MHZ ${clock}\n`);
             const tool = version === '2025.1' ? 'vitis-run' : 'vitis_hls';
             expect(callsOf(programs)).toContain(`${tool} hls LabelSelect_hls_0`);
             const made = await run({ ...implementationOf(hardware), tools: programs, environment });
             expect(made.exitCode, made.log).toBe(0);
             const handoff = readFileSync(join(made.out, 'raw/top.hwh'), 'utf8');
-            expect(handoff).toContain(`NAME="CLKOUT1_REQUESTED_OUT_FREQ" VALUE="${String(clock)}"`);
+            expect(handoff).toContain(`NAME="CLKOUT1_REQUESTED_OUT_FREQ" VALUE="${clock}"`);
             expect(handoff).toContain(`BASEVALUE="${base}"`);
             expect(handoff).toContain(`BOARD="${boardType(board).boardPart}"`);
             if (board !== 'pynq-z1') return;

@@ -1,11 +1,12 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { labels, pipeline } from '../rig/command.ts';
 import { temporaryFolderForSuite } from '../rig/project.ts';
 import { counterpart } from './counterparts.ts';
-import { vivadoProject, type VivadoProject } from './vivado_project.ts';
+import type { VivadoProject } from './vivado-project.ts';
+import { vivadoProject } from './vivado-project.ts';
 
 const minutes = 60_000;
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { onnx } from 'onnx-proto';
 import type { OnnxModel } from '../../onnx/model.ts';
 import { readModel } from '../../onnx/read.ts';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { writeModel } from '../../onnx/write.ts';
 
 const file = readFileSync(new URL('../../examples/tfc-w2a2/model.onnx', import.meta.url));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { formatDiagnostic } from '../../reporters/diagnostic.ts';
 import { jsonReporter } from '../../reporters/json.ts';
 import { lazyReporter } from '../../reporters/lazy.ts';
 import { plainReporter } from '../../reporters/plain.ts';
 import type { Reporter, Terminal } from '../../reporters/reporter.ts';
-import { duration, harmless } from '../../reporters/style.ts';
+import { duration } from '../../base/units.ts';
+import { harmless } from '../../reporters/style.ts';
 
 const at = 0;
 const events: readonly ExecutionEvent[] = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 
 /** The built command, as users run it. */
 export const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Builtin, Exit, Runner } from '../../core/types.ts';
+import type { Builtin, Exit, Runner } from '../../core/contracts/types.ts';
 
 /** Runs builtins as plain functions of this process. */
 export function functionRunner(builtins: { readonly [name: string]: Builtin }): Runner {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { ExecutionEvent } from '../../core/events.ts';
+import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { cli, parseEvents, runEvents } from './command.ts';
 import { projectWith } from './project.ts';
 

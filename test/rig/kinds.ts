@@ -1,5 +1,5 @@
-import type { Validator } from '../../core/registry.ts';
-import type { StageKind } from '../../core/stage.ts';
+import type { Validator } from '../../core/contracts/registry.ts';
+import type { StageKind } from '../../core/contracts/stage.ts';
 
 /** Splits the lines of a file into one item each; equal lines are equal items. */
 export const fan: StageKind = {

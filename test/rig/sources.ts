@@ -4,12 +4,9 @@ import { join } from 'node:path';
 /** Of the project. */
 export const root = join(import.meta.dirname, '..', '..');
 
-/** CMake leaves files there that end in .ts and are none. */
-const built = join('boards', 'server', 'build', '/');
-
 /** The TypeScript files of a room, as paths from the root. */
 export function sourcesOf(room: string): readonly string[] {
   return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
     .map((name) => join(room, name))
-    .filter((path) => path.endsWith('.ts') && !path.startsWith(built));
+    .filter((path) => path.endsWith('.ts'));
 }

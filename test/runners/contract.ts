@@ -1,19 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Exit, Job, Runner } from '../../core/types.ts';
+import type { Exit, Job, Runner } from '../../core/contracts/types.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 /** Jobs that every runner must be able to run, in its own terms. */
 export interface RunnerRig {
-  open(): Runner;
+  readonly open: () => Runner;
   /** Prints `one` and `two` on lines of their own and succeeds. */
   readonly talks: Pick<Job, 'run' | 'params'>;
   readonly fails: Pick<Job, 'run' | 'params'>;
   /** Prints `started` and never ends by itself. */
   readonly hangs: Pick<Job, 'run' | 'params'>;
-  succeeded(exit: Exit): boolean;
-  failed(exit: Exit): boolean;
+  readonly succeeded: (exit: Exit) => boolean;
+  readonly failed: (exit: Exit) => boolean;
 }
 
 /** What every runner must do; each runner's test registers itself here. */

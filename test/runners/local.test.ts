@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Job, Runner } from '../../core/types.ts';
+import type { Job, Runner } from '../../core/contracts/types.ts';
 import { localRunner } from '../../runners/local.ts';
 import { temporaryFolder } from '../rig/project.ts';
 import { isRunning } from '../rig/process.ts';

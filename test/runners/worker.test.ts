@@ -2,7 +2,7 @@ import { afterAll } from 'vitest';
 import { workerRunner } from '../../runners/worker.ts';
 import { runnerContract } from './contract.ts';
 
-const runners: { close(): Promise<void> }[] = [];
+const runners: { readonly close: () => Promise<void> }[] = [];
 afterAll(async () => {
   for (const runner of runners) await runner.close();
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadPlan } from '../../core/config/load.ts';
-import type { StageKind } from '../../core/stage.ts';
-import { deploy } from '../../stages/deploy.ts';
-import { smoke } from '../../stages/smoke.ts';
+import type { StageKind } from '../../core/contracts/stage.ts';
+import { deploy } from '../../stages/deploy/stage.ts';
+import { smoke } from '../../stages/smoke/stage.ts';
 import { registryWith } from '../rig/engine.ts';
 
 const registry = registryWith([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPlan } from '../../core/config/load.ts';
-import type { Plan } from '../../core/config/plan.ts';
+import type { Plan } from '../../core/contracts/plan.ts';
 import { registryWith } from '../rig/engine.ts';
 
 const stages = `

@@ -10,9 +10,9 @@ function machine(scripts: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder();
   const compilers = ['cmake', 'make', 'arm-linux-gnueabihf-g++', 'autoreconf', 'apt-get', 'patch'];
   for (const name of compilers) program(join('bin', name), scripts[name] ?? 'exit 0');
-  program('checkout/boards/server/libsodium.sh', scripts['libsodium.sh'] ?? 'mkdir -p "$1"; echo >"$1/lib"');
+  program('checkout/server/libsodium.sh', scripts['libsodium.sh'] ?? 'mkdir -p "$1"; echo >"$1/lib"');
   for (const name of ['CMakeLists.txt', 'arm.cmake', 'src/main.cpp'])
-    writeIn(folder, join('checkout/boards/server', name), '');
+    writeIn(folder, join('checkout/server', name), '');
   writeIn(folder, 'checkout/package.json', '{"version": "1.0.0"}');
   function program(path: string, script: string): void {
     writeIn(folder, path, `#!/bin/sh\n${script}\n`);
@@ -23,11 +23,11 @@ function machine(scripts: Readonly<Record<string, string>> = {}) {
     folder,
     steps,
     remove: (name: string) => chmodSync(join(folder, 'bin', name), 0o644),
-    change: (name: string) => writeIn(folder, join('checkout/boards/server', name), '# changed'),
+    change: (name: string) => writeIn(folder, join('checkout/server', name), '# changed'),
     build: (signal = new AbortController().signal, path = `${join(folder, 'bin')}:/usr/bin:/bin`) =>
       buildBoardServer({
         home: join(folder, 'the home'),
-        sources: join(folder, 'checkout/boards/server'),
+        sources: join(folder, 'checkout/server'),
         variables: { PATH: path },
         signal,
         tell: (step) => steps.push(step),
@@ -107,7 +107,7 @@ it('ends what it started when it is interrupted, and begins anew the next time',
     cmake,
     'libsodium.sh': 'mkdir -p "$1"; [ ! -e "$0.pid" ] || exit 0; echo $$ >"$0.pid"; exec sleep 60',
   });
-  const file = join(folder, 'checkout/boards/server/libsodium.sh.pid');
+  const file = join(folder, 'checkout/server/libsodium.sh.pid');
   const interruption = new AbortController();
   const building = build(interruption.signal);
   const pid = await vi.waitFor(() => {

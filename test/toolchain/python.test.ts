@@ -13,7 +13,9 @@ async function chosen(pythons: { readonly [name: string]: FakePython | null }, n
     if (fake === null) {
       writeIn(folder, name, '#!/bin/sh\nexit 127\n');
       chmodSync(join(folder, name), 0o755);
-    } else fakePython(folder, fake, name);
+    } else {
+      fakePython(folder, fake, name);
+    }
   const choice = await choosePython(named, { PATH: folder }, new AbortController().signal);
   return 'code' in choice ? choice : { ...choice, path: choice.path.slice(folder.length + 1) };
 }

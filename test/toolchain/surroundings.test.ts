@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic } from '../../core/types.ts';
-import { surroundingsOn, type Machine } from '../../toolchain/surroundings.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Machine } from '../../toolchain/surroundings.ts';
+import { surroundingsOn } from '../../toolchain/surroundings.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 const other: Diagnostic = { code: 'toolchain/other-finn', severity: 'error', message: 'it holds FINN 0.10' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import {
   checkPart,
   rawBitstream,
@@ -34,7 +34,7 @@ describe('a .bit file', () => {
   it('is refused wherever it is cut off', () => {
     const whole = bitfile();
     for (let length = 0; length < whole.length; length += 1)
-      expect(() => readBitfile(whole.subarray(0, length)), `${String(length)} bytes`).toThrow(
+      expect(() => readBitfile(whole.subarray(0, length)), `${length} bytes`).toThrow(
         expect.objectContaining({ code: 'vivado/bad-bitfile' }),
       );
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../onnx/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { readHandoff } from '../../vivado/handoff.ts';
-import { type DrawnEngine, handoff, registers } from './handoff.ts';
+import type { DrawnEngine } from './handoff.ts';
+import { handoff, registers } from './handoff.ts';
 
 const part = 'xc7z020clg484-1';
 const input: DrawnEngine = { name: 'idma0', base: '0x40000000', high: '0x40000FFF' };

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Variables } from '../home.ts';
 import { endOf, runTool } from '../tool-process.ts';
 import type { InstallStep, Tell } from './events.ts';

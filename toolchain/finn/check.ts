@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { endOf } from '../tool-process.ts';
 import { probeVersions } from './probe.ts';
 import { finnPlusVersion } from './requirements.ts';

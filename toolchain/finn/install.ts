@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readJson, writeFileAtomically } from '../../core/state/json-file.ts';
-import { removeTree } from '../../core/state/remove-tree.ts';
-import type { Diagnostic } from '../../core/types.ts';
+import { readJson, writeFileAtomically } from '../../base/json-file.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Variables } from '../home.ts';
 import { buildEnvironment } from './build-environment.ts';
 import type { Claim } from '../claim.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../../core/digest.ts';
-import { readJson } from '../../core/state/json-file.ts';
-import type { Digest } from '../../core/types.ts';
+import type { Digest } from '../../base/digest.ts';
+import { sha256 } from '../../base/digest.ts';
+import { readJson } from '../../base/json-file.ts';
 import { pinsOf } from './requirements.ts';
 
 /** A Python environment with FINN+ in it. */

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import type { Diagnostic } from '../../core/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Variables } from '../home.ts';
 import type { ToolExit } from '../tool-process.ts';
 import { endOf, runTool } from '../tool-process.ts';

@@ -1,4 +1,4 @@
-import type { FloatNode } from '../float_graph.ts';
+import type { FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView, Rule } from '../rewrite.ts';
 import type { Route } from '../route.ts';

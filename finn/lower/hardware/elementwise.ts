@@ -1,7 +1,8 @@
 import { datatype, smallestDatatype } from '../../datatype.ts';
-import type { Affine, Constant, Sum } from '../float_graph.ts';
+import type { Affine, Constant, Sum } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
+import type { Context, Layer } from './layer.ts';
+import { hardware, tensorOf } from './layer.ts';
 
 /** The sum of two streams of integers (FINN+ 1.6.1 `InferElementwiseBinaryOperation`). */
 export function sumOfStreams(node: Sum, context: Context): Layer {

@@ -1,5 +1,6 @@
 import { byDistance } from '../distance.ts';
-import { hardware, type Layer, type LayerTensor } from './layer.ts';
+import type { Layer, LayerTensor } from './layer.ts';
+import { hardware } from './layer.ts';
 import { wiringOf } from './wiring.ts';
 
 /**

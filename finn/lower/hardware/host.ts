@@ -1,5 +1,6 @@
-import type { Reshape, Transpose } from '../float_graph.ts';
-import { tensorOf, type Context, type Layer } from './layer.ts';
+import type { Reshape, Transpose } from '../float-graph.ts';
+import type { Context, Layer } from './layer.ts';
+import { tensorOf } from './layer.ts';
 
 /** A transpose, which stays with the host. */
 export function hostTranspose(node: Transpose, context: Context): Layer {

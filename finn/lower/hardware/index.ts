@@ -1,4 +1,4 @@
-import type { Constant, FloatGraph, FloatNode } from '../float_graph.ts';
+import type { Constant, FloatGraph, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 import type { Route } from '../route.ts';
@@ -8,16 +8,18 @@ import { channelsToEnd } from './channels.ts';
 import { constantArithmetic, sumOfStreams } from './elementwise.ts';
 import { duplicateStreams } from './forks.ts';
 import { hostReshape, hostTranspose } from './host.ts';
-import { labelSelect } from './label_select.ts';
-import { tensorOf, type Context, type Layer } from './layer.ts';
-import { withLayouts } from './layer_layouts.ts';
-import { leftOver } from './left_over.ts';
+import { labelSelect } from './label-select.ts';
+import type { Context, Layer } from './layer.ts';
+import { tensorOf } from './layer.ts';
+import { withLayouts } from './layer-layouts.ts';
+import { leftOver } from './left-over.ts';
 import { matrixVectorUnit } from './matmul.ts';
-import { partition, type Partition } from './partition.ts';
+import type { Partition } from './partition.ts';
+import { partition } from './partition.ts';
 import { removeFlattens, reshapesInStream } from './reshape.ts';
 import { thresholding } from './threshold.ts';
 import { thresholdsInside } from './unit.ts';
-import { vectorVectorUnit } from './vector_vector.ts';
+import { vectorVectorUnit } from './vector-vector.ts';
 import { pool, windows } from './windows.ts';
 
 /**

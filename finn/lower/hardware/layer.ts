@@ -1,6 +1,6 @@
 import type { AttributeValue } from '../../graph.ts';
 import type { HostOp } from '../../host.ts';
-import type { Constant } from '../float_graph.ts';
+import type { Constant } from '../float-graph.ts';
 import type { Layout } from '../layouts.ts';
 import type { GraphView } from '../rewrite.ts';
 import type { Route } from '../route.ts';

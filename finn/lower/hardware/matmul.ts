@@ -1,5 +1,6 @@
-import type { MatMul } from '../float_graph.ts';
-import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
+import type { MatMul } from '../float-graph.ts';
+import type { Context, Layer } from './layer.ts';
+import { hardware, tensorOf } from './layer.ts';
 import { activationBias } from './threshold.ts';
 import { integerInput, thresholdsInside, unitParameters } from './unit.ts';
 

@@ -1,6 +1,7 @@
 import { reordered } from '../constant.ts';
 import type { Layer, LayerTensor } from './layer.ts';
-import { wiringOf, type Wiring } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
+import { wiringOf } from './wiring.ts';
 
 /**
  * Takes out what makes a row of an image between layers, and a transpose in front of it, whose order goes into the weights

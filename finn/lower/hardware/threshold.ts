@@ -1,8 +1,9 @@
 import { datatype } from '../../datatype.ts';
-import type { Constant, MultiThreshold } from '../float_graph.ts';
+import type { Constant, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { channelAxis } from '../streamline/thresholds.ts';
-import { hardware, tensorOf, type Context, type Layer } from './layer.ts';
+import type { Context, Layer } from './layer.ts';
+import { hardware, tensorOf } from './layer.ts';
 
 /** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {

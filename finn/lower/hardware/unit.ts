@@ -1,5 +1,5 @@
 import { datatype } from '../../datatype.ts';
-import type { DepthwiseMatMul, FloatNode, MatMul, MultiThreshold } from '../float_graph.ts';
+import type { DepthwiseMatMul, FloatNode, MatMul, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../rewrite.ts';
 import type { Route } from '../route.ts';

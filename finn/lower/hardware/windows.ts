@@ -1,7 +1,8 @@
 import { datatype } from '../../datatype.ts';
-import type { Im2Col, MaxPool, QuantAvgPool, Window } from '../float_graph.ts';
+import type { Im2Col, MaxPool, QuantAvgPool, Window } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import { hardware, tensorOf, type Context, type Layer, type LayerTensor } from './layer.ts';
+import type { Context, Layer, LayerTensor } from './layer.ts';
+import { hardware, tensorOf } from './layer.ts';
 
 /** The layers that cut an image into windows, with a frame of zeros round it first (FINN+ 1.6.1 `InferConvInpGen`). */
 export function windows(node: Im2Col, context: Context): readonly Layer[] {

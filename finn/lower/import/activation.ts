@@ -1,14 +1,6 @@
 import { unsupported } from '../refuse.ts';
-import {
-  activationAt,
-  constantAt,
-  floatAttribute,
-  integerAttribute,
-  numberAt,
-  only,
-  type ImportRule,
-  type Source,
-} from './source.ts';
+import type { ImportRule, Source } from './source.ts';
+import { activationAt, constantAt, floatAttribute, integerAttribute, numberAt, only } from './source.ts';
 
 /** Batch normalisation with constant statistics. */
 export const batchNormalization: ImportRule = (source) => {

@@ -1,16 +1,8 @@
 import { scalar } from '../constant.ts';
-import type { Affine, Constant, FloatNode } from '../float_graph.ts';
+import type { Affine, Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import {
-  activationAt,
-  constantAt,
-  only,
-  type Chain,
-  type Imported,
-  type ImportRule,
-  type QuantisedConstant,
-  type Source,
-} from './source.ts';
+import type { Chain, Imported, ImportRule, QuantisedConstant, Source } from './source.ts';
+import { activationAt, constantAt, only } from './source.ts';
 
 /** Add of a constant on either side, or of two activations. */
 export const add: ImportRule = (source) => {

@@ -1,7 +1,8 @@
 import { unsupported } from '../refuse.ts';
 import { addConstant } from './affine.ts';
 import { scaleBehind, withBias } from './matmul.ts';
-import { activationAt, integerAttribute, quantisedAt, type ImportRule } from './source.ts';
+import type { ImportRule } from './source.ts';
+import { activationAt, integerAttribute, quantisedAt } from './source.ts';
 import { windowOf } from './window.ts';
 
 /**

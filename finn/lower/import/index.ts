@@ -1,8 +1,8 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
-import { Refusal } from '../../../onnx/refusal.ts';
+import { Refusal } from '../../../base/refusal.ts';
 import { datatype as datatypeOf } from '../../datatype.ts';
 import { readLayout } from '../../layout.ts';
-import type { FloatGraph } from '../float_graph.ts';
+import type { FloatGraph } from '../float-graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';

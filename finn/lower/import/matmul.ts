@@ -1,18 +1,9 @@
 import { scalar, transpose } from '../constant.ts';
-import type { Constant, FloatNode } from '../float_graph.ts';
+import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { addConstant } from './affine.ts';
-import {
-  activationAt,
-  floatAttribute,
-  integerAttribute,
-  only,
-  quantisedAt,
-  type Chain,
-  type ImportRule,
-  type QuantisedConstant,
-  type Source,
-} from './source.ts';
+import type { Chain, ImportRule, QuantisedConstant, Source } from './source.ts';
+import { activationAt, floatAttribute, integerAttribute, only, quantisedAt } from './source.ts';
 
 /** An activation times quantised weights; their scale follows as a Mul (FINN+ 1.6.1 `FoldQuantWeights`). */
 export const matMul: ImportRule = (source) => product(source, weightsAt(source, 1), source.node.outputs[0]!);

@@ -1,5 +1,5 @@
 import { byDistance } from '../distance.ts';
-import type { FloatNode } from '../float_graph.ts';
+import type { FloatNode } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**

@@ -1,13 +1,6 @@
 import { unsupported } from '../refuse.ts';
-import {
-  activationAt,
-  constantAt,
-  integerAttribute,
-  numberAt,
-  only,
-  type ImportRule,
-  type Source,
-} from './source.ts';
+import type { ImportRule, Source } from './source.ts';
+import { activationAt, constantAt, integerAttribute, numberAt, only } from './source.ts';
 import { windowOf } from './window.ts';
 
 /** The largest value under a window. */

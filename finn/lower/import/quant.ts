@@ -1,18 +1,11 @@
 import { integerDatatype } from '../../datatype.ts';
 import { elementCount } from '../../tensor.ts';
 import { broadcastIndex, broadcastShape } from '../constant.ts';
-import type { Constant } from '../float_graph.ts';
+import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { roundHalfEven } from '../rounding.ts';
-import {
-  constantAt,
-  integerAttribute,
-  numberAt,
-  only,
-  type Imported,
-  type ImportRule,
-  type Source,
-} from './source.ts';
+import type { Imported, ImportRule, Source } from './source.ts';
+import { constantAt, integerAttribute, numberAt, only } from './source.ts';
 
 /** A quantiser of an activation stays one; that of a constant is worked out. Its zero point must be 0. */
 export const quant: ImportRule = (source) => {

@@ -1,16 +1,9 @@
 import { elementCount } from '../../tensor.ts';
 import { transpose as transposed } from '../constant.ts';
-import type { FloatNode, Reshape } from '../float_graph.ts';
+import type { FloatNode, Reshape } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import {
-  activationAt,
-  integerAttribute,
-  integersAt,
-  integersAttribute,
-  only,
-  type ImportRule,
-  type Source,
-} from './source.ts';
+import type { ImportRule, Source } from './source.ts';
+import { activationAt, integerAttribute, integersAt, integersAttribute, only } from './source.ts';
 
 /** A reshape to a constant shape; -1 is worked out, 0 keeps a dimension and makes it the host's (as in FINN). */
 export const reshape: ImportRule = (source) => {

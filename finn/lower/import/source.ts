@@ -1,5 +1,5 @@
 import type { OnnxNode, OnnxTensor } from '../../../onnx/model.ts';
-import type { Constant, FloatNode } from '../float_graph.ts';
+import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 
 /** A constant that came out of a quantiser: `integers` times `scale`. */

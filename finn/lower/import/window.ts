@@ -1,6 +1,7 @@
-import type { Window } from '../float_graph.ts';
+import type { Window } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import { integersAttribute, type Source } from './source.ts';
+import type { Source } from './source.ts';
+import { integersAttribute } from './source.ts';
 
 type Pair = readonly [number, number];
 type Frame = readonly [number, number, number, number];

@@ -1,5 +1,5 @@
 import { combine, isScalar } from '../constant.ts';
-import type { Affine } from '../float_graph.ts';
+import type { Affine } from '../float-graph.ts';
 import type { GraphView, Replacement, Rule } from '../rewrite.ts';
 
 /** Two neighbouring Adds are one (FINN+ 1.6.1 `CollapseRepeatedAdd`). */

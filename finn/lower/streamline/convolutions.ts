@@ -1,11 +1,5 @@
-import {
-  channelsFirst,
-  channelsLast,
-  type Constant,
-  type Conv,
-  type FloatNode,
-  type Window,
-} from '../float_graph.ts';
+import type { Constant, Conv, FloatNode, Window } from '../float-graph.ts';
+import { channelsFirst, channelsLast } from '../float-graph.ts';
 import { reordered, transpose } from '../constant.ts';
 import type { Rule } from '../rewrite.ts';
 

@@ -1,5 +1,6 @@
-import type { FloatGraph, FloatNode } from '../float_graph.ts';
-import { rewrite, type Rule } from '../rewrite.ts';
+import type { FloatGraph, FloatNode } from '../float-graph.ts';
+import type { Rule } from '../rewrite.ts';
+import { rewrite } from '../rewrite.ts';
 
 /**
  * Removes Add and Sub of about 0 and Mul and Div by about 1 (QONNX 1.0.0 `RemoveIdentityOps`, numpy's `isclose` with

@@ -1,8 +1,9 @@
-import type { FloatGraph } from '../float_graph.ts';
+import type { FloatGraph } from '../float-graph.ts';
 import type { Route } from '../route.ts';
-import { rewrite, type Rule } from '../rewrite.ts';
-import { batchNormToAffine, divToMul, subToAdd } from './affine_forms.ts';
-import { averagesToSums } from './average_pool.ts';
+import type { Rule } from '../rewrite.ts';
+import { rewrite } from '../rewrite.ts';
+import { batchNormToAffine, divToMul, subToAdd } from './affine-forms.ts';
+import { averagesToSums } from './average-pool.ts';
 import { collapseAdds, collapseMuls } from './collapse.ts';
 import { lowerConv } from './convolutions.ts';
 import { removeIdentities } from './identities.ts';
@@ -20,7 +21,7 @@ import { convertQuantisers } from './quantisers.ts';
 import { absorbSigns, factorOutSigns } from './signs.ts';
 import { absorbIntoFlatten, moveFlattenPastAffine, moveFlattenPastTopK, takeOutScale } from './tail.ts';
 import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
-import { absorbIntoTopK } from './top_k.ts';
+import { absorbIntoTopK } from './top-k.ts';
 import {
   absorbIntoThreshold,
   absorbOpposites,

@@ -1,5 +1,5 @@
 import { combine, isScalar } from '../constant.ts';
-import type { Affine, Constant, Conv, FloatNode, MatMul } from '../float_graph.ts';
+import type { Affine, Constant, Conv, FloatNode, MatMul } from '../float-graph.ts';
 import type { GraphView, Replacement, Rule } from '../rewrite.ts';
 
 /** Scalar arithmetic goes behind what does not care where values stand (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
@@ -120,7 +120,7 @@ function responses(weights: Constant, at: (output: number, input: number) => num
   for (let index = 0; index < weights.values.length; index++) {
     const output = Math.floor(index / (inputs * places));
     const input = Math.floor(index / places) % inputs;
-    sums[output]! = Math.fround(sums[output]! + at(output, input) * weights.values[index]!);
+    sums[output] = Math.fround(sums[output]! + at(output, input) * weights.values[index]!);
   }
   return { shape: [outputs], values: Float32Array.from(sums), datatype: 'FLOAT32' };
 }

@@ -1,4 +1,4 @@
-import type { FloatGraph, FloatNode } from '../float_graph.ts';
+import type { FloatGraph, FloatNode } from '../float-graph.ts';
 
 /** Tensors named after the node that makes them, as QONNX's `GiveReadableTensorNames` does. */
 export function withFinnNames(graph: FloatGraph): FloatGraph {

@@ -1,9 +1,10 @@
 import { integerDatatype } from '../../datatype.ts';
 import { scalar } from '../constant.ts';
-import type { Constant, FloatGraph, FloatNode, Quant } from '../float_graph.ts';
+import type { Constant, FloatGraph, FloatNode, Quant } from '../float-graph.ts';
 import type { Layout } from '../layouts.ts';
 import { unsupported } from '../refuse.ts';
-import { rewrite, viewOf, type GraphView, type Replacement } from '../rewrite.ts';
+import type { GraphView, Replacement } from '../rewrite.ts';
+import { rewrite, viewOf } from '../rewrite.ts';
 
 /**
  * Quantisers of activations become thresholds, an Add of the smallest value and a Mul by the scale; a Relu in front

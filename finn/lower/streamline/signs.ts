@@ -1,6 +1,6 @@
 import { allows, datatype } from '../../datatype.ts';
 import { combine, isScalar, isVector, mapConstant } from '../constant.ts';
-import type { Constant } from '../float_graph.ts';
+import type { Constant } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 
 /** A Mul by negative values becomes a Mul by signs and one by magnitudes (FINN+ 1.6.1 `FactorOutMulSignMagnitude`). */

@@ -1,7 +1,7 @@
 import { allows, datatype, smallestDatatype } from '../../datatype.ts';
 import { roundedThresholds } from '../../ops/thresholds.ts';
 import { isScalar, isVector } from '../constant.ts';
-import type { Affine, Constant, MultiThreshold } from '../float_graph.ts';
+import type { Affine, Constant, MultiThreshold } from '../float-graph.ts';
 import type { GraphView, Rule } from '../rewrite.ts';
 
 /**

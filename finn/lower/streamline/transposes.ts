@@ -1,4 +1,5 @@
-import { channelsFirst, channelsLast, transposesTo, type FloatNode } from '../float_graph.ts';
+import type { FloatNode } from '../float-graph.ts';
+import { channelsFirst, channelsLast, transposesTo } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView, Rule } from '../rewrite.ts';
 import { swapped } from './move.ts';

@@ -1,5 +1,5 @@
 import { unsupported } from '../refuse.ts';
-import type { Constant, FloatNode, MatMul, MultiThreshold } from '../float_graph.ts';
+import type { Constant, FloatNode, MatMul, MultiThreshold } from '../float-graph.ts';
 import type { GraphView, Rule } from '../rewrite.ts';
 
 /**

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type BoardConnection, connectBoard } from '../../../boards/client/connection.ts';
+import type { BoardConnection } from '../../../boards/client/connection.ts';
+import { connectBoard } from '../../../boards/client/connection.ts';
 import { makeKey } from '../../../boards/keys.ts';
 import { encodeReply } from '../../../boards/protocol/codec.ts';
-import { createFrameReader, encodeFrame, type ReceivedFrame } from '../../../boards/protocol/frame.ts';
+import type { ReceivedFrame } from '../../../boards/protocol/frame.ts';
+import { createFrameReader, encodeFrame } from '../../../boards/protocol/frame.ts';
 import { awaitClient } from '../../../boards/protocol/handshake.ts';
 import type { Session } from '../../../boards/protocol/session.ts';
 import { refusal } from '../fixture.ts';
@@ -24,14 +27,14 @@ async function connectTo(
     const [reader, greet] = [createFrameReader(), awaitClient(key, 'zed0', 4)];
     let session: Session | null = null;
     socket.on('data', (chunk) => {
-      for (const frame of reader.read(chunk).frames) {
-        if (session !== null) answer(socket, session.seal, frame);
-        else {
+      for (const frame of reader.read(chunk).frames)
+        if (session !== null) {
+          answer(socket, session.seal, frame);
+        } else {
           const greeted = greet(frame);
           session = greeted.session;
           socket.write(greeted.bytes);
         }
-      }
     });
   });
   const zed0 = await connectBoard('zed0', { host: '127.0.0.1', port }, key, 10);
@@ -122,10 +125,7 @@ describe('a greeting fails', () => {
     server.close();
     await once(server, 'close');
     await expect(dial(port)).rejects.toThrow(
-      refusal(
-        'board/unreachable',
-        `zed0 cannot be reached at 127.0.0.1:${String(port)}: connect ECONNREFUSED`,
-      ),
+      refusal('board/unreachable', `zed0 cannot be reached at 127.0.0.1:${port}: connect ECONNREFUSED`),
     );
   });
 

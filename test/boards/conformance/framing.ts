@@ -8,7 +8,8 @@ import { greetBoard } from '../../../boards/protocol/handshake.ts';
 import type { Reply } from '../../../boards/protocol/messages.ts';
 import { refusal } from '../fixture.ts';
 import { header, rawAnswers } from './raw.ts';
-import { type Rig, seconds } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds } from './rig.ts';
 
 /** What is not the protocol. */
 export function framing(rig: Rig): void {

@@ -4,7 +4,8 @@ import { theLease } from './lease.ts';
 import { everyMessage } from './messages.ts';
 import { refusals } from './refusals.ts';
 import { strangers } from './strangers.ts';
-import { createRig, type ServerUnderTest } from './rig.ts';
+import type { ServerUnderTest } from './rig.ts';
+import { createRig } from './rig.ts';
 
 /** Declares the tests that every server of the board protocol must pass. */
 export function conformance(prepare: () => Promise<ServerUnderTest>): void {

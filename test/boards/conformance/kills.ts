@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { BoardConnection } from '../../../boards/client/connection.ts';
 import type { Place } from '../../../boards/protocol/messages.ts';
 import { refusal } from '../fixture.ts';
-import { type Rig, seconds } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds } from './rig.ts';
 
 /** A board that is killed. */
 export function kills(rig: Rig): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../fixture.ts';
-import { type Rig, seconds } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds } from './rig.ts';
 
 /** The lease. */
 export function theLease(rig: Rig): void {
@@ -35,9 +36,9 @@ export function theLease(rig: Rig): void {
         for (let asked = 1; ; asked++) if ((await stranger.status(seconds)).leasedSeconds === 0) return asked;
       };
       const until = performance.now() + 3000;
-      while (performance.now() < until) {
+      while (performance.now() < until)
         expect((await stranger.status(seconds)).leasedSeconds).toBeGreaterThan(0);
-      }
+
       zed0.close();
       await freed();
       await stranger.acquire(5, seconds);

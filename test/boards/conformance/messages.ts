@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectBoard } from '../../../boards/client/connection.ts';
 import { deployTo, refusal } from '../fixture.ts';
-import { type Rig, seconds } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds } from './rig.ts';
 
 /** Every message. */
 export function everyMessage(rig: Rig): void {
@@ -108,9 +109,9 @@ export function everyMessage(rig: Rig): void {
       await expect(zed0.infer(batchOf(second, 1, 2), seconds)).rejects.toThrow();
       const { figures } = await zed0.metrics(seconds);
       expect(figures).toMatchObject({ loads: 1, batches: 1, images: 2, refused: 1, forwarded: 0, faults: 0 });
-      for (const name of ['uptimeSeconds', 'computeSeconds', 'memoryBytes']) {
+      for (const name of ['uptimeSeconds', 'computeSeconds', 'memoryBytes'])
         expect(figures[name]).toBeGreaterThan(0);
-      }
+
       await zed0.unload(seconds);
       expect((await zed0.status(seconds)).loaded).toBe('');
       await expect(zed0.infer(batchOf(first, 0, 1), seconds)).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { Address } from '../../../boards/client/connection.ts';
 import type { ClusterKey } from '../../../boards/keys.ts';
 import { decodeReply, encodeReply } from '../../../boards/protocol/codec.ts';
@@ -32,11 +33,10 @@ export async function rawAnswers(
   socket.write(bytes);
   const reader = createFrameReader();
   const answers = [];
-  for await (const chunk of socket) {
-    for (const frame of reader.read(chunk as Buffer).frames) {
+  for await (const chunk of socket)
+    for (const frame of reader.read(chunk as Buffer).frames)
       answers.push(frame.type === 0x81 ? { type: 'challenge' } : decodeReply(frame));
-    }
-  }
+
   return answers;
 }
 

@@ -2,10 +2,12 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeDeployment, parseDeployment, signDeployment } from '../../../boards/deployment.ts';
-import { type ClusterKey, makeKey } from '../../../boards/keys.ts';
+import type { ClusterKey } from '../../../boards/keys.ts';
+import { makeKey } from '../../../boards/keys.ts';
 import { packageIdentity } from '../../../boards/package/format.ts';
 import { refusal } from '../fixture.ts';
-import { type Rig, seconds, zero } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds, zero } from './rig.ts';
 
 /** Refused is. */
 export function refusals(rig: Rig): void {
@@ -31,11 +33,10 @@ export function refusals(rig: Rig): void {
         { ...first!, position: 7 },
         second!,
       ];
-      for (const place of wrong) {
+      for (const place of wrong)
         await expect(zed0.load(place, seconds)).rejects.toThrow(
           refusal('board/deployment-mismatch', 'zed0 holds deployment'),
         );
-      }
     });
 
     test('a batch for a deployment that was replaced after loading', async () => {
@@ -174,7 +175,7 @@ export function refusals(rig: Rig): void {
       const { packed } = rig.server.halves[0].images(2);
       const short = { ...first, images: 2, packed: packed.subarray(1) };
       await expect(zed0.infer(short, seconds)).rejects.toThrow(
-        refusal('board/wrong-batch', `zed0 expects ${String(packed.length)} bytes for 2 images`),
+        refusal('board/wrong-batch', `zed0 expects ${packed.length} bytes for 2 images`),
       );
       for (const images of [0, 2 ** 40]) {
         const wrong = { ...first, images, packed: new Uint8Array() };
@@ -189,20 +190,17 @@ export function refusals(rig: Rig): void {
       await expect(zed0.forward({ ...batch, route: [nowhere] }, seconds)).rejects.toThrow(
         refusal('board/unreachable', 'zed1 cannot be reached at 127.0.0.1:1'),
       );
-      for (const route of [[], Array.from({ length: 17 }, () => nowhere)]) {
+      for (const route of [[], Array.from({ length: 17 }, () => nowhere)])
         await expect(zed0.forward({ ...batch, route }, seconds)).rejects.toThrow(
           refusal('board/wrong-route', '1 to 16 boards'),
         );
-      }
     });
 
     test('more requests at a time than the window', async () => {
       const { zed0, first } = await ready();
       const long = zed0.infer(batchOf(first, 0, rig.server.longBatch), 60);
       const more = Array.from({ length: zed0.window }, () => zed0.infer(batchOf(first, 0, 1), 60));
-      await expect(more.pop()).rejects.toThrow(
-        refusal('board/busy', `zed0 takes ${String(zed0.window)} requests`),
-      );
+      await expect(more.pop()).rejects.toThrow(refusal('board/busy', `zed0 takes ${zed0.window} requests`));
       await Promise.all([long, ...more]);
     });
   });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach } from 'vitest';
-import { type Address, type BoardConnection, connectBoard } from '../../../boards/client/connection.ts';
-import { type ClusterKey, makeKey } from '../../../boards/keys.ts';
+import type { Address, BoardConnection } from '../../../boards/client/connection.ts';
+import { connectBoard } from '../../../boards/client/connection.ts';
+import type { ClusterKey } from '../../../boards/keys.ts';
+import { makeKey } from '../../../boards/keys.ts';
 import type { Package } from '../../../boards/package/directory.ts';
 import type { PackageDescription } from '../../../boards/package/format.ts';
 import type { Batch, Place } from '../../../boards/protocol/messages.ts';

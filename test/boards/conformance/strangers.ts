@@ -8,7 +8,8 @@ import { greetBoard } from '../../../boards/protocol/handshake.ts';
 import type { Reply } from '../../../boards/protocol/messages.ts';
 import { refusal } from '../fixture.ts';
 import { header, rawAnswers, recordedSession } from './raw.ts';
-import { type Rig, seconds } from './rig.ts';
+import type { Rig } from './rig.ts';
+import { seconds } from './rig.ts';
 
 /** Who does not know the key. */
 export function strangers(rig: Rig): void {
@@ -69,12 +70,12 @@ export function strangers(rig: Rig): void {
         );
         line.socket.write(attack(frames));
         const answers: Reply[] = [];
-        for await (const chunk of line.socket) {
+        for await (const chunk of line.socket)
           for (const frame of line.reader.read(chunk as Buffer).frames) {
             expect(line.session.accepts(frame)).toBe(true);
             answers.push(decodeReply(frame));
           }
-        }
+
         expect(answers.at(-1)).toMatchObject({ type: 'error', code: 'auth/bad-frame' });
       }
     });

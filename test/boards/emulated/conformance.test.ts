@@ -4,15 +4,10 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { pack } from '../../../finn/packing.ts';
 import { conformance } from '../conformance/index.ts';
-import { type Sample, seconds } from '../conformance/rig.ts';
-import {
-  bundleEmulatedBoard,
-  cutParts,
-  exampleImages,
-  packageOf,
-  type Part,
-  temporaryDirectory,
-} from '../fixture.ts';
+import type { Sample } from '../conformance/rig.ts';
+import { seconds } from '../conformance/rig.ts';
+import type { Part } from '../fixture.ts';
+import { bundleEmulatedBoard, cutParts, exampleImages, packageOf, temporaryDirectory } from '../fixture.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterAll(async () => {

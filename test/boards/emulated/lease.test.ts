@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createLeaseDesk, type LeaseDesk } from '../../../boards/emulated/lease.ts';
+import type { LeaseDesk } from '../../../boards/emulated/lease.ts';
+import { createLeaseDesk } from '../../../boards/emulated/lease.ts';
 import { refusal } from '../fixture.ts';
 
 let now: number;

@@ -9,13 +9,13 @@ import { launchEmulatedBoard } from '../../../boards/emulated/launch.ts';
 import { storePackage } from '../../../boards/emulated/store.ts';
 import { encodeKey, makeKey } from '../../../boards/keys.ts';
 import { pack } from '../../../finn/packing.ts';
+import type { Part } from '../fixture.ts';
 import {
   bundleEmulatedBoard,
   cutParts,
   deployTo,
   exampleImages,
   packageOf,
-  type Part,
   refusal,
   temporaryDirectory,
 } from '../fixture.ts';

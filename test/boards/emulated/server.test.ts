@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { connectBoard } from '../../../boards/client/connection.ts';
 import { dialBoard } from '../../../boards/client/dial.ts';

@@ -6,7 +6,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { makePackage, readPackage, writePackage } from '../../../boards/package/directory.ts';
 import { parseDescription } from '../../../boards/package/format.ts';
 import { checkPayload } from '../../../boards/package/payload.ts';
-import { Refusal } from '../../../onnx/refusal.ts';
+import { Refusal } from '../../../base/refusal.ts';
 import { realAbout, realPayload } from './drawn.ts';
 
 const made = makePackage(realAbout, realPayload());

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { boardType } from '../../../boards/data.ts';
 import { makePackage, readPackage, writePackage } from '../../../boards/package/directory.ts';
-import { type PackageDescription, parseDescription } from '../../../boards/package/format.ts';
+import type { PackageDescription } from '../../../boards/package/format.ts';
+import { parseDescription } from '../../../boards/package/format.ts';
 import { checkLoadable } from '../../../boards/package/loadable.ts';
 import { checkNeighbours } from '../../../boards/package/neighbours.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { encodeAccelerator, type Engine } from '../../../boards/package/accelerator.ts';
+import type { Engine } from '../../../boards/package/accelerator.ts';
+import { encodeAccelerator } from '../../../boards/package/accelerator.ts';
 import { makePackage } from '../../../boards/package/directory.ts';
 import { checkPayload } from '../../../boards/package/payload.ts';
 import { refusal } from '../fixture.ts';

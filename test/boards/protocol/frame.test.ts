@@ -1,11 +1,10 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Frame, FrameReader } from '../../../boards/protocol/frame.ts';
 import {
   createFrameReader,
   encodeFrame,
-  type Frame,
-  type FrameReader,
   greetingHeadBytes,
   headerBytes,
   maximumHeadBytes,

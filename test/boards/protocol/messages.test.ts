@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../../../onnx/refusal.ts';
+import { Refusal } from '../../../base/refusal.ts';
 import { createFrameReader, encodeFrame } from '../../../boards/protocol/frame.ts';
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../../../boards/protocol/codec.ts';
 import type { Reply, Request } from '../../../boards/protocol/messages.ts';
@@ -117,13 +117,12 @@ describe('messages', () => {
     );
     fc.assert(
       fc.property(fc.nat(255), heads, fc.uint8Array({ maxLength: 3 }), (type, head, tail) => {
-        for (const decode of [decodeRequest, decodeReply]) {
+        for (const decode of [decodeRequest, decodeReply])
           try {
             decode({ type, request: 1, head, tail });
           } catch (error) {
             expect(error).toBeInstanceOf(Refusal);
           }
-        }
       }),
       { numRuns: 2000 },
     );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFrameReader, encodeFrame, type ReceivedFrame } from '../../../boards/protocol/frame.ts';
+import type { ReceivedFrame } from '../../../boards/protocol/frame.ts';
+import { createFrameReader, encodeFrame } from '../../../boards/protocol/frame.ts';
 import { awaitClient, greetBoard, readWelcome } from '../../../boards/protocol/handshake.ts';
 import { createSession } from '../../../boards/protocol/session.ts';
 import { makeKey } from '../../../boards/keys.ts';

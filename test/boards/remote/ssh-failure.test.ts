@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noisyLogin, noSftp, sshFailure, type SshStage } from '../../../boards/remote/ssh-failure.ts';
+import type { SshStage } from '../../../boards/remote/ssh-failure.ts';
+import { noisyLogin, noSftp, sshFailure } from '../../../boards/remote/ssh-failure.ts';
 import { writeFailure } from '../../../boards/remote/write-failure.ts';
 
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { WantedPackage } from '../../../boards/remote/survey.ts';
 import {
   digestScript,
   incomingAt,
@@ -12,7 +13,6 @@ import {
   readSurvey,
   stateFolder,
   surveyScript,
-  type WantedPackage,
 } from '../../../boards/remote/survey.ts';
 import { temporaryDirectory } from '../fixture.ts';
 

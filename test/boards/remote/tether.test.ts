@@ -21,7 +21,7 @@ beforeEach(async () => {
 const gone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000 });
 
 const parentOf = (pid: number): string =>
-  /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))![1]!;
+  /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const chunk of stream) return String(chunk).trim();

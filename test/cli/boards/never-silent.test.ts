@@ -14,7 +14,7 @@ async function shown(...pauses: readonly number[]): Promise<readonly string[]> {
     async (say) => {
       for (const seconds of pauses) {
         await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-        say(`after ${String(seconds)}`);
+        say(`after ${seconds}`);
       }
     },
   );

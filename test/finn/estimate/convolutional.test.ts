@@ -7,7 +7,7 @@ import { minimiseBitWidths } from '../../../finn/minimise.ts';
 import { nodeOf } from '../../../finn/ops/index.ts';
 import { describeNodes, golden, readJson } from '../network.ts';
 import { convolution, convs } from '../ops/convs.ts';
-import { goldenChain, goldenNodes } from './golden_chain.ts';
+import { goldenChain, goldenNodes } from './golden-chain.ts';
 
 const part = 'xc7z020clg484-1';
 const reports = [

@@ -5,16 +5,8 @@ import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { estimate } from '../../../finn/estimate/reports.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
 import { minimiseBitWidths } from '../../../finn/minimise.ts';
-import {
-  describeNodes,
-  examples,
-  golden,
-  mlps,
-  readGraph,
-  readJson,
-  unfoldedTfc,
-  type GoldenMlp,
-} from '../network.ts';
+import type { GoldenMlp } from '../network.ts';
+import { describeNodes, examples, golden, mlps, readGraph, readJson, unfoldedTfc } from '../network.ts';
 
 const part = 'xc7z020clg484-1';
 

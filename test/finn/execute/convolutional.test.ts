@@ -34,15 +34,13 @@ test.each([
     channels,
   })(image);
   const expected: number[] = [];
-  for (const row of [0, 1, 2]) {
-    for (const column of [0, 3]) {
-      for (const down of [0, 2]) {
+  for (const row of [0, 1, 2])
+    for (const column of [0, 3])
+      for (const down of [0, 2])
         for (const along of [0, dilation]) {
           const pixel = (row + down) * width + column + along;
           for (let channel = 0; channel < channels; channel += 1) expected.push(pixel * channels + channel);
         }
-      }
-    }
-  }
+
   expect([...windows]).toEqual(expected);
 });

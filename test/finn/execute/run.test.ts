@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
 import { minimiseBitWidths } from '../../../finn/minimise.ts';
-import { digestOf, golden, mlps, readGraph, readJson, tfcImages, type GoldenMlp } from '../network.ts';
+import type { GoldenMlp } from '../network.ts';
+import { digestOf, golden, mlps, readGraph, readJson, tfcImages } from '../network.ts';
 
 interface Activations {
   readonly nodes: { readonly [node: string]: { readonly sha256: readonly string[] } };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
-import type { Refusal } from '../../../onnx/refusal.ts';
-import { Refusals } from '../../../onnx/refusal.ts';
+import type { Refusal } from '../../../base/refusal.ts';
+import { Refusals } from '../../../base/refusal.ts';
 import { examples, readJson, unfoldedTfc } from '../network.ts';
 
 const graph = unfoldedTfc();

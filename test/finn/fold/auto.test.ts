@@ -4,8 +4,8 @@ import { applyFolding } from '../../../finn/fold/apply.ts';
 import { foldForRate } from '../../../finn/fold/auto.ts';
 import { describeFolding } from '../../../finn/fold/describe.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
-import { Refusal } from '../../../onnx/refusal.ts';
-import { goldenChain, goldenNodes } from '../estimate/golden_chain.ts';
+import { Refusal } from '../../../base/refusal.ts';
+import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 import { golden, readJson, unfoldedTfc } from '../network.ts';
 
 const mobilenet = goldenChain(goldenNodes('mobilenetv1-w4a4'));

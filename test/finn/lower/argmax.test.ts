@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import { readModel } from '../../../onnx/read.ts';
-import { Refusal } from '../../../onnx/refusal.ts';
-import { endingInArgMax } from './ending_in_argmax.ts';
+import { Refusal } from '../../../base/refusal.ts';
+import { endingInArgMax } from './ending-in-argmax.ts';
 
 const part = 'xc7z020clg484-1';
 const model = readModel(readFileSync(new URL('../../golden/mlp/narrow-2bit.onnx', import.meta.url)));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '../../../onnx/model.ts';
 import { readModel } from '../../../onnx/read.ts';
-import { Refusal } from '../../../onnx/refusal.ts';
+import { Refusal } from '../../../base/refusal.ts';
 
 const directory = new URL('../../golden/mlp/', import.meta.url);
 const file = readFileSync(new URL('narrow-2bit.onnx', directory));

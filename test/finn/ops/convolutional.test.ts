@@ -4,8 +4,8 @@ import { applyFolding } from '../../../finn/fold/apply.ts';
 import type { AttributeValue, HardwareGraph, Tensor } from '../../../finn/graph.ts';
 import { minimiseBitWidths } from '../../../finn/minimise.ts';
 import { nodeOf, ops } from '../../../finn/ops/index.ts';
-import { misorderedWindows } from '../../../finn/ops/window_order.ts';
-import { goldenChain, goldenNodes } from '../estimate/golden_chain.ts';
+import { misorderedWindows } from '../../../finn/ops/window-order.ts';
+import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 import { convolution, convs } from './convs.ts';
 
 /** A graph of one node on one activation, with parameters behind it. */

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HardwareGraph } from '../../../finn/graph.ts';
-import { golden, readGraph, readJson, type GoldenMlp } from '../network.ts';
+import type { GoldenMlp } from '../network.ts';
+import { golden, readGraph, readJson } from '../network.ts';
 
 /** What FINN makes of a network under `golden/convs`. */
 interface GoldenConvolution extends GoldenMlp {

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { modelOverheads } from '../../../finn/overheads/overheads.ts';
 import { nodeOf } from '../../../finn/ops/index.ts';
 import { cuttableAfter } from '../../../finn/split/articulation.ts';
-import { exceeded, sumResources, usable, type Board, type Limits } from '../../../finn/split/board.ts';
-import { walkGreedily, type Layer } from '../../../finn/split/greedy.ts';
-import { goldenChain, goldenNodes } from '../estimate/golden_chain.ts';
+import type { Board, Limits } from '../../../finn/split/board.ts';
+import { exceeded, sumResources, usable } from '../../../finn/split/board.ts';
+import type { Layer } from '../../../finn/split/greedy.ts';
+import { walkGreedily } from '../../../finn/split/greedy.ts';
+import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 
 const zedboard: Board = {
   name: 'zed0',
@@ -39,8 +41,8 @@ test('MobileNetV1 with overheads: no submodel exceeds its board, and one layer m
 test('a layer that fits a board only without its overhead is refused, and the overhead is named', () => {
   const [layer] = [{ name: 'a', cuttable: true, resources: { LUT: 0, BRAM_18K: 278, URAM: 0, DSP: 0 } }];
   const besides = () => ({ LUT: 100, BRAM_18K: 8, URAM: 0, DSP: 0 });
-  expect(walkGreedily([layer!], [zedboard], whole)).toEqual([]);
-  expect(() => walkGreedily([layer!], [zedboard], whole, besides)).toThrow(
+  expect(walkGreedily([layer], [zedboard], whole)).toEqual([]);
+  expect(() => walkGreedily([layer], [zedboard], whole, besides)).toThrow(
     'a fits no board alone: it needs 286 BRAM_18K, 8 of them overhead, zedboard has 280',
   );
 });

@@ -4,8 +4,8 @@ import { applyFolding } from '../../../finn/fold/apply.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
 import { modelOverheads } from '../../../finn/overheads/overheads.ts';
 import { streamsOf } from '../../../finn/overheads/streams.ts';
-import { widthConverterLuts } from '../../../finn/overheads/width_converter.ts';
-import { goldenChain, goldenNodes } from '../estimate/golden_chain.ts';
+import { widthConverterLuts } from '../../../finn/overheads/width-converter.ts';
+import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 import { convolution, convs } from '../ops/convs.ts';
 import { golden, readGraph } from '../network.ts';
 

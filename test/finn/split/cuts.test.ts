@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import type { HardwareGraph } from '../../../finn/graph.ts';
 import { cuttableAfter } from '../../../finn/split/articulation.ts';
 import { manualCuts } from '../../../finn/split/manual.ts';
-import type { Refusals } from '../../../onnx/refusal.ts';
-import { type Refusal } from '../../../onnx/refusal.ts';
+import type { Refusals, Refusal } from '../../../base/refusal.ts';
 import { unfoldedTfc } from '../network.ts';
 
 /** Nodes written as `name: input… > output…`. */

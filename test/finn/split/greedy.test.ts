@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Resources } from '../../../finn/ops/op.ts';
-import { sumResources, type Board, type Limits } from '../../../finn/split/board.ts';
-import { walkGreedily, type Layer } from '../../../finn/split/greedy.ts';
-import { Refusals, type Refusal } from '../../../onnx/refusal.ts';
+import type { Board, Limits } from '../../../finn/split/board.ts';
+import { sumResources } from '../../../finn/split/board.ts';
+import type { Layer } from '../../../finn/split/greedy.ts';
+import { walkGreedily } from '../../../finn/split/greedy.ts';
+import type { Refusal } from '../../../base/refusal.ts';
+import { Refusals } from '../../../base/refusal.ts';
 import { golden, readJson } from '../network.ts';
 
 const zedboard: Board = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stickyCuts, type BuiltPiece, type Question } from '../../../finn/split/sticky.ts';
+import type { BuiltPiece, Question } from '../../../finn/split/sticky.ts';
+import { stickyCuts } from '../../../finn/split/sticky.ts';
 
 /** Layers a, b, c … with these sizes and contents, on boards of this capacity. */
 function question(sizes: readonly number[], capacity: number, contents = sizes.map(() => 'old')): Question {

@@ -7,7 +7,8 @@ import type { HardwareGraph, HardwareNode, Tensor } from '../../../finn/graph.ts
 import { prepareChain, runChain } from '../../../finn/split/chain.ts';
 import { describeSubmodel } from '../../../finn/split/describe.ts';
 import { submodelId } from '../../../finn/split/identity.ts';
-import { cutGraph, type Submodel } from '../../../finn/split/submodel.ts';
+import type { Submodel } from '../../../finn/split/submodel.ts';
+import { cutGraph } from '../../../finn/split/submodel.ts';
 import { digestOf, golden, readGraph, tfcImages } from '../network.ts';
 
 const tfc = readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx'));
@@ -75,7 +76,7 @@ test('a graph without cuts is one part', () => {
 test('any two cuts chained give what the whole gives, node by node', () => {
   const whole = prepare(tfc);
   const images = tfcImages().slice(0, 3);
-  for (let first = 0; first < 5; first += 1) {
+  for (let first = 0; first < 5; first += 1)
     for (let second = first + 1; second < 6; second += 1) {
       const parts = cutGraph(tfc, [first, second]).map(({ graph }) =>
         readHardwareGraph(writeHardwareGraph(graph)),
@@ -89,7 +90,6 @@ test('any two cuts chained give what the whole gives, node by node', () => {
         expect(found).toEqual(expected);
       }
     }
-  }
 });
 
 test('parts that do not meet are refused', () => {

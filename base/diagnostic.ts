@@ -1,0 +1,53 @@
+/** Where in a file a diagnostic points; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Width of the marker in characters. */
+  readonly length?: number;
+}
+
+/** An expected problem, as a value. `code` is stable and listed in docs/errors.md. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+  readonly place?: Place;
+  /** Path into the stage's parameters, which the engine turns into a place: `['folding', 'MVAU_hls_0', 'PE']`. */
+  readonly at?: readonly (string | number)[];
+  readonly hint?: string;
+  /** Several lines, such as the end of a log. */
+  readonly detail?: string;
+}
+
+/** What a diagnostic may say besides its code and message; a member that is undefined is left out. */
+export interface DiagnosticDetails {
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
+  readonly at?: Diagnostic['at'] | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** The one way to make an error. */
+export function problem(code: string, message: string, details: DiagnosticDetails = {}): Diagnostic {
+  return { code, severity: 'error', message, ...given(details) };
+}
+
+/** The one way to make a warning: the work goes on. */
+export function warning(code: string, message: string, details: DiagnosticDetails = {}): Diagnostic {
+  return { code, severity: 'warning', message, ...given(details) };
+}
+
+function given({
+  hint,
+  place,
+  at,
+  detail,
+}: DiagnosticDetails): Omit<Diagnostic, 'code' | 'severity' | 'message'> {
+  return {
+    ...(hint === undefined ? {} : { hint }),
+    ...(place === undefined ? {} : { place }),
+    ...(at === undefined ? {} : { at }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}

@@ -1,0 +1,32 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+import { inFolder } from './in-folder.ts';
+
+let counter = 0;
+
+/** The parsed contents of a JSON file, or null when it is not there or is no JSON. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Writes beside the file and renames: readers see the old contents or the new, never half. */
+export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.${threadId}.${counter++}.tmp`;
+  inFolder(path, () => {
+    writeFileSync(temporary, contents);
+  });
+  renameSync(temporary, path);
+}
+
+/** Writes what is only a copy or a hint: on a full or read-only disk the work itself goes on without it. */
+export function bestEffort(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
+}

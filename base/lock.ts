@@ -1,0 +1,64 @@
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ProcessIdentity } from './process-identity.ts';
+import { isAlive, startOf } from './process-identity.ts';
+import { readJson } from './json-file.ts';
+
+export type Lock =
+  /** `inherited`: the last owner died without letting go. */
+  | { readonly type: 'held'; readonly inherited: boolean; readonly release: () => void }
+  | { readonly type: 'taken'; readonly by: ProcessIdentity };
+
+/** Lets one process at a time execute actions in a project; a dead owner's lock is taken over at once. */
+export function acquireLock(path: string): Lock {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  const own: ProcessIdentity = { pid: process.pid, started: startOf(process.pid) };
+  writeFileSync(draft, JSON.stringify(own));
+  try {
+    for (let inherited = false; ; inherited = true) {
+      // A link is made whole or not at all, so nobody ever reads a lock without its owner in it.
+      if (linked(draft, path))
+        return {
+          type: 'held',
+          inherited,
+          release: () => {
+            rmSync(path, { force: true });
+          },
+        };
+      const owner = readJson(path) as ProcessIdentity | null;
+      if (owner !== null && isAlive(owner)) return { type: 'taken', by: owner };
+      moveAside(path, `${draft}.stale`);
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Who works in the project: a living owner, a dead one that could not let go, or nobody. */
+export function lockState(path: string): 'alive' | 'dead' | 'free' {
+  const owner = readJson(path) as ProcessIdentity | null;
+  return owner === null ? 'free' : isAlive(owner) ? 'alive' : 'dead';
+}
+
+/** Moves a dead owner's lock away; puts it back if another contender was faster and the lock is a living one's by now. */
+function moveAside(lock: string, stale: string): void {
+  try {
+    renameSync(lock, stale);
+  } catch {
+    return;
+  }
+  const moved = readJson(stale) as ProcessIdentity | null;
+  if (moved !== null && isAlive(moved)) linked(stale, lock);
+  rmSync(stale, { force: true });
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

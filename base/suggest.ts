@@ -1,0 +1,33 @@
+/** The candidate a mistyped name most likely means, or null when none is near (two swapped letters count as two). */
+export function nearest(name: string, candidates: readonly string[]): string | null {
+  const wanted = name.toLowerCase();
+  let best: { readonly candidate: string; readonly distance: number } | null = null;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (best === null || distance < best.distance) best = { candidate, distance };
+  }
+  if (best === null) return null;
+  const { length } = best.candidate;
+  return best.distance <= Math.max(length < 4 ? 1 : 2, Math.floor(length / 3)) ? best.candidate : null;
+}
+
+/** A hint for a name that is not among the known ones: the one most like it, or all where none is near. */
+export function nameHint(name: string, known: readonly string[]): string {
+  const suggestion = nearest(name, known);
+  if (suggestion !== null) return `did you mean ${suggestion}?`;
+  return known.length === 0 ? 'none is known' : `known are ${known.join(', ')}`;
+}
+
+/** How many characters must be inserted, deleted or replaced (Levenshtein), row by row of the usual table. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [at, character] of [...from].entries()) {
+    const next = [at + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (character === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,89 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { Handle } from './types.ts';
+
+/** What the engine has to tell, as plain JSON; every view of a run is a fold over these. `at` is in ms since 1970. */
+export type ExecutionEvent =
+  | {
+      readonly type: 'run-started';
+      readonly at: number;
+      readonly run: string;
+      readonly targets: readonly string[];
+      readonly profile: string | null;
+      readonly stages: readonly string[];
+    }
+  /** The actions of a stage are known; labels are in order of their items. */
+  | {
+      readonly type: 'stage-expanded';
+      readonly at: number;
+      readonly stage: string;
+      readonly actions: readonly string[];
+    }
+  | {
+      readonly type: 'action-cached';
+      readonly at: number;
+      readonly action: string;
+      readonly fingerprint: Digest;
+      readonly summary: string | null;
+      readonly detail: readonly string[];
+      readonly emulated: boolean;
+      readonly warnings: readonly Diagnostic[];
+    }
+  | {
+      readonly type: 'action-started';
+      readonly at: number;
+      readonly action: string;
+      readonly fingerprint: Digest;
+      /** Why it could not be taken from the cache. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'action-submitted';
+      readonly at: number;
+      readonly action: string;
+      readonly handle: Handle;
+      /** Where its output goes, relative to the project. */
+      readonly log: string;
+    }
+  | { readonly type: 'action-output'; readonly at: number; readonly action: string; readonly text: string }
+  | {
+      readonly type: 'action-succeeded';
+      readonly at: number;
+      readonly action: string;
+      readonly fingerprint: Digest;
+      readonly milliseconds: number;
+      readonly summary: string | null;
+      readonly detail: readonly string[];
+      readonly emulated: boolean;
+      readonly warnings: readonly Diagnostic[];
+      /** Its outputs equal those of the last time: what needs it does not run again for it. */
+      readonly unchanged: boolean;
+    }
+  | {
+      readonly type: 'action-failed';
+      readonly at: number;
+      readonly action: string;
+      readonly milliseconds: number;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The kept work directory, relative to the project; null where nothing ran. */
+      readonly directory: string | null;
+    }
+  /** Not run, because another action or stage failed or was left out. */
+  | { readonly type: 'action-blocked'; readonly at: number; readonly action: string; readonly by: string }
+  | { readonly type: 'action-cancelled'; readonly at: number; readonly action: string }
+  | {
+      readonly type: 'run-finished';
+      readonly at: number;
+      readonly outcome: 'ok' | 'failed' | 'lost' | 'interrupted';
+      readonly milliseconds: number;
+      readonly counts: RunCounts;
+    };
+
+export interface RunCounts {
+  readonly ran: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly blocked: number;
+}
+
+export type Emit = (event: ExecutionEvent) => void;

@@ -1,0 +1,40 @@
+import type { ClusterBoard, Toolchain } from './stage.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Target } from './types.ts';
+
+/** `STAGE` or `STAGE.PORT` in the file. */
+export interface Reference {
+  readonly stage: string;
+  readonly port: string;
+}
+
+export type Foreach = { readonly type: 'items'; readonly from: Reference } | { readonly type: 'cluster' };
+
+export interface PlannedStage {
+  readonly name: string;
+  /** The stage of the file that it is, or is a step of. */
+  readonly written: string;
+  readonly kind: string;
+  readonly params: JsonObject;
+  readonly needs: { readonly [port: string]: Reference };
+  /** Stages that must have succeeded first; they never enter a key. */
+  readonly after: readonly string[];
+  readonly foreach: Foreach | null;
+  readonly timeoutSeconds: number | null;
+  readonly toolchain: Toolchain;
+}
+
+/** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
+export interface Plan {
+  readonly target: Target;
+  /** What the file says of where tools are on this machine; never part of a key. */
+  readonly tools: JsonObject;
+  readonly stages: readonly PlannedStage[];
+  readonly cluster: readonly ClusterBoard[];
+}
+
+/** The stages a stage waits for. */
+export function upstreamOf(stage: PlannedStage): readonly string[] {
+  const foreach = stage.foreach?.type === 'items' ? [stage.foreach.from.stage] : [];
+  return [...new Set([...foreach, ...Object.values(stage.needs).map(({ stage }) => stage), ...stage.after])];
+}

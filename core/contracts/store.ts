@@ -1,0 +1,42 @@
+import type { ActionRecord, FileEntry } from './types.ts';
+import type { Digest } from '../../base/digest.ts';
+
+/** Raised when ActionRecord changes its form: what older programs kept is then no longer read. */
+export const recordFormat = 1;
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * Where results are kept: records by fingerprint and blobs by content. A local store answers at once, a remote one may
+ * answer with a promise; nothing is awaited that need not be.
+ */
+export interface Store {
+  readonly name: string;
+  readonly find: (fingerprint: Digest) => MaybePromise<ActionRecord | null>;
+  readonly holds: (files: readonly FileEntry[]) => MaybePromise<boolean>;
+  readonly takeFile: (path: string, source: string, move: boolean) => MaybePromise<FileEntry>;
+  readonly putFile: (entry: FileEntry, destination: string) => MaybePromise<boolean>;
+  readonly read: (entry: FileEntry) => MaybePromise<Buffer | null>;
+  readonly keep: (record: ActionRecord, durable: boolean) => MaybePromise<void>;
+}
+
+/** Whether a parsed file holds a record that this program can read. */
+export function isRecord(value: unknown): value is ActionRecord {
+  const { format, fingerprint, outputs, items, detail, warnings } = (value ?? {}) as Partial<ActionRecord>;
+  return (
+    format === recordFormat &&
+    typeof fingerprint === 'string' &&
+    Object.values(outputs ?? { missing: null }).every((artifact) => Array.isArray(artifact?.files)) &&
+    typeof items === 'object' &&
+    Array.isArray(detail) &&
+    Array.isArray(warnings)
+  );
+}
+
+/** Every blob a record names. */
+export function blobsOf({ outputs, log }: ActionRecord): readonly FileEntry[] {
+  const blobs: FileEntry[] = [];
+  for (const { files } of Object.values(outputs)) for (const file of files) blobs.push(file);
+  if (log !== null) blobs.push(log);
+  return blobs;
+}

@@ -1,0 +1,57 @@
+import type { Refusal } from '../../../base/refusal.ts';
+import { isScalar } from '../constant.ts';
+import type { Affine, FloatNode } from '../float-graph.ts';
+import { unsupported } from '../refuse.ts';
+import type { GraphView } from '../rewrite.ts';
+
+/**
+ * The refusal for float arithmetic that no pass could move into thresholds, told of the node that is to blame. FINN
+ * would make floating-point layers of it.
+ */
+export function leftOver(first: Affine, graph: GraphView): Refusal {
+  const run: Affine[] = [];
+  let next: FloatNode | undefined = first;
+  while (next && isAffine(next)) {
+    run.push(next);
+    next = graph.consumerOf(next);
+  }
+  const culprit = run.find((node) => !isScalar(node.constant)) ?? run.at(-1)!;
+  const what = isScalar(culprit.constant) ? 'one value' : 'a value per channel';
+  const forks = graph.readersOf(run.at(-1)!.output).length > 1;
+  return unsupported(
+    culprit,
+    `stays behind as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
+    forks ? 'quantise with scale 1 where the network branches' : remedy(culprit, next),
+  );
+}
+
+function isAffine(node: FloatNode): node is Affine {
+  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
+}
+
+function placeOf(reader: FloatNode | undefined): string {
+  return reader ? `in front of ${reader.name} (${reader.op})` : 'at the end of the network';
+}
+
+function remedy(culprit: Affine, reader: FloatNode | undefined): string {
+  if (culprit.constant.datatype === 'BIPOLAR')
+    return 'the negative factors fit into the weights if those are quantised with narrow range';
+  switch (reader?.op) {
+    case 'TopK':
+      return 'here only one value for all channels falls away (a factor if positive); leave out the bias or the scale per channel of the last layer';
+    case 'MatMul':
+    case 'XnorPopcountMatMul':
+    case 'DepthwiseMatMul':
+    case 'Im2Col':
+    case 'Transpose':
+      return 'quantise with one scale for the whole tensor; the preset mobilenet takes one per channel in front of a depthwise convolution';
+    case 'QuantAvgPool2d':
+      return 'average with the scale of the quantiser in front';
+    case 'Sum':
+      return 'quantise both branches with scale 1 in front of the Add';
+    case undefined:
+      return 'end the network in a TopK, or in a quantiser with scale 1';
+    default:
+      return 'only arithmetic directly in front of a quantiser becomes part of its thresholds';
+  }
+}

@@ -1,0 +1,142 @@
+import { integer, rtlAttributes } from './attributes.ts';
+import { convolutionInputGenerator, kernelExtent } from './convolutioninputgenerator.ts';
+import type { Op, ResourceEstimate } from './op.ts';
+import { noResources } from './op.ts';
+import type { NodeView } from './view.ts';
+
+/**
+ * `ConvolutionInputGenerator_rtl` (FINN+ 1.6.1): a cyclic buffer that is read place by place, or for whole windows at a
+ * time registers with line buffers between them.
+ */
+export const convolutionInputGeneratorRtl: Op = {
+  ...convolutionInputGenerator,
+  // FINN takes several outputs at once into account, but does not build them yet.
+  attributes: { M: integer(1, [1]), ...convolutionInputGenerator.attributes, ...rtlAttributes },
+  cycles,
+  resources,
+};
+
+/** FINN `select_impl_style`. */
+function isParallel(node: NodeView): boolean {
+  const [height, width] = node.pair('ConvKernelDim');
+  return node.integer('parallel_window') === 1 || height * width === 1;
+}
+
+function is1D(node: NodeView): boolean {
+  return node.pair('IFMDim').includes(1);
+}
+
+/** Groups of SIMD channels. */
+function channelFold(node: NodeView): number {
+  return node.integer('IFMChannels') / node.integer('SIMD');
+}
+
+function cycles(node: NodeView): number {
+  if (isParallel(node)) {
+    const [height, width] = node.pair('IFMDim');
+    return height * width * channelFold(node) + 2;
+  }
+  return is1D(node) ? cycles1D(node) : cycles2D(node);
+}
+
+function cycles1D(node: NodeView): number {
+  const groups = channelFold(node);
+  // The axis of extent 1 may be either.
+  const along = node.pair('IFMDim')[1] === 1 ? 0 : 1;
+  const input = node.pair('IFMDim')[along];
+  const output = node.pair('OFMDim')[along];
+  const kernel = node.pair('ConvKernelDim')[along];
+  const stride = node.pair('Stride')[along];
+  const write = output * kernel * groups;
+  if (node.integer('depthwise') === 0) return write + 2;
+  // The buffered window is replayed once per group of channels, the last time after the last input has come.
+  const read = input * groups + groups * (kernel - 1) * (stride - 1);
+  return Math.max(write + (groups - 1) * kernel, read) + 2;
+}
+
+function cycles2D(node: NodeView): number {
+  const groups = channelFold(node);
+  const [, width] = node.pair('IFMDim');
+  const [outputHeight, outputWidth] = node.pair('OFMDim');
+  const [kernelHeight, kernelWidth] = node.pair('ConvKernelDim');
+  const [strideHeight, strideWidth] = node.pair('Stride');
+  const writeRow = outputWidth * kernelWidth * kernelHeight * groups;
+  // FINN takes the horizontal stride here, although rows are skipped vertically.
+  const readRow = strideWidth * width * groups;
+  const row = Math.max(writeRow, readRow);
+  const filled = smallestBuffer(node);
+  if (node.integer('depthwise') === 0) return filled + outputHeight * row;
+  const replay = outputWidth * (strideWidth - 1) * (groups - 1);
+  return filled + outputHeight * (row + replay) + (strideHeight - 1) * width * groups;
+}
+
+/** Stream words that must be there before the first window is whole. */
+function smallestBuffer(node: NodeView): number {
+  const [, width] = node.pair('IFMDim');
+  const [height, extent] = kernelExtent(node);
+  return ((height - 1) * width + extent) * channelFold(node);
+}
+
+/** FINN `get_buffer_depth`: all words that are held back, in registers too. */
+function bufferDepth(node: NodeView): number {
+  const [, width] = node.pair('IFMDim');
+  const groups = channelFold(node);
+  if (isParallel(node)) {
+    const [height, extent] = kernelExtent(node);
+    return ((height - 1) * width + extent - 1) * groups + 2;
+  }
+  const [kernelHeight, kernelWidth] = node.pair('ConvKernelDim');
+  const [strideHeight, strideWidth] = node.pair('Stride');
+  const places = kernelHeight * kernelWidth;
+  // With a stride some of the next input can be loaded early.
+  return (
+    smallestBuffer(node) +
+    Math.max(0, (strideWidth - 1 - places) * groups) +
+    Math.max(0, ((strideHeight - 1) * width - places) * groups)
+  );
+}
+
+/** Memories of `depth` words that hold the image: one cyclic buffer, or the line buffers between rows of registers. */
+function memories(node: NodeView): { readonly count: number; readonly depth: number } {
+  if (!isParallel(node)) return { count: 1, depth: bufferDepth(node) };
+  if (is1D(node)) return { count: 0, depth: 0 };
+  const [, width] = node.pair('IFMDim');
+  const [kernelHeight] = node.pair('ConvKernelDim');
+  const [dilationHeight] = node.pair('Dilation');
+  const [, extent] = kernelExtent(node);
+  return { count: kernelHeight - 1, depth: width - extent + width * (dilationHeight - 1) };
+}
+
+function resources(node: NodeView): ResourceEstimate {
+  const width = node.integer('SIMD') * node.datatype('inputDataType').bits;
+  const { count, depth } = memories(node);
+  const control = 300;
+  const style = node.text('ram_style');
+  switch (style) {
+    case 'distributed':
+      return { ...noResources, LUT: control + width * Math.ceil(bufferDepth(node) / 38) };
+    case 'ultra': {
+      const uram = Math.ceil(depth / 4096) * Math.ceil(width / 72) * count;
+      const efficiency = uram === 0 ? 1 : (width * depth * count) / (uram * 72 * 4096);
+      return { ...noResources, LUT: control, URAM: uram, URAM_efficiency: efficiency };
+    }
+    default:
+      return { ...noResources, LUT: control, BRAM_18K: brams(depth, width) * count };
+  }
+}
+
+function brams(depth: number, width: number): number {
+  const cascaded = Math.ceil(depth / 16384) * Math.ceil(width / bramWidth(depth));
+  if (depth <= 16384) return cascaded;
+  // The last memories of a cascade are not full, and shallow ones are wider.
+  return cascaded - (Math.ceil(width / bramWidth(depth)) - Math.ceil(width / bramWidth(depth % 16384)));
+}
+
+/** Bits that a block memory of 18 kbit holds per word at this depth. */
+function bramWidth(depth: number): number {
+  if (depth <= 512) return 36;
+  if (depth <= 1024) return 18;
+  if (depth <= 2048) return 9;
+  if (depth <= 4096) return 4;
+  return depth <= 8192 ? 2 : 1;
+}

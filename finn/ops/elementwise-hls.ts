@@ -1,0 +1,49 @@
+import { elementCount } from '../tensor.ts';
+import { hlsAttributes } from './attributes.ts';
+import { blockRams } from './block-rams.ts';
+import {
+  elementwiseAdd,
+  elementwiseMax,
+  elementwiseMul,
+  elementwiseSub,
+  foldedSide,
+  sideStreamWidth,
+} from './elementwise.ts';
+import type { Op, ResourceEstimate } from './op.ts';
+import type { NodeView } from './view.ts';
+
+/** FINN's RTL implementations are for floating point; integers always go into HLS (FINN+ 1.6.1). */
+export const elementwiseAddHls = inHls(elementwiseAdd);
+export const elementwiseSubHls = inHls(elementwiseSub);
+export const elementwiseMulHls = inHls(elementwiseMul);
+export const elementwiseMaxHls = inHls(elementwiseMax);
+
+function inHls(op: Op): Op {
+  return { ...op, attributes: { ...op.attributes, ...hlsAttributes }, resources };
+}
+
+/**
+ * The memory of a constant that is streamed inside the layer; FINN+ 1.6.1 estimates no logic, and nothing for a
+ * constant in the source code (`ElementwiseBinaryOperation.bram_estimation`, `uram_estimation`, `lut_estimation`).
+ */
+function resources(node: NodeView): ResourceEstimate {
+  const { width, depth } = constantMemory(node);
+  const style = node.text('ram_style');
+  const bram = style === 'auto' || style === 'block' ? blockRams(width, depth) : 0;
+  const uram = style === 'ultra' ? Math.ceil(width / 72) * Math.ceil(depth / 4096) : 0;
+  return {
+    BRAM_18K: bram,
+    BRAM_efficiency: bram === 0 ? 1 : (width * depth) / (bram * 36 * 512),
+    LUT: style === 'distributed' ? width * Math.ceil(depth / 64) : 0,
+    URAM: uram,
+    URAM_efficiency: uram === 0 ? 1 : (width * depth) / (uram * 72 * 4096),
+    DSP: 0,
+  };
+}
+
+function constantMemory(node: NodeView): { readonly width: number; readonly depth: number } {
+  // FINN streams only a right operand.
+  const streamed = node.text('mem_mode') === 'internal_decoupled' && node.text('rhs_style') === 'const';
+  if (!streamed) return { width: 0, depth: 0 };
+  return { width: sideStreamWidth(node, 1), depth: elementCount(foldedSide(node, 1).slice(0, -1)) };
+}

@@ -1,0 +1,34 @@
+import { minimiseUnitThresholds } from './activation-unit.ts';
+import { arithmeticLuts } from './arithmetic-luts.ts';
+import { hlsAttributes, text } from './attributes.ts';
+import { withWeightMemory } from './mvau-memory.ts';
+import { mvau, weightDepth } from './mvau.ts';
+import type { Op } from './op.ts';
+import type { NodeView } from './view.ts';
+
+/** `MVAU_hls` (FINN+ 1.6.1). */
+export const mvauHls: Op = {
+  ...mvau,
+  attributes: { ...mvau.attributes, ...hlsAttributes, resType: text('lut', ['auto', 'lut', 'dsp']) },
+  resources: (node) => withWeightMemory(node, { LUT: luts(node), DSP: dsps(node) }),
+  minimiseWeights: (node) => ({ ...mvau.minimiseWeights!(node), ...minimiseUnitThresholds(node) }),
+};
+
+function luts(node: NodeView): number {
+  return arithmeticLuts(node, {
+    length: node.integer('MW'),
+    weightDepth: weightDepth(node),
+    thresholdLuts: (accumulatorBits) => {
+      if (node.integer('noActivation') === 1 || node.text('ram_style_thresholds') !== 'distributed') return 0;
+      const steps = 2 ** node.datatype('outputDataType').bits - 1;
+      const depth = node.integer('MH') / node.integer('PE');
+      return steps * accumulatorBits * (Math.ceil(depth / 64) + 1);
+    },
+  });
+}
+
+function dsps(node: NodeView): number {
+  if (node.text('resType') !== 'dsp') return 0;
+  const bits = node.datatype('weightDataType').bits + node.datatype('inputDataType').bits;
+  return node.integer('PE') * node.integer('SIMD') * Math.ceil(bits / 48);
+}

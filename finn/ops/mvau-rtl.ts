@@ -1,0 +1,30 @@
+import { elementCount } from '../tensor.ts';
+import { flag, integer, rtlAttributes } from './attributes.ts';
+import { withWeightMemory } from './mvau-memory.ts';
+import { mvau } from './mvau.ts';
+import { divisors } from './shapes.ts';
+import type { Op } from './op.ts';
+import type { NodeView } from './view.ts';
+
+/** `MVAU_rtl`: multiplies in DSPs; FINN estimates no LUT for it (FINN+ 1.6.1). */
+export const mvauRtl: Op = {
+  ...mvau,
+  attributes: { pumpedCompute: flag(0), ...mvau.attributes, ...rtlAttributes, TH: integer(1) },
+  legalValues: (node) => {
+    const lanes = node.integer('PE') * node.integer('SIMD');
+    const vectors = elementCount(node.integers('numInputVectors'));
+    return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
+  },
+  resources: (node, part) => withWeightMemory(node, { LUT: 0, DSP: dsps(node, part) }),
+};
+
+function dsps(node: NodeView, part: string): number {
+  const elements = node.integer('PE');
+  const lanes = node.integer('SIMD');
+  return isVersal(part) ? elements * Math.ceil(lanes / 3) : Math.ceil(elements / 4) * lanes;
+}
+
+/** FINN `is_versal`: the families whose DSP multiplies three lanes at once. */
+function isVersal(part: string): boolean {
+  return /^(xcvc|xcve|xcvp|xcvm|xqvc|xqvm|xqrvc|xcv80)/.test(part);
+}

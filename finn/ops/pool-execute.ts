@@ -1,0 +1,63 @@
+import { Refusal } from '../../base/refusal.ts';
+import { elementCount } from '../tensor.ts';
+import type { NodeView } from './view.ts';
+
+/**
+ * Reduces windows of (kernel places, channels) to one value per channel, as FINN+ 1.6.1 `Pool.execute_node` does.
+ * Refuses AvgPool, whose average FINN leaves unrounded, so that it is no integer.
+ */
+export function preparePool(node: NodeView): (windows: Int32Array) => Int32Array {
+  const channels = node.integer('Channels');
+  const size = elementCount(node.integers('KernelSize')) * channels;
+  const kind = node.text('Function');
+  switch (kind) {
+    case 'MaxPool':
+      return (windows) => maxima(windows, size, channels);
+    case 'AccPool':
+      return (windows) => sums(windows, size, channels);
+    case 'QuantAvgPool': {
+      const shift = averageShift(node, size / channels);
+      return (windows) => sums(windows, size, channels).map((sum) => sum >> shift);
+    }
+    default:
+      throw new Refusal(
+        'finn/not-executable',
+        `${node.node.name} computes ${kind}, which gives fractions in FINN`,
+        'quantise behind the average pool (FINN makes a QuantAvgPool of it)',
+      );
+  }
+}
+
+/** Bits that the largest sum has more than the output. */
+function averageShift(node: NodeView, places: number): number {
+  const largest = (2 ** node.datatype('InputDataType').bits - 1) * places;
+  const sumBits = Math.floor(Math.log2(largest)) + 1;
+  return Math.max(0, sumBits - node.datatype('OutputDataType').bits);
+}
+
+function maxima(windows: Int32Array, size: number, channels: number): Int32Array {
+  const found = new Int32Array((windows.length / size) * channels);
+  for (let window = 0, to = 0; window < windows.length; window += size)
+    for (let channel = 0; channel < channels; channel += 1, to += 1) {
+      let largest = windows[window + channel]!;
+      for (let place = channel + channels; place < size; place += channels) {
+        const value = windows[window + place]!;
+        if (value > largest) largest = value;
+      }
+      found[to] = largest;
+    }
+
+  return found;
+}
+
+function sums(windows: Int32Array, size: number, channels: number): Int32Array {
+  const found = new Int32Array((windows.length / size) * channels);
+  for (let window = 0, to = 0; window < windows.length; window += size)
+    for (let channel = 0; channel < channels; channel += 1, to += 1) {
+      let sum = 0;
+      for (let place = channel; place < size; place += channels) sum += windows[window + place]!;
+      found[to] = sum;
+    }
+
+  return found;
+}

@@ -1,0 +1,100 @@
+import type { Diagnostic } from '../../../base/diagnostic.ts';
+import type { Json } from '../../../base/json.ts';
+import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
+import type { AutoFolding } from '../../../finn/fold/auto.ts';
+import { foldForRate } from '../../../finn/fold/auto.ts';
+import type { FoldingFile } from '../../../finn/fold/describe.ts';
+import { describeFolding } from '../../../finn/fold/describe.ts';
+import { refold } from '../../../finn/fold/refold.ts';
+import { streamsTooWide, widestInteger } from '../../../finn/fold/too-wide.ts';
+import type { HardwareGraph } from '../../../finn/graph.ts';
+import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { windowWarnings } from './window-warnings.ts';
+
+/** How a network is to be folded: as it is, by a parsed folding file, or for a rate of images per second. */
+export type FoldingChoice =
+  | { readonly type: 'none' }
+  | { readonly type: 'file'; readonly folding: Json }
+  | { readonly type: 'rate'; readonly rate: number };
+
+export interface FoldedGraph {
+  /** With minimal bit widths. */
+  readonly graph: HardwareGraph;
+  /** The folding that was chosen for a rate, as FINN writes it; null where none was chosen. */
+  readonly chosen: FoldingFile | null;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Folds a graph as `finn/estimate` does, and says what a person should know of the folding. `like` is what became of the
+ * same graph by another choice; it saves looking through all weights again.
+ */
+export function foldGraph(
+  given: HardwareGraph,
+  choice: FoldingChoice,
+  clockMHz: number,
+  like: HardwareGraph | null = null,
+): FoldedGraph {
+  const { folded, chosen, warnings } = foldBy(given, choice, clockMHz);
+  const graph = (like === null ? null : refold(like, folded)) ?? minimiseBitWidths(folded);
+  const shown = [...warnings, ...windowWarnings(graph), ...streamsTooWide(graph).map(tooWide)];
+  return { graph, chosen, warnings: shown };
+}
+
+function foldBy(
+  given: HardwareGraph,
+  choice: FoldingChoice,
+  clockMHz: number,
+): Pick<FoldedGraph, 'chosen' | 'warnings'> & { readonly folded: HardwareGraph } {
+  switch (choice.type) {
+    case 'none':
+      return { folded: given, chosen: null, warnings: [] };
+    case 'file':
+      return {
+        folded: applyFolding(given, choice.folding),
+        chosen: null,
+        warnings: passedOver(given, choice.folding).map(unused),
+      };
+    case 'rate': {
+      const found = foldForRate(given, choice.rate, clockMHz);
+      return {
+        folded: found.graph,
+        chosen: describeFolding(found.graph, given),
+        warnings: missed(found, choice.rate, clockMHz),
+      };
+    }
+  }
+}
+
+function unused(name: string): Diagnostic {
+  return {
+    code: 'fold/unused',
+    severity: 'warning',
+    message: `the folding names ${name}, but the network has no layer of that kind`,
+  };
+}
+
+function missed(
+  { bottleneck, cycles, reached }: AutoFolding,
+  rate: number,
+  clockMHz: number,
+): readonly Diagnostic[] {
+  if (bottleneck === null) return [];
+  return [
+    {
+      code: 'fold/rate-missed',
+      severity: 'warning',
+      message: `${rate} img/s leave ${cycles} cycles per image, but FINN's rule gets ${bottleneck.layer} down to ${bottleneck.cycles} only; all layers are folded for that, which gives ${Math.floor((clockMHz * 1e6) / reached)} img/s`,
+      hint: `raise the clock, or fold ${bottleneck.layer} by hand: the rule keeps an MVAU at 36 bits of weights per PE and leaves some kinds as they are`,
+    },
+  ];
+}
+
+function tooWide({ layer, bits }: { readonly layer: string; readonly bits: number }): Diagnostic {
+  return {
+    code: 'fold/too-wide',
+    severity: 'warning',
+    message: `${layer} streams ${bits} bits in a cycle; FINN makes no HLS of more than ${widestInteger}`,
+    hint: 'lower its PE or SIMD',
+  };
+}

@@ -1,0 +1,60 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+
+/** Classes by image: what the cluster gave and, where they are known, what it should give and what is right. */
+export interface Verdict {
+  readonly predicted: readonly number[];
+  readonly expected: readonly number[] | null;
+  readonly labels: readonly number[] | null;
+  /** Names of the classes, where the user gave them. */
+  readonly names: readonly string[];
+}
+
+/** The first ten images as lines of a table. */
+export function table({ predicted, expected, labels, names }: Verdict): readonly string[] {
+  const columns = [
+    ['image', ...predicted.map((_, image) => String(image))],
+    ...[['predicted', predicted] as const, ['expected', expected] as const, ['true', labels] as const]
+      .filter(([, classes]) => classes !== null)
+      .map(([title, classes]) => [title, ...classes!.map((index) => named(index, names))]),
+  ].map((column) => column.slice(0, 11));
+  const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));
+  return columns[0]!.map((_, row) =>
+    columns
+      .map((column, index) => column[row]!.padEnd(widths[index]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** One line: how many images are as expected, and how many right. */
+export function totals({ predicted, expected, labels }: Verdict): string {
+  const all = String(predicted.length);
+  const judged = [
+    ...(expected === null ? [] : [`${agreeing(predicted, expected)} of ${all} as expected`]),
+    ...(labels === null ? [] : [`${agreeing(predicted, labels)} of ${all} right`]),
+  ];
+  return judged.length === 0 ? `${all} images, none judged` : judged.join(', ');
+}
+
+/** What is said when an image is not as expected; null if all are. */
+export function mismatch({ predicted, expected, names }: Verdict): Diagnostic | null {
+  const image = predicted.findIndex((index, at) => expected !== null && index !== expected[at]);
+  if (expected === null || image === -1) return null;
+  const differing = String(predicted.length - agreeing(predicted, expected));
+  return {
+    code: 'smoke/mismatch',
+    severity: 'error',
+    message: `${differing} of ${predicted.length} images differ from what was expected; the first is image ${image}: got ${named(predicted[image]!, names)}, expected ${named(expected[image]!, names)}`,
+    hint: 'the packages compute something else than the network did when the expected classes were made',
+  };
+}
+
+/** On how many images two lists of classes agree. */
+export function agreeing(left: readonly number[], right: readonly number[]): number {
+  return left.filter((index, image) => index === right[image]).length;
+}
+
+function named(index: number, names: readonly string[]): string {
+  const name = names[index];
+  return name === undefined ? String(index) : `${index} ${name}`;
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fieldsOf } from '../../base/fields.ts';
+import type { Builtin } from '../../core/contracts/types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { readHardwareGraph } from '../../finn/dialect/read.ts';
+import type { Executor } from '../../finn/execute/run.ts';
+import { prepare, run } from '../../finn/execute/run.ts';
+import { runHost } from '../../finn/host.ts';
+import { prepareChain, runChain } from '../../finn/split/chain.ts';
+import type { IntegerTensor } from '../../finn/tensor.ts';
+import { sameTensor } from '../../finn/tensor.ts';
+import { writeJson } from '../shared/files.ts';
+import { readHostPart, readImages } from '../shared/images.ts';
+import { refusing } from '../shared/refusing.ts';
+
+/**
+ * Executes `in/whole/dataflow.onnx` and the chain of submodels in `in/parts/` on `in/inputs/images.npy` (the first
+ * params.count) and compares the output of every node. Writes `out/report/verify.json`; fails at the first difference.
+ */
+export const verify: Builtin = (job) =>
+  refusing(async () => {
+    const params = fieldsOf(job.params, 'the parameters of verify', 'builtin/bad-job');
+    const host = await readHostPart(job.inDir);
+    const images = await readImages(job.inDir, host, params.has('count') ? params.count('count') : null);
+    const whole = prepare(readHardwareGraph(await readFile(join(job.inDir, 'whole', 'dataflow.onnx'))));
+    const chain = prepareChain(await readParts(join(job.inDir, 'parts')));
+    for (const [index, image] of images.entries()) {
+      const difference = compare(whole, chain, runHost(host.before, image), index);
+      if (difference !== null) return { ok: false, diagnostics: [difference] };
+    }
+    await writeJson(join(job.outDir, 'report'), 'verify.json', {
+      format: 1,
+      images: images.length,
+      equal: images.length,
+      nodes: whole.steps.length,
+      submodels: chain.length,
+    });
+    return { ok: true, summary: `${images.length} images equal` };
+  });
+
+async function readParts(directory: string): Promise<readonly ReturnType<typeof readHardwareGraph>[]> {
+  const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as readonly {
+    readonly id: string;
+  }[];
+  return Promise.all(
+    manifest.map(async ({ id }) => readHardwareGraph(await readFile(join(directory, id, 'submodel.onnx')))),
+  );
+}
+
+/** The first node whose outputs differ; the parts have the nodes of the whole, in its order. */
+function compare(
+  whole: Executor,
+  chain: readonly Executor[],
+  image: IntegerTensor,
+  index: number,
+): Diagnostic | null {
+  const expected: { readonly name: string; readonly output: IntegerTensor }[] = [];
+  run(whole, image, ({ name }, output) => expected.push({ name, output }));
+  let difference: Diagnostic | null = null;
+  let seen = 0;
+  runChain(chain, image, ({ name }, output, position) => {
+    const original = expected[seen];
+    seen += 1;
+    if (difference !== null || (original !== undefined && sameTensor(original.output, output))) return;
+    difference = mismatch(
+      original === undefined
+        ? `submodel ${position} has a node ${name} that the whole network has not`
+        : `image ${index}: ${original.name} gives another result as ${name} in submodel ${position}`,
+    );
+  });
+  if (difference !== null || seen === expected.length) return difference;
+  return mismatch(`the submodels have ${seen} nodes, the whole network has ${expected.length}`);
+}
+
+function mismatch(message: string): Diagnostic {
+  return {
+    code: 'verify/mismatch',
+    severity: 'error',
+    message,
+    hint: 'the submodels do not belong to this network; run split again',
+  };
+}

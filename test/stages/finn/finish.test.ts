@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { crossCheck } from '../../../stages/finn/cross-check/work.ts';
+import { finishEstimate } from '../../../stages/finn/estimate/finish.ts';
+import { finishHardware } from '../../../stages/finn/hardware/finish.ts';
+import { finishImplement } from '../../../stages/finn/implement/finish.ts';
+import { readBitfile } from '../../../vivado/bitfile.ts';
+import { temporaryFolder } from '../../rig/project.ts';
+import { bitfile } from '../../vivado/bitfile.ts';
+import { timingReport, utilizationReport } from '../../vivado/reports.ts';
+import { runStage } from '../stage.ts';
+
+const golden = join(import.meta.dirname, '..', 'golden', 'tfc-w2a2');
+const dataflow = readFileSync(join(golden, 'dataflow.onnx'));
+const target = { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 };
+const submodel = JSON.stringify({
+  id: 'a'.repeat(64),
+  input: { shape: [1, 784], datatype: 'INT2', folded: [1, 49, 16] },
+  output: { shape: [1, 64], datatype: 'INT2', folded: [1, 4, 16] },
+  cycles: { perNode: { MVAU_hls_0: 196 }, max: 196, total: 196 },
+});
+
+/** What Vivado leaves when all is well. */
+const left = {
+  'in/hardware/submodel.json': submodel,
+  'in/hardware/versions.json': '{"finn": "1.6.1"}',
+  'out/raw/top_wrapper.bit': bitfile(),
+  'out/raw/top.hwh': '<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="Sun Nov 22" VIVADOVERSION="2024.2"/>',
+  'out/raw/synth_report.xml': utilizationReport,
+  'out/raw/timing.rpt': timingReport(0.318),
+  'out/raw/vivado.log': 'INFO: [Common 17-206] Exiting Vivado\n',
+  'out/raw/versions.txt': 'vivado v2024.2 (64-bit)\n',
+};
+
+/** Runs the finisher of implement over what Vivado left, changed; null leaves a file out. */
+async function implement(changes: { readonly [path: string]: string | Buffer | null } = {}, exitCode = 0) {
+  const files = Object.entries({ ...left, ...changes }).flatMap(([path, contents]) =>
+    contents === null ? [] : [[join('..', path), contents] as const],
+  );
+  return runStage(finishImplement, temporaryFolder(), Object.fromEntries(files), {
+    params: { target },
+    exitCode,
+  });
+}
+
+describe('finishing implement', () => {
+  it('makes a bitstream that package takes, without dates, and reports', async () => {
+    const { result, out } = await implement();
+    expect(result).toMatchObject({
+      ok: true,
+      emulated: false,
+      summary: '8200 LUT, 25 BRAM18, 4 DSP; slack 0.021 ns at 100 MHz',
+    });
+    const read = (path: string) => readFileSync(join(out, path));
+    expect(JSON.parse(String(read('bitstreams/bitstream.json')))).toMatchObject({
+      emulated: false,
+      submodel: 'a'.repeat(64),
+      part: target.part,
+      versions: { finn: '1.6.1', vivado: 'vivado v2024.2 (64-bit)' },
+      resources: { LUT: 8200 },
+    });
+    expect(readBitfile(read('bitstreams/finn-accel.bit')).date).toBe('0000/00/00');
+    expect(String(read('bitstreams/finn-accel.hwh'))).toContain('TIMESTAMP=""');
+    expect(JSON.parse(String(read('report/implementation.json')))).toMatchObject({
+      timing: { setup: 0.318 },
+      utilization: { BRAM_18K: 25 },
+    });
+  });
+
+  it('says of stand-ins what they are, and marks what they made', async () => {
+    const { result, out } = await implement({
+      'out/raw/versions.txt': 'vivado v2024.2 (64-bit) STAND-IN\n',
+    });
+    expect(result).toMatchObject({
+      emulated: true,
+      summary: expect.stringMatching(/^STAND-IN: /) as string,
+    });
+    const bitstream = readFileSync(join(out, 'bitstreams', 'bitstream.json'), 'utf8');
+    expect(JSON.parse(bitstream)).toMatchObject({ emulated: true });
+  });
+
+  const licence = "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis'.";
+  it.each<[string, Parameters<typeof implement>[0], number, string, RegExp]>([
+    ['no licence', { 'out/raw/vivado.log': licence }, 1, 'vivado/no-licence', /Common 17-345/],
+    [
+      'an error in the log',
+      { 'out/raw/vivado.log': 'ERROR: [Place 30-487] too many CARRY4' },
+      1,
+      'implement/failed',
+      /Place 30-487/,
+    ],
+    ['no bitstream', { 'out/raw/top_wrapper.bit': null }, 0, 'implement/no-bitstream', /top_wrapper\.bit/],
+    [
+      'no bitstream, and an error in the log',
+      { 'out/raw/top_wrapper.bit': null, 'out/raw/vivado.log': 'ERROR: [Route 35-7] no route' },
+      0,
+      'implement/failed',
+      /Route 35-7/,
+    ],
+    [
+      'memories without contents',
+      {
+        'out/raw/vivado.log':
+          "CRITICAL WARNING: [Synth 8-4445] could not open $readmem data file 'memblock.dat'",
+      },
+      0,
+      'implement/empty-memories',
+      /memblock\.dat/,
+    ],
+    [
+      'an error of Tcl itself',
+      { 'out/raw/vivado.log': 'can\'t read "ZYNQ_TYPE": no such variable' },
+      1,
+      'implement/failed',
+      /ZYNQ_TYPE/,
+    ],
+    ['no handoff', { 'out/raw/top.hwh': null }, 0, 'implement/no-handoff', /top\.hwh/],
+    ['no utilization', { 'out/raw/synth_report.xml': null }, 0, 'implement/no-report', /synth_report/],
+    ['no timing', { 'out/raw/timing.rpt': null }, 0, 'implement/no-report', /timing/],
+    [
+      'missed timing',
+      { 'out/raw/timing.rpt': timingReport(-0.412) },
+      0,
+      'implement/timing-missed',
+      /0\.412 ns/,
+    ],
+    [
+      'half a bitstream',
+      { 'out/raw/top_wrapper.bit': bitfile().subarray(0, 60) },
+      0,
+      'vivado/bad-bitfile',
+      /ends/,
+    ],
+    [
+      'another part',
+      { 'out/raw/top_wrapper.bit': bitfile({ part: '7z010clg400' }) },
+      0,
+      'implement/wrong-part',
+      /7z010clg400/,
+    ],
+  ])('refuses %s', async (_, changes, exitCode, code, words) => {
+    const { result } = await implement(changes, exitCode);
+    expect(result).toMatchObject({ ok: false, diagnostics: [{ code }] });
+    expect(JSON.stringify(result)).toMatch(words);
+  });
+
+  it('passes on what the script itself says', async () => {
+    const outcome = { ok: false, code: 'vivado/wrong-version', message: 'it is 2023.1', hint: 'say so' };
+    const { result } = await implement(
+      { 'out/outcome.json': JSON.stringify(outcome), 'out/raw/vivado.log': null },
+      1,
+    );
+    const { ok: _, ...said } = outcome;
+    expect(result).toEqual({ ok: false, diagnostics: [{ severity: 'error', ...said }] });
+  });
+
+  it('leaves a failure that nobody explains to the exit code', async () => {
+    const { result } = await implement({ 'out/raw/vivado.log': null }, 1);
+    expect(result).toEqual({ ok: true });
+  });
+});
+
+describe('finishing hardware', () => {
+  it("adds the description of the submodel and FINN's version, and counts the layers", async () => {
+    const { result, out } = await runStage(
+      finishHardware,
+      temporaryFolder(),
+      {
+        'submodel/submodel.json': submodel,
+        '../out/hardware/ip_config.tcl': '# project',
+        '../out/report/hls.json': '{"hls": 5, "rtl": 3}',
+        '../out/outcome.json': '{"ok": true, "versions": {"finn-plus": "1.6.1", "vivado": "2024.2"}}',
+      },
+      { exitCode: 0 },
+    );
+    expect(result).toMatchObject({ ok: true, summary: 'IP of 5 HLS and 3 RTL layers' });
+    expect(readFileSync(join(out, 'hardware', 'submodel.json'), 'utf8')).toBe(submodel);
+    const versions = readFileSync(join(out, 'hardware', 'versions.json'), 'utf8');
+    expect(JSON.parse(versions)).toEqual({ finn: '1.6.1' });
+  });
+});
+
+describe('finishing estimate', () => {
+  it("keeps FINN's reports and its graph in canonical form", async () => {
+    const names = [
+      ...['estimate_layer_config_alternatives', 'estimate_layer_cycles', 'estimate_layer_resources'],
+      ...['estimate_network_performance', 'op_and_param_counts'],
+    ];
+    const reports = names.map(
+      (name) =>
+        [`../out/raw/report/${name}.json`, readFileSync(join(golden, `${name}.json`), 'utf8')] as const,
+    );
+    const run = async () =>
+      runStage(
+        finishEstimate,
+        temporaryFolder(),
+        { '../out/raw/dataflow.onnx': dataflow, ...Object.fromEntries(reports) },
+        { params: { target }, exitCode: 0 },
+      );
+    const [first, second] = [await run(), await run()];
+    expect(first.result).toMatchObject({ ok: true, summary: expect.stringContaining('by FINN') as string });
+    expect(JSON.parse(readFileSync(join(first.out, 'report', `${names[2]!}.json`), 'utf8'))).toEqual(
+      JSON.parse(reports[2]![1]),
+    );
+    expect(readFileSync(join(first.out, 'model', 'dataflow.onnx'))).toEqual(
+      readFileSync(join(second.out, 'model', 'dataflow.onnx')),
+    );
+  });
+});
+
+describe('the cross-check', () => {
+  const compare = (finns: Uint8Array) =>
+    runStage(crossCheck, temporaryFolder(), { 'ours/dataflow.onnx': dataflow, 'finns/dataflow.onnx': finns });
+
+  it('passes graphs that are equal', async () => {
+    expect((await compare(dataflow)).result).toEqual({ ok: true, summary: '7 nodes as FINN makes them' });
+  });
+
+  it('names the first node and attribute that differ', async () => {
+    const text = Buffer.from(dataflow).toString('latin1').replaceAll('INT11', 'INT13');
+    const { result } = await compare(Buffer.from(text, 'latin1'));
+    expect(result).toMatchObject({
+      ok: false,
+      diagnostics: [
+        {
+          code: 'cross-check/different',
+          message: expect.stringMatching(/^MVAU_hls_0: .* is INT11 .* but INT13 by FINN$/) as string,
+        },
+      ],
+    });
+  });
+});
