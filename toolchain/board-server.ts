@@ -162,7 +162,7 @@ function contentsOf(sources: string, names: readonly string[]): readonly string[
 }
 
 function versionOf(sources: string): string {
-  const text = readFileSync(join(sources, '..', '..', 'package.json'), 'utf8');
+  const text = readFileSync(join(sources, '..', 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 

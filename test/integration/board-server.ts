@@ -18,7 +18,7 @@ export interface ServerBuild {
   readonly interpreter: readonly string[];
 }
 
-const sources = join(import.meta.dirname, '..', '..', 'boards', 'server');
+const sources = join(import.meta.dirname, '..', '..', 'server');
 /** Builds stay from run to run, for libsodium for ARM alone takes a minute; they belong to this checkout. */
 const builds = join(sources, 'build');
 

@@ -11,7 +11,7 @@ import { bitfile } from '../../vivado/bitfile.ts';
 import { timingReport, utilizationReport } from '../../vivado/reports.ts';
 import { runStage } from '../stage.ts';
 
-const golden = join(import.meta.dirname, '..', 'golden', 'tfc-w2a2');
+const golden = join(import.meta.dirname, '..', '..', 'golden', 'tfc-w2a2');
 const dataflow = readFileSync(join(golden, 'dataflow.onnx'));
 const target = { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 };
 const submodel = JSON.stringify({

@@ -7,7 +7,7 @@ import type { BuiltinResult } from '../../../core/contracts/types.ts';
 import type { Json } from '../../../base/json.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 
-const example = join(import.meta.dirname, '../../examples/tfc-w2a2');
+const example = join(import.meta.dirname, '../../../examples/tfc-w2a2');
 let directory: string;
 
 beforeEach(async () => {
