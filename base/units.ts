@@ -8,11 +8,15 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A number of bytes for people, in powers of 1000: `850 B`, `12.3 kB`, `24.3 MB`, `1.2 GB`. */
+/** A number of bytes for people, in powers of 1000: `850 B`, `12.3 kB`, `327 MB`, `1.2 GB`. */
 export function byteSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? ''}B`;
+  let amount = bytes;
+  let unit = 'B';
+  for (const larger of ['kB', 'MB', 'GB', 'TB']) {
+    if (amount < 1000) break;
+    amount /= 1000;
+    unit = larger;
+  }
+  const digits = unit === 'B' || amount >= 100 ? 0 : 1;
+  return `${amount.toFixed(digits)} ${unit}`;
 }
-
-const units = ['k', 'M', 'G', 'T'];

@@ -1,23 +1,16 @@
 import type { ExecutionEvent } from '../core/contracts/events.ts';
-import type { Stale } from '../core/execution/context.ts';
+import type { Store } from '../core/contracts/store.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import { historyOf } from '../core/execution/past.ts';
 import type { Selection } from '../core/execution/select.ts';
-import type { Store } from '../core/contracts/store.ts';
 import type { History } from '../core/why/explain.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
 
-export interface DryRunListeners {
-  readonly emit: (event: ExecutionEvent) => void;
-  readonly onStale: (action: string, stale: Stale) => void;
-}
-
-export interface DryRun {
+export interface DryRun extends Pick<ExecutionResult, 'states' | 'stale'> {
   readonly history: History;
-  readonly states: ExecutionResult['states'];
   readonly store: Store;
 }
 
@@ -26,10 +19,10 @@ export async function dryRun(
   project: Project,
   selection: Selection,
   environment: Environment,
-  listeners: DryRunListeners,
+  emit: (event: ExecutionEvent) => void = () => undefined,
 ): Promise<DryRun> {
-  const engine = openEngine(project, environment, listeners);
-  const { states } = await execute(project.plan, engine.context, {
+  const { context, close } = await openEngine(project, environment, { emit, recut: false });
+  const { states, stale } = await execute(project.plan, context, {
     selection,
     mode: 'plan',
     force: false,
@@ -38,7 +31,7 @@ export async function dryRun(
     jobs: 1,
     signal: new AbortController().signal,
   });
-  await engine.close();
-  const { ledger, store } = engine.context;
-  return { history: historyOf(ledger, project.layout, store), states, store };
+  await close();
+  const { ledger, store } = context;
+  return { history: historyOf(ledger, project.layout, store), states, stale, store };
 }

@@ -1,10 +1,13 @@
 import { relative, resolve } from 'node:path';
-import type { FoldingChoice } from '../stages/finn/estimate/try-foldings.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
+import type { Failure, Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import { nameHint } from '../base/suggest.ts';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { readSource } from '../core/execution/sources.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
-import { nameHint } from '../base/suggest.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import type { FoldingChoice } from '../stages/finn/estimate/try-foldings.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 
@@ -17,31 +20,22 @@ export interface NamedChoice {
   readonly locate: (diagnostic: Diagnostic) => Promise<Diagnostic>;
 }
 
-export type Chosen =
-  { readonly ok: true; readonly chosen: NamedChoice } | { readonly ok: false; readonly problem: Diagnostic };
-
 /** The stage whose folding is meant: the one named, or the only one there is. */
-export function stageToFold(name: string | undefined, { stages }: Plan): PlannedStage | Diagnostic {
+export function stageToFold(name: string | undefined, { stages }: Plan): Result<PlannedStage> {
   // Not its twin that FINN checks it with.
   const foldable = stages.filter((stage) => stage.kind === 'finn/estimate' && stage.name === stage.written);
   const [first, second] = name === undefined ? foldable : foldable.filter((stage) => stage.name === name);
-  if (first !== undefined && second === undefined) return first;
+  if (first !== undefined && second === undefined) return success(first);
   const names = foldable.map((stage) => stage.name);
-  const severity = 'error' as const;
+  const wrong = (code: string, message: string, hint: string): Failure =>
+    failure(problem(code, message, { hint }));
   if (names.length === 0)
-    return {
-      code: 'usage/nothing-to-fold',
-      severity,
-      message: 'no stage folds a network',
-      hint: 'add a stage of kind finn/estimate',
-    };
+    return wrong('usage/nothing-to-fold', 'no stage folds a network', 'add a stage of kind finn/estimate');
   const hint = `name one of ${names.join(', ')}`;
-  if (name === undefined)
-    return { code: 'usage/which-stage', severity, message: 'several stages fold a network', hint };
+  if (name === undefined) return wrong('usage/which-stage', 'several stages fold a network', hint);
   if (stages.some((stage) => stage.name === name))
-    return { code: 'usage/nothing-to-fold', severity, message: `"${name}" folds no network`, hint };
-  const message = `there is no stage "${name}"`;
-  return { code: 'usage/unknown-target', severity, message, hint: nameHint(name, names) };
+    return wrong('usage/nothing-to-fold', `"${name}" folds no network`, hint);
+  return wrong('usage/unknown-target', `there is no stage "${name}"`, nameHint(name, names));
 }
 
 /** The folding that the stage says. */
@@ -49,23 +43,17 @@ export async function presentChoice(
   stage: PlannedStage,
   project: Project,
   now: () => number,
-): Promise<Chosen> {
+): Promise<Result<NamedChoice>> {
   const { folding, target_fps: rate } = stage.params;
-  const locate = (diagnostic: Diagnostic): Promise<Diagnostic> =>
-    placeDiagnostic(project.layout.project, project.profile, stage, diagnostic);
+  const locate = locatingIn(stage, project);
   if (typeof folding === 'string') {
-    const read = readFolding(folding, project, now);
-    return read.ok
-      ? { ok: true, chosen: { name: folding, choice: read.choice, locate } }
-      : { ok: false, problem: await locate({ ...read.problem, at: ['folding'] }) };
+    const choice = readFolding(folding, project, now);
+    if (choice.ok) return success({ name: folding, choice: choice.value, locate });
+    const located = choice.diagnostics.map((diagnostic) => locate({ ...diagnostic, at: ['folding'] }));
+    return failure(...(await Promise.all(located)));
   }
-  return {
-    ok: true,
-    chosen:
-      typeof rate === 'number'
-        ? { ...rateChoice(rate), locate }
-        : { name: 'not folded', choice: { type: 'none' }, locate },
-  };
+  if (typeof rate === 'number') return success({ ...rateChoice(rate), locate });
+  return success({ name: 'not folded', choice: { type: 'none' }, locate });
 }
 
 /** A folding for a rate that the command line names. */
@@ -78,26 +66,27 @@ export function rateChoice(rate: number): NamedChoice {
 }
 
 /** A folding file that the command line names, relative to the folder of pipeline.yaml. */
-export function fileChoice(stage: PlannedStage, name: string, project: Project, now: () => number): Chosen {
-  const { project: folder } = project.layout;
+export function fileChoice(
+  stage: PlannedStage,
+  name: string,
+  project: Project,
+  now: () => number,
+): Result<NamedChoice> {
+  const folder = project.layout.project;
   const path = relative(folder, resolve(folder, name));
-  const read = readFolding(path, project, now);
-  if (!read.ok) return read;
+  const choice = readFolding(path, project, now);
+  if (!choice.ok) return choice;
   const asIfWritten = { ...stage, params: { ...stage.params, folding: path } };
-  const locate = (diagnostic: Diagnostic): Promise<Diagnostic> =>
-    placeDiagnostic(folder, project.profile, asIfWritten, diagnostic);
-  return { ok: true, chosen: { name, choice: read.choice, locate } };
+  return success({ name, choice: choice.value, locate: locatingIn(asIfWritten, project) });
 }
 
-function readFolding(
-  path: string,
-  { layout }: Project,
-  now: () => number,
-):
-  | { readonly ok: true; readonly choice: FoldingChoice }
-  | { readonly ok: false; readonly problem: Diagnostic } {
+function locatingIn(stage: PlannedStage, { layout, profile }: Project): NamedChoice['locate'] {
+  return (diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic);
+}
+
+function readFolding(path: string, { layout }: Project, now: () => number): Result<FoldingChoice> {
   const source = readSource({ as: 'json' }, path, layout, openFileDigests(layout, now));
-  if (source.type === 'problem') return { ok: false, problem: source.diagnostic };
-  if (source.type === 'value') return { ok: true, choice: { type: 'file', folding: source.value } };
+  if (!source.ok) return source;
+  if (source.value.type === 'value') return success({ type: 'file', folding: source.value.value });
   throw new Error(`${path} was not read as JSON`);
 }

@@ -1,6 +1,7 @@
 import type { FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import type { Style } from '../reporters/style.ts';
+import { clipped, displayWidth, padded, table, widestCells } from '../base/text.ts';
 import { harmless, styled } from '../reporters/style.ts';
 
 interface Cell {
@@ -25,11 +26,13 @@ export function foldingLines(
   const rows = layers.map((layer, index) => layerCells(layer, before?.layers[index] ?? layer, kinds));
   const total = [...['total', '', '', ''], ...kinds.map(({ kind }) => String(network.total[kind]))];
   const plain = (texts: readonly string[]): readonly Cell[] => texts.map((text) => ({ text, style: 'gray' }));
-  const table = [plain(header), ...rows, plain(total)];
-  const widths = columnWidths(table, isInteractive ? width : Infinity);
-  const lines = table.map((cells, index) => {
+  const cellRows = [plain(header), ...rows, plain(total)];
+  const widths = columnWidths(cellRows, isInteractive ? width : Infinity);
+  const lines = cellRows.map((cells, index) => {
     const isSlowest = layers[index - 1]?.name === bottleneck;
-    const text = cells.map((cell, column) => aligned(cell, column, widths[column]!, hasColour)).join('  ');
+    const text = cells
+      .map((cell, column) => aligned(cell, column, widths[column] ?? 0, hasColour))
+      .join('  ');
     return `${isSlowest ? styled('yellow', '▸', hasColour) : ' '} ${text}`.trimEnd();
   });
   return [
@@ -83,22 +86,21 @@ function changeable(before: string, after: string): Cell {
 
 /** As wide as their cells, but for the first, which takes what the others leave of the line. */
 function columnWidths(table: readonly (readonly Cell[])[], width: number): readonly number[] {
-  const wanted = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.text.length)));
-  const [first, ...others] = wanted;
+  const [first = 0, ...others] = widestCells(table.map((cells) => cells.map(({ text }) => text)));
   const left = width - 2 - others.reduce((sum, own) => sum + own + 2, 0);
-  return [Math.max(8, Math.min(first!, left)), ...others];
+  return [Math.max(8, Math.min(first, left)), ...others];
 }
 
 function aligned({ text, style }: Cell, column: number, width: number, hasColour: boolean): string {
-  const padded = column === 0 ? shortened(text, width).padEnd(width) : text.padStart(width);
-  return style === undefined ? padded : styled(style, padded, hasColour);
+  const cell = column === 0 ? padded(shortened(text, width), width) : padded(text, width, 'start');
+  return style === undefined ? cell : styled(style, cell, hasColour);
 }
 
 /** Cut in the middle: names of layers differ at their ends. */
 function shortened(text: string, width: number): string {
-  if (text.length <= width) return text;
+  if (displayWidth(text) <= width) return text;
   const end = Math.min(8, Math.floor(width / 2));
-  return `${text.slice(0, width - end - 1)}…${text.slice(-end)}`;
+  return `${clipped(text, width - end)}${text.slice(-end)}`;
 }
 
 function rateLine({ rate, bottleneck, layers }: FoldedNetwork): string {
@@ -112,11 +114,8 @@ function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): 
     ['rate', shownRate(before.rate), shownRate(after.rate)],
     ...kinds.map(({ kind, title }) => [title, String(before.total[kind]), String(after.total[kind])]),
     ['slowest', harmless(before.bottleneck), harmless(after.bottleneck)],
-  ] as const;
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map(([what, now, then]) =>
-    `  ${what.padEnd(widths[0]!)}  ${now.padEnd(widths[1]!)}  ${then}`.trimEnd(),
-  );
+  ];
+  return table(rows).map((line) => `  ${line}`);
 }
 
 function legend(cells: readonly Cell[]): readonly string[] {

@@ -1,18 +1,22 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
-import type { PlannedStage } from '../core/contracts/plan.ts';
-import { select } from '../core/execution/select.ts';
+import { defined } from '../base/defined.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { Target } from '../core/contracts/types.ts';
+import { select } from '../core/execution/select.ts';
+import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import type { Chosen } from './fold-choices.ts';
+import type { NamedChoice } from './fold-choices.ts';
 import { fileChoice, presentChoice, rateChoice, stageToFold } from './fold-choices.ts';
 import { foldingLines } from './fold-table.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
-import { refuse } from './options.ts';
+import { fail } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 import { run } from './run.ts';
@@ -32,54 +36,38 @@ export interface FoldOptions extends PlanOptions {
  */
 export async function fold(name: string | undefined, options: FoldOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
-  const { out, error } = environment;
   const isJson = options.json === true;
-  const tell = (diagnostics: readonly Diagnostic[]): ExitCode => {
-    refuse(diagnostics, isJson, environment);
-    return diagnostics.every(({ code }) => /^(usage|config)\//.test(code)) ? 2 : 1;
-  };
   const opened = await openProject(environment.project, options.profile ?? null);
-  if (!opened.ok) return tell(opened.diagnostics);
-  const { project } = opened;
-  const { target } = project.plan;
-  const stage = stageToFold(name, project.plan);
-  if ('code' in stage) return tell([stage]);
-  const overwritten = overwrites(options, environment);
-  if (overwritten !== null) return tell([overwritten]);
-  const present = await presentChoice(stage, project, environment.now);
-  const other = otherChoice(stage, options, project, environment);
-  const asked = [present, ...(other === null ? [] : [other])];
-  const unread = asked.flatMap((each) => (each.ok ? [] : [each.problem]));
-  const chosen = asked.flatMap((each) => (each.ok ? [each.chosen] : []));
-  if (unread.length > 0) return tell(unread);
-  const model = await preprocessed(stage, project, environment, options);
+  if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
+  const question = await questionOf(name, options, opened.value, environment);
+  if (!question.ok) return fail(question.diagnostics, isJson, environment);
+  const model = await preprocessed(question.value.stage, opened.value, environment, options);
   if (typeof model === 'number') return model;
+  return answer(question.value, model, opened.value.plan.target, options, environment);
+}
 
-  const { tryFoldings } = await import('../stages/finn/estimate/try-foldings.ts');
-  const choices = chosen.map(({ choice }) => choice);
-  const networks: (FoldedNetwork | null)[] = [];
-  const problems: Diagnostic[] = [];
-  for (const [index, tried] of tryFoldings(model, choices, target).entries()) {
-    networks.push(tried.ok ? tried.network : null);
-    if (!tried.ok) problems.push(...(await Promise.all(tried.diagnostics.map(chosen[index]!.locate))));
-  }
-  const last = networks.at(-1) ?? null;
-  // A present folding that cannot be is told, but keeps nobody from seeing another.
-  const code = problems.length > 0 ? tell(problems) : 0;
-  if (last === null) return code;
-  const before = other === null ? null : (networks[0] ?? null);
-  if (isJson) {
-    out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
-  } else {
-    const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
-    out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);
-  }
-  if (last.warnings.length > 0) tell(last.warnings);
-  if (options.write === undefined) return 0;
-  const unwritten = written(last, options.write, options, environment);
-  if (unwritten !== null) return tell([unwritten]);
-  if (!isJson) error.write(`wrote ${options.write}\n`);
-  return 0;
+/** Which foldings of which stage are asked for: the present one, and maybe another. */
+interface Question {
+  readonly stage: PlannedStage;
+  readonly present: NamedChoice;
+  readonly other: NamedChoice | null;
+}
+
+async function questionOf(
+  name: string | undefined,
+  options: FoldOptions,
+  project: Project,
+  environment: Environment,
+): Promise<Result<Question>> {
+  const stage = stageToFold(name, project.plan);
+  if (!stage.ok) return stage;
+  const overwritten = overwrites(options, environment);
+  if (overwritten !== null) return failure(overwritten);
+  const present = await presentChoice(stage.value, project, environment.now);
+  const other = otherChoice(stage.value, options, project, environment);
+  if (present.ok && other.ok)
+    return success({ stage: stage.value, present: present.value, other: other.value });
+  return failure(...[present, other].flatMap((each) => (each.ok ? [] : each.diagnostics)));
 }
 
 function otherChoice(
@@ -87,9 +75,53 @@ function otherChoice(
   { targetFps, folding }: FoldOptions,
   project: Project,
   { now }: Environment,
-): Chosen | null {
+): Result<NamedChoice | null> {
   if (folding !== undefined) return fileChoice(stage, folding, project, now);
-  return targetFps === undefined ? null : { ok: true, chosen: rateChoice(targetFps) };
+  return success(targetFps === undefined ? null : rateChoice(targetFps));
+}
+
+/** Tries the foldings, shows them side by side, and writes the last where that is asked for. */
+async function answer(
+  { stage, present, other }: Question,
+  model: Buffer,
+  target: Target,
+  options: FoldOptions,
+  environment: Environment,
+): Promise<ExitCode> {
+  const isJson = options.json === true;
+  const chosen = other === null ? [present] : [present, other];
+  const { networks, problems } = await tried(chosen, model, target);
+  // A present folding that is refused is reported, but keeps nobody from seeing another.
+  const code = problems.length > 0 ? fail(problems, isJson, environment) : 0;
+  const last = networks.at(-1) ?? null;
+  if (last === null) return code;
+  const before = other === null ? null : (networks[0] ?? null);
+  const { out } = environment;
+  if (isJson) out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
+  else {
+    const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
+    out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);
+  }
+  if (last.warnings.length > 0) fail(last.warnings, isJson, environment);
+  return options.write === undefined ? 0 : writeFolding(last, options.write, options, environment);
+}
+
+/** What becomes of the network by each choice, null where that is refused, and what all refusals say. */
+async function tried(chosen: readonly NamedChoice[], model: Buffer, target: Target) {
+  const { tryFoldings } = await import('../stages/finn/estimate/try-foldings.ts');
+  const results = tryFoldings(
+    model,
+    chosen.map(({ choice }) => choice),
+    target,
+  );
+  const problems = chosen.map(async ({ locate }, index): Promise<readonly Diagnostic[]> => {
+    const result = results[index];
+    return result === undefined || result.ok ? [] : Promise.all(result.diagnostics.map(locate));
+  });
+  return {
+    networks: results.map((result) => (result.ok ? result.value : null)),
+    problems: (await Promise.all(problems)).flat(),
+  };
 }
 
 /** The graph that the stage folds, from the store; where it is not there, what makes it runs, and the exit code is returned if that fails. */
@@ -99,7 +131,7 @@ async function preprocessed(
   environment: Environment,
   options: FoldOptions,
 ): Promise<Buffer | ExitCode> {
-  const from = stage.needs['model']!;
+  const from = defined(stage.needs['model'], 'an estimate has the input "model"');
   const known = await kept(from, project, environment);
   if (known !== null) return known;
   if (options.json !== true) environment.error.write(`${from.stage} is not up to date and runs first\n`);
@@ -111,9 +143,7 @@ async function preprocessed(
     ...(json === undefined ? {} : { json }),
   });
   if (code !== 0) return code;
-  const made = await kept(from, project, environment);
-  if (made === null) throw new Error(`what ${from.stage} made is not in the store`);
-  return made;
+  return defined(await kept(from, project, environment), `${from.stage} has just succeeded`);
 }
 
 async function kept(
@@ -122,9 +152,8 @@ async function kept(
   environment: Environment,
 ): Promise<Buffer | null> {
   const selection = select([stage], project.plan);
-  if ('length' in selection) return null;
-  const listeners = { emit: () => undefined, onStale: () => undefined };
-  const { states, store } = await dryRun(project, selection, environment, listeners);
+  if (!selection.ok) return null;
+  const { states, store } = await dryRun(project, selection.value, environment);
   const state = states.get(stage);
   const files = state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
   const entry = files.find(({ path }) => path === 'dataflow.onnx');
@@ -133,26 +162,28 @@ async function kept(
 
 function overwrites({ write, force }: FoldOptions, { project }: Environment): Diagnostic | null {
   if (write === undefined || force === true || !existsSync(resolve(project, write))) return null;
-  const message = `${write} is there already`;
-  const hint = '--force overwrites it; or name another file';
-  return { code: 'usage/file-exists', severity: 'error', message, hint };
+  return problem('usage/file-exists', `${write} is there already`, {
+    hint: '--force overwrites it; or name another file',
+  });
 }
 
-function written(
+function writeFolding(
   { file }: FoldedNetwork,
   name: string,
-  { force }: FoldOptions,
-  { project }: Environment,
-): Diagnostic | null {
+  { force, json }: FoldOptions,
+  environment: Environment,
+): ExitCode {
   try {
     const flag = force === true ? 'w' : 'wx';
-    writeFileSync(resolve(project, name), `${JSON.stringify(file, null, 2)}\n`, { flag });
-    return null;
+    writeFileSync(resolve(environment.project, name), `${JSON.stringify(file, null, 2)}\n`, { flag });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    return { code: 'file/not-written', severity: 'error', message: `${name} cannot be written: ${message}` };
+    const unwritten = problem('file/not-written', `${name} cannot be written: ${message}`);
+    return fail([unwritten], json === true, environment);
   }
+  if (json !== true) environment.error.write(`wrote ${name}\n`);
+  return 0;
 }
 
 function asJson(

@@ -3,6 +3,7 @@ import { layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
 import { forgetSpecs } from '../core/state/specs.ts';
+import { byteSize } from '../base/units.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
@@ -21,7 +22,7 @@ export function gc(options: GcOptions): ExitCode {
   if (missing !== null) return refuse([missing], options.json === true, environment);
   const layout = layoutOf(project);
   const ledger = openLedger(layout);
-  const entries = ledger.labels().map((label) => ledger.entry(label)!);
+  const entries = ledger.labels().flatMap((label) => ledger.entry(label) ?? []);
   const roots = [...entries.map(({ record }) => record), ...allReceipts(layout)];
   const outcome = collect(layout.cache, options.maxSize, roots, now());
   const current = new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history]));
@@ -29,11 +30,7 @@ export function gc(options: GcOptions): ExitCode {
   if (options.json === true) out.write(`${JSON.stringify({ type: 'gc', ...outcome })}\n`);
   else
     out.write(
-      `${megabytes(outcome.before)} → ${megabytes(outcome.after)}: ${outcome.records} results and ${outcome.blobs} files deleted\n`,
+      `${byteSize(outcome.before)} → ${byteSize(outcome.after)}: ${outcome.records} results and ${outcome.blobs} files deleted\n`,
     );
   return 0;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

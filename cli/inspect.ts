@@ -5,45 +5,47 @@ import { readPackage, verifyPackage } from '../boards/package/directory.ts';
 import type { Boundary } from '../boards/package/format.ts';
 import { bytesOf, packedBoundary } from '../boards/package/format.ts';
 import { checkPayload } from '../boards/package/payload.ts';
-import { diagnosticsOf } from '../base/refusal.ts';
-import { diskStore } from '../cache/disk/store.ts';
+import { attempt, attemptLater } from '../base/refusal.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import { layoutOf } from '../core/state/layout.ts';
+import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { nameHint } from '../base/suggest.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { kindOfPath } from './kind-of-path.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
-import { refuse } from './options.ts';
+import { fail } from './options.ts';
 import { packageLines } from './package-lines.ts';
 import { missingProject } from './project.ts';
+import { openStore } from './store.ts';
 
 /**
- * `pipeline inspect PACKAGE`: verifies a package and tells what it is. PACKAGE is a folder with a package.json, that file, or
+ * `pipeline inspect PACKAGE`: verifies a package and shows what it is. PACKAGE is a folder with a package.json, that file, or
  * the action whose last result is the package, such as `package/0`.
  */
 export async function inspect(named: string, options: CommonOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const tell = (diagnostics: readonly Diagnostic[]): ExitCode => {
-    refuse(diagnostics, isJson, environment);
-    return diagnostics.every(({ code }) => code.startsWith('usage/')) ? 2 : 1;
-  };
+  const found = await packageNamed(named, environment);
+  if (!found.ok) return fail(found.diagnostics, isJson, environment);
+  const accelerator = attempt(() => checkPayload(found.value));
+  if (!accelerator.ok) return fail(accelerator.diagnostics, isJson, environment);
+  if (isJson) out.write(`${JSON.stringify(asJson(found.value, accelerator.value))}\n`);
+  else out.write(`${packageLines(found.value, accelerator.value, out).join('\n')}\n`);
+  return 0;
+}
+
+/** The package in the folder that is named or, where there is none, the one that the action of that name made last; verified. */
+async function packageNamed(named: string, environment: Environment): Promise<Result<Package>> {
   const folder = folderOf(named, environment);
-  const kept = folder === null ? await keptFiles(named, environment) : null;
-  if (kept !== null && 'code' in kept) return tell([kept]);
-  try {
-    const found = kept === null ? await readPackage(folder!, named) : await verifyPackage(kept.read, named);
-    const accelerator = checkPayload(found);
-    if (isJson) out.write(`${JSON.stringify(asJson(found, accelerator))}\n`);
-    else out.write(`${packageLines(found, accelerator, out).join('\n')}\n`);
-    return 0;
-  } catch (error) {
-    return tell(diagnosticsOf(error));
-  }
+  if (folder !== null) return attemptLater(() => readPackage(folder, named));
+  const kept = await keptFiles(named, environment);
+  return kept.ok ? attemptLater(() => verifyPackage(kept.value, named)) : kept;
 }
 
 /** The folder that is named, itself or by its package.json; null where no such path exists. */
@@ -54,53 +56,48 @@ function folderOf(named: string, { project }: Environment): string | null {
   return kind === 'file' && basename(path) === 'package.json' ? dirname(path) : path;
 }
 
-interface KeptFiles {
-  readonly read: (path: string) => Promise<Uint8Array | null>;
-}
+type ReadFile = Parameters<typeof verifyPackage>[0];
 
 /** The files of the package that an action made last, from the cache. */
-async function keptFiles(label: string, { project }: Environment): Promise<KeptFiles | Diagnostic> {
-  const problem = (code: string, message: string, hint: string): Diagnostic => ({
-    code,
-    severity: 'error',
-    message,
-    hint,
-  });
-  const missing = missingProject(project);
-  if (missing !== null)
-    return problem('usage/no-package', `there is no folder ${label}`, 'name a folder with a package.json');
+async function keptFiles(label: string, environment: Environment): Promise<Result<ReadFile>> {
+  const { project } = environment;
+  if (missingProject(project) !== null) {
+    const hint = 'name a folder with a package.json';
+    return failure(problem('usage/no-package', `there is no folder ${label}`, { hint }));
+  }
   const layout = layoutOf(project);
   const ledger = openLedger(layout);
-  const packages = ledger.labels().filter((each) => packageIn(ledger.entry(each)?.record.outputs) !== null);
-  const record = ledger.entry(label)?.record;
-  if (record === undefined)
-    return problem(
-      'usage/unknown-target',
-      `there is no folder ${label}, and nothing is known of such an action`,
-      packages.length === 0 ? 'pipeline run makes the packages of this project' : nameHint(label, packages),
-    );
-  const files = packageIn(record.outputs);
-  if (files === null)
-    return problem(
-      'usage/no-package',
-      `${label} made no package`,
-      packages.length === 0
-        ? 'pipeline run makes the packages of this project'
-        : `name one of ${packages.join(', ')}`,
-    );
-  const store = diskStore(layout.cache);
+  const files = lastFiles(label, ledger);
+  if (!files.ok) return files;
+  const store = openStore(layout, environment);
   const contents = new Map<string, Uint8Array>();
-  for (const file of files) {
+  for (const file of files.value) {
     const bytes = await store.read(file);
     if (bytes !== null) contents.set(file.path, bytes);
   }
-  if (contents.size < files.length)
-    return problem(
-      'cache/package-gone',
-      `the package of ${label} is no longer whole in the cache`,
-      `pipeline run ${label} --force makes it anew`,
-    );
-  return { read: (path) => Promise.resolve(contents.get(path) ?? null) };
+  if (contents.size === files.value.length)
+    return success((path) => Promise.resolve(contents.get(path) ?? null));
+  return failure(
+    problem('cache/package-gone', `the package of ${label} is no longer whole in the cache`, {
+      hint: `pipeline run ${label} --force makes it again`,
+    }),
+  );
+}
+
+/** The files of the package among what an action made last. */
+function lastFiles(label: string, ledger: Ledger): Result<readonly FileEntry[]> {
+  const packages = ledger.labels().filter((each) => packageIn(ledger.entry(each)?.record.outputs) !== null);
+  const makeThem = 'pipeline run makes the packages of this project';
+  const record = ledger.entry(label)?.record;
+  if (record === undefined) {
+    const message = `there is no folder ${label}, and nothing is known of such an action`;
+    const hint = packages.length === 0 ? makeThem : nameHint(label, packages);
+    return failure(problem('usage/unknown-target', message, { hint }));
+  }
+  const files = packageIn(record.outputs);
+  if (files !== null) return success(files);
+  const hint = packages.length === 0 ? makeThem : `name one of ${packages.join(', ')}`;
+  return failure(problem('usage/no-package', `${label} made no package`, { hint }));
 }
 
 /** The files of the output that holds a package.json. */

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskStore } from '../cache/disk/store.ts';
 import { fileNameOf, layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
+import { problem } from '../base/diagnostic.ts';
 import { nameHint } from '../base/suggest.ts';
 import { harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
+import { openStore } from './store.ts';
 
 /** `pipeline logs ACTION`: the output of the action as it runs, of its last failure, or else of the run its result is from. */
 export async function logs(action: string, options: CommonOptions): Promise<ExitCode> {
@@ -29,21 +30,21 @@ export async function logs(action: string, options: CommonOptions): Promise<Exit
   }
   const ledger = openLedger(layout);
   const record = ledger.entry(action)?.record;
-  const problem = (code: string, message: string, hint: string) =>
-    refuse([{ code, severity: 'error', message, hint }], options.json === true, environment);
+  const refused = (code: string, message: string, hint: string) =>
+    refuse([problem(code, message, { hint })], options.json === true, environment);
   if (record === undefined)
-    return problem(
+    return refused(
       'usage/unknown-target',
       `nothing is known of an action "${action}"`,
       nameHint(action, ledger.labels()),
     );
   if (record.log === null) return show('');
-  const log = await diskStore(layout.cache).read(record.log);
+  const log = await openStore(layout, environment).read(record.log);
   if (log === null)
-    return problem(
+    return refused(
       'cache/log-gone',
       `the log of ${action} is no longer in the cache`,
-      `pipeline run ${action} --force makes it anew`,
+      `pipeline run ${action} --force makes it again`,
     );
   return show(log.toString('utf8'));
 }

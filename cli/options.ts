@@ -17,14 +17,38 @@ export interface PlanOptions extends CommonOptions {
   readonly profile?: string;
 }
 
-/** Shows diagnostics the way the command was asked to tell things; they mean that nothing was done. */
+/** Shows diagnostics the way the command was asked to report; they mean that the command did nothing. */
 export function refuse(
   diagnostics: readonly Diagnostic[],
   isJson: boolean,
-  { out, error, readLines }: Environment,
+  environment: Environment,
 ): ExitCode {
+  show(diagnostics, isJson, environment);
+  return 2;
+}
+
+/** As `refuse`, where not only the user can be at fault: 2 if all of it is in the command or the file, else 1. */
+export function fail(
+  diagnostics: readonly Diagnostic[],
+  isJson: boolean,
+  environment: Environment,
+): ExitCode {
+  show(diagnostics, isJson, environment);
+  return diagnostics.every(isMistakeOfUser) ? 2 : 1;
+}
+
+/** Whether the command line or pipeline.yaml is at fault. */
+export function isMistakeOfUser({ code }: Diagnostic): boolean {
+  return code.startsWith('usage/') || code.startsWith('config/');
+}
+
+/** Shows diagnostics the way the command was asked to report. */
+export function show(
+  diagnostics: readonly Diagnostic[],
+  isJson: boolean,
+  { out, error, readLines }: Environment,
+): void {
   for (const diagnostic of diagnostics)
     if (isJson) out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
     else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
-  return 2;
 }

@@ -3,7 +3,8 @@ import type { Package } from '../boards/package/directory.ts';
 import type { PackageDescription } from '../boards/package/format.ts';
 import { bytesOf, packedBoundary } from '../boards/package/format.ts';
 import type { Terminal } from '../reporters/reporter.ts';
-import { clipped, harmless, styled } from '../reporters/style.ts';
+import { clipped, table } from '../base/text.ts';
+import { harmless, styled } from '../reporters/style.ts';
 
 /** What a package is, as lines: itself, what it computes, how fast, through which registers, and its files. */
 export function packageLines(
@@ -24,14 +25,14 @@ export function packageLines(
   const notice = 'EMULATED: made without Vivado; no real board loads it';
   const lines = [
     ...(emulated ? [styled('yellow', notice, hasColour), ''] : []),
-    ...table(rows),
+    ...columns(rows),
     '',
-    ...table(sides(description)),
+    ...columns(sides(description)),
     '',
-    ...table(speed(description)),
-    ...(accelerator === null ? [] : ['', ...table(engines(accelerator))]),
+    ...columns(speed(description)),
+    ...(accelerator === null ? [] : ['', ...columns(engines(accelerator))]),
     '',
-    ...table(
+    ...columns(
       [
         ['file', 'bytes', 'sha256'],
         ...files.map(({ path, size, sha256 }) => [path, String(size), sha256.slice(0, 12)]),
@@ -39,7 +40,7 @@ export function packageLines(
       [1],
     ),
   ];
-  // A text of somebody else's is never wider than the line, or it would hide what stands below.
+  // A text of somebody else's is never wider than the line, or it would hide what is below it.
   return isInteractive ? lines.map((line) => (line.includes('\u001b') ? line : clipped(line, width))) : lines;
 }
 
@@ -78,20 +79,11 @@ function engines({ input, output }: Accelerator): readonly (readonly string[])[]
   ];
 }
 
-/** Columns side by side, as wide as their cells; those of `numbers` end flush. */
-function table(rows: readonly (readonly string[])[], numbers: readonly number[] = []): readonly string[] {
+/** Cells of somebody else's text, side by side. */
+function columns(rows: readonly (readonly string[])[], numbers: readonly number[] = []): readonly string[] {
   const cells = rows.map((row) => row.map((text) => harmless(text).replace(/[\t\n]/g, ' ')));
-  const width = (column: number): number => Math.max(...cells.map((row) => row[column]!.length));
-  const widths = cells[0]!.map((_, column) => Math.max(width(column), column === 0 ? firstWidth : 0));
-  return cells.map((row) =>
-    row
-      .map((text, column) =>
-        numbers.includes(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+  return table(cells, { numbers, firstWidth });
 }
 
-/** The widest label of the first column, so that the parts stand below each other. */
+/** The widest label of the first column, so that the parts are aligned. */
 const firstWidth = 'bitstream'.length;

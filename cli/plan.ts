@@ -1,7 +1,8 @@
 import { select } from '../core/execution/select.ts';
-import type { Stale } from '../core/execution/context.ts';
+import type { Stale } from '../core/execution/execute.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { harmless, styled } from '../reporters/style.ts';
+import type { DryRun } from './dry-run.ts';
 import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';
 import type { PlanOptions, ExitCode } from './options.ts';
@@ -9,9 +10,9 @@ import { refuse } from './options.ts';
 import { openProject } from './project.ts';
 
 type Line =
-  | { readonly type: 'up-to-date'; readonly action: string }
-  | ({ readonly action: string } & Stale)
-  | { readonly type: 'would-fail'; readonly action: string };
+  | { readonly action: string; readonly type: 'up-to-date' }
+  | { readonly action: string; readonly type: 'would-fail' }
+  | Stale;
 
 /** `pipeline plan [TARGET…]`: what would run and why, without running anything. */
 export async function plan(targets: readonly string[], options: PlanOptions): Promise<ExitCode> {
@@ -20,21 +21,12 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const { project } = opened;
-  const selection = select(targets, project.plan);
-  if ('length' in selection) return refuse(selection, isJson, environment);
-  const lines: Line[] = [];
+  const selection = select(targets, opened.value.plan);
+  if (!selection.ok) return refuse(selection.diagnostics, isJson, environment);
   const emit = (event: ExecutionEvent): void => {
-    if (event.type === 'action-cached') lines.push({ type: 'up-to-date', action: event.action });
-    if (event.type === 'action-failed') {
-      lines.push({ type: 'would-fail', action: event.action });
-      refuse(event.diagnostics, isJson, environment);
-    }
+    if (event.type === 'action-failed') refuse(event.diagnostics, isJson, environment);
   };
-  const onStale = (action: string, stale: Stale): void => {
-    lines.push({ action, ...stale });
-  };
-  await dryRun(project, selection, environment, { emit, onStale });
+  const lines = linesOf(await dryRun(opened.value, selection.value, environment, emit));
   for (const line of lines) out.write(isJson ? `${JSON.stringify(line)}\n` : shown(line, out.hasColour));
   const count = (type: Line['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)
@@ -42,6 +34,17 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
       `${count('would-run')} would run, ${count('may-run')} may run, ${count('up-to-date')} up to date\n`,
     );
   return lines.some(({ type }) => type === 'would-fail') ? 1 : 0;
+}
+
+/** A line for each action that has one, stage by stage. */
+function linesOf({ states, stale }: DryRun): readonly Line[] {
+  const staleByAction = new Map(stale.map((each) => [each.action, each]));
+  return [...states].flatMap(([action, { type }]): readonly Line[] => {
+    const line = staleByAction.get(action);
+    if (line !== undefined) return [line];
+    if (type === 'done') return [{ action, type: 'up-to-date' }];
+    return type === 'failed' ? [{ action, type: 'would-fail' }] : [];
+  });
 }
 
 function shown(line: Line, hasColour: boolean): string {

@@ -6,6 +6,9 @@ import { bestEffort, readJson, writeFileAtomically } from '../base/json-file.ts'
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import { registry } from './registry.ts';
 
 export const pipelineFile = 'pipeline.yaml';
@@ -17,20 +20,12 @@ export interface Project {
   readonly profile: string | null;
 }
 
-export type Opened =
-  | { readonly ok: true; readonly project: Project }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
 /** What to say where there is no pipeline.yaml; null where there is one. */
 export function missingProject(directory: string): Diagnostic | null {
   if (existsSync(join(directory, pipelineFile))) return null;
-  const hint = 'change into the folder that holds it, or name that with -C DIR';
-  return {
-    code: 'config/no-file',
-    severity: 'error',
-    message: `there is no ${pipelineFile} in ${directory}`,
-    hint,
-  };
+  return problem('config/no-file', `there is no ${pipelineFile} in ${directory}`, {
+    hint: 'change into the folder that holds it, or name that folder with -C DIR',
+  });
 }
 
 const keptPlans = 8;
@@ -39,24 +34,23 @@ const keptPlans = 8;
  * Reads and validates pipeline.yaml. The plan is kept under the digest of the file, so that an unchanged file is neither
  * parsed nor checked again.
  */
-export async function openProject(directory: string, profile: string | null): Promise<Opened> {
+export async function openProject(directory: string, profile: string | null): Promise<Result<Project>> {
   const layout = layoutOf(directory);
   const missing = missingProject(directory);
-  if (missing !== null) return { ok: false, diagnostics: [missing] };
+  if (missing !== null) return failure(missing);
   const text = readFileSync(join(directory, pipelineFile), 'utf8');
   const key = sha256(JSON.stringify([registry.build, profile, text]));
   const kept = join(layout.plans, key);
   const known = readJson(kept) as { readonly key?: string; readonly plan?: Plan } | null;
-  if (known?.key === key && known.plan !== undefined)
-    return { ok: true, project: { layout, plan: known.plan, profile } };
+  if (known?.key === key && known.plan !== undefined) return success({ layout, plan: known.plan, profile });
   const { loadPlan } = await import('../core/config/load.ts');
   const loaded = await loadPlan(pipelineFile, text, profile, registry);
   if (!loaded.ok) return loaded;
   bestEffort(() => {
-    writeFileAtomically(kept, JSON.stringify({ key, plan: loaded.plan }));
+    writeFileAtomically(kept, JSON.stringify({ key, plan: loaded.value }));
     forgetOldPlans(layout);
   });
-  return { ok: true, project: { layout, plan: loaded.plan, profile } };
+  return success({ layout, plan: loaded.value, profile });
 }
 
 /**
@@ -79,9 +73,8 @@ export async function placeDiagnostic(
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
   const document = readDocument(name, readFileSync(join(directory, name), 'utf8'), isInFile ? null : profile);
-  if ('length' in document)
-    return { ...diagnostic, ...(document[0]?.place === undefined ? {} : { place: document[0].place }) };
-  return { ...diagnostic, place: document.place(path) };
+  const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
+  return { ...diagnostic, ...(place === undefined ? {} : { place }) };
 }
 
 function forgetOldPlans({ plans }: Layout): void {

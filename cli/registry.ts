@@ -2,12 +2,14 @@ import { boardTypes, platformOf } from '../boards/data.ts';
 import type { Registry } from '../core/contracts/registry.ts';
 import { elaborate } from '../stages/elaborate.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
+import { readToolchain } from '../stages/toolchain.ts';
 
 declare const __BUILD__: string | undefined;
 
 /** The stages and boards this program knows. */
 export const registry: Registry = {
   kinds: new Map([...stageKinds, ...stepKinds].map((kind) => [kind.kind, kind])),
+  readToolchain,
   elaborate,
   boards: new Map(
     boardTypes.map((type) => [

@@ -1,20 +1,27 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
+import { byteSize } from '../base/units.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import { keepLocks } from '../core/execution/keep-locks.ts';
+import type { Selection } from '../core/execution/select.ts';
 import { select } from '../core/execution/select.ts';
+import type { Journal } from '../core/state/journal.ts';
 import { createJournal } from '../core/state/journal.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { canAsk, confirm } from './confirm.ts';
+import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { onInterrupt } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
+import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 
 export interface RunOptions extends PlanOptions {
@@ -33,7 +40,7 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
   const { code, lacksFinn } = await runOnce(targets, options);
   if (!lacksFinn || options.json === true || !canAsk()) return code;
   const { sizes } = await import('../toolchain/finn/requirements.ts');
-  const question = `Install FINN+ now (${sizes.download / 1e6} MB to download, ${sizes.disk / 1e6} MB on disk)?`;
+  const question = `Install FINN+ now (${byteSize(sizes.download)} to download, ${byteSize(sizes.disk)} on disk)?`;
   if (!(await confirm(question))) return code;
   const { install } = await import('./toolchain.ts');
   const installed = await install('finn', {});
@@ -49,75 +56,41 @@ interface Ran {
 async function runOnce(targets: readonly string[], options: RunOptions): Promise<Ran> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProject(environment.project, options.profile ?? null);
   const refused = (diagnostics: readonly Diagnostic[]): Ran => ({
     code: refuse(diagnostics, isJson, environment),
     lacksFinn: false,
   });
+  const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refused(opened.diagnostics);
-  const { project } = opened;
-  const selection = select(targets, project.plan);
-  if ('length' in selection) return refused(selection);
+  const selection = select(targets, opened.value.plan);
+  if (!selection.ok) return refused(selection.diagnostics);
   if (options.force === true && targets.length === 0) {
-    const message = '--force needs to know what to run again';
     const hint = 'name a stage or an action, such as build/1';
-    return refused([{ code: 'usage/force-what', severity: 'error', message, hint }]);
+    return refused([problem('usage/force-what', '--force needs to know what to run again', { hint })]);
   }
-  const began = environment.now();
-  const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
-  const journal = createJournal(project.layout, id);
-  const reporter = reporterFor(isJson, environment);
-  let isUsageError = false;
-  let lacksFinn = false;
-  const tally = { ran: 0, cached: 0 };
-  const emit = (event: ExecutionEvent): void => {
-    if (event.type === 'action-started') journal.open();
-    if (event.type === 'action-succeeded') tally.ran++;
-    if (event.type === 'action-cached') tally.cached++;
-    if (event.type === 'action-failed') {
-      isUsageError ||= event.diagnostics.some(({ code }) => code.startsWith('usage/'));
-      lacksFinn ||= event.diagnostics.some(({ code }) => code === 'toolchain/not-installed');
-    }
-    journal.write(event);
-    reporter.report(event);
-  };
-  const stages = project.plan.stages.map(({ name }) => name).filter((name) => selection.stages.has(name));
-  emit({ type: 'run-started', at: began, run: id, targets, profile: project.profile, stages });
-  const listeners = { emit, onStale: () => undefined };
-  const engine = openEngine(project, environment, listeners, options.recut === true);
+  const watch = watchRun(opened.value, isJson, environment);
+  const { plan, profile } = opened.value;
+  const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
+  watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
+  const engine = await openEngine(opened.value, environment, {
+    emit: watch.emit,
+    recut: options.recut === true,
+  });
   const interruption = new AbortController();
-  const stopListening = onInterrupt({
-    first: () => {
-      interruption.abort();
-    },
-    second: () => {
+  const stopListening = onInterrupt((time) => {
+    if (time === 1) interruption.abort();
+    else {
       engine.abandon();
       process.exit(130);
-    },
+    }
   });
   try {
-    const isSettled = await engine.settle();
-    const result = await execute(project.plan, engine.context, {
-      selection,
-      mode: 'run',
-      force: options.force === true,
-      only: options.only === true,
-      keepGoing: options.keepGoing,
-      jobs: options.jobs ?? environment.cores,
+    const outcome = await runIn(engine, opened.value, selection.value, watch, {
+      ...options,
+      environment,
       signal: interruption.signal,
     });
-    // CI builds by the cuts that somebody decided on; it decides on none.
-    const isNews = tally.ran > 0 || isSettled;
-    if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
-      await keepLocks(project.plan, engine.context, result.states);
-    const counts = { ...tally, ...countEnds(result) };
-    const outcome = outcomeOf(result, counts, interruption.signal.aborted);
-    const now = environment.now();
-    emit({ type: 'run-finished', at: now, outcome, milliseconds: now - began, counts });
-    // A run that did nothing leaves the journal of the last one that did in its place.
-    if (tally.ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) journal.open();
-    await reporter.finish();
-    return { code: isUsageError ? 2 : exitCodes[outcome], lacksFinn };
+    return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
     await engine.close();
@@ -125,6 +98,79 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
 }
 
 const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
+
+/** Executes, keeps what was decided, and ends the views of the run. */
+async function runIn(
+  engine: Engine,
+  { plan }: Project,
+  selection: Selection,
+  watch: Watch,
+  options: RunOptions & { readonly environment: Environment; readonly signal: AbortSignal },
+): Promise<keyof typeof exitCodes> {
+  const { environment, signal } = options;
+  const isSettled = await engine.settle();
+  const result = await execute(plan, engine.context, {
+    selection,
+    mode: 'run',
+    force: options.force === true,
+    only: options.only === true,
+    keepGoing: options.keepGoing,
+    jobs: options.jobs ?? environment.cores,
+    signal,
+  });
+  const ran = watch.counts().ran;
+  // CI builds by the cuts that somebody decided on; it decides on none.
+  const isNews = ran > 0 || isSettled;
+  if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
+    await keepLocks(plan, engine.context, result.states);
+  const counts = { ...watch.counts(), ...countEnds(result) };
+  const outcome = outcomeOf(result, counts, signal.aborted);
+  const at = environment.now();
+  watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
+  // A run that did nothing leaves the journal of the last one that did in its place.
+  if (ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) watch.journal.open();
+  await watch.reporter.finish();
+  return outcome;
+}
+
+/** Takes the events of a run: journal, reporter, and what its exit code depends on. */
+interface Watch {
+  readonly id: string;
+  /** ms since 1970. */
+  readonly began: number;
+  readonly journal: Journal;
+  readonly reporter: Reporter;
+  readonly emit: (event: ExecutionEvent) => void;
+  readonly counts: () => Pick<RunCounts, 'ran' | 'cached'>;
+  readonly isUsageError: () => boolean;
+  readonly lacksFinn: () => boolean;
+}
+
+function watchRun({ layout }: Project, isJson: boolean, environment: Environment): Watch {
+  const began = environment.now();
+  const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
+  const journal = createJournal(layout, id);
+  const reporter = reporterFor(isJson, environment);
+  const counts = { ran: 0, cached: 0 };
+  const codes = new Set<string>();
+  return {
+    id,
+    began,
+    journal,
+    reporter,
+    emit(event) {
+      if (event.type === 'action-started') journal.open();
+      if (event.type === 'action-succeeded') counts.ran++;
+      if (event.type === 'action-cached') counts.cached++;
+      if (event.type === 'action-failed') for (const { code } of event.diagnostics) codes.add(code);
+      journal.write(event);
+      reporter.report(event);
+    },
+    counts: () => counts,
+    isUsageError: () => [...codes].some((code) => code.startsWith('usage/')),
+    lacksFinn: () => codes.has('toolchain/not-installed'),
+  };
+}
 
 function reporterFor(isJson: boolean, { out, readLines }: Environment): Reporter {
   if (isJson) return jsonReporter(out);
@@ -142,21 +188,7 @@ function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blo
 }
 
 function outcomeOf({ isLost }: ExecutionResult, { failed, blocked }: RunCounts, isInterrupted: boolean) {
-  if (isInterrupted) return 'interrupted' as const;
-  if (isLost) return 'lost' as const;
-  return failed + blocked > 0 ? ('failed' as const) : ('ok' as const);
-}
-
-/** Calls back on the first Ctrl-C or request to end, and on the second. Returns how to stop listening. */
-function onInterrupt({ first, second }: { first: () => void; second: () => void }): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let isAsked = false;
-  const listener = (): void => {
-    (isAsked ? second : first)();
-    isAsked = true;
-  };
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
+  if (isInterrupted) return 'interrupted';
+  if (isLost) return 'lost';
+  return failed + blocked > 0 ? 'failed' : 'ok';
 }

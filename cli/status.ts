@@ -3,13 +3,14 @@ import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import { lockState } from '../base/lock.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
+import { padded } from '../base/text.ts';
 import { duration } from '../base/units.ts';
 import { harmless } from '../reporters/style.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
-import { actionStates } from '../reporters/action-states.ts';
+import { actionStates } from '../reporters/action-status.ts';
 
 /** `pipeline status`: what the last run came to, or how far a running one is, told from its journal. */
 export function status(options: CommonOptions): ExitCode {
@@ -31,9 +32,10 @@ export function status(options: CommonOptions): ExitCode {
   out.write(
     `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, lockState(layout.lock))}\n`,
   );
-  for (const { action, state, detail, milliseconds, diagnostics } of actionStates(events, now())) {
-    const time = milliseconds === null ? '' : duration(milliseconds).padStart(8);
-    out.write(`${action.padEnd(14)} ${state.padEnd(10)} ${time}  ${harmless(detail)}`.trimEnd() + '\n');
+  for (const { action, state, detail, since, milliseconds, diagnostics } of actionStates(events)) {
+    const time = milliseconds ?? (since === null ? null : now() - since);
+    const shown = time === null ? '' : duration(time).padStart(8);
+    out.write(`${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmless(detail)}`.trimEnd() + '\n');
     for (const diagnostic of diagnostics) out.write(formatDiagnostic(diagnostic, readLines, out.hasColour));
   }
   return 0;

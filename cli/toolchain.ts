@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { problem } from '../base/diagnostic.ts';
+import { byteSize } from '../base/units.ts';
 import { styled } from '../reporters/style.ts';
 import { installFinn } from '../toolchain/finn/install.ts';
 import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
@@ -27,14 +29,20 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
   const isJson = options.json === true;
   const { python = null, wheelhouse = null } = options;
   if (tool !== 'finn') {
-    const message = `"${tool}" cannot be installed`;
     const hint = 'finn can; Vivado comes from its vendor, and is found on PATH';
-    return refuse([{ code: 'usage/unknown-tool', severity: 'error', message, hint }], isJson, environment);
+    return refuse(
+      [problem('usage/unknown-tool', `"${tool}" cannot be installed`, { hint })],
+      isJson,
+      environment,
+    );
   }
   if (wheelhouse !== null && statSync(wheelhouse, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    const message = `there is no folder ${wheelhouse}`;
     const hint = '--wheelhouse names a folder of wheels; docs/toolchain.md says how to fill one';
-    return refuse([{ code: 'file/missing', severity: 'error', message, hint }], isJson, environment);
+    return refuse(
+      [problem('file/missing', `there is no folder ${wheelhouse}`, { hint })],
+      isJson,
+      environment,
+    );
   }
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => {
@@ -79,7 +87,7 @@ export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCo
   const { vivado, hls } = vendor;
   const rows: readonly Row[] = [
     finn === null
-      ? ['FINN', null, `pipeline toolchain install finn (${sizes.download / 1e6} MB to download)`]
+      ? ['FINN', null, `pipeline toolchain install finn (${byteSize(sizes.download)} to download)`]
       : ['FINN', versionsLine(finn.versions), finn.python],
     vivado === null
       ? ['Vivado', null, 'to build bitstreams, put its bin folder on PATH (its settings64.sh does)']

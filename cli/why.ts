@@ -1,8 +1,10 @@
-import type { Stale } from '../core/execution/context.ts';
-import { select } from '../core/execution/select.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
 import { nameHint } from '../base/suggest.ts';
-import type { Explanation } from '../core/why/explain.ts';
+import type { Plan } from '../core/contracts/plan.ts';
+import type { Stale } from '../core/execution/execute.ts';
+import { select } from '../core/execution/select.ts';
+import type { Explanation, History } from '../core/why/explain.ts';
 import { explain } from '../core/why/explain.ts';
 import { explanationLines } from '../core/why/format.ts';
 import { dryRun } from './dry-run.ts';
@@ -18,48 +20,67 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const { plan } = opened.project;
+  const { plan } = opened.value;
   const selection = select([action], plan);
-  if ('length' in selection) return refuse(selection, isJson, environment);
-  const pending = new Map<string, Stale>();
+  if (!selection.ok) return refuse(selection.diagnostics, isJson, environment);
   const problems: Diagnostic[] = [];
-  const { history } = await dryRun(opened.project, selection, environment, {
-    emit(event) {
-      // Only the action and what it needs take part: whatever fails there keeps it from running.
-      if (event.type === 'action-failed') problems.push(...event.diagnostics);
-    },
-    onStale: (label, stale) => pending.set(label, stale),
+  const { history, stale } = await dryRun(opened.value, selection.value, environment, (event) => {
+    // Only the action and what it needs take part: whatever fails there keeps it from running.
+    if (event.type === 'action-failed') problems.push(...event.diagnostics);
   });
   if (problems.length > 0) return refuse(problems, isJson, environment);
-  const tell = (verdict: string, explanation: Explanation | null, text: string): ExitCode => {
-    const lines = explanation === null ? [] : explanationLines(explanation, 1);
-    if (isJson) out.write(`${JSON.stringify({ type: 'why', action, verdict, explanation })}\n`);
-    else out.write([`${action} ${text}`, ...lines].map((line) => `${line}\n`).join(''));
-    return 0;
-  };
-  const stale = pending.get(action);
-  if (stale?.type === 'may-run')
-    return tell('may-run', null, `may run: it needs ${stale.needs}, which would run`);
-  if (stale?.type === 'would-run')
-    return tell(
-      'would-run',
-      stale.explanation,
-      `would run:${stale.explanation === null ? ` ${stale.reason}` : ''}`,
+  const found = stale.find((each) => each.action === action);
+  const known = history.labels(action.split('/')[0] ?? '');
+  if (found === undefined && !known.includes(action))
+    return refuse(
+      [
+        problem('usage/unknown-target', `nothing is known of an action "${action}"`, {
+          hint: nameHint(action, known),
+        }),
+      ],
+      isJson,
+      environment,
     );
-  const known = history.labels(action.split('/')[0]!);
-  if (!known.includes(action)) {
-    const message = `nothing is known of an action "${action}"`;
-    const hint = nameHint(action, known);
-    return refuse([{ code: 'usage/unknown-target', severity: 'error', message, hint }], isJson, environment);
-  }
+  const { verdict, explanation, text } =
+    found === undefined ? await verdictOnPast(action, plan, history) : verdictOn(found);
+  const lines = explanation === null ? [] : explanationLines(explanation, 1);
+  if (isJson) out.write(`${JSON.stringify({ type: 'why', action, verdict, explanation })}\n`);
+  else out.write([`${action} ${text}`, ...lines].map((line) => `${line}\n`).join(''));
+  return 0;
+}
+
+interface Verdict {
+  readonly verdict: Stale['type'] | 'first-time' | 'up-to-date';
+  readonly explanation: Explanation | null;
+  /** Behind the name of the action. */
+  readonly text: string;
+}
+
+function verdictOn(stale: Stale): Verdict {
+  if (stale.type === 'may-run')
+    return {
+      verdict: 'may-run',
+      explanation: null,
+      text: `may run: it needs ${stale.needs}, which would run`,
+    };
+  const { explanation, reason } = stale;
+  return { verdict: 'would-run', explanation, text: `would run:${explanation === null ? ` ${reason}` : ''}` };
+}
+
+/** An action that is up to date, against what it was before. */
+async function verdictOnPast(action: string, plan: Plan, history: History): Promise<Verdict> {
   const [after = null, before = null] = history
     .fingerprints(action)
     .map((fingerprint) => history.spec(fingerprint));
   if (after === null || before === null)
-    return tell('first-time', null, 'is up to date; nothing else is known of it before');
-  return tell(
-    'up-to-date',
-    explain(action, before, after, plan, history),
-    'is up to date; against what it was before:',
-  );
+    return {
+      verdict: 'first-time',
+      explanation: null,
+      text: 'is up to date; nothing is known of it from before',
+    };
+  return {
+    verdict: 'up-to-date',
+    explanation: await explain(action, before, after, plan, history),
+    text: 'is up to date; against what it was before:',
+  };
 }

@@ -1,8 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { builtins } from '../stages/works.ts';
+import { defined } from '../base/defined.ts';
+import type { Work } from '../core/contracts/types.ts';
 import type { WorkerReply, WorkerRequest } from '../runners/worker.ts';
+import { works } from '../stages/works.ts';
 
-const port = parentPort!;
+const port = defined(parentPort, 'this program runs as a worker thread');
 const reply = (message: WorkerReply): void => {
   port.postMessage(message);
 };
@@ -10,13 +12,17 @@ const reply = (message: WorkerReply): void => {
 port.on('message', (request: WorkerRequest) => {
   // A rejection is a bug: left unhandled it ends the worker, and the runner reports it with its stack.
   void (async () => {
-    const load = builtins[request.name];
-    if (load === undefined) throw new Error(`there is no builtin "${request.name}"`);
-    const builtin = await load();
+    const work = await workNamed(request.name);
     const { params, inDir, outDir, world, exitCode } = request;
     const log = (line: string): void => {
       reply({ type: 'output', text: `${line}\n` });
     };
-    reply({ type: 'result', result: await builtin({ params, inDir, outDir, world, exitCode, log }) });
+    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log }) });
   })();
 });
+
+/** The work of this name, which takes the parameters that its stage gave it: `builtin` and `effect` of stages/define.ts see to that. */
+async function workNamed(name: string): Promise<Work> {
+  if (!Object.hasOwn(works, name)) throw new Error(`there is no work "${name}"`);
+  return (await works[name as keyof typeof works]()) as Work;
+}

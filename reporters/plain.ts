@@ -1,63 +1,39 @@
-import type { ExecutionEvent } from '../core/contracts/events.ts';
+import { padded } from '../base/text.ts';
+import type { ActionStatus } from './action-status.ts';
+import { remark, statusAfter } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
+import { collectEnding } from './ending.ts';
 import type { Reporter, Terminal } from './reporter.ts';
-import { duration } from '../base/units.ts';
-import { harmless, styled } from './style.ts';
-import { detailLines, summaryLine } from './summary.ts';
+import type { Style } from './style.ts';
+import { styled } from './style.ts';
+
+const styles: { readonly [State in ActionStatus['state']]: Style } = {
+  waiting: 'gray',
+  running: 'cyan',
+  ok: 'green',
+  'up to date': 'gray',
+  failed: 'red',
+  'not run': 'yellow',
+  cancelled: 'yellow',
+};
 
 /** One line per change of an action's state, for logs, pipes and CI; the output of an action only where it failed. */
 export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporter {
   const { hasColour } = terminal;
-  let isEmulated = false;
-  const details: string[] = [];
-  const line = (action: string, state: string, rest: string): void => {
-    terminal.write(`${action.padEnd(14)} ${state}${rest === '' ? '' : ` ${rest}`}\n`);
-  };
+  const ending = collectEnding(hasColour);
   return {
-    report(event: ExecutionEvent) {
-      switch (event.type) {
-        case 'action-started':
-          line(event.action, styled('cyan', 'running', hasColour), `(${harmless(event.reason)})`);
-          break;
-        case 'action-cached':
-          isEmulated ||= event.emulated;
-          details.push(...detailLines(event));
-          line(event.action, styled('gray', 'up to date', hasColour), harmless(event.summary ?? ''));
-          for (const warning of event.warnings)
-            terminal.write(formatDiagnostic(warning, readLines, hasColour));
-          break;
-        case 'action-succeeded': {
-          isEmulated ||= event.emulated;
-          details.push(...detailLines(event));
-          const rest = `${duration(event.milliseconds)}${event.unchanged ? ' (same result)' : ''}  ${harmless(event.summary ?? '')}`;
-          line(event.action, styled('green', 'ok', hasColour), rest.trimEnd());
-          for (const warning of event.warnings)
-            terminal.write(formatDiagnostic(warning, readLines, hasColour));
-          break;
-        }
-        case 'action-failed':
-          line(event.action, styled('red', 'failed', hasColour), '');
-          for (const diagnostic of event.diagnostics)
-            terminal.write(formatDiagnostic(diagnostic, readLines, hasColour));
-          if (event.directory !== null) terminal.write(`  its work directory is kept: ${event.directory}\n`);
-          break;
-        case 'action-blocked':
-          line(event.action, styled('yellow', 'not run', hasColour), `(needs ${event.by})`);
-          break;
-        case 'action-cancelled':
-          line(event.action, styled('yellow', 'cancelled', hasColour), '');
-          break;
-        case 'run-finished':
-          for (const text of details) terminal.write(text);
-          terminal.write(summaryLine(event, isEmulated, hasColour));
-          break;
-        case 'run-started':
-        case 'stage-expanded':
-        case 'action-submitted':
-        case 'action-output':
-          break;
+    report(event) {
+      const status = statusAfter(event);
+      if (status !== null) {
+        const { action, state, diagnostics, directory } = status;
+        const shown = [padded(action, 14), styled(styles[state], state, hasColour), remark(status)];
+        terminal.write(`${shown.filter((part) => part !== '').join(' ')}\n`);
+        for (const diagnostic of diagnostics)
+          terminal.write(formatDiagnostic(diagnostic, readLines, hasColour));
+        if (directory !== null) terminal.write(`  its work directory is kept: ${directory}\n`);
       }
+      for (const text of ending.after(event)) terminal.write(text);
     },
     finish: () => Promise.resolve(),
   };

@@ -11,8 +11,3 @@ export function styled(style: Style, text: string, hasColour: boolean): string {
 export function harmless(text: string): string {
   return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
 }
-
-/** Cut to a width, the cut marked. */
-export function clipped(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-}

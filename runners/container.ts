@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { execa } from 'execa';
 import type { Container } from '../core/contracts/types.ts';
 
-/** A program to start on this machine, so that another runs in a container. */
+/** What to call the engine with, so that a program runs in a container. */
 export interface Wrapped {
-  readonly argv: readonly string[];
+  readonly arguments: readonly string[];
   /** By which the engine knows the container. */
   readonly name: string;
 }
@@ -14,7 +14,7 @@ export interface Wrapped {
  * goes in front of the image's own PATH; the network is the machine's, for licence servers.
  */
 export function inContainer(
-  { engine, image, folders }: Container,
+  { image, folders }: Container,
   argv: readonly string[],
   directory: string,
   env: { readonly [name: string]: string },
@@ -27,20 +27,8 @@ export function inContainer(
   const variables = Object.entries({ ...env, PIPELINE_PATH: path.map((folder) => `${folder}:`).join('') });
   return {
     name,
-    argv: [
-      ...[
-        engine,
-        'run',
-        '--rm',
-        '--init',
-        '--network',
-        'host',
-        '--name',
-        name,
-        ...user,
-        '--workdir',
-        directory,
-      ],
+    arguments: [
+      ...['run', '--rm', '--init', '--network', 'host', '--name', name, ...user, '--workdir', directory],
       ...mounts.flatMap((mount) => ['--volume', mount]),
       ...variables.flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
       ...[image, 'sh', '-c', 'PATH="$PIPELINE_PATH$PATH" exec "$@"', 'sh', ...argv],

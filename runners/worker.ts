@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { longestTimer } from './timer.ts';
-import type { BuiltinResult, Exit, Handle, Runner } from '../core/contracts/types.ts';
+import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
+import { failure } from '../base/result.ts';
+import type { Exit, Job, Runner, WorkResult } from '../core/contracts/types.ts';
+import type { RunningJob } from './jobs.ts';
+import { createJobs } from './jobs.ts';
 
-/** What the worker is sent for one builtin. */
+/** What the worker is sent for one job: the name of the work, and what it is given. */
 export interface WorkerRequest {
   readonly name: string;
   readonly params: JsonObject;
@@ -16,103 +19,68 @@ export interface WorkerRequest {
 
 export type WorkerReply =
   | { readonly type: 'output'; readonly text: string }
-  | { readonly type: 'result'; readonly result: BuiltinResult };
-
-interface Running {
-  readonly exit: Promise<Exit>;
-  readonly listen: (onOutput: (text: string) => void) => void;
-  readonly cancel: () => Promise<void>;
-}
+  | { readonly type: 'result'; readonly result: WorkResult };
 
 /** Runs builtins and effects in worker threads of this process; idle workers are kept, since starting one costs ~30 ms. */
 export function workerRunner(script: URL): Runner & { readonly close: () => Promise<void> } {
   const idle: Worker[] = [];
-  const jobs = new Map<number, Running>();
+  const jobs = createJobs(
+    (handle) => handle['id'] as number,
+    () => 'the builtin ended with the program that ran it',
+  );
   let next = 0;
   return {
     name: 'worker',
-    async submit(job) {
-      if (job.run.type === 'process') throw new Error('the worker runner runs builtins, not processes');
+    submit: (job) => {
+      const request = requestOf(job);
       const worker = idle.pop() ?? started(script, idle);
-      const held: string[] = [];
-      let listener = (text: string): void => void held.push(text);
-      let ending: Exit | null = null;
-      const stop = async (reason: Exit): Promise<void> => {
-        ending ??= reason;
-        await worker.terminate();
-      };
-      const { timeoutSeconds, params } = job;
-      const timeout =
-        timeoutSeconds === undefined
-          ? null
-          : setTimeout(
-              () => void stop({ type: 'timed-out', seconds: timeoutSeconds }),
-              Math.min(timeoutSeconds * 1000, longestTimer),
-            );
-      const exit = new Promise<Exit>((resolve) => {
-        const settle = (outcome: Exit) => {
-          if (timeout !== null) clearTimeout(timeout);
-          worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-          resolve(outcome);
-        };
-        const onMessage = (reply: WorkerReply) => {
-          if (reply.type === 'output') {
-            listener(reply.text);
-            return;
-          }
-          settle(ending ?? { type: 'finished', result: reply.result });
-          // A worker that is being ended takes no further job.
-          if (ending !== null) return;
-          worker.unref();
-          idle.push(worker);
-        };
-        const onError = (error: unknown) => {
-          settle(ending ?? { type: 'finished', result: { ok: false, diagnostics: [bug(error)] } });
-        };
-        const onExit = () => {
-          settle(ending ?? { type: 'lost', reason: 'the worker ended without an answer' });
-        };
-        worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-      });
       const id = next++;
-      jobs.set(id, {
-        exit,
-        listen(onOutput) {
-          held.splice(0).forEach(onOutput);
-          listener = onOutput;
-        },
-        cancel: () => stop({ type: 'cancelled' }),
-      });
+      const running = jobs.add(id, async () => void (await worker.terminate()), job.timeoutSeconds);
+      follow(worker, running, idle);
       worker.ref();
-      const request: WorkerRequest = {
-        name: job.run.name,
-        params,
-        inDir: join(job.directory, 'in'),
-        outDir: join(job.directory, 'out'),
-        world: job.world ?? {},
-        exitCode: job.exitCode ?? null,
-      };
       worker.postMessage(request);
-      return { runner: 'worker', id };
+      return Promise.resolve({ runner: 'worker', id });
     },
-    async wait(handle, onOutput) {
-      const job = jobs.get(idOf(handle));
-      if (job === undefined)
-        return { type: 'lost', reason: 'the builtin ended with the program that ran it' };
-      job.listen(onOutput);
-      const exit = await job.exit;
-      jobs.delete(idOf(handle));
-      return exit;
-    },
-    async cancel(handle) {
-      await jobs.get(idOf(handle))?.cancel();
-    },
+    wait: jobs.wait,
+    cancel: jobs.cancel,
     // A worker thread never outlives its process.
     reap: () => Promise.resolve(),
     async close() {
       await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
     },
   };
+}
+
+function requestOf({ run, params, directory, world = {}, exitCode }: Job): WorkerRequest {
+  if (run.type === 'process') throw new Error('the worker runner runs builtins, not processes');
+  const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
+  return { name: run.name, params, inDir, outDir, world, exitCode: exitCode ?? null };
+}
+
+/** Hands on what a job prints and how it ended; a worker that answered takes the next one. */
+function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
+  const settle = (exit: Exit): void => {
+    worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    job.settle(exit);
+  };
+  const onMessage = (reply: WorkerReply): void => {
+    if (reply.type === 'output') {
+      job.print(reply.text);
+      return;
+    }
+    settle({ type: 'finished', result: reply.result });
+    // A worker that is being ended takes no further job.
+    if (job.ending() !== null) return;
+    worker.unref();
+    idle.push(worker);
+  };
+  const onError = (error: unknown): void => {
+    settle({ type: 'finished', result: failure(bug(error)) });
+  };
+  const onExit = (): void => {
+    settle({ type: 'lost', reason: 'the worker ended without an answer' });
+  };
+  worker.on('message', onMessage).on('error', onError).on('exit', onExit);
 }
 
 /** A worker that, should it end while idle, is not offered again. */
@@ -126,17 +94,10 @@ function started(script: URL, idle: Worker[]): Worker {
   return worker;
 }
 
-function idOf(handle: Handle): number {
-  return handle['id'] as number;
-}
-
 function bug(error: unknown) {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    code: 'internal/bug',
-    severity: 'error',
-    message: `finn-pipeline itself failed: ${error instanceof Error ? error.message : String(error)}`,
+  const message = error instanceof Error ? error.message : String(error);
+  return problem('internal/bug', `finn-pipeline itself failed: ${message}`, {
     hint: 'please report this with the lines below',
-    detail,
-  } as const;
+    detail: error instanceof Error ? (error.stack ?? message) : message,
+  });
 }

@@ -1,13 +1,15 @@
 import type { PlannedStage } from '../core/contracts/plan.ts';
-import type { Toolchain } from '../core/contracts/stage.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Toolchain } from './toolchain.ts';
 
 /**
  * Divides and adds stages as the toolchain asks for. Under Vivado a `finn/build` becomes two steps, so that a failed place
  * and route never repeats high-level synthesis; behind the embedded front end FINN then checks each estimated graph first.
  */
-export function elaborate(stages: readonly PlannedStage[], toolchain: Toolchain): readonly PlannedStage[] {
-  if (toolchain.backend !== 'vivado') return stages;
-  const isChecked = toolchain.frontend === 'embedded' && toolchain.crossCheck;
+export function elaborate(stages: readonly PlannedStage[], toolchain: JsonObject): readonly PlannedStage[] {
+  const { frontend, backend, crossCheck } = toolchain as Toolchain;
+  if (backend !== 'vivado') return stages;
+  const isChecked = frontend === 'embedded' && crossCheck;
   const checks = isChecked ? crossChecks(stages) : [];
   const last = checks.filter(({ kind }) => kind === 'finn/cross-check').map(({ name }) => name);
   return [
@@ -60,8 +62,8 @@ function crossChecks(stages: readonly PlannedStage[]): readonly PlannedStage[] {
       kind: 'finn/cross-check',
       params: {},
       needs: {
-        ours: { stage: stage.name, port: 'model' },
-        finns: { stage: twinOf(stage.name), port: 'model' },
+        ours: { stage: stage.name, port: 'model', isGathered: false },
+        finns: { stage: twinOf(stage.name), port: 'model', isGathered: false },
       },
       after: [],
       foreach: null,

@@ -1,18 +1,24 @@
-import type { Builtin } from '../core/contracts/types.ts';
+import type { Work } from '../core/contracts/types.ts';
 
-/** Every builtin by the name that stages give it; loaded when first run. */
-export const builtins: { readonly [name: string]: (() => Promise<Builtin>) | undefined } = {
+/** The work of every stage by the name that its action gives; loaded when it first runs. */
+export const works = {
   preprocess: async () => (await import('./finn/preprocess/work.ts')).preprocess,
+  'finish-preprocess': async () => (await import('./finn/preprocess/finish.ts')).finishPreprocess,
   estimate: async () => (await import('./finn/estimate/work.ts')).estimate,
+  'finish-estimate': async () => (await import('./finn/estimate/finish.ts')).finishEstimate,
+  'cross-check': async () => (await import('./finn/cross-check/work.ts')).crossCheck,
   split: async () => (await import('./split/work.ts')).split,
   verify: async () => (await import('./verify/work.ts')).verify,
   'build-emulated': async () => (await import('./finn/build/work.ts')).buildEmulated,
-  'cross-check': async () => (await import('./finn/cross-check/work.ts')).crossCheck,
-  'finish-preprocess': async () => (await import('./finn/preprocess/finish.ts')).finishPreprocess,
-  'finish-estimate': async () => (await import('./finn/estimate/finish.ts')).finishEstimate,
   'finish-hardware': async () => (await import('./finn/hardware/finish.ts')).finishHardware,
   'finish-implement': async () => (await import('./finn/implement/finish.ts')).finishImplement,
   package: async () => (await import('./package/work.ts')).packageBitstream,
   deploy: async () => (await import('./deploy/work.ts')).deploy,
   smoke: async () => (await import('./smoke/work.ts')).smoke,
-};
+} as const satisfies { readonly [name: string]: () => Promise<Work<never>> };
+
+export type WorkName = keyof typeof works;
+
+/** The parameters that a work takes. */
+export type JobOf<Name extends WorkName> =
+  Awaited<ReturnType<(typeof works)[Name]>> extends Work<infer Params> ? Params : never;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rooms } from '../build/rooms.mjs';
 import { boardTypes } from '../boards/data.ts';
-import { envelopeSchema } from '../core/config/schema.ts';
+import { validated } from '../build/schemas.ts';
 import { operators } from '../finn/lower/import/index.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 import { root, sourcesOf } from './rig/sources.ts';
@@ -70,10 +70,7 @@ describe('docs/pipeline.md', () => {
     readonly properties: { readonly [key: string]: Schema };
     readonly additionalProperties: Schema;
   };
-  const envelope = envelopeSchema(
-    stageKinds,
-    boardTypes.map(({ name }) => name),
-  ) as unknown as Schema;
+  const envelope = validated.envelope as unknown as Schema;
   const { toolchain, tools, target, stages, cluster } = envelope.properties;
   const keys = [
     envelope,

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ActionSpec, Surroundings } from '../core/contracts/types.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import type { ActionSpec, Container, Surroundings } from '../core/contracts/types.ts';
+import type { WrittenTools } from './tools.ts';
 
 /** What of the machine decides where tools are. */
 export interface Machine {
@@ -15,10 +19,10 @@ export interface Machine {
   readonly checkFinn: (python: string) => Promise<Diagnostic | null>;
 }
 
-/** Says where the tools of a spec are on this machine, by the `tools` of pipeline.yaml, or why they are not there. */
+/** Finds the tools of a spec on this machine, by the `tools` of pipeline.yaml, or says why they are not there. */
 export function surroundingsOn(
   machine: Machine,
-): (tools: ActionSpec['tools'], written: JsonObject) => Promise<Surroundings | Diagnostic> {
+): (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>> {
   const checks = new Map<string, Promise<Diagnostic | null>>();
   const check = (python: string): Promise<Diagnostic | null> => {
     const known = checks.get(python) ?? machine.checkFinn(python);
@@ -26,68 +30,66 @@ export function surroundingsOn(
     return known;
   };
   return async (tools, written) => {
+    // The section fits its schema, from which the type is made.
     const { finn = {}, vivado = {} } = written as WrittenTools;
-    const programs: Record<string, string> = {};
-    if (tools['finn'] !== undefined) {
-      const named = finn.python === undefined ? null : resolve(machine.project, finn.python);
-      const python = named ?? machine.installedFinn();
-      if (finn.image === undefined && python === null) return noFinn;
-      const problem = named === null || finn.image !== undefined ? null : await check(named);
-      if (problem !== null) return problem;
-      if (finn.image === undefined && python !== null) programs['python'] = python;
-    }
+    const usesFinn = tools['finn'] !== undefined;
+    const usesVivado = tools['vivado'] !== undefined;
+    const python =
+      usesFinn && finn.image === undefined ? await pythonOf(finn, machine, check) : success(null);
+    if (!python.ok) return python;
     const deps = dependenciesOf(finn, machine);
     const boards =
-      vivado.boards === undefined ? inFolder(deps, 'board_files') : resolve(machine.project, vivado.boards);
-    const usesVivado = tools['vivado'] !== undefined;
+      vivado.boards === undefined ? existing(deps, 'board_files') : resolve(machine.project, vivado.boards);
     const path = usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [];
-    const image = tools['finn'] === undefined ? undefined : finn.image;
-    return {
-      programs,
+    const container = usesFinn ? containerOf(finn, [...path, deps, boards]) : null;
+    return success({
+      programs: python.value === null ? {} : { python: python.value },
       path,
       env: {
-        ...(tools['finn'] === undefined || deps === null ? {} : { FINN_DEPS: deps }),
-        ...(usesVivado ? { ...licences(machine), ...(boards === null ? {} : { BOARD_FILES: boards }) } : {}),
+        ...(usesFinn && deps !== null ? { FINN_DEPS: deps } : {}),
+        ...(usesVivado ? licences(machine) : {}),
+        ...(usesVivado && boards !== null ? { BOARD_FILES: boards } : {}),
       },
-      ...(image === undefined
-        ? {}
-        : {
-            container: {
-              engine: finn.engine ?? 'docker',
-              image,
-              folders: [...path, ...[deps, boards].filter((folder) => folder !== null)],
-            },
-          }),
-    };
+      ...(container === null ? {} : { container }),
+    });
   };
 }
 
-interface WrittenTools {
-  readonly finn?: {
-    readonly python?: string;
-    readonly image?: string;
-    readonly engine?: string;
-    readonly deps?: string;
-  };
-  readonly vivado?: { readonly path?: readonly string[]; readonly boards?: string };
+type WrittenFinn = NonNullable<WrittenTools['finn']>;
+
+/** The Python that holds FINN: the one that the file names, which is checked, or the one that was installed. */
+async function pythonOf(
+  { python }: WrittenFinn,
+  machine: Machine,
+  check: Machine['checkFinn'],
+): Promise<Result<string>> {
+  if (python === undefined) {
+    const installed = machine.installedFinn();
+    return installed === null ? failure(noFinn) : success(installed);
+  }
+  const named = resolve(machine.project, python);
+  const wrong = await check(named);
+  return wrong === null ? success(named) : failure(wrong);
 }
 
-const noFinn: Diagnostic = {
-  code: 'toolchain/not-installed',
-  severity: 'error',
-  message: 'FINN+ is not installed',
+const noFinn = problem('toolchain/not-installed', 'FINN+ is not installed', {
   hint: 'run pipeline toolchain install finn, or name an environment that has it: tools: {finn: {python: PATH}}',
-};
+});
+
+function containerOf(
+  { image, engine = 'docker' }: WrittenFinn,
+  folders: readonly (string | null)[],
+): Container | null {
+  if (image === undefined) return null;
+  return { engine, image, folders: folders.filter((folder) => folder !== null) };
+}
 
 /** FINN's own dependencies, such as finn-hlslib, where `finn deps update` puts them. */
-function dependenciesOf(
-  { deps }: { readonly deps?: string },
-  { project, variables }: Machine,
-): string | null {
+function dependenciesOf({ deps }: WrittenFinn, { project, variables }: Machine): string | null {
   return deps === undefined ? (variables['FINN_DEPS'] ?? null) : resolve(project, deps);
 }
 
-function inFolder(folder: string | null, name: string): string | null {
+function existing(folder: string | null, name: string): string | null {
   return folder !== null && existsSync(join(folder, name)) ? join(folder, name) : null;
 }
 

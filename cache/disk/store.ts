@@ -21,15 +21,16 @@ import { dirname, join } from 'node:path';
 import type { Store } from '../../core/contracts/store.ts';
 import { blobsOf } from '../../core/contracts/store.ts';
 import type { Digest } from '../../base/digest.ts';
+import { sha256 } from '../../base/digest.ts';
 import type { FileEntry } from '../../core/contracts/types.ts';
 import { inFolder } from '../../base/in-folder.ts';
 import { readRecord } from './record-file.ts';
 
 /**
  * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written beside its place and renamed,
- * blobs before the record that names them, so that readers and a second writer never see half of anything.
+ * blobs before the record that names them, so that readers and a second writer never see half of anything. `now` in ms since 1970.
  */
-export function diskStore(root: string): Store {
+export function diskStore(root: string, now: () => number): Store {
   let counter = 0;
   const blobPath = (digest: Digest) => join(root, 'cas', digest.slice(0, 2), digest);
   const recordPath = (fingerprint: Digest) => join(root, 'ac', fingerprint.slice(0, 2), fingerprint);
@@ -38,6 +39,15 @@ export function diskStore(root: string): Store {
     inFolder(to, () => {
       renameSync(from, to);
     });
+  };
+  /** Notes that it was used now, which keeps it from being collected. */
+  const touched = (path: string): void => {
+    const used = new Date(now());
+    try {
+      utimesSync(path, used, used);
+    } catch {
+      // Only a hint, and in a cache that belongs to somebody else it may not be given.
+    }
   };
   const isWhole = ({ digest, size }: FileEntry) =>
     statSync(blobPath(digest), { throwIfNoEntry: false })?.size === size;
@@ -86,7 +96,7 @@ export function diskStore(root: string): Store {
     read(entry) {
       if (!isWhole(entry)) return null;
       const contents = readFileSync(blobPath(entry.digest));
-      if (createHash('sha256').update(contents).digest('hex') === entry.digest) return contents;
+      if (sha256(contents) === entry.digest) return contents;
       rmSync(blobPath(entry.digest), { force: true });
       return null;
     },
@@ -100,16 +110,6 @@ export function diskStore(root: string): Store {
       place(draft, recordPath(record.fingerprint));
     },
   };
-}
-
-/** Notes that it was used now, which keeps it from being collected. */
-function touched(path: string): void {
-  const now = new Date();
-  try {
-    utimesSync(path, now, now);
-  } catch {
-    // Only a hint, and in a cache that belongs to somebody else it may not be given.
-  }
 }
 
 /** Digest and size of a file, copied on the way if a destination is given. */

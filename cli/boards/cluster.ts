@@ -4,6 +4,9 @@ import type { BoardTools, RealBoard } from '../../boards/world.ts';
 import { boardTools, worldFields } from '../../boards/world.ts';
 import { diagnosticsOf } from '../../base/refusal.ts';
 import type { ClusterBoard } from '../../core/contracts/stage.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { harmless } from '../../reporters/style.ts';
@@ -37,12 +40,12 @@ export async function withBoards(
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refused(opened.diagnostics);
-  const { plan, layout } = opened.project;
+  const { plan, layout } = opened.value;
   const boards = choose(names, plan.cluster.filter(isReal));
-  if ('code' in boards) return refused([boards]);
+  if (!boards.ok) return refused(boards.diagnostics);
   const tools = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
   try {
-    return await work({ environment, isJson, boards, tools, key: await readKey(tools.key) });
+    return await work({ environment, isJson, boards: boards.value, tools, key: await readKey(tools.key) });
   } catch (error) {
     return refused(diagnosticsOf(error));
   }
@@ -87,23 +90,19 @@ export function patiently<T>(
   return neverSilent(say, waiting, reach.environment.now, work);
 }
 
-function choose(names: readonly string[], real: readonly RealBoard[]): readonly RealBoard[] | Diagnostic {
-  const problem = (message: string, hint: string): Diagnostic => ({
-    code: 'usage/unknown-board',
-    severity: 'error',
-    message,
-    hint,
-  });
+function choose(names: readonly string[], real: readonly RealBoard[]): Result<readonly RealBoard[]> {
+  const unknownBoard = (message: string, hint: string) =>
+    failure(problem('usage/unknown-board', message, { hint }));
   if (real.length === 0)
-    return problem(
+    return unknownBoard(
       'the cluster has no real boards',
       'a board with an `address` is one; maybe a --profile has them',
     );
   const known = real.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    return problem(`the cluster has no real board "${unknown}"`, nameHint(unknown, known));
-  return names.length === 0 ? real : real.filter(({ name }) => names.includes(name));
+    return unknownBoard(`the cluster has no real board "${unknown}"`, nameHint(unknown, known));
+  return success(names.length === 0 ? real : real.filter(({ name }) => names.includes(name)));
 }
 
 function isReal(board: ClusterBoard): board is ClusterBoard & RealBoard {

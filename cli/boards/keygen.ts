@@ -12,7 +12,7 @@ export async function keygen(options: PlanOptions): Promise<ExitCode> {
   const isJson = options.json === true;
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const { plan, layout } = opened.project;
+  const { plan, layout } = opened.value;
   const { key: path } = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
   try {
     await writeNewKey(path);

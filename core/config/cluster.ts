@@ -1,22 +1,44 @@
 import { isIP } from 'node:net';
+import { defined } from '../../base/defined.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
 import type { ClusterBoard } from '../contracts/stage.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { JsonObject } from '../../base/json.ts';
 import type { ConfigDocument } from './document.ts';
 import { defaultBoardPort } from './schema.ts';
 
 /** The boards of the file, in its order. */
 export function clusterOf(value: JsonObject, registry: Registry): readonly ClusterBoard[] {
-  return Object.entries(writtenBoards(value)).map(([name, { board, address, port, ssh }]) => ({
-    name,
-    type: board,
-    part: registry.boards.get(board)!.part,
-    resources: registry.boards.get(board)!.resources,
-    address: address === undefined ? null : { host: address, port: port ?? defaultBoardPort },
-    ssh: address === undefined ? null : (ssh ?? address),
-    emulated: address === undefined,
-  }));
+  return Object.entries(writtenBoards(value)).map(([name, { board, address, port, ssh }]): ClusterBoard => {
+    const { part, resources } = defined(registry.boards.get(board), 'the schema admits known boards only');
+    const named = { name, type: board, part, resources };
+    if (address === undefined) return { ...named, address: null, ssh: null, emulated: true };
+    return {
+      ...named,
+      address: { host: address, port: port ?? defaultBoardPort },
+      ssh: ssh ?? address,
+      emulated: false,
+    };
+  });
+}
+
+/** A second stage that would change the boards of the cluster. */
+export function twoDeployments(
+  stages: readonly PlannedStage[],
+  document: ConfigDocument,
+): readonly Diagnostic[] {
+  const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
+  if (first === undefined || second === undefined) return [];
+  const message = `"${first.name}" and "${second.name}" would both change the boards of the cluster`;
+  const hint = 'the boards can hold one deployment; use a profile for another';
+  return [
+    problem('config/two-deployments', message, {
+      place: document.place(['stages', second.name], 'key'),
+      hint,
+    }),
+  ];
 }
 
 /** Boards whose keys contradict each other, and addresses that are none. */
@@ -42,13 +64,12 @@ function writtenBoards(value: JsonObject): { readonly [name: string]: WrittenBoa
 function withoutAddress(name: string, board: WrittenBoard, document: ConfigDocument): readonly Diagnostic[] {
   return (['port', 'ssh'] as const)
     .filter((key) => board[key] !== undefined && board.address === undefined)
-    .map((key) => ({
-      code: 'config/no-address',
-      severity: 'error' as const,
-      message: `"cluster.${name}" has "${key}" but no "address", and so is emulated`,
-      place: document.place(['cluster', name, key], 'key'),
-      hint: `add the address of the board, or take "${key}" away`,
-    }));
+    .map((key) =>
+      problem('config/no-address', `"cluster.${name}" has "${key}" but no "address", and so is emulated`, {
+        place: document.place(['cluster', name, key], 'key'),
+        hint: `add the address of the board, or remove "${key}"`,
+      }),
+    );
 }
 
 function badAddress(
@@ -57,21 +78,15 @@ function badAddress(
   document: ConfigDocument,
 ): readonly Diagnostic[] {
   if (address === undefined || isIP(address) !== 0 || /^\w[\w.-]*$/.test(address)) return [];
-  return [
-    {
-      code: 'config/bad-address',
-      severity: 'error',
-      message: `"cluster.${name}.address" is neither a name nor a numeric address: "${address}"`,
-      place: document.place(['cluster', name, 'address']),
-      hint: addressHint(address),
-    },
-  ];
+  const message = `"cluster.${name}.address" is neither a name nor a numeric address: "${address}"`;
+  const place = document.place(['cluster', name, 'address']);
+  return [problem('config/bad-address', message, { place, hint: addressHint(address) })];
 }
 
 function addressHint(address: string): string {
   const [, host, port] = /^([^:@]+|\[.+\]):(\d+)$/.exec(address) ?? [];
   if (host !== undefined && port !== undefined)
-    return `the port stands by itself: address: ${host.replace(/^\[|\]$/g, '')}, port: ${port}`;
+    return `the port is a key of its own: address: ${host.replace(/^\[|\]$/g, '')}, port: ${port}`;
   if (address.includes('@')) return 'the user is for ssh alone: ssh: USER@HOST beside the address';
   return 'such as 10.0.0.7, fe80::1%eth0 or zed0.lab';
 }

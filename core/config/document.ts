@@ -1,7 +1,11 @@
-import type { Node, Range } from 'yaml';
 import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, Node, Range } from 'yaml';
 import type { Diagnostic, Place } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -14,78 +18,79 @@ interface Ranges {
 /** A parsed pipeline.yaml with one profile laid over it; places always point at the text that won. */
 export interface ConfigDocument {
   readonly value: JsonObject;
-  readonly place: (path: Path, at?: 'key' | 'value') => Place;
+  readonly place: (path: Path, mark?: 'key' | 'value') => Place;
 }
 
 /** Parses the text; syntax errors, duplicate keys and an unknown profile come back as diagnostics. */
-export function readDocument(
-  file: string,
-  text: string,
-  profile: string | null,
-): ConfigDocument | readonly Diagnostic[] {
+export function readDocument(file: string, text: string, profile: string | null): Result<ConfigDocument> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const placeOf = (range: readonly [number, number]): Place => {
-    const start = lines.linePos(range[0]);
-    const length = Math.max(1, (text.slice(range[0], range[1]).split('\n')[0] ?? '').trimEnd().length);
+  const placeOf = ([from, to]: readonly [number, number, number?]): Place => {
+    const start = lines.linePos(from);
+    const length = Math.max(1, (text.slice(from, to).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: start.line, column: start.col, length };
   };
   if (document.errors.length > 0)
-    return document.errors.map((error) => ({
-      code: 'config/yaml-syntax',
-      severity: 'error',
-      message: error.message.replace(/\s+/g, ' '),
-      place: placeOf(error.pos),
-    }));
-  if (!isMap(document.contents))
-    return [
-      {
-        code: 'config/not-a-mapping',
-        severity: 'error',
-        message: 'a pipeline file is a mapping with version and stages',
-        place: { file, line: 1, column: 1 },
-      },
-    ];
+    return failure(
+      ...document.errors.map(({ message, pos }) =>
+        problem('config/yaml-syntax', message.replace(/\s+/g, ' '), { place: placeOf(pos) }),
+      ),
+    );
+  if (!isMap(document.contents)) {
+    const message = 'a pipeline file is a mapping with version and stages';
+    return failure(problem('config/not-a-mapping', message, { place: beginningOf(file) }));
+  }
   const ranges = new Map<string, Ranges>();
   collectRanges(document.contents, null, [], ranges);
+  const value = valueOf(document, file, profile);
+  if (!value.ok) return value;
+  return success({ value: value.value, place: placing(file, ranges, profile, placeOf) });
+}
+
+/** The file's value with the profile laid over it. */
+function valueOf(document: Document, file: string, profile: string | null): Result<JsonObject> {
   let base: JsonObject;
   try {
     base = document.toJS() as JsonObject;
   } catch (error) {
-    const place = { file, line: 1, column: 1 };
-    return [{ code: 'config/yaml-syntax', severity: 'error', message: (error as Error).message, place }];
+    return failure(problem('config/yaml-syntax', (error as Error).message, { place: beginningOf(file) }));
   }
-  const profiles = isObject(base['profiles']) ? base['profiles'] : {};
-  const overlay = profile === null ? {} : Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
-  if (!isObject(overlay))
-    return [
-      {
-        code: 'config/unknown-profile',
-        severity: 'error',
-        message: `there is no profile "${profile}" in ${file}`,
-        place: { file, line: 1, column: 1 },
-        hint:
-          Object.keys(profiles).length > 0
-            ? `profiles: ${Object.keys(profiles).join(', ')}`
-            : 'the file has no profiles',
-      },
-    ];
-  return {
-    value: overlaid(base, overlay) as JsonObject,
-    place(path, at = 'value') {
-      for (let length = path.length; length >= 0; length--) {
-        const prefix = path.slice(0, length);
-        const found =
-          (profile === null ? undefined : ranges.get(keyOf(['profiles', profile, ...prefix]))) ??
-          ranges.get(keyOf(prefix));
-        if (length === 0 && found !== undefined) return { file, line: 1, column: 1 };
-        const wantsKey = at === 'key' || length < path.length || found?.isMapping === true;
-        const range = found === undefined ? null : wantsKey ? (found.key ?? found.value) : found.value;
-        if (range !== null) return placeOf([range[0], range[1]]);
-      }
-      return { file, line: 1, column: 1 };
-    },
+  if (profile === null) return success(base);
+  const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
+  const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  if (!isJsonObject(overlay)) return failure(unknownProfile(profile, Object.keys(profiles), file));
+  return success(overlaid(base, overlay) as JsonObject);
+}
+
+function unknownProfile(profile: string, known: readonly string[], file: string): Diagnostic {
+  return problem('config/unknown-profile', `there is no profile "${profile}" in ${file}`, {
+    place: beginningOf(file),
+    hint: known.length > 0 ? `profiles: ${known.join(', ')}` : 'the file has no profiles',
+  });
+}
+
+function placing(
+  file: string,
+  ranges: ReadonlyMap<string, Ranges>,
+  profile: string | null,
+  placeOf: (range: Range) => Place,
+): ConfigDocument['place'] {
+  const rangesAt = (path: Path): Ranges | undefined =>
+    (profile === null ? undefined : ranges.get(keyOf(['profiles', profile, ...path]))) ??
+    ranges.get(keyOf(path));
+  return (path, mark = 'value') => {
+    for (let length = path.length; length > 0; length--) {
+      const found = rangesAt(path.slice(0, length));
+      const isKeyMeant = mark === 'key' || length < path.length || found?.isMapping === true;
+      const range = isKeyMeant ? (found?.key ?? found?.value) : found?.value;
+      if (range !== null && range !== undefined) return placeOf(range);
+    }
+    return beginningOf(file);
   };
+}
+
+function beginningOf(file: string): Place {
+  return { file, line: 1, column: 1 };
 }
 
 function keyOf(path: Path): string {
@@ -105,13 +110,9 @@ function collectRanges(node: Node | null, key: Range | null, path: Path, into: M
     });
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** Mappings are merged key by key, everything else is replaced; null in the overlay takes a key away. */
+/** Mappings are merged key by key, everything else is replaced; null in the overlay removes a key. */
 function overlaid(base: Json | undefined, overlay: Json): Json {
-  if (!isObject(base) || !isObject(overlay)) return overlay;
+  if (!isJsonObject(base) || !isJsonObject(overlay)) return overlay;
   const merged: Record<string, Json> = { ...base };
   for (const [key, value] of Object.entries(overlay))
     if (value === null) Reflect.deleteProperty(merged, key);

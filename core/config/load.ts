@@ -1,21 +1,21 @@
-import type { Registry } from '../contracts/registry.ts';
-import type { Toolchain } from '../contracts/stage.ts';
+import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
+import type { Plan, PlannedStage } from '../contracts/plan.ts';
+import type { Registry, Validator } from '../contracts/registry.ts';
+import type { ClusterBoard } from '../contracts/stage.ts';
 import type { Target } from '../contracts/types.ts';
-import { clusterMistakes, clusterOf } from './cluster.ts';
+import { clusterMistakes, clusterOf, twoDeployments } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { topologicalOrder } from './order.ts';
-import type { Plan } from '../contracts/plan.ts';
-import type { WrittenStage } from './references.ts';
+import { preflight } from './preflight.ts';
+import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
-import { vivadoVersion } from './schema.ts';
 import { violations } from './violations.ts';
-
-export type Loaded =
-  | { readonly ok: true; readonly plan: Plan }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Turns the text of a pipeline.yaml into a plan, or says everything that is wrong with it. */
 export async function loadPlan(
@@ -23,123 +23,99 @@ export async function loadPlan(
   text: string,
   profile: string | null,
   registry: Registry,
-): Promise<Loaded> {
-  const document = readDocument(file, text, profile);
-  if ('length' in document) return { ok: false, diagnostics: document };
+): Promise<Result<Plan>> {
+  const read = readDocument(file, text, profile);
+  if (!read.ok) return read;
+  const document = read.value;
   const validators = await registry.validators();
-  const outer = violations(validators['envelope']!, document.value, document, []);
-  if (outer.length > 0) return { ok: false, diagnostics: outer };
-  const written = document.value['stages'] as unknown as { readonly [name: string]: WrittenStage };
-  const inner = Object.entries(written).flatMap(([name, stage]) =>
-    violations(validators[stage.kind]!, stage.with ?? {}, document, ['stages', name, 'with']),
+  const malformed = firstOf([
+    () => violations(validatorOf(validators, 'envelope'), document.value, document, []),
+    () => parameterViolations(writtenStages(document), validators, document),
+    () => clusterMistakes(document),
+  ]);
+  if (malformed !== null) return failure(...malformed);
+  const toolchain = registry.readToolchain(sectionOf(document, 'toolchain'));
+  if (!toolchain.ok) return placedIn('toolchain', toolchain.diagnostics, document);
+  const cluster = clusterOf(document.value, registry);
+  const stages = stagesOf(document, registry, toolchain.value, cluster);
+  if (!stages.ok) return stages;
+  return success({
+    target: targetOf(document.value, registry),
+    tools: sectionOf(document, 'tools'),
+    stages: stages.value,
+    cluster,
+  });
+}
+
+/** The stages that will run, in topological order. */
+function stagesOf(
+  document: ConfigDocument,
+  registry: Registry,
+  toolchain: JsonObject,
+  cluster: readonly ClusterBoard[],
+): Result<readonly PlannedStage[]> {
+  const written = writtenStages(document);
+  const resolved = resolveStages(written, registry.kinds, toolchain, document);
+  const order = topologicalOrder(resolved.stages);
+  const wrong = firstOf([
+    () => preflight(written, { registry, toolchain, cluster, document }),
+    () => resolved.diagnostics,
+    () => (order.type === 'cycle' ? [cycleDiagnostic(order.names, document)] : []),
+    () => twoDeployments(resolved.stages, document),
+  ]);
+  if (wrong !== null) return failure(...wrong);
+  const elaborated = topologicalOrder(
+    registry.elaborate(order.type === 'ordered' ? order.stages : [], toolchain),
   );
-  if (inner.length > 0) return { ok: false, diagnostics: inner };
-  const toolchain = toolchainOf(document.value);
-  if (toolchain.backend === 'vivado' && !new RegExp(vivadoVersion).test(toolchain.vivado ?? ''))
-    return { ok: false, diagnostics: [versionDiagnostic(document)] };
-  const foreign = forOtherFrontends(written, registry, toolchain, document);
-  if (foreign.length > 0) return { ok: false, diagnostics: foreign };
-  const { stages, diagnostics } = resolveStages(written, registry.kinds, toolchain, document);
-  if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const order = topologicalOrder(stages);
-  if (order.type === 'cycle') return { ok: false, diagnostics: [cycleDiagnostic(order.names, document)] };
-  const elaborated = topologicalOrder(registry.elaborate(order.stages, toolchain));
   if (elaborated.type === 'cycle')
     throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
-  const mistakes = clusterMistakes(document);
-  if (mistakes.length > 0) return { ok: false, diagnostics: mistakes };
-  const cluster = clusterOf(document.value, registry);
-  const [first, second] = stages.filter(({ foreach }) => foreach?.type === 'cluster');
-  if (first !== undefined && second !== undefined) {
-    const place = document.place(['stages', second.name], 'key');
-    const message = `"${first.name}" and "${second.name}" would both change the boards of the cluster`;
-    const hint = 'the boards can hold one deployment; use a profile for another';
-    return {
-      ok: false,
-      diagnostics: [{ code: 'config/two-deployments', severity: 'error', message, place, hint }],
-    };
+  return success(elaborated.stages);
+}
+
+/** What the first check that finds something finds; null where none does. Later checks rely on the earlier ones. */
+function firstOf(checks: readonly (() => readonly Diagnostic[])[]): readonly Diagnostic[] | null {
+  for (const check of checks) {
+    const found = check();
+    if (found.length > 0) return found;
   }
-  const lonely = stages.find(({ foreach }) => foreach?.type === 'cluster' && cluster.length === 0);
-  if (lonely !== undefined) {
-    const place = document.place(['stages', lonely.name, 'foreach']);
-    const message = `"${lonely.name}" runs once per board, but the file names no boards`;
-    const hint = 'add cluster: {zed0: {board: zedboard}}';
-    return {
-      ok: false,
-      diagnostics: [{ code: 'config/no-cluster', severity: 'error', message, place, hint }],
-    };
-  }
-  return {
-    ok: true,
-    plan: {
-      target: targetOf(document.value, registry),
-      tools: (document.value['tools'] ?? {}) as JsonObject,
-      stages: elaborated.stages,
-      cluster,
-    },
-  };
+  return null;
 }
 
-function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Diagnostic {
-  return {
-    code: 'config/cycle',
-    severity: 'error',
-    message: `stages wait for each other: ${names.join(' → ')}`,
-    place: document.place(['stages', names[0]!], 'key'),
-    hint: 'an arrow means "needs"; take one of them away',
-  };
-}
-
-function versionDiagnostic(document: ConfigDocument): Diagnostic {
-  return {
-    code: 'config/no-vivado-version',
-    severity: 'error',
-    message: 'the back end vivado needs the version that builds, since it enters every key',
-    place: document.place(['toolchain']),
-    hint: 'add vivado: 2024.2, or the version you have',
-  };
-}
-
-/** Parameters that the front end of this toolchain would pass over. */
-function forOtherFrontends(
-  written: { readonly [name: string]: WrittenStage },
-  registry: Registry,
-  { frontend: chosen }: Toolchain,
+function parameterViolations(
+  written: WrittenStages,
+  validators: { readonly [name: string]: Validator },
   document: ConfigDocument,
 ): readonly Diagnostic[] {
   return Object.entries(written).flatMap(([name, stage]) =>
-    (registry.kinds.get(stage.kind)!.frontends ?? [])
-      .filter(({ parameter, frontend }) => frontend !== chosen && isGiven(stage.with, parameter))
-      .map(({ parameter, frontend }) => ({
-        code: 'config/other-frontend',
-        severity: 'error' as const,
-        message: `"${parameter.join('.')}" of "${name}" is for the front end ${frontend}; the front end ${chosen} cannot follow it`,
-        place: document.place(['stages', name, 'with', ...parameter], 'key'),
-        hint: `use toolchain: {frontend: ${frontend}}, or take "${parameter.join('.')}" away`,
-      })),
+    violations(validatorOf(validators, stage.kind), stage.with ?? {}, document, ['stages', name, 'with']),
   );
 }
 
-function isGiven(params: unknown, [key, ...more]: readonly string[]): boolean {
-  if (key === undefined) return true;
-  return typeof params === 'object' && params !== null && Object.hasOwn(params, key)
-    ? isGiven((params as JsonObject)[key], more)
-    : false;
+function validatorOf(validators: { readonly [name: string]: Validator }, name: string): Validator {
+  return defined(validators[name], 'the build compiles a validator for the file and for every kind');
 }
 
-function toolchainOf(value: JsonObject): Toolchain {
-  const written = (value['toolchain'] ?? {}) as {
-    frontend?: Toolchain['frontend'];
-    backend?: Toolchain['backend'];
-    vivado?: string | number;
-    'cross-check'?: boolean;
-  };
-  return {
-    frontend: written.frontend ?? 'embedded',
-    backend: written.backend ?? 'emulated',
-    vivado: written.vivado === undefined ? null : String(written.vivado),
-    crossCheck: written['cross-check'] ?? true,
-  };
+function writtenStages({ value }: ConfigDocument): WrittenStages {
+  return value['stages'] as unknown as WrittenStages;
+}
+
+function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
+  return (value[name] ?? {}) as JsonObject;
+}
+
+/** Diagnostics whose paths lead into a section, at their places in the file. */
+function placedIn(section: string, diagnostics: readonly Diagnostic[], document: ConfigDocument) {
+  return failure(
+    ...diagnostics.map(({ at = [], ...rest }) => ({ ...rest, place: document.place([section, ...at]) })),
+  );
+}
+
+function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Diagnostic {
+  const [first = ''] = names;
+  return problem('config/cycle', `stages wait for each other: ${names.join(' → ')}`, {
+    place: document.place(['stages', first], 'key'),
+    hint: 'an arrow means "needs"; remove one of them',
+  });
 }
 
 function targetOf(value: JsonObject, registry: Registry): Target {
@@ -147,5 +123,6 @@ function targetOf(value: JsonObject, registry: Registry): Target {
     board?: string;
     clock?: string;
   };
-  return { board, part: registry.boards.get(board)!.part, clockMHz: Number.parseFloat(clock) };
+  const { part } = defined(registry.boards.get(board), 'the schema admits known boards only');
+  return { board, part, clockMHz: Number.parseFloat(clock) };
 }

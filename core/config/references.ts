@@ -1,8 +1,10 @@
-import { nameHint } from '../../base/suggest.ts';
-import type { StageKind, Toolchain } from '../contracts/stage.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { defined } from '../../base/defined.ts';
+import { nameHint } from '../../base/suggest.ts';
+import type { Foreach, Need, PlannedStage, Reference } from '../contracts/plan.ts';
+import type { StageKind } from '../contracts/stage.ts';
 import type { ConfigDocument, Path } from './document.ts';
-import type { Foreach, PlannedStage, Reference } from '../contracts/plan.ts';
 
 /** A stage as written, its schema already checked. */
 export interface WrittenStage {
@@ -14,191 +16,192 @@ export interface WrittenStage {
   readonly timeout?: string;
 }
 
-type Problem = (code: string, path: Path, message: string, hint?: string, at?: 'key' | 'value') => void;
+export type WrittenStages = { readonly [name: string]: WrittenStage };
+
+/** What references are looked up in, and where what is wrong with them is collected. */
+interface Scope {
+  readonly written: WrittenStages;
+  readonly kinds: ReadonlyMap<string, StageKind>;
+  readonly report: (code: string, path: Path, message: string, hint?: string, mark?: 'key' | 'value') => void;
+}
+
+/** A stage of the file, and what references of it are looked up in. */
+interface Entry {
+  readonly name: string;
+  readonly stage: WrittenStage;
+  readonly kind: StageKind;
+  readonly scope: Scope;
+}
 
 /** Resolves `needs`, `after` and `foreach` of every stage; what cannot be resolved is reported, all of it. */
 export function resolveStages(
-  written: { readonly [name: string]: WrittenStage },
+  written: WrittenStages,
   kinds: ReadonlyMap<string, StageKind>,
-  toolchain: Toolchain,
+  toolchain: PlannedStage['toolchain'],
   document: ConfigDocument,
 ): { readonly stages: readonly PlannedStage[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const problem: Problem = (code, path, message, hint, at = 'value') => {
-    const place = document.place(path, at);
-    diagnostics.push({ code, severity: 'error', message, place, ...(hint === undefined ? {} : { hint }) });
+  const report: Scope['report'] = (code, path, message, hint, mark = 'value') => {
+    diagnostics.push(problem(code, message, { place: document.place(path, mark), hint }));
   };
+  const scope = { written, kinds, report };
   const stages = Object.entries(written).map(([name, stage]): PlannedStage => {
-    const kind = kinds.get(stage.kind)!;
+    const entry = { name, stage, kind: kindOf(stage, scope), scope };
     return {
       name,
       written: name,
       kind: stage.kind,
       params: stage.with ?? {},
-      needs: resolveNeeds(name, stage, kind, written, kinds, problem),
-      after: (stage.after ?? []).filter((other, index) => {
-        const known = Object.hasOwn(written, other);
-        if (!known) unknownStage(other, ['stages', name, 'after', index], written, problem);
-        return known;
-      }),
-      foreach: resolveForeach(name, stage, kind, written, kinds, problem),
+      needs: resolveNeeds(entry),
+      after: resolveAfter(entry),
+      foreach: resolveForeach(entry),
       timeoutSeconds: stage.timeout === undefined ? null : seconds(stage.timeout),
       toolchain,
+      runner: null,
     };
   });
   return { stages, diagnostics };
 }
 
-type Written = { readonly [name: string]: WrittenStage };
-type Kinds = ReadonlyMap<string, StageKind>;
-
-function resolveNeeds(
-  name: string,
-  stage: WrittenStage,
-  kind: StageKind,
-  written: Written,
-  kinds: Kinds,
-  problem: Problem,
-) {
-  const needs: Record<string, Reference> = {};
-  for (const [port, text] of Object.entries(stage.needs ?? {})) {
-    const path = ['stages', name, 'needs', port];
-    if (kind.inputs === null && (port === 'files' || port === itemPortOf(kind))) {
-      const hint = 'call it something else';
-      problem(
-        'config/reserved-input',
-        path,
-        `"${port}" is where ${stage.kind} finds its own inputs`,
-        hint,
-        'key',
-      );
-      continue;
-    }
-    if (kind.inputs !== null && !Object.hasOwn(kind.inputs, port)) {
-      const message = `"${name}" (${stage.kind}) has no input "${port}"`;
-      problem('config/unknown-input', path, message, nameHint(port, Object.keys(kind.inputs)), 'key');
-      continue;
-    }
-    const reference = resolveReference(text, path, written, kinds, problem);
-    if (reference === null) continue;
-    needs[port] = reference;
-    const several = written[reference.stage]?.foreach !== undefined;
-    if (several && kind.inputs?.[port] !== undefined && kind.inputs[port].gather !== true)
-      problem(
-        'config/needs-one',
-        path,
-        `input "${port}" takes one artifact, but "${reference.stage}" makes one per item`,
-      );
-  }
+function resolveNeeds(entry: Entry): PlannedStage['needs'] {
+  const { name, stage, kind, scope } = entry;
+  const needs = Object.entries(stage.needs ?? {}).flatMap(([port, text]) => {
+    const need = resolveNeed(port, text, entry);
+    return need === null ? [] : [[port, need] as const];
+  });
   for (const port of Object.keys(kind.inputs ?? {}))
     if (stage.needs?.[port] === undefined)
-      problem(
+      scope.report(
         'config/missing-input',
         ['stages', name],
         `"${name}" (${stage.kind}) needs an input "${port}"`,
         `add needs: {${port}: STAGE}`,
         'key',
       );
-  return needs;
+  return Object.fromEntries(needs);
 }
 
-function resolveForeach(
-  name: string,
-  stage: WrittenStage,
-  kind: StageKind,
-  written: Written,
-  kinds: Kinds,
-  problem: Problem,
-): Foreach | null {
+function resolveNeed(port: string, text: string, { name, stage, kind, scope }: Entry): Need | null {
+  const path = ['stages', name, 'needs', port];
+  if (kind.inputs === null && (port === 'files' || port === itemPortOf(kind))) {
+    const message = `"${port}" is where ${stage.kind} finds its own inputs`;
+    scope.report('config/reserved-input', path, message, 'choose another name', 'key');
+    return null;
+  }
+  const input = kind.inputs?.[port];
+  if (kind.inputs !== null && (input === undefined || !Object.hasOwn(kind.inputs, port))) {
+    const message = `"${name}" (${stage.kind}) has no input "${port}"`;
+    scope.report('config/unknown-input', path, message, nameHint(port, Object.keys(kind.inputs)), 'key');
+    return null;
+  }
+  const reference = resolveReference(text, path, scope);
+  if (reference === null) return null;
+  const isOfSeveral = scope.written[reference.stage]?.foreach !== undefined;
+  if (isOfSeveral && input !== undefined && input.gather !== true)
+    scope.report(
+      'config/needs-one',
+      path,
+      `input "${port}" takes one artifact, but "${reference.stage}" makes one per item`,
+    );
+  return { ...reference, isGathered: kind.inputs === null ? isOfSeveral : input?.gather === true };
+}
+
+function resolveAfter({ name, stage, scope }: Entry): readonly string[] {
+  return (stage.after ?? []).filter((other, index) => {
+    const isKnown = Object.hasOwn(scope.written, other);
+    if (!isKnown) reportUnknownStage(other, ['stages', name, 'after', index], scope);
+    return isKnown;
+  });
+}
+
+function resolveForeach(entry: Entry): Foreach | null {
+  const { name, stage, kind, scope } = entry;
   const path = ['stages', name, 'foreach'];
   if (stage.foreach === undefined) {
-    if (kind.foreach?.over === 'cluster')
-      problem(
-        'config/needs-foreach',
-        ['stages', name],
-        `"${name}" runs once per board`,
-        'add foreach: cluster',
-        'key',
-      );
-    if (kind.foreach?.over === 'items' && kind.foreach.required)
-      problem(
-        'config/needs-foreach',
-        ['stages', name],
-        `"${name}" runs once per item`,
-        'add foreach: STAGE.PORT',
-        'key',
-      );
+    reportMissingForeach(entry);
     return null;
   }
   if (kind.foreach === null) {
-    problem('config/no-foreach', path, `"${name}" (${stage.kind}) runs once and takes no foreach`);
+    scope.report('config/no-foreach', path, `"${name}" (${stage.kind}) runs once and takes no foreach`);
     return null;
   }
+  if (kind.foreach.over === 'cluster' && stage.foreach === 'cluster') return { type: 'cluster' };
   if (kind.foreach.over === 'cluster' || stage.foreach === 'cluster') {
-    if (kind.foreach.over === 'cluster' && stage.foreach === 'cluster') return { type: 'cluster' };
-    const wanted = kind.foreach.over === 'cluster' ? 'cluster' : 'STAGE.PORT';
-    problem(
-      'config/wrong-foreach',
-      path,
-      `"${name}" (${stage.kind}) cannot run foreach ${stage.foreach}`,
-      `use foreach: ${wanted}`,
-    );
+    const expected = kind.foreach.over === 'cluster' ? 'cluster' : 'STAGE.PORT';
+    const message = `"${name}" (${stage.kind}) cannot run foreach ${stage.foreach}`;
+    scope.report('config/wrong-foreach', path, message, `use foreach: ${expected}`);
     return null;
   }
-  const from = resolveReference(stage.foreach, path, written, kinds, problem);
+  const from = resolveReference(stage.foreach, path, scope);
   if (from === null) return null;
-  const source = written[from.stage]!;
-  const isCollection = outputsOf(source, kinds).some(
-    ({ port, collection }) => port === from.port && collection === true,
-  );
-  if (!isCollection && (source.foreach === undefined || source.foreach === 'cluster')) {
-    problem(
-      'config/not-a-collection',
-      path,
-      `"${stage.foreach}" is a single artifact, not a collection of items`,
-    );
+  if (!hasItems(from, scope)) {
+    const message = `"${stage.foreach}" is a single artifact, not a collection of items`;
+    scope.report('config/not-a-collection', path, message);
     return null;
   }
   return { type: 'items', from };
 }
 
-function resolveReference(
-  text: string,
-  path: Path,
-  written: Written,
-  kinds: Kinds,
-  problem: Problem,
-): Reference | null {
+function reportMissingForeach({ name, kind, scope }: Entry): void {
+  const { foreach } = kind;
+  const path = ['stages', name];
+  if (foreach?.over === 'cluster')
+    scope.report(
+      'config/needs-foreach',
+      path,
+      `"${name}" runs once per board`,
+      'add foreach: cluster',
+      'key',
+    );
+  if (foreach?.over === 'items' && foreach.required)
+    scope.report(
+      'config/needs-foreach',
+      path,
+      `"${name}" runs once per item`,
+      'add foreach: STAGE.PORT',
+      'key',
+    );
+}
+
+/** Whether it names a collection, or what a stage makes for each item of one. */
+function hasItems({ stage, port }: Reference, scope: Scope): boolean {
+  const source = scope.written[stage];
+  if (source === undefined) return false;
+  if (source.foreach !== undefined && source.foreach !== 'cluster') return true;
+  return outputsOf(source, scope).some((output) => output.port === port && output.collection === true);
+}
+
+function resolveReference(text: string, path: Path, scope: Scope): Reference | null {
   const [stage = '', ...rest] = text.split('.');
-  const source = Object.hasOwn(written, stage) ? written[stage] : undefined;
+  const source = Object.hasOwn(scope.written, stage) ? scope.written[stage] : undefined;
   if (source === undefined) {
-    unknownStage(stage, path, written, problem);
+    reportUnknownStage(stage, path, scope);
     return null;
   }
-  const ports = outputsOf(source, kinds).map(({ port }) => port);
+  const ports = outputsOf(source, scope).map(({ port }) => port);
   const port = rest.length === 0 ? ports[0] : rest.join('.');
   if (port === undefined || !ports.includes(port)) {
-    problem(
-      'config/unknown-output',
-      path,
-      `"${stage}" (${source.kind}) makes no "${port ?? ''}"`,
-      nameHint(port ?? '', ports),
-    );
+    const message = `"${stage}" (${source.kind}) makes no "${port ?? ''}"`;
+    scope.report('config/unknown-output', path, message, nameHint(port ?? '', ports));
     return null;
   }
   return { stage, port };
 }
 
-function outputsOf(stage: WrittenStage, kinds: Kinds) {
-  return kinds.get(stage.kind)!.outputs(stage.with ?? {});
+function outputsOf(stage: WrittenStage, scope: Scope) {
+  return kindOf(stage, scope).outputs(stage.with ?? {});
+}
+
+function kindOf({ kind }: WrittenStage, { kinds }: Pick<Scope, 'kinds'>): StageKind {
+  return defined(kinds.get(kind), 'the schema admits known kinds only');
 }
 
 function itemPortOf({ foreach }: StageKind): string | null {
   return foreach?.over === 'items' ? foreach.port : null;
 }
 
-function unknownStage(name: string, path: Path, written: Written, problem: Problem): void {
-  problem('config/unknown-stage', path, `there is no stage "${name}"`, nameHint(name, Object.keys(written)));
+function reportUnknownStage(name: string, path: Path, { written, report }: Scope): void {
+  report('config/unknown-stage', path, `there is no stage "${name}"`, nameHint(name, Object.keys(written)));
 }
 
 function seconds(text: string): number {

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
-import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Validator } from '../contracts/registry.ts';
 import type { ConfigDocument, Path } from './document.ts';
 
@@ -18,112 +19,86 @@ export function violations(
   return errors.map((error) => describe(error, document, base));
 }
 
+/** What is said of a violation: where it is below the checked value, and whether its key or its value is at fault. */
+interface Description {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly below?: string;
+  readonly mark?: 'key' | 'value';
+}
+
 function describe(error: ErrorObject, document: ConfigDocument, base: Path): Diagnostic {
   const path: Path = [...base, ...error.instancePath.split('/').slice(1).map(unescape)];
   const where = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
-  const diagnostic = (
-    code: string,
-    message: string,
-    hint: string | undefined,
-    at: Path,
-    what: 'key' | 'value',
-  ) =>
-    ({
-      code,
-      severity: 'error',
-      message,
-      place: document.place(at, what),
-      ...(hint === undefined ? {} : { hint }),
-    }) as const;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(error.params['additionalProperty']);
-      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      return diagnostic(
-        'config/unknown-key',
-        `unknown key "${key}" in ${where}`,
-        nameHint(key, known),
-        [...path, key],
-        'key',
-      );
-    }
-    case 'required': {
-      const key = String(error.params['missingProperty']);
-      return diagnostic(
-        'config/missing-key',
-        `${where} has no "${key}"`,
-        propertyHint(error, key),
-        path,
-        'key',
-      );
-    }
-    case 'enum': {
-      const allowed = (error.params['allowedValues'] as unknown[]).map(String);
-      const given = String(error.data);
-      return diagnostic(
-        'config/unknown-value',
-        `${where}: "${given}" is not known`,
-        nameHint(given, allowed),
-        path,
-        'value',
-      );
-    }
-    case 'const':
-      return diagnostic(
-        'config/unknown-value',
-        `${where} is ${JSON.stringify(error.data)}, must be ${JSON.stringify(error.params['allowedValue'])}`,
-        undefined,
-        path,
-        'value',
-      );
-    case 'type': {
-      const wanted = [error.params['type'] as string | string[]].flat().join(' or ');
-      return diagnostic(
-        'config/wrong-type',
-        `${where} must be ${article(wanted)}`,
-        describedAs(error),
-        path,
-        'value',
-      );
-    }
-    case 'not': {
-      const hint = describedAs(error);
-      return diagnostic(
-        'config/bad-name',
-        `"${error.propertyName}" cannot be set here`,
-        hint,
-        [...path, error.propertyName ?? ''],
-        'key',
-      );
-    }
-    case 'pattern':
-      if (error.propertyName !== undefined) {
-        const hint = 'letters, digits, _ and -, beginning with a letter';
-        return diagnostic(
-          'config/bad-name',
-          `"${error.propertyName}" is no name`,
-          hint,
-          [...path, error.propertyName],
-          'key',
-        );
-      }
-      return diagnostic(
-        'config/bad-value',
-        `${where}: "${String(error.data)}" is malformed`,
-        describedAs(error),
-        path,
-        'value',
-      );
-    default:
-      return diagnostic(
-        'config/bad-value',
-        `${where} ${error.message ?? 'is not valid'}`,
-        describedAs(error),
-        path,
-        'value',
-      );
-  }
+  const describer = describers[error.keyword] ?? otherwise;
+  const { code, message, hint, below, mark = 'value' } = describer(error, where);
+  const place = document.place(below === undefined ? path : [...path, below], mark);
+  return problem(code, message, { place, hint });
 }
+
+type Describer = (error: ErrorObject, where: string) => Description;
+
+/** By keyword of JSON Schema. */
+const describers: { readonly [keyword: string]: Describer } = {
+  additionalProperties(error, where) {
+    const key = String(error.params['additionalProperty']);
+    const hint = nameHint(key, Object.keys(propertiesOf(error)));
+    return {
+      code: 'config/unknown-key',
+      message: `unknown key "${key}" in ${where}`,
+      hint,
+      below: key,
+      mark: 'key',
+    };
+  },
+  required(error, where) {
+    const key = String(error.params['missingProperty']);
+    const hint = propertyHint(error, key);
+    return { code: 'config/missing-key', message: `${where} has no "${key}"`, hint, mark: 'key' };
+  },
+  enum(error, where) {
+    const given = String(error.data);
+    const hint = nameHint(given, (error.params['allowedValues'] as readonly unknown[]).map(String));
+    return { code: 'config/unknown-value', message: `${where}: "${given}" is not known`, hint };
+  },
+  const(error, where) {
+    const allowed = JSON.stringify(error.params['allowedValue']);
+    return {
+      code: 'config/unknown-value',
+      message: `${where} is ${JSON.stringify(error.data)}, must be ${allowed}`,
+    };
+  },
+  type(error, where) {
+    const types = [error.params['type'] as string | readonly string[]].flat();
+    const message = `${where} must be ${article(types.join(' or '))}`;
+    return { code: 'config/wrong-type', message, hint: describedAs(error) };
+  },
+  not(error, where) {
+    const { propertyName } = error;
+    if (propertyName === undefined) return otherwise(error, where);
+    const message = `"${propertyName}" cannot be set here`;
+    return { code: 'config/bad-name', message, hint: describedAs(error), below: propertyName, mark: 'key' };
+  },
+  pattern(error, where) {
+    const { propertyName } = error;
+    if (propertyName === undefined)
+      return {
+        code: 'config/bad-value',
+        message: `${where}: "${String(error.data)}" is malformed`,
+        hint: describedAs(error),
+      };
+    const hint = 'letters, digits, _ and -, beginning with a letter';
+    const message = `"${propertyName}" is not a name`;
+    return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };
+  },
+};
+
+const otherwise: Describer = (error, where) => ({
+  code: 'config/bad-value',
+  message: `${where} ${error.message ?? 'is not valid'}`,
+  hint: describedAs(error),
+});
 
 function unescape(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -143,11 +118,17 @@ function describedAs(error: ErrorObject): string | undefined {
   return error.parentSchema?.['description'] as string | undefined;
 }
 
-/** Says what a missing key means, or points at a mistyped one that stands in its place. */
+/** Says what a missing key means, or points at a mistyped one that is there instead. */
 function propertyHint(error: ErrorObject, key: string): string | undefined {
   const mistyped = nearest(key, Object.keys((error.data as object | null) ?? {}));
-  if (mistyped !== null) return `"${mistyped}" stands there instead`;
-  const properties = error.parentSchema?.['properties'] as
-    Record<string, { description?: string }> | undefined;
-  return properties?.[key]?.description;
+  if (mistyped !== null) return `"${mistyped}" is there instead`;
+  return propertiesOf(error)[key]?.description;
+}
+
+function propertiesOf({ parentSchema }: ErrorObject): {
+  readonly [key: string]: { readonly description?: string };
+} {
+  return (parentSchema?.['properties'] ?? {}) as {
+    readonly [key: string]: { readonly description?: string };
+  };
 }

@@ -1,11 +1,17 @@
-import type { ClusterBoard, Toolchain } from './stage.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { ClusterBoard } from './stage.ts';
 import type { Target } from './types.ts';
 
 /** `STAGE` or `STAGE.PORT` in the file. */
 export interface Reference {
   readonly stage: string;
   readonly port: string;
+}
+
+/** What an input port is connected to. */
+export interface Need extends Reference {
+  /** It takes the artifacts of all items of the other stage, in order, and not a single one. */
+  readonly isGathered: boolean;
 }
 
 export type Foreach = { readonly type: 'items'; readonly from: Reference } | { readonly type: 'cluster' };
@@ -16,12 +22,15 @@ export interface PlannedStage {
   readonly written: string;
   readonly kind: string;
   readonly params: JsonObject;
-  readonly needs: { readonly [port: string]: Reference };
+  readonly needs: { readonly [port: string]: Need };
   /** Stages that must have succeeded first; they never enter a key. */
   readonly after: readonly string[];
   readonly foreach: Foreach | null;
   readonly timeoutSeconds: number | null;
-  readonly toolchain: Toolchain;
+  /** Which implementations it uses; opaque to the engine. */
+  readonly toolchain: JsonObject;
+  /** The runner of its actions, by name; null for the one that is usual for what they run. Never part of a key. */
+  readonly runner: string | null;
 }
 
 /** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */

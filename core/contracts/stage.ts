@@ -1,36 +1,41 @@
-import type { ActionSpec, Item, Run, Target } from './types.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { ActionSpec, Item, Run, Target } from './types.ts';
 
-/** A named board of the cluster, as a stage sees it. */
-export interface ClusterBoard {
+/** A named board of the cluster. */
+export type ClusterBoard = EmulatedBoard | RealBoard;
+
+interface NamedBoard {
   readonly name: string;
   readonly type: string;
   readonly part: string;
-  /** What the type has: LUT, BRAM_18K, DSP, URAM. */
+  /** What the type has, by resource. */
   readonly resources: { readonly [resource: string]: number };
-  /** Where the server of a real board listens; null for an emulated one. */
-  readonly address: { readonly host: string; readonly port: number } | null;
-  /** Destination by which ssh finds a real board; null for an emulated one. */
-  readonly ssh: string | null;
-  readonly emulated: boolean;
 }
 
-/** Which implementations a pipeline uses. */
-export interface Toolchain {
-  readonly frontend: 'embedded' | 'finn';
-  readonly backend: 'emulated' | 'vivado';
-  /** The version of Vivado that builds, such as 2024.2; null where none is stated. */
-  readonly vivado: string | null;
-  /** Whether FINN checks the embedded front end's graph before Vivado builds it. */
-  readonly crossCheck: boolean;
+/** A board that runs as a process of this computer. */
+export interface EmulatedBoard extends NamedBoard {
+  readonly emulated: true;
+  readonly address: null;
+  readonly ssh: null;
+}
+
+/** A board of its own on the network. */
+export interface RealBoard extends NamedBoard {
+  readonly emulated: false;
+  /** Where its server listens. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** The destination by which ssh finds it. */
+  readonly ssh: string;
 }
 
 /** What a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
-export interface StageContext {
-  readonly params: JsonObject;
+export interface StageContext<Params = JsonObject, Toolchain = JsonObject> {
+  readonly params: Params;
+  /** Which implementations the pipeline uses; the stages know what is in it. */
   readonly toolchain: Toolchain;
   readonly target: Target;
-  /** What a build for the target's board type must know besides its part; opaque to the engine. */
+  /** What a build for the target's board type must know besides its part. */
   readonly platform: JsonObject;
   readonly cluster: readonly ClusterBoard[];
   /** The item of a `foreach`: a row of a collection, or a board of the cluster. */
@@ -39,7 +44,8 @@ export interface StageContext {
 }
 
 /** The stage's share of an ActionSpec; the engine adds kind, recipe, inputs and outputs. */
-export interface StageAction extends Pick<ActionSpec, 'params' | 'tools' | 'target'> {
+export interface StageAction<Params = JsonObject> extends Pick<ActionSpec, 'tools' | 'target'> {
+  readonly params: Params;
   readonly run: Run;
 }
 
@@ -57,8 +63,24 @@ export interface InputPort {
   readonly gather?: true;
 }
 
-/** One kind of stage: pure data and two pure functions. */
-export interface StageKind {
+/** What is known of a stage before anything runs. */
+export interface PreflightContext<Params = JsonObject, Toolchain = JsonObject> {
+  readonly name: string;
+  /** As written: parameters that name files hold their paths. */
+  readonly params: Params;
+  readonly toolchain: Toolchain;
+  readonly cluster: readonly ClusterBoard[];
+}
+
+/** Something that keeps a stage from running; `at` is the path into the stage's entry of pipeline.yaml. */
+export interface PreflightProblem extends Pick<Diagnostic, 'code' | 'message' | 'hint'> {
+  readonly at: readonly string[];
+  /** Whether the key or the value at the path is at fault. */
+  readonly mark: 'key' | 'value';
+}
+
+/** One kind of stage: pure data and pure functions. */
+export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = JsonObject> {
   readonly kind: string;
   /** Raised whenever a change of the code behind the stage changes what it makes. */
   readonly recipe: number;
@@ -67,11 +89,6 @@ export interface StageKind {
   /** JSON Schema of `with`. */
   readonly schema: JsonObject;
   readonly files: { readonly [parameter: string]: FileParameter };
-  /** Parameters that only one front end reads, as paths into `with`; a file that gives them to the other is refused. */
-  readonly frontends?: readonly {
-    readonly parameter: readonly string[];
-    readonly frontend: Toolchain['frontend'];
-  }[];
   /** Ports that `needs` may name; null where the user names them (shell). */
   readonly inputs: { readonly [port: string]: InputPort } | null;
   /** What `foreach` means here: an artifact per item on a port, a board of the cluster, or nothing. */
@@ -79,11 +96,14 @@ export interface StageKind {
     | { readonly over: 'items'; readonly port: string; readonly required: boolean }
     | { readonly over: 'cluster' }
     | null;
-  readonly outputs: (params: JsonObject) => readonly { readonly port: string; readonly collection?: true }[];
+  /** What it makes, the first being what a bare stage name means; a collection holds one artifact per item. */
+  readonly outputs: (params: Params) => readonly { readonly port: string; readonly collection?: true }[];
   /**
    * Its decision is kept in pipeline.lock: the one JSON file that it makes on `port`, once all items went through the
    * stages of the kinds `once`. It is given back as the parameter `lock`; given its own decision, the stage decides the same.
    */
   readonly lock?: { readonly port: string; readonly once: readonly string[] };
-  readonly action: (context: StageContext) => StageAction;
+  /** What must be true before anything runs: everything that keeps the stage from running, found without running it. */
+  readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
+  readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;
 }

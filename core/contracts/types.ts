@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
 
 /** The vocabulary of the engine. */
 
@@ -147,7 +148,7 @@ export type Handle = JsonObject & { readonly runner: string };
 
 export type Exit =
   | { readonly type: 'exited'; readonly code: number }
-  | { readonly type: 'finished'; readonly result: BuiltinResult }
+  | { readonly type: 'finished'; readonly result: WorkResult }
   | { readonly type: 'signalled'; readonly signal: string }
   | { readonly type: 'timed-out'; readonly seconds: number }
   | { readonly type: 'cancelled' }
@@ -162,11 +163,11 @@ export interface Runner {
   readonly reap: (handle: Handle) => Promise<void>;
 }
 
-// --- Builtins --------------------------------------------------------------------------------------------
+// --- Work ------------------------------------------------------------------------------------------------
 
-/** What a builtin is given: absolute directories laid out as for a process. */
-export interface BuiltinJob {
-  readonly params: JsonObject;
+/** What the work of a builtin or an effect is given: absolute directories laid out as for a process. */
+export interface WorkJob<Params = JsonObject> {
+  readonly params: Params;
   readonly inDir: string;
   readonly outDir: string;
   /** Effects only: the boards and directories they act on. */
@@ -176,16 +177,17 @@ export interface BuiltinJob {
   readonly log: (line: string) => void;
 }
 
-export type BuiltinResult =
-  | {
-      readonly ok: true;
-      /** One line for people. */
-      readonly summary?: string;
-      /** Lines for people, shown at the end of a run. */
-      readonly detail?: readonly string[];
-      readonly emulated?: boolean;
-      readonly warnings?: readonly Diagnostic[];
-    }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+/** What work has to report besides the files that it wrote. */
+export interface WorkReport {
+  /** One line for people. */
+  readonly summary?: string;
+  /** Lines for people, shown at the end of a run. */
+  readonly detail?: readonly string[];
+  readonly emulated?: boolean;
+  readonly warnings?: readonly Diagnostic[];
+}
 
-export type Builtin = (job: BuiltinJob) => Promise<BuiltinResult>;
+export type WorkResult = Result<WorkReport>;
+
+/** What runs in the worker for a builtin, an effect, or a process that has ended. */
+export type Work<Params = JsonObject> = (job: WorkJob<Params>) => Promise<WorkResult>;

@@ -56,19 +56,3 @@ export type ActionState =
   | { readonly type: 'failed' }
   | { readonly type: 'blocked' }
   | { readonly type: 'cancelled' };
-
-/** The actions of a stage: over the cluster, over the rows of a collection, or one. */
-export function expand(
-  stage: PlannedStage,
-  kind: StageKind,
-  cluster: readonly ClusterBoard[],
-  source: { readonly record: ActionRecord; readonly port: string } | null,
-): readonly Action[] {
-  const one = { stage, kind, item: null, board: null };
-  if (stage.foreach === null) return [{ ...one, label: stage.name }];
-  if (stage.foreach.type === 'cluster')
-    return cluster.map((board) => ({ ...one, label: `${stage.name}/${board.name}`, board }));
-  if (source === null) throw new Error(`"${stage.name}" was expanded before its items were known`);
-  const items = source.record.items[source.port] ?? [];
-  return items.map((item) => ({ ...one, label: `${stage.name}/${item.position}`, item }));
-}

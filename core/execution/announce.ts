@@ -1,72 +1,70 @@
 import type { ActionRecord } from '../contracts/types.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action, ResolvedAction } from './action.ts';
-import type { ExecutionContext } from './context.ts';
-import type { Progress } from './progress.ts';
+import type { ActionFailure, Execution } from './execution.ts';
 
-/** Sets the state in which an action ends, and tells it. */
-export interface Announce {
-  readonly cached: (resolved: ResolvedAction, record: ActionRecord) => void;
-  readonly succeeded: (
-    resolved: ResolvedAction,
-    record: ActionRecord,
-    before: ActionRecord | null,
-    milliseconds: number,
-  ) => void;
-  readonly failed: (
-    action: Action,
-    diagnostics: readonly Diagnostic[],
-    milliseconds: number,
-    directory: string | null,
-  ) => Promise<void>;
-  readonly blocked: (action: Action, by: string) => void;
-  readonly cancelled: (action: Action) => void;
+/** An action ends with a result that was known. */
+export function announceCached(
+  { progress, context: { emit, now } }: Execution,
+  resolved: ResolvedAction,
+  record: ActionRecord,
+): void {
+  progress.setState(resolved.action, { type: 'done', record });
+  emit({ type: 'action-cached', at: now(), ...reported(resolved, record) });
 }
 
-export function announcer({ emit, now, locate }: ExecutionContext, progress: Progress): Announce {
-  const told = (
-    { action, fingerprint }: ResolvedAction,
-    { summary, detail, emulated, warnings }: ActionRecord,
-  ) => ({
+/** An action has run and ends well; `before` is the record of its last run, if any. */
+export function announceSucceeded(
+  { progress, context: { emit, now } }: Execution,
+  resolved: ResolvedAction,
+  record: ActionRecord,
+  before: ActionRecord | null,
+  milliseconds: number,
+): void {
+  progress.setState(resolved.action, { type: 'done', record });
+  const unchanged = before !== null && haveSameOutputs(before, record);
+  emit({ type: 'action-succeeded', at: now(), ...reported(resolved, record), milliseconds, unchanged });
+}
+
+/** An action fails. Resolves once the diagnostics have their places; until then the action has not ended. */
+export async function announceFailed(
+  { progress, context: { emit, now, locate } }: Execution,
+  action: Action,
+  { diagnostics, milliseconds, directory }: ActionFailure,
+): Promise<void> {
+  progress.setState(action, { type: 'failing' });
+  const located = await Promise.all(diagnostics.map((diagnostic) => locate(action.stage, diagnostic)));
+  progress.setState(action, { type: 'failed' });
+  emit({
+    type: 'action-failed',
+    at: now(),
     action: action.label,
-    fingerprint,
-    summary,
-    detail,
-    emulated,
-    warnings,
+    milliseconds,
+    diagnostics: located,
+    directory,
   });
-  return {
-    cached(resolved, record) {
-      progress.setState(resolved.action, { type: 'done', record });
-      emit({ type: 'action-cached', at: now(), ...told(resolved, record) });
-    },
-    succeeded(resolved, record, before, milliseconds) {
-      progress.setState(resolved.action, { type: 'done', record });
-      const unchanged = before !== null && haveSameOutputs(before, record);
-      emit({ type: 'action-succeeded', at: now(), ...told(resolved, record), milliseconds, unchanged });
-    },
-    async failed(action, diagnostics, milliseconds, directory) {
-      progress.setState(action, { type: 'failing' });
-      const located = await Promise.all(diagnostics.map((diagnostic) => locate(action.stage, diagnostic)));
-      progress.setState(action, { type: 'failed' });
-      emit({
-        type: 'action-failed',
-        at: now(),
-        action: action.label,
-        milliseconds,
-        diagnostics: located,
-        directory,
-      });
-    },
-    blocked(action, by) {
-      progress.setState(action, { type: 'blocked' });
-      emit({ type: 'action-blocked', at: now(), action: action.label, by });
-    },
-    cancelled(action) {
-      progress.setState(action, { type: 'cancelled' });
-      emit({ type: 'action-cancelled', at: now(), action: action.label });
-    },
-  };
+}
+
+/** An action does not run, because of one that it needs. */
+export function announceBlocked(
+  { progress, context: { emit, now } }: Execution,
+  action: Action,
+  by: string,
+): void {
+  progress.setState(action, { type: 'blocked' });
+  emit({ type: 'action-blocked', at: now(), action: action.label, by });
+}
+
+/** An action does not run, or not to its end, because the run was stopped. */
+export function announceCancelled({ progress, context: { emit, now } }: Execution, action: Action): void {
+  progress.setState(action, { type: 'cancelled' });
+  emit({ type: 'action-cancelled', at: now(), action: action.label });
+}
+
+function reported(
+  { action, fingerprint }: ResolvedAction,
+  { summary, detail, emulated, warnings }: ActionRecord,
+) {
+  return { action: action.label, fingerprint, summary, detail, emulated, warnings };
 }
 
 /** Early cutoff, seen from the outside: what needs these outputs keeps its fingerprint. */

@@ -1,15 +1,24 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { diskFailure } from '../../base/disk-failure.ts';
-import { removeTree } from '../../base/remove-tree.ts';
-import type { Layout } from '../state/layout.ts';
-import type { Store } from '../contracts/store.ts';
-import { recordFormat } from '../contracts/store.ts';
-import type { ActionRecord, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { diskFailure } from '../../base/disk-failure.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import { recordFormat } from '../contracts/store.ts';
+import type {
+  ActionRecord,
+  Exit,
+  Handle,
+  Job,
+  Runner,
+  Surroundings,
+  WorkReport,
+} from '../contracts/types.ts';
 import type { ResolvedAction } from './action.ts';
+import type { ExecutionContext } from './context.ts';
 import { runJob } from './job.ts';
+import type { Harvest } from './workspace.ts';
 import { harvest, parametersOf, prepare } from './workspace.ts';
 
 export type Attempt =
@@ -22,17 +31,14 @@ export type Attempt =
 
 export interface AttemptOptions {
   readonly resolved: ResolvedAction;
+  /** Absolute path of the work directory, which is made. */
   readonly directory: string;
-  readonly layout: Layout;
-  readonly templates: string;
-  readonly store: Store;
-  readonly runner: Runner;
-  /** Runs the builtin that finishes a process. */
-  readonly finisher: Runner;
+  readonly context: Pick<ExecutionContext, 'layout' | 'templates' | 'store' | 'now'>;
+  /** `finisher` runs the work that finishes a process. */
+  readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
   /** For effects: what they act on. */
   readonly world: JsonObject;
-  readonly now: () => number;
   readonly onSubmitted: (handle: Handle, log: string) => void;
   readonly onOutput: (text: string) => void;
 }
@@ -53,104 +59,113 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
 }
 
 async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
-  const { resolved, directory, layout, store, now } = options;
+  const { resolved, directory, context } = options;
+  const { layout, templates, store, now } = context;
   const { action, spec } = resolved;
   const started = now();
-  const prepared = await prepare(resolved, directory, layout.project, options.templates, store);
+  const prepared = await prepare(resolved, directory, layout.project, templates, store);
   if (prepared.type === 'damaged') return prepared;
-  if (prepared.type === 'changed')
-    return {
-      type: 'failed',
-      diagnostics: [failure('file/changed', `${prepared.path} changed while the pipeline ran`, 'run again')],
-    };
-  const reserve = join(directory, 'reserve');
-  writeFileSync(reserve, Buffer.alloc(reserveBytes));
-  const logPath = join(directory, 'log');
-  const log = openSync(logPath, 'w');
-  let exit: Exit;
-  try {
-    const job: Job = {
-      label: action.label,
-      directory,
-      run: spec.run,
-      params: parametersOf(spec),
-      ...(spec.run.type === 'process' ? { surroundings: options.surroundings } : {}),
-      ...(spec.run.type === 'effect' ? { world: options.world } : {}),
-      ...(action.stage.timeoutSeconds === null ? {} : { timeoutSeconds: action.stage.timeoutSeconds }),
-    };
-    exit = await runJob(job, {
-      runner: options.runner,
-      finisher: options.finisher,
-      log,
-      onSubmitted(handle) {
-        options.onSubmitted(handle, relative(layout.project, logPath));
-      },
-      onOutput: options.onOutput,
-    });
-  } finally {
-    closeSync(log);
+  if (prepared.type === 'changed') {
+    const message = `${prepared.path} changed while the pipeline ran`;
+    return { type: 'failed', diagnostics: [problem('file/changed', message, { hint: 'run again' })] };
   }
-  rmSync(reserve, { force: true });
-  const problem = problemOf(exit, logPath);
-  if (problem !== null) return problem;
+  const logPath = join(directory, 'log');
+  const exit = await follow(options, logPath);
+  const ending = problemOf(exit, logPath);
+  if (ending !== null) return ending;
   const collections = action.kind
     .outputs(action.stage.params)
-    .filter(({ collection }) => collection === true);
-  const harvested = await harvest(
-    directory,
-    spec.outputs,
-    collections.map(({ port }) => port),
-    store,
-  );
+    .flatMap((output) => (output.collection === true ? [output.port] : []));
+  const harvested = await harvest(directory, spec.outputs, collections, store);
   if (!harvested.ok) return { type: 'failed', diagnostics: harvested.diagnostics };
-  const result = exit.type === 'finished' && exit.result.ok ? exit.result : null;
-  const record: ActionRecord = {
-    format: recordFormat,
-    fingerprint: resolved.fingerprint,
-    outputs: harvested.outputs,
-    items: harvested.items,
-    log: statSync(logPath).size === 0 ? null : await store.takeFile('log', logPath, true),
-    summary: result?.summary ?? null,
-    detail: result?.detail ?? [],
-    emulated: result?.emulated ?? false,
-    warnings: result?.warnings ?? [],
-  };
+  const log = statSync(logPath).size === 0 ? null : await store.takeFile('log', logPath, true);
+  const record = recordOf(resolved, harvested.value, log, reportOf(exit));
   await store.keep(record, now() - started > durableMilliseconds);
   removeTree(directory);
   return { type: 'succeeded', record };
 }
 
+/** Runs the job of an action to its end, with its log in the work directory. */
+async function follow(
+  { resolved, directory, context, runners, surroundings, world, onSubmitted, onOutput }: AttemptOptions,
+  logPath: string,
+): Promise<Exit> {
+  const { action, spec } = resolved;
+  const { timeoutSeconds } = action.stage;
+  const job: Job = {
+    label: action.label,
+    directory,
+    run: spec.run,
+    params: parametersOf(spec),
+    ...(spec.run.type === 'process' ? { surroundings } : {}),
+    ...(spec.run.type === 'effect' ? { world } : {}),
+    ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
+  };
+  const reserve = join(directory, 'reserve');
+  writeFileSync(reserve, Buffer.alloc(reserveBytes));
+  const log = openSync(logPath, 'w');
+  try {
+    return await runJob(job, {
+      runners,
+      log,
+      onSubmitted(handle) {
+        onSubmitted(handle, relative(context.layout.project, logPath));
+      },
+      onOutput,
+    });
+  } finally {
+    closeSync(log);
+    rmSync(reserve, { force: true });
+  }
+}
+
+function reportOf(exit: Exit): WorkReport {
+  return exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
+}
+
+function recordOf(
+  { fingerprint }: ResolvedAction,
+  { outputs, items }: Harvest,
+  log: ActionRecord['log'],
+  { summary, detail = [], emulated = false, warnings = [] }: WorkReport,
+): ActionRecord {
+  return {
+    format: recordFormat,
+    fingerprint,
+    outputs,
+    items,
+    log,
+    summary: summary ?? null,
+    detail,
+    emulated,
+    warnings,
+  };
+}
+
+/** Why an exit is no success; null where it is one. */
 function problemOf(exit: Exit, logPath: string): Attempt | null {
   const failed = (code: string, message: string, hint?: string): Attempt => ({
     type: 'failed',
-    diagnostics: [{ ...failure(code, message, hint), detail: tail(logPath, 15) }],
+    diagnostics: [problem(code, message, { hint, detail: tail(logPath, 15) })],
   });
   switch (exit.type) {
     case 'exited':
       return exit.code === 0 ? null : failed('action/failed', `it ended with exit code ${exit.code}`);
     case 'finished':
       return exit.result.ok ? null : { type: 'failed', diagnostics: exit.result.diagnostics };
-    case 'signalled':
-      return failed(
-        'action/killed',
-        `it was ended by ${exit.signal}`,
-        'SIGKILL often means that memory ran out',
-      );
-    case 'timed-out':
-      return failed(
-        'action/timed-out',
-        `it took longer than ${exit.seconds} s`,
-        'raise the timeout of the stage',
-      );
+    case 'signalled': {
+      const hint = 'SIGKILL often means that memory ran out';
+      return failed('action/killed', `it was ended by ${exit.signal}`, hint);
+    }
+    case 'timed-out': {
+      const hint = 'raise the timeout of the stage';
+      return failed('action/timed-out', `it took longer than ${exit.seconds} s`, hint);
+    }
     case 'cancelled':
       return { type: 'cancelled' };
     case 'lost':
-      return { type: 'lost', diagnostic: failure('infrastructure/lost', exit.reason) };
+      return { type: 'lost', diagnostic: problem('infrastructure/lost', exit.reason) };
   }
-}
-
-function failure(code: string, message: string, hint?: string): Diagnostic {
-  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** The last lines of a file, of which at most the last 64 KiB are read; long lines are cut. */

@@ -1,19 +1,15 @@
-import type { PlannedStage } from '../contracts/plan.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
 import type { Emit } from '../contracts/events.ts';
+import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
 import type { CutLocks } from '../state/cut-lock.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
-import type { Store } from '../contracts/store.ts';
-import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { JsonObject } from '../../base/json.ts';
-import type { Explanation } from '../why/explain.ts';
-
-export type Stale =
-  | { readonly type: 'would-run'; readonly reason: string; readonly explanation: Explanation | null }
-  | { readonly type: 'may-run'; readonly needs: string };
 
 /** What an execution works with: handed in, so that tests can replace any of it. */
 export interface ExecutionContext {
@@ -24,14 +20,14 @@ export interface ExecutionContext {
   readonly digests: FileDigests;
   /** What pipeline.lock holds; nothing where a run is to decide anew. */
   readonly locks: CutLocks;
-  readonly runners: { readonly process: Runner; readonly builtin: Runner };
+  /** By the names that handles give them. */
+  readonly runners: ReadonlyMap<string, Runner>;
+  /** The names of those that run the processes of a stage that names none, and our own work. */
+  readonly usualRunners: { readonly process: string; readonly work: string };
   /** Absolute folder of what processes are given under `templates/`. */
   readonly templates: string;
   /** Where these tools of a spec are on this machine by what the file says of them, or why they are not there. */
-  readonly surroundings: (
-    tools: ActionSpec['tools'],
-    written: JsonObject,
-  ) => Promise<Surroundings | Diagnostic>;
+  readonly surroundings: (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>>;
   /** What effects act on, besides the boards of the plan. */
   readonly world: JsonObject;
   /** Called before anything runs: makes this the one process that executes in the project, or says why not. */
@@ -41,6 +37,4 @@ export interface ExecutionContext {
   readonly now: () => number;
   /** Gives a diagnostic about a stage's parameter its place, in pipeline.yaml or in the file that the parameter names. */
   readonly locate: (stage: PlannedStage, diagnostic: Diagnostic) => Promise<Diagnostic>;
-  /** Plan only: an action that would run or, where that hangs on another's outputs, may run. */
-  readonly onStale: (action: string, stale: Stale) => void;
 }

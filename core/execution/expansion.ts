@@ -1,26 +1,39 @@
+import { defined } from '../../base/defined.ts';
 import type { Plan, PlannedStage, Reference } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
+import type { StageKind } from '../contracts/stage.ts';
 import type { Action } from './action.ts';
-import { expand } from './action.ts';
 import type { Progress } from './progress.ts';
 import { isDeadEnd } from './progress.ts';
 
-/** The actions of a stage, as soon as its items are known; null before that. */
-export function expansionOf(
+/** The actions of a stage: over the cluster, over the rows of a collection, or one; null as long as its items are not known. */
+export function actionsOf(
   stage: PlannedStage,
   plan: Plan,
   registry: Registry,
   progress: Progress,
 ): readonly Action[] | null {
-  const kind = registry.kinds.get(stage.kind)!;
-  if (stage.foreach?.type !== 'items') return expand(stage, kind, plan.cluster, null);
+  const one = onlyAction(stage, registry);
+  if (stage.foreach === null) return [one];
+  if (stage.foreach.type === 'cluster')
+    return plan.cluster.map((board) => ({ ...one, label: `${stage.name}/${board.name}`, board }));
   const { stage: name, port } = collectionBehind(stage.foreach.from, plan);
   const maker = progress.actions(name)?.find(({ label }) => label === name);
   if (maker === undefined) return null;
   const state = progress.state(maker);
-  if (state.type === 'done') return expand(stage, kind, plan.cluster, { record: state.record, port });
-  // Its items will never be known: the stage as a whole stands for them.
-  return isDeadEnd(state) ? [{ label: stage.name, stage, kind, item: null, board: null }] : null;
+  // Its items will never be known: the stage as a whole takes their place.
+  if (state.type !== 'done') return isDeadEnd(state) ? [one] : null;
+  const items = state.record.items[port] ?? [];
+  return items.map((item) => ({ ...one, label: `${stage.name}/${item.position}`, item }));
+}
+
+/** The action of a stage as a whole, or one under a label that it turned out not to have. */
+export function onlyAction(stage: PlannedStage, registry: Registry, label = stage.name): Action {
+  return { label, stage, kind: kindOf(stage, registry), item: null, board: null };
+}
+
+export function kindOf({ kind }: PlannedStage, { kinds }: Registry): StageKind {
+  return defined(kinds.get(kind), 'the stages of a plan are of known kinds');
 }
 
 /** The collection whose items stages go through one after the other, behind all of those. */

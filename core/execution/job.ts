@@ -3,9 +3,8 @@ import { bestEffort } from '../../base/json-file.ts';
 import type { Exit, Handle, Job, Runner } from '../contracts/types.ts';
 
 export interface JobOptions {
-  readonly runner: Runner;
-  /** Runs the builtin that finishes a process. */
-  readonly finisher: Runner;
+  /** `finisher` runs the work that finishes a process. */
+  readonly runners: { readonly own: Runner; readonly finisher: Runner };
   /** File descriptor that takes what the job prints. */
   readonly log: number;
   readonly onSubmitted: (handle: Handle) => void;
@@ -14,11 +13,11 @@ export interface JobOptions {
 
 /** Runs a job to its end, and behind a process that has one its finisher. */
 export async function runJob(job: Job, options: JobOptions): Promise<Exit> {
-  const exit = await follow(job, options.runner, options);
+  const exit = await follow(job, options.runners.own, options);
   const { run } = job;
   if (exit.type !== 'exited' || run.type !== 'process' || run.finish === undefined) return exit;
   const finisher: Job = { ...job, run: { type: 'builtin', name: run.finish }, exitCode: exit.code };
-  const finished = await follow(finisher, options.finisher, options);
+  const finished = await follow(finisher, options.runners.finisher, options);
   // A program that failed has failed, even where its finisher found nothing wrong.
   return finished.type === 'finished' && finished.result.ok && exit.code !== 0 ? exit : finished;
 }

@@ -2,10 +2,11 @@ import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import { keepLock, openLocks } from '../state/cut-lock.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { Action, ActionState } from './action.ts';
+import type { ActionState } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
-import { collectionBehind } from './expansion.ts';
+import { collectionBehind, kindOf, onlyAction } from './expansion.ts';
+import type { Finished } from './resolve.ts';
 import { resolve } from './resolve.ts';
 
 /**
@@ -18,26 +19,26 @@ export async function keepLocks(
   states: ReadonlyMap<string, ActionState>,
 ): Promise<void> {
   for (const stage of plan.stages) {
-    const kind = context.registry.kinds.get(stage.kind)!;
+    const kind = kindOf(stage, context.registry);
     const state = states.get(stage.name);
     if (kind.lock === undefined || state?.type !== 'done') continue;
     const entry = state.record.outputs[kind.lock.port]?.files[0];
-    if (entry === undefined || !isBuilt(stage, kind.lock.once, plan, context, states)) continue;
+    if (entry === undefined || !isBuilt(stage, kind.lock.once, plan, states)) continue;
     const contents = await context.store.read(entry);
     if (contents === null) continue;
     const decided = JSON.parse(String(contents)) as JsonObject;
     if (!keepLock(context.layout.project, stage.name, decided)) continue;
-    const action: Action = { label: stage.name, stage, kind, item: null, board: null };
+    const action = onlyAction(stage, context.registry);
     const resolution = resolve(action, plan, finishedIn(plan, context, states), {
       ...context,
       locks: openLocks(context.layout.project),
     });
     if (!resolution.ok) continue;
-    const { fingerprint } = resolution.resolved;
+    const { fingerprint } = resolution.value;
     const record = { ...state.record, fingerprint };
     await context.store.keep(record, false);
     context.ledger.note(stage.name, record);
-    keepSpec(context.layout, fingerprint, keptSpecOf(resolution.resolved));
+    keepSpec(context.layout, fingerprint, keptSpecOf(resolution.value));
   }
 }
 
@@ -46,12 +47,11 @@ function isBuilt(
   { name }: PlannedStage,
   kinds: readonly string[],
   plan: Plan,
-  { registry }: ExecutionContext,
   states: ReadonlyMap<string, ActionState>,
 ): boolean {
   const builders = plan.stages.filter(
     ({ kind, foreach }) =>
-      kinds.includes(registry.kinds.get(kind)!.kind) &&
+      kinds.includes(kind) &&
       foreach?.type === 'items' &&
       collectionBehind(foreach.from, plan).stage === name,
   );
@@ -65,11 +65,15 @@ function isBuilt(
   );
 }
 
-function finishedIn(plan: Plan, { registry }: ExecutionContext, states: ReadonlyMap<string, ActionState>) {
-  return (name: string) => {
-    const stage = plan.stages.find((other) => other.name === name)!;
+function finishedIn(
+  plan: Plan,
+  { registry }: ExecutionContext,
+  states: ReadonlyMap<string, ActionState>,
+): Finished {
+  return (name) => {
+    const stage = plan.stages.find((other) => other.name === name);
     const state = states.get(name);
-    const action = { label: name, stage, kind: registry.kinds.get(stage.kind)!, item: null, board: null };
-    return state?.type === 'done' ? [{ action, record: state.record }] : [];
+    if (stage === undefined || state?.type !== 'done') return [];
+    return [{ action: onlyAction(stage, registry), record: state.record }];
   };
 }

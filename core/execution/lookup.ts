@@ -1,10 +1,9 @@
-import type { Ledger } from '../state/ledger.ts';
-import type { Layout } from '../state/layout.ts';
-import { readReceipt } from '../state/receipts.ts';
-import type { MaybePromise, Store } from '../contracts/store.ts';
+import type { MaybePromise } from '../contracts/store.ts';
 import { blobsOf } from '../contracts/store.ts';
 import type { ActionRecord } from '../contracts/types.ts';
+import { readReceipt } from '../state/receipts.ts';
 import type { ResolvedAction } from './action.ts';
+import type { ExecutionContext } from './context.ts';
 
 /**
  * The record that makes running an action needless, or null. An effect counts only by its last receipt; anything else by
@@ -12,9 +11,7 @@ import type { ResolvedAction } from './action.ts';
  */
 export function lookUp(
   { action, fingerprint, spec }: ResolvedAction,
-  layout: Layout,
-  ledger: Ledger,
-  store: Store,
+  { layout, ledger, store }: Pick<ExecutionContext, 'layout' | 'ledger' | 'store'>,
 ): MaybePromise<ActionRecord | null> {
   const isEffect = spec.run.type === 'effect';
   const last = isEffect ? readReceipt(layout, action.label) : (ledger.entry(action.label)?.record ?? null);

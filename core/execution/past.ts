@@ -1,17 +1,15 @@
 import type { Plan } from '../contracts/plan.ts';
-import type { Ledger } from '../state/ledger.ts';
-import type { Layout } from '../state/layout.ts';
-import { readSpec } from '../state/specs.ts';
 import type { Store } from '../contracts/store.ts';
-import type { ActionRecord } from '../contracts/types.ts';
-import type { Digest } from '../../base/digest.ts';
+import type { Layout } from '../state/layout.ts';
+import type { Ledger } from '../state/ledger.ts';
+import { readSpec } from '../state/specs.ts';
 import type { Explanation, History } from '../why/explain.ts';
 import { explain } from '../why/explain.ts';
 import { causesOf } from '../why/format.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 
-/** What the ledger, the kept specs and the local store remember of earlier runs. */
+/** What the ledger, the kept specs and the store remember of earlier runs. */
 export function historyOf(ledger: Ledger, layout: Layout, store: Store): History {
   return {
     labels: (stage) => ledger.labels().filter((label) => label === stage || label.startsWith(`${stage}/`)),
@@ -20,32 +18,35 @@ export function historyOf(ledger: Ledger, layout: Layout, store: Store): History
       return entry === null ? [] : [entry.record.fingerprint, ...entry.history];
     },
     spec: (fingerprint) => readSpec(layout, fingerprint),
-    record(fingerprint: Digest): ActionRecord | null {
-      const current = ledger.byFingerprint(fingerprint);
-      if (current !== null) return current;
-      const found = store.find(fingerprint);
-      return found instanceof Promise ? null : found;
-    },
+    record: async (fingerprint) => ledger.byFingerprint(fingerprint) ?? (await store.find(fingerprint)),
   };
 }
 
 /** Why an action differs from its last run; null where there was none, or it is the same. */
-export function explainChange(resolved: ResolvedAction, plan: Plan, history: History): Explanation | null {
-  const label = resolved.action.label;
+export async function explainChange(
+  resolved: ResolvedAction,
+  plan: Plan,
+  history: History,
+): Promise<Explanation | null> {
+  const { label } = resolved.action;
   const last = history.fingerprints(label).find((fingerprint) => fingerprint !== resolved.fingerprint);
   const before = last === undefined ? null : history.spec(last);
   return before === null ? null : explain(label, before, keptSpecOf(resolved), plan, history);
 }
 
 /** In one line, why an action is not taken from the cache. */
-export function reasonFor(resolved: ResolvedAction, isForced: boolean, plan: Plan, history: History): string {
+export async function reasonFor(
+  resolved: ResolvedAction,
+  isForced: boolean,
+  plan: Plan,
+  history: History,
+): Promise<string> {
   if (isForced) return 'forced';
   const [last] = history.fingerprints(resolved.action.label);
   if (last === undefined) return 'first time';
   if (last === resolved.fingerprint) return 'its results are no longer there';
-  const explanation = explainChange(resolved, plan, history);
+  const explanation = await explainChange(resolved, plan, history);
   const causes = explanation === null ? [] : causesOf(explanation);
-  return causes.length === 0
-    ? 'changed'
-    : causes.slice(0, 3).join(', ') + (causes.length > 3 ? `, … (${causes.length} changes)` : '');
+  if (causes.length === 0) return 'changed';
+  return causes.slice(0, 3).join(', ') + (causes.length > 3 ? `, … (${causes.length} changes)` : '');
 }

@@ -1,69 +1,88 @@
-import type { Plan } from '../contracts/plan.ts';
-import { fingerprintOf, subtree } from '../contracts/artifact.ts';
-import type { ActionInput, ActionRecord, ActionSpec, Artifact } from '../contracts/types.ts';
+import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
+import { fingerprintOf, subtree } from '../contracts/artifact.ts';
+import type { Plan } from '../contracts/plan.ts';
+import type { ActionInput, ActionRecord, ActionSpec, Artifact, Target } from '../contracts/types.ts';
 import type { Action, InputArtifact, ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { readSource } from './sources.ts';
-
-export type Resolution =
-  | { readonly ok: true; readonly resolved: ResolvedAction }
-  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 /** What actions made, as far as they are done: the label and record of each action of a stage. */
 export type Finished = (
   stage: string,
 ) => readonly { readonly action: Action; readonly record: ActionRecord }[];
 
+type Context = Pick<ExecutionContext, 'registry' | 'layout' | 'digests' | 'locks'>;
+type Inputs = ResolvedAction['inputs'];
+
 /** Gathers everything an action depends on into its spec; all upstream actions must be done. */
 export function resolve(
   action: Action,
   plan: Plan,
   finished: Finished,
-  { registry, layout, digests, locks }: Pick<ExecutionContext, 'registry' | 'layout' | 'digests' | 'locks'>,
-): Resolution {
-  const { stage, kind } = action;
+  context: Context,
+): Result<ResolvedAction> {
+  const read = readParameters(action, context);
+  if (!read.ok) return read;
+  const { params, files } = read.value;
+  const inputs = { ...files, ...madeInputs(action, finished) };
+  const spec = specOf(action, params, inputs, plan, context);
+  return success({ action, spec, fingerprint: fingerprintOf(spec), inputs });
+}
+
+/** The parameters with the parsed files among them, and the files that are inputs. */
+function readParameters(
+  { stage, kind }: Action,
+  { layout, digests, locks }: Context,
+): Result<{ readonly params: JsonObject; readonly files: Inputs }> {
   const params: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(stage.params))
-    if (!Object.hasOwn(kind.files, name)) params[name] = value;
-  const inputs: Record<string, InputArtifact | readonly InputArtifact[]> = {};
+  const files: Record<string, InputArtifact> = {};
   const problems: Diagnostic[] = [];
-  for (const [parameter, file] of Object.entries(kind.files)) {
-    const value = stage.params[parameter];
-    if (value === undefined) continue;
+  for (const [name, value] of Object.entries(stage.params)) {
+    const file = Object.hasOwn(kind.files, name) ? kind.files[name] : undefined;
+    if (file === undefined) {
+      params[name] = value;
+      continue;
+    }
     const source = readSource(file, value, layout, digests);
-    if (source.type === 'problem') problems.push({ ...source.diagnostic, at: [parameter] });
-    else if (source.type === 'value') params[parameter] = source.value;
-    else inputs[file.as === 'paths' ? 'files' : parameter] = source.input;
+    if (!source.ok) problems.push(...source.diagnostics.map((diagnostic) => ({ ...diagnostic, at: [name] })));
+    else if (source.value.type === 'value') params[name] = source.value.value;
+    else files[file.as === 'paths' ? 'files' : name] = source.value.input;
   }
-  const lock = kind.lock === undefined ? null : locks.of(stage.name);
-  if (lock !== null && 'severity' in lock) problems.push(lock as unknown as Diagnostic);
-  else if (lock !== null) params['lock'] = lock;
-  if (problems.length > 0) return { ok: false, problems };
-  for (const [port, from] of Object.entries(stage.needs)) {
-    const made = finished(from.stage).map(({ action, record }) =>
-      produced(action.label, record.outputs[from.port]!),
-    );
-    const isGathered =
-      kind.inputs === null
-        ? finished(from.stage)[0]?.action.label !== from.stage
-        : kind.inputs[port]?.gather === true;
-    inputs[port] = isGathered ? made : made[0]!;
+  const lock = kind.lock === undefined ? success(null) : locks.of(stage.name);
+  if (!lock.ok) problems.push(...lock.diagnostics);
+  else if (lock.value !== null) params['lock'] = lock.value;
+  return problems.length > 0 ? failure(...problems) : success({ params, files });
+}
+
+/** What other actions made, by input port. */
+function madeInputs(action: Action, finished: Finished): Inputs {
+  const { stage, kind } = action;
+  const inputs: Record<string, Inputs[string]> = {};
+  for (const [port, need] of Object.entries(stage.needs)) {
+    const made = finished(need.stage).map((other) => outputOf(other, need.port));
+    inputs[port] = need.isGathered ? made : defined(made[0], 'all that an action needs is done');
   }
   if (stage.foreach?.type === 'items' && kind.foreach?.over === 'items')
     inputs[kind.foreach.port] = itemInput(action, stage.foreach.from, finished);
-  const target = action.item?.board === undefined ? plan.target : targetFor(action.item.board, plan);
-  const own = kind.action({
-    params,
-    toolchain: stage.toolchain,
-    target,
-    platform: registry.boards.get(target.board)!.platform,
-    cluster: plan.cluster,
-    item: action.item,
-    board: action.board,
-  });
-  const spec: ActionSpec = {
+  return inputs;
+}
+
+function specOf(
+  { stage, kind, item, board }: Action,
+  params: JsonObject,
+  inputs: Inputs,
+  plan: Plan,
+  { registry }: Context,
+): ActionSpec {
+  const target = item?.board === undefined ? plan.target : targetFor(item.board, plan);
+  const { platform } = defined(registry.boards.get(target.board), 'targets are of known board types');
+  const { toolchain } = stage;
+  const own = kind.action({ params, toolchain, target, platform, cluster: plan.cluster, item, board });
+  return {
     kind: kind.kind,
     recipe: kind.recipe,
     params: own.params,
@@ -73,28 +92,35 @@ export function resolve(
     run: own.run,
     outputs: kind.outputs(stage.params).map(({ port }) => port),
   };
-  return { ok: true, resolved: { action, spec, fingerprint: fingerprintOf(spec), inputs } };
-}
-
-function produced(producer: string, artifact: Artifact): InputArtifact {
-  return { artifact, sources: null, producer };
 }
 
 /** The item's own artifact: a folder of the collection, or what the other stage's action for the same item made. */
-function itemInput(action: Action, from: { stage: string; port: string }, finished: Finished): InputArtifact {
+function itemInput(
+  { item }: Action,
+  from: { readonly stage: string; readonly port: string },
+  finished: Finished,
+): InputArtifact {
+  const { id, position } = defined(item, 'a stage over items has one action per item');
   const made = finished(from.stage);
-  const collection = made[0]?.record.items[from.port];
-  if (collection !== undefined && made[0] !== undefined)
-    return produced(made[0].action.label, subtree(made[0].record.outputs[from.port]!, action.item!.id));
-  const same = made.find((other) => other.action.item?.position === action.item?.position)!;
-  return produced(same.action.label, same.record.outputs[from.port]!);
+  const [first] = made;
+  if (first?.record.items[from.port] !== undefined) {
+    const collection = outputOf(first, from.port);
+    return { ...collection, artifact: subtree(collection.artifact, id) };
+  }
+  const same = made.find((other) => other.action.item?.position === position);
+  return outputOf(defined(same, 'all that an action needs is done'), from.port);
 }
 
-function targetFor(board: string, plan: Plan) {
+function outputOf({ action, record }: ReturnType<Finished>[number], port: string): InputArtifact {
+  const artifact: Artifact = defined(record.outputs[port], 'a record holds every declared output');
+  return { artifact, sources: null, producer: action.label };
+}
+
+function targetFor(board: string, plan: Plan): Target {
   const known = plan.cluster.find(({ type }) => type === board);
   return known === undefined ? plan.target : { board, part: known.part, clockMHz: plan.target.clockMHz };
 }
 
-function digestOf(input: InputArtifact | readonly InputArtifact[]): ActionInput {
+function digestOf(input: Inputs[string]): ActionInput {
   return 'artifact' in input ? input.artifact.digest : input.map(({ artifact }) => artifact.digest);
 }

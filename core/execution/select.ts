@@ -1,4 +1,7 @@
 import type { Plan } from '../contracts/plan.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action } from './action.ts';
@@ -13,31 +16,21 @@ export interface Selection {
 }
 
 /** Resolves targets such as `build` or `build/1` against the plan. */
-export function select(targets: readonly string[], plan: Plan): Selection | readonly Diagnostic[] {
+export function select(targets: readonly string[], plan: Plan): Result<Selection> {
   const byName = new Map(plan.stages.map((stage) => [stage.name, stage]));
-  const names = [...byName.keys()];
-  const unknown = targets.filter((target) => !names.includes(stageOf(target)));
-  if (unknown.length > 0)
-    return unknown.map((target) => ({
-      code: 'usage/unknown-target',
-      severity: 'error',
-      message: `there is no stage "${stageOf(target)}"`,
-      hint: nameHint(stageOf(target), names),
-    }));
-  const single = targets.filter(
-    (target) => target.includes('/') && byName.get(stageOf(target))?.foreach === null,
-  );
-  if (single.length > 0)
-    return single.map((target) => ({
-      code: 'usage/unknown-target',
-      severity: 'error',
-      message: `"${stageOf(target)}" is a single action and has no "${target}"`,
-      hint: `name it ${stageOf(target)}`,
-    }));
+  const wrong = targets.flatMap((target) => {
+    const name = stageOf(target);
+    const stage = byName.get(name);
+    if (stage === undefined)
+      return [unknownTarget(`there is no stage "${name}"`, nameHint(name, [...byName.keys()]))];
+    if (!target.includes('/') || stage.foreach !== null) return [];
+    return [unknownTarget(`"${name}" is a single action and has no "${target}"`, `name it ${name}`)];
+  });
+  if (wrong.length > 0) return failure(...wrong);
   const wanted = wantedItems(targets, plan);
   const isTarget = (action: Action) =>
     targets.length === 0 || targets.includes(action.stage.name) || targets.includes(action.label);
-  return {
+  return success({
     stages: new Set(wanted.keys()),
     isTarget,
     unmatched: (stage, labels) =>
@@ -46,7 +39,11 @@ export function select(targets: readonly string[], plan: Plan): Selection | read
       const items = wanted.get(stage.name);
       return items === 'all' || items?.has(itemOf(label)) === true;
     },
-  };
+  });
+}
+
+function unknownTarget(message: string, hint: string): Diagnostic {
+  return problem('usage/unknown-target', message, { hint });
 }
 
 /** By stage the items that take part: all, or those named and those that they go through one by one. */
@@ -70,8 +67,8 @@ function wantedItems(
     const whole = [...Object.values(stage.needs).map(({ stage }) => stage), ...stage.after];
     for (const name of whole) want(name, 'all');
     if (stage.foreach?.type !== 'items') continue;
-    const source = byName.get(stage.foreach.from.stage)!;
-    want(source.name, source.foreach?.type === 'items' ? items : 'all');
+    const source = stage.foreach.from.stage;
+    want(source, byName.get(source)?.foreach?.type === 'items' ? items : 'all');
   }
   return wanted;
 }

@@ -1,19 +1,20 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
+import { problem } from '../../base/diagnostic.ts';
+import { filesBelow } from '../../base/files-below.ts';
+import type { Json } from '../../base/json.ts';
+import type { Failure, Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import { artifactOf } from '../contracts/artifact.ts';
 import type { FileParameter } from '../contracts/stage.ts';
+import type { FileEntry } from '../contracts/types.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { FileEntry } from '../contracts/types.ts';
-import type { Json } from '../../base/json.ts';
 import type { InputArtifact } from './action.ts';
-import { filesBelow } from '../../base/files-below.ts';
 
 export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
-  | { readonly type: 'value'; readonly value: Json }
-  | { readonly type: 'problem'; readonly diagnostic: Diagnostic };
+  | { readonly type: 'value'; readonly value: Json };
 
 /** Reads what a parameter names: the contents of a file, its parsed JSON, or files and folders under their own paths. */
 export function readSource(
@@ -21,64 +22,70 @@ export function readSource(
   value: Json,
   layout: Layout,
   digests: FileDigests,
-): Source {
+): Result<Source> {
   try {
     return sourceOf(parameter, value, layout, digests);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    return problem('file/unreadable', `an input cannot be read: ${message}`);
+    return failure(problem('file/unreadable', `an input cannot be read: ${message}`));
   }
 }
 
-function sourceOf(parameter: FileParameter, value: Json, layout: Layout, digests: FileDigests): Source {
+/** The schema of the stage sees to it that a single file is a text, and paths are a list of texts. */
+function sourceOf(
+  parameter: FileParameter,
+  value: Json,
+  layout: Layout,
+  digests: FileDigests,
+): Result<Source> {
   switch (parameter.as) {
     case 'content':
-      return contentOf(String(value), parameter.name, digests);
+      return contentOf(value as string, parameter.name, digests);
     case 'json':
-      return jsonOf(String(value), layout, digests);
+      return jsonOf(value as string, layout, digests);
     case 'paths':
-      return pathsOf((value as readonly string[]).map(String), layout, digests);
+      return pathsOf(value as readonly string[], layout, digests);
   }
 }
 
-function contentOf(path: string, name: string, digests: FileDigests): Source {
+function contentOf(path: string, name: string, digests: FileDigests): Result<Source> {
   const entry = digests.entry(path);
   if (entry === null) return missing(path);
   return inputOf([{ entry: { path: name, digest: entry.digest, size: entry.size }, path }]);
 }
 
-function jsonOf(path: string, layout: Layout, digests: FileDigests): Source {
+function jsonOf(path: string, layout: Layout, digests: FileDigests): Result<Source> {
   if (digests.entry(path) === null) return missing(path);
   try {
     const value = JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json;
     if (value === null || typeof value !== 'object')
-      return problem('file/bad-json', `${path} holds no JSON object`);
-    return { type: 'value', value };
+      return failure(problem('file/bad-json', `${path} holds no JSON object`));
+    return success({ type: 'value', value });
   } catch (error) {
-    return problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`);
+    return failure(problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`));
   }
 }
 
-function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests): Source {
+function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests): Result<Source> {
   const found = new Map<string, FileEntry>();
   for (const written of paths) {
     const path = normalize(written).replace(/\/$|^\.$/, '');
     if (isAbsolute(path) || path === '..' || path.startsWith('../'))
-      return problem(
-        'file/outside',
-        `${written} is outside the project`,
-        'inputs are named relative to pipeline.yaml',
+      return failure(
+        problem('file/outside', `${written} is outside the project`, {
+          hint: 'inputs are named relative to pipeline.yaml',
+        }),
       );
     if (statSync(join(layout.project, path), { throwIfNoEntry: false }) === undefined)
       return missing(written);
     for (const file of filesBelow(layout.project, path, isOurOwn)) {
       const entry = digests.entry(file);
       if (entry === null)
-        return problem(
-          'file/unsupported',
-          `${file} is no regular file that can be read`,
-          'leave it out of the inputs',
+        return failure(
+          problem('file/unsupported', `${file} is not a regular file that can be read`, {
+            hint: 'leave it out of the inputs',
+          }),
         );
       found.set(file, entry);
     }
@@ -86,30 +93,23 @@ function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests)
   return inputOf([...found].map(([path, entry]) => ({ entry, path })));
 }
 
-/** What the tool and git keep in the project's folder is no input, even of the whole folder. */
+/** What the program and git keep in the project's folder is never an input, not even of the whole folder. */
 function isOurOwn(path: string): boolean {
   return path === '.pipeline' || path === '.git';
 }
 
-function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Source {
+function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Result<Source> {
   const sources = new Map(found.map(({ entry, path }) => [entry.path, path]));
-  return {
+  return success({
     type: 'input',
     input: { artifact: artifactOf(found.map(({ entry }) => entry)), sources, producer: null },
-  };
+  });
 }
 
-function missing(path: string): Source {
-  return problem(
-    'file/missing',
-    `there is no file ${path}`,
-    'paths are relative to the folder of pipeline.yaml',
+function missing(path: string): Failure {
+  return failure(
+    problem('file/missing', `there is no file ${path}`, {
+      hint: 'paths are relative to the folder of pipeline.yaml',
+    }),
   );
-}
-
-function problem(code: string, message: string, hint?: string): Source {
-  return {
-    type: 'problem',
-    diagnostic: { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) },
-  };
 }

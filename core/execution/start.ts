@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { defined } from '../../base/defined.ts';
+import type { Json } from '../../base/json.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import { success } from '../../base/result.ts';
 import type { Plan } from '../contracts/plan.ts';
+import type { Handle, Runner, Surroundings } from '../contracts/types.ts';
 import { forgetFailure, keepFailure } from '../state/failures.ts';
 import { fileNameOf } from '../state/layout.ts';
 import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
-import type { Handle, Surroundings } from '../contracts/types.ts';
-import type { Json } from '../../base/json.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
@@ -28,52 +30,86 @@ export async function startAction(
 ): Promise<Started> {
   const { action, spec, fingerprint } = resolved;
   const { layout, emit, now } = context;
-  const isEffect = spec.run.type === 'effect';
-  const directory = join(layout.work, fileNameOf(action.label));
-  const runner = spec.run.type === 'process' ? context.runners.process : context.runners.builtin;
+  const board = action.board?.name ?? null;
   keepSpec(layout, fingerprint, keptSpecOf(resolved));
   emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
-  const board = action.board?.name ?? null;
-  if (isEffect) voidReceipts(layout, action.label, board);
-  let cancel = (): void => undefined;
+  if (spec.run.type === 'effect') voidReceipts(layout, action.label, board);
   const surroundings =
-    spec.run.type === 'process' ? await context.surroundings(spec.tools, plan.tools) : noSurroundings;
-  if ('code' in surroundings) return { type: 'lost', diagnostic: surroundings, directory: null };
+    spec.run.type === 'process'
+      ? await context.surroundings(spec.tools, plan.tools)
+      : success(noSurroundings);
+  if (!surroundings.ok) {
+    const [diagnostic] = surroundings.diagnostics;
+    return { type: 'lost', diagnostic: defined(diagnostic, 'a failure says what is wrong'), directory: null };
+  }
+  const directory = join(layout.work, fileNameOf(action.label));
+  const cancelling = cancelOnAbort(context.runners, signal);
   const outcome = await attempt({
     resolved,
     directory,
-    layout,
-    templates: context.templates,
-    store: context.store,
-    runner,
-    finisher: context.runners.builtin,
-    surroundings,
+    context,
+    runners: runnersFor(resolved, context),
+    surroundings: surroundings.value,
     world: {
       ...context.world,
       tools: plan.tools,
       board: action.board as unknown as Json,
       boards: plan.cluster as unknown as Json,
     },
-    now,
-    onSubmitted(handle: Handle, log) {
+    onSubmitted(handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
-      signal.removeEventListener('abort', cancel);
-      cancel = () => void (handle.runner === runner.name ? runner : context.runners.builtin).cancel(handle);
-      signal.addEventListener('abort', cancel);
-      if (signal.aborted) cancel();
+      cancelling.follow(handle);
     },
     onOutput(text) {
       emit({ type: 'action-output', at: now(), action: action.label, text });
     },
   });
-  signal.removeEventListener('abort', cancel);
+  cancelling.stop();
+  return ended(outcome, resolved, context, directory);
+}
+
+/** Keeps what an ended attempt leaves beside its result: a receipt, or the work directory of a failed one. */
+function ended(
+  outcome: Attempt,
+  { action, spec }: ResolvedAction,
+  { layout }: ExecutionContext,
+  directory: string,
+): Started {
+  if (outcome.type === 'failed')
+    return { ...outcome, directory: keepFailure(layout, action.label, directory) };
   if (outcome.type === 'succeeded') {
-    if (isEffect) writeReceipt(layout, action.label, board, outcome.record);
+    if (spec.run.type === 'effect')
+      writeReceipt(layout, action.label, action.board?.name ?? null, outcome.record);
     forgetFailure(layout, action.label);
   }
-  if (outcome.type !== 'failed') {
-    removeTree(directory);
-    return { ...outcome, directory: null };
-  }
-  return { ...outcome, directory: keepFailure(layout, action.label, directory) };
+  removeTree(directory);
+  return { ...outcome, directory: null };
+}
+
+/** The runner of an action, and the one of a work that finishes its process. */
+function runnersFor(
+  { action, spec }: ResolvedAction,
+  { runners, usualRunners }: ExecutionContext,
+): { readonly own: Runner; readonly finisher: Runner } {
+  const named = (name: string): Runner => defined(runners.get(name), `a stage names a known runner: ${name}`);
+  const finisher = named(usualRunners.work);
+  const isProcess = spec.run.type === 'process';
+  return { own: isProcess ? named(action.stage.runner ?? usualRunners.process) : finisher, finisher };
+}
+
+/** Cancels the job that was submitted last when the signal comes, or at once where it came before. */
+function cancelOnAbort(runners: ExecutionContext['runners'], signal: AbortSignal) {
+  let cancel = (): void => undefined;
+  const stop = (): void => {
+    signal.removeEventListener('abort', cancel);
+  };
+  return {
+    stop,
+    follow(handle: Handle): void {
+      stop();
+      cancel = () => void runners.get(handle.runner)?.cancel(handle);
+      signal.addEventListener('abort', cancel);
+      if (signal.aborted) cancel();
+    },
+  };
 }

@@ -4,7 +4,10 @@ import { artifactOf } from '../contracts/artifact.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ActionSpec, Artifact, FileEntry, Item } from '../contracts/types.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { defined } from '../../base/defined.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { InputArtifact, ResolvedAction } from './action.ts';
 import { filesBelow } from '../../base/files-below.ts';
@@ -47,7 +50,7 @@ export async function prepare(
   return { type: 'ready' };
 }
 
-/** What the job is told: the parameters, and the target where the stage builds for one. */
+/** What the job is given: the parameters, and the target where the stage builds for one. */
 export function parametersOf({ params, target }: ActionSpec): JsonObject {
   return target === undefined ? params : { ...params, target: { ...target } };
 }
@@ -63,55 +66,42 @@ async function layOut(
     const put = () => store.putFile(entry, join(folder, entry.path));
     const isThere = source === undefined || (await store.holds([entry]));
     if (isThere && (await put())) continue;
-    if (source === undefined) return { type: 'damaged', producer: input.producer! };
+    if (source === undefined) return damaged(input);
     const taken = await store.takeFile(entry.path, join(project, source), false);
     if (taken.digest !== entry.digest || !(await put())) return { type: 'changed', path: source };
   }
   return { type: 'ready' };
 }
 
-export type Harvest =
-  | {
-      readonly ok: true;
-      readonly outputs: Record<string, Artifact>;
-      readonly items: Record<string, readonly Item[]>;
-    }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+/** What an action made, in the store. */
+export interface Harvest {
+  readonly outputs: Readonly<Record<string, Artifact>>;
+  /** Rows of the ports that are collections. */
+  readonly items: Readonly<Record<string, readonly Item[]>>;
+}
 
 /**
  * Takes `out/<port>` of every declared port into the store; `collections` also yield the rows of their manifest. Nothing is
- * taken before everything was looked at. A port may be a single file, which then stands under the port's name.
+ * taken before everything was looked at. A port may be a single file, which then has the port's name.
  */
 export async function harvest(
   directory: string,
   ports: readonly string[],
   collections: readonly string[],
   store: Store,
-): Promise<Harvest> {
+): Promise<Result<Harvest>> {
   const items: Record<string, readonly Item[]> = {};
   const found: { readonly port: string; readonly paths: readonly string[] }[] = [];
   for (const port of ports) {
     const root = join(directory, 'out', port);
-    const hint = 'every declared output must be there';
-    if (statSync(root, { throwIfNoEntry: false }) === undefined)
-      return refused('action/missing-output', `it ended well but made no out/${port}`, hint);
-    const paths = filesBelow(root, '');
-    const odd = paths.find(
-      (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true,
-    );
-    if (odd !== undefined)
-      return refused(
-        'action/unsupported-output',
-        `out/${join(port, odd)} is neither a file nor a folder`,
-        'leave it out',
-      );
-    if (collections.includes(port)) {
-      const rows = readManifest(root);
-      if (rows === null)
-        return refused('action/bad-manifest', `out/${port}/manifest.json is no list of items`);
-      items[port] = rows;
-    }
-    found.push({ port, paths });
+    const paths = outputFiles(root, port);
+    if (!paths.ok) return paths;
+    found.push({ port, paths: paths.value });
+    if (!collections.includes(port)) continue;
+    const rows = readManifest(root);
+    if (rows === null)
+      return failure(problem('action/bad-manifest', `out/${port}/manifest.json is not a list of items`));
+    items[port] = rows;
   }
   const outputs: Record<string, Artifact> = {};
   for (const { port, paths } of found) {
@@ -123,7 +113,32 @@ export async function harvest(
     }
     outputs[port] = artifactOf(files);
   }
-  return { ok: true, outputs, items };
+  return success({ outputs, items });
+}
+
+/** The files of an output, relative to it; refuses an output that is missing or holds anything but files and folders. */
+function outputFiles(root: string, port: string): Result<readonly string[]> {
+  if (statSync(root, { throwIfNoEntry: false }) === undefined)
+    return failure(
+      problem('action/missing-output', `it ended well but made no out/${port}`, {
+        hint: 'every declared output must be there',
+      }),
+    );
+  const paths = filesBelow(root, '');
+  const odd = paths.find((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true);
+  if (odd === undefined) return success(paths);
+  return failure(
+    problem('action/unsupported-output', `out/${join(port, odd)} is neither a file nor a folder`, {
+      hint: 'leave it out',
+    }),
+  );
+}
+
+function damaged({ producer }: InputArtifact): Prepared {
+  return {
+    type: 'damaged',
+    producer: defined(producer, 'an input without files of the project was made by an action'),
+  };
 }
 
 function readManifest(root: string): readonly Item[] | null {
@@ -135,13 +150,6 @@ function readManifest(root: string): readonly Item[] | null {
   } catch {
     return null;
   }
-}
-
-function refused(code: string, message: string, hint?: string): Harvest {
-  return {
-    ok: false,
-    diagnostics: [{ code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }],
-  };
 }
 
 function numbered(position: number): string {

@@ -1,8 +1,8 @@
-import type { Plan } from '../contracts/plan.ts';
-import { subtree } from '../contracts/artifact.ts';
-import type { KeptSpec } from '../state/specs.ts';
-import type { ActionRecord } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
+import { subtree } from '../contracts/artifact.ts';
+import type { Plan } from '../contracts/plan.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { KeptSpec } from '../state/specs.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
 
@@ -10,45 +10,56 @@ import { changedInputs, specDifference } from './difference.ts';
 export interface Explanation {
   readonly action: string;
   readonly fields: readonly FieldChange[];
-  readonly inputs: readonly {
-    readonly port: string;
-    /** Files of the project that changed, came or went. */
-    readonly files: readonly string[];
-    /** Null where the input is a file of the project, or its maker is no longer known. */
-    readonly because: Explanation | null;
-  }[];
+  readonly inputs: readonly InputChange[];
+}
+
+export interface InputChange {
+  readonly port: string;
+  /** Files of the project that changed, came or went. */
+  readonly files: readonly string[];
+  /** Null where the input is a file of the project, or its maker is no longer known. */
+  readonly because: Explanation | null;
 }
 
 /** The past, as far as it is remembered. */
 export interface History {
+  /** Labels of a stage's actions. */
   readonly labels: (stage: string) => readonly string[];
+  /** Fingerprints an action had, latest first. */
   readonly fingerprints: (label: string) => readonly Digest[];
   readonly spec: (fingerprint: Digest) => KeptSpec | null;
-  readonly record: (fingerprint: Digest) => ActionRecord | null;
+  readonly record: (fingerprint: Digest) => Promise<ActionRecord | null>;
 }
 
 /** Follows the difference of two specs upstream to where it began. */
-export function explain(
+export async function explain(
   label: string,
   before: KeptSpec,
   after: KeptSpec,
   plan: Plan,
   history: History,
-): Explanation {
-  const stage = plan.stages.find(({ name }) => name === label.split('/')[0]);
-  const inputs = changedInputs(before.spec, after.spec).map((port) => {
-    const from = stage?.needs[port] ?? (stage?.foreach?.type === 'items' ? stage.foreach.from : undefined);
+): Promise<Explanation> {
+  const inputs: InputChange[] = [];
+  for (const port of changedInputs(before.spec, after.spec)) {
+    const from = makerOf(label, port, plan);
     const was = [before.spec.inputs[port] ?? []].flat();
     const is = [after.spec.inputs[port] ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
-    const maker = from === undefined || at < 0 ? null : makersOf(was[at], is[at], from.stage, history);
-    return {
+    const maker = from === null || at < 0 ? null : await makersOf(was[at], is[at], from, history);
+    inputs.push({
       port,
       files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
-      because: maker === null ? null : explain(maker.label, maker.before, maker.after, plan, history),
-    };
-  });
+      because: maker === null ? null : await explain(maker.label, maker.before, maker.after, plan, history),
+    });
+  }
   return { action: label, fields: specDifference(before.spec, after.spec), inputs };
+}
+
+/** The stage that an input port of an action is connected to; null where that is none. */
+function makerOf(label: string, port: string, plan: Plan): string | null {
+  const stage = plan.stages.find(({ name }) => name === label.split('/')[0]);
+  const from = stage?.needs[port] ?? (stage?.foreach?.type === 'items' ? stage.foreach.from : undefined);
+  return from?.stage ?? null;
 }
 
 function changedFiles(
@@ -60,18 +71,28 @@ function changedFiles(
 }
 
 /** The action of a stage that made both digests, and the two specs by which it did. */
-function makersOf(before: Digest | undefined, after: Digest | undefined, stage: string, history: History) {
+async function makersOf(
+  before: Digest | undefined,
+  after: Digest | undefined,
+  stage: string,
+  history: History,
+) {
+  if (before === undefined || after === undefined) return null;
   for (const label of history.labels(stage)) {
-    const specOf = (digest: Digest | undefined) => {
-      const fingerprint = history.fingerprints(label).find((candidate) => {
-        const record = history.record(candidate);
-        return digest !== undefined && record !== null && makes(record, digest);
-      });
-      return fingerprint === undefined ? null : history.spec(fingerprint);
+    const specs = {
+      before: await specThatMade(before, label, history),
+      after: await specThatMade(after, label, history),
     };
-    const specs = { before: specOf(before), after: specOf(after) };
     if (specs.before !== null && specs.after !== null)
       return { label, before: specs.before, after: specs.after };
+  }
+  return null;
+}
+
+async function specThatMade(digest: Digest, label: string, history: History): Promise<KeptSpec | null> {
+  for (const fingerprint of history.fingerprints(label)) {
+    const record = await history.record(fingerprint);
+    if (record !== null && makes(record, digest)) return history.spec(fingerprint);
   }
   return null;
 }

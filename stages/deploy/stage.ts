@@ -1,33 +1,35 @@
-import type { StageKind } from '../../core/contracts/stage.ts';
-import type { Json } from '../../base/json.ts';
+import { defineStage, effect } from '../define.ts';
+import type { DeployParams } from './params.ts';
+import { schema } from './params.ts';
 
 /** Brings a board to a deployment: the packages in order, and which board runs which. */
-export const deploy: StageKind = {
+export const deploy = defineStage<DeployParams>()({
   kind: 'deploy',
   recipe: 1,
-  about: 'Copies the packages that a board lacks and tells it the deployment.',
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      keep: {
-        type: 'integer',
-        minimum: 0,
-        description: 'How many packages of earlier deployments stay on a board; 12.',
-      },
-    },
-  },
+  about: 'Copies the packages that a board lacks and sets its deployment.',
+  schema,
   files: {},
   inputs: { packages: { gather: true } },
   foreach: { over: 'cluster' },
   outputs: () => [{ port: 'receipt' }],
+  preflight: ({ name, cluster }) =>
+    cluster.length > 0
+      ? []
+      : [
+          {
+            code: 'config/no-cluster',
+            message: `"${name}" runs once per board, but the file names no boards`,
+            hint: 'add cluster: {zed0: {board: zedboard}}',
+            at: ['foreach'],
+            mark: 'value',
+          },
+        ],
   action: ({ params, board, cluster }) => ({
-    params: {
+    ...effect('deploy', {
       ...params,
       board: board === null ? null : { name: board.name, type: board.type, address: board.address },
       boards: cluster.map(({ name, type }) => ({ name, type })),
-    },
+    }),
     tools: {},
-    run: { type: 'effect', name: 'deploy' },
   }),
-};
+});

@@ -16,9 +16,11 @@ import { deployToBoard } from '../../boards/remote/deploy.ts';
 import { megabytes } from '../../boards/remote/progress.ts';
 import type { EmulatedBoard, RealBoard } from '../../boards/world.ts';
 import { boardTools, clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
+import { success } from '../../base/result.ts';
+import type { Work } from '../../core/contracts/types.ts';
 import { writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
+import type { DeployJob } from './params.ts';
 
 /**
  * Brings one board of the cluster to a deployment: `in/packages/<NN>/` holds the packages by position; params: `keep`, how
@@ -26,9 +28,8 @@ import { refusing } from '../shared/refusing.ts';
  * board keeps its state, and for real boards `project` and `tools`. Packages the board has intact are not sent again. Writes
  * `out/receipt/receipt.json`, equal for equal deployments.
  */
-export const deploy: Builtin = (job) =>
+export const deploy: Work<DeployJob> = (job) =>
   refusing(async () => {
-    const params = fieldsOf(job.params, 'the parameters of deploy', 'builtin/bad-job');
     const world = worldFields(job.world);
     const board = clusterBoard(world.object('board'));
     const cluster = world.objects('boards').map(clusterBoard);
@@ -42,7 +43,7 @@ export const deploy: Builtin = (job) =>
       deployment,
       packages: packages.filter(({ found }) => found.description.board === board.type),
       key: await keysIn(world)(board),
-      keep: params.has('keep') ? params.count('keep') : defaultKeptPackages,
+      keep: job.params.keep ?? defaultKeptPackages,
       log: job.log,
     };
     const done =
@@ -59,11 +60,10 @@ export const deploy: Builtin = (job) =>
     };
     await writeJson(join(job.outDir, 'receipt'), 'receipt.json', receipt);
     const sent = `${done.sent} of ${task.packages.length} packages sent${done.cost}`;
-    return {
-      ok: true,
+    return success({
       emulated: done.emulated,
       summary: `${done.emulated ? 'EMULATED: ' : ''}${board.name} holds deployment ${deployment.deployment.slice(0, 12)}, ${sent}`,
-    };
+    });
   });
 
 interface LocalPackage {

@@ -1,4 +1,7 @@
+import { defined } from '../../base/defined.ts';
 import type { Run } from '../../core/contracts/types.ts';
+import type { Toolchain } from '../toolchain.ts';
+import type { WorkName } from '../works.ts';
 
 /** The version of FINN whose dialect stands between stages, and which runs where FINN itself is asked. */
 export const finnVersion = '1.6.1';
@@ -13,7 +16,11 @@ export const embeddedTools: { readonly [name: string]: string } = {
 export const finnTools: { readonly [name: string]: string } = { finn: `finn-plus ${finnVersion}` };
 
 /** Runs a script of templates/finn/ in FINN's Python; `finish` makes our artifacts of what it leaves. */
-export function runFinn(script: string, finish: string, env: { readonly [name: string]: string } = {}): Run {
+export function runFinn(
+  script: string,
+  finish: WorkName,
+  env: { readonly [name: string]: string } = {},
+): Run {
   return {
     type: 'process',
     argv: ['python', `templates/finn/${script}`],
@@ -21,4 +28,9 @@ export function runFinn(script: string, finish: string, env: { readonly [name: s
     templates: ['finn'],
     finish,
   };
+}
+
+/** The version of Vivado that builds; steps that ask for it exist only under the back end vivado. */
+export function vivadoOf({ vivado }: Toolchain): string {
+  return defined(vivado, 'the back end vivado is refused without a version');
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuiltinJob, BuiltinResult } from '../../core/contracts/types.ts';
+import type { WorkJob, WorkResult } from '../../core/contracts/types.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem, warning } from '../../base/diagnostic.ts';
+import { failure, success } from '../../base/result.ts';
 import { refusing } from '../shared/refusing.ts';
 
 /** Versions of what took part, by names such as `finn-plus` and `vivado`. */
@@ -18,27 +20,27 @@ export type Outcome =
 
 /**
  * Finishes a script of templates/: its own words where it failed, or those that `explain` finds in what it left; otherwise
- * what `body` makes of that, told the versions of the tools. A script that failed without a word is left to its exit code and the end of its log.
+ * what `body` makes of that, given the versions of the tools. A script that failed without a word is left to its exit code and the end of its log.
  */
 export function finishing(
-  { outDir, exitCode }: BuiltinJob,
-  body: (versions: Versions) => Promise<BuiltinResult>,
+  { outDir, exitCode }: Pick<WorkJob, 'outDir' | 'exitCode'>,
+  body: (versions: Versions) => Promise<WorkResult>,
   explain: () => Promise<Diagnostic | null> = () => Promise.resolve(null),
-): Promise<BuiltinResult> {
+): Promise<WorkResult> {
   return refusing(async () => {
     const outcome = await readOutcome(outDir);
-    if (outcome?.ok === false) {
-      const { ok: _, ...problem } = outcome;
-      return { ok: false, diagnostics: [{ severity: 'error', ...problem }] };
-    }
-    if (exitCode === 0) {
-      const result = await body(outcome?.versions ?? {});
-      const warnings = (outcome?.warnings ?? []).map((one): Diagnostic => ({ severity: 'warning', ...one }));
-      return result.ok ? { ...result, warnings: [...warnings, ...(result.warnings ?? [])] } : result;
-    }
+    if (outcome?.ok === false) return failure(problem(outcome.code, outcome.message, outcome));
+    if (exitCode === 0) return reported(await body(outcome?.versions ?? {}), outcome?.warnings ?? []);
     const explanation = await explain();
-    return explanation === null ? { ok: true } : { ok: false, diagnostics: [explanation] };
+    return explanation === null ? success({}) : failure(explanation);
   });
+}
+
+/** A result with the warnings of the script in front of its own. */
+function reported(result: WorkResult, warnings: readonly Omit<Diagnostic, 'severity'>[]): WorkResult {
+  if (!result.ok) return result;
+  const own = warnings.map(({ code, message, ...details }) => warning(code, message, details));
+  return success({ ...result.value, warnings: [...own, ...(result.value.warnings ?? [])] });
 }
 
 async function readOutcome(outDir: string): Promise<Outcome | null> {

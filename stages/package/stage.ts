@@ -1,14 +1,15 @@
-import type { StageKind } from '../../core/contracts/stage.ts';
+import { builtin, defineStage } from '../define.ts';
+import { schema } from './params.ts';
 
 /** Bitstream in; what a board loads out. */
-export const packageStage: StageKind = {
+export const packageStage = defineStage<object>()({
   kind: 'package',
   recipe: 2,
-  about: 'Packages a bitstream with all a board must know to load and feed it.',
-  schema: { type: 'object', additionalProperties: false, properties: {} },
+  about: 'Packages a bitstream with everything a board must know to load and feed it.',
+  schema,
   files: {},
   inputs: {},
   foreach: { over: 'items', port: 'bitstream', required: true },
   outputs: () => [{ port: 'package' }],
-  action: () => ({ params: {}, tools: {}, run: { type: 'builtin', name: 'package' } }),
-};
+  action: () => ({ ...builtin('package', {}), tools: {} }),
+});

@@ -5,7 +5,8 @@ import { encodeAccelerator } from '../../boards/package/accelerator.ts';
 import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { parseBitstream, parseVersions } from '../../boards/package/format.ts';
 import { checkPayload } from '../../boards/package/payload.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
+import { success } from '../../base/result.ts';
+import type { Work } from '../../core/contracts/types.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { checkPart, rawBitstream, readBitfile } from '../../vivado/bitfile.ts';
 import { readHandoff } from '../../vivado/handoff.ts';
@@ -16,7 +17,7 @@ import { refusing } from '../shared/refusing.ts';
  * `finn-accel.bit` and `finn-accel.hwh` it holds what a board needs, in its form: `bitstream.bin` and `accelerator.json`. What
  * the emulated back end made is taken as it is.
  */
-export const packageBitstream: Builtin = (job) =>
+export const packageBitstream: Work = (job) =>
   refusing(async () => {
     const source = join(job.inDir, 'bitstream');
     const text = await readFile(join(source, 'bitstream.json'), 'utf8');
@@ -35,31 +36,31 @@ export const packageBitstream: Builtin = (job) =>
     const versions = bitstream.has('versions')
       ? parseVersions(bitstream.object('versions'))
       : { finn: null, vivado: null };
-    const isLogic = !built.emulated || vivadoFiles.some((path) => files.has(path));
+    const isLogic = !built.emulated || files.has(bitName) || files.has(handoffName);
     const { design, payload } = isLogic ? logicOf(files, built.part) : { design: null, payload: files };
     const made = makePackage({ ...built, versions, bitstream: { design } }, payload);
     checkPayload(made);
     await writePackage(join(job.outDir, 'package'), made);
     const bytes = made.description.files.reduce((sum, { size }) => sum + size, 0);
-    return {
-      ok: true,
+    return success({
       emulated: built.emulated,
       summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${bytes} bytes for ${made.description.board}`,
-    };
+    });
   });
 
-const vivadoFiles = ['finn-accel.bit', 'finn-accel.hwh'];
+const bitName = 'finn-accel.bit';
+const handoffName = 'finn-accel.hwh';
 
 /** What a board needs of Vivado's files, and the name in the header of the bitstream. */
 function logicOf(files: ReadonlyMap<string, Buffer>, part: string) {
-  const [bit, hwh] = vivadoFiles.map((path) => {
+  const contentsOf = (path: string): Buffer => {
     const bytes = files.get(path);
     if (bytes !== undefined) return bytes;
     throw new Refusal('package/bad-bitstream', `the bitstream comes without ${path}`, 'build it again');
-  }) as [Buffer, Buffer];
-  const bitfile = readBitfile(bit);
+  };
+  const bitfile = readBitfile(contentsOf(bitName));
   checkPart(bitfile, part);
-  const { inputs, outputs } = readHandoff(hwh.toString('utf8'), part);
+  const { inputs, outputs } = readHandoff(contentsOf(handoffName).toString('utf8'), part);
   const payload = new Map([
     ['bitstream.bin', rawBitstream(bitfile)],
     ['accelerator.json', encodeAccelerator(inputs, outputs)],

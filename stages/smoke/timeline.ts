@@ -1,4 +1,5 @@
-import type { Fields } from '../../base/fields.ts';
+import { defined } from '../../base/defined.ts';
+import type { SmokeParams } from './params.ts';
 
 /** What was measured of a system, in ms; the schedule is the sequential one, in which boards wait for each other. */
 export interface Constants {
@@ -13,13 +14,12 @@ export interface Constants {
 }
 
 /** Constants as the stage's parameter gives them, such as `229.8 ms`. */
-export function readConstants(fields: Fields): Constants {
-  const milliseconds = (name: string): number => Number.parseFloat(fields.text(name));
+export function readConstants(written: NonNullable<SmokeParams['timeline']>): Constants {
   return {
-    request: milliseconds('request'),
-    reconfiguration: milliseconds('reconfiguration'),
-    processing: milliseconds('processing'),
-    compute: milliseconds('compute'),
+    request: Number.parseFloat(written.request),
+    reconfiguration: Number.parseFloat(written.reconfiguration),
+    processing: Number.parseFloat(written.processing),
+    compute: Number.parseFloat(written.compute),
   };
 }
 
@@ -46,11 +46,12 @@ export function timelineOf(
     lines.push(`${now.toFixed(1).padStart(7)} ms  ${what} (${duration.toFixed(1)} ms)`);
     now += duration;
   };
+  const boardAt = (position: number): string => defined(assignment[position], 'every position has a board');
   for (const [index, positions] of rounds.entries()) {
-    const boards = positions.map((position) => assignment[position]!).join(', ');
+    const boards = positions.map(boardAt).join(', ');
     note(`round ${index + 1}: ${boards} reconfigured in parallel`, request + reconfiguration);
     for (const position of positions)
-      note(`submodel ${position} on ${assignment[position]!}, with its network`, share);
+      note(`submodel ${position} on ${boardAt(position)}, with its network`, share);
   }
   const rate = 1000 / now;
   lines.push(

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { table } from '../../base/text.ts';
 
 /** Classes by image: what the cluster gave and, where they are known, what it should give and what is right. */
 export interface Verdict {
@@ -10,20 +12,16 @@ export interface Verdict {
 }
 
 /** The first ten images as lines of a table. */
-export function table({ predicted, expected, labels, names }: Verdict): readonly string[] {
+export function firstImages({ predicted, expected, labels, names }: Verdict): readonly string[] {
   const columns = [
-    ['image', ...predicted.map((_, image) => String(image))],
-    ...[['predicted', predicted] as const, ['expected', expected] as const, ['true', labels] as const]
-      .filter(([, classes]) => classes !== null)
-      .map(([title, classes]) => [title, ...classes!.map((index) => named(index, names))]),
-  ].map((column) => column.slice(0, 11));
-  const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));
-  return columns[0]!.map((_, row) =>
-    columns
-      .map((column, index) => column[row]!.padEnd(widths[index]!))
-      .join('  ')
-      .trimEnd(),
-  );
+    { title: 'predicted', classes: predicted },
+    { title: 'expected', classes: expected },
+    { title: 'true', classes: labels },
+  ].flatMap(({ title, classes }) => (classes === null ? [] : [{ title, classes }]));
+  const rows = predicted
+    .slice(0, 10)
+    .map((_, image) => [String(image), ...columns.map(({ classes }) => named(classes[image], names))]);
+  return table([['image', ...columns.map(({ title }) => title)], ...rows]);
 }
 
 /** One line: how many images are as expected, and how many right. */
@@ -41,12 +39,11 @@ export function mismatch({ predicted, expected, names }: Verdict): Diagnostic | 
   const image = predicted.findIndex((index, at) => expected !== null && index !== expected[at]);
   if (expected === null || image === -1) return null;
   const differing = String(predicted.length - agreeing(predicted, expected));
-  return {
-    code: 'smoke/mismatch',
-    severity: 'error',
-    message: `${differing} of ${predicted.length} images differ from what was expected; the first is image ${image}: got ${named(predicted[image]!, names)}, expected ${named(expected[image]!, names)}`,
-    hint: 'the packages compute something else than the network did when the expected classes were made',
-  };
+  return problem(
+    'smoke/mismatch',
+    `${differing} of ${predicted.length} images differ from what was expected; the first is image ${image}: got ${named(predicted[image], names)}, expected ${named(expected[image], names)}`,
+    { hint: 'the packages compute something else than the network did when the expected classes were made' },
+  );
 }
 
 /** On how many images two lists of classes agree. */
@@ -54,7 +51,8 @@ export function agreeing(left: readonly number[], right: readonly number[]): num
   return left.filter((index, image) => index === right[image]).length;
 }
 
-function named(index: number, names: readonly string[]): string {
+function named(index: number | undefined, names: readonly string[]): string {
+  if (index === undefined) return '';
   const name = names[index];
   return name === undefined ? String(index) : `${index} ${name}`;
 }

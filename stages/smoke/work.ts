@@ -9,7 +9,8 @@ import { clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
 import { runSequence } from '../../cluster/sequence.ts';
 import { openCluster } from '../../cluster/start.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
+import { failure, success } from '../../base/result.ts';
+import type { Work } from '../../core/contracts/types.ts';
 import { runHost } from '../../finn/host.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
@@ -17,9 +18,10 @@ import { Refusal } from '../../base/refusal.ts';
 import { writeJson } from '../shared/files.ts';
 import { readHostPart, readImages } from '../shared/images.ts';
 import { refusing } from '../shared/refusing.ts';
+import type { SmokeJob, SmokeParams } from './params.ts';
 import { readConstants, timelineOf } from './timeline.ts';
 import type { Verdict } from './verdict.ts';
-import { agreeing, mismatch, table, totals } from './verdict.ts';
+import { agreeing, firstImages, mismatch, totals } from './verdict.ts';
 
 /**
  * Runs images through the deployed cluster and compares their classes with the expected ones, if any: `in/deployed/<NN>/`
@@ -27,13 +29,13 @@ import { agreeing, mismatch, table, totals } from './verdict.ts';
  * optionally `in/labels/labels.npy` the data; params: `classes` (names) and `count` (how many images). `world` holds the
  * boards, for emulated ones `boardsDir` and `emulatedBoard`, the bundled board program, for real ones `project` and `tools`. Writes `out/report/smoke.json`.
  */
-export const smoke: Builtin = (job) =>
+export const smoke: Work<SmokeJob> = (job) =>
   refusing(async () => {
-    const params = fieldsOf(job.params, 'the parameters of smoke', 'builtin/bad-job');
+    const { params } = job;
     const world = worldFields(job.world);
     const deployment = await readReceipts(join(job.inDir, 'deployed'));
     const host = await readHostPart(job.inDir);
-    const images = await readImages(job.inDir, host, params.has('count') ? params.count('count') : null);
+    const images = await readImages(job.inDir, host, params.count ?? null);
     const expected = await readClasses(job.inDir, 'expected/expected.npy', images.length);
     const labels = await readClasses(job.inDir, 'labels/labels.npy', images.length);
 
@@ -59,27 +61,26 @@ export const smoke: Builtin = (job) =>
       predicted,
       expected,
       labels,
-      names: params.has('classes') ? params.texts('classes') : [],
+      names: params.classes ?? [],
     };
     const detail = [
-      ...table(verdict),
+      ...firstImages(verdict),
       ...timing(
         result,
         images.length,
         boards.some(({ address }) => address !== null),
       ),
-      ...timeline(params, deployment, result),
+      ...timeline(params.timeline, deployment, result),
     ];
     for (const line of detail) job.log(line);
     await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
     const different = mismatch(verdict);
-    if (different !== null) return { ok: false, diagnostics: [different] };
-    return {
-      ok: true,
+    if (different !== null) return failure(different);
+    return success({
       emulated: result.emulated,
       detail,
       summary: `${result.emulated ? 'EMULATED: ' : ''}${totals(verdict)}`,
-    };
+    });
   });
 
 /** The deployment all boards agree on. */
@@ -117,10 +118,14 @@ function classOf({ shape, data }: IntegerTensor): number {
 }
 
 /** The life of one image by the constants that the stage was given. */
-function timeline(params: Fields, { assignment }: Deployment, { rounds }: SequenceResult): readonly string[] {
-  if (!params.has('timeline')) return [];
+function timeline(
+  constants: SmokeParams['timeline'],
+  { assignment }: Deployment,
+  { rounds }: SequenceResult,
+): readonly string[] {
+  if (constants === undefined) return [];
   const positions = rounds.map((round) => round.positions);
-  const { lines } = timelineOf(positions, assignment, readConstants(params.object('timeline')));
+  const { lines } = timelineOf(positions, assignment, readConstants(constants));
   return ['EMULATED, one image by the constants of pipeline.yaml:', ...lines];
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fieldsOf } from '../../base/fields.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { failure, success } from '../../base/result.ts';
+import type { Work } from '../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { Executor } from '../../finn/execute/run.ts';
 import { prepare, run } from '../../finn/execute/run.ts';
@@ -13,30 +14,30 @@ import { sameTensor } from '../../finn/tensor.ts';
 import { writeJson } from '../shared/files.ts';
 import { readHostPart, readImages } from '../shared/images.ts';
 import { refusing } from '../shared/refusing.ts';
+import type { VerifyJob } from './params.ts';
 
 /**
  * Executes `in/whole/dataflow.onnx` and the chain of submodels in `in/parts/` on `in/inputs/images.npy` (the first
  * params.count) and compares the output of every node. Writes `out/report/verify.json`; fails at the first difference.
  */
-export const verify: Builtin = (job) =>
+export const verify: Work<VerifyJob> = ({ params, inDir, outDir }) =>
   refusing(async () => {
-    const params = fieldsOf(job.params, 'the parameters of verify', 'builtin/bad-job');
-    const host = await readHostPart(job.inDir);
-    const images = await readImages(job.inDir, host, params.has('count') ? params.count('count') : null);
-    const whole = prepare(readHardwareGraph(await readFile(join(job.inDir, 'whole', 'dataflow.onnx'))));
-    const chain = prepareChain(await readParts(join(job.inDir, 'parts')));
+    const host = await readHostPart(inDir);
+    const images = await readImages(inDir, host, params.count ?? null);
+    const whole = prepare(readHardwareGraph(await readFile(join(inDir, 'whole', 'dataflow.onnx'))));
+    const chain = prepareChain(await readParts(join(inDir, 'parts')));
     for (const [index, image] of images.entries()) {
       const difference = compare(whole, chain, runHost(host.before, image), index);
-      if (difference !== null) return { ok: false, diagnostics: [difference] };
+      if (difference !== null) return failure(difference);
     }
-    await writeJson(join(job.outDir, 'report'), 'verify.json', {
+    await writeJson(join(outDir, 'report'), 'verify.json', {
       format: 1,
       images: images.length,
       equal: images.length,
       nodes: whole.steps.length,
       submodels: chain.length,
     });
-    return { ok: true, summary: `${images.length} images equal` };
+    return success({ summary: `${images.length} images equal` });
   });
 
 async function readParts(directory: string): Promise<readonly ReturnType<typeof readHardwareGraph>[]> {
@@ -65,7 +66,7 @@ function compare(
     if (difference !== null || (original !== undefined && sameTensor(original.output, output))) return;
     difference = mismatch(
       original === undefined
-        ? `submodel ${position} has a node ${name} that the whole network has not`
+        ? `submodel ${position} has a node ${name}, which the whole network does not have`
         : `image ${index}: ${original.name} gives another result as ${name} in submodel ${position}`,
     );
   });
@@ -74,10 +75,7 @@ function compare(
 }
 
 function mismatch(message: string): Diagnostic {
-  return {
-    code: 'verify/mismatch',
-    severity: 'error',
-    message,
+  return problem('verify/mismatch', message, {
     hint: 'the submodels do not belong to this network; run split again',
-  };
+  });
 }

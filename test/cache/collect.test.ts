@@ -13,7 +13,7 @@ const days = (count: number) => new Date(now - count * 24 * 3600 * 1000);
 /** A store with a record of 1000 bytes for each letter, last used so many days ago. */
 async function storeWith(ages: { readonly [letter: string]: number }) {
   const root = temporaryFolder();
-  const store = diskStore(root);
+  const store = diskStore(root, Date.now);
   const records: Record<string, ActionRecord> = {};
   for (const letter of Object.keys(ages)) {
     const source = join(root, 'source');
@@ -67,7 +67,7 @@ it('keeps what is young: a run going on may need it', async () => {
 it('keeps a young blob that no record names yet', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'source'), 'harvested a moment ago');
-  const { digest } = await diskStore(root).takeFile('blob', join(root, 'source'), true);
+  const { digest } = await diskStore(root, Date.now).takeFile('blob', join(root, 'source'), true);
   collect(root, 0, [], now);
   expect(existsSync(join(root, 'cas', digest.slice(0, 2), digest))).toBe(true);
 });

@@ -8,7 +8,7 @@ import { storeContract } from './contract.ts';
 const blobPath = (folder: string, digest: string) => join(folder, 'cas', digest.slice(0, 2), digest);
 
 storeContract('disk', {
-  open: diskStore,
+  open: (folder) => diskStore(folder, Date.now),
   damage(folder, { digest }, contents) {
     const path = blobPath(folder, digest);
     rmSync(path, { force: true });
@@ -22,5 +22,5 @@ it('takes a half-written record for a miss', async () => {
   const path = join(folder, 'ac', 'ff', 'f'.repeat(64));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '{"fingerprint":"fff');
-  expect(await diskStore(folder).find('f'.repeat(64))).toBeNull();
+  expect(await diskStore(folder, Date.now).find('f'.repeat(64))).toBeNull();
 });

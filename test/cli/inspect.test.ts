@@ -170,7 +170,7 @@ stages:
     const { code, error } = await pipeline(project, 'inspect', 'package/0');
     expect(code).toBe(1);
     expect(error).toBe(
-      'error[cache/package-gone]: the package of package/0 is no longer whole in the cache\n  hint: pipeline run package/0 --force makes it anew\n',
+      'error[cache/package-gone]: the package of package/0 is no longer whole in the cache\n  hint: pipeline run package/0 --force makes it again\n',
     );
     expect(await pipeline(project, 'run', 'package/0', '--force')).toMatchObject({ code: 0 });
     expect(await pipeline(project, 'inspect', 'package/0')).toMatchObject({ code: 0 });

@@ -186,7 +186,7 @@ describe('plan, why, status, logs', () => {
     expect((await pipeline(folder, 'why', 'one')).out).toBe('one would run: first time\n');
     await pipeline(folder, 'run');
     expect((await pipeline(folder, 'why', 'one')).out).toBe(
-      'one is up to date; nothing else is known of it before\n',
+      'one is up to date; nothing is known of it from before\n',
     );
     const changed = projectWith({ 'pipeline.yaml': folding(16) });
     execFileSync('cp', ['-r', join(folder, '.pipeline'), changed]);

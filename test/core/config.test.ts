@@ -175,7 +175,7 @@ describe('boards of the cluster', () => {
     `version: 1\nstages:\n  a: ${shell}\ncluster:\n  zed0: {board: zedboard${board}}\n`;
   const boardOf = async (board: string) => {
     const loaded = await loadPlan('pipeline.yaml', file(board), null, registry);
-    return loaded.ok ? loaded.plan.cluster[0] : null;
+    return loaded.ok ? loaded.value.cluster[0] : null;
   };
 
   it('are emulated without an address, else reached by port and ssh', async () => {
@@ -197,7 +197,7 @@ describe('boards of the cluster', () => {
   pipeline.yaml:5:27
   5 |   zed0: {board: zedboard, ssh: zed0}
     |                           ^^^
-  hint: add the address of the board, or take "ssh" away
+  hint: add the address of the board, or remove "ssh"
 `,
     );
     expect(await refusal(file(', port: 7411, ssh: zed0'))).toMatch(/no-address[^]*"port"[^]*no-address/);
@@ -220,7 +220,7 @@ describe('boards of the cluster', () => {
   pipeline.yaml:5:36
   5 |   zed0: {board: zedboard, address: '10.0.0.7:7411'}
     |                                    ^^^^^^^^^^^^^^^
-  hint: the port stands by itself: address: 10.0.0.7, port: 7411
+  hint: the port is a key of its own: address: 10.0.0.7, port: 7411
 `,
     );
     expect(await refusal(file(", address: '[fd00::7]:7411'"))).toContain('address: fd00::7, port: 7411');
@@ -241,7 +241,7 @@ profiles:
 
   it('are laid over the file; null takes an entry away', async () => {
     const loaded = await loadPlan('pipeline.yaml', text, 'single', registry);
-    expect(loaded.ok && loaded.plan.cluster.map(({ name }) => name)).toEqual(['zed0']);
+    expect(loaded.ok && loaded.value.cluster.map(({ name }) => name)).toEqual(['zed0']);
   });
 
   it('are not looked at unless chosen, and then their mistakes are shown in the profile', async () => {
@@ -259,5 +259,5 @@ profiles:
 it('orders stages by what they need', async () => {
   const text = `version: 1\nstages:\n  late: {kind: shell, needs: {n: early}, with: {command: x, outputs: [y]}}\n  early: ${shell}\n`;
   const loaded = await loadPlan('pipeline.yaml', text, null, registry);
-  expect(loaded.ok && loaded.plan.stages.map(({ name }) => name)).toEqual(['early', 'late']);
+  expect(loaded.ok && loaded.value.stages.map(({ name }) => name)).toEqual(['early', 'late']);
 });

@@ -11,7 +11,9 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageKind } from '../../core/contracts/stage.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
+import type { Work } from '../../core/contracts/types.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { failure, success } from '../../base/result.ts';
 import { labels } from '../rig/command.ts';
 import { runEngine } from '../rig/engine.ts';
 import { collect, each, fan } from '../rig/kinds.ts';
@@ -171,20 +173,16 @@ describe('failures', () => {
       }),
     };
     /** Makes out/made of out/left; finds an error in what says so. */
-    const judge: Builtin = ({ outDir, exitCode }) => {
+    const judge: Work = ({ outDir, exitCode }) => {
       const left = readFileSync(join(outDir, 'left'), 'utf8');
       const message = `${left.trim()} (exit code ${String(exitCode)})`;
-      if (left.startsWith('ERROR'))
-        return Promise.resolve({
-          ok: false,
-          diagnostics: [{ code: 'test/left', severity: 'error', message }],
-        });
+      if (left.startsWith('ERROR')) return Promise.resolve(failure(problem('test/left', message)));
       writeFileSync(join(outDir, 'made'), left);
-      return Promise.resolve({ ok: true, summary: `made of ${message}` });
+      return Promise.resolve(success({ summary: `made of ${message}` }));
     };
     const run = async (command: string) => {
       const text = `version: 1\nstages:\n  one: {kind: finished, with: {command: '${command}'}}\n`;
-      const { events } = await runEngine(projectWith({}), text, [finished], { builtins: { judge } });
+      const { events } = await runEngine(projectWith({}), text, [finished], { works: { judge } });
       return events.find(({ type }) => type === 'action-succeeded' || type === 'action-failed');
     };
 
@@ -322,9 +320,9 @@ describe('why', () => {
     const folder = projectWith({ 'source.txt': 'a\n' });
     const { events, stale } = await runEngine(folder, shellChain(), [], { mode: 'plan' });
     expect(labels(events, 'action-started')).toEqual([]);
-    expect([...stale]).toEqual([
-      ['one', { type: 'would-run', reason: 'first time', explanation: null }],
-      ['two', { type: 'may-run', needs: 'one' }],
+    expect(stale).toEqual([
+      { action: 'one', type: 'would-run', reason: 'first time', explanation: null },
+      { action: 'two', type: 'may-run', needs: 'one' },
     ]);
     appendFileSync(join(folder, 'source.txt'), 'b\n');
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);

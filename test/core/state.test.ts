@@ -7,7 +7,7 @@ import { openFileDigests } from '../../core/state/file-digests.ts';
 import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { acquireLock } from '../../base/lock.ts';
-import { actionStates } from '../../reporters/action-states.ts';
+import { actionStates } from '../../reporters/action-status.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
 describe('file digests', () => {
@@ -77,8 +77,8 @@ describe('the journal', () => {
     journal.open();
     writeFileSync(join(layout.journal, '2026-01-01.jsonl'), '{"type":"action-suc', { flag: 'a' });
     expect(readLastJournal(layout)).toEqual(events);
-    expect(actionStates(readLastJournal(layout)!, at + 5)).toMatchObject([
-      { action: 'a', state: 'running', milliseconds: 5, detail: 'first time' },
+    expect(actionStates(readLastJournal(layout)!)).toMatchObject([
+      { action: 'a', state: 'running', since: at, detail: 'first time' },
       { action: 'b', state: 'waiting' },
     ]);
     expect(remainsOf(layout)).toEqual({ handles: [{ runner: 'local', pid: 1 }], results: [] });

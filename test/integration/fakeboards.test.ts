@@ -263,7 +263,7 @@ async function exportSubmodels(project: string): Promise<string> {
     entries: Record<string, { record: ActionRecord }>;
   };
   const { outputs, items } = entries['split']!.record;
-  const store = diskStore(join(project, '.pipeline', 'cache'));
+  const store = diskStore(join(project, '.pipeline', 'cache'), Date.now);
   for (const { id } of items['submodels']!) {
     const model = outputs['submodels']!.files.find(({ path }) => path === `${id}/submodel.onnx`);
     await store.putFile(model!, join(folder, `${id}.onnx`));

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { diskStore } from '../../cache/disk/store.ts';
 import { boardTypes, platformOf } from '../../boards/data.ts';
 import { validators } from '../../build/generated/validators.js';
+import { success } from '../../base/result.ts';
 import { loadPlan } from '../../core/config/load.ts';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
-import type { ExecutionContext, Stale } from '../../core/execution/context.ts';
-import type { ExecutionOptions } from '../../core/execution/execute.ts';
+import type { ExecutionContext } from '../../core/execution/context.ts';
+import type { Stale } from '../../core/execution/execute.ts';
+import type { ExecutionOptions } from '../../core/execution/execution.ts';
 import { execute } from '../../core/execution/execute.ts';
 import { select } from '../../core/execution/select.ts';
 import type { Registry } from '../../core/contracts/registry.ts';
@@ -16,23 +17,26 @@ import { keepLocks } from '../../core/execution/keep-locks.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
-import type { Builtin } from '../../core/contracts/types.ts';
+import type { Runner, Work } from '../../core/contracts/types.ts';
 import { localRunner } from '../../runners/local.ts';
 import { elaborate } from '../../stages/elaborate.ts';
 import { stageKinds, stepKinds } from '../../stages/index.ts';
+import { readToolchain } from '../../stages/toolchain.ts';
 import { functionRunner } from './functions.ts';
 import { acceptAnything } from './kinds.ts';
+import { openTestStore } from './stores.ts';
 
 export interface EngineRun {
   readonly events: readonly ExecutionEvent[];
   /** Plan only: what would run, by action. */
-  readonly stale: ReadonlyMap<string, Stale>;
+  readonly stale: readonly Stale[];
 }
 
 /** The registry of the program, with further kinds that only a test knows. */
 export function registryWith(extra: readonly StageKind[]): Registry {
   return {
     kinds: new Map([...stageKinds, ...stepKinds, ...extra].map((kind) => [kind.kind, kind])),
+    readToolchain,
     elaborate,
     boards: new Map(
       boardTypes.map((type) => [
@@ -46,53 +50,36 @@ export function registryWith(extra: readonly StageKind[]): Registry {
   };
 }
 
-/** Runs a pipeline text in this process, with the disk store and the local runner in the given folder. */
+export interface EngineOptions extends Partial<ExecutionOptions> {
+  readonly targets?: readonly string[];
+  readonly locks?: CutLocks;
+  /** What the names of works mean. */
+  readonly works?: { readonly [name: string]: Work };
+  /** Runners besides the local one. */
+  readonly runners?: readonly Runner[];
+  /** By stage: the runner that it names. */
+  readonly runnerOf?: { readonly [stage: string]: string };
+  readonly onEvent?: (event: ExecutionEvent) => void;
+}
+
+/** Runs a pipeline text in this process, with the store of this test project and the local runner, in the given folder. */
 export async function runEngine(
   folder: string,
   text: string,
   extra: readonly StageKind[] = [],
-  options: Partial<ExecutionOptions> & {
-    readonly targets?: readonly string[];
-    readonly locks?: CutLocks;
-    /** What the names of builtins mean. */
-    readonly builtins?: { readonly [name: string]: Builtin };
-    readonly onEvent?: (event: ExecutionEvent) => void;
-  } = {},
+  options: EngineOptions = {},
 ): Promise<EngineRun> {
   const registry = registryWith(extra);
-  const loaded = await loadPlan('pipeline.yaml', text, null, registry);
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const layout = layoutOf(folder);
-  const ledger = openLedger(layout);
-  // A clock that runs ahead makes every file look old enough to be remembered.
-  const digests = openFileDigests(layout, () => Date.now() + 60_000);
+  const plan = await planOf(text, registry, options.runnerOf ?? {});
   const events: ExecutionEvent[] = [];
-  const stale = new Map<string, Stale>();
-  const runner = localRunner(process.env['PATH'] ?? '');
-  const selection = select(options.targets ?? [], loaded.plan);
-  if ('length' in selection) throw new Error(JSON.stringify(selection));
-  const context: ExecutionContext = {
-    registry,
-    layout,
-    store: diskStore(layout.cache),
-    ledger,
-    digests,
-    locks: options.locks ?? openLocks(folder),
-    runners: { process: runner, builtin: functionRunner(options.builtins ?? {}) },
-    templates: join(folder, 'templates'),
-    surroundings: () => Promise.resolve({ programs: {}, path: [], env: {} }),
-    world: {},
-    claim: () => Promise.resolve(null),
-    emit(event) {
-      events.push(event);
-      options.onEvent?.(event);
-    },
-    now: () => Date.now(),
-    locate: (_, diagnostic) => Promise.resolve(diagnostic),
-    onStale: (action, one) => stale.set(action, one),
-  };
-  const { states } = await execute(loaded.plan, context, {
-    selection,
+  const context = contextIn(folder, registry, options, (event) => {
+    events.push(event);
+    options.onEvent?.(event);
+  });
+  const selection = select(options.targets ?? [], plan);
+  if (!selection.ok) throw new Error(JSON.stringify(selection.diagnostics));
+  const { states, stale } = await execute(plan, context, {
+    selection: selection.value,
     mode: 'run',
     force: false,
     only: false,
@@ -101,8 +88,45 @@ export async function runEngine(
     signal: new AbortController().signal,
     ...options,
   });
-  await keepLocks(loaded.plan, context, states);
-  ledger.save();
-  digests.save();
+  await keepLocks(plan, context, states);
+  context.ledger.save();
+  context.digests.save();
   return { events, stale };
+}
+
+async function planOf(text: string, registry: Registry, runnerOf: { readonly [stage: string]: string }) {
+  const loaded = await loadPlan('pipeline.yaml', text, null, registry);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  const stages = loaded.value.stages.map((stage) => ({ ...stage, runner: runnerOf[stage.name] ?? null }));
+  return { ...loaded.value, stages };
+}
+
+/** What an execution works with in a folder, as the command wires it, but with works as functions of this process. */
+export function contextIn(
+  folder: string,
+  registry: Registry,
+  { locks, works = {}, runners = [] }: EngineOptions,
+  emit: (event: ExecutionEvent) => void,
+): ExecutionContext {
+  const layout = layoutOf(folder);
+  const local = localRunner(process.env['PATH'] ?? '');
+  const functions = functionRunner(works);
+  return {
+    registry,
+    layout,
+    store: openTestStore(layout.cache),
+    ledger: openLedger(layout),
+    // A clock that runs ahead makes every file look old enough to be remembered.
+    digests: openFileDigests(layout, () => Date.now() + 60_000),
+    locks: locks ?? openLocks(folder),
+    runners: new Map([local, functions, ...runners].map((runner) => [runner.name, runner])),
+    usualRunners: { process: local.name, work: functions.name },
+    templates: join(folder, 'templates'),
+    surroundings: () => Promise.resolve(success({ programs: {}, path: [], env: {} })),
+    world: {},
+    claim: () => Promise.resolve(null),
+    emit,
+    now: () => Date.now(),
+    locate: (_, diagnostic) => Promise.resolve(diagnostic),
+  };
 }

@@ -1,24 +1,26 @@
 import { join } from 'node:path';
-import type { Builtin, Exit, Runner } from '../../core/contracts/types.ts';
+import { defined } from '../../base/defined.ts';
+import type { Exit, Runner, Work } from '../../core/contracts/types.ts';
 
-/** Runs builtins as plain functions of this process. */
-export function functionRunner(builtins: { readonly [name: string]: Builtin }): Runner {
+/** Runs works as plain functions of this process. */
+export function functionRunner(works: { readonly [name: string]: Work }): Runner {
   const exits = new Map<number, Promise<Exit>>();
   return {
     name: 'functions',
-    submit({ run, params, directory, world = {}, exitCode = null }) {
+    submit({ run, params, directory, world = {}, exitCode }) {
       if (run.type === 'process') throw new Error('functions are no processes');
-      const builtin = builtins[run.name];
-      if (builtin === undefined) throw new Error(`this test has no builtin "${run.name}"`);
-      const job = { params, inDir: join(directory, 'in'), outDir: join(directory, 'out'), world, exitCode };
+      const work = defined(works[run.name], `the test has a work "${run.name}"`);
+      const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
       const id = exits.size;
       exits.set(
         id,
-        builtin({ ...job, log: () => undefined }).then((result) => ({ type: 'finished', result })),
+        work({ params, inDir, outDir, world, exitCode: exitCode ?? null, log: () => undefined }).then(
+          (result) => ({ type: 'finished', result }),
+        ),
       );
       return Promise.resolve({ runner: 'functions', id });
     },
-    wait: (handle) => exits.get(handle['id'] as number)!,
+    wait: (handle) => defined(exits.get(handle['id'] as number), 'the job was submitted here'),
     cancel: () => Promise.resolve(),
     reap: () => Promise.resolve(),
   };

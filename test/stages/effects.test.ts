@@ -18,7 +18,7 @@ async function keyOf(kind: StageKind, board: string, more = '', params = {}): Pr
     registry,
   );
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
-  const { cluster: boards, target, stages } = loaded.plan;
+  const { cluster: boards, target, stages } = loaded.value;
   const toolchain = stages[0]!.toolchain;
   const context = { params, toolchain, target, platform: {}, cluster: boards, item: null, board: boards[0]! };
   return JSON.stringify(kind.action(context).params);

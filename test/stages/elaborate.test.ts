@@ -21,7 +21,7 @@ async function planOf(toolchain: string): Promise<Plan> {
     registryWith([]),
   );
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  return loaded.plan;
+  return loaded.value;
 }
 
 const names = ({ stages }: Plan) => stages.map(({ name }) => name);
@@ -57,7 +57,7 @@ describe('the stages of a plan', () => {
     const plan = await planOf('{backend: vivado, vivado: 2024.2}');
     expect(stageOf(plan, 'fold.finn')).toMatchObject({
       kind: 'finn/estimate',
-      needs: { model: { stage: 'lower.finn', port: 'model' } },
+      needs: { model: { stage: 'lower.finn', port: 'model', isGathered: false } },
       params: { folding: 'f.json' },
       toolchain: { frontend: 'finn' },
     });
@@ -66,8 +66,8 @@ describe('the stages of a plan', () => {
       finn: { preset: 'mobilenet' },
     });
     expect(stageOf(plan, 'fold.cross-check').needs).toEqual({
-      ours: { stage: 'fold', port: 'model' },
-      finns: { stage: 'fold.finn', port: 'model' },
+      ours: { stage: 'fold', port: 'model', isGathered: false },
+      finns: { stage: 'fold.finn', port: 'model', isGathered: false },
     });
     expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'fold.cross-check']);
   });
@@ -97,16 +97,17 @@ describe('steps of FINN and modules of them', () => {
           code: 'config/other-frontend',
           severity: 'error',
           message:
-            '"finn.steps" of "lower" is for the front end finn; the front end embedded cannot follow it',
+            '"finn.steps" of "lower" is for the front end finn; the front end embedded does not support it',
           place: { file: 'pipeline.yaml', line: 5, column: 63, length: 5 },
-          hint: 'use toolchain: {frontend: finn}, or take "finn.steps" away',
+          hint: 'use toolchain: {frontend: finn}, or remove "finn.steps"',
         },
         {
           code: 'config/other-frontend',
           severity: 'error',
-          message: '"module" of "lower" is for the front end finn; the front end embedded cannot follow it',
+          message:
+            '"module" of "lower" is for the front end finn; the front end embedded does not support it',
           place: { file: 'pipeline.yaml', line: 5, column: 87, length: 6 },
-          hint: 'use toolchain: {frontend: finn}, or take "module" away',
+          hint: 'use toolchain: {frontend: finn}, or remove "module"',
         },
       ],
     });

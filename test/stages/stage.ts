@@ -1,11 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Builtin, BuiltinResult } from '../../core/contracts/types.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Failure } from '../../base/result.ts';
+import type { Work, WorkReport, WorkResult } from '../../core/contracts/types.ts';
 
-/** A work directory with these files under `in/`, and what a builtin makes of it. */
+/** The result of a work, what it reports beside whether it went well. */
+export type Outcome = ({ readonly ok: true } & WorkReport) | Failure;
+
+export function outcomeOf(result: WorkResult): Outcome {
+  return result.ok ? { ok: true, ...result.value } : result;
+}
+
+/** A work directory with these files under `in/`, and what a work makes of it. */
 export async function runStage(
-  builtin: Builtin,
+  work: Work<never>,
   directory: string,
   inputs: { readonly [path: string]: string | Uint8Array },
   {
@@ -13,7 +21,7 @@ export async function runStage(
     world = {},
     exitCode = null,
   }: { readonly params?: JsonObject; readonly world?: JsonObject; readonly exitCode?: number | null } = {},
-): Promise<{ readonly result: BuiltinResult; readonly out: string; readonly log: readonly string[] }> {
+): Promise<{ readonly result: Outcome; readonly out: string; readonly log: readonly string[] }> {
   const [inDir, out] = [join(directory, 'in'), join(directory, 'out')];
   const log: string[] = [];
   await mkdir(out, { recursive: true });
@@ -21,7 +29,7 @@ export async function runStage(
     await mkdir(dirname(join(inDir, path)), { recursive: true });
     await writeFile(join(inDir, path), contents);
   }
-  const result = await builtin({
+  const result = await (work as Work)({
     params,
     world,
     exitCode,
@@ -29,5 +37,5 @@ export async function runStage(
     outDir: out,
     log: (line) => log.push(line),
   });
-  return { result, out, log };
+  return { result: outcomeOf(result), out, log };
 }

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { failure, success } from '../../base/result.ts';
 import type { Machine } from '../../toolchain/surroundings.ts';
 import { surroundingsOn } from '../../toolchain/surroundings.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
-const other: Diagnostic = { code: 'toolchain/other-finn', severity: 'error', message: 'it holds FINN 0.10' };
+const other = problem('toolchain/other-finn', 'it holds FINN 0.10');
 
 const machine: Machine = {
   project: '/project',
@@ -20,21 +21,21 @@ const both = { ...finn, vivado: '2024.2' };
 
 describe('where tools are', () => {
   it('is nothing for actions without tools', async () => {
-    expect(await surroundingsOn(machine)({}, {})).toEqual({ programs: {}, path: [], env: {} });
+    expect(await surroundingsOn(machine)({}, {})).toEqual(success({ programs: {}, path: [], env: {} }));
   });
 
   it('is the environment that was installed, or the one that the file names', async () => {
     const where = surroundingsOn(machine);
-    expect(await where(finn, {})).toMatchObject({ programs: { python: '/installed/bin/python' } });
+    expect(await where(finn, {})).toMatchObject({ value: { programs: { python: '/installed/bin/python' } } });
     expect(await where(finn, { finn: { python: 'mine/python' } })).toMatchObject({
-      programs: { python: '/project/mine/python' },
+      value: { programs: { python: '/project/mine/python' } },
     });
   });
 
   it('is refused where there is no FINN, or another one', async () => {
     const bare = surroundingsOn({ ...machine, installedFinn: () => null });
-    expect(await bare(finn, {})).toMatchObject({ code: 'toolchain/not-installed' });
-    expect(await bare(finn, { finn: { python: 'old/python' } })).toEqual(other);
+    expect(await bare(finn, {})).toMatchObject({ diagnostics: [{ code: 'toolchain/not-installed' }] });
+    expect(await bare(finn, { finn: { python: 'old/python' } })).toEqual(failure(other));
   });
 
   it('is on the path of Vivado, with its licences and board files', async () => {
@@ -44,13 +45,15 @@ describe('where tools are', () => {
       ...machine,
       variables: { XILINXD_LICENSE_FILE: '2100@server', FINN_DEPS: deps, HOME: '/home/somebody' },
     });
-    expect(await where(both, { vivado: { path: ['tools/bin', '/opt/hls'] } })).toEqual({
-      programs: { python: '/installed/bin/python' },
-      path: ['/project/tools/bin', '/opt/hls'],
-      env: { FINN_DEPS: deps, XILINXD_LICENSE_FILE: '2100@server', BOARD_FILES: join(deps, 'board_files') },
-    });
+    expect(await where(both, { vivado: { path: ['tools/bin', '/opt/hls'] } })).toEqual(
+      success({
+        programs: { python: '/installed/bin/python' },
+        path: ['/project/tools/bin', '/opt/hls'],
+        env: { FINN_DEPS: deps, XILINXD_LICENSE_FILE: '2100@server', BOARD_FILES: join(deps, 'board_files') },
+      }),
+    );
     expect(await where(both, { vivado: { boards: 'boards' } })).toMatchObject({
-      env: { BOARD_FILES: '/project/boards' },
+      value: { env: { BOARD_FILES: '/project/boards' } },
     });
   });
 
@@ -63,8 +66,10 @@ describe('where tools are', () => {
     expect(
       await where(both, { finn: { image: 'finn:1.6.1' }, vivado: { path: ['/opt/vivado'] } }),
     ).toMatchObject({
-      programs: {},
-      container: { engine: 'docker', image: 'finn:1.6.1', folders: ['/opt/vivado', '/deps'] },
+      value: {
+        programs: {},
+        container: { engine: 'docker', image: 'finn:1.6.1', folders: ['/opt/vivado', '/deps'] },
+      },
     });
   });
 });

@@ -1,14 +1,15 @@
-import type { StageKind } from '../../../core/contracts/stage.ts';
+import { builtin, defineStage } from '../../define.ts';
+import { schema } from './params.ts';
 
 /** Two folded hardware graphs of the same network in; fails where they differ. */
-export const crossCheck: StageKind = {
+export const crossCheck = defineStage<object>()({
   kind: 'finn/cross-check',
   recipe: 1,
   about: "Compares the embedded front end's graph with FINN's own, before hours are spent on building it.",
-  schema: { type: 'object', additionalProperties: false, properties: {} },
+  schema,
   files: {},
   inputs: { ours: {}, finns: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
-  action: () => ({ params: {}, tools: {}, run: { type: 'builtin', name: 'cross-check' } }),
-};
+  action: () => ({ ...builtin('cross-check', {}), tools: {} }),
+});

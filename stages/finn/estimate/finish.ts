@@ -1,22 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Builtin } from '../../../core/contracts/types.ts';
+import { success } from '../../../base/result.ts';
+import type { Work } from '../../../core/contracts/types.ts';
 import type { Json } from '../../../base/json.ts';
-import { fieldsOf } from '../../../base/fields.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import type { Reports } from '../../../finn/estimate/reports.ts';
+import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 import { windowWarnings } from './window-warnings.ts';
 
 /** Makes the artifacts of estimate of what FINN left in `out/raw/`: the folded graph in our canonical form, its reports. */
-export const finishEstimate: Builtin = (job) =>
+export const finishEstimate: Work<EstimateJob> = (job) =>
   finishing(job, async () => {
     const raw = join(job.outDir, 'raw');
-    const target = fieldsOf(job.params, 'the parameters of estimate', 'builtin/bad-job').object('target');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     const report = join(job.outDir, 'report');
@@ -28,11 +28,10 @@ export const finishEstimate: Builtin = (job) =>
     }
     const folding = join(raw, 'folding.json');
     if (existsSync(folding)) await writeJson(report, 'auto_folding_config.json', await readJson(folding));
-    return {
-      ok: true,
-      summary: `${summariseEstimate(figures as unknown as Reports, target.amount('clockMHz'))}, by FINN`,
+    return success({
+      summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
       warnings: windowWarnings(graph),
-    };
+    });
   });
 
 async function readJson(path: string): Promise<Json> {

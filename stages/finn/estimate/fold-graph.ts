@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { warning } from '../../../base/diagnostic.ts';
 import type { Json } from '../../../base/json.ts';
 import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
 import type { AutoFolding } from '../../../finn/fold/auto.ts';
@@ -67,11 +68,7 @@ function foldBy(
 }
 
 function unused(name: string): Diagnostic {
-  return {
-    code: 'fold/unused',
-    severity: 'warning',
-    message: `the folding names ${name}, but the network has no layer of that kind`,
-  };
+  return warning('fold/unused', `the folding names ${name}, but the network has no layer of that kind`);
 }
 
 function missed(
@@ -81,20 +78,20 @@ function missed(
 ): readonly Diagnostic[] {
   if (bottleneck === null) return [];
   return [
-    {
-      code: 'fold/rate-missed',
-      severity: 'warning',
-      message: `${rate} img/s leave ${cycles} cycles per image, but FINN's rule gets ${bottleneck.layer} down to ${bottleneck.cycles} only; all layers are folded for that, which gives ${Math.floor((clockMHz * 1e6) / reached)} img/s`,
-      hint: `raise the clock, or fold ${bottleneck.layer} by hand: the rule keeps an MVAU at 36 bits of weights per PE and leaves some kinds as they are`,
-    },
+    warning(
+      'fold/rate-missed',
+      `${rate} img/s leave ${cycles} cycles per image, but FINN's rule gets ${bottleneck.layer} down to ${bottleneck.cycles} only; all layers are folded for that, which gives ${Math.floor((clockMHz * 1e6) / reached)} img/s`,
+      {
+        hint: `raise the clock, or fold ${bottleneck.layer} by hand: the rule keeps an MVAU at 36 bits of weights per PE and leaves some kinds as they are`,
+      },
+    ),
   ];
 }
 
 function tooWide({ layer, bits }: { readonly layer: string; readonly bits: number }): Diagnostic {
-  return {
-    code: 'fold/too-wide',
-    severity: 'warning',
-    message: `${layer} streams ${bits} bits in a cycle; FINN makes no HLS of more than ${widestInteger}`,
-    hint: 'lower its PE or SIMD',
-  };
+  return warning(
+    'fold/too-wide',
+    `${layer} streams ${bits} bits in a cycle; FINN makes no HLS of more than ${widestInteger}`,
+    { hint: 'lower its PE or SIMD' },
+  );
 }

@@ -1,43 +1,30 @@
-import type { StageKind } from '../../../core/contracts/stage.ts';
+import { builtin, defineStage } from '../../define.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
+import type { EstimateParams } from './params.ts';
+import { schema } from './params.ts';
 
 /** Hardware graph in; the folded graph and FINN's estimate reports out. */
-export const estimate: StageKind = {
+export const estimate = defineStage<EstimateParams>()({
   kind: 'finn/estimate',
   recipe: 2,
   about: "Applies a folding and makes FINN's estimates of resources and cycles.",
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    not: { required: ['folding', 'target_fps'] },
-    properties: {
-      folding: { type: 'string', description: 'JSON file: PE, SIMD, ram_style, … by layer.' },
-      target_fps: {
-        type: 'number',
-        exclusiveMinimum: 0,
-        description: 'Images per second to fold for as FINN does, instead of a file.',
-      },
-    },
-  },
+  schema,
   files: { folding: { as: 'json' } },
   inputs: { model: {} },
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'report' }],
-  action: ({ params, target, toolchain }) => {
-    const folding = { folding: params['folding'] ?? null };
-    const rate = params['target_fps'] === undefined ? {} : { target_fps: params['target_fps'] };
+  action: ({ params: { folding = null, target_fps: rate }, target, toolchain }) => {
     if (toolchain.frontend === 'embedded')
       return {
-        params: { ...folding, ...rate },
+        ...builtin('estimate', { folding, ...(rate === undefined ? {} : { target_fps: rate }) }),
         tools: embeddedTools,
         target,
-        run: { type: 'builtin', name: 'estimate' },
       };
     return {
-      params: { ...folding, target_fps: params['target_fps'] ?? null },
+      params: { folding, target_fps: rate ?? null },
       tools: finnTools,
       target,
       run: runFinn('estimate.py', 'finish-estimate'),
     };
   },
-};
+});

@@ -9,7 +9,9 @@ import type { HardwareGraph } from '../../../finn/graph.ts';
 import type { Resources } from '../../../finn/ops/op.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
-import { diagnosticsOf } from '../../../base/refusal.ts';
+import { attempt } from '../../../base/refusal.ts';
+import type { Result } from '../../../base/result.ts';
+import { success } from '../../../base/result.ts';
 
 export type { FoldingChoice } from './fold-graph.ts';
 export type { FoldingFile } from '../../../finn/fold/describe.ts';
@@ -39,16 +41,12 @@ export interface FoldedNetwork {
   readonly warnings: readonly Diagnostic[];
 }
 
-export type Tried =
-  | { readonly ok: true; readonly network: FoldedNetwork }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
 /** Folds the network that `finn/preprocess` left in `dataflow.onnx` by each of several choices, and estimates it for a target. */
 export function tryFoldings(
   model: Uint8Array,
   choices: readonly FoldingChoice[],
   { part, clockMHz }: Pick<Target, 'part' | 'clockMHz'>,
-): readonly Tried[] {
+): readonly Result<FoldedNetwork>[] {
   const given = attempt(() => readHardwareGraph(model));
   if (!given.ok) return choices.map(() => given);
   let like: HardwareGraph | null = null;
@@ -57,20 +55,8 @@ export function tryFoldings(
     if (!tried.ok) return tried;
     const { graph, warnings } = tried.value;
     like = graph;
-    return { ok: true, network: networkOf(given.value, graph, estimate(graph, part, clockMHz), warnings) };
+    return success(networkOf(given.value, graph, estimate(graph, part, clockMHz), warnings));
   });
-}
-
-function attempt<T>(
-  work: () => T,
-):
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] } {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return { ok: false, diagnostics: diagnosticsOf(error) };
-  }
 }
 
 function networkOf(

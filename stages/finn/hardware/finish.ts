@@ -1,12 +1,13 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFields } from '../../../base/fields.ts';
-import type { Builtin } from '../../../core/contracts/types.ts';
+import { success } from '../../../base/result.ts';
+import type { Work } from '../../../core/contracts/types.ts';
 import { writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 
 /** Completes what FINN left in `out/hardware/` with the submodel's description and FINN's version, which the later steps need. */
-export const finishHardware: Builtin = (job) =>
+export const finishHardware: Work = (job) =>
   finishing(job, async (versions) => {
     await copyFile(
       join(job.inDir, 'submodel', 'submodel.json'),
@@ -15,8 +16,7 @@ export const finishHardware: Builtin = (job) =>
     await writeJson(join(job.outDir, 'hardware'), 'versions.json', { finn: versions['finn-plus'] ?? null });
     const text = await readFile(join(job.outDir, 'report', 'hls.json'), 'utf8');
     const layers = parseFields(text, 'hls.json', 'hardware/bad-report');
-    return {
-      ok: true,
+    return success({
       summary: `IP of ${layers.count('hls')} HLS and ${layers.count('rtl')} RTL layers`,
-    };
+    });
   });

@@ -1,32 +1,32 @@
-import type { StageKind } from '../../../core/contracts/stage.ts';
+import { defineStage } from '../../define.ts';
+import type { BuildParams } from '../build/params.ts';
+import { vivadoOf } from '../frontend.ts';
+import { schema } from './params.ts';
 
-/** Vivado project in; bitstream and hardware description out. The last step of a `finn/build`. */
-export const implement: StageKind = {
+/** Vivado project in; bitstream and hardware description out. The last step of a `finn/build`, whose parameters it takes. */
+export const implement = defineStage<BuildParams>()({
   kind: 'finn/implement',
   recipe: 2,
   about: 'Runs synthesis, place and route, and writes the bitstream.',
-  schema: { type: 'object', additionalProperties: false, properties: {} },
+  schema,
   files: {},
   inputs: {},
   foreach: { over: 'items', port: 'hardware', required: true },
   outputs: () => [{ port: 'bitstreams' }, { port: 'report' }],
-  action: ({ params, toolchain, target }) => {
-    const { synthesis, implementation } = params as { synthesis?: string; implementation?: string };
-    return {
-      params: {},
-      tools: { vivado: toolchain.vivado! },
-      target,
-      run: {
-        type: 'process',
-        argv: ['sh', 'templates/vivado/implement.sh'],
-        env: {
-          VIVADO_VERSION: toolchain.vivado!,
-          ...(synthesis === undefined ? {} : { SYNTHESIS_STRATEGY: synthesis }),
-          ...(implementation === undefined ? {} : { IMPLEMENTATION_STRATEGY: implementation }),
-        },
-        templates: ['vivado'],
-        finish: 'finish-implement',
+  action: ({ params: { synthesis, implementation }, toolchain, target }) => ({
+    params: {},
+    tools: { vivado: vivadoOf(toolchain) },
+    target,
+    run: {
+      type: 'process',
+      argv: ['sh', 'templates/vivado/implement.sh'],
+      env: {
+        VIVADO_VERSION: vivadoOf(toolchain),
+        ...(synthesis === undefined ? {} : { SYNTHESIS_STRATEGY: synthesis }),
+        ...(implementation === undefined ? {} : { IMPLEMENTATION_STRATEGY: implementation }),
       },
-    };
-  },
-};
+      templates: ['vivado'],
+      finish: 'finish-implement',
+    },
+  }),
+});

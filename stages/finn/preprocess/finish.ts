@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Builtin } from '../../../core/contracts/types.ts';
+import { success } from '../../../base/result.ts';
+import type { Work } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { hostOfParent } from '../../../finn/host-of-parent.ts';
@@ -12,12 +13,12 @@ import { finishing } from '../outcome.ts';
  * Makes the artifacts of preprocess of what FINN left in `out/raw/`: its hardware graph (dataflow.onnx) in our canonical
  * form, and the host part out of the graph around it (parent.onnx).
  */
-export const finishPreprocess: Builtin = (job) =>
+export const finishPreprocess: Work = (job) =>
   finishing(job, async () => {
     const raw = join(job.outDir, 'raw');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
     const host = hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))));
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeJson(join(job.outDir, 'host'), 'host.json', host);
-    return { ok: true, summary: `${graph.nodes.length} hardware layers, by FINN` };
+    return success({ summary: `${graph.nodes.length} hardware layers, by FINN` });
   });

@@ -1,72 +1,37 @@
-import type { StageKind } from '../../../core/contracts/stage.ts';
+import type { PreflightContext, PreflightProblem } from '../../../core/contracts/stage.ts';
+import { builtin, defineStage } from '../../define.ts';
+import type { Toolchain } from '../../toolchain.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
+import type { PreprocessParams } from './params.ts';
+import { schema } from './params.ts';
 
 /** QONNX network in; FINN's hardware graph, not yet folded, and the part that stays on the host out. */
-export const preprocess: StageKind = {
+export const preprocess = defineStage<PreprocessParams>()({
   kind: 'finn/preprocess',
   recipe: 2,
   about: "Lowers a QONNX network to FINN's hardware graph.",
-  schema: {
-    type: 'object',
-    required: ['model'],
-    additionalProperties: false,
-    properties: {
-      model: { type: 'string', description: 'QONNX file of the trained network.' },
-      specialize: { type: 'string', description: 'JSON file: preferred_impl_style (hls or rtl) by layer.' },
-      finn: {
-        type: 'object',
-        description: 'How the network is led to hardware, in terms of FINN.',
-        additionalProperties: false,
-        properties: {
-          preset: {
-            enum: ['default', 'mobilenet'],
-            description: "FINN's own order of steps, or the one for MobileNet with scales per channel.",
-          },
-          steps: {
-            type: 'array',
-            minItems: 1,
-            items: { type: 'string' },
-            description:
-              "With the front end finn, instead of a preset: FINN's steps, ours, or those of the module.",
-          },
-          standalone_thresholds: {
-            type: 'boolean',
-            description: 'Whether thresholds become layers of their own.',
-          },
-        },
-      },
-      module: {
-        type: 'string',
-        description: 'With the front end finn: Python file of your own steps, functions of (model, cfg).',
-      },
-    },
-  },
+  schema,
   files: {
     model: { as: 'content', name: 'model.onnx' },
     specialize: { as: 'json' },
     module: { as: 'content', name: 'steps.py' },
   },
-  frontends: [
-    { parameter: ['finn', 'steps'], frontend: 'finn' },
-    { parameter: ['module'], frontend: 'finn' },
-  ],
   inputs: {},
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }],
-  action: ({ params, target, toolchain }) => {
-    // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
-    const common = { specialize: params['specialize'] ?? null, part: target.part };
-    const finn = (params['finn'] ?? {}) as FinnOptions;
+  preflight: onlyForFinn,
+  action: ({ params: { specialize = null, finn = {} }, target, toolchain }) => {
     const { preset = 'default', standalone_thresholds = false } = finn;
+    // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
+    const common = { specialize, part: target.part };
     if (toolchain.frontend === 'embedded')
       return {
-        params: {
+        ...builtin('preprocess', {
           ...common,
           ...(preset === 'default' ? {} : { preset }),
           ...(standalone_thresholds ? { standalone_thresholds } : {}),
-        },
+        }),
         tools: embeddedTools,
-        run: { type: 'builtin', name: 'preprocess' },
       };
     return {
       params: { ...common, preset, steps: finn.steps ?? null, standalone_thresholds },
@@ -74,10 +39,27 @@ export const preprocess: StageKind = {
       run: runFinn('preprocess.py', 'finish-preprocess'),
     };
   },
-};
+});
 
-interface FinnOptions {
-  readonly preset?: string;
-  readonly steps?: readonly string[];
-  readonly standalone_thresholds?: boolean;
+/** Parameters that the embedded front end would pass over. */
+function onlyForFinn({
+  name,
+  params,
+  toolchain,
+}: PreflightContext<PreprocessParams, Toolchain>): readonly PreflightProblem[] {
+  if (toolchain.frontend === 'finn') return [];
+  const given = [
+    ...(params.finn?.steps === undefined ? [] : [['finn', 'steps']]),
+    ...(params.module === undefined ? [] : [['module']]),
+  ];
+  return given.map((path) => {
+    const parameter = path.join('.');
+    return {
+      code: 'config/other-frontend',
+      message: `"${parameter}" of "${name}" is for the front end finn; the front end ${toolchain.frontend} does not support it`,
+      hint: `use toolchain: {frontend: finn}, or remove "${parameter}"`,
+      at: ['with', ...path],
+      mark: 'key',
+    };
+  });
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fieldsOf } from '../../../base/fields.ts';
-import type { Builtin } from '../../../core/contracts/types.ts';
+import type { Work } from '../../../core/contracts/types.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
-import type { JsonObject } from '../../../base/json.ts';
+import { warning } from '../../../base/diagnostic.ts';
+import { success } from '../../../base/result.ts';
 import type { NarrowAccumulator } from '../../../finn/binary-accumulator.ts';
 import { narrowAccumulators } from '../../../finn/binary-accumulator.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
@@ -12,54 +12,52 @@ import type { Route } from '../../../finn/lower/route.ts';
 import { readModel } from '../../../onnx/read.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
+import type { PreprocessJob } from './params.ts';
 
 /**
  * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with what the host does
  * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null;
- * `params.preset` and `params.standalone_thresholds` say how FINN would be led.
+ * `params.preset` and `params.standalone_thresholds` say how FINN would be steered.
  */
-export const preprocess: Builtin = ({ params, inDir, outDir, log }) =>
+export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
-    const part = fieldsOf(params, 'the parameters of preprocess', 'builtin/bad-job').text('part');
-    const { graph, host, fallbacks, unusedPreferences } = lower(
-      model,
-      part,
-      params['specialize'] ?? null,
-      routeOf(params),
-    );
+    const { part, specialize } = params;
+    const { graph, host, fallbacks, unusedPreferences } = lower(model, part, specialize, routeOf(params));
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeJson(join(outDir, 'host'), 'host.json', host);
     for (const node of graph.nodes) log(node.name);
-    return {
-      ok: true,
+    return success({
       summary: `${graph.nodes.length} hardware layers`,
       warnings: [
-        ...fallbacks.map(({ name, asked, given }): Diagnostic => ({
-          code: 'specialize/fallback',
-          severity: 'warning',
-          message: `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
-          hint: `set its preferred_impl_style to "${given}"`,
-        })),
-        ...unusedPreferences.map((name): Diagnostic => ({
-          code: 'specialize/unused',
-          severity: 'warning',
-          message: `the specialize file names ${name}, but the network has no layer of that kind`,
-        })),
+        ...fallbacks.map(({ name, asked, given }) =>
+          warning(
+            'specialize/fallback',
+            `${name} cannot be built as ${asked} for ${part} and is built as ${given}`,
+            { hint: `set its preferred_impl_style to "${given}"` },
+          ),
+        ),
+        ...unusedPreferences.map((name) =>
+          warning(
+            'specialize/unused',
+            `the specialize file names ${name}, but the network has no layer of that kind`,
+          ),
+        ),
         ...narrowAccumulators(graph).map(narrowAccumulator),
       ],
-    };
+    });
   });
 
-function routeOf({ preset = 'default', standalone_thresholds = false }: JsonObject): Route {
-  return { preset: preset as Route['preset'], standaloneThresholds: standalone_thresholds === true };
+function routeOf({ preset = 'default', standalone_thresholds = false }: PreprocessJob): Route {
+  return { preset, standaloneThresholds: standalone_thresholds };
 }
 
 function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {
-  return {
-    code: 'finn/binary-accumulator',
-    severity: 'warning',
-    message: `FINN gives ${name} an accumulator of ${datatype.name}, but it counts up to ${count}: results above ${datatype.maximum} come out wrong`,
-    hint: 'use 2-bit quantisers in front of it, or compare the classes with those of the original network',
-  };
+  return warning(
+    'finn/binary-accumulator',
+    `FINN gives ${name} an accumulator of ${datatype.name}, but it counts up to ${count}: results above ${datatype.maximum} come out wrong`,
+    {
+      hint: 'use 2-bit quantisers in front of it, or compare the classes with those of the original network',
+    },
+  );
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { preprocess } from '../../../stages/finn/preprocess/work.ts';
-import type { BuiltinResult } from '../../../core/contracts/types.ts';
+import type { Outcome } from '../stage.ts';
+import { outcomeOf } from '../stage.ts';
 import type { Json } from '../../../base/json.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 
@@ -18,8 +19,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-function run(specialize: Json, log: (line: string) => void = () => undefined): Promise<BuiltinResult> {
-  return preprocess({
+async function run(specialize: Json, log: (line: string) => void = () => undefined): Promise<Outcome> {
+  const result = await preprocess({
     params: { specialize, part: 'xc7z020clg484-1' },
     inDir: join(directory, 'in'),
     outDir: join(directory, 'out'),
@@ -27,6 +28,7 @@ function run(specialize: Json, log: (line: string) => void = () => undefined): P
     exitCode: null,
     log,
   });
+  return outcomeOf(result);
 }
 
 test('tfc-w2a2 becomes a hardware graph and a host part', async () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { split } from '../../../stages/split/work.ts';
 import type { JsonObject } from '../../../base/json.ts';
+import { split } from '../../../stages/split/work.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
 import type { Resources } from '../../../finn/ops/op.ts';
@@ -13,8 +13,8 @@ import { runStage } from '../stage.ts';
 const target = { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 };
 const resources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0 };
 const boards = [{ name: 'zed0', type: 'zedboard', resources }];
-const manual = { strategy: 'manual', cuts: [{ after: 'MVAU_hls_0' }], target, boards };
-const greedy = { strategy: 'greedy', target, boards };
+const manual = { strategy: 'manual', cuts: [{ after: 'MVAU_hls_0' }] };
+const greedy = { strategy: 'greedy' };
 
 interface Row {
   readonly id: string;
@@ -27,7 +27,9 @@ async function splitBy(params: JsonObject, folding: object = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'split-overheads-'));
   const graph = applyFolding(readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx')), folding);
   const model = { 'model/dataflow.onnx': writeHardwareGraph(graph) };
-  const { result, out } = await runStage(split, directory, model, { params });
+  const { result, out } = await runStage(split, directory, model, {
+    params: { strategy: 'manual', cuts: [], limits: {}, target, boards, ...params },
+  });
   const report = join(out, 'report', 'split.json');
   const rows = result.ok ? readJson<{ readonly submodels: readonly Row[] }>(report).submodels : [];
   return { result, rows, out };

@@ -1,0 +1,65 @@
+/** How many columns a terminal gives to a text without control characters: two for wide characters, none for combining ones. */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of characters.segment(text)) width += widthOf(segment);
+  return width;
+}
+
+/** Filled up with spaces to a width in columns; numbers are filled up in front. */
+export function padded(text: string, width: number, side: 'end' | 'start' = 'end'): string {
+  const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return side === 'end' ? text + spaces : spaces + text;
+}
+
+/** Cut to a width in columns, the cut marked. */
+export function clipped(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  let left = width - 1;
+  for (const { segment } of characters.segment(text)) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** Rows as lines, each column as wide as its widest cell; columns of `numbers` are flush right. */
+export function table(
+  rows: readonly (readonly string[])[],
+  {
+    numbers = [],
+    firstWidth = 0,
+  }: { readonly numbers?: readonly number[]; readonly firstWidth?: number } = {},
+): readonly string[] {
+  const [first = 0, ...others] = widestCells(rows);
+  const widths = [Math.max(first, firstWidth), ...others];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column] ?? 0, numbers.includes(column) ? 'start' : 'end'))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The width in columns of the widest cell of each column. */
+export function widestCells(rows: readonly (readonly string[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
+  return widths;
+}
+
+/** What a person sees as one character may be several code points: a letter with its accents, a flag, a family. */
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** East Asian Wide and Fullwidth by Unicode Standard Annex 11, as far as blocks say it, and emoji that are shown as pictures. */
+const wide =
+  /^(?:\p{Emoji_Presentation}|.\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}])/u;
+
+function widthOf(character: string): number {
+  if (/^[\p{Mark}\p{Cc}\p{Cf}]/u.test(character)) return 0;
+  return wide.test(character) ? 2 : 1;
+}

@@ -1,0 +1,27 @@
+import type { Runner } from '../core/contracts/types.ts';
+
+type LoadedRunner = Runner & { readonly close?: () => Promise<void>; readonly abandon?: () => void };
+
+export type LazyRunner = Runner & Required<LoadedRunner>;
+
+/** A runner whose code is loaded when the first job comes. */
+export function lazyRunner(name: string, load: () => Promise<LoadedRunner>): LazyRunner {
+  let loading: Promise<LoadedRunner> | null = null;
+  let loaded: LoadedRunner | null = null;
+  const runner = () => (loading ??= load().then((runner) => (loaded = runner)));
+  return {
+    name,
+    submit: async (job) => (await runner()).submit(job),
+    wait: async (handle, onOutput) => (await runner()).wait(handle, onOutput),
+    cancel: async (handle) => (await runner()).cancel(handle),
+    reap: async (handle) => (await runner()).reap(handle),
+    /** Lets go of what it holds, where it was loaded. */
+    async close() {
+      await (await loading)?.close?.();
+    },
+    /** Kills whatever runs, at once, where it was loaded. */
+    abandon() {
+      loaded?.abandon?.();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { diskStore } from '../cache/disk/store.ts';
+import type { Store } from '../core/contracts/store.ts';
+import type { Layout } from '../core/state/layout.ts';
+import type { Environment } from './environment.ts';
+
+/** Where the results of a project are kept. */
+export function openStore({ cache }: Layout, { now }: Environment): Store {
+  return diskStore(cache, now);
+}

@@ -1,0 +1,70 @@
+import { problem } from '../../base/diagnostic.ts';
+import type { ActionRecord } from '../contracts/types.ts';
+import type { ResolvedAction } from './action.ts';
+import type { Execution } from './execution.ts';
+import { isForced } from './execution.ts';
+import { fail, noteOutdated } from './failing.ts';
+import { lookUp } from './lookup.ts';
+import { reasonFor } from './past.ts';
+import { perform } from './perform.ts';
+import { takeOver } from './take-over.ts';
+import { settleTwins } from './twins.ts';
+
+/** Looks an action up, unless one with the same fingerprint is on its way, and decides what follows. */
+export function check(execution: Execution, resolved: ResolvedAction): void {
+  const { context, progress, slots, twins } = execution;
+  const { action, fingerprint } = resolved;
+  const twin = twins.get(fingerprint);
+  if (twin !== undefined) {
+    twin.push(action);
+    progress.setState(action, { type: 'queued', resolved });
+    return;
+  }
+  const known = isForced(execution, action) ? null : lookUp(resolved, context);
+  if (!(known instanceof Promise)) {
+    decide(execution, resolved, known);
+    return;
+  }
+  twins.set(fingerprint, []);
+  progress.setState(action, { type: 'queued', resolved });
+  slots.whileBusy(
+    known.then((record) => {
+      decide(execution, resolved, record);
+      // Whoever takes over the result of one that will run waits on.
+      if (progress.state(action).type === 'queued') execution.wake([action.stage.name]);
+      else settleTwins(execution, resolved);
+    }),
+  );
+}
+
+/** `record`: the result that makes running needless; null where there is none. */
+function decide(execution: Execution, resolved: ResolvedAction, record: ActionRecord | null): void {
+  const { options, progress, slots, twins } = execution;
+  const { action, fingerprint } = resolved;
+  if (record !== null) {
+    takeOver(execution, resolved, record);
+    return;
+  }
+  if (options.mode === 'plan') {
+    const isOutdated = { type: 'would-run', resolved, isForced: isForced(execution, action) } as const;
+    noteOutdated(execution, action, isOutdated);
+    return;
+  }
+  progress.setState(action, { type: 'queued', resolved });
+  if (!twins.has(fingerprint)) twins.set(fingerprint, []);
+  if (options.only && !options.selection.isTarget(action)) slots.whileBusy(refuseToRun(execution, resolved));
+  // What acts on a board waits for that board, and not for a core of this machine.
+  else slots.add(() => perform(execution, resolved), action.board === null);
+}
+
+/** With `--only` what the targets need must be up to date. */
+async function refuseToRun(execution: Execution, resolved: ResolvedAction): Promise<void> {
+  const { plan, history } = execution;
+  const { action } = resolved;
+  const reason = await reasonFor(resolved, isForced(execution, action), plan, history);
+  const hint = `leave out --only, or run ${action.label} first`;
+  fail(execution, action, [
+    problem('usage/not-up-to-date', `${action.label} is not up to date (${reason})`, { hint }),
+  ]);
+  settleTwins(execution, resolved);
+}

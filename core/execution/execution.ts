@@ -1,0 +1,93 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Plan } from '../contracts/plan.ts';
+import type { History } from '../why/explain.ts';
+import type { Action, ResolvedAction } from './action.ts';
+import type { ExecutionContext } from './context.ts';
+import { historyOf } from './past.ts';
+import type { Progress } from './progress.ts';
+import { createProgress } from './progress.ts';
+import type { Selection } from './select.ts';
+import type { Slots } from './slots.ts';
+import { createSlots } from './slots.ts';
+
+export interface ExecutionOptions {
+  readonly selection: Selection;
+  /** `plan` looks everything up and runs nothing. */
+  readonly mode: 'run' | 'plan';
+  /** Runs the targets even where their results are known. */
+  readonly force: boolean;
+  /** Runs nothing but the targets; what they need must be there. */
+  readonly only: boolean;
+  /** Goes on, after a failure, with whatever does not need the failed action. */
+  readonly keepGoing: boolean;
+  /** Actions at a time. */
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+}
+
+/** An action that is not up to date in plan mode: it would run, or something that it needs would (`needs`, a label). */
+export type Outdated =
+  | { readonly type: 'would-run'; readonly resolved: ResolvedAction; readonly isForced: boolean }
+  | { readonly type: 'may-run'; readonly action: Action; readonly needs: string };
+
+/** The state of one execution; the steps of an action are functions of it, each in a file of its own. */
+export interface Execution {
+  readonly plan: Plan;
+  readonly context: ExecutionContext;
+  readonly options: ExecutionOptions;
+  readonly history: History;
+  readonly progress: Progress;
+  readonly slots: Slots;
+  /** By fingerprint: the actions that take over the result of an action that is looked up or runs, because theirs is the same. */
+  readonly twins: Map<string, Action[]>;
+  /** Labels of actions that run again because what they had made is gone. */
+  readonly forced: Set<string>;
+  /** What actions failed with, by label: the same holds for their twins. */
+  readonly failures: Map<string, ActionFailure>;
+  readonly outdated: Outdated[];
+  /** Advances these stages and, where that changed something, those that wait for them. */
+  readonly wake: (stages: readonly string[]) => void;
+  /** The machine or a runner let an action down. */
+  isLost: boolean;
+  /** After a failure nothing more is started. */
+  isStopped: boolean;
+}
+
+export interface ActionFailure {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly milliseconds: number;
+  /** The kept work directory, relative to the project; null where nothing ran. */
+  readonly directory: string | null;
+}
+
+export function createExecution(
+  plan: Plan,
+  context: ExecutionContext,
+  options: ExecutionOptions,
+  wake: (execution: Execution, stages: readonly string[]) => void,
+): Execution {
+  const { ledger, layout, store } = context;
+  const execution: Execution = {
+    plan,
+    context,
+    options,
+    history: historyOf(ledger, layout, store),
+    progress: createProgress(plan, options.selection.stages),
+    slots: createSlots(options.jobs),
+    twins: new Map(),
+    forced: new Set(),
+    failures: new Map(),
+    outdated: [],
+    wake: (stages) => {
+      wake(execution, stages);
+    },
+    isLost: false,
+    isStopped: false,
+  };
+  return execution;
+}
+
+/** Whether an action runs even where its result is known. */
+export function isForced({ forced, options }: Execution, action: Action): boolean {
+  return forced.has(action.label) || (options.force && options.selection.isTarget(action));
+}

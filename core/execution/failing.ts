@@ -1,0 +1,35 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Action } from './action.ts';
+import { announceFailed } from './announce.ts';
+import type { Execution, Outdated } from './execution.ts';
+
+/** Ends an action with a failure; `directory` is its kept work directory, relative to the project. */
+export function fail(
+  execution: Execution,
+  action: Action,
+  diagnostics: readonly Diagnostic[],
+  milliseconds = 0,
+  directory: string | null = null,
+): void {
+  const { options, failures, slots } = execution;
+  if (!options.keepGoing) execution.isStopped = true;
+  const failure = { diagnostics, milliseconds, directory };
+  failures.set(action.label, failure);
+  slots.whileBusy(
+    announceFailed(execution, action, failure).then(() => {
+      execution.wake([action.stage.name]);
+    }),
+  );
+}
+
+/** Ends an action that the machine or a runner let down, which is not its fault. */
+export function lose(execution: Execution, action: Action, diagnostic: Diagnostic): void {
+  execution.isLost = true;
+  fail(execution, action, [diagnostic]);
+}
+
+/** Plan mode only: ends an action that is not up to date. */
+export function noteOutdated({ progress, outdated }: Execution, action: Action, why: Outdated): void {
+  progress.setState(action, { type: 'stale' });
+  outdated.push(why);
+}

@@ -1,0 +1,41 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import { closeKilledJournals, remainsOf } from '../state/journal.ts';
+import type { ExecutionContext } from './context.ts';
+
+/** Notes in the ledger what a killed run had finished and could not note any more. */
+export async function recoverResults({
+  ledger,
+  layout,
+  store,
+}: Pick<ExecutionContext, 'ledger' | 'layout' | 'store'>): Promise<void> {
+  for (const { action, fingerprint } of remainsOf(layout).results) {
+    const record = await store.find(fingerprint);
+    if (record !== null) ledger.note(action, record);
+  }
+}
+
+/**
+ * Ends what a killed run left running, each job by the runner that started it, and removes the work directories that it was
+ * writing to. A job of a runner that is not known could still write there, so that nothing may run: the diagnostic says so.
+ */
+export async function cleanUpAfterKill({
+  layout,
+  runners,
+  now,
+}: Pick<ExecutionContext, 'layout' | 'runners' | 'now'>): Promise<Diagnostic | null> {
+  for (const handle of remainsOf(layout).handles) {
+    const runner = runners.get(handle.runner);
+    if (runner === undefined)
+      return problem(
+        'infrastructure/lost',
+        `a killed run left a job on the runner "${handle.runner}", which is not known here`,
+        { hint: 'run the version of the program that started it once more' },
+      );
+    await runner.reap(handle);
+  }
+  removeTree(layout.work);
+  closeKilledJournals(layout, now());
+  return null;
+}

@@ -1,0 +1,19 @@
+import type { ActionRecord } from '../contracts/types.ts';
+import { forgetFailure } from '../state/failures.ts';
+import { keepSpec } from '../state/specs.ts';
+import type { ResolvedAction } from './action.ts';
+import { keptSpecOf } from './action.ts';
+import { announceCached } from './announce.ts';
+import type { Execution } from './execution.ts';
+
+/** Ends an action with a result that is known from before. */
+export function takeOver(execution: Execution, resolved: ResolvedAction, record: ActionRecord): void {
+  const { action, fingerprint } = resolved;
+  const { layout, ledger } = execution.context;
+  announceCached(execution, resolved, record);
+  if (execution.options.mode === 'plan') return;
+  forgetFailure(layout, action.label);
+  if (ledger.entry(action.label)?.record.fingerprint === fingerprint) return;
+  keepSpec(layout, fingerprint, keptSpecOf(resolved));
+  ledger.note(action.label, record);
+}

@@ -1,0 +1,56 @@
+import { duration } from '../base/units.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
+import { harmless, styled } from './style.ts';
+
+/** What is shown at the end of a run: what actions have to say, then one line of what ran and what did not have to. */
+export interface Ending {
+  /** The texts that are due after an event: none before the run has finished. */
+  readonly after: (event: ExecutionEvent) => readonly string[];
+}
+
+export function collectEnding(hasColour: boolean): Ending {
+  const details: string[] = [];
+  let isEmulated = false;
+  return {
+    after(event) {
+      if (event.type === 'action-cached' || event.type === 'action-succeeded') {
+        isEmulated ||= event.emulated;
+        details.push(...detailLines(event));
+      }
+      return event.type === 'run-finished' ? [...details, summaryLine(event, isEmulated, hasColour)] : [];
+    },
+  };
+}
+
+type Finished = Extract<ExecutionEvent, { type: 'run-finished' }>;
+
+/** The last line of a run: what ran, what did not have to, and whether any of it is emulated. */
+function summaryLine(
+  { outcome, counts, milliseconds }: Finished,
+  isEmulated: boolean,
+  hasColour: boolean,
+): string {
+  const { ran, cached, failed, blocked } = counts;
+  const parts = [
+    `${ran} ran`,
+    `${cached} up to date`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(blocked > 0 ? [`${blocked} not run`] : []),
+  ];
+  const words = { ok: 'done', failed: 'failed', lost: 'infrastructure lost', interrupted: 'interrupted' };
+  const isOk = outcome === 'ok';
+  const mark = styled(isOk ? 'green' : 'red', `${isOk ? '✔' : '✖'} ${words[outcome]}`, hasColour);
+  const emulated = isEmulated ? ` ${styled('yellow', 'EMULATED', hasColour)}` : '';
+  return `${mark}: ${parts.join(', ')} in ${duration(milliseconds)}${emulated}\n`;
+}
+
+/** What an action has to say at the end of a run, below its name. */
+function detailLines({
+  action,
+  detail,
+}: {
+  readonly action: string;
+  readonly detail: readonly string[];
+}): readonly string[] {
+  return detail.length === 0 ? [] : [`\n${action}\n`, ...detail.map((line) => `  ${harmless(line)}\n`), '\n'];
+}

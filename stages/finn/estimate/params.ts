@@ -1,0 +1,31 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import type { Json } from '../../../base/json.ts';
+import type { Target } from '../../../core/contracts/types.ts';
+
+export const schema = {
+  type: 'object',
+  additionalProperties: false,
+  not: { required: ['folding', 'target_fps'] },
+  properties: {
+    folding: { type: 'string', description: 'JSON file: PE, SIMD, ram_style, … by layer.' },
+    target_fps: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'Images per second to fold for as FINN does, instead of a file.',
+    },
+  },
+} as const;
+
+/** As the schema, written out: the two exclude each other. */
+export interface EstimateParams extends Pick<Properties, 'folding' | 'target_fps'> {}
+
+type Properties = FromSchema<Omit<typeof schema, 'not'>>;
+
+/** What the work is given. */
+export interface EstimateJob {
+  /** A parsed folding file; null for none. */
+  readonly folding: Json;
+  /** Images per second. */
+  readonly target_fps?: number | null;
+  readonly target: Target;
+}

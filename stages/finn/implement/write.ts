@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseFields } from '../../../base/fields.ts';
+import { parseBoundary, parseCycles } from '../../../boards/package/format.ts';
+import type { Target } from '../../../core/contracts/types.ts';
+import { withoutDate } from '../../../vivado/bitfile.ts';
+import type { readTiming } from '../../../vivado/timing.ts';
+import { undatedHandoff, undatedReport } from '../../../vivado/undated.ts';
+import type { readUtilization } from '../../../vivado/utilization.ts';
+import { writeInto, writeJson } from '../../shared/files.ts';
+
+/** What Vivado made of a submodel, as it left it. */
+export interface Implemented {
+  readonly bit: Buffer;
+  readonly handoff: string;
+  readonly timingReport: string;
+  readonly timing: ReturnType<typeof readTiming>;
+  readonly utilization: ReturnType<typeof readUtilization>;
+  /** Version and build of the tool. */
+  readonly vivado: string;
+  readonly isStandIn: boolean;
+}
+
+/** The smallest slack of the design in ns; below 0 it misses its clock. */
+export function worstSlack({ timing }: Implemented): number {
+  return Math.min(timing.setup, timing.hold, timing.pulseWidth);
+}
+
+/** Writes bitstream, handoff and reports without dates, and what the package must know of them. */
+export async function writeImplemented(
+  implemented: Implemented,
+  target: Target,
+  inDir: string,
+  outDir: string,
+): Promise<void> {
+  const { bit, handoff, timingReport, timing, utilization, vivado, isStandIn } = implemented;
+  const submodel = await describedIn(inDir, 'submodel.json');
+  const versions = await describedIn(inDir, 'versions.json');
+  const bitstreams = join(outDir, 'bitstreams');
+  await writeJson(bitstreams, 'bitstream.json', {
+    format: 1,
+    emulated: isStandIn,
+    submodel: submodel.text('id'),
+    board: target.board,
+    part: target.part,
+    clockMHz: target.clockMHz,
+    input: parseBoundary(submodel.object('input')),
+    output: parseBoundary(submodel.object('output')),
+    cycles: parseCycles(submodel.object('cycles')),
+    resources: utilization,
+    versions: { finn: versions.textOrNull('finn'), vivado },
+  });
+  await writeInto(bitstreams, 'finn-accel.bit', [withoutDate(bit)]);
+  await writeInto(bitstreams, 'finn-accel.hwh', undatedHandoff(handoff));
+  const report = join(outDir, 'report');
+  await writeJson(report, 'implementation.json', { format: 1, vivado, utilization, timing });
+  await writeInto(report, 'timing.rpt', undatedReport(timingReport));
+}
+
+async function describedIn(inDir: string, name: string) {
+  return parseFields(await readFile(join(inDir, 'hardware', name), 'utf8'), name, 'build/bad-submodel');
+}

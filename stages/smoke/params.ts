@@ -1,0 +1,44 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import type { RealBoard } from '../../core/contracts/stage.ts';
+
+const milliseconds = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*ms$' } as const;
+
+export const schema = {
+  type: 'object',
+  required: ['inputs'],
+  additionalProperties: false,
+  properties: {
+    inputs: { type: 'string', description: '.npy file of images, the first axis counting them.' },
+    expected: { type: 'string', description: '.npy file of the classes that must come out.' },
+    labels: { type: 'string', description: '.npy file of the true classes, for the hit rate.' },
+    classes: { type: 'array', items: { type: 'string' }, description: 'Names of the classes.' },
+    timeline: {
+      type: 'object',
+      description: 'Constants of a measured system, by which the timeline of one image is printed.',
+      required: ['request', 'reconfiguration', 'processing', 'compute'],
+      additionalProperties: false,
+      properties: {
+        request: { ...milliseconds, description: 'Sending the requests of a round.' },
+        reconfiguration: { ...milliseconds, description: 'One reconfiguration, until it is confirmed.' },
+        processing: { ...milliseconds, description: 'All submodels for one image, with their network.' },
+        compute: { ...milliseconds, description: 'The share of that in which the FPGAs compute.' },
+      },
+    },
+    count: {
+      type: 'integer',
+      minimum: 1,
+      description: 'How many of the images to use; all by default.',
+    },
+  },
+} as const;
+
+export type SmokeParams = FromSchema<typeof schema>;
+
+/** What the work is given; the boards are here for the key, the work speaks with those of its world. */
+export type SmokeJob = Omit<SmokeParams, 'inputs' | 'expected' | 'labels'> & {
+  readonly boards: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly address: RealBoard['address'] | null;
+  }[];
+};

@@ -1,0 +1,68 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { warning } from '../../base/diagnostic.ts';
+import type { Resources } from '../../finn/ops/op.ts';
+import type { Board, Limits } from '../../finn/split/board.ts';
+import { exceeded, resourceKinds, usable } from '../../finn/split/board.ts';
+import type { Part } from './part.ts';
+
+/** One line: how many submodels there are, and what memory each takes. */
+export function summaryOf(parts: readonly Part[]): string {
+  const plural = parts.length === 1 ? '' : 's';
+  return `${parts.length} submodel${plural}: ${parts.map(memoryOf).join(', ')}`;
+}
+
+/** What `split.json` says of a part. */
+export function reportOf(part: Part): object {
+  const { id, position, first, last, board, type, description, overhead, needed } = part;
+  const { resources, cycles } = description;
+  return {
+    position,
+    id,
+    first,
+    last,
+    resources,
+    ...(overhead === null ? {} : { overhead }),
+    cycles: { max: cycles.max, total: cycles.total },
+    board: type,
+    share: board === undefined ? null : shareOf(needed, board),
+  };
+}
+
+/** A warning for every resource of which a part needs more than its board may give. */
+export function overfull(
+  { position, board, first, last, overhead, needed }: Part,
+  limits: Limits,
+): readonly Diagnostic[] {
+  if (board === undefined) return [];
+  const available = usable(board, limits);
+  return exceeded(needed, available).map((kind) => {
+    const amount = overhead?.total[kind] ?? 0;
+    const besides = amount === 0 ? '' : ` (${amount} of them overhead)`;
+    return warning(
+      'split/over-budget',
+      `submodel ${position} (${first} to ${last}) needs ${needed[kind]} ${kind}${besides}, but ${board.name} (${board.type}) has ${Math.floor(available[kind])} to give`,
+      { hint: 'cut elsewhere or fold its layers differently' },
+    );
+  });
+}
+
+/** A warning that other cuts would make fewer parts. */
+export function offer(parts: readonly Part[], fewer: number): Diagnostic {
+  return warning(
+    'split/fewer-possible',
+    `the cuts that were built last are kept, which makes ${parts.length} submodels; new cuts would make ${fewer}`,
+    { hint: 'pipeline run --recut takes them, and builds what changes' },
+  );
+}
+
+function memoryOf({ description, overhead }: Part): string {
+  const besides = overhead === null ? '' : `+${overhead.total.BRAM_18K}`;
+  return `${description.resources.BRAM_18K}${besides} BRAM18`;
+}
+
+/** The part of a board that is used; null for what the board has none of. */
+function shareOf(used: Resources, { resources }: Board): object {
+  return Object.fromEntries(
+    resourceKinds.map((kind) => [kind, resources[kind] === 0 ? null : used[kind] / resources[kind]]),
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { nameHint, nearest } from '../../base/suggest.ts';
+
+it.each([
+  ['clutser', ['cluster', 'stages'], 'cluster'],
+  ['zedbord', ['zedboard', 'pynq-z1'], 'zedboard'],
+  ['MVAU_hls_9', ['MVAU_hls_0', 'MVAU_hls_1'], 'MVAU_hls_0'],
+  ['Build', ['build'], 'build'],
+  ['ab', ['xy'], null],
+  ['anything', [], null],
+])('%s among %j most likely means %s', (name, candidates, expected) => {
+  expect(nearest(name, candidates)).toBe(expected);
+});
+
+it('where none is near, all are named', () => {
+  expect(nameHint('nothing', ['one', 'two'])).toBe('known are one, two');
+  expect(nameHint('nothing', [])).toBe('none is known');
+});

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { byteSize, duration } from '../../base/units.ts';
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [24_300_000, '24.3 MB'],
+  [327_000_000, '327 MB'],
+  [1.2e9, '1.2 GB'],
+  [5e15, '5000 TB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(byteSize(bytes)).toBe(text);
+});
+
+it.each([
+  [850, '850 ms'],
+  [2100, '2.1 s'],
+  [725_000, '12 min 5 s'],
+  [4_800_000, '1 h 20 min'],
+])('%d ms are %s', (milliseconds, text) => {
+  expect(duration(milliseconds)).toBe(text);
+});

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../../base/diagnostic.ts';
+import { endGroup } from '../../base/process-group.ts';
+import { failure } from '../../base/result.ts';
+import type { Exit, Handle, Runner } from '../../core/contracts/types.ts';
+import { createJobs } from '../../runners/jobs.ts';
+
+/**
+ * A second kind of runner, built as one for a scheduler would be: a job is known by a folder of a spool that any process can
+ * read, and runs under a process that outlives the one that submitted it. What it printed is read when it has ended.
+ */
+export function spoolRunner(spool: string): Runner {
+  const jobs = createJobs(
+    (handle) => handle['job'] as number,
+    (handle) => `job ${handle['job'] as number} was submitted by another program`,
+  );
+  return {
+    name: 'spool',
+    submit(job) {
+      if (job.run.type !== 'process') throw new Error('the spool runs processes');
+      mkdirSync(spool, { recursive: true });
+      const number = readdirSync(spool).length;
+      const folder = join(spool, String(number));
+      mkdirSync(folder);
+      const script =
+        '"$@" > "$SPOOL/log" 2>&1; echo $? > "$SPOOL/code.part"; mv "$SPOOL/code.part" "$SPOOL/code"';
+      const child = spawn('sh', ['-c', script, 'sh', ...job.run.argv], {
+        cwd: job.directory,
+        env: { PATH: process.env['PATH'], HOME: job.directory, SPOOL: folder, ...job.run.env },
+        stdio: 'ignore',
+        detached: true,
+      });
+      const group = child.pid ?? 0;
+      writeFileSync(join(folder, 'group.part'), String(group));
+      renameSync(join(folder, 'group.part'), join(folder, 'group'));
+      const running = jobs.add(number, () => endGroup(group), job.timeoutSeconds);
+      const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
+      let printed = 0;
+      const watcher = watch(folder, () => {
+        const text = log();
+        running.print(text.slice(printed));
+        printed = text.length;
+      });
+      child.once('close', () => {
+        watcher.close();
+        running.print(log().slice(printed));
+        void endGroup(group).then(() => {
+          running.settle(exitIn(folder));
+        });
+      });
+      return Promise.resolve({ runner: 'spool', job: number, folder });
+    },
+    wait: jobs.wait,
+    cancel: jobs.cancel,
+    reap: (handle: Handle) =>
+      endGroup(Number(readFileSync(join(handle['folder'] as string, 'group'), 'utf8'))),
+  };
+}
+
+function exitIn(folder: string): Exit {
+  const path = join(folder, 'code');
+  if (existsSync(path)) return { type: 'exited', code: Number(readFileSync(path, 'utf8')) };
+  return { type: 'finished', result: failure(problem('test/no-code', 'the job left no exit code')) };
+}
