@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import { problem } from './diagnostic.ts';
 
 /** What the file system refused, for people; throws an error of any other kind again. */
 export function diskFailure(error: unknown): Diagnostic {
@@ -7,7 +8,7 @@ export function diskFailure(error: unknown): Diagnostic {
   const hint = ['ENOSPC', 'EDQUOT'].includes(code)
     ? 'make room; what runs is run again, what finished is kept'
     : 'the files of the project must be readable, and its folder writable';
-  return { code: 'infrastructure/disk', severity: 'error', message, hint };
+  return problem('infrastructure/disk', message, { hint });
 }
 
 const refusals = [

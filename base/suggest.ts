@@ -21,9 +21,9 @@ export function nameHint(name: string, known: readonly string[]): string {
 /** How many characters must be inserted, deleted or replaced (Levenshtein), row by row of the usual table. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (const [at, character] of [...from].entries()) {
+  for (const [at, character] of Array.from(from).entries()) {
     const next = [at + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of Array.from(to).entries()) {
       const replaced = (row[column] ?? 0) + (character === other ? 0 : 1);
       next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }

@@ -48,7 +48,8 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
     write: batched(stream),
     isInteractive: isInteractive && TERM !== 'dumb',
     hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
-    width: stream.columns ?? 80,
+    // Not there where the stream is no terminal, whatever its type says.
+    width: (stream as { readonly columns?: number }).columns ?? 80,
   };
 }
 

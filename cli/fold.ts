@@ -97,8 +97,9 @@ async function answer(
   if (last === null) return code;
   const before = other === null ? null : (networks[0] ?? null);
   const { out } = environment;
-  if (isJson) out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
-  else {
+  if (isJson) {
+    out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
+  } else {
     const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
     out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);
   }

@@ -78,8 +78,9 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   });
   const interruption = new AbortController();
   const stopListening = onInterrupt((time) => {
-    if (time === 1) interruption.abort();
-    else {
+    if (time === 1) {
+      interruption.abort();
+    } else {
       engine.abandon();
       process.exit(130);
     }

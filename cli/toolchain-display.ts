@@ -1,7 +1,7 @@
 import type { ListrTask } from 'listr2';
 import { Listr } from 'listr2';
 import type { Terminal } from '../reporters/reporter.ts';
-import { duration } from '../base/units.ts';
+import { byteSize, duration } from '../base/units.ts';
 import { clipped } from '../base/text.ts';
 import { styled } from '../reporters/style.ts';
 import type { InstallEvent, InstallStep } from '../toolchain/finn/events.ts';
@@ -113,7 +113,7 @@ function rowOf(step: InstallStep, hasColour: boolean): Row {
 /** What changes while packages are installed; null for other events. */
 function progressLine(event: InstallEvent, indent: string): string | null {
   if (event.type === 'packages-unpacking')
-    return `${indent}unpacking ${event.names.length === 1 ? event.names[0]! : `${event.names.length} packages`}\n`;
+    return `${indent}unpacking ${event.names.length === 1 ? event.names.join('') : `${event.names.length} packages`}\n`;
   if (event.type !== 'package-found') return null;
   const { done, total, name, size } = event;
   return `${indent}${done} of ${total} packages, ${name}${size === null ? '' : ` (${size})`}\n`;
@@ -126,8 +126,8 @@ function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
       return `another installation (process ${event.pid}) is at it; waiting for its result\n`;
     case 'install-started': {
       const { python, folder, download, disk } = event;
-      const source = download === 0 ? 'no download' : `about ${download / 1e6} MB to download`;
-      return `FINN+ ${finnPlusVersion} with Python ${python.version}: ${source}, ${disk / 1e9} GB on disk\n  with ${python.path}\n  in ${folder}\n`;
+      const source = download === 0 ? 'no download' : `about ${byteSize(download)} to download`;
+      return `FINN+ ${finnPlusVersion} with Python ${python.version}: ${source}, ${byteSize(disk)} on disk\n  with ${python.path}\n  in ${folder}\n`;
     }
     case 'install-finished': {
       const { outcome, environment, milliseconds } = event;

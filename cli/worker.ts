@@ -17,9 +17,12 @@ port.on('message', (request: WorkerRequest) => {
     const log = (line: string): void => {
       reply({ type: 'output', text: `${line}\n` });
     };
-    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log }) });
+    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log, now }) });
   })();
 });
+
+/** Finer than the clock of the day, and never set back. */
+const now = (): number => performance.timeOrigin + performance.now();
 
 /** The work of this name, which takes the parameters that its stage gave it: `builtin` and `effect` of stages/define.ts see to that. */
 async function workNamed(name: string): Promise<Work> {

@@ -89,7 +89,9 @@ export function createTree(width: number): Tree {
     close() {
       for (const expansion of expansions.all()) expansion.resolve([]);
     },
-    finished: async () => void (await drawn),
+    async finished() {
+      await drawn;
+    },
   };
 }
 

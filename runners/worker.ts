@@ -35,7 +35,13 @@ export function workerRunner(script: URL): Runner & { readonly close: () => Prom
       const request = requestOf(job);
       const worker = idle.pop() ?? started(script, idle);
       const id = next++;
-      const running = jobs.add(id, async () => void (await worker.terminate()), job.timeoutSeconds);
+      const running = jobs.add(
+        id,
+        async () => {
+          await worker.terminate();
+        },
+        job.timeoutSeconds,
+      );
       follow(worker, running, idle);
       worker.ref();
       worker.postMessage(request);

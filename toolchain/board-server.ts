@@ -3,7 +3,9 @@ import { join, relative } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { writeFileAtomically } from '../base/json-file.ts';
 import { removeTree } from '../base/remove-tree.ts';
+import { defined } from '../base/defined.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem } from '../base/diagnostic.ts';
 import { claimFolder } from './claim.ts';
 import type { Variables } from './home.ts';
 import { findOnPath } from './search-path.ts';
@@ -34,7 +36,7 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   const { home, signal, tell } = building;
   const folder = join(home, 'board-server');
   const parts = partsIn(folder, building.sources);
-  const server = parts.at(-1)!.folder;
+  const server = defined(parts.at(-1), 'a server is made of parts').folder;
   const built: BuiltServer = { type: 'built', folder: server, program: join(server, 'pipeline-board') };
   if (isDone(server)) return built;
   const missing = missingPrograms(building.variables['PATH'] ?? '');
@@ -126,14 +128,12 @@ async function runStep(
   const exit = await runTool({ argv, variables: { ...variables, ...env }, signal, onStart });
   if (exit.type === 'interrupted') return { type: 'interrupted' };
   if (exit.type === 'exited' && exit.code === 0) return null;
-  const diagnostic: Diagnostic = {
-    code: 'boards/build-failed',
-    severity: 'error',
-    message: `the board's server could not be built: ${title} failed`,
-    hint: 'or name a program that was built elsewhere: --program FILE',
-    detail: endOf(exit.output),
+  const message = `the board's server could not be built: ${title} failed`;
+  const hint = 'or name a program that was built elsewhere: --program FILE';
+  return {
+    type: 'failed',
+    diagnostic: problem('boards/build-failed', message, { hint, detail: endOf(exit.output) }),
   };
-  return { type: 'failed', diagnostic };
 }
 
 const programs = ['cmake', 'make', 'arm-linux-gnueabihf-g++', 'autoreconf', 'apt-get', 'patch'];
@@ -143,12 +143,13 @@ function missingPrograms(path: string): readonly string[] {
 }
 
 function noCompiler(missing: readonly string[]): Diagnostic {
-  return {
-    code: 'boards/no-compiler',
-    severity: 'error',
-    message: `to build the board's server ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
-    hint: 'on Debian: apt-get install cmake make g++-arm-linux-gnueabihf nlohmann-json3-dev autoconf automake libtool patch; or --program FILE with one that was built elsewhere',
-  };
+  return problem(
+    'boards/no-compiler',
+    `to build the board's server ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    {
+      hint: 'on Debian: apt-get install cmake make g++-arm-linux-gnueabihf nlohmann-json3-dev autoconf automake libtool patch; or --program FILE with one that was built elsewhere',
+    },
+  );
 }
 
 function shortDigest(lines: readonly string[]): string {

@@ -175,6 +175,8 @@ export interface WorkJob<Params = JsonObject> {
   /** Where it finishes a process: the exit code of that. */
   readonly exitCode: number | null;
   readonly log: (line: string) => void;
+  /** ms since 1970, with fractions. */
+  readonly now: () => number;
 }
 
 /** What work has to report besides the files that it wrote. */

@@ -17,8 +17,7 @@ export function createSlots(limit: number): Slots {
       busy++;
       void settle(task(), () => busy--);
     }
-    while (running < limit && queue.length > 0) {
-      const task = queue.shift()!;
+    for (const task of queue.splice(0, Math.max(0, limit - running))) {
       running++;
       void settle(task(), () => running--);
     }

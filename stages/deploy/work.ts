@@ -5,7 +5,6 @@ import type { Deployment, NamedBoard } from '../../boards/deployment.ts';
 import { assignBoards, makeDeployment } from '../../boards/deployment.ts';
 import { removeOldPackages, storeDeployment, storePackage } from '../../boards/emulated/store.ts';
 import type { Fields } from '../../base/fields.ts';
-import { fieldsOf } from '../../base/fields.ts';
 import type { ClusterKey } from '../../boards/keys.ts';
 import { defaultKeptPackages } from '../../boards/old-packages.ts';
 import type { Package } from '../../boards/package/directory.ts';
@@ -45,6 +44,7 @@ export const deploy: Work<DeployJob> = (job) =>
       key: await keysIn(world)(board),
       keep: job.params.keep ?? defaultKeptPackages,
       log: job.log,
+      clock: () => job.now() / 1000,
     };
     const done =
       board.address === null
@@ -78,6 +78,8 @@ interface Task {
   readonly key: ClusterKey;
   readonly keep: number;
   readonly log: (line: string) => void;
+  /** s since 1970. */
+  readonly clock: () => number;
 }
 
 interface Done {
@@ -87,11 +89,9 @@ interface Done {
   readonly emulated: boolean;
 }
 
-const clock = (): number => Date.now() / 1000;
-
 async function storeOnEmulated(
   { name, type }: EmulatedBoard,
-  { deployment, packages, key, keep, log }: Task,
+  { deployment, packages, key, keep, log, clock }: Task,
   world: Fields,
 ): Promise<Done> {
   const directory = join(world.text('boardsDir'), name);
@@ -115,7 +115,7 @@ async function sendToReal(board: RealBoard, task: Task, world: Fields): Promise<
   const { sent, bytes, seconds, emulated } = await deployToBoard(
     { board, ...task, sshConfig },
     task.log,
-    clock,
+    task.clock,
   );
   const cost = bytes === 0 ? '' : `, ${megabytes(bytes)} MB in ${seconds.toFixed(1)} s`;
   return { sent: sent.size, cost, emulated };

@@ -8,11 +8,11 @@ import { Refusal } from '../../base/refusal.ts';
 
 /** `in/host/host.json`; refuses other formats. */
 export async function readHostPart(inDir: string): Promise<HostPart> {
-  const host = JSON.parse(await readFile(join(inDir, 'host', 'host.json'), 'utf8')) as HostPart;
-  if (host.format === 1) return host;
+  const host = JSON.parse(await readFile(join(inDir, 'host', 'host.json'), 'utf8')) as { format: unknown };
+  if (host.format === 1) return host as HostPart;
   throw new Refusal(
     'host/unknown-format',
-    `host.json has format ${String(host.format)}; this version reads format 1`,
+    `host.json has format ${JSON.stringify(host.format)}; this version reads format 1`,
     'run preprocess again with this version',
   );
 }

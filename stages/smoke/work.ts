@@ -3,8 +3,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment } from '../../boards/deployment.ts';
 import { parseDeployment } from '../../boards/deployment.ts';
-import type { Fields } from '../../base/fields.ts';
-import { fieldsOf } from '../../base/fields.ts';
 import { clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
 import { runSequence } from '../../cluster/sequence.ts';
@@ -51,7 +49,7 @@ export const smoke: Work<SmokeJob> = (job) =>
     let result: SequenceResult;
     try {
       const inputs = images.map((image) => runHost(host.before, image));
-      result = await runSequence(deployment, cluster.boards, inputs, () => performance.now() / 1000);
+      result = await runSequence(deployment, cluster.boards, inputs, () => job.now() / 1000);
     } finally {
       await cluster.close();
     }

@@ -58,20 +58,22 @@ function compare(
 ): Diagnostic | null {
   const expected: { readonly name: string; readonly output: IntegerTensor }[] = [];
   run(whole, image, ({ name }, output) => expected.push({ name, output }));
-  let difference: Diagnostic | null = null;
+  const differences: string[] = [];
   let seen = 0;
   runChain(chain, image, ({ name }, output, position) => {
     const original = expected[seen];
     seen += 1;
-    if (difference !== null || (original !== undefined && sameTensor(original.output, output))) return;
-    difference = mismatch(
-      original === undefined
-        ? `submodel ${position} has a node ${name}, which the whole network does not have`
-        : `image ${index}: ${original.name} gives another result as ${name} in submodel ${position}`,
-    );
+    if (original === undefined)
+      differences.push(`submodel ${position} has a node ${name}, which the whole network does not have`);
+    else if (!sameTensor(original.output, output))
+      differences.push(
+        `image ${index}: ${original.name} gives another result as ${name} in submodel ${position}`,
+      );
   });
-  if (difference !== null || seen === expected.length) return difference;
-  return mismatch(`the submodels have ${seen} nodes, the whole network has ${expected.length}`);
+  if (seen < expected.length)
+    differences.push(`the submodels have ${seen} nodes, the whole network has ${expected.length}`);
+  const [first] = differences;
+  return first === undefined ? null : mismatch(first);
 }
 
 function mismatch(message: string): Diagnostic {

@@ -14,9 +14,15 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
       const id = exits.size;
       exits.set(
         id,
-        work({ params, inDir, outDir, world, exitCode: exitCode ?? null, log: () => undefined }).then(
-          (result) => ({ type: 'finished', result }),
-        ),
+        work({
+          params,
+          inDir,
+          outDir,
+          world,
+          exitCode: exitCode ?? null,
+          log: () => undefined,
+          now: () => Date.now(),
+        }).then((result) => ({ type: 'finished', result })),
       );
       return Promise.resolve({ runner: 'functions', id });
     },

@@ -36,6 +36,7 @@ export async function runStage(
     inDir,
     outDir: out,
     log: (line) => log.push(line),
+    now: () => Date.now(),
   });
   return { result: outcomeOf(result), out, log };
 }

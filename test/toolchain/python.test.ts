@@ -17,7 +17,8 @@ async function chosen(pythons: { readonly [name: string]: FakePython | null }, n
       fakePython(folder, fake, name);
     }
   const choice = await choosePython(named, { PATH: folder }, new AbortController().signal);
-  return 'code' in choice ? choice : { ...choice, path: choice.path.slice(folder.length + 1) };
+  if (!choice.ok) return choice.diagnostics[0];
+  return { ...choice.value, path: choice.value.path.slice(folder.length + 1) };
 }
 
 describe('choosePython', () => {

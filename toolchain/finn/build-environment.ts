@@ -1,4 +1,6 @@
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import type { Variables } from '../home.ts';
 import { endOf, runTool } from '../tool-process.ts';
 import type { InstallStep, Tell } from './events.ts';
@@ -24,30 +26,31 @@ export interface EnvironmentBuild {
 }
 
 /** Makes the environment, installs the packages, and imports what the front end needs; returns what is in it then. */
-export async function buildEnvironment(build: EnvironmentBuild): Promise<FinnVersions | Diagnostic> {
+export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<FinnVersions>> {
   const { base, pins, wheelhouse, variables, signal, onStart, tell } = build;
   const python = interpreterIn(build.directory);
-  const problem =
-    (await step('environment', build, () => makeEnvironment(build))) ??
-    (await step('packages', build, () =>
-      installPins(pins, {
-        ...{ python, platform: base.platform, wheelhouse, variables, signal, onStart },
-        onProgress: progressOf(pins.length, tell),
-      }),
-    ));
-  return problem ?? (await step('check', build, () => check(python, build)));
+  const made = await step('environment', build, () => makeEnvironment(build));
+  if (!made.ok) return made;
+  const installed = await step('packages', build, async () => {
+    const wrong = await installPins(pins, {
+      ...{ python, platform: base.platform, wheelhouse, variables, signal, onStart },
+      onProgress: progressOf(pins.length, tell),
+    });
+    return wrong === null ? success(null) : failure(wrong);
+  });
+  if (!installed.ok) return installed;
+  return step('check', build, () => check(python, build));
 }
 
-async function step<Result extends FinnVersions | Diagnostic | null>(
+async function step<T>(
   name: InstallStep,
   { now, tell }: EnvironmentBuild,
-  work: () => Promise<Result>,
-): Promise<Result> {
+  work: () => Promise<Result<T>>,
+): Promise<Result<T>> {
   const began = now();
   tell({ type: 'step-started', step: name });
   const result = await work();
-  if (result === null || !('code' in result))
-    tell({ type: 'step-finished', step: name, milliseconds: now() - began });
+  if (result.ok) tell({ type: 'step-finished', step: name, milliseconds: now() - began });
   return result;
 }
 
@@ -57,35 +60,40 @@ async function makeEnvironment({
   variables,
   signal,
   onStart,
-}: EnvironmentBuild): Promise<Diagnostic | null> {
+}: EnvironmentBuild): Promise<Result<null>> {
   const argv = [base.path, '-I', '-m', 'venv', directory];
   const exit = await runTool({ argv, variables, signal, onStart });
-  if (exit.type === 'exited' && exit.code === 0) return null;
-  return failedPip(exit, {
-    code: 'toolchain/no-pip',
-    severity: 'error',
-    message: `${base.path} (Python ${base.version}) could not make an environment`,
-    hint: 'Debian and Ubuntu need the package python3-venv; --python PATH names another Python',
-    detail: endOf(exit.output),
-  });
+  if (exit.type === 'exited' && exit.code === 0) return success(null);
+  const otherwise = problem(
+    'toolchain/no-pip',
+    `${base.path} (Python ${base.version}) could not make an environment`,
+    {
+      hint: 'Debian and Ubuntu need the package python3-venv; --python PATH names another Python',
+      detail: endOf(exit.output),
+    },
+  );
+  return failure(failedPip(exit, otherwise));
 }
 
 async function check(
   python: string,
   { variables, signal, onStart }: EnvironmentBuild,
-): Promise<FinnVersions | Diagnostic> {
+): Promise<Result<FinnVersions>> {
   const probe = await probeImports(python, { PATH: variables['PATH'] }, { signal, onStart });
-  const broken = (message: string, detail = ''): Diagnostic => ({
-    code: 'toolchain/broken',
-    severity: 'error',
-    message,
-    hint: 'the environment was not kept; the last lines name what is missing or damaged',
-    ...(detail === '' ? {} : { detail }),
-  });
-  if ('type' in probe) return broken('FINN was installed, but cannot be imported', endOf(probe.output));
+  const hint = 'the environment was not kept; the last lines name what is missing or damaged';
+  if (probe.type !== 'answered') {
+    const detail = endOf(probe.output);
+    return failure(
+      problem('toolchain/broken', 'FINN was installed, but cannot be imported', {
+        hint,
+        detail: detail === '' ? undefined : detail,
+      }),
+    );
+  }
   const { 'finn-plus': finnPlus = 'none', qonnx = 'none' } = probe.distributions;
-  if (finnPlus !== finnPlusVersion) return broken(`FINN+ ${finnPlusVersion} was asked for, not ${finnPlus}`);
-  return { python: probe.python, finnPlus, qonnx };
+  if (finnPlus === finnPlusVersion) return success({ python: probe.python, finnPlus, qonnx });
+  const message = `FINN+ ${finnPlusVersion} was asked for, not ${finnPlus}`;
+  return failure(problem('toolchain/broken', message, { hint }));
 }
 
 /** Counts packages, each once. */

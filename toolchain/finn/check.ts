@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import { endOf } from '../tool-process.ts';
 import { probeVersions } from './probe.ts';
 import { finnPlusVersion } from './requirements.ts';
@@ -10,22 +11,24 @@ import { finnPlusVersion } from './requirements.ts';
 export async function checkFinn(python: string, path: string): Promise<Diagnostic | null> {
   const probe = await probeVersions(python, { PATH: path });
   const hint = `pipeline toolchain install finn makes an environment with FINN+ ${finnPlusVersion}`;
-  const problem = (code: string, message: string, detail = ''): Diagnostic => ({
-    code,
-    severity: 'error',
-    message,
-    hint,
-    ...(detail === '' ? {} : { detail }),
-  });
-  if ('type' in probe)
-    return probe.type === 'not-started'
-      ? problem('toolchain/no-python', `there is no program ${python}`)
-      : problem('toolchain/no-python', `${python} is no Python 3 that works`, endOf(probe.output));
+  if (probe.type === 'not-started')
+    return problem('toolchain/no-python', `there is no program ${python}`, { hint });
+  if (probe.type !== 'answered') {
+    const detail = endOf(probe.output);
+    return problem('toolchain/no-python', `${python} is not a Python 3 that works`, {
+      hint,
+      detail: detail === '' ? undefined : detail,
+    });
+  }
   const { 'finn-plus': finnPlus, finn } = probe.distributions;
   if (finn !== undefined)
-    return problem('toolchain/other-finn', `${python} has AMD's FINN ${finn}, which is another program`);
-  if (finnPlus === undefined) return problem('toolchain/no-finn', `${python} has no FINN+`);
+    return problem('toolchain/other-finn', `${python} has AMD's FINN ${finn}, which is another program`, {
+      hint,
+    });
+  if (finnPlus === undefined) return problem('toolchain/no-finn', `${python} has no FINN+`, { hint });
   if (finnPlus !== finnPlusVersion)
-    return problem('toolchain/other-finn', `${python} has FINN+ ${finnPlus}, not ${finnPlusVersion}`);
+    return problem('toolchain/other-finn', `${python} has FINN+ ${finnPlus}, not ${finnPlusVersion}`, {
+      hint,
+    });
   return null;
 }

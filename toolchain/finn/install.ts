@@ -2,7 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statfsSync } from 'node
 import { basename, join } from 'node:path';
 import { readJson, writeFileAtomically } from '../../base/json-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Failure } from '../../base/result.ts';
+import { success } from '../../base/result.ts';
+import { byteSize } from '../../base/units.ts';
 import type { Variables } from '../home.ts';
 import { buildEnvironment } from './build-environment.ts';
 import type { Claim } from '../claim.ts';
@@ -56,25 +60,25 @@ async function install(installation: Installation, tell: Tell): Promise<Installe
   const { home, requirements, python, variables, signal } = installation;
   const digest = requirementsDigest(requirements);
   const folder = finnFolder(home, digest);
-  const named = python === null ? null : await choosePython(python, variables, signal);
-  if (named !== null && 'code' in named) return { type: 'failed', diagnostic: named };
+  const named = python === null ? success(null) : await choosePython(python, variables, signal);
+  if (!named.ok) return failedBy(named);
   const present = (): Installed | null => {
     const environment = locateFinn(home, digest);
     if (environment === null) return null;
-    const isWanted = named === null || isSameRelease(environment.versions.python, named.version);
+    const isWanted = named.value === null || isSameRelease(environment.versions.python, named.value.version);
     return isWanted ? { type: 'present', environment } : null;
   };
   const there = present();
   if (there !== null) return there;
-  const base = named ?? (await choosePython(null, variables, signal));
-  if ('code' in base) return { type: 'failed', diagnostic: base };
+  const base = named.value === null ? await choosePython(null, variables, signal) : success(named.value);
+  if (!base.ok) return failedBy(base);
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
     tell({ type: 'install-waiting', pid });
   });
   if (claim === null) return { type: 'interrupted' };
   try {
-    return present() ?? (await make(folder, base, claim, installation, tell));
+    return present() ?? (await make(folder, base.value, claim, installation, tell));
   } finally {
     claim.release();
   }
@@ -92,7 +96,7 @@ async function make(
   if (bavail * bsize < sizes.disk)
     return {
       type: 'failed',
-      diagnostic: diskFull(`only ${((bavail * bsize) / 1e9).toFixed(1)} GB are free where ${folder} is`),
+      diagnostic: diskFull(`only ${byteSize(bavail * bsize)} are free where ${folder} is`),
     };
   tell({
     type: 'install-started',
@@ -109,13 +113,17 @@ async function make(
       ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, tell },
       onStart: claim.noteChild,
     });
-    if ('code' in versions) return { type: 'failed', diagnostic: versions };
-    const stamp: Stamp = { directory: basename(directory), versions };
+    if (!versions.ok) return failedBy(versions);
+    const stamp: Stamp = { directory: basename(directory), versions: versions.value };
     writeFileAtomically(stampFile(folder), JSON.stringify(stamp));
-    return { type: 'installed', environment: { python: interpreterIn(directory), versions } };
+    return { type: 'installed', environment: { python: interpreterIn(directory), versions: versions.value } };
   } finally {
     sweep(folder);
   }
+}
+
+function failedBy({ diagnostics }: Failure): Installed {
+  return { type: 'failed', diagnostic: defined(diagnostics[0], 'a failure says what is wrong') };
 }
 
 /** Deletes what failed, killed or replaced installations left: everything but what the stamp names. */

@@ -1,10 +1,12 @@
-/** What a line of pip's output tells of its progress. */
+import { basename } from 'node:path';
+
+/** What a line of pip's output says of its progress. */
 export type PipProgress =
   /** The wheel of a package is there or being loaded; `size` as pip writes it, null for a file on disk. */
   | { readonly type: 'found'; readonly name: string; readonly size: string | null }
   | { readonly type: 'unpacking'; readonly names: readonly string[] };
 
-/** Why pip failed, told from all that it printed. */
+/** Why pip failed, as read from all that it printed. */
 export type PipFailure =
   | { readonly type: 'disk-full' }
   /** `path` is null where pip does not say. */
@@ -13,17 +15,17 @@ export type PipFailure =
   | { readonly type: 'missing'; readonly requirement: string }
   | { readonly type: 'unknown' };
 
-/** Reads a line of `pip install --progress-bar off`, of pip 23 to 26; null where it tells nothing of the kind. */
+/** Reads a line of `pip install --progress-bar off`, of pip 23 to 26; null where it says nothing of the kind. */
 export function pipProgress(line: string): PipProgress | null {
   const wheel =
     /^(?:Processing|\s*Downloading|\s*Using cached) (\S+)\.whl(?!\S)(?: \(([\d.]+ [kMG]?B)\))?/.exec(line);
-  if (wheel !== null) return { type: 'found', name: packageOf(wheel[1]!), size: wheel[2] ?? null };
+  if (wheel !== null) return { type: 'found', name: packageOf(wheel[1] ?? ''), size: wheel[2] ?? null };
   const there = /^Requirement already satisfied: ([\w.-]+)/.exec(line);
-  if (there !== null) return { type: 'found', name: canonicalName(there[1]!), size: null };
+  if (there !== null) return { type: 'found', name: canonicalName(there[1] ?? ''), size: null };
   const unpacking = /^Installing collected packages: (.+)/.exec(line);
   return unpacking === null
     ? null
-    : { type: 'unpacking', names: unpacking[1]!.split(', ').map(canonicalName) };
+    : { type: 'unpacking', names: (unpacking[1] ?? '').split(', ').map(canonicalName) };
 }
 
 /** A package's name as pip compares names: `MarkupSafe`, `typing_extensions` → `markupsafe`, `typing-extensions`. */
@@ -47,7 +49,8 @@ export function pipFailure(output: string): PipFailure {
 
 /** `…/torch-2.13.0%2Bcpu-cp311-….whl` → `torch`. */
 function packageOf(wheel: string): string {
-  return canonicalName(wheel.split('/').at(-1)!.split('-')[0]!);
+  const [name = ''] = basename(wheel).split('-');
+  return canonicalName(name);
 }
 
 /** The system's or TLS's own words out of a chain of Python exceptions. */

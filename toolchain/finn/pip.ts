@@ -1,5 +1,7 @@
 import { devNull } from 'node:os';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import { byteSize } from '../../base/units.ts';
 import type { Variables } from '../home.ts';
 import type { ToolExit } from '../tool-process.ts';
 import { endOf, runTool } from '../tool-process.ts';
@@ -92,32 +94,30 @@ const packageIndex = 'the package index';
 
 /** What to say when pip failed; `source` is where it asked for packages. */
 function diagnosticOf(exit: ToolExit, { wheelhouse, python }: PipRun, source: string): Diagnostic {
-  const failure = pipFailure(exit.output);
-  if (failure.type === 'no-network')
-    return {
-      code: 'toolchain/no-network',
-      severity: 'error',
-      message: `${source} cannot be reached: ${failure.reason}`,
+  const cause = pipFailure(exit.output);
+  if (cause.type === 'no-network')
+    return problem('toolchain/no-network', `${source} cannot be reached: ${cause.reason}`, {
       hint: 'a proxy is named in https_proxy, a mirror in PIP_INDEX_URL or PIP_EXTRA_INDEX_URL; without a network use --wheelhouse DIR',
-    };
-  if (failure.type === 'missing')
-    return {
-      code: 'toolchain/missing-wheel',
-      severity: 'error',
-      message: `${wheelhouse ?? source} has no wheel of ${failure.requirement} for this machine and Python`,
-      hint:
-        wheelhouse === null
-          ? 'the versions are tried with Python 3.11: name one with --python PATH, or a mirror that has the wheel in PIP_EXTRA_INDEX_URL'
-          : 'fill the folder on a machine with the same system and Python; docs/toolchain.md says how',
-      detail: endOf(exit.output.replace(/^(?!ERROR:).*\n/gm, '')),
-    };
-  return failedPip(exit, {
-    code: 'toolchain/failed',
-    severity: 'error',
-    message: `pip failed in ${python}`,
-    hint: 'the last lines say why; what was made is deleted',
-    detail: endOf(exit.output),
-  });
+    });
+  if (cause.type === 'missing')
+    return problem(
+      'toolchain/missing-wheel',
+      `${wheelhouse ?? source} has no wheel of ${cause.requirement} for this machine and Python`,
+      {
+        hint:
+          wheelhouse === null
+            ? 'the versions are tested with Python 3.11: name one with --python PATH, or a mirror that has the wheel in PIP_EXTRA_INDEX_URL'
+            : 'fill the folder on a machine with the same system and Python; docs/toolchain.md says how',
+        detail: endOf(exit.output.replace(/^(?!ERROR:).*\n/gm, '')),
+      },
+    );
+  return failedPip(
+    exit,
+    problem('toolchain/failed', `pip failed in ${python}`, {
+      hint: 'the last lines say why; what was made is deleted',
+      detail: endOf(exit.output),
+    }),
+  );
 }
 
 /** What to say when Python could not write, or else what is given. */
@@ -130,19 +130,15 @@ export function failedPip({ output }: ToolExit, otherwise: Diagnostic): Diagnost
 
 /** A disk without enough room, with what is needed. */
 export function diskFull(message: string): Diagnostic {
-  return {
-    code: 'toolchain/disk-full',
-    severity: 'error',
-    message: `${message}; FINN needs about ${sizes.disk / 1e9} GB, and ${sizes.download / 1e6} MB more in pip's cache and the temporary folder`,
-    hint: 'make room, or name a folder on another disk in PIPELINE_TOOLCHAIN_HOME',
-  };
+  return problem(
+    'toolchain/disk-full',
+    `${message}; FINN needs about ${byteSize(sizes.disk)}, and ${byteSize(sizes.download)} more in pip's cache and the temporary folder`,
+    { hint: 'make room, or name a folder on another disk in PIPELINE_TOOLCHAIN_HOME' },
+  );
 }
 
 export function notWritable(path: string): Diagnostic {
-  return {
-    code: 'toolchain/not-writable',
-    severity: 'error',
-    message: `${path} cannot be written`,
+  return problem('toolchain/not-writable', `${path} cannot be written`, {
     hint: 'get the right to write there, or name another folder in PIPELINE_TOOLCHAIN_HOME',
-  };
+  });
 }

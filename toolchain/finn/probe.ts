@@ -4,6 +4,7 @@ import { runTool } from '../tool-process.ts';
 
 /** What a Python says of itself: its version, and those of the distributions that it has. */
 export interface Probe {
+  readonly type: 'answered';
   readonly python: string;
   readonly distributions: Readonly<Record<string, string>>;
 }
@@ -68,7 +69,7 @@ async function ask(
   });
   if (exit.type !== 'exited' || exit.code !== 0) return exit;
   try {
-    return JSON.parse(exit.answer) as Probe;
+    return { type: 'answered', ...(JSON.parse(exit.answer) as Omit<Probe, 'type'>) };
   } catch {
     return exit;
   }

@@ -1,4 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import type { Variables } from '../home.ts';
 import { runTool } from '../tool-process.ts';
 
@@ -28,16 +31,16 @@ export async function choosePython(
   named: string | null,
   variables: Variables,
   signal: AbortSignal,
-): Promise<BasePython | Diagnostic> {
+): Promise<Result<BasePython>> {
   const seen: Seen[] = [];
   for (const name of named === null ? candidates : [named]) {
     const found = await look(name, variables, signal);
     if (found === null) continue;
     if (found.python !== null && isNewEnough(found.python) && found.python.makesEnvironments)
-      return found.python;
+      return success(found.python);
     seen.push(found);
   }
-  return unusable(named, seen);
+  return failure(unusable(named, seen));
 }
 
 /** Whether both are of the same release, such as 3.11. */
@@ -86,31 +89,27 @@ function unusable(named: string | null, seen: readonly Seen[]): Diagnostic {
   const working = seen.flatMap(({ name, python }) => (python === null ? [] : [{ name, ...python }]));
   const incomplete = working.find(isNewEnough);
   if (incomplete !== undefined)
-    return {
-      code: 'toolchain/no-pip',
-      severity: 'error',
-      message: `${incomplete.name} (Python ${incomplete.version}) cannot make environments: it lacks venv or ensurepip`,
-      hint: `Debian and Ubuntu have them in a package of their own: apt install python${releaseOf(incomplete.version).join('.')}-venv`,
-    };
+    return problem(
+      'toolchain/no-pip',
+      `${incomplete.name} (Python ${incomplete.version}) cannot make environments: it lacks venv or ensurepip`,
+      {
+        hint: `Debian and Ubuntu have them in a package of their own: apt install python${releaseOf(incomplete.version).join('.')}-venv`,
+      },
+    );
   if (working.length > 0) {
     const versions = working.map(({ name, version }) => `${name} is ${version}`).join(', ');
-    return {
-      code: 'toolchain/python-too-old',
-      severity: 'error',
-      message: `FINN+ needs ${wanted}; ${versions}`,
+    return problem('toolchain/python-too-old', `FINN+ needs ${wanted}; ${versions}`, {
       hint: `install Python 3.11, or name a later one with --python PATH`,
-    };
+    });
   }
-  const broken = seen.map(({ name }) => `${name} does not work`);
-  return {
-    code: 'toolchain/no-python',
-    severity: 'error',
-    message:
-      named === null
-        ? `there is no ${wanted} on PATH${broken.length === 0 ? '' : ` (${broken.join(', ')})`}`
-        : broken.length === 0
-          ? `there is no program ${named}`
-          : `${named} is no Python 3 that works`,
+  return problem('toolchain/no-python', noneWorks(named, seen, wanted), {
     hint: 'install Python 3.11 (Debian 12: apt install python3.11-venv), or name one with --python PATH',
-  };
+  });
+}
+
+function noneWorks(named: string | null, seen: readonly Seen[], wanted: string): string {
+  if (named !== null)
+    return seen.length === 0 ? `there is no program ${named}` : `${named} is not a Python 3 that works`;
+  const broken = seen.map(({ name }) => `${name} does not work`).join(', ');
+  return `there is no ${wanted} on PATH${broken === '' ? '' : ` (${broken})`}`;
 }

@@ -16,10 +16,8 @@ export const schema = {
   },
 } as const;
 
-/** As the schema, written out: the two exclude each other. */
-export interface EstimateParams extends Pick<Properties, 'folding' | 'target_fps'> {}
-
-type Properties = FromSchema<Omit<typeof schema, 'not'>>;
+/** Both are optional here; that they exclude each other only ajv checks. */
+export type EstimateParams = FromSchema<Omit<typeof schema, 'not'>>;
 
 /** What the work is given. */
 export interface EstimateJob {

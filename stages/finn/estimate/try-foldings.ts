@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import type { Target } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
@@ -79,11 +80,11 @@ function networkOf(
         PE: integerOf(PE),
         SIMD: integerOf(SIMD),
         parallelWindow: parallel === undefined ? null : parallel === 1,
-        cycles: cycles[name]!,
-        resources: amountsOf(resources[name]!),
+        cycles: defined(cycles[name], 'the reports hold every layer'),
+        resources: amountsOf(resources[name]),
       };
     }),
-    total: amountsOf(resources['total']!),
+    total: amountsOf(resources['total']),
     bottleneck: performance.max_cycles_node_name,
     rate: performance.estimated_throughput_fps,
     file,
@@ -95,6 +96,6 @@ function integerOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function amountsOf({ LUT = 0, BRAM_18K = 0, URAM = 0, DSP = 0 }: Partial<Resources>): Resources {
+function amountsOf({ LUT = 0, BRAM_18K = 0, URAM = 0, DSP = 0 }: Partial<Resources> = {}): Resources {
   return { LUT, BRAM_18K, URAM, DSP };
 }

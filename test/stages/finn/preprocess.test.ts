@@ -27,6 +27,7 @@ async function run(specialize: Json, log: (line: string) => void = () => undefin
     world: {},
     exitCode: null,
     log,
+    now: () => 0,
   });
   return outcomeOf(result);
 }
