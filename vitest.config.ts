@@ -12,6 +12,15 @@ export default defineConfig({
         },
       },
       {
+        // The engine over a store that answers later, as one on the network would.
+        test: {
+          name: 'later-store',
+          include: ['test/core/**/*.test.ts'],
+          env: { PIPELINE_TEST_STORE: 'later' },
+          testTimeout: 30_000,
+        },
+      },
+      {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
