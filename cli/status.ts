@@ -1,47 +1,52 @@
+import { lockState } from '../base/lock.ts';
+import { padded } from '../base/text.ts';
+import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
-import { lockState } from '../base/lock.ts';
+import type { ActionStatus } from '../reporters/action-status.ts';
+import { actionStates } from '../reporters/action-status.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
-import { padded } from '../base/text.ts';
-import { duration } from '../base/units.ts';
 import { harmless } from '../reporters/style.ts';
+import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
-import { actionStates } from '../reporters/action-status.ts';
 
-/** `pipeline status`: what the last run came to, or how far a running one is, told from its journal. */
+/** `pipeline status`: the outcome of the last run, or how far a running one is, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
   const environment = readEnvironment(options.directory);
-  const { out, now, readLines } = environment;
+  const { out } = environment;
+  const isJson = options.json === true;
   const layout = layoutOf(environment.project);
   const missing = missingProject(environment.project);
-  if (missing !== null) return refuse([missing], options.json === true, environment);
-  const events = readLastJournal(layout);
-  if (options.json === true) {
-    for (const event of events ?? []) out.write(`${JSON.stringify(event)}\n`);
-    return 0;
-  }
-  const first = events?.[0];
-  if (events === null || first?.type !== 'run-started') {
-    out.write('nothing has run here yet\n');
-    return 0;
-  }
-  out.write(
-    `run of ${new Date(first.at).toISOString()}${first.profile === null ? '' : `, profile ${first.profile}`}: ${ending(events, lockState(layout.lock))}\n`,
-  );
-  for (const { action, state, detail, since, milliseconds, diagnostics } of actionStates(events)) {
-    const time = milliseconds ?? (since === null ? null : now() - since);
-    const shown = time === null ? '' : duration(time).padStart(8);
-    out.write(`${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmless(detail)}`.trimEnd() + '\n');
-    for (const diagnostic of diagnostics) out.write(formatDiagnostic(diagnostic, readLines, out.hasColour));
+  if (missing !== null) return refuse([missing], isJson, environment);
+  const events = readLastJournal(layout) ?? [];
+  const [first] = events;
+  if (isJson) for (const event of events) out.write(`${JSON.stringify(event)}\n`);
+  else if (first?.type !== 'run-started') out.write('nothing has run here yet\n');
+  else {
+    const profile = first.profile === null ? '' : `, profile ${first.profile}`;
+    const ending = endingOf(events, lockState(layout.lock));
+    out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
+    for (const each of actionStates(events)) out.write(actionLines(each, environment));
   }
   return 0;
 }
 
-function ending(events: readonly ExecutionEvent[], state: ReturnType<typeof lockState>): string {
+function actionLines(
+  { action, state, detail, since, milliseconds, diagnostics }: ActionStatus,
+  { out, now, readLines }: Environment,
+): string {
+  const time = milliseconds ?? (since === null ? null : now() - since);
+  const shown = time === null ? '' : duration(time).padStart(8);
+  const line = `${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmless(detail)}`.trimEnd();
+  const below = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out.hasColour));
+  return `${line}\n${below.join('')}`;
+}
+
+function endingOf(events: readonly ExecutionEvent[], state: ReturnType<typeof lockState>): string {
   const last = events.at(-1);
   if (last?.type === 'run-finished') return `${last.outcome} in ${duration(last.milliseconds)}`;
   return state === 'alive' ? 'running' : 'killed; the next run goes on from here';
