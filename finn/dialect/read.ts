@@ -3,7 +3,7 @@ import { readModel } from '../../onnx/read.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import { dialect } from '../graph.ts';
-import { readLayout } from '../layout.ts';
+import { readLayout } from './layout.ts';
 import { floatAttributes } from './attributes.ts';
 
 /** Key of a model's metadata under which our files state their dialect. */

@@ -2,7 +2,7 @@ import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
 import { modelPieces } from '../../onnx/write.ts';
 import type { AttributeValue, HardwareGraph, Tensor } from '../graph.ts';
 import { dialect } from '../graph.ts';
-import { layoutText } from '../layout.ts';
+import { layoutText } from './layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
 import { withTensorsByRole } from './tensor-names.ts';

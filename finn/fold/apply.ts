@@ -1,6 +1,6 @@
 import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../graph.ts';
-import { isOfAbsentKind } from '../layer-names.ts';
+import { isOfAbsentKind } from '../ops/layer-names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';

@@ -1,6 +1,6 @@
 import type { OnnxModel } from '../../onnx/model.ts';
-import type { HostPart } from '../host.ts';
-import { minimiseBitWidths } from '../minimise.ts';
+import type { HostPart } from '../host/host-part.ts';
+import { minimiseBitWidths } from '../minimise/bit-widths.ts';
 import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
 import { readPreferences } from './preferences.ts';

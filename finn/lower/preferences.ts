@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { isOfAbsentKind } from '../layer-names.ts';
+import { isOfAbsentKind } from '../ops/layer-names.ts';
 import type { Style } from './specialise.ts';
 
 export interface Preferences {

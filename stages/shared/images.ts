@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostPart } from '../../finn/host.ts';
+import type { HostPart } from '../../finn/host/host-part.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { elementCount } from '../../finn/tensor.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runHost } from '../../finn/host.ts';
+import { runHost } from '../../finn/host/host-part.ts';
 import { elementCount, int32Bytes, sameTensor } from '../../finn/tensor.ts';
 
 test('bytes are little-endian two’s complement', () => {

@@ -9,7 +9,7 @@ import { estimate } from '../../finn/estimate/reports.ts';
 import { prepare, run } from '../../finn/execute/run.ts';
 import { applyFolding } from '../../finn/fold/apply.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
-import { minimiseBitWidths } from '../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../finn/minimise/bit-widths.ts';
 import { elementCount } from '../../finn/tensor.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { describeNodes, digestOf } from '../finn/network.ts';

@@ -12,7 +12,7 @@ import { applyFolding } from '../../finn/fold/apply.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { lower } from '../../finn/lower/lower.ts';
 import type { Route } from '../../finn/lower/route.ts';
-import { minimiseBitWidths } from '../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../finn/minimise/bit-widths.ts';
 import { ops } from '../../finn/ops/index.ts';
 import { pack, packedShape } from '../../finn/packing.ts';
 import { cuttableAfter } from '../../finn/split/articulation.ts';

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '../../graph.ts';
-import type { HostOp } from '../../host.ts';
+import type { HostOp } from '../../host/host-part.ts';
 import type { Constant } from '../float-graph.ts';
 import type { Layout } from '../layouts.ts';
 import type { GraphView } from '../rewrite.ts';

@@ -1,5 +1,5 @@
 import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
-import type { HostOp } from '../../host.ts';
+import type { HostOp } from '../../host/host-part.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 

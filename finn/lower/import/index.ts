@@ -1,7 +1,7 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
 import { Refusal } from '../../../base/refusal.ts';
 import { datatype as datatypeOf } from '../../datatype.ts';
-import { readLayout } from '../../layout.ts';
+import { readLayout } from '../../dialect/layout.ts';
 import type { FloatGraph } from '../float-graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';

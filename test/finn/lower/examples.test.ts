@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import type { HostPart } from '../../../finn/host.ts';
-import { runHost } from '../../../finn/host.ts';
+import type { HostPart } from '../../../finn/host/host-part.ts';
+import { runHost } from '../../../finn/host/host-part.ts';
 import { readNpy } from '../../../finn/npy.ts';
 import { elementCount } from '../../../finn/tensor.ts';
 import type { Lowered } from '../../../finn/lower/lower.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { readModel } from '../../../onnx/read.ts';
 import { describeNodes, examples, golden, readJson } from '../network.ts';
 

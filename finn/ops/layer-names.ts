@@ -1,5 +1,5 @@
-import type { HardwareGraph } from './graph.ts';
-import { ops } from './ops/index.ts';
+import type { HardwareGraph } from '../graph.ts';
+import { ops } from './index.ts';
 
 /**
  * Whether a name that the graph lacks is that of a layer of a kind that it has none of. FINN's own configuration files name

@@ -1,4 +1,4 @@
-import { Refusal } from '../base/refusal.ts';
+import { Refusal } from '../../base/refusal.ts';
 
 /** The axes of an annotation `tensor_layout`, which QONNX writes as Python prints the list: `['N', 'C']`. */
 export function readLayout(name: string, text: string): readonly string[] {

@@ -1,7 +1,7 @@
-import type { HardwareGraph, HardwareNode, Tensor } from './graph.ts';
-import { nodeOf, opOf } from './ops/index.ts';
-import type { NodeChange, Op } from './ops/op.ts';
-import type { NodeView } from './ops/view.ts';
+import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
+import { nodeOf, opOf } from '../ops/index.ts';
+import type { NodeChange, Op } from '../ops/op.ts';
+import type { NodeView } from '../ops/view.ts';
 
 /**
  * Narrows weights, accumulators and thresholds to what their values need and propagates the datatypes: FINN+ 1.6.1

@@ -1,6 +1,6 @@
-import type { OnnxModel, OnnxNode, ValueInfo } from '../onnx/model.ts';
-import { Refusal } from '../base/refusal.ts';
-import type { HostOp, HostPart, HostTensor } from './host.ts';
+import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { HostOp, HostPart, HostTensor } from './host-part.ts';
 
 /**
  * The host part in FINN's parent graph (`dataflow_parent.onnx`): what stands before and behind its one
