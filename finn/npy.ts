@@ -1,6 +1,6 @@
 import { Refusal } from '../base/refusal.ts';
 import type { IntegerTensor } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { elementCount } from '../base/shape.ts';
 
 /**
  * The array in a .npy file (numpy's format 1 to 3; uint8, int8, int32, int64 or float32, little-endian, C order), as

@@ -2,7 +2,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { Datatype } from './datatype.ts';
 import { allows, datatype } from './datatype.ts';
 import type { IntegerTensor } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { elementCount } from '../base/shape.ts';
 
 /**
  * FINN's layout of integers in memory and on the wire (FINN+ 1.6.1 `finnpy_to_packed_bytearray` with `reverse_inner`

@@ -1,11 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
-
-/** Number of elements of a shape; 1 for a scalar. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+import { elementCount } from '../base/shape.ts';
 
 /** ONNX's number of an element type, and back; refuses those we cannot hold with `onnx/unsupported-type`. */
 export function elementTypeNumber(type: ElementType): number {

@@ -4,7 +4,7 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { PreparedNode } from '../ops/op.ts';
 import type { IntegerTensor } from '../tensor.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { soleInput, soleOutput } from './boundary.ts';
 import { createKernels } from './kernels.ts';
 

@@ -1,5 +1,5 @@
 import type { IntegerTensor } from '../tensor.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 
 /** What the host does to a tensor before or behind the FPGA part. */
 export type HostOp =

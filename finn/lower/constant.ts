@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import type { Constant } from './float-graph.ts';
 
 /** One number as FINN stores a scalar operand. */

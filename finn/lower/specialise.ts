@@ -1,6 +1,7 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { ops } from '../ops/index.ts';
+import { nodeOf, ops } from '../ops/index.ts';
+import { isVersal } from '../part.ts';
 
 export type Style = 'hls' | 'rtl';
 
@@ -76,7 +77,7 @@ function rtlPossible(graph: HardwareGraph, node: HardwareNode, part: string): bo
   const weights = typeOf(node, 'weightDataType');
   if (!weights.signed || weights.bits < 2 || input.bits < 2) return false;
   const dsp = dspOf(part);
-  const values = graph.parameters.get(node.inputs[1]!)!;
+  const { values } = nodeOf(graph, node).view.parameter(1);
   if (dsp.narrowWeights && values.includes(weights.minimum)) return false;
   return (
     input.bits - (input.signed ? 1 : 0) < dsp.activation &&
@@ -95,10 +96,6 @@ function dspOf(part: string): {
   if (isVersal(part)) return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
   if (part[2] === '7') return { activation: 18, weight: 25, accumulator: 48, narrowWeights: true };
   return { activation: 18, weight: 27, accumulator: 48, narrowWeights: false };
-}
-
-function isVersal(part: string): boolean {
-  return /^(xcv[cepm]|xqv[cm]|xqrvc|xcv80)/.test(part);
 }
 
 function typeOf(node: HardwareNode, attribute: string): ReturnType<typeof datatype> {

@@ -37,11 +37,11 @@ export function multiplyCounts(
   };
 }
 
-/** Takes over the input's datatype; the output's is set by `accumulatorChange` or follows from the thresholds. */
+/** Copies the input's datatype; the output's is set by `accumulatorChange` or follows from the thresholds. */
 export function inferUnitDatatypes(node: NodeView): NodeChange {
   return {
     attributes: { inputDataType: node.input(0).datatype },
-    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
+    datatypes: { [node.output()]: node.text('outputDataType') },
   };
 }
 
@@ -107,13 +107,18 @@ export function checkAccumulator(node: NodeView): void {
   );
 }
 
-/** Applies the thresholds to sums, channels last; nothing where there are none. */
+/** Applies the thresholds to sums, channels last; without thresholds the sums stay as they are. */
 export function prepareActivation(node: NodeView): CountThresholds {
   if (node.integer('noActivation') === 1) return (values) => values;
   const { tensor, values } = node.parameter(2);
   return node.text('outputDataType') === 'BIPOLAR'
     ? prepareThresholds(values, tensor.shape, { scale: 2, bias: -1 })
     : prepareThresholds(values, tensor.shape, { scale: 1, bias: node.integer('ActVal') });
+}
+
+/** The number of equal pairs in each dot product of `length` pairs of -1 and 1. */
+export function equalPairs(dotProducts: Int32Array, length: number): Int32Array {
+  return dotProducts.map((sum) => (sum + length) / 2);
 }
 
 /** Two bipolar operands, or two binary ones that stand for such. */

@@ -46,6 +46,7 @@ export const convolutionInputGenerator: Op = {
       parallel_window: whole && node.integer('SIMD') !== channels ? [0] : [0, 1],
     };
   },
+  autoFolding: { rule: 'windows' },
   // FINN estimates nothing before specialisation.
   cycles: () => 0,
   resources: () => noResources,
@@ -54,7 +55,7 @@ export const convolutionInputGenerator: Op = {
     const { datatype } = node.input(0);
     return {
       attributes: { inputDataType: datatype, outputDataType: datatype },
-      datatypes: { [node.node.outputs[0]!]: datatype },
+      datatypes: { [node.output()]: datatype },
     };
   },
   prepare: (node) => {

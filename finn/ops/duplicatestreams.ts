@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -22,6 +22,7 @@ export const duplicateStreams: Op = {
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),

@@ -1,5 +1,6 @@
 import type { Datatype } from '../datatype.ts';
 import { smallestDatatype } from '../datatype.ts';
+import { valueAt } from '../tensor.ts';
 
 /** Smallest and largest of some values. */
 export interface Range {
@@ -13,7 +14,7 @@ export function valueRange(values: Float32Array): Range {
   let maximum = -Infinity;
   // Not an iterator: there are millions of weights.
   for (let index = 0; index < values.length; index += 1) {
-    const value = values[index]!;
+    const value = valueAt(values, index);
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }

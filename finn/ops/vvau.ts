@@ -45,6 +45,7 @@ export const vvau: Op = {
   inputStreamWidth: (node) => node.integer('SIMD') * node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('Channels')), SIMD: divisors(kernelSize(node)) }),
+  autoFolding: { rule: 'by-channel' },
   cycles: (node) => weightDepth(node) * pixels(node),
   resources: () => noResources,
   counts: (node) =>

@@ -2,7 +2,7 @@ import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { foldedSide } from '../ops/elementwise.ts';
 import { nodeOf } from '../ops/index.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 
 /** One end of a stream as its layer sees it. */
 export interface StreamEnd {

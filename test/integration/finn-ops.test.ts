@@ -10,7 +10,7 @@ import { prepare, run } from '../../finn/execute/run.ts';
 import { applyFolding } from '../../finn/fold/apply.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { minimiseBitWidths } from '../../finn/minimise/bit-widths.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { describeNodes, digestOf } from '../finn/network.ts';
 import { seeded } from '../rig/seeded.ts';

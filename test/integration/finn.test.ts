@@ -17,7 +17,7 @@ import { ops } from '../../finn/ops/index.ts';
 import { pack, packedShape } from '../../finn/packing.ts';
 import { cuttableAfter } from '../../finn/split/articulation.ts';
 import type { SubmodelDescription } from '../../finn/split/describe.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { readModel } from '../../onnx/read.ts';
 import { Refusal, Refusals } from '../../base/refusal.ts';
 import { runStage } from '../stages/stage.ts';

@@ -1,5 +1,5 @@
 import { integerDatatype } from '../../datatype.ts';
-import { elementCount } from '../../tensor.ts';
+import { elementCount } from '../../../base/shape.ts';
 import { broadcastIndex, broadcastShape } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';

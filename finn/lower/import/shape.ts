@@ -1,4 +1,4 @@
-import { elementCount } from '../../tensor.ts';
+import { elementCount } from '../../../base/shape.ts';
 import { transpose as transposed } from '../constant.ts';
 import type { FloatNode, Reshape } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';

@@ -6,7 +6,7 @@ import { applyFolding } from '../../../finn/fold/apply.ts';
 import type { HostPart } from '../../../finn/host/host-part.ts';
 import { runHost } from '../../../finn/host/host-part.ts';
 import { readNpy } from '../../../finn/npy.ts';
-import { elementCount } from '../../../finn/tensor.ts';
+import { elementCount } from '../../../base/shape.ts';
 import type { Lowered } from '../../../finn/lower/lower.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
