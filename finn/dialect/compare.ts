@@ -1,4 +1,4 @@
-import type { HardwareGraph, Tensor } from '../graph.ts';
+import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 
 /** The first place where two hardware graphs differ. */
 export interface Difference {
@@ -17,19 +17,22 @@ export interface Difference {
  * layout and values. Names of tensors do not matter. Null where the graphs are equal.
  */
 export function firstDifference(first: HardwareGraph, second: HardwareGraph): Difference | null {
-  const count = Math.max(first.nodes.length, second.nodes.length);
-  for (let index = 0; index < count; index += 1) {
-    const node = (first.nodes[index] ?? second.nodes[index])!.name;
-    for (const [what, a, b] of facets(first, second, index))
-      if (a !== b) return { index, node, what, first: a, second: b };
-  }
+  const pairs = first.nodes.map((node, index) => [node, second.nodes[index]] as const);
+  const more = second.nodes.slice(pairs.length).map((node) => [undefined, node] as const);
+  for (const [index, [a, b]] of [...pairs, ...more].entries())
+    for (const [what, left, right] of facets(first, second, a, b))
+      if (left !== right) return { index, node: (a ?? b)?.name ?? '', what, first: left, second: right };
   return null;
 }
 
 type Facet = readonly [what: string, first: string, second: string];
 
-function* facets(first: HardwareGraph, second: HardwareGraph, index: number): Generator<Facet> {
-  const [a, b] = [first.nodes[index], second.nodes[index]];
+function* facets(
+  first: HardwareGraph,
+  second: HardwareGraph,
+  a: HardwareNode | undefined,
+  b: HardwareNode | undefined,
+): Generator<Facet> {
   yield ['op type', a?.opType ?? '(no such node)', b?.opType ?? '(no such node)'];
   if (a === undefined || b === undefined) return;
   yield ['name', a.name, b.name];
@@ -39,19 +42,25 @@ function* facets(first: HardwareGraph, second: HardwareGraph, index: number): Ge
     yield [`attribute ${attribute}`, shown(a.attributes[attribute]), shown(b.attributes[attribute])];
   for (const side of ['inputs', 'outputs'] as const) {
     yield [`number of ${side}`, String(a[side].length), String(b[side].length)];
-    for (const [position, name] of a[side].entries()) {
-      const other = b[side][position]!;
-      const what = side === 'inputs' ? `input ${position}` : `output ${position}`;
-      yield [`source of ${what}`, roleOf(first, name), roleOf(second, other)];
-      yield* tensorFacets(what, first.tensors.get(name), second.tensors.get(other));
-      const [values, others] = [first.parameters.get(name), second.parameters.get(other)];
-      const at =
-        values === undefined || others === undefined
-          ? -1
-          : values.findIndex((value, i) => value !== others[i]);
-      if (at >= 0) yield [`value ${at} of ${what}`, String(values![at]), String(others![at])];
-    }
+    for (const [position, name] of a[side].entries())
+      yield* wiringFacets(`${side.slice(0, -1)} ${position}`, first, second, name, b[side][position] ?? '');
   }
+}
+
+function* wiringFacets(
+  what: string,
+  first: HardwareGraph,
+  second: HardwareGraph,
+  name: string,
+  other: string,
+): Generator<Facet> {
+  yield [`source of ${what}`, roleOf(first, name), roleOf(second, other)];
+  yield* tensorFacets(what, first.tensors.get(name), second.tensors.get(other));
+  const values = first.parameters.get(name);
+  const others = second.parameters.get(other);
+  if (values === undefined || others === undefined) return;
+  const at = values.findIndex((value, index) => value !== others[index]);
+  if (at >= 0) yield [`value ${at} of ${what}`, String(values[at]), String(others[at])];
 }
 
 function* tensorFacets(what: string, a: Tensor | undefined, b: Tensor | undefined): Generator<Facet> {

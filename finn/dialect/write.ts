@@ -1,7 +1,7 @@
 import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
 import { modelPieces } from '../../onnx/write.ts';
 import type { AttributeValue, HardwareGraph, Tensor } from '../graph.ts';
-import { dialect } from '../graph.ts';
+import { dialect, tensorOf } from '../graph.ts';
 import { layoutText } from './layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
@@ -68,12 +68,6 @@ function withoutNegativeZeros(values: Float32Array): Float32Array {
   for (let index = 0; index < values.length; index += 1)
     if (Object.is(values[index], -0)) return values.map((value) => value + 0);
   return values;
-}
-
-function tensorOf(graph: HardwareGraph, name: string): Tensor {
-  const tensor = graph.tensors.get(name);
-  if (!tensor) throw new Error(`the hardware graph has no tensor ${name}`);
-  return tensor;
 }
 
 function annotate({ datatype, layout }: Tensor): ReadonlyMap<string, string> {

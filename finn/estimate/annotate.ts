@@ -21,9 +21,11 @@ export function annotateEstimates(graph: HardwareGraph): HardwareGraph {
 
 function unwrittenChoices(node: HardwareNode): { readonly [attribute: string]: AttributeValue } {
   const rules = opOf(node).attributes;
+  const choices = choicesOf(node).filter(({ attribute }) => !Object.hasOwn(node.attributes, attribute));
   return Object.fromEntries(
-    choicesOf(node)
-      .filter(({ attribute }) => !Object.hasOwn(node.attributes, attribute))
-      .map(({ attribute }) => [attribute, rules[attribute]!.initial!]),
+    choices.flatMap(({ attribute }) => {
+      const initial = rules[attribute]?.initial ?? null;
+      return initial === null ? [] : [[attribute, initial]];
+    }),
   );
 }

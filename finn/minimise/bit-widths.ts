@@ -15,9 +15,10 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
   };
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
   // A narrower accumulator that leaves its layer narrows the input of the next one, whose turn comes after it.
-  for (const index of draft.nodes.keys()) {
-    if (opOf(draft.nodes[index]!).minimiseAccumulator === undefined) continue;
-    applyTo(draft, index, (op, view) => op.minimiseAccumulator!(view));
+  for (const [index, node] of draft.nodes.entries()) {
+    const { minimiseAccumulator } = opOf(node);
+    if (minimiseAccumulator === undefined) continue;
+    applyTo(draft, index, node, (_, view) => minimiseAccumulator(view));
     applyToAll(draft, (op, view) => op.inferDatatypes(view));
   }
   applyToAll(draft, (op, view) => op.roundThresholds?.(view));
@@ -35,11 +36,10 @@ interface Draft {
 type Rule = (op: Op, view: NodeView) => NodeChange | undefined;
 
 function applyToAll(draft: Draft, rule: Rule): void {
-  for (const index of draft.nodes.keys()) applyTo(draft, index, rule);
+  for (const [index, node] of draft.nodes.entries()) applyTo(draft, index, node, rule);
 }
 
-function applyTo(draft: Draft, index: number, rule: Rule): void {
-  const node = draft.nodes[index]!;
+function applyTo(draft: Draft, index: number, node: HardwareNode, rule: Rule): void {
   const { op, view } = nodeOf(draft, node);
   const change = rule(op, view) ?? {};
   // Spreading keeps FINN's order: known attributes stay where they are, new ones go last.

@@ -52,7 +52,7 @@ function inBlocks(depth: number, width: number): Resources {
 }
 
 function inUltra(depth: number, width: number): Resources {
-  // A queue of 16 words stands behind the memory.
+  // A queue of 16 words follows the memory.
   const { low, high } = spaces(depth - 17, 12);
   const main = ultraMemory(2 ** low, width);
   const isInLuts = high > 0 && !isInRam(2 ** high, width);
@@ -94,7 +94,7 @@ function lutRam(rows: number, width: number): number {
   return Math.floor((Math.ceil(rows / 32) * Math.ceil(width / 2) * 5) / 4);
 }
 
-/** Memory blocks and how many of them stand behind each other. */
+/** Memory blocks and how many of them are cascaded. */
 interface Tiles {
   readonly tiles: number;
   readonly cascade: number;
@@ -115,15 +115,16 @@ const blockShapes = [
 /** The fewest blocks for a word that may be divided over blocks of different shapes. */
 function blockMemory(rows: number, width: number): Tiles {
   const best: Tiles[] = [noTiles];
+  const forBits = (bits: number): Tiles => best[Math.max(bits, 0)] ?? noTiles;
   for (let bits = 1; bits <= width; bits += 1) {
     const candidates = blockShapes.map(([wide, deep]): Tiles => {
       const own = Math.ceil(rows / deep);
-      const rest = best[Math.max(bits - wide, 0)]!;
+      const rest = forBits(bits - wide);
       return { tiles: own + rest.tiles, cascade: Math.max(own, rest.cascade) };
     });
     best.push(candidates.reduce((least, other) => (other.tiles < least.tiles ? other : least)));
   }
-  return best[width]!;
+  return forBits(width);
 }
 
 function ultraMemory(rows: number, width: number): Tiles {
