@@ -12,16 +12,21 @@ export function permuteAxes<Values extends Int32Array | Float32Array>(
   perm: readonly number[],
   target: Values,
 ): readonly number[] {
-  const axes = perm.map((axis): Axis => ({
-    extent: defined(shape[axis], `a permutation of axes has ${axis} only where the tensor has such an axis`),
-    step: elementCount(shape.slice(axis + 1)),
-  }));
+  const all = shape.map((extent, axis): Axis => ({ extent, step: elementCount(shape.slice(axis + 1)) }));
+  const axes = permuted(all, perm);
   const { extent, step } = axes.at(-1) ?? { extent: 1, step: 1 };
   let to = 0;
   for (const start of startsOf(axes.slice(0, -1)))
     for (let from = start; from < start + extent * step; from += step, to += 1)
       target[to] = valueAt(values, from);
   return axes.map((axis) => axis.extent);
+}
+
+/** What belongs to the axes of a tensor, one for each, in the order of a permutation of these axes. */
+export function permuted<T>(items: readonly T[], perm: readonly number[]): readonly T[] {
+  return perm.map((axis) =>
+    defined(items[axis], `a permutation names ${axis} only if there is such an axis`),
+  );
 }
 
 /** An axis of the copy; `step` is how far apart its elements are in the tensor. */

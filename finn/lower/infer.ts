@@ -1,9 +1,11 @@
+import { lastExtent } from '../../base/shape.ts';
 import { datatype, integerDatatype } from '../datatype.ts';
+import { permuted } from '../permute.ts';
 import { broadcastShape } from './constant.ts';
 import type { Conv, FloatNode, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 
-/** Shape a node makes of its first input; refuses shapes that do not fit. */
+/** Shape of a node's output, `input` being that of its first input; refuses shapes that do not fit. */
 export function outputShape(node: FloatNode, input: readonly number[]): readonly number[] {
   switch (node.op) {
     case 'MatMul':
@@ -14,9 +16,11 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
           `multiplies [${input.join(', ')}] by [${node.weights.shape.join(', ')}]`,
           'the inner dimensions must agree',
         );
-      return [...input.slice(0, -1), node.weights.shape[1]!];
-    case 'DepthwiseMatMul':
-      return [...input.slice(0, -1), node.weights.shape[0]!];
+      return [...input.slice(0, -1), lastExtent(node.weights.shape)];
+    case 'DepthwiseMatMul': {
+      const [channels = 1] = node.weights.shape;
+      return [...input.slice(0, -1), channels];
+    }
     case 'Conv':
       return convolvedShape(node, input);
     case 'Im2Col': {
@@ -43,7 +47,7 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
           `permutes [${input.join(', ')}] by [${node.perm.join(', ')}]`,
           'name every axis once',
         );
-      return node.perm.map((axis) => input[axis]!);
+      return permuted(input, node.perm);
     case 'Reshape':
     case 'Flatten':
       return node.shape;

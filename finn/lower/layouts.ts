@@ -1,6 +1,7 @@
+import { permuted } from '../permute.ts';
 import type { FloatNode } from './float-graph.ts';
 
-/** A QONNX layout such as `['N', 'C']`; null where nothing suggests one. */
+/** A QONNX layout such as `['N', 'C']`; null if nothing suggests one. */
 export type Layout = readonly string[] | null;
 
 /** Layout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
@@ -8,11 +9,11 @@ export function inputLayout(annotated: Layout, rank: number): Layout {
   return annotated ?? (rank === 4 ? ['N', 'C', 'H', 'W'] : suggested(rank));
 }
 
-/** Layout of what a node gives, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
+/** Layout of a node's output, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
 export function outputLayout(node: FloatNode, input: Layout, inputRank: number, rank: number): Layout {
   switch (node.op) {
     case 'Transpose':
-      return permuted(input, node.perm);
+      return permutedLayout(input, node.perm);
     case 'MultiThreshold':
       return rank === 2 ? suggested(rank) : stated(node.layout, rank);
     case 'QuantAvgPool2d':
@@ -30,7 +31,7 @@ export function outputLayout(node: FloatNode, input: Layout, inputRank: number, 
   }
 }
 
-/** Behind an operator of QONNX or FINN: that of the input where it has as many axes. */
+/** Behind an operator of QONNX or FINN: that of the input if it has as many axes. */
 export function customLayout(input: Layout, inputRank: number, rank: number): Layout {
   return rank !== 2 && inputRank === rank && input !== null && input.length > 0 ? input : suggested(rank);
 }
@@ -40,9 +41,9 @@ export function standardLayout(input: Layout, rank: number): Layout {
   return rank !== 2 && input !== null && input.length > 0 ? input : suggested(rank);
 }
 
-/** With the axes moved; null where there are not as many. */
-export function permuted(layout: Layout, perm: readonly number[]): Layout {
-  return layout?.length === perm.length ? perm.map((axis) => layout[axis]!) : null;
+/** With the axes moved; null if the permutation is of another number of axes. */
+export function permutedLayout(layout: Layout, perm: readonly number[]): Layout {
+  return layout?.length === perm.length ? permuted(layout, perm) : null;
 }
 
 function suggested(rank: number): Layout {
@@ -50,5 +51,5 @@ function suggested(rank: number): Layout {
 }
 
 function stated(layout: string, rank: number): Layout {
-  return layout.length === rank && layout !== 'NCW' ? [...layout] : null;
+  return layout.length === rank && layout !== 'NCW' ? Array.from(layout) : null;
 }

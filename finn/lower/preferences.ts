@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
@@ -7,33 +8,28 @@ import type { Style } from './specialise.ts';
 export interface Preferences {
   /** By layer. */
   readonly styles: ReadonlyMap<string, Style>;
-  /** Layers of kinds that this network has none of. */
+  /** Layers in the file, of kinds that this network has none of. */
   readonly unused: readonly string[];
 }
 
 /**
  * The implementation asked for per layer, from the parsed specialize file (FINN's format: `preferred_impl_style` per
- * layer, and `Defaults` per op type). Refuses names and values that FINN would silently pass over.
+ * layer, and `Defaults` per op type). Refuses names and values that FINN would silently ignore.
  */
 export function readPreferences(config: unknown, graph: HardwareGraph): Preferences {
   if (config === null || config === undefined) return { styles: new Map(), unused: [] };
-  if (!isRecord(config))
+  if (!isJsonObject(config))
     throw new Refusal('specialize/malformed', 'the specialize file is not a JSON object');
   const names = graph.nodes.map((node) => node.name);
-  const unused: string[] = [];
-  for (const name of Object.keys(config)) {
-    if (name === 'Defaults' || names.includes(name)) continue;
-    if (isOfAbsentKind(name, graph)) {
-      unused.push(name);
-      continue;
-    }
+  const unused = Object.keys(config).filter((name) => name !== 'Defaults' && !names.includes(name));
+  const unknown = unused.find((name) => !isOfAbsentKind(name, graph));
+  if (unknown !== undefined)
     throw new Refusal(
       'specialize/unknown-layer',
-      `the specialize file names ${name}, which the network does not have`,
-      suggestion(name, names),
-      ['specialize', name],
+      `the specialize file names ${unknown}, which the network does not have`,
+      suggestion(unknown, names),
+      ['specialize', unknown],
     );
-  }
   const styles = new Map<string, Style>();
   for (const node of graph.nodes) {
     const own = styleIn(node.name, config[node.name] ?? {});
@@ -45,7 +41,7 @@ export function readPreferences(config: unknown, graph: HardwareGraph): Preferen
 
 /** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */
 function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefined {
-  if (!isRecord(defaults)) throw malformed('Defaults', 'is not an object');
+  if (!isJsonObject(defaults)) throw malformed('Defaults', 'is not an object');
   let style: Style | '' | undefined;
   for (const [attribute, list] of Object.entries(defaults)) {
     checkAttribute('Defaults', attribute);
@@ -61,7 +57,7 @@ function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefin
 }
 
 function styleIn(name: string, entry: unknown): Style | '' | undefined {
-  if (!isRecord(entry)) throw malformed(name, 'is not an object');
+  if (!isJsonObject(entry)) throw malformed(name, 'is not an object');
   for (const attribute of Object.keys(entry)) checkAttribute(name, attribute);
   const value = entry['preferred_impl_style'];
   return value === undefined ? undefined : checkedStyle(name, value);
@@ -92,10 +88,6 @@ function malformed(name: string, what: string): Refusal {
     'specialize',
     name,
   ]);
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Names after specialisation are the likely mistake: the folding file uses those. */

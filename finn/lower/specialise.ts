@@ -7,7 +7,7 @@ export type Style = 'hls' | 'rtl';
 
 export interface Specialised {
   readonly graph: HardwareGraph;
-  /** Layers that could not get the implementation they were asked to have. */
+  /** Layers that could not get the implementation that was asked for. */
   readonly fallbacks: readonly { readonly name: string; readonly asked: Style; readonly given: Style }[];
 }
 
@@ -48,7 +48,7 @@ function styleOf(graph: HardwareGraph, node: HardwareNode, part: string, asked: 
   }
 }
 
-/** The implementations that there are of a layer, as far as we know them. */
+/** The implementations of a layer that we know. */
 function implementations(opType: string): readonly [Style] | readonly [Style, Style] {
   const [hls, rtl] = [`${opType}_hls` in ops, `${opType}_rtl` in ops];
   if (hls && rtl) return ['hls', 'rtl'];

@@ -6,7 +6,7 @@ import { hardware, tensorOf } from './layer.ts';
 
 /** The sum of two streams of integers (FINN+ 1.6.1 `InferElementwiseBinaryOperation`). */
 export function sumOfStreams(node: Sum, context: Context): Layer {
-  const [first = '', second = ''] = node.inputs;
+  const [first, second = ''] = node.inputs;
   const [left, right] = [tensorOf(first, context), tensorOf(second, context)];
   for (const { datatype: type } of [left, right])
     if (!datatype(type).integer)
@@ -22,7 +22,7 @@ export function sumOfStreams(node: Sum, context: Context): Layer {
 export function constantArithmetic(node: Affine, context: Context): Layer | null {
   if (node.op !== 'Add' && node.op !== 'Mul') return null;
   const { constant } = node;
-  const input = tensorOf(node.inputs[0]!, context);
+  const input = tensorOf(node.inputs[0], context);
   // FINN shuffles images back and forth for it, by layers that are not known here.
   if (input.layout?.join('') === 'NCHW') return null;
   const type = constant.datatype === 'FLOAT32' ? rangeDatatype(constant) : constant.datatype;

@@ -1,3 +1,4 @@
+import { defined } from '../../../base/defined.ts';
 import type { Constant, FloatGraph, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
@@ -35,7 +36,9 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   const names = new Map(
     [...finnNames(streamlined.nodes)].map(([node, name]) => [constantOf(node), `${name}_param0`]),
   );
-  const context: Context = { graph: view, route, parameterName: (constant) => names.get(constant)! };
+  const parameterName = (constant: Constant): string =>
+    defined(names.get(constant), 'every constant of a streamlined network has a name');
+  const context: Context = { graph: view, route, parameterName };
   const input = tensorOf(view.input, context);
   const layers = layersOf(graph, context);
   if (route.preset === 'mobilenet') return partition(layers, input);

@@ -2,22 +2,24 @@ import type { Refusal } from '../../../base/refusal.ts';
 import { isScalar } from '../constant.ts';
 import type { Affine, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
 
 /**
- * The refusal for float arithmetic that no pass could move into thresholds, told of the node that is to blame. FINN
+ * The refusal for float arithmetic that no pass could move into thresholds; it names the node that is to blame. FINN
  * would make floating-point layers of it.
  */
 export function leftOver(first: Affine, graph: GraphView): Refusal {
-  const run: Affine[] = [];
+  let last = first;
+  let perChannel: Affine | null = null;
   let next: FloatNode | undefined = first;
   while (next && isAffine(next)) {
-    run.push(next);
+    if (!isScalar(next.constant)) perChannel ??= next;
+    last = next;
     next = graph.consumerOf(next);
   }
-  const culprit = run.find((node) => !isScalar(node.constant)) ?? run.at(-1)!;
-  const what = isScalar(culprit.constant) ? 'one value' : 'a value per channel';
-  const forks = graph.readersOf(run.at(-1)!.output).length > 1;
+  const culprit = perChannel ?? last;
+  const what = perChannel ? 'a value per channel' : 'one value';
+  const forks = graph.readersOf(last.output).length > 1;
   return unsupported(
     culprit,
     `stays behind as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,

@@ -30,7 +30,7 @@ export function matrixVectorUnit(node: MatMul, context: Context): Layer {
       ...(binary ? {} : { inFIFODepths: [2], mem_mode: 'internal_decoupled' }),
       inputDataType: inputType,
       noActivation: activation ? 0 : 1,
-      numInputVectors: context.graph.shapeOf(node.inputs[0]!).slice(0, -1),
+      numInputVectors: context.graph.shapeOf(node.inputs[0]).slice(0, -1),
       outputDataType: output.datatype,
       weightDataType: node.weights.datatype,
     },

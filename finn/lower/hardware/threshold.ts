@@ -1,3 +1,4 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { datatype } from '../../datatype.ts';
 import type { Constant, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
@@ -7,14 +8,14 @@ import { hardware, tensorOf } from './layer.ts';
 
 /** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {
-  const input = tensorOf(node.inputs[0]!, context);
+  const input = tensorOf(node.inputs[0], context);
   if (!datatype(input.datatype).integer)
     throw unsupported(
       node,
       `quantises values of datatype ${input.datatype}`,
       'only arithmetic by constants may stand in front of a quantiser',
     );
-  const channels = input.shape.at(-1)!;
+  const channels = lastExtent(input.shape);
   const constant = checkedThresholds(node, channels, context);
   if (!datatype(input.datatype).signed && constant.values.some((value) => value < 0))
     throw unsupported(
@@ -35,7 +36,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       PE: 1,
       inputDataType: input.datatype,
       numInputVectors: input.shape.slice(0, -1),
-      numSteps: constant.shape[1]!,
+      numSteps: lastExtent(constant.shape),
       outputDataType: output.datatype,
       weightDataType: constant.datatype,
     },
@@ -61,7 +62,7 @@ export function activationBias(node: MultiThreshold, where: 'alone' | 'matrix' |
   return node.bias;
 }
 
-/** The thresholds of a quantiser of so many channels; refuses rows that do not fit and scales of 0. */
+/** The thresholds of a quantiser with this number of channels; refuses rows that do not fit and scales of 0. */
 export function checkedThresholds(node: MultiThreshold, channels: number, { graph }: Context): Constant {
   const { thresholds } = node;
   const [rows = 0] = thresholds.shape;
@@ -71,7 +72,7 @@ export function checkedThresholds(node: MultiThreshold, channels: number, { grap
       `has thresholds for ${rows} of ${channels} channels`,
       'use one scale per channel',
     );
-  const rank = graph.shapeOf(node.inputs[0]!).length;
+  const rank = graph.shapeOf(node.inputs[0]).length;
   if (rows !== 1 && channelAxis(node, rank) !== rank - 1)
     throw unsupported(
       node,

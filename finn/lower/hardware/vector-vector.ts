@@ -19,7 +19,7 @@ export function vectorVectorUnit(node: DepthwiseMatMul, context: Context): Layer
     attributes: {
       ActVal: activation ? activationBias(activation, 'alone') : 0,
       Channels: channels,
-      Dim: context.graph.shapeOf(node.inputs[0]!).slice(1, 3),
+      Dim: context.graph.shapeOf(node.inputs[0]).slice(1, 3),
       Kernel: [height, width],
       PE: channels,
       inputDataType: inputType,

@@ -1,8 +1,8 @@
-import { scalar } from '../constant.ts';
+import { withoutSingleAxis } from '../constant.ts';
 import type { Affine, Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Chain, Imported, ImportRule, QuantisedConstant, Source } from './source.ts';
-import { activationAt, constantAt, only } from './source.ts';
+import { activationAt, constantAt, only, outputOf } from './source.ts';
 
 /** Add of a constant on either side, or of two activations. */
 export const add: ImportRule = (source) => {
@@ -16,8 +16,8 @@ export const add: ImportRule = (source) => {
       `joins activations of shapes [${left.shape.join(', ')}] and [${right.shape.join(', ')}]`,
       'give both branches the same shape',
     );
-  const inputs = [left.tensor, right.tensor];
-  return only({ op: 'Sum', name: source.name, inputs, output: source.node.outputs[0]! });
+  const inputs = [left.tensor, right.tensor] as const;
+  return only({ op: 'Sum', name: source.name, inputs, output: outputOf(source) });
 };
 
 /** Mul by a constant, on either side. */
@@ -57,7 +57,7 @@ function importAffine(source: Source, activation: number, constant: number): Imp
       'branches may end in an Add; FINN knows no other join of integers',
     );
   const input = activationAt(source, activation).tensor;
-  const output = source.node.outputs[0]!;
+  const output = outputOf(source);
   const op = source.op as Affine['op'];
   if (operand?.kind === 'quantised') return scaledAffine(source, op, input, output, operand.value);
   return only(affine(source, op, input, output, constantAt(source, constant)));
@@ -73,10 +73,7 @@ function scaledAffine(
 ): Chain {
   if (value.scale.values.every((scale) => scale === 1))
     return only(affine(source, op, input, output, value.integers));
-  const scale =
-    value.scale.shape.length === 1 && value.scale.shape[0] === 1
-      ? scalar(value.scale.values[0]!)
-      : value.scale;
+  const scale = withoutSingleAxis(value.scale);
   const middle = `${output}:integers`;
   switch (op) {
     case 'Mul':

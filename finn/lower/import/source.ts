@@ -1,6 +1,7 @@
 import type { OnnxNode, OnnxTensor } from '../../../onnx/model.ts';
 import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
+import type { Some } from '../some.ts';
 
 /** A constant that came out of a quantiser: `integers` times `scale`. */
 export interface QuantisedConstant {
@@ -12,38 +13,46 @@ export interface QuantisedConstant {
   readonly position: number;
 }
 
-/** What one input of an ONNX node is. */
+/** A tensor that follows from the network's input. */
+export interface Activation {
+  readonly kind: 'activation';
+  readonly tensor: string;
+  readonly shape: readonly number[];
+}
+
+/** The kinds of inputs that an ONNX node can have. */
 export type Operand =
-  | { readonly kind: 'activation'; readonly tensor: string; readonly shape: readonly number[] }
+  | Activation
   | { readonly kind: 'constant'; readonly tensor: OnnxTensor }
   | { readonly kind: 'quantised'; readonly value: QuantisedConstant };
 
 /** An ONNX node with its operands looked up; an optional input left out is null. */
 export interface Source {
   readonly node: OnnxNode;
-  /** For messages; the output's name where the node has none. */
+  /** For messages; the output's name if the node has none. */
   readonly name: string;
   readonly op: string;
   readonly operands: readonly (Operand | null)[];
   /** The layout that the file annotates at the first output, or null. */
   readonly layout: readonly string[] | null;
-  /** Version of the file's QONNX operators; 1 where it states none, as for QONNX. */
+  /** Version of the file's QONNX operators; 1 by default, as in QONNX. */
   readonly quantiserVersion: number;
   /** Among all nodes. */
   readonly position: number;
 }
 
 /**
- * A chain of float nodes that a node becomes, and when FINN parts each from the next: with the bias, or with the scale of
- * the quantiser at some position.
+ * The chain of float nodes that replaces a node, and when FINN separates each from the next: with the bias, or with the
+ * scale of the quantiser at some position.
  */
 export interface Chain {
-  readonly nodes: readonly FloatNode[];
+  readonly nodes: Some<FloatNode>;
+  /** One fewer than the nodes. */
   readonly parts: readonly ('bias' | number)[];
 }
 
-/** What a node becomes: float nodes, a constant, or nothing but its input under another name. */
-export type Imported = Chain | { readonly constant: Operand } | { readonly same: string };
+/** The result of a node: float nodes, a constant, or its input under another name. */
+export type Imported = Chain | { readonly operand: Operand };
 
 export type ImportRule = (source: Source) => Imported;
 
@@ -52,8 +61,21 @@ export function only(node: FloatNode): Chain {
   return { nodes: [node], parts: [] };
 }
 
+/** The name and wiring of a node that reads the activation at input 0; refuses a constant there. */
+export function placed(
+  source: Source,
+  output = outputOf(source),
+): { readonly name: string; readonly inputs: Some<string>; readonly output: string } {
+  return { name: source.name, inputs: [activationAt(source, 0).tensor], output };
+}
+
+/** The name of an output; empty if the node has none there, as ONNX writes an optional output left out. */
+export function outputOf({ node }: Source, index = 0): string {
+  return node.outputs[index] ?? '';
+}
+
 /** The activation at an input; refuses constants and missing inputs. */
-export function activationAt(source: Source, index: number): Operand & { readonly kind: 'activation' } {
+export function activationAt(source: Source, index: number): Activation {
   const operand = source.operands[index];
   if (operand?.kind === 'activation') return operand;
   throw unsupported(source, `needs an activation at input ${index}`, 'fold constants before exporting');
@@ -92,19 +114,19 @@ export function numberAt(source: Source, index: number): number {
   throw unsupported(source, `has ${values.length} values at input ${index}`, 'one value is supported there');
 }
 
-/** An int attribute, or what ONNX assumes where it is absent. */
+/** An int attribute, or the default of ONNX. */
 export function integerAttribute(source: Source, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'int' ? attribute.value : absent;
 }
 
-/** A float attribute, or what ONNX assumes where it is absent. */
+/** A float attribute, or the default of ONNX. */
 export function floatAttribute(source: Source, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : absent;
 }
 
-/** An attribute of several ints, or what ONNX assumes where it is absent. */
+/** An attribute of several ints, or the default of ONNX. */
 export function integersAttribute(
   source: Source,
   name: string,

@@ -31,10 +31,14 @@ export const absorbSigns: Rule = (node, graph) => {
   // The weights of a matrix end in the outputs, those of a kernel begin with them.
   const signs: Constant =
     node.op === 'MatMul' ? constant : { ...constant, shape: [constant.values.length, 1, 1, 1] };
-  const product = combine(signs, node.weights, (sign, weight) => sign * weight);
-  const type = datatype(node.weights.datatype);
-  if (product?.values.length !== node.weights.values.length) return null;
-  if (!product.values.every((value) => allows(type, value))) return null;
-  const weights = { ...node.weights, values: product.values };
-  return { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };
+  const weights = signed(node.weights, signs);
+  return weights && { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };
 };
+
+/** Weights times signs; null if the shapes do not fit or the datatype of the weights does not allow it. */
+function signed(weights: Constant, signs: Constant): Constant | null {
+  const product = combine(signs, weights, (sign, weight) => sign * weight);
+  const type = datatype(weights.datatype);
+  if (product?.values.length !== weights.values.length) return null;
+  return product.values.every((value) => allows(type, value)) ? { ...weights, values: product.values } : null;
+}
