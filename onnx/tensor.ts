@@ -1,4 +1,4 @@
-import type { onnx } from 'onnx-proto';
+import { onnx } from 'onnx-proto';
 import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
 import { elementCount } from '../base/shape.ts';
@@ -21,7 +21,7 @@ export function elementTypeOf(number: number, where: string): ElementType {
 /** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that is not that of its shape. */
 export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor {
   const elementType = elementTypeOf(proto.dataType ?? 0, where);
-  if (proto.dataLocation === 1 || (proto.externalData ?? []).length > 0)
+  if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (proto.externalData ?? []).length > 0)
     throw new Refusal(
       'onnx/external-data',
       `${where} keeps its values in another file`,
@@ -37,8 +37,8 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
     return {
       elementType,
       shape,
-      // A copy, since the bytes in the file need not be aligned; made when it is asked for, so that a large model does not
-      // stand in memory twice as a whole.
+      // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is
+      // not in memory twice as a whole.
       get values() {
         return new array(Uint8Array.from(raw).buffer);
       },
@@ -49,15 +49,14 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
   return { elementType, shape, values: elementTypes[elementType].fill(list) };
 }
 
-/** A TensorProto with raw bytes, little-endian. */
-export function writeTensor(name: string, tensor: OnnxTensor): onnx.ITensorProto {
-  const { values } = tensor;
-  return {
-    name,
-    dims: [...tensor.shape],
-    dataType: elementTypeNumber(tensor.elementType),
-    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  };
+/** A TensorProto without its values. */
+export function tensorHeader(name: string, { shape, elementType }: OnnxTensor): onnx.ITensorProto {
+  return { name, dims: [...shape], dataType: elementTypeNumber(elementType) };
+}
+
+/** The values of a tensor as the raw bytes of a TensorProto, little-endian; not a copy. */
+export function rawBytes({ values }: OnnxTensor): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** An int64 of the decoder as a number; refuses what a double does not hold exactly with `onnx/number-too-big`. */

@@ -1,5 +1,6 @@
 import sax from 'sax';
 import { Refusal } from '../base/refusal.ts';
+import { attributeText, firstLine } from './xml.ts';
 import type { Registers } from './registers.ts';
 import { overlap, registerProblem } from './registers.ts';
 
@@ -105,7 +106,7 @@ function checkReach(engines: readonly DmaEngine[], processor: Module, part: stri
   if (problem === null) return;
   throw new Refusal(
     'vivado/illegal-address',
-    `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]!.line})`,
+    `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]?.line ?? processor.line})`,
     'assign the addresses of the block design anew',
   );
 }
@@ -130,7 +131,7 @@ function modulesOf(hwh: string): readonly Module[] {
   let module: Module | null = null;
   let port: Port | null = null;
   parser.onopentag = ({ name: tag, attributes }) => {
-    const text = (name: string): string => String(attributes[name] ?? '');
+    const text = (name: string): string => attributeText(attributes, name);
     const line = parser.line + 1;
     if (tag === 'MODULE') {
       module = { instance: text('INSTANCE'), type: text('MODTYPE'), line, ports: [], registers: [] };
@@ -159,7 +160,7 @@ function modulesOf(hwh: string): readonly Module[] {
     if (tag === 'BUSINTERFACE') port = null;
   };
   parser.onerror = (error) => {
-    throw damaged(`is not XML: ${error.message.split('\n')[0]!} (line ${parser.line + 1})`);
+    throw damaged(`is not XML: ${firstLine(error.message)} (line ${parser.line + 1})`);
   };
   parser.write(hwh).close();
   return modules;

@@ -4,9 +4,9 @@ import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 export interface Difference {
   /** Position of the node among the nodes, from 0. */
   readonly index: number;
-  /** Name of the node in the first graph, or in the second where the first has no more. */
+  /** Name of the node in the first graph, or in the second if the first has no more. */
   readonly node: string;
-  /** What differs of it, such as `attribute PE`, `op type`, `datatype of input 0`, `values of parameter 1`. */
+  /** The part of the node that differs, such as `attribute PE`, `op type`, `datatype of input 0`, `values of parameter 1`. */
   readonly what: string;
   readonly first: string;
   readonly second: string;
@@ -14,14 +14,15 @@ export interface Difference {
 
 /**
  * Compares two graphs of the same network node by node: op types, attributes, wiring, and of every tensor shape, datatype,
- * layout and values. Names of tensors do not matter. Null where the graphs are equal.
+ * layout and values. Names of tensors do not matter. Null if the graphs are equal.
  */
 export function firstDifference(first: HardwareGraph, second: HardwareGraph): Difference | null {
-  const pairs = first.nodes.map((node, index) => [node, second.nodes[index]] as const);
-  const more = second.nodes.slice(pairs.length).map((node) => [undefined, node] as const);
-  for (const [index, [a, b]] of [...pairs, ...more].entries())
+  const longer = first.nodes.length < second.nodes.length ? second : first;
+  for (const [index, { name }] of longer.nodes.entries()) {
+    const [a, b] = [first.nodes[index], second.nodes[index]];
     for (const [what, left, right] of facets(first, second, a, b))
-      if (left !== right) return { index, node: (a ?? b)?.name ?? '', what, first: left, second: right };
+      if (left !== right) return { index, node: a?.name ?? name, what, first: left, second: right };
+  }
   return null;
 }
 

@@ -2,7 +2,7 @@ import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import { foldLayer } from './auto-rules.ts';
-import type { Trial, Trials } from './trial.ts';
+import type { Trial } from './trial.ts';
 
 /** A folding chosen for a rate. */
 export interface AutoFolding {

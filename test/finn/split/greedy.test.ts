@@ -109,7 +109,11 @@ test('without boards there is nothing to fill', () => {
 });
 
 test('URAM is a resource like the others', () => {
-  const ultra: SplitLayer = { name: 'a', cuttable: true, resources: { LUT: 1, BRAM_18K: 0, URAM: 22, DSP: 0 } };
+  const ultra: SplitLayer = {
+    name: 'a',
+    cuttable: true,
+    resources: { LUT: 1, BRAM_18K: 0, URAM: 22, DSP: 0 },
+  };
   expect(problemsOf(() => walkGreedily([ultra], [zedboard], whole)).map(({ message }) => message)).toEqual([
     'a fits no board alone: it needs 22 URAM, zedboard has 0',
   ]);
