@@ -32,6 +32,7 @@ export const convolutionInputGenerator: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD') * placesAtOnce(node)),
   inputStreamWidth,
   outputStreamWidth: (node) => inputStreamWidth(node) * placesAtOnce(node),

@@ -80,6 +80,7 @@ function elementwise(operation: Operation): Op {
     inputShape: (node) => node.integers('lhs_shape'),
     outputShape: (node) => node.integers('out_shape'),
     foldedInputShape: (node) => foldedSide(node, 0),
+    foldedSecondInputShape: (node) => foldedSide(node, 1),
     foldedOutputShape: foldedOutput,
     inputStreamWidth: (node) => sideStreamWidth(node, 0),
     outputStreamWidth: (node) => node.integer('PE') * node.datatype('out_dtype').bits,

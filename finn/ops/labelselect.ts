@@ -20,6 +20,7 @@ export const labelSelect: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => [...outputShape(node), 1],
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.datatype('outputDataType').bits,

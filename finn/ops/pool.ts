@@ -29,6 +29,7 @@ export const pool: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('InputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('OutputDataType').bits,

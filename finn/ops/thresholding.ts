@@ -28,6 +28,7 @@ export const thresholding: Op = {
   inputShape: shape,
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,

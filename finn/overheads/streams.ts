@@ -1,7 +1,6 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { foldedSide } from '../ops/elementwise.ts';
-import { nodeOf } from '../ops/index.ts';
+import { nodeOf, opOf } from '../ops/index.ts';
 import { elementCount, lastExtent } from '../../base/shape.ts';
 
 /** One end of a stream as its layer sees it. */
@@ -33,7 +32,7 @@ export function streamsOf(graph: HardwareGraph): readonly Stream[] {
     for (const [position, name] of node.outputs.entries())
       makers.set(name, leaving(graph, node, index, position));
     for (const [position, name] of node.inputs.entries()) {
-      if (graph.parameters.has(name) || isParameter(node, position)) continue;
+      if (graph.parameters.has(name) || position >= streamsInto(node)) continue;
       read.add(name);
       streams.push({ from: makers.get(name) ?? null, to: entering(graph, node, index, position) });
     }
@@ -42,9 +41,9 @@ export function streamsOf(graph: HardwareGraph): readonly Stream[] {
   return [...streams, ...last.map(([, from]): Stream => ({ from, to: null }))];
 }
 
-/** Elementwise layers alone have two streams; what else follows the first input is weights and thresholds. */
-function isParameter({ opType }: HardwareNode, position: number): boolean {
-  return position > 0 && !opType.startsWith('Elementwise');
+/** The number of inputs that are streams; weights and thresholds follow. */
+function streamsInto(node: HardwareNode): number {
+  return opOf(node).foldedSecondInputShape === null ? 1 : 2;
 }
 
 function leaving(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
@@ -61,7 +60,8 @@ function leaving(graph: HardwareGraph, node: HardwareNode, index: number, positi
 
 function entering(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
   const { op, view } = nodeOf(graph, node);
-  const shape = position === 0 ? op.foldedInputShape(view) : foldedSide(view, 1);
+  const folded = position === 0 ? op.foldedInputShape : (op.foldedSecondInputShape ?? op.foldedInputShape);
+  const shape = folded(view);
   const elements = lastExtent(shape);
   return {
     node: index,
