@@ -31,22 +31,22 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
   if (shape.some((size) => size < 0)) throw wrongSize(where, shape, 0, 'elements');
   const count = elementCount(shape);
   const { array } = elementTypes[elementType];
-  const raw = proto.rawData;
-  if (raw && raw.length > 0) {
-    if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
-    return {
-      elementType,
-      shape,
-      // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is
-      // not in memory twice as a whole.
-      get values() {
-        return new array(Uint8Array.from(raw).buffer);
-      },
-    };
+  const raw = proto.rawData ?? new Uint8Array();
+  if (raw.length === 0) {
+    const list = elementTypes[elementType].list(proto);
+    if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
+    return { elementType, shape, values: elementTypes[elementType].fill(list) };
   }
-  const list = elementTypes[elementType].list(proto);
-  if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
-  return { elementType, shape, values: elementTypes[elementType].fill(list) };
+  if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
+  return {
+    elementType,
+    shape,
+    // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is not in memory
+    // twice as a whole.
+    get values() {
+      return new array(Uint8Array.from(raw).buffer);
+    },
+  };
 }
 
 /** A TensorProto without its values. */

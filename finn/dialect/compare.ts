@@ -38,8 +38,8 @@ function* facets(
   if (a === undefined || b === undefined) return;
   yield ['name', a.name, b.name];
   yield ['domain', a.domain, b.domain];
-  const attributes = [...new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)])].sort();
-  for (const attribute of attributes)
+  const attributes = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
+  for (const attribute of [...attributes].sort())
     yield [`attribute ${attribute}`, shown(a.attributes[attribute]), shown(b.attributes[attribute])];
   for (const side of ['inputs', 'outputs'] as const) {
     yield [`number of ${side}`, String(a[side].length), String(b[side].length)];

@@ -20,23 +20,27 @@ export function readPreferences(config: unknown, graph: HardwareGraph): Preferen
   if (config === null || config === undefined) return { styles: new Map(), unused: [] };
   if (!isJsonObject(config))
     throw new Refusal('specialize/malformed', 'the specialize file is not a JSON object');
-  const names = graph.nodes.map((node) => node.name);
-  const unused = Object.keys(config).filter((name) => name !== 'Defaults' && !names.includes(name));
-  const unknown = unused.find((name) => !isOfAbsentKind(name, graph));
-  if (unknown !== undefined)
-    throw new Refusal(
-      'specialize/unknown-layer',
-      `the specialize file names ${unknown}, which the network does not have`,
-      suggestion(unknown, names),
-      ['specialize', unknown],
-    );
-  const styles = new Map<string, Style>();
-  for (const node of graph.nodes) {
+  const unused = absentLayers(Object.keys(config), graph);
+  const styles = graph.nodes.flatMap((node) => {
     const own = styleIn(node.name, config[node.name] ?? {});
-    const style = own ?? defaultFor(node, config['Defaults'] ?? {});
-    if (style !== undefined && style !== '') styles.set(node.name, style);
-  }
-  return { styles, unused };
+    const style = own ?? defaultFor(node, config['Defaults'] ?? {}) ?? '';
+    return style === '' ? [] : [[node.name, style] as const];
+  });
+  return { styles: new Map(styles), unused };
+}
+
+/** The layers in the file that the network does not have; refuses those that are of a kind that it has. */
+function absentLayers(keys: readonly string[], graph: HardwareGraph): readonly string[] {
+  const names = graph.nodes.map(({ name }) => name);
+  const absent = keys.filter((name) => name !== 'Defaults' && !names.includes(name));
+  const unknown = absent.find((name) => !isOfAbsentKind(name, graph));
+  if (unknown === undefined) return absent;
+  throw new Refusal(
+    'specialize/unknown-layer',
+    `the specialize file names ${unknown}, which the network does not have`,
+    suggestion(unknown, names),
+    ['specialize', unknown],
+  );
 }
 
 /** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */

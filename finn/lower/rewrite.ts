@@ -128,10 +128,12 @@ function draftOf(graph: FloatGraph): Draft {
       for (const { from, to } of routes) reroute(from, to);
       return insert.length > 0 ? before.next?.next : before.next;
     },
-    nodes: () => {
-      const nodes: FloatNode[] = [];
-      for (let link = head.next; link; link = link.next) nodes.push(link.node);
-      return nodes;
-    },
+    nodes: () => nodesFrom(head),
   };
+}
+
+function nodesFrom(head: Head): readonly FloatNode[] {
+  const nodes: FloatNode[] = [];
+  for (let link = head.next; link; link = link.next) nodes.push(link.node);
+  return nodes;
 }

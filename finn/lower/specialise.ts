@@ -73,26 +73,34 @@ function depthwiseRtlPossible(node: HardwareNode, part: string): boolean {
 /** FINN+ 1.6.1 `_mvu_rtl_possible`: no thresholds inside, signed weights, widths that fit the DSP. */
 function rtlPossible(graph: HardwareGraph, node: HardwareNode, part: string): boolean {
   if (node.attributes['noActivation'] !== 1 || node.attributes['binaryXnorMode'] === 1) return false;
-  const input = typeOf(node, 'inputDataType');
   const weights = typeOf(node, 'weightDataType');
-  if (!weights.signed || weights.bits < 2 || input.bits < 2) return false;
+  if (!weights.signed || weights.bits < 2) return false;
   const dsp = dspOf(part);
   const { values } = nodeOf(graph, node).view.parameter(1);
   if (dsp.narrowWeights && values.includes(weights.minimum)) return false;
+  return fitsDsp(node, dsp);
+}
+
+function fitsDsp(node: HardwareNode, { activation, weight, accumulator }: Dsp): boolean {
+  const input = typeOf(node, 'inputDataType');
   return (
-    input.bits - (input.signed ? 1 : 0) < dsp.activation &&
-    weights.bits <= dsp.weight &&
-    typeOf(node, 'outputDataType').bits <= dsp.accumulator
+    input.bits >= 2 &&
+    input.bits - (input.signed ? 1 : 0) < activation &&
+    typeOf(node, 'weightDataType').bits <= weight &&
+    typeOf(node, 'outputDataType').bits <= accumulator
   );
 }
 
-/** Operand widths of the DSP of a part's family, and whether it takes narrow-range weights only. */
-function dspOf(part: string): {
+/** Operand widths of a DSP in bits, and whether it takes narrow-range weights only. */
+interface Dsp {
   readonly activation: number;
   readonly weight: number;
   readonly accumulator: number;
   readonly narrowWeights: boolean;
-} {
+}
+
+/** The DSP of a part's family. */
+function dspOf(part: string): Dsp {
   if (isVersal(part)) return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
   if (part[2] === '7') return { activation: 18, weight: 25, accumulator: 48, narrowWeights: true };
   return { activation: 18, weight: 27, accumulator: 48, narrowWeights: false };

@@ -1,5 +1,14 @@
 import { defined } from '../../../base/defined.ts';
-import type { Constant, FloatGraph, FloatNode } from '../float-graph.ts';
+import type { Refusal } from '../../../base/refusal.ts';
+import type {
+  AveragePool,
+  Constant,
+  FloatGraph,
+  FloatNode,
+  GlobalAveragePool,
+  Relu,
+  Trunc,
+} from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 import type { Route } from '../route.ts';
@@ -96,26 +105,37 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
       throw leftOver(node, context.graph);
     }
     case 'Relu':
-      throw unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
     case 'AveragePool':
-      throw unsupported(
-        node,
-        'has no Trunc behind it',
-        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
-      );
     case 'Trunc':
-      throw unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
     case 'GlobalAveragePool':
-      throw unsupported(
-        node,
-        'divides in floating point',
-        'use an AveragePool of the whole image with a Trunc behind it',
-      );
+      throw unpaired(node);
     case 'Conv':
     case 'BatchNormalization':
     case 'Quant':
     case 'BipolarQuant':
       throw new Error(`${node.name} (${node.op}) was not streamlined`);
+  }
+}
+
+/** The refusal of a node that becomes hardware only together with another one. */
+function unpaired(node: Relu | AveragePool | Trunc | GlobalAveragePool): Refusal {
+  switch (node.op) {
+    case 'Relu':
+      return unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
+    case 'AveragePool':
+      return unsupported(
+        node,
+        'has no Trunc behind it',
+        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
+      );
+    case 'Trunc':
+      return unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
+    case 'GlobalAveragePool':
+      return unsupported(
+        node,
+        'divides in floating point',
+        'use an AveragePool of the whole image with a Trunc behind it',
+      );
   }
 }
 

@@ -32,11 +32,15 @@ function flattened(
   const [rows] = layer.inputs;
   const producer = wiring.producerOf(rows);
   if (producer?.host === null) return { gone: [layer], reader: readingFrom(reader, rows) };
-  if (producer?.host?.op !== 'Transpose' || producer.host.perm.join() !== '0,3,1,2') return null;
+  if (producer === undefined || reader.opType !== 'MVAU' || wiring.readersOf(rows).length > 1) return null;
   const [image] = producer.inputs;
   const shape = wiring.producerOf(image)?.host === null ? wiring.shapeOf(image) : undefined;
-  if (shape === undefined || reader.opType !== 'MVAU' || wiring.readersOf(rows).length > 1) return null;
+  if (shape === undefined || !isToChannelsFirst(producer)) return null;
   return { gone: [layer, producer], reader: readingFrom(withRowsReordered(reader, shape), image) };
+}
+
+function isToChannelsFirst({ host }: Layer): boolean {
+  return host?.op === 'Transpose' && host.perm.join() === '0,3,1,2';
 }
 
 /** The hardware that alone reads a reshape to two dimensions which keeps the first; else null. */

@@ -45,19 +45,23 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
 
 /** The `ActVal` of thresholds, alone or inside a matrix-vector unit; refuses what FINN cannot express. */
 export function activationBias(node: MultiThreshold, where: 'alone' | 'matrix' | 'binary'): number {
-  const output = datatype(node.datatype);
-  const bipolar = node.datatype === 'BIPOLAR' && node.scale === 2 && node.bias === -1;
-  if (!Number.isInteger(node.bias) || (node.scale !== 1 && (!bipolar || where === 'alone')))
+  const isBipolar = node.datatype === 'BIPOLAR' && node.scale === 2 && node.bias === -1;
+  const isPlain = Number.isInteger(node.bias) && node.scale === 1;
+  if (!isPlain && !(isBipolar && where !== 'alone'))
     throw unsupported(
       node,
       `maps its count to count * ${node.scale} + ${node.bias}, which no ${where === 'alone' ? 'standalone thresholds' : 'layer'} can`,
-      bipolar ? 'use bipolar weights behind it, or another quantiser' : 'use a symmetric integer quantiser',
+      isBipolar ? 'use bipolar weights behind it, or another quantiser' : 'use a symmetric integer quantiser',
     );
-  if (bipolar) return 0;
+  return isBipolar ? 0 : smallestCount(node, where);
+}
+
+function smallestCount(node: MultiThreshold, where: 'alone' | 'matrix' | 'binary'): number {
+  const { bits, signed, minimum } = datatype(node.datatype);
   // FINN takes the smallest value of the datatype here, which is wrong for a narrow quantiser.
-  if (where === 'binary' && output.bits > 1 && output.minimum !== node.bias)
+  if (where === 'binary' && bits > 1 && minimum !== node.bias)
     throw unsupported(node, 'is narrow behind a binary matrix product', 'use a full-range quantiser there');
-  if (output.signed && node.bias >= 0)
+  if (signed && node.bias >= 0)
     throw unsupported(node, `is signed but starts at ${node.bias}`, 'use a symmetric integer quantiser');
   return node.bias;
 }

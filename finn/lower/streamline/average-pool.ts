@@ -16,21 +16,21 @@ export const averagesToSums: Rule = (node, graph) => {
   const trunc = factor ? graph.consumerOf(factor) : reader;
   if (trunc?.op !== 'Trunc') return null;
   const size = squareSize(node);
-  const places = size * size;
-  // FINN mostly drops the factor of 1 that it looks for.
-  if (places === 1 && trunc.version === 1)
-    throw unsupported(node, 'averages single places', 'leave it and its Trunc out');
-  if (trunc.version === 2 && factor) return null;
-  if (trunc.version === 1) checkFactor(trunc, factor, places);
-  else checkScales(trunc);
-  checkInputBits(trunc, places);
+  if (trunc.version === 1) checkFactor(node, trunc, factor, size * size);
+  if (trunc.version === 2) {
+    if (factor) return null;
+    checkScales(trunc);
+  }
+  checkInputBits(trunc, size * size);
   return {
     insert: sumInPlaceOf(node, trunc, size, isSigned(node, graph)),
     remove: factor ? [factor, trunc] : [trunc],
   };
 };
 
-function checkFactor(trunc: Trunc, factor: Affine | null, places: number): void {
+function checkFactor(node: AveragePool, trunc: Trunc, factor: Affine | null, places: number): void {
+  // FINN mostly drops the factor of 1 that it looks for.
+  if (places === 1) throw unsupported(node, 'averages single places', 'leave it and its Trunc out');
   if (factor?.constant.values.length === 1 && scalarValue(factor.constant) === places) return;
   throw unsupported(
     trunc,

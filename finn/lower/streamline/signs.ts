@@ -1,6 +1,6 @@
 import { allows, datatype } from '../../datatype.ts';
 import { combine, isScalar, isVector, mapConstant } from '../constant.ts';
-import type { Constant } from '../float-graph.ts';
+import type { Constant, Conv, DepthwiseMatMul, FloatNode, MatMul } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 
 /** A Mul by negative values becomes a Mul by signs and one by magnitudes (FINN+ 1.6.1 `FactorOutMulSignMagnitude`). */
@@ -23,17 +23,20 @@ export const factorOutSigns: Rule = (node) => {
  * `Absorb1BitMulIntoConv`).
  */
 export const absorbSigns: Rule = (node, graph) => {
-  if (node.op !== 'MatMul' && node.op !== 'DepthwiseMatMul' && node.op !== 'Conv') return null;
+  if (!hasWeights(node)) return null;
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Mul' || datatype(consumer.constant.datatype).bits !== 1) return null;
   const { constant } = consumer;
   if (!isScalar(constant) && !isVector(constant)) return null;
   // The weights of a matrix end in the outputs, those of a kernel begin with them.
-  const signs: Constant =
-    node.op === 'MatMul' ? constant : { ...constant, shape: [constant.values.length, 1, 1, 1] };
-  const weights = signed(node.weights, signs);
+  const shape = node.op === 'MatMul' ? constant.shape : [constant.values.length, 1, 1, 1];
+  const weights = signed(node.weights, { ...constant, shape });
   return weights && { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };
 };
+
+function hasWeights(node: FloatNode): node is MatMul | DepthwiseMatMul | Conv {
+  return node.op === 'MatMul' || node.op === 'DepthwiseMatMul' || node.op === 'Conv';
+}
 
 /** Weights times signs; null if the shapes do not fit or the datatype of the weights does not allow it. */
 function signed(weights: Constant, signs: Constant): Constant | null {
