@@ -22,7 +22,7 @@ export function permuteAxes<Values extends Int32Array | Float32Array>(
   return axes.map((axis) => axis.extent);
 }
 
-/** What belongs to the axes of a tensor, one for each, in the order of a permutation of these axes. */
+/** Items that belong to the axes of a tensor, one for each, in the order that a permutation gives the axes. */
 export function permuted<T>(items: readonly T[], perm: readonly number[]): readonly T[] {
   return perm.map((axis) =>
     defined(items[axis], `a permutation names ${axis} only if there is such an axis`),

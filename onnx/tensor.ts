@@ -59,7 +59,7 @@ export function rawBytes({ values }: OnnxTensor): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** An int64 of the decoder as a number; refuses what a double does not hold exactly with `onnx/number-too-big`. */
+/** An int64 of the decoder as a number; refuses a number that a double does not hold exactly with `onnx/number-too-big`. */
 export function wholeNumber(value: Whole, where: string): number {
   const number = typeof value === 'number' ? value : Number(value.toString());
   if (!Number.isSafeInteger(number))

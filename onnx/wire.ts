@@ -2,8 +2,8 @@ import { Refusal } from '../base/refusal.ts';
 
 /**
  * Walks a protobuf file along ONNX's schema before it is decoded: every field must lie inside its message, have the
- * wire type that its number requires and be known, because the decoder reads past what does not fit and drops what it does
- * not know. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
+ * wire type that its number requires and be known, because the decoder reads past a field that does not fit and drops an
+ * unknown one. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
  */
 export function checkWire(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new Refusal('onnx/empty', 'the ONNX file is empty', 'export the model again');
@@ -14,7 +14,7 @@ export function checkWire(bytes: Uint8Array): void {
 /** V varint, F 4 bytes, D 8 bytes, B bytes, S text, I left out on purpose, U refused; other names are messages. */
 type Kind = 'V' | 'F' | 'D' | 'B' | 'S' | 'I' | 'U' | MessageName;
 
-/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that say nothing about what a model computes. */
+/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that do not affect what a model computes. */
 const fields = {
   ModelProto: '1:V 2:S 3:S 4:S 5:V 6:S 7:GraphProto 8:OperatorSetIdProto 14:StringStringEntryProto 20:U 25:U',
   GraphProto:

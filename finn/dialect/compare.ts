@@ -70,7 +70,7 @@ function* tensorFacets(what: string, a: Tensor | undefined, b: Tensor | undefine
   yield [`layout of ${what}`, shown(a?.layout), shown(b?.layout)];
 }
 
-/** Where a tensor comes from: the graph's input, a parameter, or an output of the node at a position. */
+/** The origin of a tensor: the graph's input, a parameter, or an output of the node at a position. */
 function roleOf(graph: HardwareGraph, name: string): string {
   if (graph.parameters.has(name)) return 'a parameter';
   const input = graph.inputs.indexOf(name);

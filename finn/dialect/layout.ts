@@ -8,7 +8,7 @@ export function readLayout(name: string, text: string): readonly string[] {
   return axes.match(/\w/g) ?? [];
 }
 
-/** What `readLayout` reads. */
+/** The annotation that `readLayout` reads. */
 export function layoutText(layout: readonly string[]): string {
   return `[${layout.map((axis) => `'${axis}'`).join(', ')}]`;
 }

@@ -56,14 +56,14 @@ export function hardwareGraphPieces(given: HardwareGraph): readonly Uint8Array[]
   });
 }
 
-/** Tensors that hold class indices are int64 in ONNX, as the TopK was that LabelSelect stands for. */
+/** Tensors that hold class indices are int64 in ONNX, as those of the TopK that LabelSelect replaces. */
 function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
   return new Set(
     graph.nodes.filter((node) => node.opType.startsWith('LabelSelect')).flatMap((node) => node.outputs),
   );
 }
 
-/** Equal parameters have equal bytes; copied only where there are any, since they may be large. */
+/** Equal parameters have equal bytes; copied only if there are any, since they may be large. */
 function withoutNegativeZeros(values: Float32Array): Float32Array {
   for (let index = 0; index < values.length; index += 1)
     if (Object.is(values[index], -0)) return values.map((value) => value + 0);

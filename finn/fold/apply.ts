@@ -64,7 +64,7 @@ function unknownAttribute(node: HardwareNode, attribute: string): Refusal {
   );
 }
 
-/** A setting whose attribute the layer has; `expected` is what the attribute takes instead, null where the kind is right. */
+/** A setting whose attribute the layer has; `expected` describes the values that it takes, null if this value is of the right kind. */
 interface KnownSetting extends Setting {
   readonly expected: string | null;
 }
@@ -85,7 +85,7 @@ function illegalValues(
   node: HardwareNode,
   settings: readonly KnownSetting[],
 ): readonly Refusal[] {
-  // What is legal for one attribute may depend on the others, of which only those of the right kind can be read.
+  // The legal values of one attribute may depend on others, which can be read only if they are of the right kind.
   const readable = settings.filter(({ expected }) => expected === null);
   const { op, view } = nodeOf(graph, withSettings(node, readable));
   const legal = op.legalValues(view);

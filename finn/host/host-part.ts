@@ -38,7 +38,7 @@ export function runHost(ops: readonly HostOp[], tensor: IntegerTensor): IntegerT
   }, tensor);
 }
 
-/** ONNX writes one extent as -1 where it follows from the others. */
+/** ONNX writes one extent as -1 if it follows from the others. */
 function resolved(shape: readonly number[], { data }: IntegerTensor): readonly number[] {
   const known = elementCount(shape.filter((extent) => extent !== -1));
   return shape.map((extent) => (extent === -1 ? data.length / known : extent));

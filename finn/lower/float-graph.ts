@@ -204,3 +204,8 @@ export function transposesTo(node: FloatNode | undefined, perm: readonly number[
     node.perm.every((axis, index) => axis === perm[index])
   );
 }
+
+/** Whether a node is arithmetic with a constant. */
+export function isAffine(node: FloatNode): node is Affine {
+  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
+}

@@ -18,19 +18,19 @@ export interface GraphView {
   /** The node that makes a tensor; undefined for the graph's input. */
   readonly producerOf: (tensor: string) => FloatNode | undefined;
   readonly readersOf: (tensor: string) => readonly FloatNode[];
-  /** The only node that reads a node's output; undefined at a fork and where the output leaves the graph. */
+  /** The only node that reads a node's output; undefined at a fork and for the graph's output. */
   readonly consumerOf: (node: FloatNode) => FloatNode | undefined;
 }
 
-/** A view of a graph whose nodes come and go; a node enters after the producers of its inputs. */
-export interface Wiring {
+/** A graph whose nodes come and go; a node enters after the producers of its inputs. */
+export interface LiveGraph {
   readonly view: GraphView;
   readonly enter: (node: FloatNode) => void;
   readonly leave: (node: FloatNode) => void;
 }
 
-/** The wiring of a graph of which only the input has entered so far. */
-export function createWiring({ input, output }: FloatGraph): Wiring {
+/** A live graph with the input of a graph and none of its nodes. */
+export function createLiveGraph({ input, output }: FloatGraph): LiveGraph {
   const producers = new Map<string, FloatNode>();
   const readers = new Map<string, Set<FloatNode>>();
   const tensors = new Map<string, Facts>([[input.name, inputFacts(input)]]);

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { FloatGraph, FloatNode } from './float-graph.ts';
 import { byDistance } from './distance.ts';
 import type { GraphView } from './graph-view.ts';
-import { createWiring } from './graph-view.ts';
+import { createLiveGraph } from './graph-view.ts';
 import { mapSome } from './some.ts';
 
 /** The changes by which a rule replaces the node that it looked at. */
@@ -16,7 +16,7 @@ export interface Replacement {
   readonly reroute?: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Looks at one node; null leaves the graph as it is. */
+/** The replacement of one node; null leaves the graph as it is. */
 export type Rule = (node: FloatNode, graph: GraphView) => Replacement | null;
 
 /**
@@ -34,14 +34,14 @@ export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): Fl
   for (let current = graph; ;) {
     const draft = draftOf(current);
     if (!sweep(draft, rule, pace)) return current;
-    current = { ...current, nodes: byDistance(draft.nodes(), wiringOf) };
+    current = { ...current, nodes: byDistance(draft.nodes(), endsOf) };
   }
 }
 
-/** How far FINN goes before it sorts nodes and begins anew: one change, or as far as it goes. */
+/** When FINN sorts the nodes and begins again: after each change, or after a sweep over all nodes. */
 export type Pace = 'change' | 'sweep';
 
-function wiringOf({ inputs, output }: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
+function endsOf({ inputs, output }: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
   return { inputs, outputs: [output] };
 }
 
@@ -62,7 +62,7 @@ function sweep(draft: Draft, rule: Rule, pace: Pace): boolean {
   return changed;
 }
 
-/** Where the list of all nodes begins. */
+/** The beginning of the list of nodes. */
 interface Head {
   next: Link | undefined;
 }
@@ -76,7 +76,7 @@ interface Link extends Head {
 interface Draft {
   readonly view: GraphView;
   readonly first: () => Link | undefined;
-  /** Where the walk goes on: behind the first of the nodes that were put in. */
+  /** Returns the next place of the walk, behind the first of the inserted nodes. */
   readonly replace: (place: Link, replacement: Replacement) => Link | undefined;
   readonly nodes: () => readonly FloatNode[];
 }
@@ -84,7 +84,7 @@ interface Draft {
 function draftOf(graph: FloatGraph): Draft {
   const head: Head = { next: undefined };
   const links = new Map<FloatNode, Link>();
-  const wiring = createWiring(graph);
+  const live = createLiveGraph(graph);
   const linkOf = (node: FloatNode): Link =>
     defined(links.get(node), `${node.name} (${node.op}) is in the graph as long as a rule can name it`);
 
@@ -93,7 +93,7 @@ function draftOf(graph: FloatGraph): Draft {
     if (after.next) after.next.previous = link;
     after.next = link;
     links.set(node, link);
-    wiring.enter(node);
+    live.enter(node);
     return link;
   };
   const leave = (node: FloatNode): void => {
@@ -101,7 +101,7 @@ function draftOf(graph: FloatGraph): Draft {
     links.delete(node);
     link.previous.next = link.next;
     if (link.next) link.next.previous = link.previous;
-    wiring.leave(node);
+    live.leave(node);
   };
   const exchange = (node: FloatNode, other: FloatNode): void => {
     const { previous } = linkOf(node);
@@ -109,7 +109,7 @@ function draftOf(graph: FloatGraph): Draft {
     enter(other, previous);
   };
   const reroute = (from: string, to: string): void => {
-    for (const reader of wiring.view.readersOf(from)) {
+    for (const reader of live.view.readersOf(from)) {
       const inputs = mapSome(reader.inputs, (input) => (input === from ? to : input));
       exchange(reader, { ...reader, inputs });
     }
@@ -117,7 +117,7 @@ function draftOf(graph: FloatGraph): Draft {
 
   graph.nodes.reduce<Head>((last, node) => enter(node, last), head);
   return {
-    view: wiring.view,
+    view: live.view,
     first: () => head.next,
     replace: (place, { insert, remove = [], change = [], reroute: routes = [] }) => {
       for (const node of remove) leave(node);

@@ -4,7 +4,7 @@ import type { NodeChange, Op } from '../ops/op.ts';
 import type { NodeView } from '../ops/view.ts';
 
 /**
- * Narrows weights, accumulators and thresholds to what their values need and propagates the datatypes: FINN+ 1.6.1
+ * Narrows weights, accumulators and thresholds to the bits that their values need and propagates the datatypes: FINN+ 1.6.1
  * `step_minimize_bit_width`, also for layers before specialisation. Thresholds may be fractional before, never after.
  */
 export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {

@@ -12,7 +12,7 @@ import { roundedThresholds } from './thresholds.ts';
 import type { NodeView } from './view.ts';
 
 /**
- * What MVAU and VVAU have in common: weights at input 1, an accumulator of datatype `accDataType` and, unless
+ * The common part of MVAU and VVAU: weights at input 1, an accumulator of datatype `accDataType` and, unless
  * `noActivation`, thresholds at input 2.
  */
 
@@ -121,7 +121,7 @@ export function equalPairs(dotProducts: Int32Array, length: number): Int32Array 
   return dotProducts.map((sum) => (sum + length) / 2);
 }
 
-/** Two bipolar operands, or two binary ones that stand for such. */
+/** Whether both operands are bipolar, or binary in the place of bipolar ones. */
 function countsEqualPairs(node: NodeView): boolean {
   const operands = [node.text('inputDataType'), node.text('weightDataType')];
   if (operands.every((name) => name === 'BIPOLAR')) return true;

@@ -9,7 +9,7 @@ import { valueRange } from './ranges.ts';
 import { divisors } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** What one kind of elementwise layer computes, and in which datatype. */
+/** The operation of one kind of elementwise layer, and the datatype of its result. */
 export interface Operation {
   readonly apply: (left: number, right: number) => number;
   /** FINN `_derive_out_dtype` for integers. */

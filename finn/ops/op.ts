@@ -39,7 +39,7 @@ export interface Op {
   readonly inputShape: (node: NodeView) => readonly number[];
   readonly outputShape: (node: NodeView) => readonly number[];
   readonly foldedInputShape: (node: NodeView) => readonly number[];
-  /** That of a second stream; null for an op that reads only one. */
+  /** The same for a second stream; null for an op that reads only one. */
   readonly foldedSecondInputShape: ((node: NodeView) => readonly number[]) | null;
   readonly foldedOutputShape: (node: NodeView) => readonly number[];
   readonly inputStreamWidth: (node: NodeView) => number;

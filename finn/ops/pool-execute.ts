@@ -4,7 +4,7 @@ import type { NodeView } from './view.ts';
 
 /**
  * Reduces windows of (kernel places, channels) to one value per channel, as FINN+ 1.6.1 `Pool.execute_node` does.
- * Refuses AvgPool, whose average FINN leaves unrounded, so that it is no integer.
+ * Refuses AvgPool, whose average FINN does not round to an integer.
  */
 export function preparePool(node: NodeView): (windows: Int32Array) => Int32Array {
   const channels = node.integer('Channels');

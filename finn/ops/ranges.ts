@@ -21,7 +21,7 @@ export function valueRange(values: Float32Array): Range {
   return { minimum, maximum };
 }
 
-/** The smallest datatype FINN+ 1.6.1 chooses for a range; `signed` makes it signed where nothing is negative. */
+/** The smallest datatype FINN+ 1.6.1 chooses for a range; `signed` makes it signed even if no value is negative. */
 export function smallestForRange({ minimum, maximum }: Range, signed: boolean): Datatype {
   if (minimum < 0) return smallestDatatype(Math.abs(minimum) > maximum ? minimum : -maximum - 1);
   return smallestDatatype(signed ? -maximum - 1 : maximum);

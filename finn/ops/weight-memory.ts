@@ -29,12 +29,12 @@ export function wordWidth(node: NodeView): number {
   return node.integer('SIMD') * node.datatype('weightDataType').bits * node.integer('PE');
 }
 
-/** Whether a memory that other logic could fill holds the weights, rather than the code. */
+/** Whether the weights are in a memory of their own rather than in the generated code. */
 export function isDecoupled(node: NodeView): boolean {
   return node.text('mem_mode') === 'internal_decoupled';
 }
 
-/** Whether the weights are in URAM or in LUTs because the node's attributes ask for it. */
+/** Whether `ram_style` puts the weights into URAM or LUTs. */
 export function avoidsBlockRam(node: NodeView): boolean {
   return isDecoupled(node) && ['distributed', 'ultra'].includes(node.text('ram_style'));
 }

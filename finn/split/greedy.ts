@@ -66,7 +66,7 @@ interface Block {
   readonly end: number;
 }
 
-/** Of layers on a board; the overhead is part of the total. */
+/** The resources that layers need on a board; the overhead is part of the total. */
 interface Need {
   readonly total: Resources;
   readonly overhead: Resources;
@@ -122,7 +122,7 @@ function lack({ total, overhead }: Need, board: Board, limits: Limits): string {
   return figures.join(', ');
 }
 
-/** A higher limit helps only where the whole board would be enough. */
+/** A higher limit helps only if the whole board is enough. */
 function remedy(needs: readonly (readonly [Board, Need])[], limits: Limits): string {
   const roomy = needs.find(([board, { total }]) => exceeded(total, board.resources).length === 0);
   const fold = 'fold it differently (PE, SIMD, ram_style, resType) or use a larger board';

@@ -14,7 +14,7 @@ export interface Question {
   /** By layer: whether the network can be cut behind it. */
   readonly cuttable: readonly boolean[];
   readonly fits: (start: number, end: number, position: number) => boolean;
-  /** Whether these layers, as they are now, are this piece. */
+  /** Whether these layers are still equal to this piece. */
   readonly isSame: (start: number, end: number, piece: BuiltPiece) => boolean;
   readonly boardAt: (position: number) => string;
 }

@@ -20,7 +20,7 @@ import { duplicateStreams } from './forks.ts';
 import { hostReshape, hostTranspose } from './host.ts';
 import { labelSelect } from './label-select.ts';
 import type { Context, Layer } from './layer.ts';
-import { tensorOf } from './layer.ts';
+import { layerTensor } from './layer.ts';
 import { withLayouts } from './layer-layouts.ts';
 import { leftOver } from './left-over.ts';
 import { matrixVectorUnit } from './matmul.ts';
@@ -48,7 +48,7 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   const parameterName = (constant: Constant): string =>
     defined(names.get(constant), 'every constant of a streamlined network has a name');
   const context: Context = { graph: view, route, parameterName };
-  const input = tensorOf(view.input, context);
+  const input = layerTensor(view.input, context);
   const layers = layersOf(graph, context);
   if (route.preset === 'mobilenet') return partition(layers, input);
   const flat = removeFlattens(duplicateStreams(layers, input));

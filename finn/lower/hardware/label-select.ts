@@ -3,7 +3,7 @@ import { datatype, integerDatatype, smallestDatatype } from '../../datatype.ts';
 import type { TopK } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** The indices of the K largest of integers (FINN+ 1.6.1 `InferLabelSelectLayer`), in whole bytes. */
 export function labelSelect(node: TopK, context: Context): Layer {
@@ -26,7 +26,7 @@ export function labelSelect(node: TopK, context: Context): Layer {
     name: node.name,
     opType: 'LabelSelect',
     inputs: node.inputs,
-    outputs: [tensorOf(node.output, context, output.name)],
+    outputs: [layerTensor(node.output, context, output.name)],
     parameters: [],
     attributes: {
       K: node.k,

@@ -52,7 +52,11 @@ export function hardware(layer: Omit<Layer, 'host'>): Layer {
 }
 
 /** A tensor of the streamlined network, perhaps with the datatype that the layer states. */
-export function tensorOf(name: string, { graph }: Context, datatype = graph.datatypeOf(name)): LayerTensor {
+export function layerTensor(
+  name: string,
+  { graph }: Context,
+  datatype = graph.datatypeOf(name),
+): LayerTensor {
   return { name, shape: graph.shapeOf(name), datatype, layout: graph.layoutOf(name) };
 }
 

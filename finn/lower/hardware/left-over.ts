@@ -1,6 +1,7 @@
 import type { Refusal } from '../../../base/refusal.ts';
 import { isScalar } from '../constant.ts';
 import type { Affine, FloatNode } from '../float-graph.ts';
+import { isAffine } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../graph-view.ts';
 
@@ -27,10 +28,6 @@ export function leftOver(first: Affine, graph: GraphView): Refusal {
   );
 }
 
-function isAffine(node: FloatNode): node is Affine {
-  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
-}
-
 function placeOf(reader: FloatNode | undefined): string {
   return reader ? `in front of ${reader.name} (${reader.op})` : 'at the end of the network';
 }
@@ -40,7 +37,7 @@ function remedy(culprit: Affine, reader: FloatNode | undefined): string {
     return 'the negative factors fit into the weights if those are quantised with narrow range';
   switch (reader?.op) {
     case 'TopK':
-      return 'here only one value for all channels falls away (a factor if positive); leave out the bias or the scale per channel of the last layer';
+      return 'here only one value for all channels can be dropped (a factor if positive); leave out the bias or the scale per channel of the last layer';
     case 'MatMul':
     case 'XnorPopcountMatMul':
     case 'DepthwiseMatMul':

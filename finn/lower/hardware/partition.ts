@@ -24,7 +24,7 @@ export function partition(layers: readonly Layer[], input: LayerTensor): Partiti
     if (host)
       throw unsupported(
         { name, op: opType },
-        'stands between hardware layers',
+        'is between hardware layers',
         host.op === 'Transpose'
           ? 'keep channels where they are; images flow with channels last from the first layer on'
           : 'use a Reshape to a constant shape without zeros',

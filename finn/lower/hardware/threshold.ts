@@ -4,16 +4,16 @@ import type { Constant, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { channelAxis } from '../streamline/thresholds.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {
-  const input = tensorOf(node.inputs[0], context);
+  const input = layerTensor(node.inputs[0], context);
   if (!datatype(input.datatype).integer)
     throw unsupported(
       node,
       `quantises values of datatype ${input.datatype}`,
-      'only arithmetic by constants may stand in front of a quantiser',
+      'only arithmetic by constants may precede a quantiser',
     );
   const channels = lastExtent(input.shape);
   const constant = checkedThresholds(node, channels, context);
@@ -23,7 +23,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       `has thresholds below 0 for values of datatype ${input.datatype}`,
       'shift the values round 0 in front of a signed quantiser (such as 2 x - 1), or use an unsigned one',
     );
-  const output = tensorOf(node.output, context);
+  const output = layerTensor(node.output, context);
   return hardware({
     name: node.name,
     opType: 'Thresholding',

@@ -4,17 +4,17 @@ import type { Im2Col, MaxPool, QuantAvgPool, Window } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Some } from '../some.ts';
 import type { Context, Layer, LayerTensor } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** The layers that cut an image into windows, with a frame of zeros around it first (FINN+ 1.6.1 `InferConvInpGen`). */
 export function windows(node: Im2Col, context: Context): readonly Layer[] {
-  return cut(node, tensorOf(node.output, context), context);
+  return cut(node, layerTensor(node.output, context), context);
 }
 
 /** A window's largest value or sum, behind the layers that cut the windows (FINN+ 1.6.1 `InferPool`). */
 export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly Layer[] {
-  const image = tensorOf(node.inputs[0], context);
-  const output = tensorOf(node.output, context);
+  const image = layerTensor(node.inputs[0], context);
+  const output = layerTensor(node.output, context);
   const { kernel, stride, pads } = node.window;
   if (kernel[0] < stride[0] || kernel[1] < stride[1])
     throw unsupported(
@@ -75,7 +75,7 @@ interface Cut {
 }
 
 function cut(node: Cut, output: LayerTensor, context: Context): readonly Layer[] {
-  const image = tensorOf(node.inputs[0], context);
+  const image = layerTensor(node.inputs[0], context);
   checkImage(node, image);
   if (node.window.pads.every((size) => size === 0)) return [generator(node, image, output)];
   const padding = framed(node, image, output);

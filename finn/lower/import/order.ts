@@ -3,8 +3,8 @@ import type { FloatNode } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**
- * The nodes in the order in which FINN comes to have them. It parts operators one at a time, biases first and then scales by
- * the position of their quantiser, and sorts after each; where a network branches, that decides who comes first.
+ * The nodes in FINN's order. It separates operators one at a time, biases first and then scales by the position of their
+ * quantiser, and sorts after each; in a network with branches that decides which node comes first.
  */
 export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
   const branches = chains.some(({ nodes }) => nodes.some(({ op }) => op === 'Sum'));

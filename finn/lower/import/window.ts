@@ -7,8 +7,8 @@ type Pair = readonly [number, number];
 type Frame = readonly [number, number, number, number];
 
 /**
- * How a convolution or pooling moves over its image, with ONNX's defaults for what is left out. `kernel` is that of the
- * weights where there are some.
+ * The window of a convolution or pooling, with ONNX's defaults for missing attributes. `kernel` is that of the weights, if
+ * there are any.
  */
 export function windowOf(source: Source, kernel: readonly number[] | null): Window {
   const stated = integersAttribute(source, 'kernel_shape', kernel ?? []);

@@ -1,6 +1,7 @@
 import { valueAt } from '../../tensor.ts';
 import { combine, isScalar, scalarValue } from '../constant.ts';
 import type { Affine, Constant, Conv, FloatNode, MatMul } from '../float-graph.ts';
+import { isAffine } from '../float-graph.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Replacement, Rule } from '../rewrite.ts';
 
@@ -92,10 +93,6 @@ export function swapped(first: FloatNode, second: FloatNode): Replacement {
     ],
     remove: [second],
   };
-}
-
-function isAffine(node: { readonly op: string }): node is Affine {
-  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
 }
 
 /** Whether a constant has the shape (1, channels, 1, 1) for an image with channels first. */

@@ -19,7 +19,7 @@ export const factorOutSigns: Rule = (node) => {
 };
 
 /**
- * A Mul by signs goes into the weights in front where their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
+ * A Mul by signs goes into the weights in front if their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
  * `Absorb1BitMulIntoConv`).
  */
 export const absorbSigns: Rule = (node, graph) => {

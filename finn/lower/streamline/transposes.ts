@@ -67,7 +67,7 @@ export const absorbOpposites: Rule = (node, graph) => {
   };
 };
 
-/** The same where there is one opposite only: at forks FINN has put a layer between by then. */
+/** The same for a single opposite only: at forks FINN has inserted a layer by then. */
 export const absorbOpposite: Rule = (node, graph) =>
   graph.readersOf(node.output).length === 1 ? absorbOpposites(node, graph) : null;
 
