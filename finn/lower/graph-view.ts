@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { FloatGraph, FloatNode } from './float-graph.ts';
 import { outputDatatype, outputShape } from './infer.ts';
-import type { Layout } from './layouts.ts';
+import type { TensorLayout } from './layouts.ts';
 import { inputLayout, outputLayout } from './layouts.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface GraphView {
   readonly shapeOf: (tensor: string) => readonly number[];
   /** QONNX datatype name. */
   readonly datatypeOf: (tensor: string) => string;
-  readonly layoutOf: (tensor: string) => Layout;
+  readonly layoutOf: (tensor: string) => TensorLayout;
   /** The node that makes a tensor; undefined for the graph's input. */
   readonly producerOf: (tensor: string) => FloatNode | undefined;
   readonly readersOf: (tensor: string) => readonly FloatNode[];
@@ -67,7 +67,7 @@ export function createLiveGraph({ input, output }: FloatGraph): LiveGraph {
 interface Facts {
   readonly shape: readonly number[];
   readonly datatype: string;
-  readonly layout: Layout;
+  readonly layout: TensorLayout;
 }
 
 function inputFacts({ shape, datatype, layout }: FloatGraph['input']): Facts {

@@ -1,5 +1,5 @@
 import { defined } from '../../../base/defined.ts';
-import type { Layout } from '../layouts.ts';
+import type { TensorLayout } from '../layouts.ts';
 import { customLayout, permutedLayout, standardLayout } from '../layouts.ts';
 import { mapSome } from '../some.ts';
 import type { Layer, LayerTensor } from './layer.ts';
@@ -19,7 +19,7 @@ export function withLayouts(layers: readonly Layer[], input: LayerTensor): reado
   });
 }
 
-function layoutBehind({ host }: Layer, { layout, shape }: LayerTensor, rank: number): Layout {
+function layoutBehind({ host }: Layer, { layout, shape }: LayerTensor, rank: number): TensorLayout {
   switch (host?.op) {
     case 'Transpose':
       return permutedLayout(layout, host.perm);

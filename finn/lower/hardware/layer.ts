@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../../graph.ts';
 import type { HostOp } from '../../host/host-part.ts';
 import type { Constant } from '../float-graph.ts';
-import type { Layout } from '../layouts.ts';
+import type { TensorLayout } from '../layouts.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
 import type { Some } from '../some.ts';
@@ -29,7 +29,7 @@ export interface LayerTensor {
   /** QONNX datatype name. */
   readonly datatype: string;
   /** As the streamlined network has it; null for a tensor that it does not have. */
-  readonly layout: Layout;
+  readonly layout: TensorLayout;
 }
 
 export interface LayerParameter {

@@ -1,5 +1,5 @@
 import { unsupported } from '../refuse.ts';
-import type { ImportRule, Source } from './source.ts';
+import type { ImportRule, ResolvedNode } from './source.ts';
 import {
   activationAt,
   constantAt,
@@ -59,7 +59,7 @@ export const argMax: ImportRule = (source) => {
   };
 };
 
-function refuseOtherAxis(source: Source, absent: number): void {
+function refuseOtherAxis(source: ResolvedNode, absent: number): void {
   const axis = integerAttribute(source, 'axis', absent);
   if (axis !== -1 && axis !== activationAt(source, 0).shape.length - 1)
     throw unsupported(source, `works along axis ${axis}`, 'use the last axis');

@@ -1,7 +1,7 @@
 import { withoutSingleAxis } from '../constant.ts';
 import type { Affine, Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Chain, Imported, ImportRule, QuantisedConstant, Source } from './source.ts';
+import type { Chain, Imported, ImportRule, QuantisedConstant, ResolvedNode } from './source.ts';
 import { activationAt, constantAt, only, outputOf } from './source.ts';
 
 /** Add of a constant on either side, or of two activations. */
@@ -29,7 +29,7 @@ export const rightHanded: ImportRule = (source) => importAffine(source, 0, 1);
 
 /** The Adds that a bias at an input of a product is; `shape` is the one it is brought to. */
 export function addConstant(
-  source: Source,
+  source: ResolvedNode,
   index: number,
   input: string,
   output: string,
@@ -48,7 +48,7 @@ export function addConstant(
   });
 }
 
-function importAffine(source: Source, activation: number, constant: number): Imported {
+function importAffine(source: ResolvedNode, activation: number, constant: number): Imported {
   const operand = source.operands[constant];
   if (operand?.kind === 'activation')
     throw unsupported(
@@ -65,7 +65,7 @@ function importAffine(source: Source, activation: number, constant: number): Imp
 
 /** A quantised constant `q * s`: FINN adds `q` to `x / s` and scales the sum, and multiplies by `q`, then by `s`. */
 function scaledAffine(
-  source: Source,
+  source: ResolvedNode,
   op: Affine['op'],
   input: string,
   output: string,
@@ -100,7 +100,7 @@ function scaledAffine(
 }
 
 function affine(
-  source: Source,
+  source: ResolvedNode,
   op: Affine['op'],
   input: string,
   output: string,

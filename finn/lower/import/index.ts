@@ -14,7 +14,7 @@ import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
 import { bipolarQuant, quant } from './quant.ts';
 import { flatten, identity, reshape, transpose } from './shape.ts';
 import { inFinnsOrder } from './order.ts';
-import type { Chain, Imported, ImportRule, Operand, Source } from './source.ts';
+import type { Chain, Imported, ImportRule, Operand, ResolvedNode } from './source.ts';
 
 /** ONNX's operators, then QONNX's: exporters have used several domains for those. */
 const rules: { readonly [op: string]: ImportRule } = {
@@ -128,7 +128,7 @@ function sourceOf(
   position: number,
   model: OnnxModel,
   operands: ReadonlyMap<string, Operand>,
-): Source {
+): ResolvedNode {
   const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
   return {
     node,
@@ -141,7 +141,7 @@ function sourceOf(
   };
 }
 
-function ruleOf(source: Source): ImportRule {
+function ruleOf(source: ResolvedNode): ImportRule {
   const { domain, opType } = source.node;
   const table = domain === '' ? allRules : quantisers;
   const rule = Object.hasOwn(table, opType) ? table[opType] : undefined;

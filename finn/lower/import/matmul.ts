@@ -2,7 +2,7 @@ import { transpose, withoutSingleAxis } from '../constant.ts';
 import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { addConstant } from './affine.ts';
-import type { Chain, ImportRule, QuantisedConstant, Source } from './source.ts';
+import type { Chain, ImportRule, QuantisedConstant, ResolvedNode } from './source.ts';
 import { floatAttribute, integerAttribute, only, outputOf, placed, quantisedAt } from './source.ts';
 
 /** An activation times quantised weights; their scale follows as a Mul (FINN+ 1.6.1 `FoldQuantWeights`). */
@@ -55,7 +55,7 @@ export function withBias(product: Chain, bias: Chain): Chain {
 }
 
 function product(
-  source: Source,
+  source: ResolvedNode,
   { integers, scale, layout, position }: QuantisedConstant,
   output: string,
 ): Chain {
@@ -63,7 +63,7 @@ function product(
   return scaleBehind({ op: 'MatMul', ...place, weights: integers, layout }, scale, position);
 }
 
-function weightsAt(source: Source, index: number): QuantisedConstant {
+function weightsAt(source: ResolvedNode, index: number): QuantisedConstant {
   const value = quantisedAt(source, index);
   const { shape } = value.integers;
   if (shape.length !== 2)

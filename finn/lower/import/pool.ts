@@ -1,7 +1,7 @@
 import { scalarValue } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { ImportRule, Source } from './source.ts';
+import type { ImportRule, ResolvedNode } from './source.ts';
 import { activationAt, constantAt, integerAttribute, numberAt, only, placed } from './source.ts';
 import { windowOf } from './window.ts';
 
@@ -43,7 +43,7 @@ export const trunc: ImportRule = (source) => {
   });
 };
 
-function truncVersion(source: Source): 1 | 2 {
+function truncVersion(source: ResolvedNode): 1 | 2 {
   const version = source.quantiserVersion;
   if (version !== 1 && version !== 2)
     throw unsupported(source, `is of version ${version}`, 'versions 1 and 2 of the operator are known');
@@ -56,7 +56,7 @@ function truncVersion(source: Source): 1 | 2 {
   );
 }
 
-function positiveNumber(source: Source, constant: Constant): Constant {
+function positiveNumber(source: ResolvedNode, constant: Constant): Constant {
   if (constant.values.length === 1 && scalarValue(constant) > 0) return constant;
   throw unsupported(
     source,
@@ -65,7 +65,10 @@ function positiveNumber(source: Source, constant: Constant): Constant {
   );
 }
 
-function checkWholeWindows(source: Source, { kernel, stride, pads }: ReturnType<typeof windowOf>): void {
+function checkWholeWindows(
+  source: ResolvedNode,
+  { kernel, stride, pads }: ReturnType<typeof windowOf>,
+): void {
   if (integerAttribute(source, 'ceil_mode', 0) === 0) return;
   const [, , ...image] = activationAt(source, 0).shape;
   const whole = image.every((size, axis) => {

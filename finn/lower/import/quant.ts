@@ -5,7 +5,7 @@ import { broadcastIndex, broadcastShape } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { roundHalfEven } from '../rounding.ts';
-import type { Imported, ImportRule, Source } from './source.ts';
+import type { Imported, ImportRule, ResolvedNode } from './source.ts';
 import { constantAt, integerAttribute, numberAt, only, placed } from './source.ts';
 
 /** A quantiser of an activation stays one; that of a constant is computed. Its zero point must be 0. */
@@ -39,7 +39,7 @@ interface IntegerRange {
   readonly narrow: boolean;
 }
 
-function importQuantiser(source: Source, range: IntegerRange): Imported {
+function importQuantiser(source: ResolvedNode, range: IntegerRange): Imported {
   const scale = constantAt(source, 1);
   if (!scale.values.every((value) => value > 0))
     throw unsupported(source, 'has a scale that is not positive', 'quantise with a positive scale');
@@ -64,7 +64,7 @@ function importQuantiser(source: Source, range: IntegerRange): Imported {
 }
 
 /** QONNX 1.0.0 `int_quant` and `binary_quant`, then FINN's division by the scale, in float32 throughout. */
-function quantise(source: Source, constant: Constant, scale: Constant, range: IntegerRange): Constant {
+function quantise(source: ResolvedNode, constant: Constant, scale: Constant, range: IntegerRange): Constant {
   checkQuantisable(source, constant, scale);
   const isBipolar = range.bits === 1 && range.signed;
   const round = isBipolar ? (value: number) => (value >= 0 ? 1 : -1) : clipped(range);
@@ -87,7 +87,7 @@ function quantise(source: Source, constant: Constant, scale: Constant, range: In
   };
 }
 
-function checkQuantisable(source: Source, { shape, values }: Constant, scale: Constant): void {
+function checkQuantisable(source: ResolvedNode, { shape, values }: Constant, scale: Constant): void {
   const joint = broadcastShape(shape, scale.shape);
   if (joint?.length !== shape.length || !joint.every((size, axis) => size === shape[axis]))
     throw unsupported(

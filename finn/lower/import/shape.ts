@@ -2,7 +2,7 @@ import { elementCount } from '../../../base/shape.ts';
 import { transpose as transposed } from '../constant.ts';
 import type { FloatNode, Reshape } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { ImportRule, Source } from './source.ts';
+import type { ImportRule, ResolvedNode } from './source.ts';
 import { activationAt, integerAttribute, integersAt, integersAttribute, only, placed } from './source.ts';
 
 /** A reshape to a constant shape; -1 is worked out, 0 keeps a dimension and makes it the host's (as in FINN). */
@@ -54,7 +54,7 @@ export const transpose: ImportRule = (source) => {
 /** Operators that do nothing at inference. */
 export const identity: ImportRule = (source) => ({ operand: activationAt(source, 0) });
 
-function transposeNode(source: Source): FloatNode {
+function transposeNode(source: ResolvedNode): FloatNode {
   const input = activationAt(source, 0);
   const axes = input.shape.map((_, axis) => axis);
   const perm = integersAttribute(source, 'perm', axes.toReversed());
@@ -67,6 +67,6 @@ function transposeNode(source: Source): FloatNode {
   return { op: 'Transpose', ...placed(source), perm };
 }
 
-function reshapeNode(source: Source, node: Omit<Reshape, 'name' | 'inputs' | 'output'>): FloatNode {
+function reshapeNode(source: ResolvedNode, node: Omit<Reshape, 'name' | 'inputs' | 'output'>): FloatNode {
   return { ...node, ...placed(source) };
 }

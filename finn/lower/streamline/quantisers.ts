@@ -1,7 +1,7 @@
 import { integerDatatype } from '../../datatype.ts';
 import { scalar, scalarValue, withoutSingleAxis } from '../constant.ts';
 import type { Constant, FloatGraph, FloatNode, Quant } from '../float-graph.ts';
-import type { Layout } from '../layouts.ts';
+import type { TensorLayout } from '../layouts.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Replacement } from '../rewrite.ts';
@@ -20,7 +20,7 @@ export function convertQuantisers(graph: FloatGraph): FloatGraph {
   });
 }
 
-function convert(node: Quant, annotated: Layout, view: GraphView): Replacement {
+function convert(node: Quant, annotated: TensorLayout, view: GraphView): Replacement {
   const producer = view.producerOf(node.inputs[0]);
   const relu = producer?.op === 'Relu' ? producer : null;
   if (relu && view.consumerOf(relu) !== node)
@@ -110,7 +110,7 @@ function steps(node: Quant, layout: string, thresholds: Constant, smallest: numb
 }
 
 /** As the scale's shape says; with one scale for all, as annotated. The default of QONNX is NCHW. */
-function layoutOfChannels(node: Quant, annotated: Layout, shape: readonly number[]): string {
+function layoutOfChannels(node: Quant, annotated: TensorLayout, shape: readonly number[]): string {
   const offset = shape.length - node.scale.shape.length;
   const [axis, ...more] = node.scale.shape.flatMap((size, place) => (size === 1 ? [] : [place + offset]));
   if (axis === undefined) return annotated?.join('') ?? 'NCHW';
