@@ -4,12 +4,12 @@ import type { FloatNode } from './float-graph.ts';
 /** A QONNX layout such as `['N', 'C']`; null if nothing suggests one. */
 export type TensorLayout = readonly string[] | null;
 
-/** TensorLayout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
+/** Layout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
 export function inputLayout(annotated: TensorLayout, rank: number): TensorLayout {
   return annotated ?? (rank === 4 ? ['N', 'C', 'H', 'W'] : suggested(rank));
 }
 
-/** TensorLayout of a node's output, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
+/** Layout of a node's output, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
 export function outputLayout(
   node: FloatNode,
   input: TensorLayout,
