@@ -23,7 +23,7 @@ const {
   'finn/lower/lower.ts': ['lower'],
   'onnx/read.ts': ['readModel'],
   'finn/fold/apply.ts': ['applyFolding'],
-  'finn/minimise.ts': ['minimiseBitWidths'],
+  'finn/minimise/bit-widths.ts': ['minimiseBitWidths'],
   'finn/ops/index.ts': ['nodeOf'],
   'stages/split/cuts.ts': ['chooseCuts'],
   'finn/split/submodel.ts': ['cutGraph'],

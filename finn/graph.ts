@@ -1,5 +1,7 @@
+import { defined } from '../base/defined.ts';
+
 /**
- * FINN's hardware graph in memory: what `dataflow.onnx` says, without protobuf.
+ * FINN's hardware graph in memory: the contents of `dataflow.onnx` without protobuf.
  * Shapes are FINN's "normal" shapes (NHWC, batch first); datatypes are QONNX names such as `INT2`, `UINT8`, `BIPOLAR`.
  */
 
@@ -26,7 +28,7 @@ export interface Tensor {
   readonly shape: readonly number[];
   /** QONNX datatype name. */
   readonly datatype: string;
-  /** QONNX layout such as `['N', 'H', 'W', 'C']`, or null where FINN annotates none. */
+  /** QONNX layout such as `['N', 'H', 'W', 'C']`, or null if FINN annotates none. */
   readonly layout: readonly string[] | null;
 }
 
@@ -40,4 +42,9 @@ export interface HardwareGraph {
   /** Names of the graph's input and output tensors (one each for a submodel). */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+}
+
+/** The tensor of a name that the graph uses; without it the graph is broken, which is a bug of whoever made it. */
+export function tensorOf({ tensors }: Pick<HardwareGraph, 'tensors'>, name: string): Tensor {
+  return defined(tensors.get(name), `the hardware graph uses the tensor ${name}`);
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../base/refusal.ts';
 import type { IntegerTensor } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { elementCount } from '../base/shape.ts';
 
 /**
  * The array in a .npy file (numpy's format 1 to 3; uint8, int8, int32, int64 or float32, little-endian, C order), as
@@ -69,14 +69,19 @@ function readHeader(bytes: Uint8Array): Header {
   const start = short ? 10 : 12;
   const offset = start + (short ? view.getUint16(8, true) : view.getUint32(8, true));
   const text = new TextDecoder('latin1').decode(bytes.subarray(start, offset));
-  const descriptor = /'descr': *'([^']*)'/.exec(text)?.[1];
-  const fortran = /'fortran_order': *(True|False)/.exec(text)?.[1];
-  const shape = /'shape': *\(([0-9, ]*)\)/.exec(text)?.[1];
-  if (offset > bytes.length || descriptor === undefined || fortran === undefined || shape === undefined)
+  const field = (pattern: RegExp): string => {
+    const found = pattern.exec(text)?.[1];
+    if (offset <= bytes.length && found !== undefined) return found;
     throw new Refusal('npy/corrupt', 'the header of the .npy file is damaged', 'copy the file again');
-  const sizes = shape
+  };
+  const sizes = field(/'shape': *\(([0-9, ]*)\)/)
     .split(',')
     .map((size) => size.trim())
     .filter((size) => size !== '');
-  return { descriptor, fortran: fortran === 'True', shape: sizes.map(Number), offset };
+  return {
+    descriptor: field(/'descr': *'([^']*)'/),
+    fortran: field(/'fortran_order': *(True|False)/) === 'True',
+    shape: sizes.map(Number),
+    offset,
+  };
 }

@@ -2,7 +2,8 @@ import { Refusal } from '../base/refusal.ts';
 import type { Datatype } from './datatype.ts';
 import { allows, datatype } from './datatype.ts';
 import type { IntegerTensor } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { valueAt } from './tensor.ts';
+import { elementCount, lastExtent } from '../base/shape.ts';
 
 /**
  * FINN's layout of integers in memory and on the wire (FINN+ 1.6.1 `finnpy_to_packed_bytearray` with `reverse_inner`
@@ -29,7 +30,7 @@ export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint
   const packed = new Uint8Array(rows * stride);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
-      const value = data[row * columns + column]!;
+      const value = valueAt(data, row * columns + column);
       checkValue(type, value);
       writeBits(packed, row * stride * 8 + column * type.bits, type.bits, codeOf(type, value));
     }
@@ -38,7 +39,7 @@ export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint
 }
 
 /**
- * The tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes that stand for no
+ * The tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes of no
  * value of the datatype (`packing/illegal-value`).
  */
 export function unpack(packed: Uint8Array, shape: readonly number[], datatypeName: string): IntegerTensor {
@@ -89,7 +90,7 @@ function valueOf({ name, signed, bits }: Datatype, code: number): number {
 }
 
 function rowsOf(shape: readonly number[]): { readonly rows: number; readonly columns: number } {
-  return { rows: elementCount(shape.slice(0, -1)), columns: shape.at(-1) ?? 1 };
+  return { rows: elementCount(shape.slice(0, -1)), columns: lastExtent(shape) };
 }
 
 function rowBytes(columns: number, bits: number): number {
@@ -101,7 +102,7 @@ function writeBits(bytes: Uint8Array, position: number, bits: number, code: numb
   for (let done = 0; done < bits;) {
     const offset = (position + done) & 7;
     const index = (position + done - offset) / 8;
-    bytes[index] = bytes[index]! | ((code >>> done) << offset);
+    bytes[index] = valueAt(bytes, index) | ((code >>> done) << offset);
     done += 8 - offset;
   }
 }
@@ -111,7 +112,7 @@ function readBits(bytes: Uint8Array, position: number, bits: number): number {
   for (let done = 0; done < bits;) {
     const offset = (position + done) & 7;
     const taken = Math.min(8 - offset, bits - done);
-    const part = (bytes[(position + done - offset) / 8]! >>> offset) & ((1 << taken) - 1);
+    const part = (valueAt(bytes, (position + done - offset) / 8) >>> offset) & ((1 << taken) - 1);
     code |= part << done;
     done += taken;
   }

@@ -4,17 +4,17 @@ export interface IntegerTensor {
   readonly data: Int32Array;
 }
 
-/** Number of elements of a shape; 1 for a scalar. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
-
 /** The values as int32 little-endian in C order: what digests of tensors are computed over. */
 export function int32Bytes(values: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let index = 0; index < values.length; index += 1) view.setInt32(index * 4, values[index]!, true);
-  return bytes;
+  return new Uint8Array(new Int32Array(values).buffer);
+}
+
+/**
+ * The element at an index that a loop keeps inside the values. They are counted in millions, so that a check that throws would
+ * cost too much.
+ */
+export function valueAt(values: Int32Array | Float32Array | Uint8Array, index: number): number {
+  return values[index] ?? 0;
 }
 
 /** Whether two tensors have the same shape and values. */

@@ -2,8 +2,8 @@ import type { OnnxModel } from './model.ts';
 
 /**
  * The one form in which a model is written, whichever tool made it: opsets, metadata and annotation keys by name;
- * initializers, value types and annotations in the order in which the nodes first use their tensor; whatever is said
- * of tensors that do not exist is left out. Nodes and their attributes keep their order, which has a meaning for FINN.
+ * initializers, value types and annotations in the order in which the nodes first use their tensor; statements about
+ * tensors that do not exist are left out. Nodes and their attributes keep their order, which matters to FINN.
  */
 export function canonical(model: OnnxModel): OnnxModel {
   const { graph } = model;

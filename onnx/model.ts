@@ -48,7 +48,7 @@ export type OnnxAttribute =
   | { readonly type: 'tensor'; readonly value: OnnxTensor };
 
 export interface OnnxNode {
-  /** May be empty; ONNX does not ask for names. */
+  /** May be empty; ONNX does not require names. */
   readonly name: string;
   readonly opType: string;
   /** Empty for ONNX's own operators. */

@@ -1,11 +1,7 @@
-import type { onnx } from 'onnx-proto';
+import { onnx } from 'onnx-proto';
 import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
-
-/** Number of elements of a shape; 1 for a scalar. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+import { elementCount } from '../base/shape.ts';
 
 /** ONNX's number of an element type, and back; refuses those we cannot hold with `onnx/unsupported-type`. */
 export function elementTypeNumber(type: ElementType): number {
@@ -25,7 +21,7 @@ export function elementTypeOf(number: number, where: string): ElementType {
 /** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that is not that of its shape. */
 export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor {
   const elementType = elementTypeOf(proto.dataType ?? 0, where);
-  if (proto.dataLocation === 1 || (proto.externalData ?? []).length > 0)
+  if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (proto.externalData ?? []).length > 0)
     throw new Refusal(
       'onnx/external-data',
       `${where} keeps its values in another file`,
@@ -35,36 +31,35 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
   if (shape.some((size) => size < 0)) throw wrongSize(where, shape, 0, 'elements');
   const count = elementCount(shape);
   const { array } = elementTypes[elementType];
-  const raw = proto.rawData;
-  if (raw && raw.length > 0) {
-    if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
-    return {
-      elementType,
-      shape,
-      // A copy, since the bytes in the file need not be aligned; made when it is asked for, so that a large model does not
-      // stand in memory twice as a whole.
-      get values() {
-        return new array(Uint8Array.from(raw).buffer);
-      },
-    };
+  const raw = proto.rawData ?? new Uint8Array();
+  if (raw.length === 0) {
+    const list = elementTypes[elementType].list(proto);
+    if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
+    return { elementType, shape, values: elementTypes[elementType].fill(list) };
   }
-  const list = elementTypes[elementType].list(proto);
-  if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
-  return { elementType, shape, values: elementTypes[elementType].fill(list) };
-}
-
-/** A TensorProto with raw bytes, little-endian. */
-export function writeTensor(name: string, tensor: OnnxTensor): onnx.ITensorProto {
-  const { values } = tensor;
+  if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
   return {
-    name,
-    dims: [...tensor.shape],
-    dataType: elementTypeNumber(tensor.elementType),
-    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    elementType,
+    shape,
+    // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is not in memory
+    // twice as a whole.
+    get values() {
+      return new array(Uint8Array.from(raw).buffer);
+    },
   };
 }
 
-/** An int64 of the decoder as a number; refuses what a double does not hold exactly with `onnx/number-too-big`. */
+/** A TensorProto without its values. */
+export function tensorHeader(name: string, { shape, elementType }: OnnxTensor): onnx.ITensorProto {
+  return { name, dims: [...shape], dataType: elementTypeNumber(elementType) };
+}
+
+/** The values of a tensor as the raw bytes of a TensorProto, little-endian; not a copy. */
+export function rawBytes({ values }: OnnxTensor): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** An int64 of the decoder as a number; refuses a number that a double does not hold exactly with `onnx/number-too-big`. */
 export function wholeNumber(value: Whole, where: string): number {
   const number = typeof value === 'number' ? value : Number(value.toString());
   if (!Number.isSafeInteger(number))

@@ -4,33 +4,39 @@ import { Refusal } from '../base/refusal.ts';
 /**
  * Refuses a graph that does not hang together (`onnx/inconsistent`): every input of a node is a graph input, an
  * initializer or an output of an earlier node, nothing is produced twice, and every graph output is produced. A file
- * cut between two fields still decodes; this is how it is found out.
+ * cut between two fields still decodes; this is how it is detected.
  */
 export function checkGraph(graph: OnnxGraph): void {
-  const known = new Set([...graph.inputs.map((info) => info.name), ...graph.initializers.keys()]);
-  const later = new Set(graph.nodes.flatMap((node) => node.outputs));
-  for (const node of graph.nodes) {
+  checkNodes(graph);
+  checkInitializers(graph);
+}
+
+function checkNodes({ nodes, inputs, outputs, initializers }: OnnxGraph): void {
+  const known = new Set([...inputs.map((info) => info.name), ...initializers.keys()]);
+  const later = new Set(nodes.flatMap((node) => node.outputs));
+  for (const node of nodes) {
     for (const input of node.inputs) {
       if (input === '' || known.has(input)) continue;
       const reason = later.has(input) ? 'which a later node makes' : 'which nothing in the file makes';
       throw inconsistent(`node ${label(node)} reads ${input}, ${reason}`);
     }
-    for (const output of node.outputs) {
-      if (output === '') continue;
+    for (const output of node.outputs.filter((name) => name !== '')) {
       if (known.has(output)) throw inconsistent(`${output}, an output of node ${label(node)}, is made twice`);
       known.add(output);
     }
   }
-  if (graph.nodes.length === 0) throw inconsistent('the graph has no nodes');
-  if (graph.inputs.length === 0) throw inconsistent('the graph has no inputs');
-  if (graph.outputs.length === 0) throw inconsistent('the graph has no outputs');
-  for (const output of graph.outputs)
-    if (!known.has(output.name)) throw inconsistent(`no node makes the graph output ${output.name}`);
-  for (const [name, tensor] of graph.initializers) {
-    const stated = graph.valueInfo.get(name)?.shape;
-    if (stated && !sameShape(stated, tensor.shape))
+  for (const [what, list] of Object.entries({ nodes, inputs, outputs }))
+    if (list.length === 0) throw inconsistent(`the graph has no ${what}`);
+  for (const { name } of outputs)
+    if (!known.has(name)) throw inconsistent(`no node makes the graph output ${name}`);
+}
+
+function checkInitializers({ initializers, valueInfo }: OnnxGraph): void {
+  for (const [name, { shape }] of initializers) {
+    const stated = valueInfo.get(name)?.shape;
+    if (stated && !sameShape(stated, shape))
       throw inconsistent(
-        `initializer ${name} has shape [${tensor.shape.join(', ')}], stated as [${stated.join(', ')}]`,
+        `initializer ${name} has shape [${shape.join(', ')}], stated as [${stated.join(', ')}]`,
       );
   }
 }

@@ -2,8 +2,8 @@ import { Refusal } from '../base/refusal.ts';
 
 /**
  * Walks a protobuf file along ONNX's schema before it is decoded: every field must lie inside its message, have the
- * wire type its number asks for and be known, because the decoder reads past what does not fit and drops what it does
- * not know. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
+ * wire type that its number requires and be known, because the decoder reads past a field that does not fit and drops an
+ * unknown one. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
  */
 export function checkWire(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new Refusal('onnx/empty', 'the ONNX file is empty', 'export the model again');
@@ -14,7 +14,7 @@ export function checkWire(bytes: Uint8Array): void {
 /** V varint, F 4 bytes, D 8 bytes, B bytes, S text, I left out on purpose, U refused; other names are messages. */
 type Kind = 'V' | 'F' | 'D' | 'B' | 'S' | 'I' | 'U' | MessageName;
 
-/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that say nothing about what a model computes. */
+/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that do not affect what a model computes. */
 const fields = {
   ModelProto: '1:V 2:S 3:S 4:S 5:V 6:S 7:GraphProto 8:OperatorSetIdProto 14:StringStringEntryProto 20:U 25:U',
   GraphProto:
@@ -34,34 +34,36 @@ const fields = {
 } as const;
 type MessageName = keyof typeof fields;
 
-const schema = new Map(
-  Object.entries(fields).map(([message, list]) => [
-    message,
-    new Map(
-      list.split(' ').map((entry) => {
-        const [number, kind] = entry.split(':');
-        return [Number(number), kind as Kind];
-      }),
-    ),
-  ]),
-);
+function kindsOf(message: MessageName): ReadonlyMap<number, Kind> {
+  return new Map(
+    fields[message].split(' ').map((entry) => {
+      const [number, kind] = entry.split(':');
+      return [Number(number), kind as Kind];
+    }),
+  );
+}
 
-interface Source {
+const messages = Object.keys(fields) as readonly MessageName[];
+const schema = Object.fromEntries(messages.map((message) => [message, kindsOf(message)])) as {
+  readonly [message in MessageName]: ReadonlyMap<number, Kind>;
+};
+
+interface ProtoFile {
   readonly bytes: Uint8Array;
   readonly view: DataView;
 }
 
 const text = new TextDecoder('utf-8', { fatal: true });
 
-function walk(source: Source, message: MessageName, start: number, end: number): void {
-  const known = schema.get(message)!;
+function walk(file: ProtoFile, message: MessageName, start: number, end: number): void {
+  const known = schema[message];
   let position = start;
   while (position < end) {
-    const tag = varint(source, position, end);
+    const tag = varint(file, position, end);
     const wire = tag.value % 8;
     const field = Math.floor(tag.value / 8);
     const kind = known.get(field);
-    const content = extent(source, wire, tag.next, end, message);
+    const content = extent(file, wire, tag.next, end, message);
     position = content.end;
     if (kind === undefined) {
       if (field === 0 || field > 1000) throw corrupt(`${message} has a field numbered ${field}`);
@@ -69,39 +71,30 @@ function walk(source: Source, message: MessageName, start: number, end: number):
     } else if (kind === 'I') {
       if (wire !== 2) throw corrupt(`field ${field} of ${message} has wire type ${wire}`);
     } else {
-      checkField(source, message, field, kind, wire, content);
+      checkField(file, message, field, kind, wire, content);
     }
   }
 }
 
 function checkField(
-  source: Source,
+  file: ProtoFile,
   message: MessageName,
   field: number,
   kind: Exclude<Kind, 'I'>,
   wire: number,
   content: Extent,
 ): void {
-  const packable = kind === 'V' || kind === 'F' || kind === 'D';
-  const own = kind === 'V' ? 0 : kind === 'F' ? 5 : kind === 'D' ? 1 : 2;
-  if (wire !== own && !(packable && wire === 2 && packed.has(`${message}.${field}`)))
-    throw corrupt(`field ${field} of ${message} has wire type ${wire}, not ${own}`);
-  if (packable && wire === 2) {
-    checkPacked(source, kind, content, message);
+  if (isScalar(kind)) {
+    if (wire === 2 && packed.has(`${message}.${field}`)) checkPacked(file, kind, content, message);
+    else checkWireType(message, field, wire, scalarWires[kind]);
     return;
   }
+  checkWireType(message, field, wire, 2);
   switch (kind) {
-    case 'V':
-    case 'F':
-    case 'D':
     case 'B':
       return;
     case 'S':
-      try {
-        text.decode(source.bytes.subarray(content.start, content.end));
-      } catch {
-        throw corrupt(`field ${field} of ${message} is not UTF-8 text`);
-      }
+      checkText(file, message, field, content);
       return;
     case 'U':
       throw new Refusal(
@@ -109,10 +102,26 @@ function checkField(
         `field ${field} of ${message} (subgraphs, functions, sparse tensors, training) is not supported`,
         'export the model as one plain graph of tensors',
       );
-    default: {
-      walk(source, kind, content.start, content.end);
-      return;
-    }
+    default:
+      walk(file, kind, content.start, content.end);
+  }
+}
+
+const scalarWires = { V: 0, F: 5, D: 1 } as const;
+
+function isScalar(kind: Kind): kind is keyof typeof scalarWires {
+  return Object.hasOwn(scalarWires, kind);
+}
+
+function checkWireType(message: MessageName, field: number, wire: number, expected: number): void {
+  if (wire !== expected) throw corrupt(`field ${field} of ${message} has wire type ${wire}, not ${expected}`);
+}
+
+function checkText({ bytes }: ProtoFile, message: MessageName, field: number, content: Extent): void {
+  try {
+    text.decode(bytes.subarray(content.start, content.end));
+  } catch {
+    throw corrupt(`field ${field} of ${message} is not UTF-8 text`);
   }
 }
 
@@ -121,10 +130,10 @@ const packed: ReadonlySet<string> = new Set([
   ...['TensorProto.7', 'TensorProto.10', 'TensorProto.11'],
 ]);
 
-function checkPacked(source: Source, kind: 'V' | 'F' | 'D', content: Extent, message: MessageName): void {
+function checkPacked(file: ProtoFile, kind: 'V' | 'F' | 'D', content: Extent, message: MessageName): void {
   if (kind === 'V') {
     let position = content.start;
-    while (position < content.end) position = varint(source, position, content.end).next;
+    while (position < content.end) position = varint(file, position, content.end).next;
   } else if ((content.end - content.start) % (kind === 'F' ? 4 : 8) !== 0) {
     throw corrupt(`a list in ${message} ends inside a number`);
   }
@@ -135,33 +144,33 @@ interface Extent {
   readonly end: number;
 }
 
-function extent(source: Source, wire: number, position: number, end: number, message: MessageName): Extent {
+function extent(file: ProtoFile, wire: number, position: number, end: number, message: MessageName): Extent {
   switch (wire) {
     case 0:
-      return { start: position, end: varint(source, position, end).next };
+      return { start: position, end: varint(file, position, end).next };
     case 1:
-      return within(source, position, position + 8, end, message);
+      return within(file, position, position + 8, end, message);
     case 2: {
-      const length = varint(source, position, end);
-      return within(source, length.next, length.next + length.value, end, message);
+      const length = varint(file, position, end);
+      return within(file, length.next, length.next + length.value, end, message);
     }
     case 5:
-      return within(source, position, position + 4, end, message);
+      return within(file, position, position + 4, end, message);
     default:
       throw corrupt(`${message} uses wire type ${wire}`);
   }
 }
 
-function within(source: Source, start: number, stop: number, end: number, message: MessageName): Extent {
+function within(file: ProtoFile, start: number, stop: number, end: number, message: MessageName): Extent {
   if (stop > end) {
-    if (end === source.bytes.length) throw truncated(stop);
+    if (end === file.bytes.length) throw truncated(stop);
     throw corrupt(`a field of ${message} is longer than the message`);
   }
   return { start, end: stop };
 }
 
 function varint(
-  source: Source,
+  file: ProtoFile,
   position: number,
   end: number,
 ): { readonly value: number; readonly next: number } {
@@ -169,10 +178,10 @@ function varint(
   let value = 0;
   for (let index = 0; index < 10; index++) {
     if (position + index >= end) {
-      if (end === source.bytes.length) throw truncated(end + 1);
+      if (end === file.bytes.length) throw truncated(end + 1);
       throw corrupt('a number is longer than its message');
     }
-    const byte = source.view.getUint8(position + index);
+    const byte = file.view.getUint8(position + index);
     value += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) return { value, next: position + index + 1 };
   }

@@ -2,7 +2,7 @@ import { onnx } from 'onnx-proto';
 import { canonical } from './canonical.ts';
 import { Writer } from 'protobufjs';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from './model.ts';
-import { elementTypeNumber, writeTensor } from './tensor.ts';
+import { elementTypeNumber, rawBytes, tensorHeader } from './tensor.ts';
 
 /** IR version of ONNX 1.10: the newest whose fields the encoder knows. */
 const irVersion = 8;
@@ -14,7 +14,7 @@ export function writeModel(model: OnnxModel): Uint8Array {
 
 /**
  * The bytes of a model piece by piece. The values of tensors are pieces of their own and not copied, so that a large model can
- * go to a file without standing in memory a second time.
+ * go to a file without being in memory a second time.
  */
 export function modelPieces(model: OnnxModel): readonly Uint8Array[] {
   const { opsets, metadata, graph } = canonical(model);
@@ -42,8 +42,7 @@ export function modelPieces(model: OnnxModel): readonly Uint8Array[] {
 }
 
 function tensorPieces(name: string, tensor: OnnxTensor): readonly Uint8Array[] {
-  const { rawData, ...header } = writeTensor(name, tensor);
-  return [onnx.TensorProto.encode(header).finish(), ...nested(9, [rawData!])];
+  return [onnx.TensorProto.encode(tensorHeader(name, tensor)).finish(), ...nested(9, [rawBytes(tensor)])];
 }
 
 /** Pieces as one length-delimited field of a protobuf message. */
@@ -85,7 +84,10 @@ function writeAttribute(attribute: OnnxAttribute): onnx.IAttributeProto {
     case 'strings':
       return { type: kinds.STRINGS, strings: attribute.value.map((value) => text.encode(value)) };
     case 'tensor':
-      return { type: kinds.TENSOR, t: writeTensor('', attribute.value) };
+      return {
+        type: kinds.TENSOR,
+        t: { ...tensorHeader('', attribute.value), rawData: rawBytes(attribute.value) },
+      };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../base/refusal.ts';
 
-/** What the header of a `.bit` file says, and where its configuration data stand. */
+/** The header of a `.bit` file and its configuration data. */
 export interface Bitfile {
   /** Name of the top module with options of the tool: `top_wrapper;UserID=0XFFFFFFFF;Version=2024.2`. */
   readonly design: string;
@@ -32,9 +32,13 @@ export function withoutDate(bytes: Uint8Array): Uint8Array {
 
 /** Refuses a bitstream whose header names another part than `part`: it does so without `xc` and, before UltraScale, without speed grade. */
 export function checkPart({ part: stated }: Bitfile, part: string): void {
-  const [found, wanted] = [stated, part].map((name) => name.replace(/^xc/, ''));
-  if (found === wanted || found === wanted!.replace(/-[^-]*$/, '')) return;
+  const [found, wanted] = [withoutFamily(stated), withoutFamily(part)];
+  if (found === wanted || found === wanted.replace(/-[^-]*$/, '')) return;
   throw new Refusal('implement/wrong-part', `the bitstream is for ${stated}, not for ${part}`);
+}
+
+function withoutFamily(part: string): string {
+  return part.replace(/^xc/, '');
 }
 
 /**
@@ -48,7 +52,7 @@ export function rawBitstream({ data }: Bitfile): Uint8Array {
   throw damaged(`holds data that ${problem}`);
 }
 
-/** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not take a raw bitstream; null where it would. */
+/** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not take a raw bitstream; null if it would. */
 export function rawBitstreamProblem(raw: Uint8Array): string | null {
   if (raw.length % 4 !== 0) return `are ${raw.length} bytes, no multiple of 4`;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
@@ -78,7 +82,7 @@ function parse(bytes: Uint8Array) {
   take(9);
   if (view.getUint16(take(2)) !== 1) throw damaged('does not begin as one');
   const expectKey = (key: string): void => {
-    if (String.fromCharCode(bytes[take(1)]!) !== key) throw damaged(`has no field ${key}`);
+    if (String.fromCharCode(view.getUint8(take(1))) !== key) throw damaged(`has no field ${key}`);
   };
   const readText = (key: Key) => {
     expectKey(key);

@@ -1,13 +1,14 @@
 import sax from 'sax';
 import { Refusal } from '../base/refusal.ts';
+import { attributeText, firstLine } from './xml.ts';
 import type { Registers } from './registers.ts';
 import { overlap, registerProblem } from './registers.ts';
 
 /** One of FINN's DMA engines in the programmable logic. */
 export interface DmaEngine extends Registers {
-  /** Bits per transfer of its memory port; null where the handoff does not say. */
+  /** Bits per transfer of its memory port; null if the handoff does not say. */
   readonly width: number | null;
-  /** Bits of the addresses that its control port decodes; null where the handoff does not say. */
+  /** Bits of the addresses that its control port decodes; null if the handoff does not say. */
   readonly addressBits: number | null;
 }
 
@@ -62,7 +63,7 @@ interface Module {
   readonly type: string;
   readonly line: number;
   readonly ports: Port[];
-  /** What it reaches as registers; named by the module that has them. */
+  /** The registers that it reaches, each under the name of the module that has them. */
   readonly registers: MemoryRange[];
 }
 
@@ -99,13 +100,13 @@ function engineOf({ instance, ports, line }: Module, processor: Module): DmaEngi
 function checkReach(engines: readonly DmaEngine[], processor: Module, part: string): void {
   const names = new Set(engines.map(({ name }) => name));
   const others = processor.registers.filter(({ name }) => !names.has(name));
-  // How others lie to each other is not ours to judge.
+  // Conflicts among the other modules do not matter here.
   const pairs = engines.flatMap((engine) => others.map((other) => [engine, other]));
   const problem = registerProblem(engines, part) ?? firstOf(pairs.map(overlap));
   if (problem === null) return;
   throw new Refusal(
     'vivado/illegal-address',
-    `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]!.line})`,
+    `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]?.line ?? processor.line})`,
     'assign the addresses of the block design anew',
   );
 }
@@ -123,14 +124,14 @@ function bitsIn(port: Port | undefined, parameter: string): number | null {
   return /^[1-9]\d{0,4}$/.test(value) ? Number(value) : null;
 }
 
-/** The modules of a handoff, with what is read of them. */
+/** The modules of a handoff. */
 function modulesOf(hwh: string): readonly Module[] {
   const modules: Module[] = [];
   const parser = sax.parser(true);
   let module: Module | null = null;
   let port: Port | null = null;
   parser.onopentag = ({ name: tag, attributes }) => {
-    const text = (name: string): string => String(attributes[name] ?? '');
+    const text = (name: string): string => attributeText(attributes, name);
     const line = parser.line + 1;
     if (tag === 'MODULE') {
       module = { instance: text('INSTANCE'), type: text('MODTYPE'), line, ports: [], registers: [] };
@@ -159,7 +160,7 @@ function modulesOf(hwh: string): readonly Module[] {
     if (tag === 'BUSINTERFACE') port = null;
   };
   parser.onerror = (error) => {
-    throw damaged(`is not XML: ${error.message.split('\n')[0]!} (line ${parser.line + 1})`);
+    throw damaged(`is not XML: ${firstLine(error.message)} (line ${parser.line + 1})`);
   };
   parser.write(hwh).close();
   return modules;

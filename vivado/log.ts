@@ -1,4 +1,4 @@
-/** What a log of Vivado says went wrong: its lines of severity ERROR, at most `limit`, without repetitions. */
+/** The errors in a log of Vivado: its lines of severity ERROR, at most `limit`, without repetitions. */
 export function errorLines(log: string, limit = 15): readonly string[] {
   const lines = log.split('\n').filter((line) => /^(ERROR|FATAL)\b/.test(line));
   return [...new Set(lines.map((line) => line.trim()))].slice(0, limit);
@@ -19,7 +19,7 @@ export function missingMemories(log: string): readonly string[] {
   );
 }
 
-/** The line by which the tool says that it found no licence; null where it did not. */
+/** The line in which the tool reports that it found no licence; null if there is none. */
 export function licenceLine(log: string): string | null {
   const line = log
     .split('\n')

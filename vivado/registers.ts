@@ -7,8 +7,8 @@ export interface Registers {
 }
 
 /**
- * Why the processor of this part could not reach these registers, alone and apart; null where it could. A page of the
- * processor is the least that can be mapped.
+ * Why the processor of this part could not reach each of these registers separately; null if it could. The smallest unit
+ * that can be mapped is a page.
  */
 export function registerProblem(engines: readonly Registers[], part: string): string | null {
   for (const { name, address, range } of engines) {
@@ -21,7 +21,7 @@ export function registerProblem(engines: readonly Registers[], part: string): st
   return overlap(engines);
 }
 
-/** Says which two share addresses; null where none do. */
+/** A sentence about two that share addresses; null if none do. */
 export function overlap(engines: readonly Registers[]): string | null {
   const byAddress = [...engines].sort((a, b) => a.address - b.address);
   for (const [index, { name, address, range }] of byAddress.entries()) {

@@ -17,8 +17,11 @@ export function readTiming(report: string): Timing {
   const values = (lines[header + 2] ?? '').trim().split(/\s+/).map(Number);
   // WNS, TNS, two counts, WHS, THS, two counts, WPWS, TPWS, two counts.
   const [setup, , , , hold, , , , pulseWidth] = values;
-  if (header < 0 || ![setup, hold, pulseWidth].every(Number.isFinite))
-    throw new Refusal('vivado/bad-report', 'the timing report has no design timing summary');
+  if (header >= 0 && isSlack(setup) && isSlack(hold) && isSlack(pulseWidth))
+    return { setup, hold, pulseWidth };
+  throw new Refusal('vivado/bad-report', 'the timing report has no design timing summary');
+}
 
-  return { setup: setup!, hold: hold!, pulseWidth: pulseWidth! };
+function isSlack(value: number | undefined): value is number {
+  return Number.isFinite(value);
 }

@@ -1,4 +1,4 @@
-/** A text report of Vivado without what differs between two runs alike: date, host, command and user. */
+/** A text report of Vivado without the lines that differ between equal runs: date, host, command and user. */
 export function undatedReport(report: string): string {
   return report
     .split('\n')

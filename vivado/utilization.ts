@@ -1,7 +1,8 @@
 import sax from 'sax';
 import { Refusal } from '../base/refusal.ts';
+import { attributeText, firstLine } from './xml.ts';
 
-/** What a routed design takes of the part; `BRAM_18K` counts halves of a 36 kbit block. */
+/** The resources of the part that a routed design uses; `BRAM_18K` counts halves of a 36 kbit block. */
 export interface Utilization {
   readonly LUT: number;
   readonly FF: number;
@@ -37,13 +38,10 @@ function tableRows(xml: string): readonly (readonly string[])[] {
   parser.onopentag = ({ name, attributes }) => {
     if (name === 'tablerow') rows.push([]);
     if (name === 'tableheader' || name === 'tablecell')
-      rows.at(-1)?.push(String(attributes['contents'] ?? '').trim());
+      rows.at(-1)?.push(attributeText(attributes, 'contents').trim());
   };
   parser.onerror = (error) => {
-    throw new Refusal(
-      'vivado/bad-report',
-      `the utilization report is not XML: ${error.message.split('\n')[0]!}`,
-    );
+    throw new Refusal('vivado/bad-report', `the utilization report is not XML: ${firstLine(error.message)}`);
   };
   parser.write(xml).close();
   return rows;

@@ -7,5 +7,5 @@ export const floatAttributes: ReadonlySet<string> = new Set([
   'epsilon',
 ]);
 
-/** Attributes that FINN+ 1.6.1 stores as lists of strings; needed where the list is empty. */
+/** Attributes that FINN+ 1.6.1 stores as lists of strings; needed if the list is empty. */
 export const textListAttributes: ReadonlySet<string> = new Set(['inputDataTypes', 'network_connections']);

@@ -1,12 +1,12 @@
-import type { HardwareGraph, Tensor } from '../graph.ts';
+import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 
 /** The first place where two hardware graphs differ. */
 export interface Difference {
   /** Position of the node among the nodes, from 0. */
   readonly index: number;
-  /** Name of the node in the first graph, or in the second where the first has no more. */
+  /** Name of the node in the first graph, or in the second if the first has no more. */
   readonly node: string;
-  /** What differs of it, such as `attribute PE`, `op type`, `datatype of input 0`, `values of parameter 1`. */
+  /** The part of the node that differs, such as `attribute PE`, `op type`, `datatype of input 0`, `values of parameter 1`. */
   readonly what: string;
   readonly first: string;
   readonly second: string;
@@ -14,44 +14,54 @@ export interface Difference {
 
 /**
  * Compares two graphs of the same network node by node: op types, attributes, wiring, and of every tensor shape, datatype,
- * layout and values. Names of tensors do not matter. Null where the graphs are equal.
+ * layout and values. Names of tensors do not matter. Null if the graphs are equal.
  */
 export function firstDifference(first: HardwareGraph, second: HardwareGraph): Difference | null {
-  const count = Math.max(first.nodes.length, second.nodes.length);
-  for (let index = 0; index < count; index += 1) {
-    const node = (first.nodes[index] ?? second.nodes[index])!.name;
-    for (const [what, a, b] of facets(first, second, index))
-      if (a !== b) return { index, node, what, first: a, second: b };
+  const longer = first.nodes.length < second.nodes.length ? second : first;
+  for (const [index, { name }] of longer.nodes.entries()) {
+    const [a, b] = [first.nodes[index], second.nodes[index]];
+    for (const [what, left, right] of facets(first, second, a, b))
+      if (left !== right) return { index, node: a?.name ?? name, what, first: left, second: right };
   }
   return null;
 }
 
 type Facet = readonly [what: string, first: string, second: string];
 
-function* facets(first: HardwareGraph, second: HardwareGraph, index: number): Generator<Facet> {
-  const [a, b] = [first.nodes[index], second.nodes[index]];
+function* facets(
+  first: HardwareGraph,
+  second: HardwareGraph,
+  a: HardwareNode | undefined,
+  b: HardwareNode | undefined,
+): Generator<Facet> {
   yield ['op type', a?.opType ?? '(no such node)', b?.opType ?? '(no such node)'];
   if (a === undefined || b === undefined) return;
   yield ['name', a.name, b.name];
   yield ['domain', a.domain, b.domain];
-  const attributes = [...new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)])].sort();
-  for (const attribute of attributes)
+  const attributes = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
+  for (const attribute of [...attributes].sort())
     yield [`attribute ${attribute}`, shown(a.attributes[attribute]), shown(b.attributes[attribute])];
   for (const side of ['inputs', 'outputs'] as const) {
     yield [`number of ${side}`, String(a[side].length), String(b[side].length)];
-    for (const [position, name] of a[side].entries()) {
-      const other = b[side][position]!;
-      const what = side === 'inputs' ? `input ${position}` : `output ${position}`;
-      yield [`source of ${what}`, roleOf(first, name), roleOf(second, other)];
-      yield* tensorFacets(what, first.tensors.get(name), second.tensors.get(other));
-      const [values, others] = [first.parameters.get(name), second.parameters.get(other)];
-      const at =
-        values === undefined || others === undefined
-          ? -1
-          : values.findIndex((value, i) => value !== others[i]);
-      if (at >= 0) yield [`value ${at} of ${what}`, String(values![at]), String(others![at])];
-    }
+    for (const [position, name] of a[side].entries())
+      yield* wiringFacets(`${side.slice(0, -1)} ${position}`, first, second, name, b[side][position] ?? '');
   }
+}
+
+function* wiringFacets(
+  what: string,
+  first: HardwareGraph,
+  second: HardwareGraph,
+  name: string,
+  other: string,
+): Generator<Facet> {
+  yield [`source of ${what}`, roleOf(first, name), roleOf(second, other)];
+  yield* tensorFacets(what, first.tensors.get(name), second.tensors.get(other));
+  const values = first.parameters.get(name);
+  const others = second.parameters.get(other);
+  if (values === undefined || others === undefined) return;
+  const at = values.findIndex((value, index) => value !== others[index]);
+  if (at >= 0) yield [`value ${at} of ${what}`, String(values[at]), String(others[at])];
 }
 
 function* tensorFacets(what: string, a: Tensor | undefined, b: Tensor | undefined): Generator<Facet> {
@@ -60,7 +70,7 @@ function* tensorFacets(what: string, a: Tensor | undefined, b: Tensor | undefine
   yield [`layout of ${what}`, shown(a?.layout), shown(b?.layout)];
 }
 
-/** Where a tensor comes from: the graph's input, a parameter, or an output of the node at a position. */
+/** The origin of a tensor: the graph's input, a parameter, or an output of the node at a position. */
 function roleOf(graph: HardwareGraph, name: string): string {
   if (graph.parameters.has(name)) return 'a parameter';
   const input = graph.inputs.indexOf(name);

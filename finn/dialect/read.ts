@@ -3,7 +3,8 @@ import { readModel } from '../../onnx/read.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import { dialect } from '../graph.ts';
-import { readLayout } from '../layout.ts';
+import { readLayout } from './layout.ts';
+import { valueAt } from '../tensor.ts';
 import { floatAttributes } from './attributes.ts';
 
 /** Key of a model's metadata under which our files state their dialect. */
@@ -86,22 +87,25 @@ function checkNames(nodes: readonly HardwareNode[]): void {
 }
 
 function readTensorType(graph: OnnxGraph, name: string): Tensor {
-  const stated =
-    graph.valueInfo.get(name) ?? [...graph.inputs, ...graph.outputs].find((info) => info.name === name);
-  const shape = stated?.shape ?? graph.initializers.get(name)?.shape;
-  if (!shape || shape.some((size) => size === null))
-    throw new Refusal(
-      'dialect/no-shape',
-      `tensor ${name} has no fixed shape`,
-      'FINN writes one for every tensor; run its shape inference before saving',
-    );
   const annotation = graph.annotations.get(name);
   const layout = annotation?.get('tensor_layout');
   return {
-    shape: shape as readonly number[],
+    shape: fixedShape(graph, name),
     datatype: annotation?.get('finn_datatype') ?? 'FLOAT32',
     layout: layout === undefined ? null : readLayout(name, layout),
   };
+}
+
+function fixedShape(graph: OnnxGraph, name: string): readonly number[] {
+  const stated =
+    graph.valueInfo.get(name) ?? [...graph.inputs, ...graph.outputs].find((info) => info.name === name);
+  const shape = stated?.shape ?? graph.initializers.get(name)?.shape;
+  if (shape?.every((size) => size !== null) === true) return shape;
+  throw new Refusal(
+    'dialect/no-shape',
+    `tensor ${name} has no fixed shape`,
+    'FINN writes one for every tensor; run its shape inference before saving',
+  );
 }
 
 function readParameter(name: string, tensor: OnnxTensor): Float32Array {
@@ -109,7 +113,7 @@ function readParameter(name: string, tensor: OnnxTensor): Float32Array {
   const values = given instanceof Float32Array ? given : Float32Array.from(given, Number);
   // A loop: networks have millions of weights, and array methods call a function for each.
   for (let index = 0; index < values.length; index += 1) {
-    const value = values[index]!;
+    const value = valueAt(values, index);
     if (!Number.isInteger(value))
       throw new Refusal(
         'dialect/not-integer',

@@ -1,7 +1,9 @@
+import { defined } from '../../base/defined.ts';
 import type { HardwareGraph, Tensor } from '../graph.ts';
+import { tensorOf } from '../graph.ts';
 
 /**
- * The same graph with tensors named by their role, whoever named them before: `global_in`, `global_out`, `MVAU_hls_0_out0`,
+ * The same graph with tensors named by their role, whatever their names were: `global_in`, `global_out`, `MVAU_hls_0_out0`,
  * `MVAU_hls_0_param0`; in the order in which the nodes use them. FINN names some tensors at random.
  */
 export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
@@ -9,15 +11,15 @@ export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
     ...graph.inputs.map((name, index) => [name, numbered('global_in', index)] as const),
     ...graph.outputs.map((name, index) => [name, numbered('global_out', index)] as const),
   ]);
-  const tensors = new Map<string, Tensor>(
-    graph.inputs.map((name) => [names.get(name)!, tensorOf(graph, name)]),
-  );
+  const renamed = (name: string): string =>
+    defined(names.get(name), 'every tensor that a graph makes or takes has got a name');
+  const tensors = new Map<string, Tensor>(graph.inputs.map((name) => [renamed(name), tensorOf(graph, name)]));
   const parameters = new Map<string, Float32Array>();
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((input, position) => {
       const values = graph.parameters.get(input);
       if (values === undefined) return names.get(input) ?? input;
-      // A parameter that several nodes share stands with each of them.
+      // A parameter that several nodes share is repeated for each of them.
       const name = `${node.name}_param${position - 1}`;
       tensors.set(name, tensorOf(graph, input));
       parameters.set(name, values);
@@ -31,7 +33,6 @@ export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
     });
     return { ...node, inputs, outputs };
   });
-  const renamed = (name: string): string => names.get(name)!;
   return {
     nodes,
     tensors,
@@ -43,10 +44,4 @@ export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
 
 function numbered(role: string, index: number): string {
   return index === 0 ? role : `${role}_${index}`;
-}
-
-function tensorOf(graph: HardwareGraph, name: string): Tensor {
-  const tensor = graph.tensors.get(name);
-  if (!tensor) throw new Error(`the hardware graph has no tensor ${name}`);
-  return tensor;
 }

@@ -1,8 +1,8 @@
 import type { OnnxAttribute, ValueInfo } from '../../onnx/model.ts';
 import { modelPieces } from '../../onnx/write.ts';
 import type { AttributeValue, HardwareGraph, Tensor } from '../graph.ts';
-import { dialect } from '../graph.ts';
-import { layoutText } from '../layout.ts';
+import { dialect, tensorOf } from '../graph.ts';
+import { layoutText } from './layout.ts';
 import { floatAttributes, textListAttributes } from './attributes.ts';
 import { dialectKey } from './read.ts';
 import { withTensorsByRole } from './tensor-names.ts';
@@ -56,24 +56,18 @@ export function hardwareGraphPieces(given: HardwareGraph): readonly Uint8Array[]
   });
 }
 
-/** Tensors that hold class indices are int64 in ONNX, as the TopK was that LabelSelect stands for. */
+/** Tensors that hold class indices are int64 in ONNX, as those of the TopK that LabelSelect replaces. */
 function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
   return new Set(
     graph.nodes.filter((node) => node.opType.startsWith('LabelSelect')).flatMap((node) => node.outputs),
   );
 }
 
-/** Equal parameters have equal bytes; copied only where there are any, since they may be large. */
+/** Equal parameters have equal bytes; copied only if there are any, since they may be large. */
 function withoutNegativeZeros(values: Float32Array): Float32Array {
   for (let index = 0; index < values.length; index += 1)
     if (Object.is(values[index], -0)) return values.map((value) => value + 0);
   return values;
-}
-
-function tensorOf(graph: HardwareGraph, name: string): Tensor {
-  const tensor = graph.tensors.get(name);
-  if (!tensor) throw new Error(`the hardware graph has no tensor ${name}`);
-  return tensor;
 }
 
 function annotate({ datatype, layout }: Tensor): ReadonlyMap<string, string> {

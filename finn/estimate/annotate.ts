@@ -3,7 +3,7 @@ import { nodeOf, opOf } from '../ops/index.ts';
 import { choicesOf } from './alternatives.ts';
 
 /**
- * Leaves in every node what FINN+ 1.6.1's estimate step leaves: the kinds of resources in use, spelled out where they
+ * Adds to every node what FINN+ 1.6.1's estimate step adds: the kinds of resources in use, spelled out where they
  * were defaults (`res_estimation_complete` puts them back that way), and its cycles per image (`AnnotateCycles`).
  */
 export function annotateEstimates(graph: HardwareGraph): HardwareGraph {
@@ -21,9 +21,11 @@ export function annotateEstimates(graph: HardwareGraph): HardwareGraph {
 
 function unwrittenChoices(node: HardwareNode): { readonly [attribute: string]: AttributeValue } {
   const rules = opOf(node).attributes;
+  const choices = choicesOf(node).filter(({ attribute }) => !Object.hasOwn(node.attributes, attribute));
   return Object.fromEntries(
-    choicesOf(node)
-      .filter(({ attribute }) => !Object.hasOwn(node.attributes, attribute))
-      .map(({ attribute }) => [attribute, rules[attribute]!.initial!]),
+    choices.flatMap(({ attribute }) => {
+      const initial = rules[attribute]?.initial ?? null;
+      return initial === null ? [] : [[attribute, initial]];
+    }),
   );
 }

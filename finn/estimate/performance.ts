@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { HardwareGraph } from '../graph.ts';
 
 /** FINN's figures for a whole network; latency without any overlap of layers. */
@@ -20,7 +21,7 @@ export function estimatePerformance(
   let slowest = { name: '', cycles: 0 };
   let critical = 0;
   for (const { name, inputs, outputs } of graph.nodes) {
-    const own = cycles[name]!;
+    const own = defined(cycles[name], 'every layer of the graph has been estimated');
     if (own > slowest.cycles) slowest = { name, cycles: own };
     const latency = own + Math.max(0, ...inputs.map((input) => latencies.get(input) ?? 0));
     for (const output of outputs) latencies.set(output, latency);

@@ -1,12 +1,11 @@
 import type { Datatype } from '../datatype.ts';
+import type { Multiply } from './matmul.ts';
 import { createMatmulMemory } from './matmul.ts';
+import { valueAt } from '../tensor.ts';
 
-/** Multiplies rows of values, C order, by a matrix that was packed before. */
-export type Multiply = (input: Int32Array) => Int32Array;
-
-/** What the ops of one executor compute with. */
+/** The kernels that the ops of one executor compute with. */
 export interface Kernels {
-  /** Packs weights of shape (rows, columns); `input` is the datatype of the values that will come. */
+  /** Packs weights of shape (rows, columns); `input` is the datatype of the values to be multiplied. */
   readonly matmul: (weights: Float32Array, rows: number, columns: number, input: Datatype) => Multiply;
 }
 
@@ -25,7 +24,7 @@ export function createKernels(): Kernels {
 export function plainMatmul(weights: Float32Array, rows: number, columns: number): Multiply {
   const byColumn = new Int32Array(rows * columns);
   for (let index = 0; index < weights.length; index += 1)
-    byColumn[(index % columns) * rows + Math.floor(index / columns)] = weights[index]!;
+    byColumn[(index % columns) * rows + Math.floor(index / columns)] = valueAt(weights, index);
 
   return (input) => {
     const vectors = input.length / rows;
@@ -33,8 +32,9 @@ export function plainMatmul(weights: Float32Array, rows: number, columns: number
     for (let vector = 0; vector < vectors; vector += 1)
       for (let column = 0; column < columns; column += 1) {
         let sum = 0;
+        // Here `?? 0` costs nothing and never applies; a call for each product would take longer than the product.
         for (let row = 0; row < rows; row += 1)
-          sum = (sum + Math.imul(input[vector * rows + row]!, byColumn[column * rows + row]!)) | 0;
+          sum = (sum + Math.imul(input[vector * rows + row] ?? 0, byColumn[column * rows + row] ?? 0)) | 0;
 
         sums[vector * columns + column] = sum;
       }

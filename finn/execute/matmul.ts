@@ -1,5 +1,8 @@
-import type { Multiply } from './kernels.ts';
+import { valueAt } from '../tensor.ts';
 import { matmulWasm } from './matmul-wasm.ts';
+
+/** Multiplies rows of values, C order, by a matrix that was packed before. */
+export type Multiply = (input: Int32Array) => Int32Array;
 
 /** Packed matrices and the SIMD kernel that multiplies by them, in one WebAssembly memory. */
 export interface MatmulMemory {
@@ -7,7 +10,7 @@ export interface MatmulMemory {
   readonly pack: (weights: Float32Array, rows: number, columns: number) => Multiply;
 }
 
-/** A memory of its own, growing as matrices are packed; it lives as long as the products it gave out. */
+/** A memory of its own, growing as matrices are packed; it lives as long as the products that it returned. */
 export function createMatmulMemory(): MatmulMemory {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const module = new WebAssembly.Module(Buffer.from(matmulWasm, 'base64'));
@@ -62,12 +65,12 @@ declare const WebAssembly: {
 
 const pageBytes = 65536;
 
-/** Blocks of 8 columns; in a block, two rows at a time, column by column; what pads them stays 0. */
+/** Blocks of 8 columns; in a block, two rows at a time, column by column; their padding stays 0. */
 function packWeights(packed: Int16Array, weights: Float32Array, columns: number, steps: number): void {
   for (let row = 0, from = 0; from < weights.length; row += 1) {
     const rowAt = (row >> 1) * 16 + (row & 1);
     for (let column = 0; column < columns; column += 1, from += 1)
-      packed[(column >> 3) * steps * 16 + rowAt + (column & 7) * 2] = weights[from]!;
+      packed[(column >> 3) * steps * 16 + rowAt + (column & 7) * 2] = valueAt(weights, from);
   }
 }
 
@@ -76,7 +79,7 @@ function copyRows(target: Int16Array, stride: number, input: Int32Array, rows: n
     target.set(input);
     return;
   }
-  // What pads an odd row stays as it is: the weights it meets are 0.
+  // The padding of an odd row stays as it is: its weights are 0.
   for (let from = 0, to = 0; from < input.length; from += rows, to += stride)
     target.set(input.subarray(from, from + rows), to);
 }

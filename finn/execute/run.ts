@@ -1,10 +1,12 @@
+import { defined } from '../../base/defined.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { allows, datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { tensorOf } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { PreparedNode } from '../ops/op.ts';
 import type { IntegerTensor } from '../tensor.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { soleInput, soleOutput } from './boundary.ts';
 import { createKernels } from './kernels.ts';
 
@@ -19,7 +21,7 @@ export interface Executor {
 
 export interface Step {
   readonly node: HardwareNode;
-  /** Names of the tensors that the node is run on. */
+  /** Names of the tensors that the node runs on. */
   readonly activations: readonly string[];
   readonly execute: PreparedNode;
 }
@@ -47,16 +49,20 @@ export function run(
 ): IntegerTensor {
   const values = new Map([[executor.input, checkedInput(executor, input)]]);
   for (const { node, activations, execute } of executor.steps) {
-    const [first, ...more] = activations.map((name) => values.get(name)!);
-    const output = execute(first!, ...more);
+    const [first, ...more] = activations.map((name) => valueOf(name, values));
+    const output = execute(defined(first, 'every layer reads an activation'), ...more);
     for (const name of node.outputs) values.set(name, output);
     onNode?.(node, output);
   }
-  return values.get(executor.output)!;
+  return valueOf(executor.output, values);
+}
+
+function valueOf(name: string, values: ReadonlyMap<string, IntegerTensor>): IntegerTensor {
+  return defined(values.get(name), `a node before the reader of ${name} makes it`);
 }
 
 function checkedInput({ graph, input: name }: Executor, input: IntegerTensor): IntegerTensor {
-  const expected = graph.tensors.get(name)!;
+  const expected = tensorOf(graph, name);
   if (input.data.length !== elementCount(expected.shape))
     throw new Refusal(
       'execute/input-size',

@@ -12,17 +12,18 @@ export function prepareThresholds(
   // Counting does not depend on the order, and a sorted row can be searched by halves.
   const sorted = Float32Array.from(thresholds);
   for (let row = 0; row < rows; row += 1) sorted.subarray(row * steps, (row + 1) * steps).sort();
+  // In these loops `?? 0` costs nothing and never applies.
   return (values) => {
     const counts = new Int32Array(values.length);
     let row = 0;
     for (let index = 0; index < values.length; index += 1) {
-      const value = values[index]!;
+      const value = values[index] ?? 0;
       const start = row * steps;
       let low = start;
       let high = start + steps;
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if (value >= sorted[middle]!) low = middle + 1;
+        if (value >= (sorted[middle] ?? 0)) low = middle + 1;
         else high = middle;
       }
       counts[index] = (low - start) * scale + bias;

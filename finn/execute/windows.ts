@@ -38,7 +38,8 @@ export function prepareWindows(geometry: WindowGeometry): (image: Int32Array) =>
 const shortCopy = 48;
 
 function copyShort(source: Int32Array, from: number, target: Int32Array, to: number, length: number): void {
-  for (let index = 0; index < length; index += 1) target[to + index] = source[from + index]!;
+  // `?? 0` costs nothing and never applies.
+  for (let index = 0; index < length; index += 1) target[to + index] = source[from + index] ?? 0;
 }
 
 function copyLong(source: Int32Array, from: number, target: Int32Array, to: number, length: number): void {

@@ -1,6 +1,6 @@
 import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../graph.ts';
-import { isOfAbsentKind } from '../layer-names.ts';
+import { isOfAbsentKind } from '../ops/layer-names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';
@@ -8,8 +8,8 @@ import { nameHint } from '../../base/suggest.ts';
 import { expectedInstead } from './values.ts';
 
 /**
- * Sets the attributes that a parsed folding JSON names, as FINN+ 1.6.1 `ApplyConfig` does: first what `Defaults` says
- * for an op type, then what stands under the node's own name; new attributes go behind those a node has. Refuses, all
+ * Sets the attributes that a parsed folding JSON names, as FINN+ 1.6.1 `ApplyConfig` does: first the
+ * `Defaults` for an op type, then the settings under the node's own name; new attributes go behind those a node has. Refuses, all
  * problems at once, unknown layers and attributes and values that the layer cannot have.
  */
 export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph {
@@ -28,7 +28,11 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
     );
   }
   const nodes = graph.nodes.map((node) => {
-    const settings = settingsFor(node, folding).filter((setting) => isKnown(node, setting, problems));
+    const settings = settingsFor(node, folding).flatMap((setting) => {
+      const found = known(node, setting);
+      if (found === null) problems.push(unknownAttribute(node, setting.attribute));
+      return found ?? [];
+    });
     problems.push(...illegalValues(graph, node, settings));
     return withSettings(node, settings);
   });
@@ -36,7 +40,7 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
   return { ...graph, nodes };
 }
 
-/** Layers that a folding names and that are passed over, since the graph has none of their kind. */
+/** Layers that a folding names and that are ignored, since the graph has none of their kind. */
 export function passedOver(graph: HardwareGraph, json: unknown): readonly string[] {
   const names = graph.nodes.map(({ name }) => name);
   return [...parseFolding(json).layers.keys()].filter((name) => !names.includes(name));
@@ -47,22 +51,28 @@ function settingsFor(node: HardwareNode, { defaults, layers }: Folding): readonl
   return [...general, ...(layers.get(node.name) ?? [])];
 }
 
-function isKnown(node: HardwareNode, { attribute }: Setting, problems: Refusal[]): boolean {
+function unknownAttribute(node: HardwareNode, attribute: string): Refusal {
   const rules = opOf(node).attributes;
-  const rule = Object.hasOwn(rules, attribute) ? rules[attribute] : undefined;
-  if (rule?.from === 'folding') return true;
-  const settable = Object.keys(rules).filter((name) => rules[name]!.from === 'folding');
-  problems.push(
-    new Refusal(
-      'fold/unknown-attribute',
-      rule === undefined
-        ? `${node.name} has no attribute ${attribute}`
-        : `${attribute} of ${node.name} follows from the network and cannot be folded`,
-      nameHint(attribute, settable),
-      ['folding', node.name, attribute],
-    ),
+  const settable = Object.entries(rules).flatMap(([name, { from }]) => (from === 'folding' ? [name] : []));
+  return new Refusal(
+    'fold/unknown-attribute',
+    Object.hasOwn(rules, attribute)
+      ? `${attribute} of ${node.name} follows from the network and cannot be folded`
+      : `${node.name} has no attribute ${attribute}`,
+    nameHint(attribute, settable),
+    ['folding', node.name, attribute],
   );
-  return false;
+}
+
+/** A setting whose attribute the layer has; `expected` describes the values that it takes, null if this value is of the right kind. */
+interface KnownSetting extends Setting {
+  readonly expected: string | null;
+}
+
+function known(node: HardwareNode, setting: Setting): KnownSetting | null {
+  const rules = opOf(node).attributes;
+  const rule = Object.hasOwn(rules, setting.attribute) ? rules[setting.attribute] : undefined;
+  return rule?.from === 'folding' ? { ...setting, expected: expectedInstead(setting.value, rule) } : null;
 }
 
 function withSettings(node: HardwareNode, settings: readonly Setting[]): HardwareNode {
@@ -73,28 +83,23 @@ function withSettings(node: HardwareNode, settings: readonly Setting[]): Hardwar
 function illegalValues(
   graph: HardwareGraph,
   node: HardwareNode,
-  settings: readonly Setting[],
+  settings: readonly KnownSetting[],
 ): readonly Refusal[] {
-  const rules = opOf(node).attributes;
-  const expectedKinds = new Map(
-    settings.map((setting) => [setting, expectedInstead(setting.value, rules[setting.attribute]!)]),
-  );
-  // What is legal for one attribute may depend on the others, of which only those of the right kind can be read.
-  const readable = settings.filter((setting) => expectedKinds.get(setting) === null);
+  // The legal values of one attribute may depend on others, which can be read only if they are of the right kind.
+  const readable = settings.filter(({ expected }) => expected === null);
   const { op, view } = nodeOf(graph, withSettings(node, readable));
   const legal = op.legalValues(view);
-  // Of a default and the node's own setting the latter counts.
+  // The node's own setting overrides a default.
   const effective = new Map(settings.map((setting) => [setting.attribute, setting])).values();
-  return [...effective].flatMap((setting) => {
-    const expected = expectedKinds.get(setting)!;
-    const values = legal[setting.attribute];
-    if (expected === null && (values === undefined || values.includes(setting.value as number))) return [];
+  return [...effective].flatMap(({ attribute, value, expected }) => {
+    const values = legal[attribute];
+    if (expected === null && (values === undefined || values.some((one) => one === value))) return [];
     return [
       new Refusal(
         'fold/illegal-value',
-        `${node.name}.${setting.attribute} cannot be ${JSON.stringify(setting.value)}`,
-        `legal values are ${values?.join(', ') ?? expected}`,
-        ['folding', node.name, setting.attribute],
+        `${node.name}.${attribute} cannot be ${JSON.stringify(value)}`,
+        `legal values are ${values?.join(', ') ?? expected ?? ''}`,
+        ['folding', node.name, attribute],
       ),
     ];
   });

@@ -6,39 +6,25 @@ import type { Trial, Trials } from './trial.ts';
 /** FINN's default of `mvau_wwidth_max`: bits of weights that a PE of an MVAU reads per cycle. */
 const widestWeights = 36;
 
-/** Folds one layer for the target as FINN+ 1.6.1 `SetFolding.apply` does; layers that it has no rule for stay as they are. */
+/** Folds one layer for the target as FINN+ 1.6.1 `SetFolding.apply` does, by the rule of its op. */
 export function foldLayer(trial: Trial, trials: Trials): void {
-  const { opType } = trial.node();
-  if (!/_(hls|rtl)$/.test(opType)) return;
-  const kind = opType.replace(/_(hls|rtl)$/, '');
-  switch (kind) {
-    case 'MVAU':
+  if (!/_(hls|rtl)$/.test(trial.node().opType)) return;
+  const { op, view } = trial.look();
+  switch (op.autoFolding.rule) {
+    case 'stays':
+      return;
+    case 'raise':
+      raise(trial, op.autoFolding.attribute, op.autoFolding.divisorOf(view), trials);
+      return;
+    case 'matrix-vector':
       foldMatrixVector(trial, trials);
-      break;
-    case 'VVAU':
-    case 'Pool':
+      return;
+    case 'by-channel':
       foldByChannel(trial, trials);
-      break;
-    case 'ConvolutionInputGenerator':
+      return;
+    case 'windows':
       foldWindows(trial, trials);
-      break;
-    case 'LabelSelect':
-      raise(trial, 'PE', integer(trial, 'Labels'), trials);
-      break;
-    case 'FMPadding':
-    case 'FMPadding_Pixel':
-      raise(trial, 'SIMD', integer(trial, 'NumChannels'), trials);
-      break;
-    case 'DuplicateStreams':
-    case 'GlobalAccPool':
-    case 'Thresholding':
-      raise(trial, 'PE', integer(trial, 'NumChannels'), trials);
-      break;
-    case 'Reshape':
-      raise(trial, 'PE', lastOutputExtent(trial), trials);
-      break;
-    default:
-      if (kind.startsWith('Elementwise')) raise(trial, 'PE', lastOutputExtent(trial), trials);
+      return;
   }
 }
 
@@ -51,48 +37,52 @@ function raise(trial: Trial, attribute: string, most: number, { target }: Trials
 }
 
 function foldMatrixVector(trial: Trial, trials: Trials): void {
-  const { target } = trials;
-  const weightBits = trial.look().view.datatype('weightDataType').bits;
   trial.set('PE', 1);
   trial.set('SIMD', 1);
+  foldLanes(trial, trials);
+  if (trial.look().view.text('mem_mode') === 'internal_decoupled') foldElements(trial, trials);
+  else raise(trial, 'PE', integer(trial, 'MH'), trials);
+}
+
+function foldLanes(trial: Trial, { target }: Trials): void {
   let before = 1;
   for (const lanes of divisors(integer(trial, 'MW'))) {
     trial.set('SIMD', lanes);
-    if (trial.cycles() <= target) break;
-    if (weightBits * lanes > widestWeights) {
+    if (trial.cycles() <= target) return;
+    if (weightBits(trial) * lanes > widestWeights) {
       trial.set('SIMD', before);
-      break;
+      return;
     }
     before = lanes;
   }
-  const most = integer(trial, 'MH');
-  if (trial.look().view.text('mem_mode') !== 'internal_decoupled') {
-    raise(trial, 'PE', most, trials);
-    return;
-  }
-  before = 1;
-  for (const elements of divisors(most)) {
+}
+
+function foldElements(trial: Trial, { target }: Trials): void {
+  const isHls = trial.node().opType.endsWith('_hls');
+  let before = 1;
+  for (const elements of divisors(integer(trial, 'MH'))) {
     trial.set('PE', elements);
-    const tiles = integer(trial, 'TH');
-    const width = Math.floor((elements * integer(trial, 'SIMD') * weightBits) / tiles);
-    if (width > widestInteger && trial.node().opType.endsWith('_hls')) {
+    const bits = elements * integer(trial, 'SIMD') * weightBits(trial);
+    if (isHls && Math.floor(bits / integer(trial, 'TH')) > widestInteger) {
       trial.set('PE', before);
-      break;
+      return;
     }
-    if (trial.cycles() <= target) break;
+    if (trial.cycles() <= target) return;
     before = elements;
   }
 }
 
-/** VVAU and Pool, which need the windows in front of them as wide as they are themselves. */
+function weightBits(trial: Trial): number {
+  return trial.look().view.datatype('weightDataType').bits;
+}
+
+/** VVAU and Pool, which need the windows in front of them to be as wide as they are themselves. */
 function foldByChannel(trial: Trial, trials: Trials): void {
-  const { target } = trials;
   const isVectorVector = trial.node().opType.startsWith('VVAU');
   const channels = integer(trial, 'Channels');
   if (isVectorVector) trial.set('SIMD', 1);
   raise(trial, 'PE', channels, trials);
-  let elements = integer(trial, 'PE');
-  if (isVectorVector && elements === channels && trial.cycles() > target) {
+  if (isVectorVector && integer(trial, 'PE') === channels && trial.cycles() > trials.target) {
     const [height, width] = trial.look().view.pair('Kernel');
     raise(trial, 'SIMD', height * width, trials);
   }
@@ -101,23 +91,26 @@ function foldByChannel(trial: Trial, trials: Trials): void {
     refuseWithoutWindows(trial, windows);
     return;
   }
-  windows.set('SIMD', elements);
-  // Each group of channels replays the window, so that the windows can be slower than what reads them.
-  if (windows.cycles() > target)
-    for (const value of divisors(channels)) {
-      if (value <= elements) continue;
-      elements = value;
-      trial.set('PE', elements);
-      windows.set('SIMD', elements);
-      if (windows.cycles() <= target) break;
-    }
-
+  widenTogether(trial, windows, channels, trials);
   if (windows.node().opType === 'ConvolutionInputGenerator_rtl')
     windows.set('parallel_window', isVectorVector && integer(trial, 'SIMD') > 1 ? 1 : 0);
 }
 
+/** Each group of channels replays the window, so the windows can be slower than the layer that reads them. */
+function widenTogether(trial: Trial, windows: Trial, channels: number, { target }: Trials): void {
+  const least = integer(trial, 'PE');
+  windows.set('SIMD', least);
+  if (windows.cycles() <= target) return;
+  for (const value of divisors(channels)) {
+    if (value <= least) continue;
+    trial.set('PE', value);
+    windows.set('SIMD', value);
+    if (windows.cycles() <= target) return;
+  }
+}
+
 function foldWindows(trial: Trial, trials: Trials): void {
-  // Those of depthwise layers follow the layer behind them.
+  // The windows of a depthwise layer are folded with that layer.
   if (integer(trial, 'depthwise') !== 0) return;
   const channels = integer(trial, 'IFMChannels');
   trial.set('parallel_window', 0);
@@ -141,11 +134,6 @@ function refuseWithoutWindows(trial: Trial, producer: Trial | null): void {
     `${name} cannot be folded for a rate: FINN expects a ConvolutionInputGenerator in front of it and finds ${found}`,
     'give a folding file instead of target_fps',
   );
-}
-
-function lastOutputExtent(trial: Trial): number {
-  const { op, view } = trial.look();
-  return op.outputShape(view).at(-1) ?? 1;
 }
 
 function integer(trial: Trial, attribute: string): number {

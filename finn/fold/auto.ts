@@ -2,15 +2,15 @@ import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import { foldLayer } from './auto-rules.ts';
-import type { Trial, Trials } from './trial.ts';
+import type { Trial } from './trial.ts';
 
 /** A folding chosen for a rate. */
 export interface AutoFolding {
-  /** The graph so folded, with each layer's cycles noted as FINN's step leaves them. */
+  /** The folded graph; each layer has its cycles as an attribute, as after FINN's step. */
   readonly graph: HardwareGraph;
-  /** Cycles per image that the rate leaves. */
+  /** Cycles per image that the rate allows. */
   readonly cycles: number;
-  /** The slowest layer where that takes longer, else null; all layers are then folded for its cycles. */
+  /** The slowest layer if it takes longer, in which case all layers are folded for its cycles; else null. */
   readonly bottleneck: Bottleneck | null;
   /** Cycles per image of the slowest layer in the end; some may still be slower than the bottleneck was. */
   readonly reached: number;
@@ -24,7 +24,7 @@ export interface Bottleneck {
 }
 
 /**
- * Folds every layer for at least so many images per second: FINN+ 1.6.1 `SetFolding` as `step_target_fps_parallelization`
+ * Folds every layer for at least this many images per second: FINN+ 1.6.1 `SetFolding` as `step_target_fps_parallelization`
  * calls it (`mvau_wwidth_max` 36; where a layer is slower, a second pass folds all for its cycles). Refuses what FINN
  * refuses, and foldings that FINN only estimates and cannot build.
  */
@@ -38,40 +38,36 @@ export function foldForRate(graph: HardwareGraph, imagesPerSecond: number, clock
   return { graph: folded, cycles, bottleneck: isMet ? null : slowest, reached: slowestOf(folded).cycles };
 }
 
-/** Cycles per image that a rate leaves, as FINN+ 1.6.1 `_resolve_cycles_per_frame` rounds them. */
+/** Cycles per image that a rate allows, as FINN+ 1.6.1 `_resolve_cycles_per_frame` rounds them. */
 function cyclesForRate(imagesPerSecond: number, clockMHz: number): number {
   // In FINN's order of operations: one cycle more or less is another folding.
   const period = 1000 / clockMHz;
   return Math.trunc(10 ** 9 / period / imagesPerSecond);
 }
 
-function onePass(graph: HardwareGraph, cycles: number): HardwareGraph {
-  const nodes = [...graph.nodes];
-  const draft = { ...graph, nodes };
-  const trialOf = (index: number): Trial => ({
-    node: () => nodes[index]!,
-    set: (attribute, value) => {
-      const node = nodes[index]!;
-      nodes[index] = { ...node, attributes: { ...node.attributes, [attribute]: value } };
-    },
-    look: () => nodeOf(draft, nodes[index]!),
-    cycles: () => cyclesOf(draft, nodes[index]!),
-  });
-  const makers = new Map(graph.nodes.flatMap(({ outputs }, index) => outputs.map((name) => [name, index])));
-  const trials: Trials = {
-    target: cycles,
-    producerOf: ({ inputs }) => {
-      const index = makers.get(inputs[0]!);
-      return index === undefined ? null : trialOf(index);
-    },
-  };
-  for (const index of nodes.keys()) foldLayer(trialOf(index), trials);
+function onePass(graph: HardwareGraph, target: number): HardwareGraph {
+  const layers = graph.nodes.map((node) => trialOf(graph, node));
+  const makers = new Map(layers.flatMap((trial) => trial.node().outputs.map((name) => [name, trial])));
+  const producerOf = ({ inputs: [input = ''] }: HardwareNode): Trial | null => makers.get(input) ?? null;
+  for (const trial of layers) foldLayer(trial, { target, producerOf });
   return {
     ...graph,
-    nodes: nodes.map((node) => ({
-      ...node,
-      attributes: { ...node.attributes, cycles_estimate: cyclesOf(draft, node) },
-    })),
+    nodes: layers.map((trial) => {
+      const node = trial.node();
+      return { ...node, attributes: { ...node.attributes, cycles_estimate: trial.cycles() } };
+    }),
+  };
+}
+
+function trialOf(graph: HardwareGraph, unfolded: HardwareNode): Trial {
+  let node = unfolded;
+  return {
+    node: () => node,
+    set: (attribute, value) => {
+      node = { ...node, attributes: { ...node.attributes, [attribute]: value } };
+    },
+    look: () => nodeOf(graph, node),
+    cycles: () => cyclesOf(graph, node),
   };
 }
 

@@ -9,16 +9,17 @@ export interface FoldingFile {
 
 /**
  * The folding of a graph as a file that `folding` accepts, equal to the `auto_folding_config.json` that FINN+ 1.6.1
- * `step_target_fps_parallelization` writes of it. What else was set since the graph was `unfolded` follows behind that.
+ * `step_target_fps_parallelization` writes of it. Other settings made since the graph was `unfolded` follow.
  */
 export function describeFolding(graph: HardwareGraph, unfolded: HardwareGraph): FoldingFile {
   const layers = graph.nodes.map((node, index) => {
-    const before = unfolded.nodes[index]!.attributes;
+    const before = unfolded.nodes[index]?.attributes ?? {};
     const settings = Object.entries(opOf(node).attributes).flatMap(([attribute, rule]) => {
       if (rule.from !== 'folding') return [];
       const value = node.attributes[attribute];
       const isOwn = JSON.stringify(value) !== JSON.stringify(before[attribute]);
-      return written.includes(attribute) || isOwn ? [[attribute, value ?? rule.initial!] as const] : [];
+      const used = value ?? rule.initial;
+      return used !== null && (written.includes(attribute) || isOwn) ? [[attribute, used] as const] : [];
     });
     return [node.name, Object.fromEntries(settings.sort(inFinnsOrder))] as const;
   });

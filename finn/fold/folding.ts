@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 
 /** One attribute with the value a folding gives it, not yet checked against any layer. */
@@ -19,19 +20,19 @@ export interface Folding {
 
 /**
  * Reads the form FINN's `ApplyConfig` takes: `{"Defaults": {attribute: [value, opTypes, …]}, layer: {attribute: value}}`
- * with op types as a list or "all". As in FINN a default whose attribute is also the name of an entry is passed over.
+ * with op types as a list or "all". As in FINN a default whose attribute is also the name of an entry is ignored.
  */
 export function parseFolding(json: unknown): Folding {
-  if (!isObject(json)) throw malformed('a folding is an object of layers');
+  if (!isJsonObject(json)) throw malformed('a folding is an object of layers');
   const { Defaults: defaults = {}, ...layers } = json;
-  if (!isObject(defaults)) throw malformed('"Defaults" is an object of attributes');
+  if (!isJsonObject(defaults)) throw malformed('"Defaults" is an object of attributes');
   return {
     defaults: Object.entries(defaults)
       .filter(([attribute]) => !Object.hasOwn(json, attribute))
       .flatMap(([attribute, value]) => parseDefault(attribute, value)),
     layers: new Map(
       Object.entries(layers).map(([name, attributes]) => {
-        if (!isObject(attributes)) throw malformed(`${name} is an object of attributes`);
+        if (!isJsonObject(attributes)) throw malformed(`${name} is an object of attributes`);
         return [name, Object.entries(attributes).map(([attribute, value]) => ({ attribute, value }))];
       }),
     ),
@@ -57,10 +58,6 @@ function coverage(attribute: string, opTypes: unknown): (opType: string) => bool
   if (opTypes === 'all') return () => true;
   if (Array.isArray(opTypes)) return (opType) => opTypes.includes(opType);
   throw malformed(`the default of ${attribute} names its op types by a list or "all"`);
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(what: string): Refusal {

@@ -2,20 +2,17 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { opOf } from '../ops/index.ts';
 
 /**
- * What `minimiseBitWidths` would make of `folded`, taken from what it made of another folding of the same network: bit
- * widths follow from values, which take the longest to look through, and not from parallelism. Null where they differ
- * after all, because weights that can be rewritten keep their widths.
+ * What `minimiseBitWidths` would make of `folded`, copied from its result for another folding of the same network: bit
+ * widths follow from values, which take the longest to go through, and not from parallelism. Null if they differ after
+ * all, because weights that can be rewritten keep their widths.
  */
 export function refold(minimised: HardwareGraph, folded: HardwareGraph): HardwareGraph | null {
-  const pairs = folded.nodes.map((node, index) => [node, minimised.nodes[index]!] as const);
-  if (pairs.some(([left, right]) => keepsWidths(left) !== keepsWidths(right))) return null;
-  return {
-    ...minimised,
-    nodes: pairs.map(([node, minimal]) => ({
-      ...node,
-      attributes: { ...node.attributes, ...fromNetwork(minimal) },
-    })),
-  };
+  const nodes = folded.nodes.flatMap((node, index) => {
+    const minimal = minimised.nodes[index];
+    if (minimal === undefined || keepsWidths(node) !== keepsWidths(minimal)) return [];
+    return { ...node, attributes: { ...node.attributes, ...fromNetwork(minimal) } };
+  });
+  return nodes.length === folded.nodes.length ? { ...minimised, nodes } : null;
 }
 
 function keepsWidths({ attributes }: HardwareNode): boolean {

@@ -1,7 +1,7 @@
 import type { HardwareNode } from '../graph.ts';
 import type { nodeOf } from '../ops/index.ts';
 
-/** A layer of a graph that is being folded: values are set, and its cycles per image read off. */
+/** A layer of a graph that is being folded: its values can be set and its cycles per image estimated. */
 export interface Trial {
   /** As it is now. */
   readonly node: () => HardwareNode;
@@ -11,10 +11,10 @@ export interface Trial {
   readonly cycles: () => number;
 }
 
-/** What the layers of one pass share. */
+/** The context that the layers of one pass share. */
 export interface Trials {
   /** Cycles per image that no layer should exceed. */
   readonly target: number;
-  /** The layer that feeds a layer's first input; null where that is the network's input. */
+  /** The layer that feeds a layer's first input; null if that is the network's input. */
   readonly producerOf: (node: HardwareNode) => Trial | null;
 }

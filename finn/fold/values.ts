@@ -1,6 +1,6 @@
 import type { AttributeRule } from '../ops/attributes.ts';
 
-/** What an attribute takes instead of `value`, for people; null where `value` is of its kind and allowed. */
+/** The values that an attribute takes instead of `value`, for people; null if `value` is of its kind and allowed. */
 export function expectedInstead(value: unknown, rule: AttributeRule): string | null {
   if (rule.allowed !== undefined)
     return rule.allowed.some((allowed) => allowed === value) ? null : rule.allowed.map(String).join(', ');

@@ -1,9 +1,23 @@
-import { elementCount } from '../tensor.ts';
+import { defined } from '../../base/defined.ts';
+import { elementCount } from '../../base/shape.ts';
+import { permuteAxes } from '../permute.ts';
+import { valueAt } from '../tensor.ts';
 import type { Constant } from './float-graph.ts';
 
 /** One number as FINN stores a scalar operand. */
 export function scalar(value: number): Constant {
   return { shape: [], values: Float32Array.of(value), datatype: 'FLOAT32' };
+}
+
+/** The value of an operand that has only one. */
+export function scalarValue({ values }: Constant): number {
+  return defined(values[0], 'a constant has at least one value');
+}
+
+/** An operand of one value and at most one axis as FINN stores a scalar; any other as it is. */
+export function withoutSingleAxis(constant: Constant): Constant {
+  const [extent = 1, ...more] = constant.shape;
+  return extent === 1 && more.length === 0 ? scalar(scalarValue(constant)) : constant;
 }
 
 /** Whether every dimension is 1, so that the operand acts on all elements alike. */
@@ -16,12 +30,12 @@ export function isVector({ shape }: Constant): boolean {
   return shape.filter((size) => size > 1).length === 1;
 }
 
-/** The operand with each value changed and rounded to float32; what is known of its datatype is lost. */
+/** The operand with each value changed and rounded to float32; its datatype is then FLOAT32. */
 export function mapConstant(constant: Constant, change: (value: number) => number): Constant {
   return { shape: constant.shape, values: constant.values.map(change), datatype: 'FLOAT32' };
 }
 
-/** Element by element with numpy's broadcasting, rounded to float32; null where the shapes do not fit. */
+/** Element by element with numpy's broadcasting, rounded to float32; null if the shapes do not fit. */
 export function combine(
   left: Constant,
   right: Constant,
@@ -38,7 +52,7 @@ export function combine(
     let from = broadcastIndex(start, shape, left.shape);
     let beside = broadcastIndex(start, shape, right.shape);
     for (let index = start; index < start + run.length; index++, from += leftStep, beside += rightStep)
-      values[index] = operation(left.values[from]!, right.values[beside]!);
+      values[index] = operation(valueAt(left.values, from), valueAt(right.values, beside));
   }
   return { shape, values, datatype: 'FLOAT32' };
 }
@@ -59,7 +73,7 @@ function commonRun(
   return { axes, length: elementCount(shape.slice(shape.length - axes)) };
 }
 
-/** The shape two operands broadcast to (numpy's rule: aligned at the end, 1 stretches); null where they do not. */
+/** The shape two operands broadcast to (numpy's rule: aligned at the end, 1 stretches); null if they do not. */
 export function broadcastShape(left: readonly number[], right: readonly number[]): readonly number[] | null {
   const rank = Math.max(left.length, right.length);
   const shape: number[] = [];
@@ -72,15 +86,15 @@ export function broadcastShape(left: readonly number[], right: readonly number[]
   return shape;
 }
 
-/** Where element `index` of a tensor of shape `shape` lies in an operand that is stretched to it. */
+/** The index, in an operand that is stretched to `shape`, of the element that meets element `index` of that shape. */
 export function broadcastIndex(index: number, shape: readonly number[], operand: readonly number[]): number {
   let rest = index;
   let offset = 0;
   let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const position = rest % shape[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-    const size = operand[operand.length - shape.length + axis] ?? 1;
+  for (const [fromEnd, extent] of shape.toReversed().entries()) {
+    const position = rest % extent;
+    rest = Math.floor(rest / extent);
+    const size = operand.at(-1 - fromEnd) ?? 1;
     if (size !== 1) offset += position * stride;
     stride *= size;
   }
@@ -97,7 +111,7 @@ export function transpose(constant: Constant): Constant {
     for (let left = 0; left < columns; left += block)
       for (let row = top; row < Math.min(top + block, rows); row++)
         for (let column = left; column < Math.min(left + block, columns); column++)
-          values[column * rows + row] = constant.values[row * columns + column]!;
+          values[column * rows + row] = valueAt(constant.values, row * columns + column);
   return { ...constant, shape: [columns, rows], values };
 }
 
@@ -105,20 +119,6 @@ const block = 32;
 
 /** The operand with its axes in another order. */
 export function reordered(constant: Constant, perm: readonly number[]): Constant {
-  const strides = constant.shape.map((_, axis) => elementCount(constant.shape.slice(axis + 1)));
-  const shape = perm.map((axis) => constant.shape[axis]!);
-  const steps = perm.map((axis) => strides[axis]!);
   const values = new Float32Array(constant.values.length);
-  const place = shape.map(() => 0);
-  for (let index = 0, from = 0; index < values.length; index++) {
-    values[index] = constant.values[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      place[axis]! += 1;
-      from += steps[axis]!;
-      if (place[axis]! < shape[axis]!) break;
-      from -= steps[axis]! * shape[axis]!;
-      place[axis] = 0;
-    }
-  }
-  return { ...constant, shape, values };
+  return { ...constant, shape: permuteAxes(constant.shape, constant.values, perm, values), values };
 }

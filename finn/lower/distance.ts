@@ -1,11 +1,11 @@
-/** What something in a network reads and makes. */
+/** The tensors that a part of a network reads and makes. */
 interface Wired {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
 /**
- * By the longest way from the input, then as they were: how QONNX 1.0.0 `SortGraph` orders nodes after every pass, which
+ * Sorted by the longest way from the input, equals in the given order: how QONNX 1.0.0 `SortGraph` orders nodes after every pass, which
  * shows in the numbers of layers behind branches. They must be in topological order.
  */
 export function byDistance<T>(items: readonly T[], wiring: (item: T) => Wired): readonly T[] {

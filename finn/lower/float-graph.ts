@@ -1,4 +1,5 @@
 import type { Tensor } from '../graph.ts';
+import type { Some } from './some.ts';
 
 /**
  * The network between QONNX and hardware: float operations with their constants beside them, in the order in which
@@ -13,25 +14,25 @@ export interface Constant {
   readonly datatype: string;
 }
 
-interface Place {
-  /** The name the node has in the user's file; for a node that a pass made, that of the node it comes from. */
+interface NodeBase {
+  /** The node's name in the user's file; for a node that a pass made, the name of the node it comes from. */
   readonly name: string;
   /** Names of the activation tensors; constants are not among them. */
-  readonly inputs: readonly string[];
+  readonly inputs: Some<string>;
   readonly output: string;
 }
 
-export interface Affine extends Place {
+export interface Affine extends NodeBase {
   readonly op: 'Mul' | 'Div' | 'Add' | 'Sub';
   readonly constant: Constant;
 }
 
 /** The sum of two activations of one shape. */
-export interface Sum extends Place {
+export interface Sum extends NodeBase {
   readonly op: 'Sum';
 }
 
-export interface BatchNormalization extends Place {
+export interface BatchNormalization extends NodeBase {
   readonly op: 'BatchNormalization';
   readonly scale: Float32Array;
   readonly bias: Float32Array;
@@ -41,7 +42,7 @@ export interface BatchNormalization extends Place {
 }
 
 /** An activation quantiser; a bipolar one has one signed bit. */
-export interface Quant extends Place {
+export interface Quant extends NodeBase {
   readonly op: 'Quant' | 'BipolarQuant';
   readonly scale: Constant;
   readonly bits: number;
@@ -49,8 +50,8 @@ export interface Quant extends Place {
   readonly narrow: boolean;
 }
 
-/** `weights` are (inputs, outputs); `layout` is theirs where the file annotates one. */
-export interface MatMul extends Place {
+/** `weights` are (inputs, outputs); `layout` is theirs if the file annotates one. */
+export interface MatMul extends NodeBase {
   readonly op: 'MatMul' | 'XnorPopcountMatMul';
   readonly weights: Constant;
   readonly layout: readonly string[] | null;
@@ -66,7 +67,7 @@ export interface Window {
 }
 
 /** Of an NCHW image; `weights` are (outputs, inputs or 1, kernel height, kernel width), one kernel per channel if `depthwise`. */
-export interface Conv extends Place {
+export interface Conv extends NodeBase {
   readonly op: 'Conv';
   readonly weights: Constant;
   readonly layout: readonly string[] | null;
@@ -75,34 +76,34 @@ export interface Conv extends Place {
 }
 
 /** Windows of an NHWC image, one behind the other in the last axis as (kernel height, kernel width, channels). */
-export interface Im2Col extends Place {
+export interface Im2Col extends NodeBase {
   readonly op: 'Im2Col';
   readonly window: Window;
   readonly depthwise: boolean;
 }
 
 /** One kernel per channel times its windows; `weights` are (channels, 1, kernel height, kernel width). */
-export interface DepthwiseMatMul extends Place {
+export interface DepthwiseMatMul extends NodeBase {
   readonly op: 'DepthwiseMatMul';
   readonly weights: Constant;
   readonly layout: readonly string[] | null;
 }
 
 /** `channelsLast` says whether the image is NHWC rather than NCHW. */
-export interface MaxPool extends Place {
+export interface MaxPool extends NodeBase {
   readonly op: 'MaxPool';
   readonly window: Window;
   readonly channelsLast: boolean;
 }
 
 /** Without padding. */
-export interface AveragePool extends Place {
+export interface AveragePool extends NodeBase {
   readonly op: 'AveragePool';
   readonly window: Window;
 }
 
-/** Cuts the lowest bits off; in the first version of the operator scales stay, and a Mul stands in front. */
-export interface Trunc extends Place {
+/** Drops the lowest bits; in the first version of the operator scales stay, and a Mul precedes it. */
+export interface Trunc extends NodeBase {
   readonly op: 'Trunc';
   readonly version: 1 | 2;
   readonly scale: Constant;
@@ -112,7 +113,7 @@ export interface Trunc extends Place {
 }
 
 /** The sum over a square window without its lowest bits, of integers of `inputBits`. */
-export interface QuantAvgPool extends Place {
+export interface QuantAvgPool extends NodeBase {
   readonly op: 'QuantAvgPool2d';
   readonly window: Window;
   readonly channelsLast: boolean;
@@ -121,7 +122,7 @@ export interface QuantAvgPool extends Place {
   readonly signed: boolean;
 }
 
-export interface GlobalAveragePool extends Place {
+export interface GlobalAveragePool extends NodeBase {
   readonly op: 'GlobalAveragePool';
 }
 
@@ -129,7 +130,7 @@ export interface GlobalAveragePool extends Place {
  * Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). `layout` is
  * where the channels are, as QONNX writes it: `NC`, `NCHW`, `NHWC`.
  */
-export interface MultiThreshold extends Place {
+export interface MultiThreshold extends NodeBase {
   readonly op: 'MultiThreshold';
   readonly thresholds: Constant;
   readonly scale: number;
@@ -139,7 +140,7 @@ export interface MultiThreshold extends Place {
 }
 
 /** `shape` is resolved; FINN leaves some reshapes, and every Flatten, to the host. */
-export interface Reshape extends Place {
+export interface Reshape extends NodeBase {
   readonly op: 'Reshape' | 'Flatten';
   readonly shape: readonly number[];
   readonly host: boolean;
@@ -147,17 +148,17 @@ export interface Reshape extends Place {
   readonly rows: boolean;
 }
 
-export interface Transpose extends Place {
+export interface Transpose extends NodeBase {
   readonly op: 'Transpose';
   readonly perm: readonly number[];
 }
 
-export interface Relu extends Place {
+export interface Relu extends NodeBase {
   readonly op: 'Relu';
 }
 
 /** Indices of the `k` largest values of the last axis. */
-export interface TopK extends Place {
+export interface TopK extends NodeBase {
   readonly op: 'TopK';
   readonly k: number;
 }
@@ -185,7 +186,7 @@ export type FloatNode =
 export interface FloatGraph {
   /** In topological order. */
   readonly nodes: readonly FloatNode[];
-  /** `layout` is null where the file annotates none. */
+  /** `layout` is null if the file annotates none. */
   readonly input: Tensor & { readonly name: string };
   /** Name of the output tensor. */
   readonly output: string;
@@ -202,4 +203,9 @@ export function transposesTo(node: FloatNode | undefined, perm: readonly number[
     node.perm.length === perm.length &&
     node.perm.every((axis, index) => axis === perm[index])
   );
+}
+
+/** Whether a node is arithmetic with a constant. */
+export function isAffine(node: FloatNode): node is Affine {
+  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
 }

@@ -1,22 +1,20 @@
+import { lastExtent } from '../../base/shape.ts';
 import { datatype, integerDatatype } from '../datatype.ts';
+import { permuted } from '../permute.ts';
 import { broadcastShape } from './constant.ts';
-import type { Conv, FloatNode, Window } from './float-graph.ts';
+import type { Affine, Conv, FloatNode, MatMul, Transpose, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 
-/** Shape a node makes of its first input; refuses shapes that do not fit. */
+/** Shape of a node's output, `input` being that of its first input; refuses shapes that do not fit. */
 export function outputShape(node: FloatNode, input: readonly number[]): readonly number[] {
   switch (node.op) {
     case 'MatMul':
     case 'XnorPopcountMatMul':
-      if (input.at(-1) !== node.weights.shape[0])
-        throw unsupported(
-          node,
-          `multiplies [${input.join(', ')}] by [${node.weights.shape.join(', ')}]`,
-          'the inner dimensions must agree',
-        );
-      return [...input.slice(0, -1), node.weights.shape[1]!];
-    case 'DepthwiseMatMul':
-      return [...input.slice(0, -1), node.weights.shape[0]!];
+      return productShape(node, input);
+    case 'DepthwiseMatMul': {
+      const [channels = 1] = node.weights.shape;
+      return [...input.slice(0, -1), channels];
+    }
     case 'Conv':
       return convolvedShape(node, input);
     case 'Im2Col': {
@@ -37,13 +35,7 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
     case 'GlobalAveragePool':
       return [...image(node, input).slice(0, 2), 1, 1];
     case 'Transpose':
-      if (node.perm.length !== input.length)
-        throw unsupported(
-          node,
-          `permutes [${input.join(', ')}] by [${node.perm.join(', ')}]`,
-          'name every axis once',
-        );
-      return node.perm.map((axis) => input[axis]!);
+      return transposedShape(node, input);
     case 'Reshape':
     case 'Flatten':
       return node.shape;
@@ -52,15 +44,8 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
     case 'Mul':
     case 'Div':
     case 'Add':
-    case 'Sub': {
-      const shape = broadcastShape(input, node.constant.shape);
-      if (shape?.length === input.length && shape.every((size, axis) => size === input[axis])) return shape;
-      throw unsupported(
-        node,
-        `has a constant of shape [${node.constant.shape.join(', ')}] for [${input.join(', ')}]`,
-        'use one value, or one per channel',
-      );
-    }
+    case 'Sub':
+      return affineShape(node, input);
     case 'BatchNormalization':
     case 'Quant':
     case 'BipolarQuant':
@@ -70,6 +55,34 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
     case 'Trunc':
       return input;
   }
+}
+
+function productShape(node: MatMul, input: readonly number[]): readonly number[] {
+  if (input.at(-1) === node.weights.shape[0]) return [...input.slice(0, -1), lastExtent(node.weights.shape)];
+  throw unsupported(
+    node,
+    `multiplies [${input.join(', ')}] by [${node.weights.shape.join(', ')}]`,
+    'the inner dimensions must agree',
+  );
+}
+
+function transposedShape(node: Transpose, input: readonly number[]): readonly number[] {
+  if (node.perm.length === input.length) return permuted(input, node.perm);
+  throw unsupported(
+    node,
+    `permutes [${input.join(', ')}] by [${node.perm.join(', ')}]`,
+    'name every axis once',
+  );
+}
+
+function affineShape(node: Affine, input: readonly number[]): readonly number[] {
+  const shape = broadcastShape(input, node.constant.shape);
+  if (shape?.length === input.length && shape.every((size, axis) => size === input[axis])) return shape;
+  throw unsupported(
+    node,
+    `has a constant of shape [${node.constant.shape.join(', ')}] for [${input.join(', ')}]`,
+    'use one value, or one per channel',
+  );
 }
 
 /** Height and width behind a window; refuses one that does not fit into the image. */

@@ -1,18 +1,24 @@
+import { permuted } from '../permute.ts';
 import type { FloatNode } from './float-graph.ts';
 
-/** A QONNX layout such as `['N', 'C']`; null where nothing suggests one. */
-export type Layout = readonly string[] | null;
+/** A QONNX layout such as `['N', 'C']`; null if nothing suggests one. */
+export type TensorLayout = readonly string[] | null;
 
 /** Layout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
-export function inputLayout(annotated: Layout, rank: number): Layout {
+export function inputLayout(annotated: TensorLayout, rank: number): TensorLayout {
   return annotated ?? (rank === 4 ? ['N', 'C', 'H', 'W'] : suggested(rank));
 }
 
-/** Layout of what a node gives, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
-export function outputLayout(node: FloatNode, input: Layout, inputRank: number, rank: number): Layout {
+/** Layout of a node's output, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
+export function outputLayout(
+  node: FloatNode,
+  input: TensorLayout,
+  inputRank: number,
+  rank: number,
+): TensorLayout {
   switch (node.op) {
     case 'Transpose':
-      return permuted(input, node.perm);
+      return permutedLayout(input, node.perm);
     case 'MultiThreshold':
       return rank === 2 ? suggested(rank) : stated(node.layout, rank);
     case 'QuantAvgPool2d':
@@ -30,25 +36,25 @@ export function outputLayout(node: FloatNode, input: Layout, inputRank: number, 
   }
 }
 
-/** Behind an operator of QONNX or FINN: that of the input where it has as many axes. */
-export function customLayout(input: Layout, inputRank: number, rank: number): Layout {
+/** Behind an operator of QONNX or FINN: that of the input if it has as many axes. */
+export function customLayout(input: TensorLayout, inputRank: number, rank: number): TensorLayout {
   return rank !== 2 && inputRank === rank && input !== null && input.length > 0 ? input : suggested(rank);
 }
 
 /** Behind an operator of ONNX: that of the input, whether or not it has as many axes. */
-export function standardLayout(input: Layout, rank: number): Layout {
+export function standardLayout(input: TensorLayout, rank: number): TensorLayout {
   return rank !== 2 && input !== null && input.length > 0 ? input : suggested(rank);
 }
 
-/** With the axes moved; null where there are not as many. */
-export function permuted(layout: Layout, perm: readonly number[]): Layout {
-  return layout?.length === perm.length ? perm.map((axis) => layout[axis]!) : null;
+/** With the axes moved; null if the permutation is of another number of axes. */
+export function permutedLayout(layout: TensorLayout, perm: readonly number[]): TensorLayout {
+  return layout?.length === perm.length ? permuted(layout, perm) : null;
 }
 
-function suggested(rank: number): Layout {
+function suggested(rank: number): TensorLayout {
   return { 2: ['N', 'C'], 3: ['N', 'W', 'C'], 4: ['N', 'H', 'W', 'C'] }[rank] ?? null;
 }
 
-function stated(layout: string, rank: number): Layout {
-  return layout.length === rank && layout !== 'NCW' ? [...layout] : null;
+function stated(layout: string, rank: number): TensorLayout {
+  return layout.length === rank && layout !== 'NCW' ? Array.from(layout) : null;
 }

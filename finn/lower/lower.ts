@@ -1,6 +1,8 @@
 import type { OnnxModel } from '../../onnx/model.ts';
-import type { HostPart } from '../host.ts';
-import { minimiseBitWidths } from '../minimise.ts';
+import { soleOutput } from '../execute/boundary.ts';
+import { tensorOf } from '../graph.ts';
+import type { HostPart } from '../host/host-part.ts';
+import { minimiseBitWidths } from '../minimise/bit-widths.ts';
 import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
 import { readPreferences } from './preferences.ts';
@@ -11,11 +13,11 @@ import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {
   readonly host: HostPart;
-  /** Layers that the specialize file names and this network has none of the kind of. */
+  /** Layers that the specialize file names, of kinds that this network has none of. */
   readonly unusedPreferences: readonly string[];
 }
 
-/** Led as FINN leads a network unless told otherwise. */
+/** FINN's own choice of steps. */
 const byDefault: Route = { preset: 'default', standaloneThresholds: false };
 
 /**
@@ -29,7 +31,7 @@ export function lower(model: OnnxModel, part: string, specialize: unknown, route
   const minimised = minimiseBitWidths(graph);
   const { styles, unused } = readPreferences(specialize, minimised);
   const specialised = specialise(minimised, part, styles);
-  const { datatype } = specialised.graph.tensors.get(specialised.graph.outputs[0]!)!;
+  const { datatype } = tensorOf(specialised.graph, soleOutput(specialised.graph));
   return {
     ...specialised,
     unusedPreferences: unused,

@@ -1,51 +1,51 @@
+import { isJsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { isOfAbsentKind } from '../layer-names.ts';
+import { isOfAbsentKind } from '../ops/layer-names.ts';
 import type { Style } from './specialise.ts';
 
 export interface Preferences {
   /** By layer. */
   readonly styles: ReadonlyMap<string, Style>;
-  /** Layers of kinds that this network has none of. */
+  /** Layers in the file, of kinds that this network has none of. */
   readonly unused: readonly string[];
 }
 
 /**
  * The implementation asked for per layer, from the parsed specialize file (FINN's format: `preferred_impl_style` per
- * layer, and `Defaults` per op type). Refuses names and values that FINN would silently pass over.
+ * layer, and `Defaults` per op type). Refuses names and values that FINN would silently ignore.
  */
 export function readPreferences(config: unknown, graph: HardwareGraph): Preferences {
   if (config === null || config === undefined) return { styles: new Map(), unused: [] };
-  if (!isRecord(config))
+  if (!isJsonObject(config))
     throw new Refusal('specialize/malformed', 'the specialize file is not a JSON object');
-  const names = graph.nodes.map((node) => node.name);
-  const unused: string[] = [];
-  for (const name of Object.keys(config)) {
-    if (name === 'Defaults' || names.includes(name)) continue;
-    if (isOfAbsentKind(name, graph)) {
-      unused.push(name);
-      continue;
-    }
-    throw new Refusal(
-      'specialize/unknown-layer',
-      `the specialize file names ${name}, which the network does not have`,
-      suggestion(name, names),
-      ['specialize', name],
-    );
-  }
-  const styles = new Map<string, Style>();
-  for (const node of graph.nodes) {
+  const unused = absentLayers(Object.keys(config), graph);
+  const styles = graph.nodes.flatMap((node) => {
     const own = styleIn(node.name, config[node.name] ?? {});
-    const style = own ?? defaultFor(node, config['Defaults'] ?? {});
-    if (style !== undefined && style !== '') styles.set(node.name, style);
-  }
-  return { styles, unused };
+    const style = own ?? defaultFor(node, config['Defaults'] ?? {}) ?? '';
+    return style === '' ? [] : [[node.name, style] as const];
+  });
+  return { styles: new Map(styles), unused };
+}
+
+/** The layers in the file that the network does not have; refuses those that are of a kind that it has. */
+function absentLayers(keys: readonly string[], graph: HardwareGraph): readonly string[] {
+  const names = graph.nodes.map(({ name }) => name);
+  const absent = keys.filter((name) => name !== 'Defaults' && !names.includes(name));
+  const unknown = absent.find((name) => !isOfAbsentKind(name, graph));
+  if (unknown === undefined) return absent;
+  throw new Refusal(
+    'specialize/unknown-layer',
+    `the specialize file names ${unknown}, which the network does not have`,
+    suggestion(unknown, names),
+    ['specialize', unknown],
+  );
 }
 
 /** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */
 function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefined {
-  if (!isRecord(defaults)) throw malformed('Defaults', 'is not an object');
+  if (!isJsonObject(defaults)) throw malformed('Defaults', 'is not an object');
   let style: Style | '' | undefined;
   for (const [attribute, list] of Object.entries(defaults)) {
     checkAttribute('Defaults', attribute);
@@ -61,7 +61,7 @@ function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefin
 }
 
 function styleIn(name: string, entry: unknown): Style | '' | undefined {
-  if (!isRecord(entry)) throw malformed(name, 'is not an object');
+  if (!isJsonObject(entry)) throw malformed(name, 'is not an object');
   for (const attribute of Object.keys(entry)) checkAttribute(name, attribute);
   const value = entry['preferred_impl_style'];
   return value === undefined ? undefined : checkedStyle(name, value);
@@ -92,10 +92,6 @@ function malformed(name: string, what: string): Refusal {
     'specialize',
     name,
   ]);
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Names after specialisation are the likely mistake: the folding file uses those. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../../base/refusal.ts';
 
-/** What a node of the user's network does that the embedded front end cannot lower; `hint` says what it can. */
+/** The refusal of a node of the user's network that the embedded front end cannot lower; `hint` says what it can. */
 export function unsupported(
   node: { readonly name: string; readonly op: string },
   what: string,
@@ -9,7 +9,7 @@ export function unsupported(
   return new Refusal('lower/unsupported-op', `${node.name} (${node.op}) ${what}`, hint);
 }
 
-/** A network whose wiring, rather than one operator, is outside what the embedded front end lowers. */
+/** The refusal of a network because of its wiring rather than one operator. */
 export function unsupportedGraph(what: string, hint: string): Refusal {
   return new Refusal('lower/unsupported-graph', what, hint);
 }

@@ -1,5 +1,5 @@
 /**
- * How a network is led to hardware; the names are FINN's. The preset decides which of FINN's orders of steps is followed:
+ * The way from a network to hardware; the names are FINN's. The preset chooses one of FINN's sequences of steps:
  * `default` for most networks, `mobilenet` for those with scales per channel in front of depthwise convolutions.
  */
 export interface Route {

@@ -1,12 +1,13 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { ops } from '../ops/index.ts';
+import { nodeOf, ops } from '../ops/index.ts';
+import { isVersal } from '../part.ts';
 
 export type Style = 'hls' | 'rtl';
 
 export interface Specialised {
   readonly graph: HardwareGraph;
-  /** Layers that could not get the implementation they were asked to have. */
+  /** Layers that could not get the implementation that was asked for. */
   readonly fallbacks: readonly { readonly name: string; readonly asked: Style; readonly given: Style }[];
 }
 
@@ -47,7 +48,7 @@ function styleOf(graph: HardwareGraph, node: HardwareNode, part: string, asked: 
   }
 }
 
-/** The implementations that there are of a layer, as far as we know them. */
+/** The implementations of a layer that we know. */
 function implementations(opType: string): readonly [Style] | readonly [Style, Style] {
   const [hls, rtl] = [`${opType}_hls` in ops, `${opType}_rtl` in ops];
   if (hls && rtl) return ['hls', 'rtl'];
@@ -72,33 +73,37 @@ function depthwiseRtlPossible(node: HardwareNode, part: string): boolean {
 /** FINN+ 1.6.1 `_mvu_rtl_possible`: no thresholds inside, signed weights, widths that fit the DSP. */
 function rtlPossible(graph: HardwareGraph, node: HardwareNode, part: string): boolean {
   if (node.attributes['noActivation'] !== 1 || node.attributes['binaryXnorMode'] === 1) return false;
-  const input = typeOf(node, 'inputDataType');
   const weights = typeOf(node, 'weightDataType');
-  if (!weights.signed || weights.bits < 2 || input.bits < 2) return false;
+  if (!weights.signed || weights.bits < 2) return false;
   const dsp = dspOf(part);
-  const values = graph.parameters.get(node.inputs[1]!)!;
+  const { values } = nodeOf(graph, node).view.parameter(1);
   if (dsp.narrowWeights && values.includes(weights.minimum)) return false;
+  return fitsDsp(node, dsp);
+}
+
+function fitsDsp(node: HardwareNode, { activation, weight, accumulator }: Dsp): boolean {
+  const input = typeOf(node, 'inputDataType');
   return (
-    input.bits - (input.signed ? 1 : 0) < dsp.activation &&
-    weights.bits <= dsp.weight &&
-    typeOf(node, 'outputDataType').bits <= dsp.accumulator
+    input.bits >= 2 &&
+    input.bits - (input.signed ? 1 : 0) < activation &&
+    typeOf(node, 'weightDataType').bits <= weight &&
+    typeOf(node, 'outputDataType').bits <= accumulator
   );
 }
 
-/** Operand widths of the DSP of a part's family, and whether it takes narrow-range weights only. */
-function dspOf(part: string): {
+/** Operand widths of a DSP in bits, and whether it takes narrow-range weights only. */
+interface Dsp {
   readonly activation: number;
   readonly weight: number;
   readonly accumulator: number;
   readonly narrowWeights: boolean;
-} {
+}
+
+/** The DSP of a part's family. */
+function dspOf(part: string): Dsp {
   if (isVersal(part)) return { activation: 24, weight: 27, accumulator: 58, narrowWeights: false };
   if (part[2] === '7') return { activation: 18, weight: 25, accumulator: 48, narrowWeights: true };
   return { activation: 18, weight: 27, accumulator: 48, narrowWeights: false };
-}
-
-function isVersal(part: string): boolean {
-  return /^(xcv[cepm]|xqv[cm]|xqrvc|xcv80)/.test(part);
 }
 
 function typeOf(node: HardwareNode, attribute: string): ReturnType<typeof datatype> {

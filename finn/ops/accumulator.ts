@@ -1,5 +1,6 @@
 import type { Datatype } from '../datatype.ts';
 import { integerDatatype } from '../datatype.ts';
+import { valueAt } from '../tensor.ts';
 import type { Range } from './ranges.ts';
 
 /** The range of a vector of `input` values times a matrix in C order (QONNX `calculate_matvec_accumulator_range`). */
@@ -9,9 +10,9 @@ export function accumulatorRange(matrix: Float32Array, columns: number, input: D
   const { minimum, maximum } = input;
   for (let row = 0; row < matrix.length; row += columns)
     for (let column = 0; column < columns; column += 1) {
-      const weight = matrix[row + column]!;
-      lowest[column]! += weight * (weight > 0 ? minimum : maximum);
-      highest[column]! += weight * (weight > 0 ? maximum : minimum);
+      const weight = valueAt(matrix, row + column);
+      lowest[column] = (lowest[column] ?? 0) + weight * (weight > 0 ? minimum : maximum);
+      highest[column] = (highest[column] ?? 0) + weight * (weight > 0 ? maximum : minimum);
     }
 
   return {
@@ -20,7 +21,7 @@ export function accumulatorRange(matrix: Float32Array, columns: number, input: D
   };
 }
 
-/** The range when nothing but the datatype of the `rows` weights of a column is known. */
+/** The range if only the datatype of the `rows` weights of a column is known. */
 export function uniformRange(weights: Datatype, rows: number, input: Datatype): Range {
   const ranges = [weights.minimum, weights.maximum].map((weight) =>
     accumulatorRange(new Float32Array(rows).fill(weight), 1, input),

@@ -12,7 +12,7 @@ import { roundedThresholds } from './thresholds.ts';
 import type { NodeView } from './view.ts';
 
 /**
- * What MVAU and VVAU have in common: weights at input 1, an accumulator of datatype `accDataType` and, unless
+ * The common part of MVAU and VVAU: weights at input 1, an accumulator of datatype `accDataType` and, unless
  * `noActivation`, thresholds at input 2.
  */
 
@@ -37,11 +37,11 @@ export function multiplyCounts(
   };
 }
 
-/** Takes over the input's datatype; the output's is set by `accumulatorChange` or follows from the thresholds. */
+/** Copies the input's datatype; the output's is set by `accumulatorChange` or follows from the thresholds. */
 export function inferUnitDatatypes(node: NodeView): NodeChange {
   return {
     attributes: { inputDataType: node.input(0).datatype },
-    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
+    datatypes: { [node.output()]: node.text('outputDataType') },
   };
 }
 
@@ -107,7 +107,7 @@ export function checkAccumulator(node: NodeView): void {
   );
 }
 
-/** Applies the thresholds to sums, channels last; nothing where there are none. */
+/** Applies the thresholds to sums, channels last; without thresholds the sums stay as they are. */
 export function prepareActivation(node: NodeView): CountThresholds {
   if (node.integer('noActivation') === 1) return (values) => values;
   const { tensor, values } = node.parameter(2);
@@ -116,7 +116,12 @@ export function prepareActivation(node: NodeView): CountThresholds {
     : prepareThresholds(values, tensor.shape, { scale: 1, bias: node.integer('ActVal') });
 }
 
-/** Two bipolar operands, or two binary ones that stand for such. */
+/** The number of equal pairs in each dot product of `length` pairs of -1 and 1. */
+export function equalPairs(dotProducts: Int32Array, length: number): Int32Array {
+  return dotProducts.map((sum) => (sum + length) / 2);
+}
+
+/** Whether both operands are bipolar, or binary in the place of bipolar ones. */
 function countsEqualPairs(node: NodeView): boolean {
   const operands = [node.text('inputDataType'), node.text('weightDataType')];
   if (operands.every((name) => name === 'BIPOLAR')) return true;

@@ -1,6 +1,7 @@
+import { pythonLog2 } from '../python-log2.ts';
 import type { NodeView } from './view.ts';
 
-/** What the LUT estimate needs to know of a node besides its attributes. */
+/** The properties of a node that the LUT estimate needs besides its attributes. */
 export interface DotProduct {
   /** Products that are added up for one sum. */
   readonly length: number;
@@ -24,16 +25,11 @@ export function arithmeticLuts(node: NodeView, { length, weightDepth, thresholdL
   const memory = inLuts ? elements * lanes * weightBits * Math.ceil(weightDepth / 64) : 0;
   const multipliers = node.text('resType') === 'dsp' ? 0 : lanes * (2 * Math.ceil(bits / 6) - 1) * bits;
   const adders = bits * (2 * lanes - 1);
-  const alpha = log2(length) + weightBits + input.bits - 1 - (input.signed ? 1 : 0);
+  const alpha = pythonLog2(length) + weightBits + input.bits - 1 - (input.signed ? 1 : 0);
   const accumulator = Math.min(
     node.datatype('accDataType').bits,
-    Math.ceil(alpha + log2(1 + 2 ** -alpha) + 1),
+    Math.ceil(alpha + pythonLog2(1 + 2 ** -alpha) + 1),
   );
   const perElement = multipliers + adders + accumulator + thresholdLuts(accumulator);
   return Math.trunc(300 + 1.1 * (elements * perElement) + memory);
-}
-
-/** As Python's `math.log(x, 2)` computes it. */
-function log2(value: number): number {
-  return Math.log(value) / Math.log(2);
 }

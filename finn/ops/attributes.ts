@@ -2,7 +2,7 @@ import type { AttributeValue } from '../graph.ts';
 
 /**
  * One attribute of an op. `model` attributes follow from the network (shapes, datatypes) or are FINN's own notes; the
- * others may be set by a folding. `initial` is what FINN assumes where the node carries no such attribute, null where it must carry one.
+ * others may be set by a folding. `initial` is FINN's default for a node without the attribute, null if it is required.
  */
 export interface AttributeRule {
   readonly kind: 'integer' | 'text' | 'integers';
@@ -33,7 +33,7 @@ export function flag(initial: 0 | 1): AttributeRule {
   return integer(initial, [0, 1]);
 }
 
-/** What every hardware node may carry (FINN+ 1.6.1 `HWCustomOp.get_nodeattr_types`). */
+/** The attributes of every hardware node (FINN+ 1.6.1 `HWCustomOp.get_nodeattr_types`). */
 export const commonAttributes: AttributeRules = {
   backend: fromModel('text', 'fpgadataflow'),
   preferred_impl_style: text('', ['', 'hls', 'rtl']),
@@ -60,7 +60,7 @@ export const commonAttributes: AttributeRules = {
   address_offset: fromModel('integer', 0),
 };
 
-/** What nodes implemented in HLS carry besides (FINN+ 1.6.1 `HLSBackend`). */
+/** Further attributes of nodes implemented in HLS (FINN+ 1.6.1 `HLSBackend`). */
 export const hlsAttributes: AttributeRules = {
   code_gen_dir_cppsim: fromModel('text', ''),
   executable_path: fromModel('text', ''),
@@ -69,5 +69,5 @@ export const hlsAttributes: AttributeRules = {
   hls_style: text('ifm_aware', ['ifm_aware', 'freerunning']),
 };
 
-/** What nodes implemented in RTL carry besides (FINN+ 1.6.1 `RTLBackend`). */
+/** Further attributes of nodes implemented in RTL (FINN+ 1.6.1 `RTLBackend`). */
 export const rtlAttributes: AttributeRules = { gen_top_module: fromModel('text', '') };

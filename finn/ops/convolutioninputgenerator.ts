@@ -32,6 +32,7 @@ export const convolutionInputGenerator: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD') * placesAtOnce(node)),
   inputStreamWidth,
   outputStreamWidth: (node) => inputStreamWidth(node) * placesAtOnce(node),
@@ -46,6 +47,7 @@ export const convolutionInputGenerator: Op = {
       parallel_window: whole && node.integer('SIMD') !== channels ? [0] : [0, 1],
     };
   },
+  autoFolding: { rule: 'windows' },
   // FINN estimates nothing before specialisation.
   cycles: () => 0,
   resources: () => noResources,
@@ -54,7 +56,7 @@ export const convolutionInputGenerator: Op = {
     const { datatype } = node.input(0);
     return {
       attributes: { inputDataType: datatype, outputDataType: datatype },
-      datatypes: { [node.node.outputs[0]!]: datatype },
+      datatypes: { [node.output()]: datatype },
     };
   },
   prepare: (node) => {

@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -18,10 +18,12 @@ export const duplicateStreams: Op = {
   inputShape: shape,
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),

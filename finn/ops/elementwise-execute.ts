@@ -1,5 +1,7 @@
+import { defined } from '../../base/defined.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
+import { valueAt } from '../tensor.ts';
 import type { PreparedNode } from './op.ts';
 import type { NodeView } from './view.ts';
 
@@ -25,12 +27,13 @@ export function prepareElementwise(
     const queue = streams.map(({ data }) => data);
     const [left, right] = [operands[0](queue), operands[1](queue)];
     const data = new Int32Array(count);
-    for (let index = 0; index < count; index += 1) data[index] = apply(left[index]!, right[index]!);
+    for (let index = 0; index < count; index += 1)
+      data[index] = apply(valueAt(left, index), valueAt(right, index));
     return { shape, data };
   };
 }
 
-/** Gives an operand in the shape of the output; one that is no constant takes the next stream of the queue. */
+/** Returns an operand in the shape of the output; one that is not a constant takes the next stream of the queue. */
 function prepareOperand(
   node: NodeView,
   index: number,
@@ -38,33 +41,23 @@ function prepareOperand(
   target: readonly number[],
 ): (streams: Int32Array[]) => Int32Array {
   const places = spread(shape, target);
+  const next = (streams: Int32Array[]): Int32Array =>
+    defined(streams.shift(), 'a node is run on a tensor for each input that is no parameter');
+  const spreadOut = (values: Int32Array): Int32Array => places.map((place) => valueAt(values, place));
   if (node.constant(index)) {
-    const values = Int32Array.from(node.parameter(index).values);
-    const all = places.map((place) => values[place]!);
+    const all = spreadOut(Int32Array.from(node.parameter(index).values));
     return () => all;
   }
-  if (elementCount(shape) === places.length) return (streams) => streams.shift()!;
-  return (streams) => {
-    const values = streams.shift()!;
-    return places.map((place) => values[place]!);
-  };
+  return elementCount(shape) === places.length ? next : (streams) => spreadOut(next(streams));
 }
 
 /** For every element of `target` the place of the element of `shape` that meets it. */
 function spread(shape: readonly number[], target: readonly number[]): Int32Array {
-  const places = new Int32Array(elementCount(target));
-  const missing = target.length - shape.length;
-  for (let index = 0; index < places.length; index += 1) {
-    let rest = index;
-    let place = 0;
-    let step = 1;
-    for (let axis = target.length - 1; axis >= missing; axis -= 1) {
-      const extent = shape[axis - missing]!;
-      if (extent > 1) place += (rest % target[axis]!) * step;
-      rest = Math.floor(rest / target[axis]!);
-      step *= extent;
-    }
-    places[index] = place;
+  let places = [0];
+  for (const [axis, extent] of target.entries()) {
+    const own = shape[axis - target.length + shape.length] ?? 1;
+    const along = Array.from({ length: extent }, (_, position) => (own > 1 ? position : 0));
+    places = places.flatMap((place) => along.map((position) => place * own + position));
   }
-  return places;
+  return Int32Array.from(places);
 }

@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { hlsAttributes } from './attributes.ts';
 import { blockRams } from './block-rams.ts';
 import {

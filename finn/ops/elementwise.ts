@@ -1,6 +1,6 @@
 import type { Datatype } from '../datatype.ts';
 import { integerDatatype, smallestDatatype } from '../datatype.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount, lastExtent } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer, text } from './attributes.ts';
 import { prepareElementwise } from './elementwise-execute.ts';
 import type { NodeChange, Op } from './op.ts';
@@ -9,7 +9,7 @@ import { valueRange } from './ranges.ts';
 import { divisors } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** What one kind of elementwise layer computes, and in which datatype. */
+/** The operation of one kind of elementwise layer, and the datatype of its result. */
 export interface Operation {
   readonly apply: (left: number, right: number) => number;
   /** FINN `_derive_out_dtype` for integers. */
@@ -39,13 +39,13 @@ export const elementwiseSub = elementwise(difference);
 export const elementwiseMul = elementwise(product);
 export const elementwiseMax = elementwise(maximum);
 
-/** Input 0 and input 1, and how their attributes begin. */
+/** The prefixes of the attributes of input 0 and input 1. */
 export const sides = ['lhs', 'rhs'] as const;
 
 /** The folded shape of an input; an axis that is spread over the other input is not folded. */
 export function foldedSide(node: NodeView, index: 0 | 1): readonly number[] {
   const shape = node.integers(`${sides[index]}_shape`);
-  const last = shape.at(-1) ?? 1;
+  const last = lastExtent(shape);
   const outer = shape.slice(0, -1);
   if (spreadsLastAxis(node) && last === 1) return [...outer, 1, 1];
   return [...outer, last / node.integer('PE'), node.integer('PE')];
@@ -55,7 +55,7 @@ export function foldedSide(node: NodeView, index: 0 | 1): readonly number[] {
 export function sideStreamWidth(node: NodeView, index: 0 | 1): number {
   const constant = node.text(`${sides[index]}_style`) === 'const';
   if (constant && node.text('mem_mode') === 'internal_embedded') return 0;
-  const elements = foldedSide(node, index).at(-1)!;
+  const elements = lastExtent(foldedSide(node, index));
   const repeated = spreadsLastAxis(node) && elements === 1 ? node.integer('PE') : 1;
   return elements * repeated * node.datatype(`${sides[index]}_dtype`).bits;
 }
@@ -80,23 +80,29 @@ function elementwise(operation: Operation): Op {
     inputShape: (node) => node.integers('lhs_shape'),
     outputShape: (node) => node.integers('out_shape'),
     foldedInputShape: (node) => foldedSide(node, 0),
+    foldedSecondInputShape: (node) => foldedSide(node, 1),
     foldedOutputShape: foldedOutput,
     inputStreamWidth: (node) => sideStreamWidth(node, 0),
     outputStreamWidth: (node) => node.integer('PE') * node.datatype('out_dtype').bits,
-    legalValues: (node) => ({ PE: divisors(node.integers('out_shape').at(-1) ?? 1) }),
+    legalValues: (node) => ({ PE: divisors(lastExtent(node.integers('out_shape'))) }),
+    autoFolding: {
+      rule: 'raise',
+      attribute: 'PE',
+      divisorOf: (node) => lastExtent(node.integers('out_shape')),
+    },
     cycles: (node) => elementCount(foldedOutput(node).slice(0, -1)),
     resources: () => noResources,
     counts: () => ({}),
     inferDatatypes: (node) => ({
       attributes: { lhs_dtype: node.input(0).datatype, rhs_dtype: node.input(1).datatype },
-      datatypes: { [node.node.outputs[0]!]: node.text('out_dtype') },
+      datatypes: { [node.output()]: node.text('out_dtype') },
     }),
     minimiseWeights: minimiseConstants,
     minimiseAccumulator: (node) => {
       const [left, right] = [node.datatype('lhs_dtype'), node.datatype('rhs_dtype')];
       if (!left.integer || !right.integer) return {};
       const { name } = operation.result(left, right);
-      return { attributes: { out_dtype: name }, datatypes: { [node.node.outputs[0]!]: name } };
+      return { attributes: { out_dtype: name }, datatypes: { [node.output()]: name } };
     },
     prepare: (node) => prepareElementwise(node, operation.apply),
   };
@@ -110,7 +116,7 @@ function spreadsLastAxis(node: NodeView): boolean {
 function foldedOutput(node: NodeView): readonly number[] {
   const shape = node.integers('out_shape');
   const elements = node.integer('PE');
-  return [...shape.slice(0, -1), (shape.at(-1) ?? 1) / elements, elements];
+  return [...shape.slice(0, -1), lastExtent(shape) / elements, elements];
 }
 
 function minimiseConstants(node: NodeView): NodeChange {

@@ -10,7 +10,7 @@ export const fmPaddingPixel: Op = paddingOp({
     const [strideHeight, strideWidth] = node.pair('Stride');
     return [(height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1];
   },
-  place: (node, shape) => {
+  place: (node, paddedWidth) => {
     const [height, width] = node.pair('ImgDim');
     const [strideHeight, strideWidth] = node.pair('Stride');
     const channels = node.integer('NumChannels');
@@ -18,7 +18,7 @@ export const fmPaddingPixel: Op = paddingOp({
       for (let pixel = 0; pixel < height * width; pixel += 1) {
         const row = Math.floor(pixel / width) * strideHeight;
         const column = (pixel % width) * strideWidth;
-        const to = (row * shape[2]! + column) * channels;
+        const to = (row * paddedWidth + column) * channels;
         padded.set(image.subarray(pixel * channels, (pixel + 1) * channels), to);
       }
     };

@@ -2,7 +2,7 @@ import { integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
 
-/** A frame of zeros round an image; `Padding` is top, left, bottom, right (FINN+ 1.6.1 `FMPadding`). */
+/** A frame of zeros around an image; `Padding` is top, left, bottom, right (FINN+ 1.6.1 `FMPadding`). */
 export const fmPadding: Op = paddingOp({
   attribute: 'Padding',
   outputSize: (node) => {
@@ -10,12 +10,12 @@ export const fmPadding: Op = paddingOp({
     const [top = 0, left = 0, bottom = 0, right = 0] = node.integers('Padding');
     return [top + height + bottom, left + width + right];
   },
-  place: (node, shape) => {
+  place: (node, paddedWidth) => {
     const [height, width] = node.pair('ImgDim');
     const [top = 0, left = 0] = node.integers('Padding');
     const channels = node.integer('NumChannels');
     const line = width * channels;
-    const paddedLine = shape[2]! * channels;
+    const paddedLine = paddedWidth * channels;
     return (image, padded) => {
       for (let row = 0; row < height; row += 1)
         padded.set(image.subarray(row * line, (row + 1) * line), (top + row) * paddedLine + left * channels);

@@ -1,6 +1,7 @@
 import type { Datatype } from '../datatype.ts';
 import { datatype, smallestDatatype } from '../datatype.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
+import { valueAt } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -19,10 +20,12 @@ export const globalAccPool: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * sumDatatype(node, node.datatype('inputDataType')).bits,
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => (elementCount(inputShape(node)) + node.integer('NumChannels')) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),
@@ -30,10 +33,10 @@ export const globalAccPool: Op = {
     const input = datatype(node.input(0).datatype);
     return {
       attributes: { inputDataType: input.name },
-      datatypes: { [node.node.outputs[0]!]: sumDatatype(node, input).name },
+      datatypes: { [node.output()]: sumDatatype(node, input).name },
     };
   },
-  // The sum's datatype follows from the input's, so that minimisation finds nothing but passes it on.
+  // The sum's datatype follows from the input's, so minimisation finds nothing and only passes it on.
   minimiseAccumulator: () => ({}),
   prepare: (node) => {
     const shape = outputShape(node);
@@ -41,8 +44,10 @@ export const globalAccPool: Op = {
     const image = elementCount(node.integers('numInputVectors').slice(1)) * channels;
     return ({ data }) => {
       const sums = new Int32Array(elementCount(shape));
-      for (let index = 0; index < data.length; index += 1)
-        sums[Math.floor(index / image) * channels + (index % channels)]! += data[index]!;
+      for (let index = 0; index < data.length; index += 1) {
+        const to = Math.floor(index / image) * channels + (index % channels);
+        sums[to] = (sums[to] ?? 0) + valueAt(data, index);
+      }
 
       return { shape, data: sums };
     };

@@ -17,7 +17,7 @@ import { labelSelect, labelSelectHls } from './labelselect.ts';
 import { mvauHls } from './mvau-hls.ts';
 import { mvauRtl } from './mvau-rtl.ts';
 import { mvau } from './mvau.ts';
-import type { GraphView, Op } from './op.ts';
+import type { Op } from './op.ts';
 import { pool, poolHls } from './pool.ts';
 import { reshape, reshapeRtl } from './reshape.ts';
 import { thresholdingHls } from './thresholding-hls.ts';
@@ -27,7 +27,7 @@ import { upsampleNearestNeighbour, upsampleNearestNeighbourHls } from './upsampl
 import { vvauHls } from './vvau-hls.ts';
 import { vvauRtl } from './vvau-rtl.ts';
 import { vvau } from './vvau.ts';
-import type { NodeView } from './view.ts';
+import type { NodeGraph, NodeView } from './view.ts';
 import { viewNode } from './view.ts';
 
 /** Every op we know: layers before specialisation under their plain names, then the HLS and RTL implementations. */
@@ -82,8 +82,8 @@ export function opOf(node: HardwareNode): Op {
   return op;
 }
 
-/** A node together with its op, ready to ask. */
-export function nodeOf(graph: GraphView, node: HardwareNode): { readonly op: Op; readonly view: NodeView } {
+/** A node's op, and the view of the node that the op's rules take. */
+export function nodeOf(graph: NodeGraph, node: HardwareNode): { readonly op: Op; readonly view: NodeView } {
   const op = opOf(node);
   return { op, view: viewNode(graph, node, op.attributes) };
 }

@@ -1,4 +1,5 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
+import { valueAt } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -19,16 +20,18 @@ export const labelSelect: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => [...outputShape(node), 1],
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.datatype('outputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('Labels')) }),
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('Labels') },
   cycles: (node) => node.integer('Labels') / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },
-    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
+    datatypes: { [node.output()]: node.text('outputDataType') },
   }),
   prepare: (node) => {
     const labels = node.integer('Labels');
@@ -39,7 +42,7 @@ export const labelSelect: Op = {
       for (let row = 0; row < data.length / labels; row += 1) {
         const values = data.subarray(row * labels, (row + 1) * labels);
         const order = Array.from(values.keys()).sort(
-          (left, right) => values[right]! - values[left]! || left - right,
+          (left, right) => valueAt(values, right) - valueAt(values, left) || left - right,
         );
         selected.set(order.slice(0, count), row * count);
       }

@@ -1,5 +1,5 @@
 import { bipolarValues } from './accumulator.ts';
-import { checkAccumulator, prepareActivation } from './activation-unit.ts';
+import { checkAccumulator, equalPairs, prepareActivation } from './activation-unit.ts';
 import type { Kernels } from '../execute/kernels.ts';
 import type { NodeView } from './view.ts';
 
@@ -22,8 +22,6 @@ export function prepareMatrixVector(node: NodeView, kernels: Kernels): (input: I
   const activate = prepareActivation(node);
   return (input) => {
     const sums = multiply(binary ? input.map((value) => 2 * value - 1) : input);
-    if (binary || bipolar)
-      for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index]! + rows) / 2;
-    return activate(sums);
+    return activate(binary || bipolar ? equalPairs(sums, rows) : sums);
   };
 }

@@ -1,7 +1,8 @@
-import { minimiseUnitThresholds } from './activation-unit.ts';
+import { minimiseUnitThresholds, minimiseUnitWeights } from './activation-unit.ts';
 import { arithmeticLuts } from './arithmetic-luts.ts';
 import { hlsAttributes, text } from './attributes.ts';
-import { withWeightMemory } from './mvau-memory.ts';
+import { matrixMemory } from './mvau-memory.ts';
+import { withWeightMemory } from './weight-memory.ts';
 import { mvau, weightDepth } from './mvau.ts';
 import type { Op } from './op.ts';
 import type { NodeView } from './view.ts';
@@ -10,8 +11,8 @@ import type { NodeView } from './view.ts';
 export const mvauHls: Op = {
   ...mvau,
   attributes: { ...mvau.attributes, ...hlsAttributes, resType: text('lut', ['auto', 'lut', 'dsp']) },
-  resources: (node) => withWeightMemory(node, { LUT: luts(node), DSP: dsps(node) }),
-  minimiseWeights: (node) => ({ ...mvau.minimiseWeights!(node), ...minimiseUnitThresholds(node) }),
+  resources: (node) => withWeightMemory(matrixMemory(node), { LUT: luts(node), DSP: dsps(node) }),
+  minimiseWeights: (node) => ({ ...minimiseUnitWeights(node), ...minimiseUnitThresholds(node) }),
 };
 
 function luts(node: NodeView): number {

@@ -1,49 +1,24 @@
 import { blockRams } from './block-rams.ts';
 import { weightDepth } from './mvau.ts';
-import type { ResourceEstimate } from './op.ts';
 import type { NodeView } from './view.ts';
+import type { WeightMemory } from './weight-memory.ts';
+import { avoidsBlockRam, isDecoupled, uramsFor, wordWidth } from './weight-memory.ts';
 
-/**
- * An MVAU's resources: its weight memory (FINN+ 1.6.1 `MVAU.bram_estimation`, `uram_estimation` and their
- * efficiencies) with the logic its implementation needs.
- */
-export function withWeightMemory(
-  node: NodeView,
-  { LUT, DSP }: Pick<ResourceEstimate, 'LUT' | 'DSP'>,
-): ResourceEstimate {
-  const bram = brams(node);
-  const uram = urams(node);
+/** The weight memory of an MVAU (FINN+ 1.6.1 `MVAU.bram_estimation`, `uram_estimation` and their efficiencies). */
+export function matrixMemory(node: NodeView): WeightMemory {
   const bits = node.datatype('weightDataType').bits * node.integer('MW') * node.integer('MH');
-  return {
-    BRAM_18K: bram,
-    BRAM_efficiency: bram === 0 ? 1 : bits / (bram * 36 * 512),
-    LUT,
-    URAM: uram,
-    URAM_efficiency: uram === 0 ? 1 : bits / (uram * 72 * 4096),
-    DSP,
-  };
+  return { brams: brams(node), bramBits: bits, urams: urams(node), uramBits: bits };
 }
 
 function brams(node: NodeView): number {
-  const depth = weightDepth(node);
-  const style = node.text('ram_style');
-  if (embeddedInLuts(node) || (decoupled(node) && (style === 'distributed' || style === 'ultra'))) return 0;
-  return blockRams(wordWidth(node), depth);
+  return isEmbeddedInLuts(node) || avoidsBlockRam(node) ? 0 : blockRams(wordWidth(node), weightDepth(node));
 }
 
 function urams(node: NodeView): number {
-  if (embeddedInLuts(node) || (decoupled(node) && node.text('ram_style') !== 'ultra')) return 0;
-  return Math.ceil(wordWidth(node) / 72) * Math.ceil(weightDepth(node) / 4096);
+  if (isEmbeddedInLuts(node) || (isDecoupled(node) && node.text('ram_style') !== 'ultra')) return 0;
+  return uramsFor(node, weightDepth(node));
 }
 
-function wordWidth(node: NodeView): number {
-  return node.integer('SIMD') * node.datatype('weightDataType').bits * node.integer('PE');
-}
-
-function decoupled(node: NodeView): boolean {
-  return node.text('mem_mode') === 'internal_decoupled';
-}
-
-function embeddedInLuts(node: NodeView): boolean {
+function isEmbeddedInLuts(node: NodeView): boolean {
   return node.text('mem_mode') === 'internal_embedded' && weightDepth(node) <= 128;
 }

@@ -1,6 +1,8 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
+import { isVersal } from '../part.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
-import { withWeightMemory } from './mvau-memory.ts';
+import { matrixMemory } from './mvau-memory.ts';
+import { withWeightMemory } from './weight-memory.ts';
 import { mvau } from './mvau.ts';
 import { divisors } from './shapes.ts';
 import type { Op } from './op.ts';
@@ -15,16 +17,11 @@ export const mvauRtl: Op = {
     const vectors = elementCount(node.integers('numInputVectors'));
     return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
   },
-  resources: (node, part) => withWeightMemory(node, { LUT: 0, DSP: dsps(node, part) }),
+  resources: (node, part) => withWeightMemory(matrixMemory(node), { LUT: 0, DSP: dsps(node, part) }),
 };
 
 function dsps(node: NodeView, part: string): number {
   const elements = node.integer('PE');
   const lanes = node.integer('SIMD');
   return isVersal(part) ? elements * Math.ceil(lanes / 3) : Math.ceil(elements / 4) * lanes;
-}
-
-/** FINN `is_versal`: the families whose DSP multiplies three lanes at once. */
-function isVersal(part: string): boolean {
-  return /^(xcvc|xcve|xcvp|xcvm|xqvc|xqvm|xqrvc|xcv80)/.test(part);
 }

@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
 import { accumulatorRange, bipolarValues, uniformRange } from './accumulator.ts';
 import {
@@ -42,10 +42,12 @@ export const mvau: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('SIMD') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('MH')), SIMD: divisors(node.integer('MW')) }),
+  autoFolding: { rule: 'matrix-vector' },
   cycles: (node) => weightDepth(node) * elementCount(node.integers('numInputVectors')) * node.integer('TH'),
   resources: () => noResources,
   counts: (node) =>

@@ -1,4 +1,4 @@
-import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import type { HardwareNode } from '../graph.ts';
 import type { Kernels } from '../execute/kernels.ts';
 import type { IntegerTensor } from '../tensor.ts';
 import type { AttributeRules } from './attributes.ts';
@@ -18,7 +18,7 @@ export interface ResourceEstimate extends Resources {
   readonly URAM_efficiency: number;
 }
 
-/** What a rule changes of a node and of the tensors round it; absent means unchanged. */
+/** What a rule changes in a node and in the tensors around it; what is absent stays as it is. */
 export interface NodeChange {
   readonly attributes?: HardwareNode['attributes'];
   /** New QONNX datatypes by tensor name. */
@@ -39,16 +39,20 @@ export interface Op {
   readonly inputShape: (node: NodeView) => readonly number[];
   readonly outputShape: (node: NodeView) => readonly number[];
   readonly foldedInputShape: (node: NodeView) => readonly number[];
+  /** The same for a second stream; null for an op that reads only one. */
+  readonly foldedSecondInputShape: ((node: NodeView) => readonly number[]) | null;
   readonly foldedOutputShape: (node: NodeView) => readonly number[];
   readonly inputStreamWidth: (node: NodeView) => number;
   readonly outputStreamWidth: (node: NodeView) => number;
   /** The legal values of the attributes that the node's own shape restricts, such as the divisors of MH for PE. */
   readonly legalValues: (node: NodeView) => { readonly [attribute: string]: readonly number[] };
+  /** How the layer is folded for a rate. */
+  readonly autoFolding: AutoFolding;
   readonly cycles: (node: NodeView) => number;
   readonly resources: (node: NodeView, part: string) => ResourceEstimate;
   /** Operations and parameters per image by kind, under FINN's keys. */
   readonly counts: (node: NodeView) => { readonly [kind: string]: number };
-  /** Takes over the input's datatype and annotates the output (FINN `infer_node_datatype`). */
+  /** Copies the input's datatype and annotates the output (FINN `infer_node_datatype`). */
   readonly inferDatatypes: (node: NodeView) => NodeChange;
   readonly minimiseWeights?: (node: NodeView) => NodeChange;
   readonly minimiseAccumulator?: (node: NodeView) => NodeChange;
@@ -58,8 +62,22 @@ export interface Op {
   readonly prepare: (node: NodeView, kernels: Kernels) => PreparedNode;
 }
 
-/** Of which graph a node is looked at; minimisation looks at a graph that it changes step by step. */
-export type GraphView = Pick<HardwareGraph, 'nodes' | 'tensors' | 'parameters'>;
+/**
+ * How FINN+ 1.6.1 `SetFolding` folds a layer for a rate:
+ * - `stays`: it has no rule for the layer;
+ * - `raise`: it takes the smallest divisor of a number that makes the layer fast enough;
+ * - `matrix-vector`, `by-channel`, `windows`: rules of their own, see fold/auto-rules.ts.
+ */
+export type AutoFolding =
+  | { readonly rule: 'stays' }
+  | {
+      readonly rule: 'raise';
+      readonly attribute: 'PE' | 'SIMD';
+      readonly divisorOf: (node: NodeView) => number;
+    }
+  | { readonly rule: 'matrix-vector' }
+  | { readonly rule: 'by-channel' }
+  | { readonly rule: 'windows' };
 
 /** A node that uses none of a resource. */
 export const noResources: ResourceEstimate = {

@@ -1,23 +1,20 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Datatype } from '../datatype.ts';
 import { allows, datatype } from '../datatype.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
 import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** What a kind of padding layer differs in; sizes are height and width. */
+/** How kinds of padding layers differ; sizes are height and width. */
 export interface Padding {
   /** The attribute that says where zeros go. */
   readonly attribute: string;
   readonly outputSize: (node: NodeView) => readonly [number, number];
-  /** Copies an image, channels last, into zeros of the output's `shape`. */
-  readonly place: (
-    node: NodeView,
-    shape: readonly number[],
-  ) => (image: Int32Array, padded: Int32Array) => void;
+  /** Copies an image, channels last, into zeros whose rows have `width` pixels. */
+  readonly place: (node: NodeView, width: number) => (image: Int32Array, padded: Int32Array) => void;
 }
 
 /** A layer that adds zeros to an image of `ImgDim` and `NumChannels` (FINN+ 1.6.1 `FMPadding` and `FMPadding_Pixel`). */
@@ -37,10 +34,12 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     inputShape,
     outputShape,
     foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+    foldedSecondInputShape: null,
     foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
     inputStreamWidth: streamWidth,
     outputStreamWidth: streamWidth,
     legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
+    autoFolding: { rule: 'raise', attribute: 'SIMD', divisorOf: (node) => node.integer('NumChannels') },
     // A cycle for each stream word that leaves.
     cycles: (node) =>
       (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
@@ -50,7 +49,8 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     prepare: (node) => {
       paddedDatatype(node, node.text('inputDataType'));
       const shape = outputShape(node);
-      const copy = place(node, shape);
+      const [, width] = outputSize(node);
+      const copy = place(node, width);
       return ({ data }) => {
         const padded = new Int32Array(elementCount(shape));
         copy(data, padded);
@@ -68,10 +68,10 @@ function streamWidth(node: NodeView): number {
   return node.integer('SIMD') * paddedDatatype(node, node.text('inputDataType')).bits;
 }
 
-/** Takes over the input's datatype and hands it on; refuses one that cannot hold the zeros that are added. */
+/** Passes the input's datatype on; refuses one that cannot hold the zeros that are added. */
 function inferDatatype(node: NodeView): NodeChange {
   const { name } = paddedDatatype(node, node.input(0).datatype);
-  return { attributes: { inputDataType: name }, datatypes: { [node.node.outputs[0]!]: name } };
+  return { attributes: { inputDataType: name }, datatypes: { [node.output()]: name } };
 }
 
 function paddedDatatype(node: NodeView, name: string): Datatype {

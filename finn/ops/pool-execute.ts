@@ -1,10 +1,10 @@
 import { Refusal } from '../../base/refusal.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import type { NodeView } from './view.ts';
 
 /**
  * Reduces windows of (kernel places, channels) to one value per channel, as FINN+ 1.6.1 `Pool.execute_node` does.
- * Refuses AvgPool, whose average FINN leaves unrounded, so that it is no integer.
+ * Refuses AvgPool, whose average FINN does not round to an integer.
  */
 export function preparePool(node: NodeView): (windows: Int32Array) => Int32Array {
   const channels = node.integer('Channels');
@@ -35,13 +35,14 @@ function averageShift(node: NodeView, places: number): number {
   return Math.max(0, sumBits - node.datatype('OutputDataType').bits);
 }
 
+// In these loops `?? 0` costs nothing and never applies; a call for each value would take longer than the rest.
 function maxima(windows: Int32Array, size: number, channels: number): Int32Array {
   const found = new Int32Array((windows.length / size) * channels);
   for (let window = 0, to = 0; window < windows.length; window += size)
     for (let channel = 0; channel < channels; channel += 1, to += 1) {
-      let largest = windows[window + channel]!;
+      let largest = windows[window + channel] ?? 0;
       for (let place = channel + channels; place < size; place += channels) {
-        const value = windows[window + place]!;
+        const value = windows[window + place] ?? 0;
         if (value > largest) largest = value;
       }
       found[to] = largest;
@@ -55,7 +56,7 @@ function sums(windows: Int32Array, size: number, channels: number): Int32Array {
   for (let window = 0, to = 0; window < windows.length; window += size)
     for (let channel = 0; channel < channels; channel += 1, to += 1) {
       let sum = 0;
-      for (let place = channel; place < size; place += channels) sum += windows[window + place]!;
+      for (let place = channel; place < size; place += channels) sum += windows[window + place] ?? 0;
       found[to] = sum;
     }
 

@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import type { Datatype } from '../datatype.ts';
 import { smallestDatatype } from '../datatype.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
@@ -29,10 +29,12 @@ export const pool: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('InputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('OutputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('Channels')) }),
+  autoFolding: { rule: 'by-channel' },
   cycles: (node) => elementCount(inputShape(node)) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),
@@ -41,7 +43,7 @@ export const pool: Op = {
     const output = node.text('Function') === 'MaxPool' ? input : node.text('OutputDataType');
     return {
       attributes: { InputDataType: input, OutputDataType: output },
-      datatypes: { [node.node.outputs[0]!]: output },
+      datatypes: { [node.output()]: output },
     };
   },
   minimiseAccumulator,
@@ -78,7 +80,7 @@ function minimiseAccumulator(node: NodeView): NodeChange {
   const output = kind === 'AccPool' ? sum.name : input.name;
   return {
     attributes: { ...attributes, OutputDataType: output },
-    datatypes: { [node.node.outputs[0]!]: output },
+    datatypes: { [node.output()]: output },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Datatype } from '../datatype.ts';
 import { smallestDatatype } from '../datatype.ts';
+import { valueAt } from '../tensor.ts';
 
 /** Smallest and largest of some values. */
 export interface Range {
@@ -13,14 +14,14 @@ export function valueRange(values: Float32Array): Range {
   let maximum = -Infinity;
   // Not an iterator: there are millions of weights.
   for (let index = 0; index < values.length; index += 1) {
-    const value = values[index]!;
+    const value = valueAt(values, index);
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }
   return { minimum, maximum };
 }
 
-/** The smallest datatype FINN+ 1.6.1 chooses for a range; `signed` makes it signed where nothing is negative. */
+/** The smallest datatype FINN+ 1.6.1 chooses for a range; `signed` makes it signed even if no value is negative. */
 export function smallestForRange({ minimum, maximum }: Range, signed: boolean): Datatype {
   if (minimum < 0) return smallestDatatype(Math.abs(minimum) > maximum ? minimum : -maximum - 1);
   return smallestDatatype(signed ? -maximum - 1 : maximum);

@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount, lastExtent } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -17,20 +17,22 @@ export const reshape: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,
   legalValues: (node) => {
-    const outputs = divisors(outputShape(node).at(-1) ?? 1);
-    const last = inputShape(node).at(-1) ?? 1;
+    const outputs = divisors(lastExtent(outputShape(node)));
+    const last = lastExtent(inputShape(node));
     return { PE: outputs.filter((value) => last % value === 0) };
   },
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => lastExtent(outputShape(node)) },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);
-    const annotated = { [node.node.outputs[0]!]: datatype };
+    const annotated = { [node.output()]: datatype };
     return datatype === node.text('dtype')
       ? { datatypes: annotated }
       : { attributes: { dtype: datatype }, datatypes: annotated };

@@ -1,3 +1,5 @@
+import { lastExtent } from '../../base/shape.ts';
+
 /** The positive divisors of a positive integer, ascending. */
 export function divisors(value: number): readonly number[] {
   const small: number[] = [];
@@ -10,10 +12,9 @@ export function divisors(value: number): readonly number[] {
   return [...small, ...large];
 }
 
-/** A shape whose last axis is streamed `parallel` elements at a time; refuses nothing: folding checks divisibility. */
+/** A shape whose last axis is streamed `parallel` elements at a time; whether it is divisible is checked by folding. */
 export function fold(shape: readonly number[], parallel: number): readonly number[] {
-  const last = shape.at(-1) ?? 1;
-  return [...shape.slice(0, -1), last / parallel, parallel];
+  return [...shape.slice(0, -1), lastExtent(shape) / parallel, parallel];
 }
 
 /** The smallest multiple of `step` that is at least `value`, and at least one step. */

@@ -2,7 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Datatype } from '../datatype.ts';
 import { allows, datatype } from '../datatype.ts';
 import { prepareThresholds } from '../execute/thresholds.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, flag, fromModel, integer } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -28,16 +28,18 @@ export const thresholding: Op = {
   inputShape: shape,
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
+  autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },
-    datatypes: { [node.node.outputs[0]!]: node.text('outputDataType') },
+    datatypes: { [node.output()]: node.text('outputDataType') },
   }),
   minimiseWeights: (node) => minimiseThresholds(node, (minimal) => minimal),
   roundThresholds: (node) => {

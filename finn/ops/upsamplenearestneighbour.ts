@@ -1,4 +1,4 @@
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -21,16 +21,18 @@ export const upsampleNearestNeighbour: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,
   legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
+  autoFolding: { rule: 'stays' },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);
-    return { attributes: { inputDataType: datatype }, datatypes: { [node.node.outputs[0]!]: datatype } };
+    return { attributes: { inputDataType: datatype }, datatypes: { [node.output()]: datatype } };
   },
   prepare: (node) => {
     const [batch, height, width, channels] = outputShape(node) as readonly [number, number, number, number];

@@ -1,9 +1,8 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Datatype } from '../datatype.ts';
 import { datatype } from '../datatype.ts';
-import type { AttributeValue, HardwareNode, Tensor } from '../graph.ts';
+import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import type { AttributeRules } from './attributes.ts';
-import type { GraphView } from './op.ts';
 
 /** A parameter tensor with its values in C order. */
 export interface Parameter {
@@ -12,7 +11,10 @@ export interface Parameter {
   readonly values: Float32Array;
 }
 
-/** A node as its op's rules read it: attributes with FINN's defaults filled in, tensors and parameters by position. */
+/**
+ * A node as the rules of its op read it: attributes with FINN's defaults filled in, tensors and parameters by position. Refuses
+ * attributes that are missing or of another type.
+ */
 export interface NodeView {
   readonly node: HardwareNode;
   readonly integer: (attribute: string) => number;
@@ -22,7 +24,10 @@ export interface NodeView {
   readonly pair: (attribute: string) => readonly [number, number];
   /** The datatype that a text attribute names. */
   readonly datatype: (attribute: string) => Datatype;
+  /** The tensor at an input position; refuses a node without it. */
   readonly input: (index: number) => Tensor;
+  /** Name of the output tensor, the first if there are several. */
+  readonly output: () => string;
   /** Whether the values at an input position are part of the network. */
   readonly constant: (index: number) => boolean;
   /** The parameter at an input position; refuses a node without it. */
@@ -31,16 +36,45 @@ export interface NodeView {
   readonly last: boolean;
 }
 
-/** Looks at `node` of `graph` through an op's attribute rules. */
-export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeRules): NodeView {
+/** The graph that a node belongs to, as far as its view needs it; minimisation changes it step by step. */
+export type NodeGraph = Pick<HardwareGraph, 'nodes' | 'tensors' | 'parameters'>;
+
+/** A view of `node` in `graph` through the attribute rules of its op. */
+export function viewNode(graph: NodeGraph, node: HardwareNode, rules: AttributeRules): NodeView {
+  const attributes = attributesOf(node, rules);
+  const input = (index: number): Tensor => {
+    const tensor = graph.tensors.get(node.inputs[index] ?? '');
+    if (tensor === undefined) throw malformed(node, `has no input ${index}`);
+    return tensor;
+  };
+  return {
+    node,
+    ...attributes,
+    input,
+    output: () => {
+      const [name] = node.outputs;
+      if (name === undefined) throw malformed(node, 'has no output');
+      return name;
+    },
+    constant: (index) => graph.parameters.has(node.inputs[index] ?? ''),
+    parameter: (index) => {
+      const name = node.inputs[index] ?? '';
+      const values = graph.parameters.get(name);
+      if (values === undefined) throw malformed(node, `has no constant values at input ${index}`);
+      return { name, tensor: input(index), values };
+    },
+    get last() {
+      return !graph.nodes.some((other) => other.inputs.some((name) => node.outputs.includes(name)));
+    },
+  };
+}
+
+type Attributes = Pick<NodeView, 'integer' | 'text' | 'integers' | 'pair' | 'datatype'>;
+
+function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
   const value = (attribute: string): AttributeValue => {
     const found = node.attributes[attribute] ?? rules[attribute]?.initial;
     if (found === undefined || found === null) throw malformed(node, `has no attribute ${attribute}`);
-    return found;
-  };
-  const integer = (attribute: string): number => {
-    const found = value(attribute);
-    if (typeof found !== 'number') throw malformed(node, `has an attribute ${attribute} that is no integer`);
     return found;
   };
   const text = (attribute: string): string => {
@@ -54,36 +88,22 @@ export function viewNode(graph: GraphView, node: HardwareNode, rules: AttributeR
       throw malformed(node, `has an attribute ${attribute} that is no list of integers`);
     return found;
   };
-  const pair = (attribute: string): readonly [number, number] => {
-    const [height, width, ...more] = integers(attribute);
-    if (height === undefined || width === undefined || more.length > 0)
-      throw malformed(node, `has an attribute ${attribute} that is no pair of integers`);
-    return [height, width];
-  };
-  const input = (index: number): Tensor => {
-    const tensor = graph.tensors.get(node.inputs[index] ?? '');
-    if (tensor === undefined) throw malformed(node, `has no input ${index}`);
-    return tensor;
-  };
-  const parameter = (index: number): Parameter => {
-    const name = node.inputs[index] ?? '';
-    const values = graph.parameters.get(name);
-    if (values === undefined) throw malformed(node, `has no constant values at input ${index}`);
-    return { name, tensor: input(index), values };
-  };
   return {
-    node,
-    integer,
+    integer: (attribute) => {
+      const found = value(attribute);
+      if (typeof found !== 'number')
+        throw malformed(node, `has an attribute ${attribute} that is no integer`);
+      return found;
+    },
     text,
     integers,
-    pair,
-    datatype: (attribute) => datatype(text(attribute)),
-    input,
-    constant: (index) => graph.parameters.has(node.inputs[index] ?? ''),
-    parameter,
-    get last() {
-      return !graph.nodes.some((other) => other.inputs.some((name) => node.outputs.includes(name)));
+    pair: (attribute) => {
+      const [height, width, ...more] = integers(attribute);
+      if (height === undefined || width === undefined || more.length > 0)
+        throw malformed(node, `has an attribute ${attribute} that is no pair of integers`);
+      return [height, width];
     },
+    datatype: (attribute) => datatype(text(attribute)),
   };
 }
 

@@ -1,17 +1,18 @@
-import { minimiseUnitThresholds } from './activation-unit.ts';
+import { minimiseUnitThresholds, minimiseUnitWeights } from './activation-unit.ts';
 import { arithmeticLuts } from './arithmetic-luts.ts';
 import { hlsAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import type { NodeView } from './view.ts';
-import { withKernelMemory } from './vvau-memory.ts';
+import { kernelMemory } from './vvau-memory.ts';
+import { withWeightMemory } from './weight-memory.ts';
 import { kernelSize, vvau, weightDepth } from './vvau.ts';
 
 /** `VVAU_hls` (FINN+ 1.6.1). */
 export const vvauHls: Op = {
   ...vvau,
   attributes: { ...vvau.attributes, ...hlsAttributes },
-  resources: (node) => withKernelMemory(node, { LUT: luts(node), DSP: dsps(node) }),
-  minimiseWeights: (node) => ({ ...vvau.minimiseWeights!(node), ...minimiseUnitThresholds(node) }),
+  resources: (node) => withWeightMemory(kernelMemory(node), { LUT: luts(node), DSP: dsps(node) }),
+  minimiseWeights: (node) => ({ ...minimiseUnitWeights(node), ...minimiseUnitThresholds(node) }),
 };
 
 function luts(node: NodeView): number {

@@ -41,10 +41,12 @@ export const vvau: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD') * node.integer('PE')),
+  foldedSecondInputShape: null,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('SIMD') * node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,
   legalValues: (node) => ({ PE: divisors(node.integer('Channels')), SIMD: divisors(kernelSize(node)) }),
+  autoFolding: { rule: 'by-channel' },
   cycles: (node) => weightDepth(node) * pixels(node),
   resources: () => noResources,
   counts: (node) =>

@@ -1,5 +1,5 @@
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { elementCount } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { nodeOf } from './index.ts';
 
 /** A layer that reads windows in groups of other channels than they come in. */

@@ -2,8 +2,8 @@ import type { Resources } from '../ops/op.ts';
 
 /**
  * Resources of a stream's FIFO: FINN+ 1.6.1 `StreamingFIFO` with `ram_style` auto (`finn.util.resource_models`, fitted
- * there to Vivado's results), for all parts but Versal. `width` is that of a stream word in bits, padded to bytes. Where
- * FINN asks for URAM that the part lacks, Vivado takes block memory, and so does this.
+ * there to Vivado's results), for all parts but Versal. `width` is that of a stream word in bits, padded to bytes. If
+ * FINN requests URAM that the part lacks, Vivado uses block memory, and so does this.
  */
 export function fifoResources(depth: number, width: number, hasUram: boolean): Resources {
   // FINN builds no FIFO of less than two words.
@@ -52,7 +52,7 @@ function inBlocks(depth: number, width: number): Resources {
 }
 
 function inUltra(depth: number, width: number): Resources {
-  // A queue of 16 words stands behind the memory.
+  // A queue of 16 words follows the memory.
   const { low, high } = spaces(depth - 17, 12);
   const main = ultraMemory(2 ** low, width);
   const isInLuts = high > 0 && !isInRam(2 ** high, width);
@@ -70,7 +70,7 @@ function inUltra(depth: number, width: number): Resources {
   };
 }
 
-/** Address bits of the memory and, where a half of it would stay empty, of a second one; 0 where there is none. */
+/** Address bits of the memory and, if half of it would stay empty, of a second one; 0 if there is none. */
 function spaces(wanted: number, least: number): { readonly low: number; readonly high: number } {
   const words = Math.max(wanted, 1);
   const bits = addressBits(words);
@@ -79,7 +79,7 @@ function spaces(wanted: number, least: number): { readonly low: number; readonly
   return rest < bits - 1 ? { low: bits - 1, high: Math.max(rest, 1) } : { low: bits, high: 0 };
 }
 
-/** LUTs for a second memory: choosing between the two, and itself where it is too small for a block. */
+/** LUTs for a second memory: choosing between the two, and the memory itself if it is too small for a block. */
 function secondSpace(high: number, width: number): number {
   if (high === 0) return 0;
   const selection = 18 + Math.floor((3 * width) / 7);
@@ -94,7 +94,7 @@ function lutRam(rows: number, width: number): number {
   return Math.floor((Math.ceil(rows / 32) * Math.ceil(width / 2) * 5) / 4);
 }
 
-/** Memory blocks and how many of them stand behind each other. */
+/** Memory blocks and how many of them are cascaded. */
 interface Tiles {
   readonly tiles: number;
   readonly cascade: number;
@@ -115,15 +115,16 @@ const blockShapes = [
 /** The fewest blocks for a word that may be divided over blocks of different shapes. */
 function blockMemory(rows: number, width: number): Tiles {
   const best: Tiles[] = [noTiles];
+  const forBits = (bits: number): Tiles => best[Math.max(bits, 0)] ?? noTiles;
   for (let bits = 1; bits <= width; bits += 1) {
     const candidates = blockShapes.map(([wide, deep]): Tiles => {
       const own = Math.ceil(rows / deep);
-      const rest = best[Math.max(bits - wide, 0)]!;
+      const rest = forBits(bits - wide);
       return { tiles: own + rest.tiles, cascade: Math.max(own, rest.cascade) };
     });
     best.push(candidates.reduce((least, other) => (other.tiles < least.tiles ? other : least)));
   }
-  return best[width]!;
+  return forBits(width);
 }
 
 function ultraMemory(rows: number, width: number): Tiles {

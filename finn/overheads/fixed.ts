@@ -15,5 +15,5 @@ export function dmaResources(streamWidth: number, words: number, portWidth: numb
   };
 }
 
-/** What joins the engines to the processor: two interconnects, reset, clock. Guessed, see docs/facts.md. */
+/** The logic between the engines and the processor: two interconnects, reset, clock. Guessed, see docs/facts.md. */
 export const shellResources: Resources = { LUT: 3000, BRAM_18K: 0, URAM: 0, DSP: 0 };

@@ -10,7 +10,7 @@ import type { StreamEnd } from './streams.ts';
 import { streamsOf } from './streams.ts';
 import { widthConverterLuts } from './width-converter.ts';
 
-/** What a submodel's bitstream needs besides the layers that FINN estimates. */
+/** The resources that a submodel's bitstream needs besides the layers that FINN estimates. */
 export interface Overheads {
   /** FIFOs and width converters, as FINN estimates them. */
   readonly streams: Resources;
@@ -23,14 +23,14 @@ export interface Overheads {
   readonly total: Resources;
 }
 
-/** Of which FPGA: whether it has URAM, and the bits per transfer of its memory ports. */
+/** The traits of an FPGA that overheads depend on: whether it has URAM, and the bits per transfer of its memory ports. */
 export interface Platform {
   readonly hasUram: boolean;
   readonly portWidth: number;
 }
 
 /**
- * Models overheads: gives them for the layers from one index to another as a submodel of its own, as the build makes it
+ * A model of overheads: those of the layers from one index to another as a submodel of its own, as the build makes it
  * (FINN+ 1.6.1 `InsertDWC`, `InsertFIFO` with shallow FIFOs, `InsertIODMA`).
  */
 export function modelOverheads(
@@ -45,14 +45,16 @@ export function modelOverheads(
       end !== null && end.node >= first && end.node <= last;
     const buffers: Resources[] = [];
     const engines: Resources[] = [];
-    for (const { from, to } of streams)
-      if (isInside(from) && isInside(to)) {
-        buffers.push(...between(from, to, platform));
-      } else if (isInside(from) || isInside(to)) {
-        const end = isInside(from) ? from : to!;
-        buffers.push(fifo(Math.max(end.depth, 2), end.width, platform));
-        engines.push(dmaResources(roundUpTo(end.width, 8), end.words, platform.portWidth));
+    for (const { from, to } of streams) {
+      const [end, other] = [from, to].filter(isInside);
+      if (end === undefined) continue;
+      if (other !== undefined) {
+        buffers.push(...between(end, other, platform));
+        continue;
       }
+      buffers.push(fifo(Math.max(end.depth, 2), end.width, platform));
+      engines.push(dmaResources(roundUpTo(end.width, 8), end.words, platform.portWidth));
+    }
 
     const logic = units.slice(first, last + 1).reduce((sum, luts) => sum + luts, 0);
     const parts = {

@@ -1,8 +1,7 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { foldedSide } from '../ops/elementwise.ts';
-import { nodeOf } from '../ops/index.ts';
-import { elementCount } from '../tensor.ts';
+import { nodeOf, opOf } from '../ops/index.ts';
+import { elementCount, lastExtent } from '../../base/shape.ts';
 
 /** One end of a stream as its layer sees it. */
 export interface StreamEnd {
@@ -14,7 +13,7 @@ export interface StreamEnd {
   readonly width: number;
   /** Stream words per image. */
   readonly words: number;
-  /** Words that the layer wants its FIFO there to hold at least. */
+  /** Words that the layer requires its FIFO there to hold at least. */
   readonly depth: number;
 }
 
@@ -24,45 +23,46 @@ export interface Stream {
   readonly to: StreamEnd | null;
 }
 
-/** All streams of a graph, of layers with several outputs each one. */
+/** All streams of a graph; a layer with several outputs has a stream for each. */
 export function streamsOf(graph: HardwareGraph): readonly Stream[] {
   const makers = new Map<string, StreamEnd>();
   const streams: Stream[] = [];
   const read = new Set<string>();
   for (const [index, node] of graph.nodes.entries()) {
-    for (const [position, name] of node.outputs.entries()) makers.set(name, leaving(graph, index, position));
+    for (const [position, name] of node.outputs.entries())
+      makers.set(name, leaving(graph, node, index, position));
     for (const [position, name] of node.inputs.entries()) {
-      if (graph.parameters.has(name) || isParameter(node, position)) continue;
+      if (graph.parameters.has(name) || position >= streamsInto(node)) continue;
       read.add(name);
-      streams.push({ from: makers.get(name) ?? null, to: entering(graph, index, position) });
+      streams.push({ from: makers.get(name) ?? null, to: entering(graph, node, index, position) });
     }
   }
   const last = [...makers].filter(([name]) => !read.has(name));
   return [...streams, ...last.map(([, from]): Stream => ({ from, to: null }))];
 }
 
-/** Elementwise layers alone have two streams; what else follows the first input is weights and thresholds. */
-function isParameter({ opType }: HardwareNode, position: number): boolean {
-  return position > 0 && !opType.startsWith('Elementwise');
+/** The number of inputs that are streams; weights and thresholds follow. */
+function streamsInto(node: HardwareNode): number {
+  return opOf(node).foldedSecondInputShape === null ? 1 : 2;
 }
 
-function leaving(graph: HardwareGraph, index: number, position: number): StreamEnd {
-  const { op, view } = nodeOf(graph, graph.nodes[index]!);
+function leaving(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
+  const { op, view } = nodeOf(graph, node);
   const shape = op.foldedOutputShape(view);
   return {
     node: index,
-    elements: shape.at(-1)!,
+    elements: lastExtent(shape),
     width: op.outputStreamWidth(view),
     words: elementCount(shape.slice(0, -1)),
     depth: depthAt(view.integers('outFIFODepths'), position),
   };
 }
 
-function entering(graph: HardwareGraph, index: number, position: number): StreamEnd {
-  const node = graph.nodes[index]!;
+function entering(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
   const { op, view } = nodeOf(graph, node);
-  const shape = position === 0 ? op.foldedInputShape(view) : foldedSide(view, 1);
-  const elements = shape.at(-1)!;
+  const folded = position === 0 ? op.foldedInputShape : (op.foldedSecondInputShape ?? op.foldedInputShape);
+  const shape = folded(view);
+  const elements = lastExtent(shape);
   return {
     node: index,
     elements,
@@ -72,7 +72,7 @@ function entering(graph: HardwareGraph, index: number, position: number): Stream
   };
 }
 
-/** As in FINN a list that is too short goes on with its last depth. */
+/** As in FINN the last depth of a list that is too short is repeated. */
 function depthAt(depths: readonly number[], position: number): number {
   return depths[position] ?? depths.at(-1) ?? 2;
 }

@@ -1,19 +1,16 @@
+import { pythonLog2 } from '../python-log2.ts';
+
 /**
  * LUTs of a converter between streams of these widths in bits: FINN+ 1.6.1 `StreamingDataWidthConverter.lut_estimation`,
  * shift registers that go by the least common multiple where neither width divides the other.
  */
 export function widthConverterLuts(input: number, output: number): number {
   const between = (input / greatestCommonDivisor(input, output)) * output;
-  const widened = input === between ? 0 : Math.abs(Math.ceil(log2(input / between))) + between;
-  const narrowed = between === output ? 0 : Math.abs(Math.ceil(log2(between / output))) + output;
+  const widened = input === between ? 0 : Math.abs(Math.ceil(pythonLog2(input / between))) + between;
+  const narrowed = between === output ? 0 : Math.abs(Math.ceil(pythonLog2(between / output))) + output;
   return widened + narrowed;
 }
 
 export function greatestCommonDivisor(left: number, right: number): number {
   return right === 0 ? left : greatestCommonDivisor(right, left % right);
-}
-
-/** As Python's `math.log(x, 2)` computes it. */
-function log2(value: number): number {
-  return Math.log(value) / Math.log(2);
 }

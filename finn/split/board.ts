@@ -1,6 +1,6 @@
 import type { Resources } from '../ops/op.ts';
 
-/** A board of the cluster and what its FPGA has. */
+/** A board of the cluster with the resources of its FPGA. */
 export interface Board {
   readonly name: string;
   readonly type: string;
@@ -18,13 +18,13 @@ export const resourceKinds = [
 ] as const satisfies readonly (keyof Resources)[];
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** One of each kind for every layer of several. */
+/** The sum for several layers, kind by kind. */
 export function sumResources(layers: readonly Resources[]): Resources {
   const sum = (kind: ResourceKind): number => layers.reduce((total, layer) => total + layer[kind], 0);
   return { LUT: sum('LUT'), BRAM_18K: sum('BRAM_18K'), URAM: sum('URAM'), DSP: sum('DSP') };
 }
 
-/** What of a board may be used. */
+/** The resources of a board that may be used. */
 export function usable({ resources }: Board, limits: Limits): Resources {
   return {
     LUT: resources.LUT * limits.LUT,
@@ -34,7 +34,7 @@ export function usable({ resources }: Board, limits: Limits): Resources {
   };
 }
 
-/** The kinds of which more is needed than a board may give. */
+/** The kinds of resources of which more is needed than available. */
 export function exceeded(needed: Resources, available: Resources): readonly ResourceKind[] {
   return resourceKinds.filter((kind) => needed[kind] > available[kind]);
 }

@@ -3,6 +3,7 @@ import { soleInput, soleOutput } from '../execute/boundary.ts';
 import type { Executor } from '../execute/run.ts';
 import { prepare, run } from '../execute/run.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { tensorOf } from '../graph.ts';
 import type { IntegerTensor } from '../tensor.ts';
 
 /** Prepares submodels that follow each other; refuses parts whose boundaries do not meet. */
@@ -20,7 +21,7 @@ export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor
   return parts.map((part) => prepare(part));
 }
 
-/** The last submodel's output for one image; `onNode` sees every node's output in order with its submodel's position. */
+/** The last submodel's output for one image; `onNode` gets every node's output in order with its submodel's position. */
 export function runChain(
   chain: readonly Executor[],
   input: IntegerTensor,
@@ -33,6 +34,6 @@ export function runChain(
 }
 
 function boundary(graph: HardwareGraph, name: string): string {
-  const { datatype, shape } = graph.tensors.get(name)!;
+  const { datatype, shape } = tensorOf(graph, name);
   return `${datatype} [${shape.join(', ')}]`;
 }

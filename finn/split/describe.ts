@@ -1,5 +1,7 @@
 import { soleInput, soleOutput } from '../execute/boundary.ts';
+import { defined } from '../../base/defined.ts';
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
+import { tensorOf } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { Resources } from '../ops/op.ts';
 import { sumResources } from './board.ts';
@@ -13,7 +15,7 @@ export interface Boundary {
   readonly folded: readonly number[];
 }
 
-/** `submodel.json`: what later stages need to know without opening the graph. Cycles are per image. */
+/** `submodel.json`: the facts that later stages need without opening the graph. Cycles are per image. */
 export interface SubmodelDescription {
   readonly id: string;
   readonly input: Boundary;
@@ -31,17 +33,19 @@ export interface SubmodelDescription {
 /** Describes a submodel with its estimates for an FPGA part. */
 export function describeSubmodel({ graph }: Submodel, id: string, part: string): SubmodelDescription {
   const nodes = graph.nodes.map((node) => ({ node, ...nodeOf(graph, node) }));
-  const [first, last] = [nodes[0]!, nodes.at(-1)!];
-  const cycles = nodes.map(({ op, view }) => op.cycles(view));
+  const first = defined(nodes[0], 'no piece of a network is empty');
+  const last = nodes.at(-1) ?? first;
+  const cycles = nodes.map(({ node, op, view }) => [node.name, op.cycles(view)] as const);
+  const amounts = cycles.map(([, amount]) => amount);
   return {
     id,
     input: { ...boundary(graph, soleInput(graph)), folded: first.op.foldedInputShape(first.view) },
     output: { ...boundary(graph, soleOutput(graph)), folded: last.op.foldedOutputShape(last.view) },
     resources: sumResources(nodes.map(({ op, view }) => op.resources(view, part))),
     cycles: {
-      perNode: Object.fromEntries(nodes.map(({ node }, index) => [node.name, cycles[index]!])),
-      max: Math.max(...cycles),
-      total: cycles.reduce((sum, value) => sum + value, 0),
+      perNode: Object.fromEntries(cycles),
+      max: Math.max(...amounts),
+      total: amounts.reduce((sum, value) => sum + value, 0),
     },
     nodes: Object.fromEntries(
       nodes.map(({ node }) => [node.name, { opType: node.opType, ...node.attributes }]),
@@ -50,6 +54,6 @@ export function describeSubmodel({ graph }: Submodel, id: string, part: string):
 }
 
 function boundary(graph: HardwareGraph, tensor: string): Omit<Boundary, 'folded'> {
-  const { shape, datatype } = graph.tensors.get(tensor)!;
+  const { shape, datatype } = tensorOf(graph, tensor);
   return { shape, datatype };
 }

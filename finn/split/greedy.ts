@@ -1,25 +1,26 @@
+import { defined } from '../../base/defined.ts';
 import { Refusal, refuseAll } from '../../base/refusal.ts';
 import type { Resources } from '../ops/op.ts';
 import type { Board, Limits } from './board.ts';
 import { exceeded, sumResources, usable } from './board.ts';
 
-/** A layer as the walk sees it; `cuttable` says whether the network can be cut behind it. */
-export interface Layer {
+/** A layer as the split sees it; `cuttable` says whether the network can be cut behind it. */
+export interface SplitLayer {
   readonly name: string;
   readonly resources: Resources;
   readonly cuttable: boolean;
 }
 
-/** What the layers from one index to another need besides, as a submodel of its own on a board. */
+/** The resources that the layers from one index to another need besides their own, as a submodel on a board. */
 export type Overhead = (first: number, last: number, board: Board) => Resources;
 
 /**
  * Cuts where the next layers, with their overhead, would exceed the board whose turn it is: position p goes to board p mod
- * n. Gives the indices of the layers to cut behind, ascending. Refuses every layer that no board can hold, before it cuts
+ * n. Returns the indices of the layers to cut behind, ascending. Refuses every layer that no board can hold, before it cuts
  * anything.
  */
 export function walkGreedily(
-  layers: readonly Layer[],
+  layers: readonly SplitLayer[],
   boards: readonly Board[],
   limits: Limits,
   overhead: Overhead = () => nothing,
@@ -38,19 +39,20 @@ export function walkGreedily(
   };
   refuseAll(blocks.flatMap((block) => tooBig(block, boards, limits, needOn)));
   const cuts: number[] = [];
+  const turnOf = (position: number): Board =>
+    defined(boards[position % boards.length], 'a split has at least one board');
   let start: Block | null = null;
-  for (const [index, block] of blocks.entries()) {
-    const board = boards[cuts.length % boards.length]!;
+  for (const block of blocks) {
+    const board = turnOf(cuts.length);
     if (start !== null && !fits(needOn(start, block, board), board, limits)) {
-      cuts.push(blocks[index - 1]!.end);
+      cuts.push(block.start - 1);
       start = null;
     }
-    const next = boards[cuts.length % boards.length]!;
-    if (start === null) {
-      const need = needOn(block, block, next);
-      if (!fits(need, next, limits)) throw wrongTurn(block, next, cuts.length, need, limits);
-    }
-    start ??= block;
+    if (start !== null) continue;
+    const next = turnOf(cuts.length);
+    const need = needOn(block, block, next);
+    if (!fits(need, next, limits)) throw wrongTurn(block, next, cuts.length, need, limits);
+    start = block;
   }
   return cuts;
 }
@@ -64,7 +66,7 @@ interface Block {
   readonly end: number;
 }
 
-/** Of layers on a board; the overhead is part of the total. */
+/** The resources that layers need on a board; the overhead is part of the total. */
 interface Need {
   readonly total: Resources;
   readonly overhead: Resources;
@@ -72,7 +74,7 @@ interface Need {
 
 type NeedOn = (first: Block, last: Block, board: Board) => Need;
 
-function blocksOf(layers: readonly Layer[]): readonly Block[] {
+function blocksOf(layers: readonly SplitLayer[]): readonly Block[] {
   const blocks: Block[] = [];
   let start = 0;
   for (const [index, layer] of layers.entries()) {
@@ -120,7 +122,7 @@ function lack({ total, overhead }: Need, board: Board, limits: Limits): string {
   return figures.join(', ');
 }
 
-/** A higher limit helps only where the whole board would be enough. */
+/** A higher limit helps only if the whole board is enough. */
 function remedy(needs: readonly (readonly [Board, Need])[], limits: Limits): string {
   const roomy = needs.find(([board, { total }]) => exceeded(total, board.resources).length === 0);
   const fold = 'fold it differently (PE, SIMD, ram_style, resType) or use a larger board';
@@ -134,10 +136,9 @@ function remedy(needs: readonly (readonly [Board, Need])[], limits: Limits): str
 }
 
 function described({ names }: Block): string {
-  const [first, ...others] = names;
-  return others.length === 0
-    ? first!
-    : `the group ${first!} to ${others.at(-1)!}, in which no cut is possible,`;
+  const [first = '', ...others] = names;
+  const last = others.at(-1);
+  return last === undefined ? first : `the group ${first} to ${last}, in which no cut is possible,`;
 }
 
 function percent(share: number): string {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import type { Digest } from '../../base/digest.ts';
+import { sha256 } from '../../base/digest.ts';
 import { dialect } from '../graph.ts';
 import { int32Bytes } from '../tensor.ts';
 import type { Submodel } from './submodel.ts';
@@ -7,10 +8,10 @@ import type { Submodel } from './submodel.ts';
  * A submodel's id: sha256 over its ordered nodes (op, attributes, local wiring), every tensor's shape, datatype and
  * layout, and the parameters' values as int32 little-endian. Never over original names, protobuf bytes or position.
  */
-export function submodelId({ graph }: Submodel): string {
-  const hash = createHash('sha256');
+export function submodelId({ graph }: Submodel): Digest {
+  const pieces: Uint8Array[] = [];
   const line = (value: unknown): void => {
-    hash.update(`${JSON.stringify(value)}\n`);
+    pieces.push(Buffer.from(`${JSON.stringify(value)}\n`));
   };
   line(['submodel', 1, dialect]);
   for (const { opType, domain, attributes, inputs, outputs } of graph.nodes)
@@ -20,10 +21,10 @@ export function submodelId({ graph }: Submodel): string {
     line([name, shape, datatype, layout]);
     // The shape before them says how many bytes follow.
     const values = graph.parameters.get(name);
-    if (values !== undefined) hash.update(int32Bytes(values));
+    if (values !== undefined) pieces.push(int32Bytes(values));
   }
   line([graph.inputs, graph.outputs]);
-  return hash.digest('hex');
+  return sha256(Buffer.concat(pieces));
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

@@ -1,7 +1,7 @@
 import { Refusal, refuseAll } from '../../base/refusal.ts';
 import { nameHint } from '../../base/suggest.ts';
 
-/** A cut that a user asks for, behind the node of this name. */
+/** A cut requested by a user, behind the node of this name. */
 export interface ManualCut {
   readonly after: string;
 }
@@ -43,7 +43,7 @@ export function manualCuts(
         ),
       ];
 
-    return cuttable[index]! ? [] : [notCuttable(after, at, names, cuttable)];
+    return cuttable[index] === true ? [] : [notCuttable(after, at, names, cuttable)];
   });
   refuseAll(problems);
   return cuts.map(({ after }) => names.indexOf(after)).sort((left, right) => left - right);

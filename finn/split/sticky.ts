@@ -8,20 +8,20 @@ export interface BuiltPiece {
   readonly board: string;
 }
 
-/** What decides over a split; layers are meant by their index, `end` inclusive, positions count the pieces from 0. */
+/** The facts that decide on a split; layers are given by their index, `end` inclusive, positions count the pieces from 0. */
 export interface Question {
   readonly names: readonly string[];
   /** By layer: whether the network can be cut behind it. */
   readonly cuttable: readonly boolean[];
   readonly fits: (start: number, end: number, position: number) => boolean;
-  /** Whether these layers, as they are now, are this piece. */
+  /** Whether these layers are still equal to this piece. */
   readonly isSame: (start: number, end: number, piece: BuiltPiece) => boolean;
   readonly boardAt: (position: number) => string;
 }
 
 /**
- * Cuts by which as much as possible of what was built stays: the old ones while all pieces fit, otherwise those with the
- * fewest pieces to build and, of these, the fewest pieces. Null where nothing of what was built is there any more.
+ * Cuts that keep as many of the built pieces as possible: the old ones while all pieces fit, otherwise those with the
+ * fewest pieces to build and, of these, the fewest pieces. Null if none of the built pieces is in the network any more.
  */
 export function stickyCuts(built: readonly BuiltPiece[], question: Question): readonly number[] | null {
   const places = built.map(({ first, last }) => ({
@@ -30,8 +30,8 @@ export function stickyCuts(built: readonly BuiltPiece[], question: Question): re
   }));
   if (!places.some(({ start, end }) => start >= 0 && end >= start)) return null;
   const ends = places.map(({ end }) => end);
-  if (areOldCuts(places, question) && ends.every((end, at) => question.fits(places[at]!.start, end, at)))
-    return ends.slice(0, -1);
+  const fit = (): boolean => places.every(({ start, end }, at) => question.fits(start, end, at));
+  if (areOldCuts(places, question) && fit()) return ends.slice(0, -1);
   return cheapestCuts(built, question);
 }
 
@@ -39,12 +39,13 @@ function areOldCuts(
   places: readonly { readonly start: number; readonly end: number }[],
   { names, cuttable }: Question,
 ): boolean {
-  const follow = places.every(({ start }, at) => start === (at === 0 ? 0 : places[at - 1]!.end + 1));
+  const starts = [0, ...places.map(({ end }) => end + 1)];
+  const follow = places.every(({ start }, at) => start === starts[at]);
   const legal = places.slice(0, -1).every(({ start, end }) => end >= start && cuttable[end] === true);
   return follow && legal && places.at(-1)?.end === names.length - 1;
 }
 
-/** How layers up to one were cut: the best so far for a number of pieces. */
+/** The best cuts of the layers up to one, for a number of pieces. */
 interface Best {
   readonly toBuild: number;
   readonly previous: Best | null;
@@ -55,37 +56,49 @@ interface Best {
 
 function cheapestCuts(built: readonly BuiltPiece[], question: Question): readonly number[] | null {
   const { names, cuttable } = question;
-  const byFirst = new Map(built.map((piece) => [names.indexOf(piece.first), piece]));
-  const isBuilt = (start: number, end: number, position: number): boolean => {
-    const piece = byFirst.get(start);
-    return (
-      piece !== undefined &&
-      names[end] === piece.last &&
-      question.boardAt(position) === piece.board &&
-      question.isSame(start, end, piece)
-    );
-  };
-  // By last layer and number of pieces, since the board whose turn it is depends on the latter.
-  const best = new Map<number, Map<number, Best>>([
+  const isBuilt = builtPieces(built, question);
+  // By last layer and number of pieces, since the number decides which board a piece goes to.
+  const best = new Map<number, ReadonlyMap<number, Best>>([
     [-1, new Map([[0, { toBuild: 0, previous: null, end: -1, pieces: 0 }]])],
   ]);
-  for (const [end, canCut] of cuttable.entries()) {
-    if (!canCut && end < names.length - 1) continue;
-    const here = new Map<number, Best>();
-    for (const [before, states] of best)
-      for (const [pieces, previous] of states) {
-        if (!question.fits(before + 1, end, pieces)) continue;
-        const toBuild = previous.toBuild + (isBuilt(before + 1, end, pieces) ? 0 : 1);
-        const known = here.get(pieces + 1);
-        // Of equals the one whose earlier pieces are larger, as the greedy walk makes them.
-        if (known === undefined || toBuild <= known.toBuild)
-          here.set(pieces + 1, { toBuild, previous, end, pieces: pieces + 1 });
-      }
-    best.set(end, here);
-  }
+  for (const [end, canCut] of cuttable.entries())
+    if (canCut || end === names.length - 1) best.set(end, bestUpTo(end, best, question, isBuilt));
   const all = [...(best.get(names.length - 1)?.values() ?? [])];
   const [first] = all.sort((a, b) => a.toBuild - b.toBuild || a.pieces - b.pieces);
   return first === undefined ? null : endsOf(first).slice(0, -1);
+}
+
+type IsBuilt = (start: number, end: number, position: number) => boolean;
+
+function builtPieces(
+  built: readonly BuiltPiece[],
+  { names, boardAt, isSame }: Pick<Question, 'names' | 'boardAt' | 'isSame'>,
+): IsBuilt {
+  const byFirst = new Map(built.map((piece) => [names.indexOf(piece.first), piece]));
+  return (start, end, position) => {
+    const piece = byFirst.get(start);
+    if (piece === undefined || names[end] !== piece.last || boardAt(position) !== piece.board) return false;
+    return isSame(start, end, piece);
+  };
+}
+
+function bestUpTo(
+  end: number,
+  best: ReadonlyMap<number, ReadonlyMap<number, Best>>,
+  { fits }: Pick<Question, 'fits'>,
+  isBuilt: IsBuilt,
+): ReadonlyMap<number, Best> {
+  const here = new Map<number, Best>();
+  for (const [before, states] of best)
+    for (const [pieces, previous] of states) {
+      if (!fits(before + 1, end, pieces)) continue;
+      const toBuild = previous.toBuild + (isBuilt(before + 1, end, pieces) ? 0 : 1);
+      const known = here.get(pieces + 1);
+      // Of equals the one whose earlier pieces are larger, as the greedy walk makes them.
+      if (known === undefined || toBuild <= known.toBuild)
+        here.set(pieces + 1, { toBuild, previous, end, pieces: pieces + 1 });
+    }
+  return here;
 }
 
 function endsOf({ previous, end }: Best): readonly number[] {

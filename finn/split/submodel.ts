@@ -1,7 +1,7 @@
 import { withTensorsByRole } from '../dialect/tensor-names.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 
-/** A piece of a network that stands alone, under names of its own. */
+/** A piece of a network as a graph of its own, under names of its own. */
 export interface Submodel {
   /** Nodes renumbered per op type as FINN does, tensors named by their role: equal pieces are equal graphs. */
   readonly graph: HardwareGraph;
@@ -11,33 +11,30 @@ export interface Submodel {
 
 /** Cuts the graph behind the nodes of these ascending indices; each cut is crossed by one activation only. */
 export function cutGraph(graph: HardwareGraph, cuts: readonly number[]): readonly Submodel[] {
-  const ends = [...cuts, graph.nodes.length - 1];
-  return ends.map((end, position) => {
-    const nodes = graph.nodes.slice(position === 0 ? 0 : ends[position - 1]! + 1, end + 1);
-    return standalone(graph, nodes);
-  });
+  const starts = [0, ...cuts.map((cut) => cut + 1)];
+  return starts.map((start, position) => standalone(graph, graph.nodes.slice(start, starts[position + 1])));
 }
 
 function standalone(graph: HardwareGraph, nodes: readonly HardwareNode[]): Submodel {
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const localNames = renumbered(nodes);
+  const local = renumbered(nodes);
   return {
     graph: withTensorsByRole({
       ...graph,
-      nodes: nodes.map((node, index) => ({ ...node, name: localNames[index]! })),
+      nodes: local,
       inputs: [...read].filter((name) => !made.has(name) && !graph.parameters.has(name)),
       outputs: [...made].filter((name) => !read.has(name)),
     }),
-    names: nodes.map(({ name }, index) => [localNames[index]!, name]),
+    names: nodes.map(({ name }, index) => [local[index]?.name ?? name, name]),
   };
 }
 
-function renumbered(nodes: readonly HardwareNode[]): readonly string[] {
+function renumbered(nodes: readonly HardwareNode[]): readonly HardwareNode[] {
   const counts = new Map<string, number>();
-  return nodes.map(({ opType }) => {
-    const count = counts.get(opType) ?? 0;
-    counts.set(opType, count + 1);
-    return `${opType}_${count}`;
+  return nodes.map((node) => {
+    const count = counts.get(node.opType) ?? 0;
+    counts.set(node.opType, count + 1);
+    return { ...node, name: `${node.opType}_${count}` };
   });
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostPart } from '../../finn/host.ts';
+import type { HostPart } from '../../finn/host/host-part.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import { Refusal } from '../../base/refusal.ts';
 
 /** `in/host/host.json`; refuses other formats. */

@@ -9,7 +9,7 @@ import { runSequence } from '../../cluster/sequence.ts';
 import { openCluster } from '../../cluster/start.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
-import { runHost } from '../../finn/host.ts';
+import { runHost } from '../../finn/host/host-part.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { Refusal } from '../../base/refusal.ts';

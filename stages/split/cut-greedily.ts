@@ -6,7 +6,7 @@ import { nodeOf } from '../../finn/ops/index.ts';
 import type { Resources } from '../../finn/ops/op.ts';
 import type { Board } from '../../finn/split/board.ts';
 import { exceeded, sumResources, usable } from '../../finn/split/board.ts';
-import type { Layer } from '../../finn/split/greedy.ts';
+import type { SplitLayer } from '../../finn/split/greedy.ts';
 import { walkGreedily } from '../../finn/split/greedy.ts';
 import { submodelId } from '../../finn/split/identity.ts';
 import type { BuiltPiece } from '../../finn/split/sticky.ts';
@@ -38,8 +38,8 @@ export function cutGreedily(question: Question): Chosen {
   return { cuts: kept, fewer: anew.length < kept.length ? anew.length + 1 : null };
 }
 
-function layersOf({ graph, cuttable, part }: Question): readonly Layer[] {
-  return graph.nodes.map((node, index): Layer => {
+function layersOf({ graph, cuttable, part }: Question): readonly SplitLayer[] {
+  return graph.nodes.map((node, index): SplitLayer => {
     const { op, view } = nodeOf(graph, node);
     return { name: node.name, resources: op.resources(view, part), cuttable: cuttable[index] === true };
   });

@@ -7,7 +7,7 @@ import type { Work } from '../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { Executor } from '../../finn/execute/run.ts';
 import { prepare, run } from '../../finn/execute/run.ts';
-import { runHost } from '../../finn/host.ts';
+import { runHost } from '../../finn/host/host-part.ts';
 import { prepareChain, runChain } from '../../finn/split/chain.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { sameTensor } from '../../finn/tensor.ts';

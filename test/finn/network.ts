@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../base/digest.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { nodeOf } from '../../finn/ops/index.ts';
@@ -22,6 +22,7 @@ export interface GoldenMlp {
   readonly executions: readonly { readonly input: readonly number[]; readonly nodes: readonly string[] }[];
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a test says what its file holds
 export function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
@@ -31,7 +32,7 @@ export function readGraph(path: string): HardwareGraph {
 }
 
 export function digestOf(values: ArrayLike<number>): string {
-  return createHash('sha256').update(int32Bytes(values)).digest('hex');
+  return sha256(int32Bytes(values));
 }
 
 /** The example network as preprocess leaves it: the golden graph without its folding. */

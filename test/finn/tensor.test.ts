@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { runHost } from '../../finn/host.ts';
-import { elementCount, int32Bytes, sameTensor } from '../../finn/tensor.ts';
+import { runHost } from '../../finn/host/host-part.ts';
+import { elementCount } from '../../base/shape.ts';
+import { int32Bytes, sameTensor } from '../../finn/tensor.ts';
 
 test('bytes are little-endian two’s complement', () => {
   expect([...int32Bytes([1, -2])]).toEqual([1, 0, 0, 0, 254, 255, 255, 255]);

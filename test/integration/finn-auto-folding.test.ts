@@ -9,7 +9,7 @@ import { applyFolding } from '../../finn/fold/apply.ts';
 import { foldForRate } from '../../finn/fold/auto.ts';
 import { describeFolding } from '../../finn/fold/describe.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
-import { minimiseBitWidths } from '../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../finn/minimise/bit-widths.ts';
 import { modelOverheads } from '../../finn/overheads/overheads.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { goldenChain, goldenNodes } from '../finn/estimate/golden-chain.ts';

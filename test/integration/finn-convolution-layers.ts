@@ -1,5 +1,5 @@
 import { datatype } from '../../finn/datatype.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import type { Drawing, Pair, Stream } from './finn-drawing.ts';
 import { add, ascending, between, integers } from './finn-drawing.ts';
 import { pick } from './finn-foldings.ts';

@@ -1,6 +1,6 @@
 import { datatype } from '../../finn/datatype.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import {
   matrixVector,
   padding,

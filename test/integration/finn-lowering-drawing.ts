@@ -1,5 +1,5 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '../../onnx/model.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 
 export const qonnx = 'qonnx.custom_op.general';
 

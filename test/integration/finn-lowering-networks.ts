@@ -1,5 +1,5 @@
 import type { Route } from '../../finn/lower/route.ts';
-import { elementCount } from '../../finn/tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
 import { between } from './finn-drawing.ts';
 import { pick } from './finn-foldings.ts';

@@ -62,7 +62,7 @@ test.each([
   ['a field from the future', Buffer.concat([file, Uint8Array.of(0xd2, 0x01, 1, 0)]), 'onnx/unknown-field'],
   [
     'external data',
-    changed((model) => (model.graph!.initializer![0]!.dataLocation = 1)),
+    changed((model) => (model.graph!.initializer![0]!.dataLocation = onnx.TensorProto.DataLocation.EXTERNAL)),
     'onnx/external-data',
   ],
   [
@@ -80,7 +80,12 @@ test.each([
   ['no outputs', changed((model) => (model.graph!.output = [])), 'onnx/inconsistent'],
   [
     'a subgraph',
-    changed((model) => (model.graph!.node![0]!.attribute = [{ name: 'body', type: 5, g: {} }])),
+    changed(
+      (model) =>
+        (model.graph!.node![0]!.attribute = [
+          { name: 'body', type: onnx.AttributeProto.AttributeType.GRAPH, g: {} },
+        ]),
+    ),
     'onnx/unsupported-field',
   ],
 ])('%s is refused', (_what, bytes, code) => {

@@ -1,12 +1,13 @@
 import type { FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Rule } from '../rewrite.ts';
 import type { Route } from '../route.ts';
 import { betweenTransposes } from '../streamline/transposes.ts';
 import { thresholdsInside } from './unit.ts';
 
 /**
- * Layers work with channels last: pooling and thresholds of their own that do not get transposes round them (FINN+ 1.6.1
+ * Layers work with channels last: pooling and thresholds of their own that do not get transposes around them (FINN+ 1.6.1
  * `InferPool` and `InferThresholdingLayer`).
  */
 export const channelsToEnd =
@@ -28,18 +29,19 @@ export const channelsToEnd =
   };
 
 function isInsideProduct(node: FloatNode, graph: GraphView, route: Route): boolean {
-  const producer = graph.producerOf(node.inputs[0]!);
+  const producer = graph.producerOf(node.inputs[0]);
   if (!producer || !['MatMul', 'XnorPopcountMatMul', 'DepthwiseMatMul'].includes(producer.op)) return false;
   return thresholdsInside(producer, graph, route) === node;
 }
 
-/** FINN goes by both ends of the thresholds, and does not take them where these differ. */
+/** FINN goes by the layouts at both ends of the thresholds, and refuses thresholds whose ends differ. */
 function startsWithChannels(node: FloatNode, graph: GraphView): boolean {
-  const [before, after] = [node.inputs[0]!, node.output].map((tensor) => graph.layoutOf(tensor)?.join(''));
+  const layout = (tensor: string): string => graph.layoutOf(tensor)?.join('') ?? '';
+  const [before, after] = [layout(node.inputs[0]), layout(node.output)];
   if ([before, after].sort().join() === 'NCHW,NHWC')
     throw unsupported(
       node,
-      `has the layout ${before!} in front and ${after!} behind`,
+      `has the layout ${before} in front and ${after} behind`,
       'annotate the layout of the input (tensor_layout) as it is',
     );
   return before === 'NCHW' && after === 'NCHW';

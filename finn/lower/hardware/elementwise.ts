@@ -2,12 +2,12 @@ import { datatype, smallestDatatype } from '../../datatype.ts';
 import type { Affine, Constant, Sum } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** The sum of two streams of integers (FINN+ 1.6.1 `InferElementwiseBinaryOperation`). */
 export function sumOfStreams(node: Sum, context: Context): Layer {
-  const [first = '', second = ''] = node.inputs;
-  const [left, right] = [tensorOf(first, context), tensorOf(second, context)];
+  const [first, second = ''] = node.inputs;
+  const [left, right] = [layerTensor(first, context), layerTensor(second, context)];
   for (const { datatype: type } of [left, right])
     if (!datatype(type).integer)
       throw unsupported(
@@ -18,11 +18,11 @@ export function sumOfStreams(node: Sum, context: Context): Layer {
   return elementwise(node, 'Add', left, right, context);
 }
 
-/** Integer arithmetic with a constant that no pass could move into thresholds; null where it is not integer. */
+/** Integer arithmetic with a constant that no pass could move into thresholds; null if it is not integer. */
 export function constantArithmetic(node: Affine, context: Context): Layer | null {
   if (node.op !== 'Add' && node.op !== 'Mul') return null;
   const { constant } = node;
-  const input = tensorOf(node.inputs[0]!, context);
+  const input = layerTensor(node.inputs[0], context);
   // FINN shuffles images back and forth for it, by layers that are not known here.
   if (input.layout?.join('') === 'NCHW') return null;
   const type = constant.datatype === 'FLOAT32' ? rangeDatatype(constant) : constant.datatype;
@@ -47,7 +47,7 @@ function elementwise(
   context: Context,
 ): Layer {
   // Minimisation narrows it.
-  const output = tensorOf(node.output, context, 'INT32');
+  const output = layerTensor(node.output, context, 'INT32');
   return hardware({
     name: node.name,
     opType: `Elementwise${kind}`,
@@ -75,7 +75,7 @@ function constantParameter(
   return [{ name: parameterName(constant), constant: { ...constant, shape, datatype }, layout: null }];
 }
 
-/** The smallest datatype of all values of an integer constant, as FINN chooses it; null where they are not integers. */
+/** The smallest datatype of all values of an integer constant, as FINN chooses it; null if they are not integers. */
 function rangeDatatype({ values }: Constant): string | null {
   if (!values.every(Number.isInteger)) return null;
   const smallest = values.reduce((least, value) => Math.min(least, value), Infinity);

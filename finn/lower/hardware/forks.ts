@@ -1,4 +1,7 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { byDistance } from '../distance.ts';
+import type { Some } from '../some.ts';
+import { mapSome } from '../some.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 import { hardware } from './layer.ts';
 import { wiringOf } from './wiring.ts';
@@ -11,18 +14,19 @@ export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): 
   const wiring = wiringOf(layers);
   const renamed = new Map<Layer, Layer>();
   const copied = (tensor: LayerTensor): readonly Layer[] => {
-    const readers = wiring.readersOf(tensor.name);
-    if (readers.length < 2) return [];
-    const copies = readers.map((_, index) => ({ ...tensor, name: `${tensor.name}:copy${index}` }));
-    for (const [index, reader] of readers.entries()) {
+    const [first, second, ...others] = wiring.readersOf(tensor.name);
+    if (first === undefined || second === undefined) return [];
+    let count = 0;
+    const copies = mapSome([first, second, ...others], (reader) => {
+      const copy = { ...tensor, name: `${tensor.name}:copy${count++}` };
       const current = renamed.get(reader) ?? reader;
-      const inputs = current.inputs.map((name) => (name === tensor.name ? copies[index]!.name : name));
+      const inputs = mapSome(current.inputs, (name) => (name === tensor.name ? copy.name : name));
       renamed.set(reader, { ...current, inputs });
-    }
+      return copy;
+    });
     return [duplicated(tensor, copies)];
   };
-  const first = copied(input);
-  const all = [...first, ...layers.flatMap((layer) => [layer, ...layer.outputs.flatMap(copied)])];
+  const all = [...copied(input), ...layers.flatMap((layer) => [layer, ...layer.outputs.flatMap(copied)])];
   if (all.length === layers.length) return layers;
   return byDistance(
     all.map((layer) => renamed.get(layer) ?? layer),
@@ -30,7 +34,7 @@ export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): 
   );
 }
 
-function duplicated(tensor: LayerTensor, copies: readonly LayerTensor[]): Layer {
+function duplicated(tensor: LayerTensor, copies: Some<LayerTensor>): Layer {
   return hardware({
     name: tensor.name,
     opType: 'DuplicateStreams',
@@ -38,7 +42,7 @@ function duplicated(tensor: LayerTensor, copies: readonly LayerTensor[]): Layer 
     outputs: copies,
     parameters: [],
     attributes: {
-      NumChannels: tensor.shape.at(-1)!,
+      NumChannels: lastExtent(tensor.shape),
       NumOutputStreams: copies.length,
       PE: 1,
       cpp_interface: 'hls_vector',

@@ -1,6 +1,6 @@
 import type { Reshape, Transpose } from '../float-graph.ts';
 import type { Context, Layer } from './layer.ts';
-import { tensorOf } from './layer.ts';
+import { layerTensor } from './layer.ts';
 
 /** A transpose, which stays with the host. */
 export function hostTranspose(node: Transpose, context: Context): Layer {
@@ -8,7 +8,7 @@ export function hostTranspose(node: Transpose, context: Context): Layer {
     name: node.name,
     opType: node.op,
     inputs: node.inputs,
-    outputs: [tensorOf(node.output, context)],
+    outputs: [layerTensor(node.output, context)],
     parameters: [],
     attributes: {},
     host: { op: 'Transpose', perm: node.perm },
@@ -22,7 +22,7 @@ export function hostReshape(node: Reshape, context: Context): Layer {
     // FINN makes hardware of reshapes to a shape without zeros, and of no Flatten.
     opType: node.host ? 'Flatten' : 'Reshape',
     inputs: node.inputs,
-    outputs: [tensorOf(node.output, context)],
+    outputs: [layerTensor(node.output, context)],
     parameters: [],
     attributes: {},
     host: { op: 'Reshape', shape: node.shape },

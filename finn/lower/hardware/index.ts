@@ -1,4 +1,14 @@
-import type { Constant, FloatGraph, FloatNode } from '../float-graph.ts';
+import { defined } from '../../../base/defined.ts';
+import type { Refusal } from '../../../base/refusal.ts';
+import type {
+  AveragePool,
+  Constant,
+  FloatGraph,
+  FloatNode,
+  GlobalAveragePool,
+  Relu,
+  Trunc,
+} from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 import type { Route } from '../route.ts';
@@ -10,7 +20,7 @@ import { duplicateStreams } from './forks.ts';
 import { hostReshape, hostTranspose } from './host.ts';
 import { labelSelect } from './label-select.ts';
 import type { Context, Layer } from './layer.ts';
-import { tensorOf } from './layer.ts';
+import { layerTensor } from './layer.ts';
 import { withLayouts } from './layer-layouts.ts';
 import { leftOver } from './left-over.ts';
 import { matrixVectorUnit } from './matmul.ts';
@@ -35,8 +45,10 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   const names = new Map(
     [...finnNames(streamlined.nodes)].map(([node, name]) => [constantOf(node), `${name}_param0`]),
   );
-  const context: Context = { graph: view, route, parameterName: (constant) => names.get(constant)! };
-  const input = tensorOf(view.input, context);
+  const parameterName = (constant: Constant): string =>
+    defined(names.get(constant), 'every constant of a streamlined network has a name');
+  const context: Context = { graph: view, route, parameterName };
+  const input = layerTensor(view.input, context);
   const layers = layersOf(graph, context);
   if (route.preset === 'mobilenet') return partition(layers, input);
   const flat = removeFlattens(duplicateStreams(layers, input));
@@ -93,26 +105,37 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
       throw leftOver(node, context.graph);
     }
     case 'Relu':
-      throw unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
     case 'AveragePool':
-      throw unsupported(
-        node,
-        'has no Trunc behind it',
-        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
-      );
     case 'Trunc':
-      throw unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
     case 'GlobalAveragePool':
-      throw unsupported(
-        node,
-        'divides in floating point',
-        'use an AveragePool of the whole image with a Trunc behind it',
-      );
+      throw unpaired(node);
     case 'Conv':
     case 'BatchNormalization':
     case 'Quant':
     case 'BipolarQuant':
       throw new Error(`${node.name} (${node.op}) was not streamlined`);
+  }
+}
+
+/** The refusal of a node that becomes hardware only together with another one. */
+function unpaired(node: Relu | AveragePool | Trunc | GlobalAveragePool): Refusal {
+  switch (node.op) {
+    case 'Relu':
+      return unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
+    case 'AveragePool':
+      return unsupported(
+        node,
+        'has no Trunc behind it',
+        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
+      );
+    case 'Trunc':
+      return unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
+    case 'GlobalAveragePool':
+      return unsupported(
+        node,
+        'divides in floating point',
+        'use an AveragePool of the whole image with a Trunc behind it',
+      );
   }
 }
 

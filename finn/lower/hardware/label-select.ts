@@ -1,12 +1,13 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { datatype, integerDatatype, smallestDatatype } from '../../datatype.ts';
 import type { TopK } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** The indices of the K largest of integers (FINN+ 1.6.1 `InferLabelSelectLayer`), in whole bytes. */
 export function labelSelect(node: TopK, context: Context): Layer {
-  const [input = ''] = node.inputs;
+  const [input] = node.inputs;
   const shape = context.graph.shapeOf(input);
   const inputType = context.graph.datatypeOf(input);
   if (!datatype(inputType).integer)
@@ -15,7 +16,7 @@ export function labelSelect(node: TopK, context: Context): Layer {
       `compares values of datatype ${inputType}`,
       'give it the product of quantised operands',
     );
-  const labels = shape.at(-1)!;
+  const labels = lastExtent(shape);
   if (node.k < 1 || node.k > labels)
     throw unsupported(node, `selects ${node.k} of ${labels} values`, `use a K from 1 to ${labels}`);
   const smallest = smallestDatatype(labels - 1);
@@ -25,7 +26,7 @@ export function labelSelect(node: TopK, context: Context): Layer {
     name: node.name,
     opType: 'LabelSelect',
     inputs: node.inputs,
-    outputs: [tensorOf(node.output, context, output.name)],
+    outputs: [layerTensor(node.output, context, output.name)],
     parameters: [],
     attributes: {
       K: node.k,

@@ -1,13 +1,16 @@
-import type { Layout } from '../layouts.ts';
-import { customLayout, permuted, standardLayout } from '../layouts.ts';
+import { defined } from '../../../base/defined.ts';
+import type { TensorLayout } from '../layouts.ts';
+import { customLayout, permutedLayout, standardLayout } from '../layouts.ts';
+import { mapSome } from '../some.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 
 /** The layers with the layouts of their tensors as they follow from the input's (QONNX 1.0.0 `InferDataLayouts`). */
 export function withLayouts(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
   const known = new Map([[input.name, input]]);
   return layers.map((layer) => {
-    const from = known.get(layer.inputs[0]!)!;
-    const outputs = layer.outputs.map((tensor) => ({
+    const [name] = layer.inputs;
+    const from = defined(known.get(name), `${name} is the input or was made by an earlier layer`);
+    const outputs = mapSome(layer.outputs, (tensor) => ({
       ...tensor,
       layout: layoutBehind(layer, from, tensor.shape.length),
     }));
@@ -16,10 +19,10 @@ export function withLayouts(layers: readonly Layer[], input: LayerTensor): reado
   });
 }
 
-function layoutBehind({ host }: Layer, { layout, shape }: LayerTensor, rank: number): Layout {
+function layoutBehind({ host }: Layer, { layout, shape }: LayerTensor, rank: number): TensorLayout {
   switch (host?.op) {
     case 'Transpose':
-      return permuted(layout, host.perm);
+      return permutedLayout(layout, host.perm);
     case 'Reshape':
       return standardLayout(layout, rank);
     default:

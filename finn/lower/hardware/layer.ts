@@ -1,20 +1,21 @@
 import type { AttributeValue } from '../../graph.ts';
-import type { HostOp } from '../../host.ts';
+import type { HostOp } from '../../host/host-part.ts';
 import type { Constant } from '../float-graph.ts';
-import type { Layout } from '../layouts.ts';
-import type { GraphView } from '../rewrite.ts';
+import type { TensorLayout } from '../layouts.ts';
+import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
+import type { Some } from '../some.ts';
 
-/** A hardware layer, or what the host does; FINN's name for a layer comes from its place. */
+/** A hardware layer, or an operation of the host; FINN's name for a layer follows from its place. */
 export interface Layer {
-  /** Of the user's node that it stands for. */
+  /** Of the user's node that it implements. */
   readonly name: string;
   /** Before specialisation; that of ONNX for the host. */
   readonly opType: string;
   /** Names of the activation tensors. */
-  readonly inputs: readonly string[];
-  readonly outputs: readonly LayerTensor[];
-  /** In the order of the layer's inputs; they stand behind the activations. */
+  readonly inputs: Some<string>;
+  readonly outputs: Some<LayerTensor>;
+  /** In the order of the layer's inputs, behind the activations. */
   readonly parameters: readonly LayerParameter[];
   /** In FINN's order. */
   readonly attributes: { readonly [name: string]: AttributeValue };
@@ -28,7 +29,7 @@ export interface LayerTensor {
   /** QONNX datatype name. */
   readonly datatype: string;
   /** As the streamlined network has it; null for a tensor that it does not have. */
-  readonly layout: Layout;
+  readonly layout: TensorLayout;
 }
 
 export interface LayerParameter {
@@ -37,7 +38,7 @@ export interface LayerParameter {
   readonly layout: readonly string[] | null;
 }
 
-/** What a rule may ask about the graph. */
+/** The facts about a graph that make layers of its nodes. */
 export interface Context {
   readonly graph: GraphView;
   readonly route: Route;
@@ -51,7 +52,11 @@ export function hardware(layer: Omit<Layer, 'host'>): Layer {
 }
 
 /** A tensor of the streamlined network, perhaps with the datatype that the layer states. */
-export function tensorOf(name: string, { graph }: Context, datatype = graph.datatypeOf(name)): LayerTensor {
+export function layerTensor(
+  name: string,
+  { graph }: Context,
+  datatype = graph.datatypeOf(name),
+): LayerTensor {
   return { name, shape: graph.shapeOf(name), datatype, layout: graph.layoutOf(name) };
 }
 

@@ -1,32 +1,31 @@
 import type { Refusal } from '../../../base/refusal.ts';
 import { isScalar } from '../constant.ts';
 import type { Affine, FloatNode } from '../float-graph.ts';
+import { isAffine } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
 
 /**
- * The refusal for float arithmetic that no pass could move into thresholds, told of the node that is to blame. FINN
+ * The refusal for float arithmetic that no pass could move into thresholds; it names the node that is to blame. FINN
  * would make floating-point layers of it.
  */
 export function leftOver(first: Affine, graph: GraphView): Refusal {
-  const run: Affine[] = [];
+  let last = first;
+  let perChannel: Affine | null = null;
   let next: FloatNode | undefined = first;
   while (next && isAffine(next)) {
-    run.push(next);
+    if (!isScalar(next.constant)) perChannel ??= next;
+    last = next;
     next = graph.consumerOf(next);
   }
-  const culprit = run.find((node) => !isScalar(node.constant)) ?? run.at(-1)!;
-  const what = isScalar(culprit.constant) ? 'one value' : 'a value per channel';
-  const forks = graph.readersOf(run.at(-1)!.output).length > 1;
+  const culprit = perChannel ?? last;
+  const what = perChannel ? 'a value per channel' : 'one value';
+  const forks = graph.readersOf(last.output).length > 1;
   return unsupported(
     culprit,
     `stays behind as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
     forks ? 'quantise with scale 1 where the network branches' : remedy(culprit, next),
   );
-}
-
-function isAffine(node: FloatNode): node is Affine {
-  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
 }
 
 function placeOf(reader: FloatNode | undefined): string {
@@ -38,7 +37,7 @@ function remedy(culprit: Affine, reader: FloatNode | undefined): string {
     return 'the negative factors fit into the weights if those are quantised with narrow range';
   switch (reader?.op) {
     case 'TopK':
-      return 'here only one value for all channels falls away (a factor if positive); leave out the bias or the scale per channel of the last layer';
+      return 'here only one value for all channels can be dropped (a factor if positive); leave out the bias or the scale per channel of the last layer';
     case 'MatMul':
     case 'XnorPopcountMatMul':
     case 'DepthwiseMatMul':

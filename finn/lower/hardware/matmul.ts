@@ -1,6 +1,6 @@
 import type { MatMul } from '../float-graph.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 import { activationBias } from './threshold.ts';
 import { integerInput, thresholdsInside, unitParameters } from './unit.ts';
 
@@ -13,7 +13,7 @@ export function matrixVectorUnit(node: MatMul, context: Context): Layer {
   const binary = node.op === 'XnorPopcountMatMul';
   const activation = thresholdsInside(node, context.graph, context.route);
   const [rows = 0, columns = 0] = node.weights.shape;
-  const output = tensorOf(activation?.output ?? node.output, context);
+  const output = layerTensor(activation?.output ?? node.output, context);
   return hardware({
     name: node.name,
     opType: 'MVAU',
@@ -30,7 +30,7 @@ export function matrixVectorUnit(node: MatMul, context: Context): Layer {
       ...(binary ? {} : { inFIFODepths: [2], mem_mode: 'internal_decoupled' }),
       inputDataType: inputType,
       noActivation: activation ? 0 : 1,
-      numInputVectors: context.graph.shapeOf(node.inputs[0]!).slice(0, -1),
+      numInputVectors: context.graph.shapeOf(node.inputs[0]).slice(0, -1),
       outputDataType: output.datatype,
       weightDataType: node.weights.datatype,
     },

@@ -1,14 +1,14 @@
 import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
-import type { HostOp } from '../../host.ts';
+import type { HostOp } from '../../host/host-part.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 
-/** The hardware layers of a streamlined network, and what the host does around them. */
+/** The hardware layers of a streamlined network, and the operations of the host around them. */
 export interface Partition {
   readonly graph: HardwareGraph;
   readonly before: readonly HostOp[];
   readonly after: readonly HostOp[];
-  /** Shape of what the host gives in the end. */
+  /** Shape of the host's result. */
   readonly outputShape: readonly number[];
 }
 
@@ -16,28 +16,30 @@ export interface Partition {
 export function partition(layers: readonly Layer[], input: LayerTensor): Partition {
   const first = layers.findIndex(({ host }) => host === null);
   const behind = layers.findLastIndex(({ host }) => host === null) + 1;
-  if (first < 0) throw unsupportedGraph('the network computes nothing', 'give it at least one layer');
   const inside = layers.slice(first, behind);
+  const [head] = inside;
+  if (first < 0 || head === undefined)
+    throw unsupportedGraph('the network computes nothing', 'give it at least one layer');
   for (const { name, opType, host } of inside)
     if (host)
       throw unsupported(
         { name, op: opType },
-        'stands between hardware layers',
+        'is between hardware layers',
         host.op === 'Transpose'
           ? 'keep channels where they are; images flow with channels last from the first layer on'
           : 'use a Reshape to a constant shape without zeros',
       );
-  const [start = ''] = inside[0]!.inputs;
-  const made = layers.flatMap(({ outputs }) => outputs).find(({ name }) => name === start);
+  const made = layers.flatMap(({ outputs }) => outputs).find(({ name }) => name === head.inputs[0]);
+  const hostOps = (those: readonly Layer[]): readonly HostOp[] => those.flatMap(({ host }) => host ?? []);
   return {
-    graph: hardwareGraph(inside, made ?? input),
-    before: layers.slice(0, first).map(({ host }) => host!),
-    after: layers.slice(behind).map(({ host }) => host!),
-    outputShape: layers.at(-1)!.outputs[0]!.shape,
+    graph: hardwareGraph(inside, made ?? input, (inside.at(-1) ?? head).outputs[0]),
+    before: hostOps(layers.slice(0, first)),
+    after: hostOps(layers.slice(behind)),
+    outputShape: (layers.at(-1) ?? head).outputs[0].shape,
   };
 }
 
-function hardwareGraph(layers: readonly Layer[], input: LayerTensor): HardwareGraph {
+function hardwareGraph(layers: readonly Layer[], input: LayerTensor, output: LayerTensor): HardwareGraph {
   const tensors = new Map<string, Tensor>();
   const parameters = new Map<string, Float32Array>();
   const activation = ({ name, shape, datatype, layout }: LayerTensor): void => {
@@ -68,6 +70,6 @@ function hardwareGraph(layers: readonly Layer[], input: LayerTensor): HardwareGr
     tensors,
     parameters,
     inputs: [input.name],
-    outputs: [layers.at(-1)!.outputs[0]!.name],
+    outputs: [output.name],
   };
 }

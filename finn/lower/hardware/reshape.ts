@@ -1,10 +1,12 @@
+import { defined } from '../../../base/defined.ts';
+import { lastExtent } from '../../../base/shape.ts';
 import { reordered } from '../constant.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 import type { Wiring } from './wiring.ts';
 import { wiringOf } from './wiring.ts';
 
 /**
- * Takes out what makes a row of an image between layers, and a transpose in front of it, whose order goes into the weights
+ * Removes reshapes of images to rows between layers, and a transpose in front of one, whose order goes into the weights
  * (FINN+ 1.6.1 `RemoveCNVtoFCFlatten`).
  */
 export function removeFlattens(layers: readonly Layer[]): readonly Layer[] {
@@ -13,33 +15,41 @@ export function removeFlattens(layers: readonly Layer[]): readonly Layer[] {
   const changed = new Map<Layer, Layer>();
   for (const layer of layers) {
     const reader = rowReader(layer, wiring);
-    if (!reader) continue;
-    const producer = wiring.producerOf(layer.inputs[0]!);
-    const current = changed.get(reader) ?? reader;
-    if (producer?.host === null) {
-      gone.add(layer);
-      changed.set(reader, readingFrom(current, layer.inputs[0]!));
-    } else if (producer?.host?.op === 'Transpose' && producer.host.perm.join() === '0,3,1,2') {
-      const image = producer.inputs[0]!;
-      const maker = wiring.producerOf(image);
-      if (maker?.host !== null || current.opType !== 'MVAU' || wiring.readersOf(layer.inputs[0]!).length > 1)
-        continue;
-      const { shape } = maker.outputs.find(({ name }) => name === image)!;
-      gone.add(layer).add(producer);
-      changed.set(reader, readingFrom(withRowsReordered(current, shape), image));
-    }
+    const flat = reader && flattened(layer, changed.get(reader) ?? reader, wiring);
+    if (!reader || !flat) continue;
+    for (const each of flat.gone) gone.add(each);
+    changed.set(reader, flat.reader);
   }
   return layers.flatMap((layer) => (gone.has(layer) ? [] : [changed.get(layer) ?? layer]));
+}
+
+/** The layers that go with a reshape, and its reader as it is then; null if the reshape stays. */
+function flattened(
+  layer: Layer,
+  reader: Layer,
+  wiring: Wiring,
+): { readonly gone: readonly Layer[]; readonly reader: Layer } | null {
+  const [rows] = layer.inputs;
+  const producer = wiring.producerOf(rows);
+  if (producer?.host === null) return { gone: [layer], reader: readingFrom(reader, rows) };
+  if (producer === undefined || reader.opType !== 'MVAU' || wiring.readersOf(rows).length > 1) return null;
+  const [image] = producer.inputs;
+  const shape = wiring.producerOf(image)?.host === null ? wiring.shapeOf(image) : undefined;
+  if (shape === undefined || !isToChannelsFirst(producer)) return null;
+  return { gone: [layer, producer], reader: readingFrom(withRowsReordered(reader, shape), image) };
+}
+
+function isToChannelsFirst({ host }: Layer): boolean {
+  return host?.op === 'Transpose' && host.perm.join() === '0,3,1,2';
 }
 
 /** The hardware that alone reads a reshape to two dimensions which keeps the first; else null. */
 function rowReader(layer: Layer, wiring: Wiring): Layer | null {
   if (layer.host?.op !== 'Reshape') return null;
-  const input = wiring.shapeOf(layer.inputs[0]!);
-  const [output] = layer.outputs;
-  if (output?.shape.length !== 2 || input?.[0] !== output.shape[0]) return null;
-  const [reader, ...more] = wiring.readersOf(output.name);
-  return reader?.host === null && more.length === 0 && reader.inputs[0] === output.name ? reader : null;
+  const [{ name, shape }] = layer.outputs;
+  if (shape.length !== 2 || wiring.shapeOf(layer.inputs[0])?.[0] !== shape[0]) return null;
+  const [reader, ...more] = wiring.readersOf(name);
+  return reader?.host === null && more.length === 0 && reader.inputs[0] === name ? reader : null;
 }
 
 function readingFrom(layer: Layer, tensor: string): Layer {
@@ -49,11 +59,11 @@ function readingFrom(layer: Layer, tensor: string): Layer {
 /** A matrix for channels first becomes one for channels last. */
 function withRowsReordered(layer: Layer, shape: readonly number[]): Layer {
   const [, height = 1, width = 1, channels = 1] = shape;
-  const [weights, ...more] = layer.parameters;
-  const columns = weights!.constant.shape[1]!;
-  const image = { ...weights!.constant, shape: [channels, height, width, columns] };
-  const constant = { ...reordered(image, [1, 2, 0, 3]), shape: weights!.constant.shape };
-  return { ...layer, parameters: [{ ...weights!, constant }, ...more] };
+  const [first, ...more] = layer.parameters;
+  const weights = defined(first, 'the first parameter of an MVAU are its weights');
+  const image = { ...weights.constant, shape: [channels, height, width, lastExtent(weights.constant.shape)] };
+  const constant = { ...reordered(image, [1, 2, 0, 3]), shape: weights.constant.shape };
+  return { ...layer, parameters: [{ ...weights, constant }, ...more] };
 }
 
 /** Makes hardware of the reshapes that are left, but for those to a shape with zeros (FINN+ 1.6.1 `InferReshape`). */
@@ -61,11 +71,13 @@ export function reshapesInStream(layers: readonly Layer[], input: LayerTensor): 
   const known = new Map(
     [input, ...layers.flatMap(({ outputs }) => outputs)].map((tensor) => [tensor.name, tensor]),
   );
-  return layers.map((layer) => reshapeInStream(layer, known.get(layer.inputs[0]!)!));
+  return layers.map((layer) => reshapeInStream(layer, known));
 }
 
-function reshapeInStream(layer: Layer, input: LayerTensor): Layer {
+function reshapeInStream(layer: Layer, known: ReadonlyMap<string, LayerTensor>): Layer {
   if (layer.opType !== 'Reshape' || layer.host?.op !== 'Reshape') return layer;
+  const [name] = layer.inputs;
+  const input = defined(known.get(name), `${name} is the input or an output of a layer`);
   const attributes = {
     backend: 'fpgadataflow',
     inp_shape: input.shape,

@@ -1,20 +1,21 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { datatype } from '../../datatype.ts';
 import type { Constant, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { channelAxis } from '../streamline/thresholds.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
 /** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {
-  const input = tensorOf(node.inputs[0]!, context);
+  const input = layerTensor(node.inputs[0], context);
   if (!datatype(input.datatype).integer)
     throw unsupported(
       node,
       `quantises values of datatype ${input.datatype}`,
-      'only arithmetic by constants may stand in front of a quantiser',
+      'only arithmetic by constants may precede a quantiser',
     );
-  const channels = input.shape.at(-1)!;
+  const channels = lastExtent(input.shape);
   const constant = checkedThresholds(node, channels, context);
   if (!datatype(input.datatype).signed && constant.values.some((value) => value < 0))
     throw unsupported(
@@ -22,7 +23,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       `has thresholds below 0 for values of datatype ${input.datatype}`,
       'shift the values round 0 in front of a signed quantiser (such as 2 x - 1), or use an unsigned one',
     );
-  const output = tensorOf(node.output, context);
+  const output = layerTensor(node.output, context);
   return hardware({
     name: node.name,
     opType: 'Thresholding',
@@ -35,7 +36,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       PE: 1,
       inputDataType: input.datatype,
       numInputVectors: input.shape.slice(0, -1),
-      numSteps: constant.shape[1]!,
+      numSteps: lastExtent(constant.shape),
       outputDataType: output.datatype,
       weightDataType: constant.datatype,
     },
@@ -44,24 +45,28 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
 
 /** The `ActVal` of thresholds, alone or inside a matrix-vector unit; refuses what FINN cannot express. */
 export function activationBias(node: MultiThreshold, where: 'alone' | 'matrix' | 'binary'): number {
-  const output = datatype(node.datatype);
-  const bipolar = node.datatype === 'BIPOLAR' && node.scale === 2 && node.bias === -1;
-  if (!Number.isInteger(node.bias) || (node.scale !== 1 && (!bipolar || where === 'alone')))
+  const isBipolar = node.datatype === 'BIPOLAR' && node.scale === 2 && node.bias === -1;
+  const isPlain = Number.isInteger(node.bias) && node.scale === 1;
+  if (!isPlain && !(isBipolar && where !== 'alone'))
     throw unsupported(
       node,
       `maps its count to count * ${node.scale} + ${node.bias}, which no ${where === 'alone' ? 'standalone thresholds' : 'layer'} can`,
-      bipolar ? 'use bipolar weights behind it, or another quantiser' : 'use a symmetric integer quantiser',
+      isBipolar ? 'use bipolar weights behind it, or another quantiser' : 'use a symmetric integer quantiser',
     );
-  if (bipolar) return 0;
+  return isBipolar ? 0 : smallestCount(node, where);
+}
+
+function smallestCount(node: MultiThreshold, where: 'alone' | 'matrix' | 'binary'): number {
+  const { bits, signed, minimum } = datatype(node.datatype);
   // FINN takes the smallest value of the datatype here, which is wrong for a narrow quantiser.
-  if (where === 'binary' && output.bits > 1 && output.minimum !== node.bias)
+  if (where === 'binary' && bits > 1 && minimum !== node.bias)
     throw unsupported(node, 'is narrow behind a binary matrix product', 'use a full-range quantiser there');
-  if (output.signed && node.bias >= 0)
+  if (signed && node.bias >= 0)
     throw unsupported(node, `is signed but starts at ${node.bias}`, 'use a symmetric integer quantiser');
   return node.bias;
 }
 
-/** The thresholds of a quantiser of so many channels; refuses rows that do not fit and scales of 0. */
+/** The thresholds of a quantiser with this number of channels; refuses rows that do not fit and scales of 0. */
 export function checkedThresholds(node: MultiThreshold, channels: number, { graph }: Context): Constant {
   const { thresholds } = node;
   const [rows = 0] = thresholds.shape;
@@ -71,7 +76,7 @@ export function checkedThresholds(node: MultiThreshold, channels: number, { grap
       `has thresholds for ${rows} of ${channels} channels`,
       'use one scale per channel',
     );
-  const rank = graph.shapeOf(node.inputs[0]!).length;
+  const rank = graph.shapeOf(node.inputs[0]).length;
   if (rows !== 1 && channelAxis(node, rank) !== rank - 1)
     throw unsupported(
       node,

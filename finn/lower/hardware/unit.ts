@@ -1,7 +1,7 @@
 import { datatype } from '../../datatype.ts';
 import type { DepthwiseMatMul, FloatNode, MatMul, MultiThreshold } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
 import type { Context, LayerParameter } from './layer.ts';
 import { checkedThresholds } from './threshold.ts';
@@ -19,7 +19,7 @@ export function thresholdsInside(
 
 /** The datatype of the activations of a product; refuses floats. */
 export function integerInput(node: MatMul | DepthwiseMatMul, { graph }: Context): string {
-  const [input = ''] = node.inputs;
+  const [input] = node.inputs;
   const found = graph.datatypeOf(input);
   if (datatype(found).integer) return found;
   throw unsupported(
@@ -29,7 +29,7 @@ export function integerInput(node: MatMul | DepthwiseMatMul, { graph }: Context)
   );
 }
 
-/** Weights, and thresholds of so many channels if there are some. */
+/** The weights and, if there are some, the thresholds of this number of channels. */
 export function unitParameters(
   node: MatMul | DepthwiseMatMul,
   activation: MultiThreshold | null,

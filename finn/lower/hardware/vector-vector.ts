@@ -1,6 +1,6 @@
 import type { DepthwiseMatMul } from '../float-graph.ts';
 import type { Context, Layer } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 import { activationBias } from './threshold.ts';
 import { integerInput, thresholdsInside, unitParameters } from './unit.ts';
 
@@ -9,7 +9,7 @@ export function vectorVectorUnit(node: DepthwiseMatMul, context: Context): Layer
   const inputType = integerInput(node, context);
   const activation = thresholdsInside(node, context.graph, context.route);
   const [channels = 0, , height = 1, width = 1] = node.weights.shape;
-  const output = tensorOf(activation?.output ?? node.output, context);
+  const output = layerTensor(activation?.output ?? node.output, context);
   return hardware({
     name: node.name,
     opType: 'VVAU',
@@ -19,7 +19,7 @@ export function vectorVectorUnit(node: DepthwiseMatMul, context: Context): Layer
     attributes: {
       ActVal: activation ? activationBias(activation, 'alone') : 0,
       Channels: channels,
-      Dim: context.graph.shapeOf(node.inputs[0]!).slice(1, 3),
+      Dim: context.graph.shapeOf(node.inputs[0]).slice(1, 3),
       Kernel: [height, width],
       PE: channels,
       inputDataType: inputType,

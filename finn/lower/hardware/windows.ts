@@ -1,18 +1,20 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { datatype } from '../../datatype.ts';
 import type { Im2Col, MaxPool, QuantAvgPool, Window } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
+import type { Some } from '../some.ts';
 import type { Context, Layer, LayerTensor } from './layer.ts';
-import { hardware, tensorOf } from './layer.ts';
+import { hardware, layerTensor } from './layer.ts';
 
-/** The layers that cut an image into windows, with a frame of zeros round it first (FINN+ 1.6.1 `InferConvInpGen`). */
+/** The layers that cut an image into windows, with a frame of zeros around it first (FINN+ 1.6.1 `InferConvInpGen`). */
 export function windows(node: Im2Col, context: Context): readonly Layer[] {
-  return cut(node, tensorOf(node.output, context), context);
+  return cut(node, layerTensor(node.output, context), context);
 }
 
 /** A window's largest value or sum, behind the layers that cut the windows (FINN+ 1.6.1 `InferPool`). */
 export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly Layer[] {
-  const image = tensorOf(node.inputs[0]!, context);
-  const output = tensorOf(node.output, context);
+  const image = layerTensor(node.inputs[0], context);
+  const output = layerTensor(node.output, context);
   const { kernel, stride, pads } = node.window;
   if (kernel[0] < stride[0] || kernel[1] < stride[1])
     throw unsupported(
@@ -26,7 +28,7 @@ export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly L
       `pads values of datatype ${image.datatype}`,
       'a frame of zeros could be the largest there; pool without padding, or unsigned values',
     );
-  const channels = image.shape.at(-1)!;
+  const channels = lastExtent(image.shape);
   const [batch, ...extents] = output.shape.slice(0, 3) as [number, number, number];
   const cells: LayerTensor = {
     name: `${node.output}:windows`,
@@ -67,39 +69,49 @@ function poolAttributes(node: MaxPool | QuantAvgPool): { Function: string; Accum
 interface Cut {
   readonly name: string;
   readonly op: string;
-  readonly inputs: readonly string[];
+  readonly inputs: Some<string>;
   readonly window: Window;
   readonly depthwise: boolean;
 }
 
 function cut(node: Cut, output: LayerTensor, context: Context): readonly Layer[] {
-  const image = tensorOf(node.inputs[0]!, context);
-  if (!datatype(image.datatype).integer)
+  const image = layerTensor(node.inputs[0], context);
+  checkImage(node, image);
+  if (node.window.pads.every((size) => size === 0)) return [generator(node, image, output)];
+  const padding = framed(node, image, output);
+  return [padding, generator(node, padding.outputs[0], output)];
+}
+
+function checkImage(node: Cut, { datatype: type, shape: [batch = 1] }: LayerTensor): void {
+  if (!datatype(type).integer)
     throw unsupported(
       node,
-      `works on values of datatype ${image.datatype}`,
+      `works on values of datatype ${type}`,
       'quantise its input, with one scale for the whole tensor',
     );
-  const { kernel, stride, dilation, pads } = node.window;
-  const [batch = 1, height = 1, width = 1, channels = 1] = image.shape;
   if (batch !== 1)
     throw unsupported(node, `works on a batch of ${batch} images`, 'export the network for a batch of 1');
+}
+
+/** The image with a frame of zeros around it. */
+function framed(node: Cut, image: LayerTensor, output: LayerTensor): Layer {
+  const { pads } = node.window;
+  const [batch = 1, height = 1, width = 1, channels = 1] = image.shape;
+  if (image.datatype === 'BIPOLAR')
+    throw unsupported(
+      node,
+      'pads bipolar values with zeros',
+      'work without padding, or quantise to 2 bits in front of it',
+    );
   const padded: LayerTensor = {
     ...image,
     name: `${output.name}:padded`,
     shape: [batch, height + pads[0] + pads[2], width + pads[1] + pads[3], channels],
     layout: null,
   };
-  const frame = pads.some((size) => size > 0);
-  if (frame && image.datatype === 'BIPOLAR')
-    throw unsupported(
-      node,
-      'pads bipolar values with zeros',
-      'work without padding, or quantise to 2 bits in front of it',
-    );
-  const place = { name: node.name, parameters: [] };
-  const padding = hardware({
-    ...place,
+  return hardware({
+    name: node.name,
+    parameters: [],
     opType: 'FMPadding',
     inputs: [image.name],
     outputs: [padded],
@@ -111,25 +123,31 @@ function cut(node: Cut, output: LayerTensor, context: Context): readonly Layer[]
       inputDataType: image.datatype,
     },
   });
-  const from = frame ? padded : image;
-  const generator = hardware({
-    ...place,
+}
+
+function generator(node: Cut, image: LayerTensor, output: LayerTensor): Layer {
+  const { kernel, stride, dilation, pads } = node.window;
+  const [, height = 1, width = 1, channels = 1] = image.shape;
+  // FINN decides before padding whether an image is a line.
+  const isLine = height - pads[0] - pads[2] === 1 || width - pads[1] - pads[3] === 1;
+  return hardware({
+    name: node.name,
+    parameters: [],
     opType: 'ConvolutionInputGenerator',
-    inputs: [from.name],
+    inputs: [image.name],
     outputs: [output],
     attributes: {
       ConvKernelDim: kernel,
       Dilation: dilation,
       IFMChannels: channels,
-      IFMDim: from.shape.slice(1, 3),
+      IFMDim: [height, width],
       OFMDim: output.shape.slice(1, 3),
       SIMD: channels,
       Stride: stride,
       depthwise: node.depthwise ? 1 : 0,
       inputDataType: image.datatype,
-      is1D: height === 1 || width === 1 ? 1 : 0,
+      is1D: isLine ? 1 : 0,
       outputDataType: image.datatype,
     },
   });
-  return frame ? [padding, generator] : [generator];
 }

@@ -1,6 +1,6 @@
 import type { Layer } from './layer.ts';
 
-/** Who makes and who reads the tensors between layers. */
+/** The producers and readers of the tensors between layers. */
 export interface Wiring {
   /** Undefined for the network's input. */
   readonly producerOf: (tensor: string) => Layer | undefined;

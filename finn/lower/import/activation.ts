@@ -1,31 +1,39 @@
 import { unsupported } from '../refuse.ts';
-import type { ImportRule, Source } from './source.ts';
-import { activationAt, constantAt, floatAttribute, integerAttribute, numberAt, only } from './source.ts';
+import type { ImportRule, ResolvedNode } from './source.ts';
+import {
+  activationAt,
+  constantAt,
+  floatAttribute,
+  integerAttribute,
+  numberAt,
+  only,
+  outputOf,
+  placed,
+} from './source.ts';
 
 /** Batch normalisation with constant statistics. */
 export const batchNormalization: ImportRule = (source) => {
   if (integerAttribute(source, 'training_mode', 0) !== 0)
     throw unsupported(source, 'is in training mode', 'export the model in evaluation mode');
-  const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => constantAt(source, index).values);
   return only({
     op: 'BatchNormalization',
-    ...place(source, 0),
-    scale: scale!,
-    bias: bias!,
-    mean: mean!,
-    variance: variance!,
+    ...placed(source),
+    scale: constantAt(source, 1).values,
+    bias: constantAt(source, 2).values,
+    mean: constantAt(source, 3).values,
+    variance: constantAt(source, 4).values,
     epsilon: floatAttribute(source, 'epsilon', 1e-5),
   });
 };
 
-export const relu: ImportRule = (source) => only({ op: 'Relu', ...place(source, 0) });
+export const relu: ImportRule = (source) => only({ op: 'Relu', ...placed(source) });
 
 /** The indices of the largest values along the last axis; the values themselves must not be used. */
 export const topK: ImportRule = (source) => {
   refuseOtherAxis(source, -1);
   if (integerAttribute(source, 'largest', 1) === 0)
     throw unsupported(source, 'looks for the smallest values', 'use largest=1');
-  return only({ op: 'TopK', ...place(source, 1), k: numberAt(source, 1) });
+  return only({ op: 'TopK', ...placed(source, outputOf(source, 1)), k: numberAt(source, 1) });
 };
 
 /** The index of the largest value along the last axis, the first among equals: a TopK, and without keepdims the axis goes. */
@@ -37,7 +45,7 @@ export const argMax: ImportRule = (source) => {
       'takes the last of equal values',
       'use select_last_index=0; hardware takes the first',
     );
-  const { name, inputs, output } = place(source, 0);
+  const { name, inputs, output } = placed(source);
   const top = { op: 'TopK', name, inputs, k: 1 } as const;
   if (integerAttribute(source, 'keepdims', 1) !== 0) return only({ ...top, output });
   const index = `${output}:index`;
@@ -51,16 +59,8 @@ export const argMax: ImportRule = (source) => {
   };
 };
 
-function refuseOtherAxis(source: Source, absent: number): void {
+function refuseOtherAxis(source: ResolvedNode, absent: number): void {
   const axis = integerAttribute(source, 'axis', absent);
   if (axis !== -1 && axis !== activationAt(source, 0).shape.length - 1)
     throw unsupported(source, `works along axis ${axis}`, 'use the last axis');
-}
-
-function place(source: Source, output: number): { name: string; inputs: readonly string[]; output: string } {
-  return {
-    name: source.name,
-    inputs: [activationAt(source, 0).tensor],
-    output: source.node.outputs[output] ?? '',
-  };
 }

@@ -1,8 +1,8 @@
-import { scalar } from '../constant.ts';
+import { withoutSingleAxis } from '../constant.ts';
 import type { Affine, Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Chain, Imported, ImportRule, QuantisedConstant, Source } from './source.ts';
-import { activationAt, constantAt, only } from './source.ts';
+import type { Chain, Imported, ImportRule, QuantisedConstant, ResolvedNode } from './source.ts';
+import { activationAt, constantAt, only, outputOf } from './source.ts';
 
 /** Add of a constant on either side, or of two activations. */
 export const add: ImportRule = (source) => {
@@ -16,8 +16,8 @@ export const add: ImportRule = (source) => {
       `joins activations of shapes [${left.shape.join(', ')}] and [${right.shape.join(', ')}]`,
       'give both branches the same shape',
     );
-  const inputs = [left.tensor, right.tensor];
-  return only({ op: 'Sum', name: source.name, inputs, output: source.node.outputs[0]! });
+  const inputs = [left.tensor, right.tensor] as const;
+  return only({ op: 'Sum', name: source.name, inputs, output: outputOf(source) });
 };
 
 /** Mul by a constant, on either side. */
@@ -29,7 +29,7 @@ export const rightHanded: ImportRule = (source) => importAffine(source, 0, 1);
 
 /** The Adds that a bias at an input of a product is; `shape` is the one it is brought to. */
 export function addConstant(
-  source: Source,
+  source: ResolvedNode,
   index: number,
   input: string,
   output: string,
@@ -48,7 +48,7 @@ export function addConstant(
   });
 }
 
-function importAffine(source: Source, activation: number, constant: number): Imported {
+function importAffine(source: ResolvedNode, activation: number, constant: number): Imported {
   const operand = source.operands[constant];
   if (operand?.kind === 'activation')
     throw unsupported(
@@ -57,7 +57,7 @@ function importAffine(source: Source, activation: number, constant: number): Imp
       'branches may end in an Add; FINN knows no other join of integers',
     );
   const input = activationAt(source, activation).tensor;
-  const output = source.node.outputs[0]!;
+  const output = outputOf(source);
   const op = source.op as Affine['op'];
   if (operand?.kind === 'quantised') return scaledAffine(source, op, input, output, operand.value);
   return only(affine(source, op, input, output, constantAt(source, constant)));
@@ -65,7 +65,7 @@ function importAffine(source: Source, activation: number, constant: number): Imp
 
 /** A quantised constant `q * s`: FINN adds `q` to `x / s` and scales the sum, and multiplies by `q`, then by `s`. */
 function scaledAffine(
-  source: Source,
+  source: ResolvedNode,
   op: Affine['op'],
   input: string,
   output: string,
@@ -73,10 +73,7 @@ function scaledAffine(
 ): Chain {
   if (value.scale.values.every((scale) => scale === 1))
     return only(affine(source, op, input, output, value.integers));
-  const scale =
-    value.scale.shape.length === 1 && value.scale.shape[0] === 1
-      ? scalar(value.scale.values[0]!)
-      : value.scale;
+  const scale = withoutSingleAxis(value.scale);
   const middle = `${output}:integers`;
   switch (op) {
     case 'Mul':
@@ -103,7 +100,7 @@ function scaledAffine(
 }
 
 function affine(
-  source: Source,
+  source: ResolvedNode,
   op: Affine['op'],
   input: string,
   output: string,

@@ -2,7 +2,7 @@ import { unsupported } from '../refuse.ts';
 import { addConstant } from './affine.ts';
 import { scaleBehind, withBias } from './matmul.ts';
 import type { ImportRule } from './source.ts';
-import { activationAt, integerAttribute, quantisedAt } from './source.ts';
+import { activationAt, integerAttribute, outputOf, quantisedAt } from './source.ts';
 import { windowOf } from './window.ts';
 
 /**
@@ -36,7 +36,7 @@ export const conv: ImportRule = (source) => {
   const perOutput = scale.shape.length === 0 ? scale : { ...scale, shape: [1, scale.values.length, 1, 1] };
   const window = windowOf(source, kernel);
   const { name } = source;
-  const output = source.node.outputs[0]!;
+  const output = outputOf(source);
   const common = {
     op: 'Conv',
     name,

@@ -1,7 +1,7 @@
 import type { OnnxModel, OnnxNode } from '../../../onnx/model.ts';
 import { Refusal } from '../../../base/refusal.ts';
 import { datatype as datatypeOf } from '../../datatype.ts';
-import { readLayout } from '../../layout.ts';
+import { readLayout } from '../../dialect/layout.ts';
 import type { FloatGraph } from '../float-graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
@@ -14,7 +14,7 @@ import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
 import { bipolarQuant, quant } from './quant.ts';
 import { flatten, identity, reshape, transpose } from './shape.ts';
 import { inFinnsOrder } from './order.ts';
-import type { Chain, ImportRule, Operand, Source } from './source.ts';
+import type { Chain, Imported, ImportRule, Operand, ResolvedNode } from './source.ts';
 
 /** ONNX's operators, then QONNX's: exporters have used several domains for those. */
 const rules: { readonly [op: string]: ImportRule } = {
@@ -51,62 +51,71 @@ export const operators = Object.keys(allRules).sort();
 
 /** The float graph of a QONNX model with one input and one output; refuses what no rule covers. */
 export function importModel(model: OnnxModel): FloatGraph {
-  const { graph } = model;
-  const [input, ...moreInputs] = graph.inputs;
-  const [output, ...moreOutputs] = graph.outputs;
+  const { input, output } = boundary(model);
+  const operands = new Map<string, Operand>(
+    [...model.graph.initializers].map(([name, tensor]) => [name, { kind: 'constant', tensor }]),
+  );
+  operands.set(input.name, { kind: 'activation', tensor: input.name, shape: input.shape });
+  const chains: Chain[] = [];
+  for (const [position, node] of byDistance(model.graph.nodes, (each) => each).entries()) {
+    const imported = importNode(node, position, model, operands);
+    if ('nodes' in imported) {
+      enter(imported, operands);
+      chains.push(imported);
+    } else {
+      operands.set(node.outputs[0] ?? '', imported.operand);
+    }
+  }
+  const last = operands.get(output);
+  if (last?.kind !== 'activation')
+    throw unsupportedGraph(`the output ${output} does not depend on the input`, 'export the whole network');
+  const result = { nodes: inFinnsOrder(chains), input, output: last.tensor };
+  checkWiring(result);
+  checkWeightsUsedOnce(model.graph.nodes, operands);
+  return result;
+}
+
+/** The input, and the name of the output. */
+function boundary(model: OnnxModel): Pick<FloatGraph, 'input' | 'output'> {
+  const { inputs, outputs, annotations } = model.graph;
+  const [input, ...moreInputs] = inputs;
+  const [output, ...moreOutputs] = outputs;
   if (!input || !output || moreInputs.length > 0 || moreOutputs.length > 0)
     throw unsupportedGraph(
-      `the network has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs`,
+      `the network has ${inputs.length} inputs and ${outputs.length} outputs`,
       'one of each is supported',
     );
-  const datatype = graph.annotations.get(input.name)?.get('finn_datatype') ?? 'FLOAT32';
+  const { name } = input;
+  const datatype = annotations.get(name)?.get('finn_datatype') ?? 'FLOAT32';
   if (!datatypeOf(datatype).integer)
     throw unsupportedGraph(
-      `the network's input ${input.name} is of datatype ${datatype}, and the FPGA computes with integers`,
+      `the network's input ${name} is of datatype ${datatype}, and the FPGA computes with integers`,
       "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; put the scaling of what you feed, such as a Div by 255, in front of the network with MergeONNXModels",
     );
-  const operands = new Map<string, Operand>(
-    [...graph.initializers].map(([name, tensor]) => [name, { kind: 'constant', tensor }]),
-  );
-  const shape = fixedShape(input.name, input.shape);
-  operands.set(input.name, { kind: 'activation', tensor: input.name, shape });
-  const chains: Chain[] = [];
-  for (const [position, node] of byDistance(graph.nodes, (each) => each).entries()) {
-    const constant = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
-    if (constant?.type === 'tensor') {
-      operands.set(node.outputs[0]!, { kind: 'constant', tensor: constant.value });
-      continue;
-    }
-    const source = sourceOf(node, position, model, operands);
-    const imported = ruleOf(source)(source);
-    if ('constant' in imported) operands.set(node.outputs[0]!, imported.constant);
-    if ('same' in imported) operands.set(node.outputs[0]!, operands.get(imported.same)!);
-    if (!('nodes' in imported)) continue;
-    for (const floatNode of imported.nodes) {
-      const from = operands.get(floatNode.inputs[0]!) as Operand & { readonly kind: 'activation' };
-      operands.set(floatNode.output, {
-        kind: 'activation',
-        tensor: floatNode.output,
-        shape: outputShape(floatNode, from.shape),
-      });
-    }
-    chains.push(imported);
+  const shape = fixedShape(name, input.shape);
+  return { input: { name, shape, datatype, layout: layoutOf(model, name) }, output: output.name };
+}
+
+function importNode(
+  node: OnnxNode,
+  position: number,
+  model: OnnxModel,
+  operands: ReadonlyMap<string, Operand>,
+): Imported {
+  const constant = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
+  if (constant?.type === 'tensor') return { operand: { kind: 'constant', tensor: constant.value } };
+  const source = sourceOf(node, position, model, operands);
+  return ruleOf(source)(source);
+}
+
+/** Adds the outputs of a chain to the operands, which its inputs are among. */
+function enter({ nodes }: Chain, operands: Map<string, Operand>): void {
+  for (const node of nodes) {
+    const from = operands.get(node.inputs[0]);
+    if (from?.kind !== 'activation') throw new Error(`${node.name} (${node.op}) reads no activation`);
+    const shape = outputShape(node, from.shape);
+    operands.set(node.output, { kind: 'activation', tensor: node.output, shape });
   }
-  const last = operands.get(output.name);
-  if (last?.kind !== 'activation')
-    throw unsupportedGraph(
-      `the output ${output.name} does not depend on the input`,
-      'export the whole network',
-    );
-  const layout = layoutOf(model, input.name);
-  const result = {
-    nodes: inFinnsOrder(chains),
-    input: { name: input.name, shape, datatype, layout },
-    output: last.tensor,
-  };
-  checkWiring(result);
-  checkWeightsUsedOnce(graph.nodes, operands);
-  return result;
 }
 
 function layoutOf(model: OnnxModel, tensor: string): readonly string[] | null {
@@ -119,7 +128,7 @@ function sourceOf(
   position: number,
   model: OnnxModel,
   operands: ReadonlyMap<string, Operand>,
-): Source {
+): ResolvedNode {
   const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
   return {
     node,
@@ -132,7 +141,7 @@ function sourceOf(
   };
 }
 
-function ruleOf(source: Source): ImportRule {
+function ruleOf(source: ResolvedNode): ImportRule {
   const { domain, opType } = source.node;
   const table = domain === '' ? allRules : quantisers;
   const rule = Object.hasOwn(table, opType) ? table[opType] : undefined;
@@ -145,12 +154,8 @@ function ruleOf(source: Source): ImportRule {
 }
 
 function fixedShape(name: string, shape: readonly (number | null)[] | null): readonly number[] {
-  if (!shape || shape.some((size) => size === null || size < 1))
-    throw unsupportedGraph(
-      `the input ${name} has no fixed shape`,
-      'export the model with a fixed batch size',
-    );
-  return shape as readonly number[];
+  if (shape?.every((size): size is number => size !== null && size >= 1) === true) return shape;
+  throw unsupportedGraph(`the input ${name} has no fixed shape`, 'export the model with a fixed batch size');
 }
 
 /** FINN streams a network: nothing but the output is left over, and the output goes nowhere else. */

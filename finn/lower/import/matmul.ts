@@ -1,14 +1,14 @@
-import { scalar, transpose } from '../constant.ts';
+import { transpose, withoutSingleAxis } from '../constant.ts';
 import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { addConstant } from './affine.ts';
-import type { Chain, ImportRule, QuantisedConstant, Source } from './source.ts';
-import { activationAt, floatAttribute, integerAttribute, only, quantisedAt } from './source.ts';
+import type { Chain, ImportRule, QuantisedConstant, ResolvedNode } from './source.ts';
+import { floatAttribute, integerAttribute, only, outputOf, placed, quantisedAt } from './source.ts';
 
 /** An activation times quantised weights; their scale follows as a Mul (FINN+ 1.6.1 `FoldQuantWeights`). */
-export const matMul: ImportRule = (source) => product(source, weightsAt(source, 1), source.node.outputs[0]!);
+export const matMul: ImportRule = (source) => product(source, weightsAt(source, 1), outputOf(source));
 
-/** MatMul and Add in one (QONNX 1.0.0 `GemmToMatMul`), the weights transposed where the attribute says so. */
+/** MatMul and Add in one (QONNX 1.0.0 `GemmToMatMul`), the weights transposed if the attribute says so. */
 export const gemm: ImportRule = (source) => {
   if (integerAttribute(source, 'transA', 0) !== 0)
     throw unsupported(source, 'transposes its activation', 'give it the activation as (batch, features)');
@@ -25,7 +25,7 @@ export const gemm: ImportRule = (source) => {
           scale: transpose(weights.scale),
           layout: null,
         };
-  const output = source.node.outputs[0]!;
+  const output = outputOf(source);
   if (!source.operands[2]) return product(source, oriented, output);
   const middle = `${output}:product`;
   return withBias(product(source, oriented, middle), addConstant(source, 2, middle, output, null));
@@ -35,7 +35,7 @@ export const gemm: ImportRule = (source) => {
 export function scaleBehind(product: FloatNode, scale: Constant, position: number): Chain {
   if (scale.values.every((value) => value === 1)) return only(product);
   const middle = `${product.output}:integers`;
-  const constant = scale.shape.length === 1 && scale.shape[0] === 1 ? scalar(scale.values[0]!) : scale;
+  const constant = withoutSingleAxis(scale);
   const { name, output } = product;
   return {
     nodes: [
@@ -55,16 +55,15 @@ export function withBias(product: Chain, bias: Chain): Chain {
 }
 
 function product(
-  source: Source,
+  source: ResolvedNode,
   { integers, scale, layout, position }: QuantisedConstant,
   output: string,
 ): Chain {
-  const { name } = source;
-  const inputs = [activationAt(source, 0).tensor];
-  return scaleBehind({ op: 'MatMul', name, inputs, output, weights: integers, layout }, scale, position);
+  const place = placed(source, output);
+  return scaleBehind({ op: 'MatMul', ...place, weights: integers, layout }, scale, position);
 }
 
-function weightsAt(source: Source, index: number): QuantisedConstant {
+function weightsAt(source: ResolvedNode, index: number): QuantisedConstant {
   const value = quantisedAt(source, index);
   const { shape } = value.integers;
   if (shape.length !== 2)

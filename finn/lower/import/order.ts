@@ -3,8 +3,8 @@ import type { FloatNode } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**
- * The nodes in the order in which FINN comes to have them. It parts operators one at a time, biases first and then scales by
- * the position of their quantiser, and sorts after each; where a network branches, that decides who comes first.
+ * The nodes in FINN's order. It separates operators one at a time, biases first and then scales by the position of their
+ * quantiser, and sorts after each; in a network with branches that decides which node comes first.
  */
 export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
   const branches = chains.some(({ nodes }) => nodes.some(({ op }) => op === 'Sum'));
@@ -22,16 +22,25 @@ export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
 }
 
 function sorted(chains: readonly Chain[]): readonly Chain[] {
-  return byDistance(chains, ({ nodes }) => ({ inputs: nodes[0]!.inputs, outputs: [nodes.at(-1)!.output] }));
+  return byDistance(chains, ({ nodes }) => ({
+    inputs: nodes[0].inputs,
+    outputs: [(nodes.at(-1) ?? nodes[0]).output],
+  }));
 }
 
 function parted({ nodes, parts }: Chain, at: Chain['parts'][number]): readonly Chain[] {
-  const pieces: Chain[] = [];
-  let start = 0;
-  for (let index = 0; index < nodes.length; index++) {
-    if (index < nodes.length - 1 && parts[index] !== at) continue;
-    pieces.push({ nodes: nodes.slice(start, index + 1), parts: parts.slice(start, index) });
-    start = index + 1;
+  const [first, ...others] = nodes;
+  const pieces: { nodes: [FloatNode, ...FloatNode[]]; parts: Chain['parts'][number][] }[] = [];
+  let piece: (typeof pieces)[number] = { nodes: [first], parts: [] };
+  for (const [index, node] of others.entries()) {
+    const part = parts[index] ?? 0;
+    if (part === at) {
+      pieces.push(piece);
+      piece = { nodes: [node], parts: [] };
+    } else {
+      piece.nodes.push(node);
+      piece.parts.push(part);
+    }
   }
-  return pieces;
+  return [...pieces, piece];
 }

@@ -1,13 +1,14 @@
 import { integerDatatype } from '../../datatype.ts';
-import { elementCount } from '../../tensor.ts';
+import { elementCount } from '../../../base/shape.ts';
+import { valueAt } from '../../tensor.ts';
 import { broadcastIndex, broadcastShape } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { roundHalfEven } from '../rounding.ts';
-import type { Imported, ImportRule, Source } from './source.ts';
-import { constantAt, integerAttribute, numberAt, only } from './source.ts';
+import type { Imported, ImportRule, ResolvedNode } from './source.ts';
+import { constantAt, integerAttribute, numberAt, only, placed } from './source.ts';
 
-/** A quantiser of an activation stays one; that of a constant is worked out. Its zero point must be 0. */
+/** A quantiser of an activation stays one; that of a constant is computed. Its zero point must be 0. */
 export const quant: ImportRule = (source) => {
   const bits = numberAt(source, 3);
   if (numberAt(source, 2) !== 0)
@@ -32,13 +33,13 @@ export const quant: ImportRule = (source) => {
 export const bipolarQuant: ImportRule = (source) =>
   importQuantiser(source, { bits: 1, signed: true, narrow: true });
 
-interface Range {
+interface IntegerRange {
   readonly bits: number;
   readonly signed: boolean;
   readonly narrow: boolean;
 }
 
-function importQuantiser(source: Source, range: Range): Imported {
+function importQuantiser(source: ResolvedNode, range: IntegerRange): Imported {
   const scale = constantAt(source, 1);
   if (!scale.values.every((value) => value > 0))
     throw unsupported(source, 'has a scale that is not positive', 'quantise with a positive scale');
@@ -47,11 +48,10 @@ function importQuantiser(source: Source, range: Range): Imported {
     if (range.bits > 8)
       throw unsupported(source, `quantises to ${range.bits} bits`, 'use 1 to 8 bits for activations');
     const op = source.op === 'BipolarQuant' ? 'BipolarQuant' : 'Quant';
-    const output = source.node.outputs[0]!;
-    return only({ op, name: source.name, inputs: [operand.tensor], output, scale, ...range });
+    return only({ op, ...placed(source), scale, ...range });
   }
   return {
-    constant: {
+    operand: {
       kind: 'quantised',
       value: {
         integers: quantise(source, constantAt(source, 0), scale, range),
@@ -64,41 +64,49 @@ function importQuantiser(source: Source, range: Range): Imported {
 }
 
 /** QONNX 1.0.0 `int_quant` and `binary_quant`, then FINN's division by the scale, in float32 throughout. */
-function quantise(source: Source, constant: Constant, scale: Constant, range: Range): Constant {
-  const shape = broadcastShape(constant.shape, scale.shape);
-  if (shape?.length !== constant.shape.length || !shape.every((size, axis) => size === constant.shape[axis]))
-    throw unsupported(
-      source,
-      `has a scale of shape [${scale.shape.join(', ')}]`,
-      'use one per tensor or channel',
-    );
-  if (!areFinite(constant.values))
-    throw unsupported(source, 'quantises values that are not finite', 'train or export the weights again');
-  const bipolar = range.bits === 1 && range.signed;
-  const highest = 2 ** (range.bits - (range.signed ? 1 : 0)) - 1 - (!range.signed && range.narrow ? 1 : 0);
-  const lowest = range.signed ? -(2 ** (range.bits - 1)) + (range.narrow ? 1 : 0) : 0;
+function quantise(source: ResolvedNode, constant: Constant, scale: Constant, range: IntegerRange): Constant {
+  checkQuantisable(source, constant, scale);
+  const isBipolar = range.bits === 1 && range.signed;
+  const round = isBipolar ? (value: number) => (value >= 0 ? 1 : -1) : clipped(range);
   const { fround } = Math;
-  // Times the scale and divided by it again, a small integer stays what it is.
-  const exact = range.bits <= 16 && scale.values.every((value) => value > 1e-30 && value < 1e30);
+  // Times the scale and divided by it again, a small integer stays the same.
+  const isExact = range.bits <= 16 && scale.values.every((value) => value > 1e-30 && value < 1e30);
   const values = new Float32Array(constant.values.length);
   const run = runOf(constant.shape, scale.shape);
   for (let start = 0; start < values.length; start += run) {
-    const factor = scale.values[broadcastIndex(start, constant.shape, scale.shape)]!;
+    const factor = valueAt(scale.values, broadcastIndex(start, constant.shape, scale.shape));
     for (let index = start; index < start + run; index++) {
-      const scaled = fround(constant.values[index]! / factor);
-      const clipped = scaled < lowest ? lowest : scaled > highest ? highest : scaled;
-      const integer = bipolar ? (scaled >= 0 ? 1 : -1) : roundHalfEven(clipped);
-      values[index] = exact ? integer : roundHalfEven(fround(fround(integer * factor) / factor));
+      const integer = round(fround(valueAt(constant.values, index) / factor));
+      values[index] = isExact ? integer : roundHalfEven(fround(fround(integer * factor) / factor));
     }
   }
   return {
     shape: constant.shape,
     values,
-    datatype: bipolar ? 'BIPOLAR' : integerDatatype(range.signed, range.bits).name,
+    datatype: isBipolar ? 'BIPOLAR' : integerDatatype(range.signed, range.bits).name,
   };
 }
 
-/** How many elements behind each other have the same scale: those of the last axes over which it is stretched. */
+function checkQuantisable(source: ResolvedNode, { shape, values }: Constant, scale: Constant): void {
+  const joint = broadcastShape(shape, scale.shape);
+  if (joint?.length !== shape.length || !joint.every((size, axis) => size === shape[axis]))
+    throw unsupported(
+      source,
+      `has a scale of shape [${scale.shape.join(', ')}]`,
+      'use one per tensor or channel',
+    );
+  if (!areFinite(values))
+    throw unsupported(source, 'quantises values that are not finite', 'train or export the weights again');
+}
+
+/** To the nearest integer of the range. */
+function clipped({ bits, signed, narrow }: IntegerRange): (value: number) => number {
+  const highest = 2 ** (bits - (signed ? 1 : 0)) - 1 - (!signed && narrow ? 1 : 0);
+  const lowest = signed ? -(2 ** (bits - 1)) + (narrow ? 1 : 0) : 0;
+  return (value) => roundHalfEven(value < lowest ? lowest : value > highest ? highest : value);
+}
+
+/** How many consecutive elements have the same scale: those of the last axes over which it is stretched. */
 function runOf(shape: readonly number[], scale: readonly number[]): number {
   const own = shape.map((_, axis) => scale[axis - shape.length + scale.length] ?? 1);
   const stretched = shape.length - 1 - own.findLastIndex((size) => size !== 1);
@@ -107,6 +115,6 @@ function runOf(shape: readonly number[], scale: readonly number[]): number {
 
 function areFinite(values: Float32Array): boolean {
   let none = 0;
-  for (let index = 0; index < values.length; index++) none += values[index]! * 0;
+  for (let index = 0; index < values.length; index++) none += valueAt(values, index) * 0;
   return none === 0;
 }

@@ -1,9 +1,9 @@
-import { elementCount } from '../../tensor.ts';
+import { elementCount } from '../../../base/shape.ts';
 import { transpose as transposed } from '../constant.ts';
 import type { FloatNode, Reshape } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { ImportRule, Source } from './source.ts';
-import { activationAt, integerAttribute, integersAt, integersAttribute, only } from './source.ts';
+import type { ImportRule, ResolvedNode } from './source.ts';
+import { activationAt, integerAttribute, integersAt, integersAttribute, only, placed } from './source.ts';
 
 /** A reshape to a constant shape; -1 is worked out, 0 keeps a dimension and makes it the host's (as in FINN). */
 export const reshape: ImportRule = (source) => {
@@ -42,9 +42,9 @@ export const transpose: ImportRule = (source) => {
     throw unsupported(source, `transposes weights of shape [${integers.shape.join(', ')}]`, 'use a matrix');
   const permutation = source.node.attributes.get('perm');
   if (permutation?.type === 'ints' && permutation.value[0] === 0)
-    return { constant: { kind: 'quantised', value: { integers, scale, layout, position } } };
+    return { operand: { kind: 'quantised', value: { integers, scale, layout, position } } };
   return {
-    constant: {
+    operand: {
       kind: 'quantised',
       value: { integers: transposed(integers), scale: transposed(scale), layout, position },
     },
@@ -52,9 +52,9 @@ export const transpose: ImportRule = (source) => {
 };
 
 /** Operators that do nothing at inference. */
-export const identity: ImportRule = (source) => ({ same: activationAt(source, 0).tensor });
+export const identity: ImportRule = (source) => ({ operand: activationAt(source, 0) });
 
-function transposeNode(source: Source): FloatNode {
+function transposeNode(source: ResolvedNode): FloatNode {
   const input = activationAt(source, 0);
   const axes = input.shape.map((_, axis) => axis);
   const perm = integersAttribute(source, 'perm', axes.toReversed());
@@ -64,16 +64,9 @@ function transposeNode(source: Source): FloatNode {
       `permutes [${input.shape.join(', ')}] by [${perm.join(', ')}]`,
       'name every axis once',
     );
-  return {
-    op: 'Transpose',
-    name: source.name,
-    inputs: [input.tensor],
-    output: source.node.outputs[0]!,
-    perm,
-  };
+  return { op: 'Transpose', ...placed(source), perm };
 }
 
-function reshapeNode(source: Source, node: Omit<Reshape, 'name' | 'inputs' | 'output'>): FloatNode {
-  const inputs = [activationAt(source, 0).tensor];
-  return { ...node, name: source.name, inputs, output: source.node.outputs[0]! };
+function reshapeNode(source: ResolvedNode, node: Omit<Reshape, 'name' | 'inputs' | 'output'>): FloatNode {
+  return { ...node, ...placed(source) };
 }

@@ -1,6 +1,7 @@
 import type { OnnxNode, OnnxTensor } from '../../../onnx/model.ts';
 import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
+import type { Some } from '../some.ts';
 
 /** A constant that came out of a quantiser: `integers` times `scale`. */
 export interface QuantisedConstant {
@@ -12,55 +13,76 @@ export interface QuantisedConstant {
   readonly position: number;
 }
 
-/** What one input of an ONNX node is. */
+/** A tensor that follows from the network's input. */
+export interface Activation {
+  readonly kind: 'activation';
+  readonly tensor: string;
+  readonly shape: readonly number[];
+}
+
+/** The kinds of inputs that an ONNX node can have. */
 export type Operand =
-  | { readonly kind: 'activation'; readonly tensor: string; readonly shape: readonly number[] }
+  | Activation
   | { readonly kind: 'constant'; readonly tensor: OnnxTensor }
   | { readonly kind: 'quantised'; readonly value: QuantisedConstant };
 
 /** An ONNX node with its operands looked up; an optional input left out is null. */
-export interface Source {
+export interface ResolvedNode {
   readonly node: OnnxNode;
-  /** For messages; the output's name where the node has none. */
+  /** For messages; the output's name if the node has none. */
   readonly name: string;
   readonly op: string;
   readonly operands: readonly (Operand | null)[];
   /** The layout that the file annotates at the first output, or null. */
   readonly layout: readonly string[] | null;
-  /** Version of the file's QONNX operators; 1 where it states none, as for QONNX. */
+  /** Version of the file's QONNX operators; 1 by default, as in QONNX. */
   readonly quantiserVersion: number;
   /** Among all nodes. */
   readonly position: number;
 }
 
 /**
- * A chain of float nodes that a node becomes, and when FINN parts each from the next: with the bias, or with the scale of
- * the quantiser at some position.
+ * The chain of float nodes that replaces a node, and when FINN separates each from the next: with the bias, or with the
+ * scale of the quantiser at some position.
  */
 export interface Chain {
-  readonly nodes: readonly FloatNode[];
+  readonly nodes: Some<FloatNode>;
+  /** One fewer than the nodes. */
   readonly parts: readonly ('bias' | number)[];
 }
 
-/** What a node becomes: float nodes, a constant, or nothing but its input under another name. */
-export type Imported = Chain | { readonly constant: Operand } | { readonly same: string };
+/** The result of a node: float nodes, a constant, or its input under another name. */
+export type Imported = Chain | { readonly operand: Operand };
 
-export type ImportRule = (source: Source) => Imported;
+export type ImportRule = (source: ResolvedNode) => Imported;
 
 /** A chain of one. */
 export function only(node: FloatNode): Chain {
   return { nodes: [node], parts: [] };
 }
 
+/** The name and wiring of a node that reads the activation at input 0; refuses a constant there. */
+export function placed(
+  source: ResolvedNode,
+  output = outputOf(source),
+): { readonly name: string; readonly inputs: Some<string>; readonly output: string } {
+  return { name: source.name, inputs: [activationAt(source, 0).tensor], output };
+}
+
+/** The name of an output; empty if the node has none there, as ONNX writes an optional output left out. */
+export function outputOf({ node }: ResolvedNode, index = 0): string {
+  return node.outputs[index] ?? '';
+}
+
 /** The activation at an input; refuses constants and missing inputs. */
-export function activationAt(source: Source, index: number): Operand & { readonly kind: 'activation' } {
+export function activationAt(source: ResolvedNode, index: number): Activation {
   const operand = source.operands[index];
   if (operand?.kind === 'activation') return operand;
   throw unsupported(source, `needs an activation at input ${index}`, 'fold constants before exporting');
 }
 
 /** The quantised weights at an input; refuses activations and floats. */
-export function quantisedAt(source: Source, index: number): QuantisedConstant {
+export function quantisedAt(source: ResolvedNode, index: number): QuantisedConstant {
   const operand = source.operands[index];
   if (operand?.kind === 'quantised') return operand.value;
   throw unsupported(
@@ -71,7 +93,7 @@ export function quantisedAt(source: Source, index: number): QuantisedConstant {
 }
 
 /** The float32 constant at an input. */
-export function constantAt(source: Source, index: number): Constant {
+export function constantAt(source: ResolvedNode, index: number): Constant {
   const tensor = tensorAt(source, index);
   // Taken once: each access copies.
   const { values } = tensor;
@@ -81,32 +103,32 @@ export function constantAt(source: Source, index: number): Constant {
 }
 
 /** The integer values of a constant such as a shape. */
-export function integersAt(source: Source, index: number): readonly number[] {
+export function integersAt(source: ResolvedNode, index: number): readonly number[] {
   return Array.from(tensorAt(source, index).values, Number);
 }
 
 /** The single value of a constant. */
-export function numberAt(source: Source, index: number): number {
+export function numberAt(source: ResolvedNode, index: number): number {
   const { values } = tensorAt(source, index);
   if (values.length === 1) return Number(values[0]);
   throw unsupported(source, `has ${values.length} values at input ${index}`, 'one value is supported there');
 }
 
-/** An int attribute, or what ONNX assumes where it is absent. */
-export function integerAttribute(source: Source, name: string, absent: number): number {
+/** An int attribute, or the default of ONNX. */
+export function integerAttribute(source: ResolvedNode, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'int' ? attribute.value : absent;
 }
 
-/** A float attribute, or what ONNX assumes where it is absent. */
-export function floatAttribute(source: Source, name: string, absent: number): number {
+/** A float attribute, or the default of ONNX. */
+export function floatAttribute(source: ResolvedNode, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : absent;
 }
 
-/** An attribute of several ints, or what ONNX assumes where it is absent. */
+/** An attribute of several ints, or the default of ONNX. */
 export function integersAttribute(
-  source: Source,
+  source: ResolvedNode,
   name: string,
   absent: readonly number[],
 ): readonly number[] {
@@ -114,7 +136,7 @@ export function integersAttribute(
   return attribute?.type === 'ints' ? attribute.value : absent;
 }
 
-function tensorAt(source: Source, index: number): OnnxTensor {
+function tensorAt(source: ResolvedNode, index: number): OnnxTensor {
   const operand = source.operands[index];
   if (operand?.kind === 'constant') return operand.tensor;
   throw unsupported(source, `needs a constant at input ${index}`, 'make it an initializer of the model');

@@ -1,16 +1,16 @@
 import type { Window } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Source } from './source.ts';
+import type { ResolvedNode } from './source.ts';
 import { integersAttribute } from './source.ts';
 
 type Pair = readonly [number, number];
 type Frame = readonly [number, number, number, number];
 
 /**
- * How a convolution or pooling moves over its image, with ONNX's defaults for what is left out. `kernel` is that of the
- * weights where there are some.
+ * The window of a convolution or pooling, with ONNX's defaults for missing attributes. `kernel` is that of the weights, if
+ * there are any.
  */
-export function windowOf(source: Source, kernel: readonly number[] | null): Window {
+export function windowOf(source: ResolvedNode, kernel: readonly number[] | null): Window {
   const stated = integersAttribute(source, 'kernel_shape', kernel ?? []);
   if (kernel && stated.join() !== kernel.join())
     throw unsupported(
@@ -24,7 +24,7 @@ export function windowOf(source: Source, kernel: readonly number[] | null): Wind
   return { kernel: size, stride, dilation, pads: padsOf(source, size, stride, dilation) };
 }
 
-function padsOf(source: Source, kernel: Pair, stride: Pair, dilation: Pair): Frame {
+function padsOf(source: ResolvedNode, kernel: Pair, stride: Pair, dilation: Pair): Frame {
   const automatic = source.node.attributes.get('auto_pad');
   const mode = automatic?.type === 'string' ? automatic.value : 'NOTSET';
   if (mode === 'VALID') return [0, 0, 0, 0];
@@ -46,7 +46,7 @@ function padsOf(source: Source, kernel: Pair, stride: Pair, dilation: Pair): Fra
   );
 }
 
-function pair(source: Source, what: string, values: readonly number[]): Pair {
+function pair(source: ResolvedNode, what: string, values: readonly number[]): Pair {
   if (values.length === 2 && values.every((size) => Number.isInteger(size) && size >= 1))
     return values as unknown as Pair;
   throw unsupported(

@@ -1,3 +1,4 @@
+import { valueAt } from '../../tensor.ts';
 import { mapConstant } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
@@ -18,22 +19,20 @@ export const divToMul: Rule = (node) =>
 /** Batch normalisation as Mul and Add per channel (QONNX 1.0.0 `BatchNormToAffine`). */
 export const batchNormToAffine: Rule = (node, graph) => {
   if (node.op !== 'BatchNormalization') return null;
-  const shape = graph.shapeOf(node.inputs[0]!);
-  const channels = shape[1];
+  const shape = graph.shapeOf(node.inputs[0]);
+  const [, channels = 0, ...extents] = shape;
   for (const values of [node.scale, node.bias, node.mean, node.variance])
     if (values.length !== channels)
-      throw unsupported(
-        node,
-        `has ${values.length} values for ${channels ?? 0} channels`,
-        'give one per channel',
-      );
+      throw unsupported(node, `has ${values.length} values for ${channels} channels`, 'give one per channel');
   const { fround } = Math;
   const factor = node.scale.map(
-    (scale, index) => scale / fround(Math.sqrt(fround(fround(node.epsilon) + node.variance[index]!))),
+    (scale, index) => scale / fround(Math.sqrt(fround(fround(node.epsilon) + valueAt(node.variance, index)))),
   );
-  const offset = node.bias.map((bias, index) => bias - fround(factor[index]! * node.mean[index]!));
+  const offset = node.bias.map(
+    (bias, index) => bias - fround(valueAt(factor, index) * valueAt(node.mean, index)),
+  );
   const constant = (values: Float32Array): Constant => ({
-    shape: [1, channels!, ...shape.slice(2).map(() => 1)],
+    shape: [1, channels, ...extents.map(() => 1)],
     values,
     datatype: 'FLOAT32',
   });

@@ -1,8 +1,9 @@
 import { datatype } from '../../datatype.ts';
-import { mapConstant, scalar } from '../constant.ts';
-import type { AveragePool, Constant, FloatNode, Trunc } from '../float-graph.ts';
+import { mapConstant, scalar, scalarValue } from '../constant.ts';
+import type { Affine, AveragePool, Constant, FloatNode, Trunc } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Rule } from '../rewrite.ts';
 
 /**
  * The average of a window and the Trunc behind it, of which version 1 has a Mul by the window's size between, are the sum
@@ -15,67 +16,72 @@ export const averagesToSums: Rule = (node, graph) => {
   const trunc = factor ? graph.consumerOf(factor) : reader;
   if (trunc?.op !== 'Trunc') return null;
   const size = squareSize(node);
-  const places = size * size;
-  // FINN mostly drops the factor of 1 that it looks for.
-  if (places === 1 && trunc.version === 1)
-    throw unsupported(node, 'averages single places', 'leave it and its Trunc out');
-  if (trunc.version === 1 && (factor?.constant.values.length !== 1 || factor.constant.values[0] !== places))
-    throw unsupported(
-      trunc,
-      `has no factor of ${places} between average and truncation`,
-      `multiply the average by the number of places, ${places}`,
-    );
+  if (trunc.version === 1) checkFactor(node, trunc, factor, size * size);
   if (trunc.version === 2) {
     if (factor) return null;
     checkScales(trunc);
   }
-  if (sumBits(trunc.inputBits, places) !== trunc.inputBits)
-    throw unsupported(
-      trunc,
-      `truncates ${trunc.inputBits} bits, which no sum over ${places} places has`,
-      'state the bits that the largest sum has',
-    );
-  const scale = trunc.version === 1 ? trunc.scale : mapConstant(trunc.scale, (value) => value * size * size);
-  const { name } = trunc;
+  checkInputBits(trunc, size * size);
   return {
-    insert: [
-      { op: 'Div', name, inputs: node.inputs, output: `${node.output}:descaled`, constant: scale },
-      {
-        op: 'QuantAvgPool2d',
-        name,
-        inputs: [`${node.output}:descaled`],
-        output: `${node.output}:integers`,
-        window: node.window,
-        channelsLast: false,
-        inputBits: inputBitsOf(trunc.inputBits, places),
-        outputBits: trunc.outputBits,
-        signed: isSigned(node, graph),
-      },
-      {
-        op: 'Mul',
-        name,
-        inputs: [`${node.output}:integers`],
-        output: trunc.output,
-        constant: outputScale(trunc),
-      },
-    ],
+    insert: sumInPlaceOf(node, trunc, size, isSigned(node, graph)),
     remove: factor ? [factor, trunc] : [trunc],
   };
 };
 
-/** The bits of integers of which so many make a sum of so many bits (FINN's reckoning). */
+function checkFactor(node: AveragePool, trunc: Trunc, factor: Affine | null, places: number): void {
+  // FINN mostly drops the factor of 1 that it looks for.
+  if (places === 1) throw unsupported(node, 'averages single places', 'leave it and its Trunc out');
+  if (factor?.constant.values.length === 1 && scalarValue(factor.constant) === places) return;
+  throw unsupported(
+    trunc,
+    `has no factor of ${places} between average and truncation`,
+    `multiply the average by the number of places, ${places}`,
+  );
+}
+
+function checkInputBits(trunc: Trunc, places: number): void {
+  if (sumBits(trunc.inputBits, places) === trunc.inputBits) return;
+  throw unsupported(
+    trunc,
+    `truncates ${trunc.inputBits} bits, which no sum over ${places} places has`,
+    'state the bits that the largest sum has',
+  );
+}
+
+function sumInPlaceOf(node: AveragePool, trunc: Trunc, size: number, signed: boolean): readonly FloatNode[] {
+  const scale = trunc.version === 1 ? trunc.scale : mapConstant(trunc.scale, (value) => value * size * size);
+  const { name } = trunc;
+  const [descaled, integers] = [`${node.output}:descaled`, `${node.output}:integers`];
+  return [
+    { op: 'Div', name, inputs: node.inputs, output: descaled, constant: scale },
+    {
+      op: 'QuantAvgPool2d',
+      name,
+      inputs: [descaled],
+      output: integers,
+      window: node.window,
+      channelsLast: false,
+      inputBits: inputBitsOf(trunc.inputBits, size * size),
+      outputBits: trunc.outputBits,
+      signed,
+    },
+    { op: 'Mul', name, inputs: [integers], output: trunc.output, constant: outputScale(trunc) },
+  ];
+}
+
+/** The bits of each integer in a sum over `places` that has `bits` bits, as FINN calculates them. */
 function inputBitsOf(bits: number, places: number): number {
   return Math.floor(Math.log2(2 ** bits / places));
 }
 
-/** What FINN takes for the bits of that sum. */
+/** The bits that FINN then expects of that sum. */
 function sumBits(bits: number, places: number): number {
   const largest = (2 ** inputBitsOf(bits, places) - 1) * places;
   return largest < 1 ? 0 : Math.floor(Math.log2(largest)) + 1;
 }
 
 function outputScale({ version, outputScale: scale }: Trunc): Constant {
-  return version === 1 ? scale : { ...scalar(scale.values[0]!), shape: [1] };
+  return version === 1 ? scale : { ...scalar(scalarValue(scale)), shape: [1] };
 }
 
 function squareSize(node: AveragePool): number {
@@ -93,7 +99,7 @@ function squareSize(node: AveragePool): number {
 
 function checkScales(trunc: Trunc): void {
   const { fround, log2 } = Math;
-  const ratio = fround(trunc.outputScale.values[0]! / trunc.scale.values[0]!);
+  const ratio = fround(scalarValue(trunc.outputScale) / scalarValue(trunc.scale));
   const bits = trunc.inputBits - trunc.outputBits;
   if (fround(log2(ratio)) !== bits)
     throw unsupported(
@@ -105,13 +111,13 @@ function checkScales(trunc: Trunc): void {
 
 /** Whether the integers that are averaged have a sign; they come from the next quantiser upstream. */
 function isSigned(node: AveragePool, graph: GraphView): boolean {
-  let tensor = node.inputs[0]!;
+  let tensor = node.inputs[0];
   for (;;) {
     const type = datatype(graph.datatypeOf(tensor));
     if (type.integer) return type.signed;
     const producer: FloatNode | undefined = graph.producerOf(tensor);
     if (producer?.op !== 'Mul' && producer?.op !== 'Add')
       throw unsupported(node, 'averages values that are not quantised', 'put a Quant in front of it');
-    tensor = producer.inputs[0]!;
+    tensor = producer.inputs[0];
   }
 }

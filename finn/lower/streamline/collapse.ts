@@ -1,6 +1,7 @@
 import { combine, isScalar } from '../constant.ts';
 import type { Affine } from '../float-graph.ts';
-import type { GraphView, Replacement, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Replacement, Rule } from '../rewrite.ts';
 
 /** Two neighbouring Adds are one (FINN+ 1.6.1 `CollapseRepeatedAdd`). */
 export const collapseAdds: Rule = (node, graph) =>

@@ -27,7 +27,7 @@ function cutsNothing({ kernel, stride, pads }: Window): boolean {
 }
 
 function multiplied({ name, weights, layout, depthwise }: Conv, input: string, output: string): FloatNode {
-  const common = { name, inputs: [input], output, layout };
+  const common = { name, inputs: [input], output, layout } as const;
   return depthwise
     ? { op: 'DepthwiseMatMul', ...common, weights }
     : { op: 'MatMul', ...common, weights: asMatrix(weights) };

@@ -9,7 +9,7 @@ import { rewrite } from '../rewrite.ts';
 export function removeIdentities(graph: FloatGraph): FloatGraph {
   const remove: Rule = (node, view) => {
     if (!isIdentity(node)) return null;
-    const [input = ''] = node.inputs;
+    const [input] = node.inputs;
     const producer = view.producerOf(input);
     if (producer && view.consumerOf(producer) === node)
       return { insert: [{ ...producer, output: node.output }], remove: [producer] };

@@ -96,7 +96,7 @@ function streamlineMobileNet(graph: FloatGraph): FloatGraph {
   return withFinnNames(rewrite(lowered, takeOutScale));
 }
 
-/** What FINN changes one at a time. */
+/** The rules that FINN applies one change at a time. */
 const single: ReadonlySet<Rule> = new Set([absorbBias, averagesToSums]);
 
 /** One rule after the other. */

@@ -1,11 +1,14 @@
-import { combine, isScalar } from '../constant.ts';
+import { valueAt } from '../../tensor.ts';
+import { combine, isScalar, scalarValue } from '../constant.ts';
 import type { Affine, Constant, Conv, FloatNode, MatMul } from '../float-graph.ts';
-import type { GraphView, Replacement, Rule } from '../rewrite.ts';
+import { isAffine } from '../float-graph.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Replacement, Rule } from '../rewrite.ts';
 
-/** Scalar arithmetic goes behind what does not care where values stand (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
+/** Scalar arithmetic goes behind operators that do not depend on the place of a value (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
 export const movePastInvariants: Rule = (node, graph) => {
   if (!['Reshape', 'Flatten', 'Transpose', 'GlobalAveragePool'].includes(node.op)) return null;
-  const producer = graph.producerOf(node.inputs[0]!);
+  const producer = graph.producerOf(node.inputs[0]);
   if (!producer || !isAffine(producer) || producer.constant.values.length !== 1) return null;
   if (graph.consumerOf(producer) !== node) return null;
   return {
@@ -37,7 +40,7 @@ export const moveAddPastMatMul: Rule = (node, graph) => {
   const consumer = graph.consumerOf(node);
   if (consumer?.op === 'DepthwiseMatMul') {
     const [channels = 0] = consumer.weights.shape;
-    const constant = { ...responses(consumer.weights, () => node.constant.values[0]!), shape: [channels] };
+    const constant = { ...responses(consumer.weights, () => scalarValue(node.constant)), shape: [channels] };
     return swapped({ ...node, constant }, consumer);
   }
   if (consumer?.op !== 'MatMul') return null;
@@ -45,7 +48,7 @@ export const moveAddPastMatMul: Rule = (node, graph) => {
 };
 
 /**
- * What a convolution without padding makes of an offset, of all values or per channel, is an offset per output (FINN+ 1.6.1
+ * An offset, of all values or per channel, goes behind a convolution without padding as an offset per output (FINN+ 1.6.1
  * `MoveAddPastConv`).
  */
 export const moveAddPastConv: Rule = (node, graph) => {
@@ -65,7 +68,7 @@ export const moveMulPast =
     return consumer && ops.includes(consumer.op) ? swapped(node, consumer) : null;
   };
 
-/** The largest of values times a factor that is not negative, for all or per channel (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
+/** A factor that is not negative, for all or per channel, goes behind a maximum (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
 export const moveMulPastMaxPool: Rule = (node, graph) => {
   if (node.op !== 'Mul' || node.constant.values.some((value) => value < 0)) return null;
   const consumer = graph.consumerOf(node);
@@ -92,26 +95,22 @@ export function swapped(first: FloatNode, second: FloatNode): Replacement {
   };
 }
 
-function isAffine(node: { readonly op: string }): node is Affine {
-  return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
-}
-
 /** Whether a constant has the shape (1, channels, 1, 1) for an image with channels first. */
 function isPerImageChannel({ inputs, constant }: Affine, graph: GraphView): boolean {
-  const [, channels] = graph.shapeOf(inputs[0]!);
+  const [, channels] = graph.shapeOf(inputs[0]);
   return constant.shape.join() === [1, channels, 1, 1].join();
 }
 
 function convolved({ weights, depthwise }: Conv, offset: Constant): Constant {
   const [outputs = 0] = weights.shape;
   const at = (output: number, input: number): number =>
-    offset.values[offset.values.length === 1 ? 0 : depthwise ? output : input]!;
+    valueAt(offset.values, offset.values.length === 1 ? 0 : depthwise ? output : input);
   return { ...responses(weights, at), shape: [1, outputs, 1, 1] };
 }
 
 /**
- * What kernels, outputs first, make of an offset for each output and input: added up input by input and place by place, with
- * one rounding to float32 for each, as the library does by which FINN finds it.
+ * The responses of kernels, outputs first, to an offset for each output and input: added up input by input and place by
+ * place, each rounded to float32, as in the library that FINN uses for it.
  */
 function responses(weights: Constant, at: (output: number, input: number) => number): Constant {
   const [outputs = 0, inputs = 0, height = 0, width = 0] = weights.shape;
@@ -120,7 +119,7 @@ function responses(weights: Constant, at: (output: number, input: number) => num
   for (let index = 0; index < weights.values.length; index++) {
     const output = Math.floor(index / (inputs * places));
     const input = Math.floor(index / places) % inputs;
-    sums[output] = Math.fround(sums[output]! + at(output, input) * weights.values[index]!);
+    sums[output] = Math.fround((sums[output] ?? 0) + at(output, input) * valueAt(weights.values, index));
   }
   return { shape: [outputs], values: Float32Array.from(sums), datatype: 'FLOAT32' };
 }
@@ -131,10 +130,12 @@ function responses(weights: Constant, at: (output: number, input: number) => num
  */
 function columnSums({ weights }: MatMul, offset: Constant): Constant {
   const [rows = 0, columns = 0] = weights.shape;
-  const value = offset.values[0]!;
+  const value = scalarValue(offset);
   const sums = new Float64Array(columns);
-  for (let index = 0; index < rows * columns; index++)
-    sums[index % columns]! += Math.fround(value * weights.values[index]!);
+  for (let index = 0; index < rows * columns; index++) {
+    const column = index % columns;
+    sums[column] = (sums[column] ?? 0) + Math.fround(value * valueAt(weights.values, index));
+  }
   return {
     shape: [...offset.shape.slice(0, -1), columns],
     values: Float32Array.from(sums),

@@ -1,4 +1,5 @@
 import type { FloatGraph, FloatNode } from '../float-graph.ts';
+import { mapSome } from '../some.ts';
 
 /** Tensors named after the node that makes them, as QONNX's `GiveReadableTensorNames` does. */
 export function withFinnNames(graph: FloatGraph): FloatGraph {
@@ -9,7 +10,7 @@ export function withFinnNames(graph: FloatGraph): FloatGraph {
   return {
     nodes: graph.nodes.map((node): FloatNode => ({
       ...node,
-      inputs: node.inputs.map(rename),
+      inputs: mapSome(node.inputs, rename),
       output: rename(node.output),
     })),
     input: { ...graph.input, name: rename(graph.input.name) },

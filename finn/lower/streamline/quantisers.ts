@@ -1,9 +1,10 @@
 import { integerDatatype } from '../../datatype.ts';
-import { scalar } from '../constant.ts';
+import { scalar, scalarValue, withoutSingleAxis } from '../constant.ts';
 import type { Constant, FloatGraph, FloatNode, Quant } from '../float-graph.ts';
-import type { Layout } from '../layouts.ts';
+import type { TensorLayout } from '../layouts.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView, Replacement } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Replacement } from '../rewrite.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 
 /**
@@ -11,20 +12,20 @@ import { rewrite, viewOf } from '../rewrite.ts';
  * goes into them (FINN+ 1.6.1 `QuantReluHandler` and `QuantIdentityHandler`).
  */
 export function convertQuantisers(graph: FloatGraph): FloatGraph {
-  // FINN looks at the layouts as they were before.
+  // FINN uses the layouts from before the conversion.
   const { layoutOf } = viewOf(graph);
   return rewrite(graph, (node, view) => {
     if (node.op !== 'Quant' && node.op !== 'BipolarQuant') return null;
-    return convert(node, layoutOf(node.inputs[0]!), view);
+    return convert(node, layoutOf(node.inputs[0]), view);
   });
 }
 
-function convert(node: Quant, annotated: Layout, view: GraphView): Replacement {
-  const producer = view.producerOf(node.inputs[0]!);
+function convert(node: Quant, annotated: TensorLayout, view: GraphView): Replacement {
+  const producer = view.producerOf(node.inputs[0]);
   const relu = producer?.op === 'Relu' ? producer : null;
   if (relu && view.consumerOf(relu) !== node)
     throw unsupported(relu, 'is read by several layers', 'put one Quant behind it and branch there');
-  const layout = layoutOfChannels(node, annotated, view.shapeOf(node.inputs[0]!));
+  const layout = layoutOfChannels(node, annotated, view.shapeOf(node.inputs[0]));
   if (node.op === 'BipolarQuant') {
     if (relu) throw unsupported(node, 'follows a Relu', 'use an unsigned Quant there');
     return { insert: [bipolarThreshold(node, layout)] };
@@ -66,7 +67,7 @@ function bipolarThreshold(node: Quant, layout: string): FloatNode {
   };
 }
 
-/** Worked out in float64 and rounded once, as FINN does to keep the boundaries where the quantiser has them. */
+/** Computed in float64 and rounded once, as FINN does to keep the boundaries of the quantiser. */
 function thresholds(node: Quant, count: number): Constant {
   const values = Array.from(node.scale.values, (step) => {
     const half = step / 2;
@@ -81,10 +82,8 @@ function thresholds(node: Quant, count: number): Constant {
 }
 
 function steps(node: Quant, layout: string, thresholds: Constant, smallest: number): readonly FloatNode[] {
-  const single =
-    node.scale.shape.length === 0 || (node.scale.shape.length === 1 && node.scale.shape[0] === 1);
-  const scale = single ? scalar(node.scale.values[0]!) : node.scale;
-  const scaled = !single || scale.values[0] !== 1;
+  const scale = withoutSingleAxis(node.scale);
+  const scaled = scale.shape.length > 0 || scalarValue(scale) !== 1;
   const shifted = smallest !== 0;
   const counted = shifted ? `${node.output}:count` : scaled ? `${node.output}:integer` : node.output;
   const integer = scaled ? `${node.output}:integer` : node.output;
@@ -110,8 +109,8 @@ function steps(node: Quant, layout: string, thresholds: Constant, smallest: numb
   ];
 }
 
-/** As the scale's shape says; with one scale for all, as annotated. QONNX takes NCHW for granted where nothing is stated. */
-function layoutOfChannels(node: Quant, annotated: Layout, shape: readonly number[]): string {
+/** As the scale's shape says; with one scale for all, as annotated. The default of QONNX is NCHW. */
+function layoutOfChannels(node: Quant, annotated: TensorLayout, shape: readonly number[]): string {
   const offset = shape.length - node.scale.shape.length;
   const [axis, ...more] = node.scale.shape.flatMap((size, place) => (size === 1 ? [] : [place + offset]));
   if (axis === undefined) return annotated?.join('') ?? 'NCHW';

@@ -1,6 +1,6 @@
 import { allows, datatype } from '../../datatype.ts';
 import { combine, isScalar, isVector, mapConstant } from '../constant.ts';
-import type { Constant } from '../float-graph.ts';
+import type { Constant, Conv, DepthwiseMatMul, FloatNode, MatMul } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 
 /** A Mul by negative values becomes a Mul by signs and one by magnitudes (FINN+ 1.6.1 `FactorOutMulSignMagnitude`). */
@@ -19,22 +19,29 @@ export const factorOutSigns: Rule = (node) => {
 };
 
 /**
- * A Mul by signs goes into the weights in front where their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
+ * A Mul by signs goes into the weights in front if their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
  * `Absorb1BitMulIntoConv`).
  */
 export const absorbSigns: Rule = (node, graph) => {
-  if (node.op !== 'MatMul' && node.op !== 'DepthwiseMatMul' && node.op !== 'Conv') return null;
+  if (!hasWeights(node)) return null;
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Mul' || datatype(consumer.constant.datatype).bits !== 1) return null;
   const { constant } = consumer;
   if (!isScalar(constant) && !isVector(constant)) return null;
   // The weights of a matrix end in the outputs, those of a kernel begin with them.
-  const signs: Constant =
-    node.op === 'MatMul' ? constant : { ...constant, shape: [constant.values.length, 1, 1, 1] };
-  const product = combine(signs, node.weights, (sign, weight) => sign * weight);
-  const type = datatype(node.weights.datatype);
-  if (product?.values.length !== node.weights.values.length) return null;
-  if (!product.values.every((value) => allows(type, value))) return null;
-  const weights = { ...node.weights, values: product.values };
-  return { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };
+  const shape = node.op === 'MatMul' ? constant.shape : [constant.values.length, 1, 1, 1];
+  const weights = signed(node.weights, { ...constant, shape });
+  return weights && { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };
 };
+
+function hasWeights(node: FloatNode): node is MatMul | DepthwiseMatMul | Conv {
+  return node.op === 'MatMul' || node.op === 'DepthwiseMatMul' || node.op === 'Conv';
+}
+
+/** Weights times signs; null if the shapes do not fit or the datatype of the weights does not allow it. */
+function signed(weights: Constant, signs: Constant): Constant | null {
+  const product = combine(signs, weights, (sign, weight) => sign * weight);
+  const type = datatype(weights.datatype);
+  if (product?.values.length !== weights.values.length) return null;
+  return product.values.every((value) => allows(type, value)) ? { ...weights, values: product.values } : null;
+}

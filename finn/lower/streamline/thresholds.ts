@@ -1,8 +1,11 @@
+import { lastExtent } from '../../../base/shape.ts';
 import { allows, datatype, smallestDatatype } from '../../datatype.ts';
 import { roundedThresholds } from '../../ops/thresholds.ts';
-import { isScalar, isVector } from '../constant.ts';
+import { valueAt } from '../../tensor.ts';
+import { isScalar, isVector, scalarValue } from '../constant.ts';
 import type { Affine, Constant, MultiThreshold } from '../float-graph.ts';
-import type { GraphView, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Rule } from '../rewrite.ts';
 
 /**
  * A scalar Add behind thresholds becomes their bias, unless the result would need more bits (FINN+ 1.6.1
@@ -12,8 +15,8 @@ export const absorbBias: Rule = (node, graph) => {
   if (node.op !== 'MultiThreshold') return null;
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Add' || !isScalar(consumer.constant)) return null;
-  const bias = Math.fround(node.bias + consumer.constant.values[0]!);
-  const largest = bias + node.thresholds.shape[1]!;
+  const bias = Math.fround(node.bias + scalarValue(consumer.constant));
+  const largest = bias + lastExtent(node.thresholds.shape);
   const type = smallestDatatype(bias >= 0 ? largest : Math.min(bias, -(largest + 1)));
   if (!type.integer || !allows(type, bias) || !allows(type, largest)) return null;
   if (type.bits > datatype(node.datatype).bits) return null;
@@ -50,7 +53,7 @@ export const absorbMul: Rule = (node, graph) => {
 export const roundThresholds: Rule = (node, graph) => {
   if (node.op !== 'MultiThreshold') return null;
   const { thresholds } = node;
-  const reached = datatype(graph.datatypeOf(node.inputs[0]!));
+  const reached = datatype(graph.datatypeOf(node.inputs[0]));
   if (!reached.integer || thresholds.values.some(Number.isNaN)) return null;
   const rounded = roundedThresholds(thresholds.values, reached);
   const same = rounded.values.every((value, index) => value === thresholds.values[index]);
@@ -58,7 +61,7 @@ export const roundThresholds: Rule = (node, graph) => {
   return { insert: [{ ...node, thresholds: { ...thresholds, ...rounded } }] };
 };
 
-/** Which axis of a tensor of so many dimensions has the channels of thresholds. */
+/** The axis of the channels of thresholds in a tensor of `rank` dimensions. */
 export function channelAxis({ layout }: MultiThreshold, rank: number): number {
   return layout === 'NHWC' || layout === 'NWC' || rank < 2 ? rank - 1 : 1;
 }
@@ -70,7 +73,7 @@ export function channelAxis({ layout }: MultiThreshold, rank: number): number {
 function isPerChannel({ inputs, constant }: Affine, thresholds: MultiThreshold, graph: GraphView): boolean {
   if (isScalar(constant)) return true;
   if (!isVector(constant)) return false;
-  const rank = graph.shapeOf(inputs[0]!).length;
+  const rank = graph.shapeOf(inputs[0]).length;
   const axis = constant.shape.findIndex((size) => size > 1) + rank - constant.shape.length;
   return axis === channelAxis(thresholds, rank);
 }
@@ -86,8 +89,8 @@ function perChannel(
   const values = new Float32Array(channels * steps);
   for (let index = 0; index < values.length; index++) {
     const channel = Math.floor(index / steps);
-    const threshold = thresholds.values[rows === 1 ? index % steps : index]!;
-    values[index] = change(threshold, operand.values[operand.values.length === 1 ? 0 : channel]!);
+    const threshold = valueAt(thresholds.values, rows === 1 ? index % steps : index);
+    values[index] = change(threshold, valueAt(operand.values, operand.values.length === 1 ? 0 : channel));
   }
   return { shape: [channels, steps], values, datatype: 'FLOAT32' };
 }

@@ -1,21 +1,18 @@
-import type { FloatNode } from '../float-graph.ts';
+import type { FloatNode, MaxPool } from '../float-graph.ts';
 import { channelsFirst, channelsLast, transposesTo } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { GraphView, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Rule } from '../rewrite.ts';
 import { swapped } from './move.ts';
 
 /** Pooling next to a transpose works with channels last (FINN+ 1.6.1 `MakeMaxPoolNHWC`). */
 export const poolChannelsLast: Rule = (node, graph) => {
   if (node.op !== 'MaxPool' || node.channelsLast) return null;
   const consumer = graph.consumerOf(node);
-  const producer = graph.producerOf(node.inputs[0]!);
-  const before = transposesTo(producer, channelsFirst) && graph.consumerOf(producer) === node;
-  if (!transposesTo(consumer, channelsLast) && !before) return null;
-  const [top, left, bottom, right] = node.window.pads;
-  if (top !== bottom || left !== right)
-    throw unsupported(node, 'pads its sides unevenly', 'FINN pools with the same padding on opposite sides');
+  const producer = graph.producerOf(node.inputs[0]);
   const pool: FloatNode = { ...node, channelsLast: true };
-  if (transposesTo(consumer, channelsLast))
+  if (transposesTo(consumer, channelsLast)) {
+    checkPads(node);
     return {
       insert: [
         { ...consumer, inputs: node.inputs, output: node.output },
@@ -23,14 +20,23 @@ export const poolChannelsLast: Rule = (node, graph) => {
       ],
       remove: [consumer],
     };
+  }
+  if (!transposesTo(producer, channelsFirst) || graph.consumerOf(producer) !== node) return null;
+  checkPads(node);
   return {
     insert: [
-      { ...pool, inputs: producer!.inputs, output: producer!.output },
-      { ...producer!, inputs: [producer!.output], output: node.output },
+      { ...pool, inputs: producer.inputs, output: producer.output },
+      { ...producer, inputs: [producer.output], output: node.output },
     ],
-    remove: [producer!],
+    remove: [producer],
   };
 };
+
+function checkPads(node: MaxPool): void {
+  const [top, left, bottom, right] = node.window.pads;
+  if (top === bottom && left === right) return;
+  throw unsupported(node, 'pads its sides unevenly', 'FINN pools with the same padding on opposite sides');
+}
 
 /** Thresholds behind a transpose go in front of it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). */
 export const absorbIntoThreshold: Rule = (node, graph) => {
@@ -53,7 +59,7 @@ export const absorbOpposites: Rule = (node, graph) => {
   const cancels = (reader: FloatNode): boolean =>
     transposesTo(reader, inverse(node.perm)) && reader.output !== graph.output;
   if (opposites.length === 0 || node.output === graph.output || !opposites.every(cancels)) return null;
-  const [to = ''] = node.inputs;
+  const [to] = node.inputs;
   return {
     insert: [],
     remove: opposites,
@@ -61,7 +67,7 @@ export const absorbOpposites: Rule = (node, graph) => {
   };
 };
 
-/** The same where there is one opposite only: at forks FINN has put a layer between by then. */
+/** The same for a single opposite only: at forks FINN has inserted a layer by then. */
 export const absorbOpposite: Rule = (node, graph) =>
   graph.readersOf(node.output).length === 1 ? absorbOpposites(node, graph) : null;
 

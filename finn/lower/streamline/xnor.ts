@@ -1,6 +1,7 @@
 import { unsupported } from '../refuse.ts';
 import type { Constant, FloatNode, MatMul, MultiThreshold } from '../float-graph.ts';
-import type { GraphView, Rule } from '../rewrite.ts';
+import type { GraphView } from '../graph-view.ts';
+import type { Rule } from '../rewrite.ts';
 
 /**
  * Bipolar activations times bipolar weights count equal bits instead: with P of K equal the product is 2 P - K
@@ -39,14 +40,14 @@ export const bipolarToXnor: Rule = (node, graph) => {
 };
 
 function isBipolar({ inputs, weights }: Pick<MatMul, 'inputs' | 'weights'>, graph: GraphView): boolean {
-  return weights.datatype === 'BIPOLAR' && graph.datatypeOf(inputs[0]!) === 'BIPOLAR';
+  return weights.datatype === 'BIPOLAR' && graph.datatypeOf(inputs[0]) === 'BIPOLAR';
 }
 
-/** The quantiser whose bits are counted; refuses what reads it, or stands between, and would see other values. */
+/** The quantiser whose bits are counted; refuses other readers of it, and nodes between, that would get other values. */
 function bipolarSource(node: MatMul, graph: GraphView): MultiThreshold {
   let reader: FloatNode = node;
   for (;;) {
-    const producer = graph.producerOf(reader.inputs[0]!);
+    const producer = graph.producerOf(reader.inputs[0]);
     if (!producer)
       throw unsupported(node, 'has bipolar activations that no quantiser makes', 'start with a BipolarQuant');
     if (graph.consumerOf(producer) !== reader)

@@ -9,7 +9,7 @@ import { describeFolding } from '../../../finn/fold/describe.ts';
 import { refold } from '../../../finn/fold/refold.ts';
 import { streamsTooWide, widestInteger } from '../../../finn/fold/too-wide.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { windowWarnings } from './window-warnings.ts';
 
 /** How a network is to be folded: as it is, by a parsed folding file, or for a rate of images per second. */

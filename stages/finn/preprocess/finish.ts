@@ -4,7 +4,7 @@ import { success } from '../../../base/result.ts';
 import type { Work } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
-import { hostOfParent } from '../../../finn/host-of-parent.ts';
+import { hostOfParent } from '../../../finn/host/of-parent.ts';
 import { readModel } from '../../../onnx/read.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { estimate } from '../../../finn/estimate/reports.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { nodeOf } from '../../../finn/ops/index.ts';
 import { describeNodes, golden, readJson } from '../network.ts';
 import { convolution, convs } from '../ops/convs.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { estimate } from '../../../finn/estimate/reports.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import type { GoldenMlp } from '../network.ts';
 import { describeNodes, examples, golden, mlps, readGraph, readJson, unfoldedTfc } from '../network.ts';
 

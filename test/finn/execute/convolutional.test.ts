@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { prepareWindows } from '../../../finn/execute/windows.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { digestOf } from '../network.ts';
 import { convolution, convs } from '../ops/convs.ts';
 

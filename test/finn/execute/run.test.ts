@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import type { GoldenMlp } from '../network.ts';
 import { digestOf, golden, mlps, readGraph, readJson, tfcImages } from '../network.ts';
 

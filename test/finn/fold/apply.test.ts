@@ -43,7 +43,7 @@ test('defaults come before the node’s own settings and only to their op types'
   expect(attributesOf(folding, 'Reshape_rtl_0')).toMatchObject({ PE: 1 });
 });
 
-test('a default with the name of an entry is passed over', () => {
+test('a default with the name of an entry is ignored', () => {
   expect(problemsOf({ Defaults: { PE: [3, 'all'] }, PE: {} })).toEqual([
     [
       'fold/unknown-layer',
@@ -101,7 +101,7 @@ test.each([
   expect(() => applyFolding(graph, folding)).toThrow(`the folding cannot be read: ${message}`);
 });
 
-test('layers of a kind that the network has none of are passed over', () => {
+test('layers of a kind that the network has none of are ignored', () => {
   const folding = { StreamingFIFO_rtl_3: { depth: 32 }, MVAU_hls_1: { PE: 4 } };
   expect(problemsOf(folding)).toEqual([]);
   expect(passedOver(graph, folding)).toEqual(['StreamingFIFO_rtl_3']);

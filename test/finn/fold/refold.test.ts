@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { estimate } from '../../../finn/estimate/reports.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
 import { refold } from '../../../finn/fold/refold.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { convolution, convs } from '../ops/convs.ts';
 import { unfoldedTfc } from '../network.ts';
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
+import { sha256 } from '../../../base/digest.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import { int32Bytes } from '../../../finn/tensor.ts';
 import { readModel } from '../../../onnx/read.ts';
@@ -41,9 +41,7 @@ test('tfc-w2a2 becomes the hardware graph that FINN makes of it', () => {
       shapes: [tensor(node.inputs[0])?.shape, tensor(node.outputs[0])?.shape],
       parameters: node.inputs.slice(1).map((name) => ({
         shape: tensor(name)?.shape,
-        sha256: createHash('sha256')
-          .update(int32Bytes(graph.parameters.get(name)!))
-          .digest('hex'),
+        sha256: sha256(int32Bytes(graph.parameters.get(name)!)),
       })),
     })),
   ).toEqual(

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sha256 } from '../../../base/digest.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import { int32Bytes } from '../../../finn/tensor.ts';
 import { readModel } from '../../../onnx/read.ts';
@@ -33,9 +33,7 @@ test.each(names)('%s becomes what FINN makes of it', (name) => {
       .map((input) => ({
         shape: graph.tensors.get(input)?.shape,
         datatype: graph.tensors.get(input)?.datatype,
-        sha256_i4le: createHash('sha256')
-          .update(int32Bytes(graph.parameters.get(input)!))
-          .digest('hex'),
+        sha256_i4le: sha256(int32Bytes(graph.parameters.get(input)!)),
       })),
     input: graph.tensors.get(node.inputs[0]!),
     output: graph.tensors.get(node.outputs[0]!),

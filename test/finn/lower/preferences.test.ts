@@ -48,7 +48,7 @@ test('7-series DSPs do not multiply by the smallest weight, later ones do', () =
   expect(nodes('xczu7ev-ffvc1156-2-e')).toContain('MVAU_rtl');
 });
 
-test('layers of a kind that the network has none of are passed over and told', () => {
+test('layers of a kind that the network has none of are ignored and reported', () => {
   const { unusedPreferences, graph } = lower(model, part, {
     ChannelwiseOp_0: { preferred_impl_style: 'hls' },
     MVAU_1: { preferred_impl_style: 'hls' },

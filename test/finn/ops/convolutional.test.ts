@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
 import type { AttributeValue, HardwareGraph, Tensor } from '../../../finn/graph.ts';
-import { minimiseBitWidths } from '../../../finn/minimise.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { nodeOf, ops } from '../../../finn/ops/index.ts';
 import { misorderedWindows } from '../../../finn/ops/window-order.ts';
 import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';

@@ -4,7 +4,7 @@ import { nodeOf } from '../../../finn/ops/index.ts';
 import { cuttableAfter } from '../../../finn/split/articulation.ts';
 import type { Board, Limits } from '../../../finn/split/board.ts';
 import { exceeded, sumResources, usable } from '../../../finn/split/board.ts';
-import type { Layer } from '../../../finn/split/greedy.ts';
+import type { SplitLayer } from '../../../finn/split/greedy.ts';
 import { walkGreedily } from '../../../finn/split/greedy.ts';
 import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 
@@ -16,7 +16,7 @@ const zedboard: Board = {
 const whole: Limits = { LUT: 1, BRAM_18K: 1, URAM: 1, DSP: 1 };
 const graph = goldenChain(goldenNodes('mobilenetv1-w4a4'));
 const cuttable = cuttableAfter(graph);
-const layers = graph.nodes.map((node, index): Layer => {
+const layers = graph.nodes.map((node, index): SplitLayer => {
   const { op, view } = nodeOf(graph, node);
   return { name: node.name, resources: op.resources(view, 'xc7z020clg484-1'), cuttable: cuttable[index]! };
 });

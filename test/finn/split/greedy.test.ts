@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Resources } from '../../../finn/ops/op.ts';
 import type { Board, Limits } from '../../../finn/split/board.ts';
 import { sumResources } from '../../../finn/split/board.ts';
-import type { Layer } from '../../../finn/split/greedy.ts';
+import type { SplitLayer } from '../../../finn/split/greedy.ts';
 import { walkGreedily } from '../../../finn/split/greedy.ts';
 import type { Refusal } from '../../../base/refusal.ts';
 import { Refusals } from '../../../base/refusal.ts';
@@ -21,9 +21,9 @@ const mobilenet = Object.entries(
   readJson<{ [layer: string]: Resources }>(join(golden, 'mobilenetv1-w4a4', 'estimate_layer_resources.json')),
 )
   .filter(([name]) => name !== 'total')
-  .map(([name, resources]): Layer => ({ name, resources, cuttable: true }));
+  .map(([name, resources]): SplitLayer => ({ name, resources, cuttable: true }));
 
-function layer(name: string, BRAM_18K: number, cuttable = true): Layer {
+function layer(name: string, BRAM_18K: number, cuttable = true): SplitLayer {
   return { name, cuttable, resources: { LUT: 0, BRAM_18K, URAM: 0, DSP: 0 } };
 }
 
@@ -109,7 +109,11 @@ test('without boards there is nothing to fill', () => {
 });
 
 test('URAM is a resource like the others', () => {
-  const ultra: Layer = { name: 'a', cuttable: true, resources: { LUT: 1, BRAM_18K: 0, URAM: 22, DSP: 0 } };
+  const ultra: SplitLayer = {
+    name: 'a',
+    cuttable: true,
+    resources: { LUT: 1, BRAM_18K: 0, URAM: 22, DSP: 0 },
+  };
   expect(problemsOf(() => walkGreedily([ultra], [zedboard], whole)).map(({ message }) => message)).toEqual([
     'a fits no board alone: it needs 22 URAM, zedboard has 0',
   ]);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HardwareGraph } from '../../finn/graph.ts';
-import { minimiseBitWidths } from '../../finn/minimise.ts';
-import { golden, readGraph } from './network.ts';
+import type { HardwareGraph } from '../../../finn/graph.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
+import { golden, readGraph } from '../network.ts';
 
 const tfc = readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx'));
 

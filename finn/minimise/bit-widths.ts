@@ -1,10 +1,10 @@
-import type { HardwareGraph, HardwareNode, Tensor } from './graph.ts';
-import { nodeOf, opOf } from './ops/index.ts';
-import type { NodeChange, Op } from './ops/op.ts';
-import type { NodeView } from './ops/view.ts';
+import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
+import { nodeOf, opOf } from '../ops/index.ts';
+import type { NodeChange, Op } from '../ops/op.ts';
+import type { NodeView } from '../ops/view.ts';
 
 /**
- * Narrows weights, accumulators and thresholds to what their values need and propagates the datatypes: FINN+ 1.6.1
+ * Narrows weights, accumulators and thresholds to the bits that their values need and propagates the datatypes: FINN+ 1.6.1
  * `step_minimize_bit_width`, also for layers before specialisation. Thresholds may be fractional before, never after.
  */
 export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
@@ -15,9 +15,10 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
   };
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
   // A narrower accumulator that leaves its layer narrows the input of the next one, whose turn comes after it.
-  for (const index of draft.nodes.keys()) {
-    if (opOf(draft.nodes[index]!).minimiseAccumulator === undefined) continue;
-    applyTo(draft, index, (op, view) => op.minimiseAccumulator!(view));
+  for (const [index, node] of draft.nodes.entries()) {
+    const { minimiseAccumulator } = opOf(node);
+    if (minimiseAccumulator === undefined) continue;
+    applyTo(draft, index, node, (_, view) => minimiseAccumulator(view));
     applyToAll(draft, (op, view) => op.inferDatatypes(view));
   }
   applyToAll(draft, (op, view) => op.roundThresholds?.(view));
@@ -35,11 +36,10 @@ interface Draft {
 type Rule = (op: Op, view: NodeView) => NodeChange | undefined;
 
 function applyToAll(draft: Draft, rule: Rule): void {
-  for (const index of draft.nodes.keys()) applyTo(draft, index, rule);
+  for (const [index, node] of draft.nodes.entries()) applyTo(draft, index, node, rule);
 }
 
-function applyTo(draft: Draft, index: number, rule: Rule): void {
-  const node = draft.nodes[index]!;
+function applyTo(draft: Draft, index: number, node: HardwareNode, rule: Rule): void {
   const { op, view } = nodeOf(draft, node);
   const change = rule(op, view) ?? {};
   // Spreading keeps FINN's order: known attributes stay where they are, new ones go last.

@@ -1,9 +1,9 @@
-import type { HardwareGraph } from './graph.ts';
-import { ops } from './ops/index.ts';
+import type { HardwareGraph } from '../graph.ts';
+import { ops } from './index.ts';
 
 /**
- * Whether a name that the graph lacks is that of a layer of a kind that it has none of. FINN's own configuration files name
- * layers that come only later, and those of one network are used for its variants, so that this is no mistake.
+ * Whether a name that is not in the graph names a layer of a kind that the graph has none of. That is no mistake: FINN's own
+ * configuration files name layers that are inserted only later, and files of one network are used for its variants.
  */
 export function isOfAbsentKind(name: string, graph: HardwareGraph): boolean {
   const kind = kindOf(name.replace(/_\d+$/, ''));

@@ -1,19 +1,20 @@
-import type { OnnxModel, OnnxNode, ValueInfo } from '../onnx/model.ts';
-import { Refusal } from '../base/refusal.ts';
-import type { HostOp, HostPart, HostTensor } from './host.ts';
+import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
+import { defined } from '../../base/defined.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { HostOp, HostPart, HostTensor } from './host-part.ts';
 
 /**
- * The host part in FINN's parent graph (`dataflow_parent.onnx`): what stands before and behind its one
+ * The host part in FINN's parent graph (`dataflow_parent.onnx`): the nodes before and behind its one
  * StreamingDataflowPartition. Refuses several partitions and operators that the host cannot run.
  */
 export function hostOfParent(model: OnnxModel): HostPart {
   const { graph } = model;
   const position = graph.nodes.findIndex(({ opType }) => opType === partition);
-  const several = graph.nodes.filter(({ opType }) => opType === partition).length !== 1;
-  if (position < 0 || several)
+  const parts = graph.nodes.filter(({ opType }) => opType === partition).length;
+  if (parts !== 1)
     throw new Refusal(
       'host/partitions',
-      `FINN divided the network into ${graph.nodes.filter(({ opType }) => opType === partition).length} parts for the FPGA; one is needed`,
+      `FINN divided the network into ${parts} parts for the FPGA; one is needed`,
       `what stays outside: ${graph.nodes.map(({ opType }) => opType).join(', ')}; remove or quantise it`,
     );
 
@@ -21,8 +22,8 @@ export function hostOfParent(model: OnnxModel): HostPart {
     format: 1,
     before: graph.nodes.slice(0, position).map((node) => hostOp(node, model)),
     after: graph.nodes.slice(position + 1).map((node) => hostOp(node, model)),
-    input: hostTensor(graph.inputs[0]!, model),
-    output: hostTensor(graph.outputs[0]!, model),
+    input: hostTensor(graph.inputs[0], model),
+    output: hostTensor(graph.outputs[0], model),
   };
 }
 
@@ -45,9 +46,12 @@ function hostOp(node: OnnxNode, { graph }: OnnxModel): HostOp {
   );
 }
 
-function hostTensor(info: ValueInfo, { graph }: OnnxModel): HostTensor {
-  const annotated = graph.annotations.get(info.name)?.get('finn_datatype');
-  return { shape: fixedShape(info, info.name), datatype: annotated ?? 'FLOAT32' };
+function hostTensor(info: ValueInfo | undefined, { graph }: OnnxModel): HostTensor {
+  const { name } = defined(info, 'a model that was read has inputs and outputs');
+  return {
+    shape: fixedShape(info, name),
+    datatype: graph.annotations.get(name)?.get('finn_datatype') ?? 'FLOAT32',
+  };
 }
 
 function fixedShape(info: ValueInfo | undefined, name: string): readonly number[] {

@@ -1,12 +1,13 @@
-import type { IntegerTensor } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { permuteAxes } from '../permute.ts';
+import type { IntegerTensor } from '../tensor.ts';
+import { elementCount } from '../../base/shape.ts';
 
-/** What the host does to a tensor before or behind the FPGA part. */
+/** An operation of the host on a tensor before or behind the FPGA part. */
 export type HostOp =
   | { readonly op: 'Transpose'; readonly perm: readonly number[] }
   | { readonly op: 'Reshape'; readonly shape: readonly number[] };
 
-/** What the host's side of the FPGA part looks like. */
+/** A tensor at the host's end. */
 export interface HostTensor {
   readonly shape: readonly number[];
   /** QONNX datatype name. */
@@ -18,7 +19,7 @@ export interface HostPart {
   readonly format: 1;
   readonly before: readonly HostOp[];
   readonly after: readonly HostOp[];
-  /** What the user gives and gets. */
+  /** The tensors that the user gives and gets. */
   readonly input: HostTensor;
   readonly output: HostTensor;
 }
@@ -37,27 +38,13 @@ export function runHost(ops: readonly HostOp[], tensor: IntegerTensor): IntegerT
   }, tensor);
 }
 
-/** ONNX writes one extent as -1 where it follows from the others. */
+/** ONNX writes one extent as -1 if it follows from the others. */
 function resolved(shape: readonly number[], { data }: IntegerTensor): readonly number[] {
   const known = elementCount(shape.filter((extent) => extent !== -1));
   return shape.map((extent) => (extent === -1 ? data.length / known : extent));
 }
 
 function transpose({ shape, data }: IntegerTensor, perm: readonly number[]): IntegerTensor {
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
-  const target = perm.map((axis) => shape[axis]!);
-  const steps = perm.map((axis) => strides[axis]!);
   const moved = new Int32Array(data.length);
-  const place = target.map(() => 0);
-  for (let index = 0, from = 0; index < moved.length; index += 1) {
-    moved[index] = data[from]!;
-    for (let axis = target.length - 1; axis >= 0; axis -= 1) {
-      place[axis]! += 1;
-      from += steps[axis]!;
-      if (place[axis]! < target[axis]!) break;
-      from -= steps[axis]! * target[axis]!;
-      place[axis] = 0;
-    }
-  }
-  return { shape: target, data: moved };
+  return { shape: permuteAxes(shape, data, perm, moved), data: moved };
 }

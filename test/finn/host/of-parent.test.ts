@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hostOfParent } from '../../finn/host-of-parent.ts';
-import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
+import { hostOfParent } from '../../../finn/host/of-parent.ts';
+import type { OnnxModel, OnnxNode, ValueInfo } from '../../../onnx/model.ts';
 
 function node(
   opType: string,

@@ -1,6 +1,6 @@
-import type { Datatype } from './datatype.ts';
-import type { HardwareGraph } from './graph.ts';
-import { nodeOf } from './ops/index.ts';
+import type { Datatype } from '../datatype.ts';
+import type { HardwareGraph } from '../graph.ts';
+import { nodeOf } from '../ops/index.ts';
 
 /** A layer that counts up to `count` in an accumulator too narrow for it. */
 export interface NarrowAccumulator {

@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { operators } from '../../../finn/lower/import/index.ts';
+import { ops } from '../../../finn/ops/index.ts';
+import { golden } from '../network.ts';
+
+/** Texts of the files of a folder and of those below it. */
+function textsIn(folder: string, pattern: RegExp): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+const isImplementation = (opType: string): boolean => /_(hls|rtl)$/.test(opType);
+const layers = Object.keys(ops).filter((opType) => !isImplementation(opType));
+const implementations = Object.keys(ops).filter(isImplementation);
+
+test.each(layers)('%s has an implementation', (layer) => {
+  const known = [`${layer}_hls`, `${layer}_rtl`].filter((opType) => implementations.includes(opType));
+  expect(
+    known,
+    `finn/ops/index.ts has neither ${layer}_hls nor ${layer}_rtl, so nothing can be built`,
+  ).not.toEqual([]);
+});
+
+test.each(implementations)('%s implements a layer', (opType) => {
+  const layer = opType.replace(/_(hls|rtl)$/, '');
+  expect(layers, `finn/ops/index.ts lacks ${layer}, which a network has before specialisation`).toContain(
+    layer,
+  );
+});
+
+const answers = textsIn(golden, /\.json$/);
+
+test.each(implementations)('FINN has answered for a %s', (opType) => {
+  const missing = `no answer of FINN in test/golden has a ${opType}: let FINN estimate and execute one and keep what it says`;
+  expect(answers.includes(`"${opType}"`), missing).toBe(true);
+});
+
+const drawings = textsIn(join(import.meta.dirname, '..', '..', 'integration'), /^finn-lowering-[a-z]+\.ts$/);
+
+/** Operators that are tested otherwise. */
+const notDrawn: { readonly [operator: string]: string } = {
+  ArgMax: 'test/finn/lower/argmax.test.ts compares it with a TopK',
+  Dropout: 'it has the rule of Identity',
+};
+
+test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
+  'random networks have a %s',
+  (operator) => {
+    const missing = `test/integration/finn-lowering-*.ts draw no ${operator}, so FINN and we are never compared with one`;
+    expect(drawings.includes(`'${operator}'`), missing).toBe(true);
+  },
+);
