@@ -21,7 +21,7 @@ constexpr char help[] =
     "  pipeline-board --selftest [--config FILE]   try what can be tried, and say what is wrong\n"
     "  pipeline-board --version | --help\n"
     "\n"
-    "FILE is /etc/pipeline-board/board.json where nothing is said.\n";
+    "By default FILE is /etc/pipeline-board/board.json.\n";
 
 // From here on the signals that end the program are read from this descriptor, by whichever thread asks.
 int stopSignals() {
