@@ -6,6 +6,33 @@ import type { Frame } from './frame.ts';
 import { encodeFrame } from './frame.ts';
 import type { Hop, Place, Reply, Request, Work } from './messages.ts';
 
+/** The numbers of requests on the wire, by their names in memory; docs/protocol.md and server/src/messages.h have the same. */
+export const requestTypes = {
+  status: 3,
+  lease: 4,
+  release: 5,
+  list: 6,
+  metrics: 7,
+  load: 8,
+  infer: 9,
+  forward: 10,
+  unload: 11,
+} as const satisfies Record<Request['type'], number>;
+
+/** As `requestTypes`, of replies. */
+export const replyTypes = {
+  status: 0x83,
+  leased: 0x84,
+  released: 0x85,
+  listed: 0x86,
+  metrics: 0x87,
+  loaded: 0x88,
+  inferred: 0x89,
+  forwarded: 0x8a,
+  unloaded: 0x8b,
+  error: 0xff,
+} as const satisfies Record<Reply['type'], number>;
+
 /** The bytes of a request; `seal` makes its tag. */
 export function encodeRequest(request: number, message: Request, seal: Seal): Uint8Array {
   return encodeMessage(requestTypes[message.type], request, message, seal);
@@ -113,31 +140,6 @@ export function decodeReply(frame: Frame): Reply {
 }
 
 type Seal = (tagged: Uint8Array) => Uint8Array;
-
-const requestTypes = {
-  status: 3,
-  lease: 4,
-  release: 5,
-  list: 6,
-  metrics: 7,
-  load: 8,
-  infer: 9,
-  forward: 10,
-  unload: 11,
-} as const satisfies Record<Request['type'], number>;
-
-const replyTypes = {
-  status: 0x83,
-  leased: 0x84,
-  released: 0x85,
-  listed: 0x86,
-  metrics: 0x87,
-  loaded: 0x88,
-  inferred: 0x89,
-  forwarded: 0x8a,
-  unloaded: 0x8b,
-  error: 0xff,
-} as const satisfies Record<Reply['type'], number>;
 
 function nameOf<T extends string>(types: Readonly<Record<T, number>>, number: number): T | null {
   return (Object.keys(types) as T[]).find((name) => types[name] === number) ?? null;
