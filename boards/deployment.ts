@@ -3,7 +3,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { Fields } from '../base/fields.ts';
 import { parseFields } from '../base/fields.ts';
 import type { ClusterKey } from './keys.ts';
-import type { Place } from './protocol/messages.ts';
+import type { DeployedPackage } from './protocol/messages.ts';
 
 /** The packages that together form one network, in order, and the board that runs each. Every board keeps a copy. */
 export interface Deployment {
@@ -78,7 +78,7 @@ export function placeOn(
   name: string,
   { deployment, packages, assignment }: Deployment,
   position: number,
-): Place {
+): DeployedPackage {
   const id = packages[position];
   if (id !== undefined && assignment[position] === name) return { deployment, position, package: id };
   const own = assignment.flatMap((board, at) => (board === name ? [String(at)] : []));

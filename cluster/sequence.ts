@@ -1,7 +1,7 @@
 import type { BoardConnection } from '../boards/client/connection.ts';
 import type { Deployment } from '../boards/deployment.ts';
 import { maximumTailBytes } from '../boards/protocol/frame.ts';
-import type { Inferred, Loaded, Place } from '../boards/protocol/messages.ts';
+import type { Inferred, LoadedPackage, DeployedPackage } from '../boards/protocol/messages.ts';
 import { pack, packedByteLength, unpack } from '../finn/packing.ts';
 import type { IntegerTensor } from '../finn/tensor.ts';
 import { Refusal } from '../base/refusal.ts';
@@ -42,7 +42,7 @@ export async function runSequence(
 ): Promise<SequenceResult> {
   const rounds: Round[] = [];
   let emulated = false;
-  let batch: Batch | null = null;
+  let batch: PackedBatch | null = null;
   for (const positions of planRounds(deployment.assignment)) {
     const stations = positions.map((position) => station(deployment, position, boards));
     const started = clock();
@@ -74,16 +74,16 @@ const inferDeadlineSecondsPerImage = 30;
 const maximumImagesPerRequest = 32;
 
 /** A batch between two submodels: it stays packed, because both sides of a cut have one normal shape and datatype. */
-interface Batch {
+interface PackedBatch {
   readonly packed: Uint8Array;
-  readonly boundary: Loaded['output'];
+  readonly boundary: LoadedPackage['output'];
   readonly modelledSeconds: number;
   readonly emulated: boolean;
 }
 
 interface Station {
   readonly board: BoardConnection;
-  readonly place: Place;
+  readonly place: DeployedPackage;
 }
 
 function station(
@@ -111,7 +111,7 @@ async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<re
   return Promise.all(promises);
 }
 
-function packImages(images: readonly IntegerTensor[], { input }: Loaded): Batch {
+function packImages(images: readonly IntegerTensor[], { input }: LoadedPackage): PackedBatch {
   for (const { shape } of images) {
     if (shape.join() === input.shape.join()) continue;
     throw new Refusal(
@@ -125,10 +125,10 @@ function packImages(images: readonly IntegerTensor[], { input }: Loaded): Batch 
 
 async function inferBatch(
   board: BoardConnection,
-  place: Place,
-  { input, output }: Loaded,
-  batch: Batch,
-): Promise<Batch> {
+  place: DeployedPackage,
+  { input, output }: LoadedPackage,
+  batch: PackedBatch,
+): Promise<PackedBatch> {
   const stride = packedByteLength(input.shape, input.datatype);
   const longest = Math.max(stride, packedByteLength(output.shape, output.datatype));
   const step = Math.max(1, Math.min(maximumImagesPerRequest, Math.floor(maximumTailBytes / longest)));
@@ -146,7 +146,7 @@ async function inferBatch(
   };
 }
 
-function unpackBatch({ packed, boundary }: Batch, images: number): readonly IntegerTensor[] {
+function unpackBatch({ packed, boundary }: PackedBatch, images: number): readonly IntegerTensor[] {
   const stride = packedByteLength(boundary.shape, boundary.datatype);
   return Array.from({ length: images }, (_, image) =>
     unpack(packed.subarray(image * stride, (image + 1) * stride), boundary.shape, boundary.datatype),

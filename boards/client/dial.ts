@@ -55,7 +55,8 @@ export function dialBoard(
     const handshake = greetBoard(key, name);
     let session: Session | null = null;
     const take = (frame: ReceivedFrame): void => {
-      if (frame.type === replyTypes.error && frame.tag === null) throw toldBy(name, decodeReply(frame) as Failed);
+      if (frame.type === replyTypes.error && frame.tag === null)
+        throw refusalIn(name, decodeReply(frame) as Failed);
       if (session !== null) {
         const { window } = readWelcome(frame, session);
         clearTimeout(timer);
@@ -94,8 +95,8 @@ export function onFrames(
   });
 }
 
-/** What a board said, as a refusal that names it. */
-export function toldBy(name: string, { code, message, hint }: Failed): Refusal {
+/** The refusal that a board replied, with its name. */
+export function refusalIn(name: string, { code, message, hint }: Failed): Refusal {
   return named(name, new Refusal(code, message, hint === '' ? undefined : hint));
 }
 

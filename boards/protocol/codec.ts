@@ -4,7 +4,7 @@ import { parseFields } from '../../base/fields.ts';
 import { parseBoundary, parseCycles } from '../package/format.ts';
 import type { Frame } from './frame.ts';
 import { encodeFrame } from './frame.ts';
-import type { Hop, Place, Reply, Request, Work } from './messages.ts';
+import type { Hop, DeployedPackage, Reply, Request, Work } from './messages.ts';
 
 /** The numbers of requests on the wire, by their names in memory; docs/protocol.md and server/src/messages.h have the same. */
 export const requestTypes = {
@@ -157,7 +157,7 @@ function encodeMessage(
   return encodeFrame({ type, request, head, tail }, seal);
 }
 
-function place(fields: Fields): Place {
+function place(fields: Fields): DeployedPackage {
   return {
     deployment: fields.text('deployment'),
     position: fields.count('position'),

@@ -1,5 +1,5 @@
 /** What of a transfer is done. */
-export interface Progress {
+export interface TransferProgress {
   /** Bytes that are on the board, with what an earlier transfer had left there. */
   readonly done: number;
   readonly total: number;
@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** Such as `5.2 of 12.3 MB, 10.9 MB/s, 1 s left`. */
-export function progressLine({ done, total, sent, seconds }: Progress): string {
+export function progressLine({ done, total, sent, seconds }: TransferProgress): string {
   const rate = seconds > 0 ? sent / seconds : 0;
   const left = rate > 0 ? `, ${megabytes(rate)} MB/s, ${secondsLeft((total - done) / rate)}` : '';
   return `${megabytes(done)} of ${megabytes(total)} MB${left}`;

@@ -10,14 +10,14 @@ import type { Package } from '../package/directory.ts';
 import type { PackageDescription } from '../package/format.ts';
 import { checkLoadable } from '../package/loadable.ts';
 import { maximumTailBytes } from '../protocol/frame.ts';
-import type { Batch, Inferred, Loaded, Place } from '../protocol/messages.ts';
+import type { Batch, Inferred, LoadedPackage, DeployedPackage } from '../protocol/messages.ts';
 import { readDeployment, readStoredPackage } from './state.ts';
 import { computeSeconds } from './time.ts';
 
 /** What stands for the programmable logic: it holds one package and computes batches, bit for bit. One call at a time. */
-export interface Machine {
-  readonly load: (place: Place) => Promise<Loaded>;
-  readonly infer: (batch: Place & Batch) => Promise<Inferred>;
+export interface EmulatedLogic {
+  readonly load: (place: DeployedPackage) => Promise<LoadedPackage>;
+  readonly infer: (batch: DeployedPackage & Batch) => Promise<Inferred>;
   readonly unload: () => void;
   /** Id of the package that is loaded; '' if none. */
   readonly loaded: () => string;
@@ -31,18 +31,18 @@ export interface EmulatedBoardSetup {
 }
 
 /** `clock` gives seconds. */
-export function createMachine(
+export function createEmulatedLogic(
   { directory, name, type }: EmulatedBoardSetup,
   key: ClusterKey,
   clock: () => number,
-): Machine {
+): EmulatedLogic {
   let loaded: {
     readonly id: string;
     readonly description: PackageDescription;
     readonly executor: Executor;
   } | null = null;
 
-  const load = async (place: Place): Promise<Loaded> => {
+  const load = async (place: DeployedPackage): Promise<LoadedPackage> => {
     await checkPlace(place);
     const found = await readStoredPackage(directory, name, place.package);
     checkLoadable(found.description, { name, type, emulated: true });
@@ -56,7 +56,7 @@ export function createMachine(
     return { type: 'loaded', package: found.id, emulated, input, output, cycles, modelledSeconds };
   };
 
-  const infer = async (batch: Place & Batch): Promise<Inferred> => {
+  const infer = async (batch: DeployedPackage & Batch): Promise<Inferred> => {
     const started = clock();
     await checkPlace(batch);
     if (loaded?.id !== batch.package)
@@ -89,7 +89,7 @@ export function createMachine(
   };
 
   // The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
-  const checkPlace = async ({ deployment, position, package: id }: Place): Promise<void> => {
+  const checkPlace = async ({ deployment, position, package: id }: DeployedPackage): Promise<void> => {
     const held = await readDeployment(directory, `the deployment on ${name}`, key);
     if (held === null)
       throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
