@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Fields } from '../base/fields.ts';
 import { parseFields } from '../base/fields.ts';
@@ -107,5 +108,5 @@ function signatureOf(deployment: string, key: ClusterKey): Buffer {
 }
 
 function identity(packages: readonly string[], assignment: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify({ packages, assignment })).digest('hex');
+  return sha256(JSON.stringify({ packages, assignment }));
 }

@@ -4,6 +4,7 @@ import { maximumTailBytes } from '../boards/protocol/frame.ts';
 import type { Inferred, LoadedPackage, DeployedPackage } from '../boards/protocol/messages.ts';
 import { pack, packedByteLength, unpack } from '../finn/packing.ts';
 import type { IntegerTensor } from '../finn/tensor.ts';
+import { defined } from '../base/defined.ts';
 import { Refusal } from '../base/refusal.ts';
 import { planRounds } from './rounds.ts';
 
@@ -44,15 +45,18 @@ export async function runSequence(
   let emulated = false;
   let batch: PackedBatch | null = null;
   for (const positions of planRounds(deployment.assignment)) {
-    const stations = positions.map((position) => station(deployment, position, boards));
+    const stations = positions.map((position) => stationAt(deployment, position, boards));
     const started = clock();
-    const loads = await allOrFirstFailure(
-      stations.map(({ board, place }) => board.load(place, loadDeadlineSeconds)),
+    const ready = await allOrFirstFailure(
+      stations.map(async (station) => {
+        const { board, place } = station;
+        return { ...station, loaded: await board.load(place, loadDeadlineSeconds) };
+      }),
     );
     const loaded = clock();
     let modelledInference = 0;
-    for (const [index, { board, place }] of stations.entries()) {
-      batch = await inferBatch(board, place, loads[index]!, batch ?? packImages(images, loads[index]!));
+    for (const station of ready) {
+      batch = await inferBatch(station, batch ?? packImages(images, station.loaded));
       modelledInference += batch.modelledSeconds;
       emulated ||= batch.emulated;
     }
@@ -60,7 +64,7 @@ export async function runSequence(
       positions,
       measured: { load: loaded - started, infer: clock() - loaded },
       modelled: {
-        load: Math.max(...loads.map(({ modelledSeconds }) => modelledSeconds)),
+        load: Math.max(...ready.map((station) => station.loaded.modelledSeconds)),
         infer: modelledInference,
       },
     });
@@ -86,12 +90,16 @@ interface Station {
   readonly place: DeployedPackage;
 }
 
-function station(
-  deployment: Deployment,
+interface LoadedStation extends Station {
+  readonly loaded: LoadedPackage;
+}
+
+function stationAt(
+  { deployment, packages, assignment }: Deployment,
   position: number,
   boards: ReadonlyMap<string, BoardConnection>,
 ): Station {
-  const name = deployment.assignment[position]!;
+  const name = defined(assignment[position], 'rounds have positions of the assignment');
   const board = boards.get(name);
   if (board === undefined)
     throw new Refusal(
@@ -99,10 +107,8 @@ function station(
       `the deployment runs submodel ${position} on ${name}, which the cluster lacks`,
     );
 
-  return {
-    board,
-    place: { deployment: deployment.deployment, position, package: deployment.packages[position]! },
-  };
+  const id = defined(packages[position], 'a deployment has as many packages as boards that run them');
+  return { board, place: { deployment, position, package: id } };
 }
 
 // Every LOAD is waited for before the first failure is thrown, so that no board is left reconfiguring unobserved.
@@ -124,9 +130,7 @@ function packImages(images: readonly IntegerTensor[], { input }: LoadedPackage):
 }
 
 async function inferBatch(
-  board: BoardConnection,
-  place: DeployedPackage,
-  { input, output }: LoadedPackage,
+  { board, place, loaded: { input, output } }: LoadedStation,
   batch: PackedBatch,
 ): Promise<PackedBatch> {
   const stride = packedByteLength(input.shape, input.datatype);

@@ -32,84 +32,92 @@ export interface EmulatedBoardSetup {
 
 /** `clock` gives seconds. */
 export function createEmulatedLogic(
-  { directory, name, type }: EmulatedBoardSetup,
+  setup: EmulatedBoardSetup,
   key: ClusterKey,
   clock: () => number,
 ): EmulatedLogic {
-  let loaded: {
-    readonly id: string;
-    readonly description: PackageDescription;
-    readonly executor: Executor;
-  } | null = null;
+  const { directory, name, type } = setup;
+  let content: Content | null = null;
 
   const load = async (place: DeployedPackage): Promise<LoadedPackage> => {
-    await checkPlace(place);
+    await checkPlace(setup, key, place);
     const found = await readStoredPackage(directory, name, place.package);
     checkLoadable(found.description, { name, type, emulated: true });
-    loaded = {
-      id: found.id,
-      description: found.description,
-      executor: prepare(readHardwareGraph(modelOf(found, name))),
-    };
+    const executor = prepare(readHardwareGraph(modelOf(found, name)));
+    content = { id: found.id, description: found.description, executor };
     const { emulated, input, output, cycles } = found.description;
     const modelledSeconds = type.reconfigurationSeconds;
     return { type: 'loaded', package: found.id, emulated, input, output, cycles, modelledSeconds };
   };
-
   const infer = async (batch: DeployedPackage & Batch): Promise<Inferred> => {
     const started = clock();
-    await checkPlace(batch);
-    if (loaded?.id !== batch.package)
-      throw new Refusal(
-        'board/not-loaded',
-        `${name} has ${loaded === null ? 'nothing' : `package ${loaded.id.slice(0, 12)}`} loaded, not package ${batch.package.slice(0, 12)}`,
-        'load the package before the batch',
-      );
-
-    const { description, executor } = loaded;
+    await checkPlace(setup, key, batch);
+    const loaded = expected(content, batch.package, name);
+    checkBatch(batch, loaded.description, name);
+    const packed = await compute(loaded, batch);
     const { images } = batch;
-    checkBatch(batch, description, name);
-    const { input, output, cycles, clockMHz } = description;
-    const stride = batch.packed.length / images;
-    const results: Uint8Array[] = [];
-    for (let image = 0; image < images; image++) {
-      const bytes = batch.packed.subarray(image * stride, (image + 1) * stride);
-      results.push(pack(run(executor, unpack(bytes, input.shape, input.datatype)), output.datatype));
-      // Lets STATUS of another client, and the end of standard input, come in between two images.
-      await setImmediate();
-    }
+    const { emulated, cycles, clockMHz } = loaded.description;
+    const modelledSeconds = computeSeconds(cycles, clockMHz, images);
     return {
       type: 'inferred',
       images,
-      emulated: description.emulated,
-      modelledSeconds: computeSeconds(cycles, clockMHz, images),
+      emulated,
+      modelledSeconds,
       measuredSeconds: clock() - started,
-      packed: Buffer.concat(results),
+      packed,
     };
   };
-
-  // The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
-  const checkPlace = async ({ deployment, position, package: id }: DeployedPackage): Promise<void> => {
-    const held = await readDeployment(directory, `the deployment on ${name}`, key);
-    if (held === null)
-      throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
-
-    if (
-      held.deployment !== deployment ||
-      held.packages[position] !== id ||
-      held.assignment[position] !== name
-    )
-      throw new Refusal(
-        'board/deployment-mismatch',
-        `${name} holds deployment ${held.deployment.slice(0, 12)}; it does not run package ${id.slice(0, 12)} at position ${position} of deployment ${deployment.slice(0, 12)}`,
-        'deploy again to all boards: packages of different deployments are never mixed',
-      );
-  };
-
   const unload = (): void => {
-    loaded = null;
+    content = null;
   };
-  return { load, infer, unload, loaded: () => loaded?.id ?? '' };
+  return { load, infer, unload, loaded: () => content?.id ?? '' };
+}
+
+/** The package that is loaded, ready to compute. */
+interface Content {
+  readonly id: string;
+  readonly description: PackageDescription;
+  readonly executor: Executor;
+}
+
+// The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
+async function checkPlace(
+  { directory, name }: EmulatedBoardSetup,
+  key: ClusterKey,
+  { deployment, position, package: id }: DeployedPackage,
+): Promise<void> {
+  const held = await readDeployment(directory, `the deployment on ${name}`, key);
+  if (held === null) throw new Refusal('board/no-deployment', `${name} holds no deployment`, 'deploy first');
+  const { packages, assignment } = held;
+  if (held.deployment === deployment && packages[position] === id && assignment[position] === name) return;
+  throw new Refusal(
+    'board/deployment-mismatch',
+    `${name} holds deployment ${brief(held.deployment)}; it does not run package ${brief(id)} at position ${position} of deployment ${brief(deployment)}`,
+    'deploy again to all boards: packages of different deployments are never mixed',
+  );
+}
+
+function expected(content: Content | null, id: string, name: string): Content {
+  if (content?.id === id) return content;
+  throw new Refusal(
+    'board/not-loaded',
+    `${name} has ${content === null ? 'nothing' : `package ${brief(content.id)}`} loaded, not package ${brief(id)}`,
+    'load the package before the batch',
+  );
+}
+
+/** The results of a batch, packed, one image after the other. */
+async function compute({ description, executor }: Content, { images, packed }: Batch): Promise<Uint8Array> {
+  const { input, output } = description;
+  const stride = packed.length / images;
+  const results: Uint8Array[] = [];
+  for (let image = 0; image < images; image++) {
+    const bytes = packed.subarray(image * stride, (image + 1) * stride);
+    results.push(pack(run(executor, unpack(bytes, input.shape, input.datatype)), output.datatype));
+    // Lets STATUS of another client, and the end of standard input, come in between two images.
+    await setImmediate();
+  }
+  return Buffer.concat(results);
 }
 
 function checkBatch({ images, packed }: Batch, { input, output }: PackageDescription, name: string): void {
@@ -132,4 +140,9 @@ function modelOf({ payload }: Package, name: string): Uint8Array {
   const model = payload.get('model.onnx');
   if (model !== undefined) return model;
   throw new Refusal('package/missing-file', `the package on ${name} holds no model.onnx`);
+}
+
+/** The first digits of an id, for people. */
+function brief(id: string): string {
+  return id.slice(0, 12);
 }

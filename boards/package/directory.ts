@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { PackageDescription } from './format.ts';
 import { encodeDescription, packageIdentity, parseDescription } from './format.ts';
@@ -96,8 +96,4 @@ function damaged(what: string, path: string): Refusal {
     `${what} is damaged: ${path} does not have the recorded sha256`,
     'deploy again: what is damaged is replaced',
   );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -55,31 +55,7 @@ export function decodeRequest(frame: Frame): Request {
   if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward')
     throw new Refusal('protocol/bad-head', `a request ${type.toUpperCase()} has no tail`);
 
-  if (type === 'status') return { type };
-  const lease = fields.text('lease');
-  switch (type) {
-    case 'lease':
-      return { type, lease, seconds: fields.amount('seconds') };
-    case 'release':
-    case 'list':
-    case 'metrics':
-    case 'unload':
-      return { type, lease };
-    case 'load':
-      return { type, lease, ...place(fields) };
-    case 'infer':
-      return { type, lease, ...place(fields), images: fields.count('images'), packed: frame.tail };
-    case 'forward':
-      return {
-        type,
-        lease,
-        ...place(fields),
-        images: fields.count('images'),
-        route: fields.objects('route').map(hop),
-        deadlineSeconds: fields.amount('deadlineSeconds'),
-        packed: frame.tail,
-      };
-  }
+  return requestReaders[type](fields, frame.tail);
 }
 
 /** As `decodeRequest`, for the other direction. */
@@ -88,58 +64,94 @@ export function decodeReply(frame: Frame): Reply {
   if (type === null) throw new Refusal('protocol/unknown-type', `there is no reply of type ${frame.type}`);
 
   const fields = parseFields(frame.head, 'the head of the reply', 'protocol/bad-head');
-  switch (type) {
-    case 'status':
-      return {
-        type,
-        name: fields.text('name'),
-        boardType: fields.text('boardType'),
-        part: fields.text('part'),
-        emulated: fields.flag('emulated'),
-        deployment: fields.text('deployment'),
-        loaded: fields.text('loaded'),
-        fault: fields.text('fault'),
-        leasedSeconds: fields.amount('leasedSeconds'),
-      };
-    case 'leased':
-      return { type, lease: fields.text('lease'), seconds: fields.amount('seconds') };
-    case 'released':
-    case 'unloaded':
-      return { type };
-    case 'listed':
-      return { type, packages: fields.texts('packages') };
-    case 'metrics': {
-      const figures = fields.object('figures');
-      return {
-        type,
-        figures: Object.fromEntries(figures.names().map((name) => [name, figures.amount(name)])),
-      };
-    }
-    case 'loaded':
-      return {
-        type,
-        package: fields.text('package'),
-        emulated: fields.flag('emulated'),
-        input: parseBoundary(fields.object('input')),
-        output: parseBoundary(fields.object('output')),
-        cycles: parseCycles(fields.object('cycles')),
-        modelledSeconds: fields.amount('modelledSeconds'),
-      };
-    case 'inferred':
-      return { type, images: fields.count('images'), ...work(fields), packed: frame.tail };
-    case 'forwarded':
-      return {
-        type,
-        images: fields.count('images'),
-        work: fields.objects('work').map(work),
-        packed: frame.tail,
-      };
-    case 'error':
-      return { type, code: fields.text('code'), message: fields.text('message'), hint: fields.text('hint') };
-  }
+  return replyReaders[type](fields, frame.tail);
 }
 
 type Seal = (tagged: Uint8Array) => Uint8Array;
+
+/** What a message is in memory, read from its head and its tail. */
+type Readers<Message extends { readonly type: string }> = {
+  readonly [Type in Message['type']]: (
+    fields: Fields,
+    tail: Uint8Array,
+  ) => Extract<Message, { readonly type: Type }>;
+};
+
+const requestReaders: Readers<Request> = {
+  status: () => ({ type: 'status' }),
+  lease: (fields) => ({ type: 'lease', lease: fields.text('lease'), seconds: fields.amount('seconds') }),
+  release: (fields) => ({ type: 'release', lease: fields.text('lease') }),
+  list: (fields) => ({ type: 'list', lease: fields.text('lease') }),
+  metrics: (fields) => ({ type: 'metrics', lease: fields.text('lease') }),
+  load: (fields) => ({ type: 'load', lease: fields.text('lease'), ...place(fields) }),
+  infer: (fields, packed) => ({
+    type: 'infer',
+    lease: fields.text('lease'),
+    ...place(fields),
+    images: fields.count('images'),
+    packed,
+  }),
+  forward: (fields, packed) => ({
+    type: 'forward',
+    lease: fields.text('lease'),
+    ...place(fields),
+    images: fields.count('images'),
+    route: fields.objects('route').map(hop),
+    deadlineSeconds: fields.amount('deadlineSeconds'),
+    packed,
+  }),
+  unload: (fields) => ({ type: 'unload', lease: fields.text('lease') }),
+};
+
+const replyReaders: Readers<Reply> = {
+  status: (fields) => ({
+    type: 'status',
+    name: fields.text('name'),
+    boardType: fields.text('boardType'),
+    part: fields.text('part'),
+    emulated: fields.flag('emulated'),
+    deployment: fields.text('deployment'),
+    loaded: fields.text('loaded'),
+    fault: fields.text('fault'),
+    leasedSeconds: fields.amount('leasedSeconds'),
+  }),
+  leased: (fields) => ({ type: 'leased', lease: fields.text('lease'), seconds: fields.amount('seconds') }),
+  released: () => ({ type: 'released' }),
+  listed: (fields) => ({ type: 'listed', packages: fields.texts('packages') }),
+  metrics: (fields) => {
+    const figures = fields.object('figures');
+    const named = figures.names().map((name) => [name, figures.amount(name)] as const);
+    return { type: 'metrics', figures: Object.fromEntries(named) };
+  },
+  loaded: (fields) => ({
+    type: 'loaded',
+    package: fields.text('package'),
+    emulated: fields.flag('emulated'),
+    input: parseBoundary(fields.object('input')),
+    output: parseBoundary(fields.object('output')),
+    cycles: parseCycles(fields.object('cycles')),
+    modelledSeconds: fields.amount('modelledSeconds'),
+  }),
+  inferred: (fields, packed) => ({
+    type: 'inferred',
+    images: fields.count('images'),
+    ...work(fields),
+    packed,
+  }),
+  forwarded: (fields, packed) => ({
+    type: 'forwarded',
+    images: fields.count('images'),
+    work: fields.objects('work').map(work),
+    packed,
+  }),
+  unloaded: () => ({ type: 'unloaded' }),
+  error: (fields) => ({
+    type: 'error',
+    code: fields.text('code'),
+    message: fields.text('message'),
+    hint: fields.text('hint'),
+  }),
+};
 
 function nameOf<T extends string>(types: Readonly<Record<T, number>>, number: number): T | null {
   return (Object.keys(types) as T[]).find((name) => types[name] === number) ?? null;

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
+import { byteSize } from '../../base/units.ts';
 import type { Copy } from './copy.ts';
 import { copyFiles } from './copy.ts';
 import { reportProgress } from './progress.ts';
@@ -50,7 +51,7 @@ export async function checkRoom(shell: RemoteShell, bytes: number): Promise<void
   if (bytes <= free) return;
   throw new Refusal(
     'deploy/disk-full',
-    `${shell.login.board} has ${mebibytes(free)} free, and ${mebibytes(bytes)} are needed`,
+    `${shell.login.board} has ${byteSize(free)} free, and ${byteSize(bytes)} are needed`,
     `make room on the disk of ${stateFolder}, or keep fewer old packages (\`keep\` of the stage)`,
   );
 }
@@ -174,8 +175,4 @@ function words(paths: readonly string[]): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 }

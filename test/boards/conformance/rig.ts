@@ -57,7 +57,10 @@ export interface Rig {
   readonly client: () => Promise<BoardConnection>;
   readonly owner: (leaseSeconds?: number) => Promise<BoardConnection>;
   /** Deploys to zed0; gives the places in order. */
-  readonly deploy: (packages: readonly Package[], names?: readonly string[]) => Promise<readonly DeployedPackage[]>;
+  readonly deploy: (
+    packages: readonly Package[],
+    names?: readonly string[],
+  ) => Promise<readonly DeployedPackage[]>;
   /** Both halves on zed0, the first loaded by a new owner. */
   readonly ready: () => Promise<{
     readonly zed0: BoardConnection;
