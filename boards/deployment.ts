@@ -98,7 +98,7 @@ function deploymentIn(fields: Fields, what: string): Deployment {
     fields.text('deployment') !== deployment.deployment ||
     packages.length !== assignment.length
   )
-    throw new Refusal('deploy/damaged', `${what} contradicts itself`, 'deploy again');
+    throw new Refusal('deploy/damaged', `${what} is inconsistent`, 'deploy again');
 
   return deployment;
 }

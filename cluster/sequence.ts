@@ -104,7 +104,7 @@ function stationAt(
   if (board === undefined)
     throw new Refusal(
       'cluster/unknown-board',
-      `the deployment runs submodel ${position} on ${name}, which the cluster lacks`,
+      `the deployment runs submodel ${position} on ${name}, which is not in the cluster`,
     );
 
   const id = defined(packages[position], 'a deployment has as many packages as boards that run them');

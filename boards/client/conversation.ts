@@ -93,7 +93,7 @@ function takeReply({ name, line, waiting }: Conversation, frame: ReceivedFrame):
     throw new Refusal(
       'auth/bad-frame',
       'a frame arrived that the board did not send at this point of the session',
-      'somebody changes what is on the network',
+      'something on the network changes the traffic',
     );
   const reply = decodeReply(frame);
   const asked = waiting.get(frame.request);

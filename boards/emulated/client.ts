@@ -112,7 +112,7 @@ async function takeFrame(client: ServedClient, frame: ReceivedFrame): Promise<vo
     throw new Refusal(
       'auth/bad-frame',
       'a frame arrived that the client did not send at this point of the session',
-      'somebody changes what is on the network',
+      'something on the network changes the traffic',
     );
   let request: Request;
   try {
@@ -160,7 +160,7 @@ function isWork({ type }: Request): boolean {
 function busy(name: string): Refusal {
   return new Refusal(
     'board/busy',
-    `${name} takes ${requestWindow} requests of a connection at a time`,
+    `${name} accepts at most ${requestWindow} requests per connection at a time`,
     'wait for an answer first',
   );
 }

@@ -131,8 +131,8 @@ function checkBatch({ images, packed }: Batch, { input, output }: PackageDescrip
   if (images * packedByteLength(output.shape, output.datatype) > maximumTailBytes)
     throw new Refusal(
       'board/wrong-batch',
-      `the results of ${images} images do not fit one frame`,
-      'send fewer',
+      `the results of ${images} images do not fit into one frame`,
+      'send fewer images',
     );
 }
 

@@ -70,8 +70,8 @@ export async function verifyPackage(
     if (bytes !== null) return bytes;
     throw new Refusal(
       'package/missing-file',
-      `${what} lacks its file ${path}`,
-      'deploy again: what is missing is sent anew',
+      `${what} is missing its file ${path}`,
+      'deploy again: missing files are sent again',
     );
   };
   const descriptionBytes = await readFile('package.json', mostDescription);
@@ -94,6 +94,6 @@ function damaged(what: string, path: string): Refusal {
   return new Refusal(
     'package/damaged',
     `${what} is damaged: ${path} does not have the recorded sha256`,
-    'deploy again: what is damaged is replaced',
+    'deploy again: damaged files are replaced',
   );
 }

@@ -183,5 +183,8 @@ function safePath(path: string, what: string): string {
   const parts = path.split('/');
   const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\0]/.test(path);
   if (inside && path !== 'package.json') return path;
-  throw new Refusal('package/illegal-path', `${what} names the file "${path}", which a package cannot hold`);
+  throw new Refusal(
+    'package/illegal-path',
+    `${what} names the file "${path}", which a package cannot contain`,
+  );
 }

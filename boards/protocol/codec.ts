@@ -53,7 +53,7 @@ export function decodeRequest(frame: Frame): Request {
 
   const fields = parseFields(frame.head, 'the head of the request', 'protocol/bad-head');
   if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward')
-    throw new Refusal('protocol/bad-head', `a request ${type.toUpperCase()} has no tail`);
+    throw new Refusal('protocol/bad-head', `the request ${type.toUpperCase()} must not have a tail`);
 
   return requestReaders[type](fields, frame.tail);
 }

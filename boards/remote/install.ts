@@ -58,7 +58,7 @@ export async function installServer(
         throw new Refusal(
           'boards/install-failed',
           `${login.board} could not install its server: ${output.trim().split('\n').slice(-5).join('\n')}`,
-          'what was installed before is still there',
+          'the previous installation is still in place',
         );
     } finally {
       await shell.run(`rm -rf ${quoted(folder)}`, answerSeconds).catch(() => undefined);
@@ -97,7 +97,7 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
   if (!folder.startsWith('/'))
     throw new Refusal(
       'deploy/not-writable',
-      `${shell.login.board} makes no temporary folder: ${output.trim()}`,
+      `${shell.login.board} cannot create a temporary folder: ${output.trim()}`,
     );
   return { folder, backEnd: told('back end'), configuration: told('configuration') };
 }
@@ -141,6 +141,6 @@ async function send(
   );
   const { output } = await shell.run(`cat ${quoted(folder)}/* | wc -c`, answerSeconds);
   if (Number(output.trim()) !== total)
-    throw new Refusal('boards/install-failed', 'what was sent did not arrive whole', 'install again');
+    throw new Refusal('boards/install-failed', 'the files did not arrive completely', 'install again');
   say(`${byteSize(total)} sent`);
 }

@@ -80,7 +80,9 @@ export async function sendPackages(
   const wrong = await differing(shell, parts);
   for (const part of wrong) {
     if (part.begun === 0) throw wrongCopy(shell, part);
-    log(`${shell.login.board}: what was left of ${part.file.path} is of no use; it is sent whole`);
+    log(
+      `${shell.login.board}: the partial copy of ${part.file.path} is unusable; it is sent from the beginning`,
+    );
   }
   const anew = wrong.map((part) => ({ ...part, begun: 0 }));
   await copyFiles(shell, anew.map(copyOf), () => undefined);
@@ -164,8 +166,8 @@ async function differing(shell: RemoteShell, parts: readonly Part[]): Promise<re
 function wrongCopy(shell: RemoteShell, { file }: Part): Refusal {
   return new Refusal(
     'deploy/wrong-copy',
-    `${file.path} arrived on ${shell.login.board} with another sha256 than it has here`,
-    'run again; where it stays so, memory or card of the board are failing',
+    `${file.path} arrived on ${shell.login.board} with a different sha256 than here`,
+    'run again; if that does not help, the memory or the card of the board is failing',
   );
 }
 

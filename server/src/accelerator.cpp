@@ -171,7 +171,7 @@ std::string Accelerator::diagnosis() const {
   };
   const bool hasRead = (reading_.registers->read(control) & (done | idle)) != 0;
   return about(reading_) + ", " + about(writing_) +
-         (hasRead ? "; it took all input and gave too little output" : "; it did not take all input");
+         (hasRead ? "; it read all input but wrote too little output" : "; it did not read all input");
 }
 
 }  // namespace board

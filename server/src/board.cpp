@@ -164,7 +164,7 @@ Outgoing Board::loadPackage(const Request &request) {
 void Board::checkBatch(const Request &request) const {
   checkPlace(config_, key_, request.place);
   if (!machine_->fault().empty()) {
-    throw Refusal("board/fault", config_.name + " takes no batch since this happened: " + machine_->fault(),
+    throw Refusal("board/fault", config_.name + " accepts no batches since this fault: " + machine_->fault(),
                   "load the package again");
   }
   if (!loaded_ || loaded_->id != request.place.package) {
@@ -181,8 +181,8 @@ void Board::checkBatch(const Request &request) const {
                                            ", but got " + std::to_string(size));
   }
   if (request.images * loaded_->output.bytes() > sessionLimits.tail) {
-    throw Refusal("board/wrong-batch", "the results of " + std::to_string(request.images) + " images do not fit one frame",
-                  "send fewer");
+    throw Refusal("board/wrong-batch", "the results of " + std::to_string(request.images) + " images do not fit into one frame",
+                  "send fewer images");
   }
 }
 
@@ -212,7 +212,7 @@ Board::Computed Board::compute(const Request &request) {
 
 Outgoing Board::pass(const Request &request, Computed mine) {
   if (request.route.empty() || request.route.size() > maximumHops) {
-    throw Refusal("board/wrong-route", "a route leads over 1 to " + std::to_string(maximumHops) + " boards");
+    throw Refusal("board/wrong-route", "a route must have 1 to " + std::to_string(maximumHops) + " boards");
   }
   const bool isLast = request.route.size() == 1;
   const auto line = lines_.to(request.route.front().peer, request.seconds);

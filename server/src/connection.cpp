@@ -65,7 +65,7 @@ void Connection::converse() {
     if (!frame) return;
     if (!session_->accepts(*frame)) {
       throw Refusal("auth/bad-frame", "a frame arrived that the client did not send at this point of the session",
-                    "somebody changes what is on the network");
+                    "something on the network changes the traffic");
     }
     answer(frame);
     slowDown();
@@ -84,8 +84,8 @@ void Connection::answer(const std::shared_ptr<const Frame> &frame) {
     }
     if (isFull) {
       throw Refusal("board/busy",
-                    shared_.board.name() + " takes " + std::to_string(requestWindow) +
-                        " requests of a connection at a time",
+                    shared_.board.name() + " accepts at most " + std::to_string(requestWindow) +
+                        " requests per connection at a time",
                     "wait for an answer first");
     }
     inWork_++;

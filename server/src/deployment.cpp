@@ -25,7 +25,7 @@ std::optional<Deployment> readDeployment(const Config &config, const Key &key) {
   const std::string identified = dump(Json{{"packages", found.packages}, {"assignment", found.assignment}});
   const std::string id = sha256({reinterpret_cast<const std::uint8_t *>(identified.data()), identified.size()});
   if (fields.count("format") != 1 || found.id != id || found.packages.size() != found.assignment.size()) {
-    throw Refusal("deploy/damaged", what + " contradicts itself", "deploy again");
+    throw Refusal("deploy/damaged", what + " is inconsistent", "deploy again");
   }
   const std::string signature = fields.has("signature") ? fields.text("signature") : "";
   if (!equalInConstantTime(signature, signatureOf(found.id, key))) {

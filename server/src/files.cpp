@@ -18,7 +18,7 @@ std::optional<Bytes> readFile(const std::string &path, std::size_t most) {
   if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   struct stat about {};
   if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || static_cast<std::size_t>(about.st_size) > most) {
-    const std::string reason = file < 0 ? meaningOf(errno) : "it is no file of a possible length";
+    const std::string reason = file < 0 ? meaningOf(errno) : "it is not a file, or too long";
     if (file >= 0) close(file);
     throw Refusal("board/internal", path + " cannot be read: " + reason);
   }

@@ -42,13 +42,13 @@ Boundary boundaryOf(const Fields &fields) {
 Bytes readPackageFile(const std::string &directory, const std::string &path, const std::string &what, std::size_t most) {
   auto bytes = readFile(directory + "/" + path, most);
   if (bytes) return std::move(*bytes);
-  throw Refusal("package/missing-file", what + " lacks its file " + path,
-                "deploy again: what is missing is sent anew");
+  throw Refusal("package/missing-file", what + " is missing its file " + path,
+                "deploy again: missing files are sent again");
 }
 
 Refusal damaged(const std::string &what, const std::string &path) {
   return {"package/damaged", what + " is damaged: " + path + " does not have the recorded sha256",
-          "deploy again: what is damaged is replaced"};
+          "deploy again: damaged files are replaced"};
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ Package readPackage(const Config &config, const std::string &id) {
     const std::string path = file.text("path");
     if (!isInside(path)) {
       std::string message = what;
-      message.append(" names the file \"").append(path).append("\", which a package cannot hold");
+      message.append(" names the file \"").append(path).append("\", which a package cannot contain");
       throw Refusal("package/illegal-path", message);
     }
     Bytes contents = readPackageFile(directory, path, what, mostPayload);

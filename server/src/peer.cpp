@@ -40,7 +40,7 @@ Line::Line(const Peer &peer, const Key &key, Clock::time_point deadline)
     const Fields fields = headOf(challenge);
     const std::string name = fields.text("name");
     if (challenge.header.type != numberOf(GreetingType::challenge) || name != name_) {
-      throw Refusal("auth/wrong-board", "the board at the address of " + name_ + " says that it is " + name,
+      throw Refusal("auth/wrong-board", "the board at the address of " + name_ + " reports that it is " + name,
                     "check the addresses of the cluster");
     }
     session_ = std::make_unique<Session>(Side::client, key,
@@ -52,7 +52,7 @@ Line::Line(const Peer &peer, const Key &key, Clock::time_point deadline)
     if (welcome.header.type == numberOf(ReplyType::error) && welcome.tag() == nullptr) throw refusalIn(welcome);
     if (!session_->accepts(welcome)) {
       throw Refusal("auth/impostor", name_ + " could not prove that it knows the cluster key",
-                    "check the address; this may be another machine in its place");
+                    "check the address: another machine may be answering there");
     }
   } catch (const Refusal &refusal) {
     throw named(refusal);
@@ -113,7 +113,7 @@ void Line::read() {
       Frame frame = receiver.take();
       if (!session_->accepts(frame)) {
         throw Refusal("auth/bad-frame", "a frame arrived that the board did not send at this point of the session",
-                      "somebody changes what is on the network");
+                      "something on the network changes the traffic");
       }
       const std::lock_guard lock(mutex_);
       const auto asked = asked_.find(frame.header.request);

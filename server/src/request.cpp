@@ -11,7 +11,7 @@ Place placeOf(const Fields &fields) {
 
 Hop hopOf(const Fields &fields) {
   const std::uint64_t port = fields.count("port");
-  if (port > 65535) throw Refusal("protocol/bad-head", "a hop of the route has no possible port");
+  if (port > 65535) throw Refusal("protocol/bad-head", "a hop of the route has an impossible port");
   return {{fields.text("name"), fields.text("host"), static_cast<std::uint16_t>(port)},
           fields.text("lease"),
           fields.count("position"),
@@ -30,7 +30,7 @@ Request understand(std::shared_ptr<const Frame> frame) {
   if (!rules) throw unknownRequest(header.type);
   const Fields fields = Fields::parse(frame->head(), "the head of the request", "protocol/bad-head");
   if (header.tail > 0 && rules->tail == Tail::none) {
-    throw Refusal("protocol/bad-head", std::string("a request ") + rules->name + " has no tail");
+    throw Refusal("protocol/bad-head", std::string("the request ") + rules->name + " must not have a tail");
   }
   Request request{*rules, header.request, "", 0, {}, 0, {}, std::move(frame)};
   switch (rules->type) {

@@ -35,7 +35,7 @@ Listener listenAt(const Config &config) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(config.listenPort);
-  if (inet_pton(AF_INET, config.listenHost.c_str(), &address.sin_addr) != 1) throw refused("no numeric address");
+  if (inet_pton(AF_INET, config.listenHost.c_str(), &address.sin_addr) != 1) throw refused("not a numeric address");
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   socklen_t length = sizeof address;

@@ -53,7 +53,7 @@ int Wire::dial(const std::string &name, const std::string &host, std::uint16_t p
   six.sin6_port = htons(port);
   const bool isFour = inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
   // Names would need the system's resolver, which a static program does not have.
-  if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("no numeric address");
+  if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("not a numeric address");
   const sockaddr *address = isFour ? reinterpret_cast<sockaddr *>(&four) : reinterpret_cast<sockaddr *>(&six);
   const socklen_t length = isFour ? sizeof four : sizeof six;
   const int socket = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

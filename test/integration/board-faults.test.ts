@@ -11,7 +11,7 @@ onFabrics((rig) => {
     ['stalls', 'idma0 has control 0x06 (ended), odma0 has control 0x01 (at work); it took all input'],
     [
       'starves',
-      'idma0 has control 0x00 (at work), odma0 has control 0x01 (at work); it did not take all input',
+      'idma0 has control 0x00 (at work), odma0 has control 0x01 (at work); it did not read all input',
     ],
   ])('an accelerator that %s is a fault until the next load', async (mode, diagnosis) => {
     const [place, good] = await deploy(fabricPackage(network, mode), fabricPackage(network, 'works'));

@@ -320,7 +320,7 @@ function tests(): void {
       zed0.execute(`mkdir -p ${place}/deep; head -c 300000 /dev/zero >"${place}/deep/it's \\"big\\""`);
       const { result, log } = await deployPackages(packages);
       expect(result).toMatchObject({ ok: true, summary: expect.stringContaining('1.7 MB in') as string });
-      expect(log).toContain(`zed0: what was left of deep/it's "big" is of no use; it is sent whole`);
+      expect(log).toContain(`zed0: the partial copy of deep/it's "big" is unusable; it is sent from the beginning`);
     });
 
     test('by a user leaves no process of ssh, and the next one follows it', async () => {
@@ -476,7 +476,7 @@ function tests(): void {
       const board = boardOf({ type: 'pynq-z1' });
       const found = half.package({ board: 'pynq-z1', part: 'xc7z020clg400-1' });
       expect((await deployPackages([found], { board })).result).toMatchObject(
-        refused('board/other-type', 'zed0 says that it is a zedboard (xc7z020clg484-1)'),
+        refused('board/other-type', 'zed0 reports that it is a zedboard (xc7z020clg484-1)'),
       );
     });
 

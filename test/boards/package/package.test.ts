@@ -85,7 +85,7 @@ describe('a package', () => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'sub/more.bin'));
     await expect(readPackage(directory, 'it')).rejects.toThrow(
-      refusal('package/missing-file', 'it lacks its file sub/more.bin'),
+      refusal('package/missing-file', 'it is missing its file sub/more.bin'),
     );
   });
 
@@ -145,7 +145,7 @@ describe('a package', () => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'sub'), { recursive: true });
     await writeFile(join(directory, 'sub'), '');
-    const missing = refusal('package/missing-file', 'it lacks its file sub/more.bin');
+    const missing = refusal('package/missing-file', 'it is missing its file sub/more.bin');
     await expect(readPackage(directory, 'it')).rejects.toThrow(missing);
     await rm(join(directory, 'sub'));
     await symlink('nowhere', join(directory, 'sub'));
