@@ -434,7 +434,7 @@ function tests(): void {
     test('a disk that is too small, before anything is sent', async () => {
       zed0.execute(`head -c 36M /dev/zero >${state}/fill`);
       expect((await deployPackages([big(4 * megabyte)])).result).toMatchObject(
-        refused('deploy/disk-full', 'zed0 has 4.2 MB free, and 5.1 MB are needed', state),
+        refused('deploy/disk-full', 'zed0 has 4.2 MB free, and 5.0 MB are needed', state),
       );
       expect(zed0.line.sent()).toBeLessThan(30_000);
     });
