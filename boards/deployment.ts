@@ -1,9 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Fields } from '../base/fields.ts';
 import { parseFields } from '../base/fields.ts';
 import type { ClusterKey } from './keys.ts';
-import type { Place } from './protocol/messages.ts';
+import type { DeployedPackage } from './protocol/messages.ts';
 
 /** The packages that together form one network, in order, and the board that runs each. Every board keeps a copy. */
 export interface Deployment {
@@ -78,7 +79,7 @@ export function placeOn(
   name: string,
   { deployment, packages, assignment }: Deployment,
   position: number,
-): Place {
+): DeployedPackage {
   const id = packages[position];
   if (id !== undefined && assignment[position] === name) return { deployment, position, package: id };
   const own = assignment.flatMap((board, at) => (board === name ? [String(at)] : []));
@@ -97,7 +98,7 @@ function deploymentIn(fields: Fields, what: string): Deployment {
     fields.text('deployment') !== deployment.deployment ||
     packages.length !== assignment.length
   )
-    throw new Refusal('deploy/damaged', `${what} contradicts itself`, 'deploy again');
+    throw new Refusal('deploy/damaged', `${what} is inconsistent`, 'deploy again');
 
   return deployment;
 }
@@ -107,5 +108,5 @@ function signatureOf(deployment: string, key: ClusterKey): Buffer {
 }
 
 function identity(packages: readonly string[], assignment: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify({ packages, assignment })).digest('hex');
+  return sha256(JSON.stringify({ packages, assignment }));
 }

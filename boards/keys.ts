@@ -36,7 +36,7 @@ export async function writeNewKey(path: string): Promise<ClusterKey> {
   throw new Refusal(
     'auth/key-file',
     `${path} exists already`,
-    'every board that has the old key would have to get the new one; remove the file if you want that',
+    'every board with the old key would need the new one; remove the file if that is what you want',
   );
 }
 

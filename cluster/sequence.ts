@@ -1,9 +1,10 @@
 import type { BoardConnection } from '../boards/client/connection.ts';
 import type { Deployment } from '../boards/deployment.ts';
 import { maximumTailBytes } from '../boards/protocol/frame.ts';
-import type { Inferred, Loaded, Place } from '../boards/protocol/messages.ts';
+import type { Inferred, LoadedPackage, DeployedPackage } from '../boards/protocol/messages.ts';
 import { pack, packedByteLength, unpack } from '../finn/packing.ts';
 import type { IntegerTensor } from '../finn/tensor.ts';
+import { defined } from '../base/defined.ts';
 import { Refusal } from '../base/refusal.ts';
 import { planRounds } from './rounds.ts';
 
@@ -42,17 +43,20 @@ export async function runSequence(
 ): Promise<SequenceResult> {
   const rounds: Round[] = [];
   let emulated = false;
-  let batch: Batch | null = null;
+  let batch: PackedBatch | null = null;
   for (const positions of planRounds(deployment.assignment)) {
-    const stations = positions.map((position) => station(deployment, position, boards));
+    const stations = positions.map((position) => stationAt(deployment, position, boards));
     const started = clock();
-    const loads = await allOrFirstFailure(
-      stations.map(({ board, place }) => board.load(place, loadDeadlineSeconds)),
+    const ready = await allOrFirstFailure(
+      stations.map(async (station) => {
+        const { board, place } = station;
+        return { ...station, loaded: await board.load(place, loadDeadlineSeconds) };
+      }),
     );
     const loaded = clock();
     let modelledInference = 0;
-    for (const [index, { board, place }] of stations.entries()) {
-      batch = await inferBatch(board, place, loads[index]!, batch ?? packImages(images, loads[index]!));
+    for (const station of ready) {
+      batch = await inferBatch(station, batch ?? packImages(images, station.loaded));
       modelledInference += batch.modelledSeconds;
       emulated ||= batch.emulated;
     }
@@ -60,7 +64,7 @@ export async function runSequence(
       positions,
       measured: { load: loaded - started, infer: clock() - loaded },
       modelled: {
-        load: Math.max(...loads.map(({ modelledSeconds }) => modelledSeconds)),
+        load: Math.max(...ready.map((station) => station.loaded.modelledSeconds)),
         infer: modelledInference,
       },
     });
@@ -74,35 +78,37 @@ const inferDeadlineSecondsPerImage = 30;
 const maximumImagesPerRequest = 32;
 
 /** A batch between two submodels: it stays packed, because both sides of a cut have one normal shape and datatype. */
-interface Batch {
+interface PackedBatch {
   readonly packed: Uint8Array;
-  readonly boundary: Loaded['output'];
+  readonly boundary: LoadedPackage['output'];
   readonly modelledSeconds: number;
   readonly emulated: boolean;
 }
 
 interface Station {
   readonly board: BoardConnection;
-  readonly place: Place;
+  readonly place: DeployedPackage;
 }
 
-function station(
-  deployment: Deployment,
+interface LoadedStation extends Station {
+  readonly loaded: LoadedPackage;
+}
+
+function stationAt(
+  { deployment, packages, assignment }: Deployment,
   position: number,
   boards: ReadonlyMap<string, BoardConnection>,
 ): Station {
-  const name = deployment.assignment[position]!;
+  const name = defined(assignment[position], 'rounds have positions of the assignment');
   const board = boards.get(name);
   if (board === undefined)
     throw new Refusal(
       'cluster/unknown-board',
-      `the deployment runs submodel ${position} on ${name}, which the cluster lacks`,
+      `the deployment runs submodel ${position} on ${name}, which is not in the cluster`,
     );
 
-  return {
-    board,
-    place: { deployment: deployment.deployment, position, package: deployment.packages[position]! },
-  };
+  const id = defined(packages[position], 'a deployment has as many packages as boards that run them');
+  return { board, place: { deployment, position, package: id } };
 }
 
 // Every LOAD is waited for before the first failure is thrown, so that no board is left reconfiguring unobserved.
@@ -111,7 +117,7 @@ async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<re
   return Promise.all(promises);
 }
 
-function packImages(images: readonly IntegerTensor[], { input }: Loaded): Batch {
+function packImages(images: readonly IntegerTensor[], { input }: LoadedPackage): PackedBatch {
   for (const { shape } of images) {
     if (shape.join() === input.shape.join()) continue;
     throw new Refusal(
@@ -124,11 +130,9 @@ function packImages(images: readonly IntegerTensor[], { input }: Loaded): Batch 
 }
 
 async function inferBatch(
-  board: BoardConnection,
-  place: Place,
-  { input, output }: Loaded,
-  batch: Batch,
-): Promise<Batch> {
+  { board, place, loaded: { input, output } }: LoadedStation,
+  batch: PackedBatch,
+): Promise<PackedBatch> {
   const stride = packedByteLength(input.shape, input.datatype);
   const longest = Math.max(stride, packedByteLength(output.shape, output.datatype));
   const step = Math.max(1, Math.min(maximumImagesPerRequest, Math.floor(maximumTailBytes / longest)));
@@ -146,7 +150,7 @@ async function inferBatch(
   };
 }
 
-function unpackBatch({ packed, boundary }: Batch, images: number): readonly IntegerTensor[] {
+function unpackBatch({ packed, boundary }: PackedBatch, images: number): readonly IntegerTensor[] {
   const stride = packedByteLength(boundary.shape, boundary.datatype);
   return Array.from({ length: images }, (_, image) =>
     unpack(packed.subarray(image * stride, (image + 1) * stride), boundary.shape, boundary.datatype),

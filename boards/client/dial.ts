@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { connect as connectSocket } from 'node:net';
 import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
-import { decodeReply } from '../protocol/codec.ts';
+import { decodeReply, replyTypes } from '../protocol/codec.ts';
 import type { FrameReader, ReceivedFrame } from '../protocol/frame.ts';
 import { createFrameReader } from '../protocol/frame.ts';
 import { greetBoard, readWelcome } from '../protocol/handshake.ts';
@@ -55,7 +55,8 @@ export function dialBoard(
     const handshake = greetBoard(key, name);
     let session: Session | null = null;
     const take = (frame: ReceivedFrame): void => {
-      if (frame.type === errorType && frame.tag === null) throw toldBy(name, decodeReply(frame) as Failed);
+      if (frame.type === replyTypes.error && frame.tag === null)
+        throw refusalIn(name, decodeReply(frame) as Failed);
       if (session !== null) {
         const { window } = readWelcome(frame, session);
         clearTimeout(timer);
@@ -94,8 +95,8 @@ export function onFrames(
   });
 }
 
-/** What a board said, as a refusal that names it. */
-export function toldBy(name: string, { code, message, hint }: Failed): Refusal {
+/** The refusal that a board replied, with its name. */
+export function refusalIn(name: string, { code, message, hint }: Failed): Refusal {
   return named(name, new Refusal(code, message, hint === '' ? undefined : hint));
 }
 
@@ -103,5 +104,3 @@ export function toldBy(name: string, { code, message, hint }: Failed): Refusal {
 export function named(name: string, { code, message, hint }: Refusal): Refusal {
   return new Refusal(code, message.includes(name) ? message : `${name}: ${message}`, hint);
 }
-
-const errorType = 0xff;

@@ -29,7 +29,7 @@ export function createForwarder(key: ClusterKey): Forwarder {
     const { images, packed } = mine;
     const work = workOf(mine);
     if (next === undefined || route.length >= maximumHops)
-      throw new Refusal('board/wrong-route', `a route leads over 1 to ${maximumHops} boards`);
+      throw new Refusal('board/wrong-route', `a route must have 1 to ${maximumHops} boards`);
 
     const { deployment, deadlineSeconds } = request;
     const line = await lineTo(next, deadlineSeconds);

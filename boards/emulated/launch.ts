@@ -55,7 +55,7 @@ export async function launchEmulatedBoard(
   if (!printed.includes('\n') || board.pid === undefined) {
     board.kill('SIGKILL');
     await gone;
-    const reason = complaint.trim() === '' ? `nothing heard within ${deadlineSeconds} s` : complaint.trim();
+    const reason = complaint.trim() === '' ? `no output within ${deadlineSeconds} s` : complaint.trim();
     throw new Refusal('board/not-started', `the emulated board ${name} did not start: ${reason}`);
   }
   return {

@@ -29,12 +29,12 @@ export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
     );
   };
   const grant = (lease: string, wanted: number): Granted => {
-    if (wanted <= 0) throw new Refusal('protocol/bad-head', 'a lease takes more than 0 seconds');
+    if (wanted <= 0) throw new Refusal('protocol/bad-head', 'a lease must last longer than 0 seconds');
     if (lease !== '') check(lease);
     else if (secondsLeft() > 0)
       throw new Refusal(
         'board/leased',
-        `${board} belongs to another client for the next ${secondsLeft().toFixed(1)} s`,
+        `${board} is leased to another client for the next ${secondsLeft().toFixed(1)} s`,
         'wait until it has finished; a client that died keeps the board until its lease ends',
       );
     else owner = randomBytes(16).toString('hex');

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { PackageDescription } from './format.ts';
 import { encodeDescription, packageIdentity, parseDescription } from './format.ts';
@@ -70,8 +70,8 @@ export async function verifyPackage(
     if (bytes !== null) return bytes;
     throw new Refusal(
       'package/missing-file',
-      `${what} lacks its file ${path}`,
-      'deploy again: what is missing is sent anew',
+      `${what} is missing its file ${path}`,
+      'deploy again: missing files are sent again',
     );
   };
   const descriptionBytes = await readFile('package.json', mostDescription);
@@ -94,10 +94,6 @@ function damaged(what: string, path: string): Refusal {
   return new Refusal(
     'package/damaged',
     `${what} is damaged: ${path} does not have the recorded sha256`,
-    'deploy again: what is damaged is replaced',
+    'deploy again: damaged files are replaced',
   );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

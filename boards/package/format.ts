@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/digest.ts';
 import { packedByteLength, packedShape } from '../../finn/packing.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Fields } from '../../base/fields.ts';
@@ -69,7 +69,7 @@ export function encodeDescription(description: PackageDescription): Uint8Array {
     versions: { finn: versions.finn, vivado: versions.vivado },
     bitstream: { design: bitstream.design },
     files: description.files
-      .map(({ path, sha256, size }) => ({ path, sha256, size }))
+      .map(({ path, sha256: digest, size }) => ({ path, sha256: digest, size }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
   return Buffer.from(`${JSON.stringify(canonical, null, 2)}\n`, 'utf8');
@@ -77,7 +77,7 @@ export function encodeDescription(description: PackageDescription): Uint8Array {
 
 /** A package's identity: sha256 of the bytes of its `package.json`. */
 export function packageIdentity(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256(bytes);
 }
 
 /** Reads `package.json`; refuses other formats (`package/unknown-format`) and what is not one (`package/damaged`). */
@@ -183,5 +183,8 @@ function safePath(path: string, what: string): string {
   const parts = path.split('/');
   const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\0]/.test(path);
   if (inside && path !== 'package.json') return path;
-  throw new Refusal('package/illegal-path', `${what} names the file "${path}", which a package cannot hold`);
+  throw new Refusal(
+    'package/illegal-path',
+    `${what} names the file "${path}", which a package cannot contain`,
+  );
 }

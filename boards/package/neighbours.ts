@@ -9,7 +9,7 @@ export function checkNeighbours(packages: readonly PackageDescription[]): void {
     throw new Refusal(
       'package/neighbour-mismatch',
       `submodel ${position - 1} gives ${described(producer.output)}, but submodel ${position} takes ${described(consumer.input)}`,
-      'the packages are not of one split, or not in its order',
+      'the packages come from different splits, or are in the wrong order',
     );
   });
 }

@@ -4,7 +4,34 @@ import { parseFields } from '../../base/fields.ts';
 import { parseBoundary, parseCycles } from '../package/format.ts';
 import type { Frame } from './frame.ts';
 import { encodeFrame } from './frame.ts';
-import type { Hop, Place, Reply, Request, Work } from './messages.ts';
+import type { Hop, DeployedPackage, Reply, Request, Work } from './messages.ts';
+
+/** The numbers of requests on the wire, by their names in memory; docs/protocol.md and server/src/messages.h have the same. */
+export const requestTypes = {
+  status: 3,
+  lease: 4,
+  release: 5,
+  list: 6,
+  metrics: 7,
+  load: 8,
+  infer: 9,
+  forward: 10,
+  unload: 11,
+} as const satisfies Record<Request['type'], number>;
+
+/** As `requestTypes`, of replies. */
+export const replyTypes = {
+  status: 0x83,
+  leased: 0x84,
+  released: 0x85,
+  listed: 0x86,
+  metrics: 0x87,
+  loaded: 0x88,
+  inferred: 0x89,
+  forwarded: 0x8a,
+  unloaded: 0x8b,
+  error: 0xff,
+} as const satisfies Record<Reply['type'], number>;
 
 /** The bytes of a request; `seal` makes its tag. */
 export function encodeRequest(request: number, message: Request, seal: Seal): Uint8Array {
@@ -26,33 +53,9 @@ export function decodeRequest(frame: Frame): Request {
 
   const fields = parseFields(frame.head, 'the head of the request', 'protocol/bad-head');
   if (frame.tail.length > 0 && type !== 'infer' && type !== 'forward')
-    throw new Refusal('protocol/bad-head', `a request ${type.toUpperCase()} has no tail`);
+    throw new Refusal('protocol/bad-head', `the request ${type.toUpperCase()} must not have a tail`);
 
-  if (type === 'status') return { type };
-  const lease = fields.text('lease');
-  switch (type) {
-    case 'lease':
-      return { type, lease, seconds: fields.amount('seconds') };
-    case 'release':
-    case 'list':
-    case 'metrics':
-    case 'unload':
-      return { type, lease };
-    case 'load':
-      return { type, lease, ...place(fields) };
-    case 'infer':
-      return { type, lease, ...place(fields), images: fields.count('images'), packed: frame.tail };
-    case 'forward':
-      return {
-        type,
-        lease,
-        ...place(fields),
-        images: fields.count('images'),
-        route: fields.objects('route').map(hop),
-        deadlineSeconds: fields.amount('deadlineSeconds'),
-        packed: frame.tail,
-      };
-  }
+  return requestReaders[type](fields, frame.tail);
 }
 
 /** As `decodeRequest`, for the other direction. */
@@ -61,83 +64,94 @@ export function decodeReply(frame: Frame): Reply {
   if (type === null) throw new Refusal('protocol/unknown-type', `there is no reply of type ${frame.type}`);
 
   const fields = parseFields(frame.head, 'the head of the reply', 'protocol/bad-head');
-  switch (type) {
-    case 'status':
-      return {
-        type,
-        name: fields.text('name'),
-        boardType: fields.text('boardType'),
-        part: fields.text('part'),
-        emulated: fields.flag('emulated'),
-        deployment: fields.text('deployment'),
-        loaded: fields.text('loaded'),
-        fault: fields.text('fault'),
-        leasedSeconds: fields.amount('leasedSeconds'),
-      };
-    case 'leased':
-      return { type, lease: fields.text('lease'), seconds: fields.amount('seconds') };
-    case 'released':
-    case 'unloaded':
-      return { type };
-    case 'listed':
-      return { type, packages: fields.texts('packages') };
-    case 'metrics': {
-      const figures = fields.object('figures');
-      return {
-        type,
-        figures: Object.fromEntries(figures.names().map((name) => [name, figures.amount(name)])),
-      };
-    }
-    case 'loaded':
-      return {
-        type,
-        package: fields.text('package'),
-        emulated: fields.flag('emulated'),
-        input: parseBoundary(fields.object('input')),
-        output: parseBoundary(fields.object('output')),
-        cycles: parseCycles(fields.object('cycles')),
-        modelledSeconds: fields.amount('modelledSeconds'),
-      };
-    case 'inferred':
-      return { type, images: fields.count('images'), ...work(fields), packed: frame.tail };
-    case 'forwarded':
-      return {
-        type,
-        images: fields.count('images'),
-        work: fields.objects('work').map(work),
-        packed: frame.tail,
-      };
-    case 'error':
-      return { type, code: fields.text('code'), message: fields.text('message'), hint: fields.text('hint') };
-  }
+  return replyReaders[type](fields, frame.tail);
 }
 
 type Seal = (tagged: Uint8Array) => Uint8Array;
 
-const requestTypes = {
-  status: 3,
-  lease: 4,
-  release: 5,
-  list: 6,
-  metrics: 7,
-  load: 8,
-  infer: 9,
-  forward: 10,
-  unload: 11,
-} as const satisfies Record<Request['type'], number>;
+/** What a message is in memory, read from its head and its tail. */
+type Readers<Message extends { readonly type: string }> = {
+  readonly [Type in Message['type']]: (
+    fields: Fields,
+    tail: Uint8Array,
+  ) => Extract<Message, { readonly type: Type }>;
+};
 
-const replyTypes = {
-  status: 0x83,
-  leased: 0x84,
-  released: 0x85,
-  listed: 0x86,
-  metrics: 0x87,
-  loaded: 0x88,
-  inferred: 0x89,
-  forwarded: 0x8a,
-  unloaded: 0x8b,
-  error: 0xff,
-} as const satisfies Record<Reply['type'], number>;
+const requestReaders: Readers<Request> = {
+  status: () => ({ type: 'status' }),
+  lease: (fields) => ({ type: 'lease', lease: fields.text('lease'), seconds: fields.amount('seconds') }),
+  release: (fields) => ({ type: 'release', lease: fields.text('lease') }),
+  list: (fields) => ({ type: 'list', lease: fields.text('lease') }),
+  metrics: (fields) => ({ type: 'metrics', lease: fields.text('lease') }),
+  load: (fields) => ({ type: 'load', lease: fields.text('lease'), ...place(fields) }),
+  infer: (fields, packed) => ({
+    type: 'infer',
+    lease: fields.text('lease'),
+    ...place(fields),
+    images: fields.count('images'),
+    packed,
+  }),
+  forward: (fields, packed) => ({
+    type: 'forward',
+    lease: fields.text('lease'),
+    ...place(fields),
+    images: fields.count('images'),
+    route: fields.objects('route').map(hop),
+    deadlineSeconds: fields.amount('deadlineSeconds'),
+    packed,
+  }),
+  unload: (fields) => ({ type: 'unload', lease: fields.text('lease') }),
+};
+
+const replyReaders: Readers<Reply> = {
+  status: (fields) => ({
+    type: 'status',
+    name: fields.text('name'),
+    boardType: fields.text('boardType'),
+    part: fields.text('part'),
+    emulated: fields.flag('emulated'),
+    deployment: fields.text('deployment'),
+    loaded: fields.text('loaded'),
+    fault: fields.text('fault'),
+    leasedSeconds: fields.amount('leasedSeconds'),
+  }),
+  leased: (fields) => ({ type: 'leased', lease: fields.text('lease'), seconds: fields.amount('seconds') }),
+  released: () => ({ type: 'released' }),
+  listed: (fields) => ({ type: 'listed', packages: fields.texts('packages') }),
+  metrics: (fields) => {
+    const figures = fields.object('figures');
+    const named = figures.names().map((name) => [name, figures.amount(name)] as const);
+    return { type: 'metrics', figures: Object.fromEntries(named) };
+  },
+  loaded: (fields) => ({
+    type: 'loaded',
+    package: fields.text('package'),
+    emulated: fields.flag('emulated'),
+    input: parseBoundary(fields.object('input')),
+    output: parseBoundary(fields.object('output')),
+    cycles: parseCycles(fields.object('cycles')),
+    modelledSeconds: fields.amount('modelledSeconds'),
+  }),
+  inferred: (fields, packed) => ({
+    type: 'inferred',
+    images: fields.count('images'),
+    ...work(fields),
+    packed,
+  }),
+  forwarded: (fields, packed) => ({
+    type: 'forwarded',
+    images: fields.count('images'),
+    work: fields.objects('work').map(work),
+    packed,
+  }),
+  unloaded: () => ({ type: 'unloaded' }),
+  error: (fields) => ({
+    type: 'error',
+    code: fields.text('code'),
+    message: fields.text('message'),
+    hint: fields.text('hint'),
+  }),
+};
 
 function nameOf<T extends string>(types: Readonly<Record<T, number>>, number: number): T | null {
   return (Object.keys(types) as T[]).find((name) => types[name] === number) ?? null;
@@ -155,7 +169,7 @@ function encodeMessage(
   return encodeFrame({ type, request, head, tail }, seal);
 }
 
-function place(fields: Fields): Place {
+function place(fields: Fields): DeployedPackage {
   return {
     deployment: fields.text('deployment'),
     position: fields.count('position'),

@@ -134,7 +134,7 @@ function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
 
   const [head, tail] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16)];
   if (head <= limits.head && tail <= limits.tail) return null;
-  const message = `a frame announces ${head} + ${tail} bytes; at most ${limits.head} + ${limits.tail} are taken`;
+  const message = `a frame announces ${head} + ${tail} bytes; at most ${limits.head} + ${limits.tail} are accepted`;
   return { code: 'protocol/oversize', message };
 }
 

@@ -29,7 +29,7 @@ export function greetBoard(key: Uint8Array, expectedName: string): ClientHandsha
     if (name !== expectedName)
       throw new Refusal(
         'auth/wrong-board',
-        `the board at the address of ${expectedName} says that it is ${name}`,
+        `the board at the address of ${expectedName} reports that it is ${name}`,
         'check the addresses of the cluster',
       );
 
@@ -45,7 +45,7 @@ export function readWelcome(frame: ReceivedFrame, session: Session): { readonly 
     throw new Refusal(
       'auth/impostor',
       'the board could not prove that it knows the cluster key',
-      'check the address; this may be another machine in its place',
+      'check the address: another machine may be answering there',
     );
 
   return { window: headOf(frame, types.welcome, 'protocol/unexpected-reply').count('window') };

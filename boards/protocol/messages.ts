@@ -3,7 +3,7 @@ import type { Boundary, Cycles } from '../package/format.ts';
 /** The messages of the board protocol as they are in memory; docs/protocol.md has the bytes. */
 
 /** Names one package in its place: a board answers only if all three agree with what it holds. */
-export interface Place {
+export interface DeployedPackage {
   readonly deployment: string;
   readonly position: number;
   /** Id of the package at that position. */
@@ -37,8 +37,8 @@ export type Request =
   | ({ readonly type: 'release' } & Leased)
   | ({ readonly type: 'list' } & Leased)
   | ({ readonly type: 'metrics' } & Leased)
-  | ({ readonly type: 'load' } & Leased & Place)
-  | ({ readonly type: 'infer' } & Leased & Place & Batch)
+  | ({ readonly type: 'load' } & Leased & DeployedPackage)
+  | ({ readonly type: 'infer' } & Leased & DeployedPackage & Batch)
   | ({
       readonly type: 'forward';
       /** Where the results go, in order; the last board's results are the answer. */
@@ -46,11 +46,11 @@ export type Request =
       /** How long this board waits for the answer of the next one. */
       readonly deadlineSeconds: number;
     } & Leased &
-      Place &
+      DeployedPackage &
       Batch)
   | ({ readonly type: 'unload' } & Leased);
 
-export interface Loaded {
+export interface LoadedPackage {
   readonly type: 'loaded';
   readonly package: string;
   readonly emulated: boolean;
@@ -127,7 +127,7 @@ export type Reply =
   | { readonly type: 'released' }
   | Listed
   | Metrics
-  | Loaded
+  | LoadedPackage
   | Inferred
   | Forwarded
   | { readonly type: 'unloaded' }

@@ -5,19 +5,20 @@ import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
 import type { RealBoard } from '../world.ts';
 
-/** Waits until the server of a board answers, and gives its status; refuses as `askStatus` did last when the time is over. */
+/** Waits until the server of a board answers, and gives its status; refuses as `askStatus` did last when the time is over. `now` gives milliseconds. */
 export async function awaitServer(
   board: RealBoard,
   key: ClusterKey,
   deadlineSeconds: number,
+  now: () => number,
 ): Promise<Status> {
-  const deadline = performance.now() + deadlineSeconds * 1000;
+  const deadline = now() + deadlineSeconds * 1000;
   for (;;)
     try {
       return await askStatus(board, key, answerSeconds);
     } catch (error) {
       const isDown = error instanceof Refusal && ['board/unreachable', 'board/closed'].includes(error.code);
-      if (!isDown || performance.now() > deadline) throw error;
+      if (!isDown || now() > deadline) throw error;
       await delay(pauseMilliseconds);
     }
 }

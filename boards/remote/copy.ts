@@ -25,12 +25,13 @@ export async function copyFiles(
   copies: readonly Copy[],
   onPresent: (bytes: number) => void,
 ): Promise<void> {
-  if (copies.length === 0) return;
+  const [first] = copies;
+  if (first === undefined) return;
   const commands = copies.map(({ remote, present }, at) => {
     return `${present === 0 ? 'put' : 'reput'} -f ${linkName(at)} ${sftpWord(remote)}\n`;
   });
-  const links = copies.map((_, at) => join(shell.folder, linkName(at)));
-  for (const [at, { local }] of copies.entries()) await symlink(local, links[at]!);
+  const links = copies.map(({ local }, at) => ({ local, path: join(shell.folder, linkName(at)) }));
+  for (const { local, path } of links) await symlink(local, path);
   const sftp = startTethered('sftp', sftpArguments, shell.folder, { removes: false });
   sftp.stdout.resume();
   sftp.stdin.end(commands.join(''));
@@ -42,11 +43,11 @@ export async function copyFiles(
   const { code, complaint } = await sftp.ended;
   stop();
   // Where the connection broke, the folder went with it.
-  for (const link of links) await unlink(link).catch(() => undefined);
+  for (const { path } of links) await unlink(path).catch(() => undefined);
   if (code === 0) return;
   if (/^Received message too long/m.test(complaint)) throw noisyLogin(shell.login);
   if (code === 127) throw sshFailure(shell.login, 'connected', { code, complaint });
-  throw await reasonOnBoard(shell, dirname(copies[0]!.remote), complaint);
+  throw await reasonOnBoard(shell, dirname(first.remote), complaint);
 }
 
 const pollMilliseconds = 1000;

@@ -78,7 +78,7 @@ function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, 
   if (type !== expected.name || part !== expected.part)
     throw new Refusal(
       'board/other-type',
-      `${board.name} says that it is a ${type} (${part}), but in the cluster it is a ${expected.name} (${expected.part})`,
+      `${board.name} reports that it is a ${type} (${part}), but the cluster lists it as a ${expected.name} (${expected.part})`,
       'correct the cluster, or the configuration of the server on the board',
     );
 

@@ -2,11 +2,12 @@ import { chmod, copyFile as copyHere, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
 import { parseFields } from '../../base/fields.ts';
+import { byteSize } from '../../base/units.ts';
 import type { ClusterKey } from '../keys.ts';
 import { encodeKey } from '../keys.ts';
 import { asRoot } from './as-root.ts';
 import { copyFiles } from './copy.ts';
-import { megabytes, reportProgress } from './progress.ts';
+import { reportProgress } from './progress.ts';
 import type { Login, RemoteShell } from './shell.ts';
 import { openRemoteShell, quoted } from './shell.ts';
 
@@ -28,11 +29,12 @@ export interface ServerInstallation {
 
 /**
  * Installs or upgrades the server of a board, and has it started. What was changed by hand in its configuration stays.
- * Refuses where the board cannot be reached or written to, is no board, or its own `install.sh` refuses (`boards/install-failed`).
+ * `now` gives milliseconds. Refuses where the board cannot be reached or written to, is no board, or its own `install.sh` refuses (`boards/install-failed`).
  */
 export async function installServer(
   { login, settings, program, scripts, key }: ServerInstallation,
   say: (line: string) => void,
+  now: () => number,
 ): Promise<void> {
   const shell = await openRemoteShell(login);
   try {
@@ -49,14 +51,14 @@ export async function installServer(
       await chmod(local('pipeline-board'), 0o755);
       const own = ['pipeline-board', 'board.json', 'cluster.key'].map(local);
       const others = ['install.sh', 'pipeline-board.service', '99-pipeline-board.rules'];
-      await send(shell, [...own, ...others.map((name) => join(scripts, name))], folder, say);
+      await send(shell, [...own, ...others.map((name) => join(scripts, name))], folder, say, now);
       const command = `chmod 755 pipeline-board && ${root}sh install.sh ./pipeline-board ./board.json ./cluster.key`;
       const { status, output } = await shell.run(`cd ${quoted(folder)} && ${command}`, installSeconds);
       if (status !== 0)
         throw new Refusal(
           'boards/install-failed',
           `${login.board} could not install its server: ${output.trim().split('\n').slice(-5).join('\n')}`,
-          'what was installed before is still there',
+          'the previous installation is still in place',
         );
     } finally {
       await shell.run(`rm -rf ${quoted(folder)}`, answerSeconds).catch(() => undefined);
@@ -95,7 +97,7 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
   if (!folder.startsWith('/'))
     throw new Refusal(
       'deploy/not-writable',
-      `${shell.login.board} makes no temporary folder: ${output.trim()}`,
+      `${shell.login.board} cannot create a temporary folder: ${output.trim()}`,
     );
   return { folder, backEnd: told('back end'), configuration: told('configuration') };
 }
@@ -127,14 +129,18 @@ async function send(
   files: readonly string[],
   folder: string,
   say: (line: string) => void,
+  now: () => number,
 ): Promise<void> {
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const copies = files.map((local) => ({ local, remote: `${folder}/${basename(local)}`, present: 0 }));
-  const clock = (): number => performance.now() / 1000;
-  await copyFiles(shell, copies, reportProgress({ total, present: 0 }, say, clock));
+  await copyFiles(
+    shell,
+    copies,
+    reportProgress({ total, present: 0 }, say, () => now() / 1000),
+  );
   const { output } = await shell.run(`cat ${quoted(folder)}/* | wc -c`, answerSeconds);
   if (Number(output.trim()) !== total)
-    throw new Refusal('boards/install-failed', 'what was sent did not arrive whole', 'install again');
-  say(`${megabytes(total)} MB sent`);
+    throw new Refusal('boards/install-failed', 'the files did not arrive completely', 'install again');
+  say(`${byteSize(total)} sent`);
 }

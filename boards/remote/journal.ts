@@ -11,7 +11,7 @@ export async function readJournal(login: Login, lines: number): Promise<readonly
     if (status === 0) return output.trimEnd().split('\n');
     throw new Refusal(
       'boards/no-journal',
-      `${login.board} does not tell its journal: ${output.trim()}`,
+      `${login.board} does not show its journal: ${output.trim()}`,
       'this user must be root or in the group systemd-journal',
     );
   } finally {

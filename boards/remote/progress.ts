@@ -1,5 +1,7 @@
-/** What of a transfer is done. */
-export interface Progress {
+import { byteSize, duration } from '../../base/units.ts';
+
+/** How far a transfer has come. */
+export interface TransferProgress {
   /** Bytes that are on the board, with what an earlier transfer had left there. */
   readonly done: number;
   readonly total: number;
@@ -8,11 +10,12 @@ export interface Progress {
   readonly seconds: number;
 }
 
-/** Such as `5.2 of 12.3 MB, 10.9 MB/s, 1 s left`. */
-export function progressLine({ done, total, sent, seconds }: Progress): string {
-  const rate = seconds > 0 ? sent / seconds : 0;
-  const left = rate > 0 ? `, ${megabytes(rate)} MB/s, ${secondsLeft((total - done) / rate)}` : '';
-  return `${megabytes(done)} of ${megabytes(total)} MB${left}`;
+/** Such as `5.2 MB of 12.3 MB, 10.9 MB/s, 1.2 s left`. */
+export function progressLine({ done, total, sent, seconds }: TransferProgress): string {
+  const rate = seconds > 0 ? Math.round(sent / seconds) : 0;
+  const speed = rate > 0 ? `, ${byteSize(rate)}/s` : '';
+  const left = rate > 0 && done < total ? `, ${duration((1000 * (total - done)) / rate)} left` : '';
+  return `${byteSize(done)} of ${byteSize(total)}${speed}${left}`;
 }
 
 /**
@@ -33,13 +36,4 @@ export function reportProgress(
     told = { done, at };
     log(progressLine({ done, total, sent: done - present, seconds: at - started }));
   };
-}
-
-/** Decimal megabytes with one digit behind the point. */
-export function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
-}
-
-function secondsLeft(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`;
 }

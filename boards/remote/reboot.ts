@@ -26,8 +26,8 @@ async function goDown(shell: RemoteShell, command: string): Promise<void> {
     for (let second = 0; second < downSeconds; second++) await shell.run('sleep 1', answerSeconds);
     throw new Refusal(
       'boards/no-reboot',
-      `${shell.login.board} was told to reboot, and is still up after ${downSeconds} s`,
-      'a service that does not end may hold it up',
+      `${shell.login.board} was asked to reboot, but is still up after ${downSeconds} s`,
+      'a service that does not stop may be holding it up',
     );
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'ssh/connection-lost') throw error;

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
+import { byteSize } from '../../base/units.ts';
 import type { Copy } from './copy.ts';
 import { copyFiles } from './copy.ts';
 import { reportProgress } from './progress.ts';
@@ -50,7 +51,7 @@ export async function checkRoom(shell: RemoteShell, bytes: number): Promise<void
   if (bytes <= free) return;
   throw new Refusal(
     'deploy/disk-full',
-    `${shell.login.board} has ${mebibytes(free)} free, and ${mebibytes(bytes)} are needed`,
+    `${shell.login.board} has ${byteSize(free)} free, and ${byteSize(bytes)} are needed`,
     `make room on the disk of ${stateFolder}, or keep fewer old packages (\`keep\` of the stage)`,
   );
 }
@@ -79,7 +80,9 @@ export async function sendPackages(
   const wrong = await differing(shell, parts);
   for (const part of wrong) {
     if (part.begun === 0) throw wrongCopy(shell, part);
-    log(`${shell.login.board}: what was left of ${part.file.path} is of no use; it is sent whole`);
+    log(
+      `${shell.login.board}: the partial copy of ${part.file.path} is unusable; it is sent from the beginning`,
+    );
   }
   const anew = wrong.map((part) => ({ ...part, begun: 0 }));
   await copyFiles(shell, anew.map(copyOf), () => undefined);
@@ -163,8 +166,8 @@ async function differing(shell: RemoteShell, parts: readonly Part[]): Promise<re
 function wrongCopy(shell: RemoteShell, { file }: Part): Refusal {
   return new Refusal(
     'deploy/wrong-copy',
-    `${file.path} arrived on ${shell.login.board} with another sha256 than it has here`,
-    'run again; where it stays so, memory or card of the board are failing',
+    `${file.path} arrived on ${shell.login.board} with a different sha256 than here`,
+    'run again; if that does not help, the memory or the card of the board is failing',
   );
 }
 
@@ -174,8 +177,4 @@ function words(paths: readonly string[]): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 }

@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
 import type { Login } from './ssh-failure.ts';
-import { sshFailure } from './ssh-failure.ts';
-import type { Tethered } from './tether.ts';
+import type { Answer } from './dialogue.ts';
+import { closeDialogue, runScript, startDialogue } from './dialogue.ts';
 import { startTethered } from './tether.ts';
 
 export type { Login } from './ssh-failure.ts';
-
-export interface Answer {
-  readonly status: number;
-  /** Standard output and standard error, in the order in which they came. */
-  readonly output: string;
-}
 
 /** A shell on a board. Its connection serves sftp as well; nothing of it outlives the thread that opened it. */
 export interface RemoteShell {
@@ -33,7 +26,13 @@ export interface RemoteShell {
 export async function openRemoteShell(login: Login): Promise<RemoteShell> {
   const folder = await privateFolder();
   const ssh = startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
-  const shell = { login, folder, ...converse(login, ssh) };
+  const dialogue = startDialogue(login, ssh);
+  const shell: RemoteShell = {
+    login,
+    folder,
+    run: (script, deadlineSeconds) => runScript(dialogue, script, deadlineSeconds),
+    close: () => closeDialogue(dialogue),
+  };
   try {
     // What a login prints comes before the first answer.
     await shell.run(':', connectSeconds);
@@ -87,90 +86,3 @@ function sshArguments({ ssh, sshConfig }: Login): readonly string[] {
   const config = sshConfig === null ? [] : ['-F', sshConfig];
   return [...config, ...options.flatMap((option) => ['-o', option]), '--', ssh];
 }
-
-interface Waiting {
-  readonly take: (answer: Answer) => void;
-  readonly fail: (refusal: Refusal) => void;
-}
-
-function converse(login: Login, ssh: Tethered): Pick<RemoteShell, 'run' | 'close'> {
-  const { board } = login;
-  const mark = randomBytes(16).toString('hex');
-  const end = new RegExp(`\\n${mark} (\\d+)\\n`);
-  let isOpen = false;
-  let failure: Refusal | null = null;
-  let waiting: Waiting | null = null;
-  let received: string[] = [];
-  let last = '';
-  ssh.stdout.setEncoding('utf8');
-  ssh.stdout.on('data', (text: string) => {
-    // Only what is new is looked through, or a long answer would take the square of its length.
-    const recent = last + text;
-    const found = end.exec(recent);
-    received.push(text);
-    last = recent.slice(-longestEnd);
-    if (found === null) return;
-    const output = received.join('').slice(0, found.index - recent.length);
-    [received, last] = [[], ''];
-    isOpen = true;
-    waiting?.take({ status: Number(found[1]), output });
-  });
-  const gone = ssh.ended.then((ended) => {
-    failure ??= sshFailure(login, isOpen ? 'connected' : 'connecting', ended);
-    waiting?.fail(failure);
-  });
-
-  const ask = (script: string, deadlineSeconds: number): Promise<Answer> =>
-    new Promise<Answer>((resolve, reject) => {
-      if (failure !== null) {
-        reject(failure);
-        return;
-      }
-      const timer = setTimeout(() => {
-        failure = new Refusal(
-          isOpen ? 'ssh/connection-lost' : 'ssh/unreachable',
-          `${board} did not answer over ssh within ${deadlineSeconds} s`,
-          'is the board overloaded, or its card failing? run again: the next run goes on where this one stopped',
-        );
-        ssh.cut();
-        waiting?.fail(failure);
-      }, deadlineSeconds * 1000);
-      const settled = (): void => {
-        clearTimeout(timer);
-        waiting = null;
-      };
-      waiting = {
-        take: (answer) => {
-          settled();
-          resolve(answer);
-        },
-        fail: (refusal) => {
-          settled();
-          reject(refusal);
-        },
-      };
-      const settings = 'LC_ALL=C; export LC_ALL; umask 022';
-      ssh.stdin.write(`(\n${settings}\n${script}\n) </dev/null 2>&1; echo "\n${mark} $?"\n`);
-    });
-  let turn: Promise<unknown> = Promise.resolve();
-  return {
-    run: (script, deadlineSeconds) => {
-      const answer = turn.then(() => ask(script, deadlineSeconds));
-      turn = answer.catch(() => undefined);
-      return answer;
-    },
-    close: async () => {
-      failure ??= new Refusal('ssh/connection-lost', `the ssh connection to ${board} was closed`);
-      ssh.stdin.end();
-      const timer = setTimeout(ssh.cut, closeSeconds * 1000);
-      await gone;
-      clearTimeout(timer);
-    },
-  };
-}
-
-/** More characters than an answer's last lines, with mark and exit code, ever have. */
-const longestEnd = 64;
-
-/** What ssh gets to say goodbye. */
-const closeSeconds = 5;

@@ -42,13 +42,13 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
   if (/Permission denied \(|Too many authentication failures/.test(complaint))
     return new Refusal(
       'ssh/denied',
-      `${to} does not let this user in${because(complaint)}`,
+      `${to} does not let this user log in${because(complaint)}`,
       `ssh ${destination} must work without a password: install a key there (ssh-copy-id), and unlock it (ssh-add)`,
     );
   if (unreachable.test(complaint))
     return new Refusal(
       'ssh/unreachable',
-      `ssh does not reach ${to}${because(complaint)}`,
+      `ssh cannot reach ${to}${because(complaint)}`,
       'is the board on, and is its address right?',
     );
   return new Refusal(
@@ -62,7 +62,7 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
 export function noSftp(login: Login): Refusal {
   return new Refusal(
     'ssh/no-sftp',
-    `${named(login)} does not offer sftp, by which files are sent`,
+    `${named(login)} does not offer sftp, which is needed to send files`,
     "its sshd_config needs a line such as `Subsystem sftp internal-sftp`; for dropbear install OpenSSH's sftp-server",
   );
 }
@@ -89,7 +89,7 @@ function changedKey(board: string, to: string, complaint: string): Refusal {
   const [, file = '', line = ''] = place ?? [];
   return new Refusal(
     'ssh/host-key-changed',
-    `${to} has another host key than the one that is known${place === null ? '' : ` (${file}, line ${line})`}`,
+    `${to} has a different host key than the known one${place === null ? '' : ` (${file}, line ${line})`}`,
     `if the board was installed anew, forget the old key: ssh-keygen${file === '' ? '' : ` -f ${file}`} -R '${host}'; if not, somebody else answers`,
   );
 }

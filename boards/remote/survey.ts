@@ -82,16 +82,18 @@ export function readSurvey(output: string, wanted: readonly WantedPackage[]): Su
   return {
     freeBytes: readFree(output),
     intact: new Set(wanted.filter(isIntact).map(({ id }) => id)),
-    partial: new Map(rows(output, /^size (.+?) +(\d+)$/).map(([path, bytes]) => [path!, Number(bytes)])),
-    packages: rows(output, /^package ([0-9a-f]{64})$/).map(([id]) => id!),
-    deployed: rows(output, /^deployment (.*)$/).flatMap(([text]) => text!.match(/\b[0-9a-f]{64}\b/g) ?? []),
+    partial: new Map(rows(output, /^size (.+?) +(\d+)$/).map(([path = '', bytes]) => [path, Number(bytes)])),
+    packages: rows(output, /^package ([0-9a-f]{64})$/).flat(),
+    deployed: rows(output, /^deployment (.*)$/).flatMap(
+      ([text = '']) => text.match(/\b[0-9a-f]{64}\b/g) ?? [],
+    ),
   };
 }
 
 /** sha256 of files by path relative to the state folder; what is not there is not in it. */
 export function readDigests(output: string): ReadonlyMap<string, string> {
   const found = rows(output, /^digest (.+) ([0-9a-f]{64}) +-$/);
-  return new Map(found.map(([path, sha256]) => [path!, sha256!]));
+  return new Map(found.map(([path = '', sha256 = '']) => [path, sha256]));
 }
 
 /** Bytes that may still be written; 0 where the board did not tell. */
@@ -103,6 +105,7 @@ export function readFree(output: string): number {
 
 const digestFunction = 'digest() { [ ! -f "$1" ] || echo "digest $1 $(sha256sum <"$1")"; }';
 
+/** What the groups of a form matched in each line that has it. */
 function rows(output: string, form: RegExp): readonly (readonly string[])[] {
   return output.split('\n').flatMap((line) => {
     const found = form.exec(line);

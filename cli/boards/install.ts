@@ -53,8 +53,9 @@ export function install(names: readonly string[], options: BoardInstallOptions):
             key: reach.key,
           },
           say,
+          environment.now,
         );
-        await awaitServer(board, reach.key, startSeconds);
+        await awaitServer(board, reach.key, startSeconds, environment.now);
       });
       const milliseconds = environment.now() - began;
       tell(

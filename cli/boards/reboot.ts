@@ -15,7 +15,7 @@ export function reboot(names: readonly string[], options: PlanOptions): Promise<
         say('reboots');
         await rebootBoard({ board: name, ssh, sshConfig: reach.tools.sshConfig });
         say('is down');
-        await awaitServer(board, reach.key, bootSeconds);
+        await awaitServer(board, reach.key, bootSeconds, now);
       });
       const milliseconds = now() - began;
       tell(

@@ -1,12 +1,12 @@
 #include "accelerator.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
 #include "files.h"
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -23,11 +23,7 @@ std::size_t foldedBytes(const Boundary &boundary) { return packedBytes(boundary.
 
 Rows times(Rows rows, std::size_t count) { return {rows.rows * count, rows.columns}; }
 
-std::string hex(std::uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%02x", value);
-  return text;
-}
+std::string hex(std::uint32_t value) { return formatted("0x%02x", value); }
 
 std::uint64_t numberIn(const std::string &path) {
   const std::string line = readLine(path);
@@ -147,11 +143,9 @@ void Accelerator::await(std::size_t images, Clock::time_point began) {
   for (unsigned polls = 0; (writing_.registers->read(control) & done) == 0; polls++) {
     const std::chrono::duration<double> waited = Clock::now() - began;
     if (waited.count() > allowed) {
-      char seconds[32];
-      std::snprintf(seconds, sizeof seconds, "%.3f", allowed);
       throw Refusal("board/stalled",
                     "the accelerator of " + config_.name + " did not give the results of " + std::to_string(images) +
-                        " images within " + seconds + " s: " + diagnosis(),
+                        " images within " + formatted("%.3f", allowed) + " s: " + diagnosis(),
                     "load the package again; if that does not help, the FIFOs of the submodel may be too small");
     }
     if (polls > 1000) std::this_thread::sleep_for(std::chrono::microseconds(50));
@@ -177,7 +171,7 @@ std::string Accelerator::diagnosis() const {
   };
   const bool hasRead = (reading_.registers->read(control) & (done | idle)) != 0;
   return about(reading_) + ", " + about(writing_) +
-         (hasRead ? "; it took all input and gave too little output" : "; it did not take all input");
+         (hasRead ? "; it read all input but wrote too little output" : "; it did not read all input");
 }
 
 }  // namespace board

@@ -16,6 +16,7 @@
 #include "firmware.h"
 #include "mapping.h"
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -29,21 +30,21 @@ Refusal failed(const Config &config, const std::string &what) {
 
 void writeOr(const Config &config, const std::string &path, const std::string &value) {
   const int failure = writeAttribute(path, value.data(), value.size());
-  if (failure != 0) throw failed(config, "writing to " + path + ": " + std::strerror(failure));
+  if (failure != 0) throw failed(config, "writing to " + path + ": " + meaningOf(failure));
 }
 
 // Removing an overlay takes its bitstream's devices away; only then the next one may come.
 void applyOverlay(const Config &config, const std::string &file) {
   const std::string folder = config.overlays + "/pipeline-board";
   if (rmdir(folder.c_str()) != 0 && errno != ENOENT) {
-    throw failed(config, "the overlay before cannot be removed: " + std::string(std::strerror(errno)));
+    throw failed(config, "the overlay before cannot be removed: " + meaningOf(errno));
   }
   if (mkdir(folder.c_str(), 0755) != 0) {
-    throw failed(config, "no overlay can be made in " + config.overlays + ": " + std::strerror(errno));
+    throw failed(config, "no overlay can be made in " + config.overlays + ": " + meaningOf(errno));
   }
   const Bytes blob = overlayFor(config.fpgaRegion, file);
   const int failure = writeAttribute(folder + "/dtbo", blob.data(), blob.size(), O_CREAT);
-  if (failure != 0) throw failed(config, "the overlay was not taken: " + std::string(std::strerror(failure)));
+  if (failure != 0) throw failed(config, "the overlay was not taken: " + meaningOf(failure));
 }
 
 void awaitOperating(const Config &config) {
@@ -99,7 +100,7 @@ void loadBitstream(const Config &config, const std::string &id, View bitstream) 
   const std::string file = id + ".bin";
   const int failure = storeFirmware(config, id, bitstream);
   if (failure != 0) {
-    throw failed(config, "the bitstream cannot be written to " + config.firmware + "/" + file + ": " + std::strerror(failure));
+    throw failed(config, "the bitstream cannot be written to " + config.firmware + "/" + file + ": " + meaningOf(failure));
   }
   if (config.backEnd == BackEnd::overlay) {
     applyOverlay(config, file);

@@ -2,18 +2,23 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <sstream>
 
 #include "files.h"
+#include "text.h"
 
 namespace board {
 namespace {
 
 double memoryBytes() {
-  const std::string line = readLine("/proc/self/statm");
-  unsigned long whole = 0, resident = 0;
-  std::sscanf(line.c_str(), "%lu %lu", &whole, &resident);
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  std::istringstream pages(readLine("/proc/self/statm"));
+  double whole = 0, resident = 0;
+  pages >> whole >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+Outgoing replyTo(const Request &request, const Json &head, Bytes tail = {}) {
+  return {numberOf(request.rules.reply), request.id, dump(head), std::move(tail)};
 }
 
 }  // namespace
@@ -25,10 +30,10 @@ Board::Board(const Config &config, const Key &key)
       lines_(key),
       machine_(config.backEnd == BackEnd::emulated ? makeEmulated(config) : makeFabric(config)) {}
 
-void Board::answered(const Request &request, const Reply &reply,
-                     const std::function<std::optional<Outgoing>()> &work) {
+void Board::replying(const Request &request, const Reply &reply,
+                     const std::function<std::optional<Outgoing>()> &answer) {
   try {
-    if (auto answer = work()) reply(std::move(*answer));
+    if (auto frame = answer()) reply(std::move(*frame));
   } catch (const Refusal &refusal) {
     reply(refuse(request.id, refusal));
   } catch (const std::exception &failure) {
@@ -37,62 +42,74 @@ void Board::answered(const Request &request, const Reply &reply,
 }
 
 void Board::handle(Request request, Reply reply) {
-  if (!request.isWork()) return answered(request, reply, [&] { return answer(request); });
+  if (request.rules.turn == Turn::atOnce) {
+    return replying(request, reply, [&] { return answer(request, reply); });
+  }
   try {
     desk_.check(request.lease);
   } catch (const Refusal &refusal) {
     return reply(refuse(request.id, refusal));
   }
   executor_.add([this, request = std::move(request), reply = std::move(reply)] {
-    answered(request, reply, [&]() -> std::optional<Outgoing> {
-      if (request.type != Type::forward) return answer(request);
-      auto mine = std::make_shared<Work>(compute(request));
-      // What comes now leaves this thread to the next batch.
-      forwarders_.add([this, request, reply, mine] {
-        answered(request, reply, [&] { return pass(request, std::move(*mine)); });
-      });
-      return std::nullopt;
-    });
+    replying(request, reply, [&] { return answer(request, reply); });
   });
 }
 
 Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal) {
   refused_++;
-  return {Type::error, request, dump({{"code", refusal.code}, {"message", refusal.message}, {"hint", refusal.hint}}), {}};
+  return {numberOf(ReplyType::error), request,
+          dump({{"code", refusal.code}, {"message", refusal.message}, {"hint", refusal.hint}}), {}};
 }
 
-Outgoing Board::answer(const Request &request) {
-  const auto told = [&](const Json &head) {
-    return Outgoing{static_cast<std::uint8_t>(request.type | replyBit), request.id, dump(head), {}};
-  };
-  if (request.type == Type::status) return told(status());
-  if (request.type == Type::lease) return told(desk_.grant(request.lease, request.seconds));
-  if (request.type == Type::release) {
-    desk_.release(request.lease);
-    return told(Json::object());
-  }
+std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply) {
   // Asked for again when it is the request's turn: the lease may have ended while the request waited.
-  desk_.check(request.lease);
-  switch (request.type) {
-    case Type::list:
-      return told({{"packages", listPackages(config_)}});
-    case Type::metrics:
-      return told({{"figures", metrics()}});
-    case Type::load:
+  if (request.rules.asker == Asker::owner) desk_.check(request.lease);
+  switch (request.rules.type) {
+    case RequestType::status:
+      return replyTo(request, status());
+    case RequestType::lease:
+      return replyTo(request, desk_.grant(request.lease, request.seconds));
+    case RequestType::release:
+      desk_.release(request.lease);
+      return replyTo(request, Json::object());
+    case RequestType::list:
+      return replyTo(request, {{"packages", listPackages(config_)}});
+    case RequestType::metrics:
+      return replyTo(request, {{"figures", metrics()}});
+    case RequestType::load:
       return loadPackage(request);
-    case Type::infer: {
-      Work work = compute(request);
-      work.about["images"] = request.images;
-      return {Type::infer | replyBit, request.id, dump(work.about), std::move(work.results)};
-    }
-    default: {
-      machine_->unload();
-      const std::lock_guard lock(mutex_);
-      loaded_.reset();
-      loadedId_.clear();
-      return told(Json::object());
-    }
+    case RequestType::infer:
+      return inferBatch(request);
+    case RequestType::forward:
+      forwardBatch(request, reply);
+      return std::nullopt;
+    case RequestType::unload:
+      unloadPackage();
+      return replyTo(request, Json::object());
   }
+  // A number that is no request changes nothing.
+  throw unknownRequest(numberOf(request.rules.type));
+}
+
+Outgoing Board::inferBatch(const Request &request) {
+  Computed computed = compute(request);
+  computed.about["images"] = request.images;
+  return replyTo(request, computed.about, std::move(computed.results));
+}
+
+void Board::forwardBatch(const Request &request, const Reply &reply) {
+  auto mine = std::make_shared<Computed>(compute(request));
+  // What comes now leaves this thread to the next batch.
+  forwarders_.add([this, request, reply, mine] {
+    replying(request, reply, [&] { return pass(request, std::move(*mine)); });
+  });
+}
+
+void Board::unloadPackage() {
+  machine_->unload();
+  const std::lock_guard lock(mutex_);
+  loaded_.reset();
+  loadedId_.clear();
 }
 
 void Board::checkLoadable(const Package &package) const {
@@ -141,15 +158,13 @@ Outgoing Board::loadPackage(const Request &request) {
                   {"modelledSeconds", package.emulated ? config_.reconfigurationSeconds : 0}};
   settle(std::make_unique<Package>(std::move(package)));
   loads_++;
-  return {Type::load | replyBit, request.id, dump(head), {}};
+  return replyTo(request, head);
 }
 
-Board::Work Board::compute(const Request &request) {
-  const auto began = Clock::now();
-  desk_.check(request.lease);
+void Board::checkBatch(const Request &request) const {
   checkPlace(config_, key_, request.place);
   if (!machine_->fault().empty()) {
-    throw Refusal("board/fault", config_.name + " takes no batch since this happened: " + machine_->fault(),
+    throw Refusal("board/fault", config_.name + " accepts no batches since this fault: " + machine_->fault(),
                   "load the package again");
   }
   if (!loaded_ || loaded_->id != request.place.package) {
@@ -158,22 +173,25 @@ Board::Work Board::compute(const Request &request) {
                       " loaded, not package " + brief(request.place.package),
                   "load the package before the batch");
   }
-  const View packed = request.frame->tail();
+  const std::size_t size = request.frame->tail().size;
   const double expected = static_cast<double>(request.images) * static_cast<double>(loaded_->input.bytes());
-  if (request.images == 0 || static_cast<double>(packed.size) != expected) {
-    char bytes[32];
-    std::snprintf(bytes, sizeof bytes, "%.0f", expected);
-    throw Refusal("board/wrong-batch", config_.name + " expects " + bytes + " bytes for " + std::to_string(request.images) +
-                                           " images of " + loaded_->input.described + ", but got " +
-                                           std::to_string(packed.size));
+  if (request.images == 0 || static_cast<double>(size) != expected) {
+    throw Refusal("board/wrong-batch", config_.name + " expects " + formatted("%.0f", expected) + " bytes for " +
+                                           std::to_string(request.images) + " images of " + loaded_->input.described +
+                                           ", but got " + std::to_string(size));
   }
   if (request.images * loaded_->output.bytes() > sessionLimits.tail) {
-    throw Refusal("board/wrong-batch", "the results of " + std::to_string(request.images) + " images do not fit one frame",
-                  "send fewer");
+    throw Refusal("board/wrong-batch", "the results of " + std::to_string(request.images) + " images do not fit into one frame",
+                  "send fewer images");
   }
-  Work work;
+}
+
+Board::Computed Board::compute(const Request &request) {
+  const auto began = Clock::now();
+  checkBatch(request);
+  Computed computed;
   try {
-    work.results = machine_->infer(packed, request.images);
+    computed.results = machine_->infer(request.frame->tail(), static_cast<std::size_t>(request.images));
   } catch (const Refusal &) {
     const std::lock_guard lock(mutex_);
     fault_ = machine_->fault();
@@ -184,23 +202,23 @@ Board::Work Board::compute(const Request &request) {
   }
   const double measured = secondsSince(began);
   const double modelled = loaded_->emulated ? loaded_->computeSeconds(static_cast<double>(request.images)) : 0;
-  work.about = {{"emulated", loaded_->emulated}, {"modelledSeconds", modelled}, {"measuredSeconds", measured}};
+  computed.about = {{"emulated", loaded_->emulated}, {"modelledSeconds", modelled}, {"measuredSeconds", measured}};
   batches_++;
   images_ += request.images;
   const std::lock_guard lock(mutex_);
   computeSeconds_ += measured;
-  return work;
+  return computed;
 }
 
-Outgoing Board::pass(const Request &request, Work mine) {
+Outgoing Board::pass(const Request &request, Computed mine) {
   if (request.route.empty() || request.route.size() > maximumHops) {
-    throw Refusal("board/wrong-route", "a route leads over 1 to " + std::to_string(maximumHops) + " boards");
+    throw Refusal("board/wrong-route", "a route must have 1 to " + std::to_string(maximumHops) + " boards");
   }
-  const Hop &next = request.route.front();
   const bool isLast = request.route.size() == 1;
-  const auto line = lines_.to(next.peer, request.seconds);
-  const Frame frame = line->ask({isLast ? Type::infer : Type::forward, 0, dump(headForNext(request)), std::move(mine.results)},
-                                isLast ? "INFER" : "FORWARD", request.seconds);
+  const auto line = lines_.to(request.route.front().peer, request.seconds);
+  const RequestRules next = *rulesOf(numberOf(isLast ? RequestType::infer : RequestType::forward));
+  const Frame frame =
+      line->ask({numberOf(next.type), 0, dump(headForNext(request)), std::move(mine.results)}, next.name, request.seconds);
   const Fields answer = Fields::parse(frame.head(), "the head of the reply", "protocol/bad-head");
   Json work = Json::array({mine.about});
   if (isLast) {
@@ -212,8 +230,7 @@ Outgoing Board::pass(const Request &request, Work mine) {
   }
   forwarded_++;
   const View tail = frame.tail();
-  return {Type::forward | replyBit, request.id, dump({{"images", request.images}, {"work", work}}),
-          Bytes(tail.data, tail.data + tail.size)};
+  return replyTo(request, {{"images", request.images}, {"work", work}}, Bytes(tail.data, tail.data + tail.size));
 }
 
 Json Board::status() {

@@ -23,7 +23,7 @@ class Board {
 
   Board(const Config &config, const Key &key);
   const std::string &name() const { return config_.name; }
-  // Answers one request, at once or, where it is work, when its turn has come; every refusal is an answer too.
+  // Answers one request, at once or when its turn has come; every refusal is an answer too.
   void handle(Request request, Reply reply);
   // The answer to what could not be handled, counted as refused.
   Outgoing refuse(std::uint32_t request, const Refusal &refusal);
@@ -31,19 +31,25 @@ class Board {
   void finish() { executor_.finish(); }
 
  private:
-  struct Work {
+  // NOLINTNEXTLINE(bugprone-exception-escape): only the assertions of the JSON library could, and they end the program.
+  struct Computed {
     Bytes results;
     Json about;
   };
-  Outgoing answer(const Request &request);
+  // Does what `answer` returns an answer to, and replies with it, or with why it was refused. Without an answer somebody else
+  // has taken over to give it.
+  void replying(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &answer);
+  std::optional<Outgoing> answer(const Request &request, const Reply &reply);
   Outgoing loadPackage(const Request &request);
-  Work compute(const Request &request);
-  Outgoing pass(const Request &request, Work mine);
+  Outgoing inferBatch(const Request &request);
+  void forwardBatch(const Request &request, const Reply &reply);
+  void unloadPackage();
+  void checkBatch(const Request &request) const;
+  Computed compute(const Request &request);
+  Outgoing pass(const Request &request, Computed mine);
   Json status();
   Json metrics();
   void checkLoadable(const Package &package) const;
-  // Without an answer now, somebody else has taken over to give it.
-  void answered(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &work);
 
   const Config &config_;
   const Key key_;

@@ -2,17 +2,9 @@
 
 #include <cstdio>
 
+#include "text.h"
+
 namespace board {
-namespace {
-
-std::string spoken(double amount) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", amount);
-  return text;
-}
-
-}  // namespace
-
 Connection::Connection(Shared &shared, int socket)
     : shared_(shared), wire_(socket), receiver_([this](std::size_t bytes) { reserve(bytes); }) {}
 
@@ -39,20 +31,20 @@ void Connection::run() {
 void Connection::greet() {
   const auto deadline = Clock::now() + seconds(shared_.config.greetingSeconds);
   const Refusal silent("auth/required",
-                       "no proof of the key came within " + spoken(shared_.config.greetingSeconds) + " s");
+                       "no proof of the key came within " + formatted("%g", shared_.config.greetingSeconds) + " s");
   const Refusal unproven("auth/required", "the client has not proven that it knows the cluster key");
   const auto first = next(deadline, nullptr, silent);
   if (!first) return;
-  if (first->header.type != hello) throw unproven;
+  if (first->header.type != numberOf(GreetingType::hello)) throw unproven;
   const Fields fields = Fields::parse(first->head(), "the head of a greeting", "protocol/bad-head");
   const Transcript transcript{parseNonce(fields.text("nonce")), randomNonce(), shared_.board.name()};
   auto session = std::make_unique<Session>(Side::board, shared_.key, transcript);
   const Json challenge{{"nonce", hexOf({transcript.boardNonce.data(), transcript.boardNonce.size()})},
                        {"name", transcript.name}};
-  put({hello | replyBit, 0, dump(challenge), {}});
+  put({numberOf(GreetingType::challenge), 0, dump(challenge), {}});
   const auto second = next(deadline, nullptr, silent);
   if (!second) return;
-  if (second->header.type != prove) throw unproven;
+  if (second->header.type != numberOf(GreetingType::prove)) throw unproven;
   if (!session->accepts(*second)) {
     throw Refusal("auth/wrong-key",
                   shared_.board.name() + " does not accept the proof: the client has another cluster key",
@@ -60,20 +52,20 @@ void Connection::greet() {
   }
   receiver_.trust();
   session_ = std::move(session);
-  put({prove | replyBit, 0, dump({{"window", requestWindow}}), {}});
+  put({numberOf(GreetingType::welcome), 0, dump({{"window", requestWindow}}), {}});
 }
 
 void Connection::converse() {
   const auto stall = seconds(shared_.config.stallSeconds);
   const Refusal stalled("protocol/stalled",
-                        "the rest of a frame did not come within " + spoken(shared_.config.stallSeconds) + " s");
+                        "the rest of a frame did not come within " + formatted("%g", shared_.config.stallSeconds) + " s");
   const auto never = Clock::now() + std::chrono::hours(24 * 365 * 10);
   while (session_) {
     const auto frame = next(never, &stall, stalled);
     if (!frame) return;
     if (!session_->accepts(*frame)) {
       throw Refusal("auth/bad-frame", "a frame arrived that the client did not send at this point of the session",
-                    "somebody changes what is on the network");
+                    "something on the network changes the traffic");
     }
     answer(frame);
     slowDown();
@@ -85,15 +77,15 @@ void Connection::answer(const std::shared_ptr<const Frame> &frame) {
   const bool isFull = inWork_ >= requestWindow;
   try {
     Request request = understand(frame);
-    if (!request.isWork()) {
+    if (request.rules.turn == Turn::atOnce) {
       awaitRoom();
       shared_.board.handle(std::move(request), [this](Outgoing reply) { put(std::move(reply)); });
       return;
     }
     if (isFull) {
       throw Refusal("board/busy",
-                    shared_.board.name() + " takes " + std::to_string(requestWindow) +
-                        " requests of a connection at a time",
+                    shared_.board.name() + " accepts at most " + std::to_string(requestWindow) +
+                        " requests per connection at a time",
                     "wait for an answer first");
     }
     inWork_++;

@@ -25,7 +25,7 @@ std::optional<Deployment> readDeployment(const Config &config, const Key &key) {
   const std::string identified = dump(Json{{"packages", found.packages}, {"assignment", found.assignment}});
   const std::string id = sha256({reinterpret_cast<const std::uint8_t *>(identified.data()), identified.size()});
   if (fields.count("format") != 1 || found.id != id || found.packages.size() != found.assignment.size()) {
-    throw Refusal("deploy/damaged", what + " contradicts itself", "deploy again");
+    throw Refusal("deploy/damaged", what + " is inconsistent", "deploy again");
   }
   const std::string signature = fields.has("signature") ? fields.text("signature") : "";
   if (!equalInConstantTime(signature, signatureOf(found.id, key))) {
@@ -50,10 +50,12 @@ std::string deploymentOf(const Config &config, const Key &key) {
 void checkPlace(const Config &config, const Key &key, const Place &place) {
   const auto held = readDeployment(config, key);
   if (!held) throw Refusal("board/no-deployment", config.name + " holds no deployment", "deploy first");
-  const bool isOurs = held->id == place.deployment && place.position < held->packages.size() &&
-                      held->packages[place.position] == place.package &&
-                      held->assignment[place.position] == config.name;
-  if (isOurs) return;
+  const auto isOurs = [&] {
+    if (held->id != place.deployment || place.position >= held->packages.size()) return false;
+    const auto position = static_cast<std::size_t>(place.position);
+    return held->packages[position] == place.package && held->assignment[position] == config.name;
+  };
+  if (isOurs()) return;
   throw Refusal("board/deployment-mismatch",
                 config.name + " holds deployment " + brief(held->id) + "; it does not run package " +
                     brief(place.package) + " at position " + std::to_string(place.position) + " of deployment " +

@@ -17,7 +17,7 @@ struct Place {
 // Id of the deployment the board holds, '' if none or one that would be refused.
 std::string deploymentOf(const Config &config, const Key &key);
 // Refuses (board/no-deployment, board/deployment-mismatch) a place that is not this board's, and (deploy/damaged,
-// deploy/wrong-signature) a deployment that contradicts itself or was not signed with this key.
+// deploy/wrong-signature) a deployment that is inconsistent or was not signed with this key.
 void checkPlace(const Config &config, const Key &key, const Place &place);
 
 }  // namespace board

@@ -19,7 +19,7 @@ class Emulated : public Machine {
     const Fields fields =
         Fields::parse({about.data(), about.size()}, "emulated.json of the package on " + config_.name, "package/damaged");
     if (fields.text("transformation") != "xor" || fields.count("mask") > 255) {
-      throw Refusal("package/damaged", config_.name + " knows no such transformation as emulated.json names");
+      throw Refusal("package/damaged", config_.name + " does not know the transformation that emulated.json names");
     }
     mask_ = static_cast<std::uint8_t>(fields.count("mask"));
     package_ = std::make_unique<Package>(package);

@@ -36,10 +36,10 @@ class Fabric : public Machine {
 
  private:
   // What goes wrong below leaves the logic in an unknown state: nothing more is asked of it until it is loaded anew.
-  template <typename Work>
-  void guarded(Work work) {
+  template <typename Steps>
+  void guarded(Steps steps) {
     try {
-      work();
+      steps();
     } catch (const Refusal &refusal) {
       fault_ = refusal.message;
       accelerator_.reset();

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <cstring>
 
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 
@@ -16,7 +18,7 @@ std::optional<Bytes> readFile(const std::string &path, std::size_t most) {
   if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   struct stat about {};
   if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || static_cast<std::size_t>(about.st_size) > most) {
-    const std::string reason = file < 0 ? std::strerror(errno) : "it is no file of a possible length";
+    const std::string reason = file < 0 ? meaningOf(errno) : "it is not a file, or too long";
     if (file >= 0) close(file);
     throw Refusal("board/internal", path + " cannot be read: " + reason);
   }
@@ -39,6 +41,15 @@ int writeAttribute(const std::string &path, const void *data, std::size_t size, 
   // Some drivers report only here.
   if (close(file) != 0 && failure == 0) return errno;
   return failure;
+}
+
+std::vector<std::string> namesIn(const std::string &folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
+    names.push_back(entry->path().filename().string());
+  }
+  return names;
 }
 
 std::string readLine(const std::string &path) {

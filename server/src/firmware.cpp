@@ -1,13 +1,11 @@
 #include "firmware.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 
 #include "files.h"
 #include "package.h"
@@ -46,9 +44,8 @@ int writeWhole(const std::string &path, View bytes) {
 // is no reason to refuse a load.
 void removeOthers(const Config &config, const std::string &id) {
   const auto kept = listPackages(config);
-  const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir(config.firmware.c_str()), closedir);
-  while (const dirent *entry = folder ? readdir(folder.get()) : nullptr) {
-    const std::string name = entry->d_name, owner = name.substr(0, 64), ending = name.substr(owner.size());
+  for (const std::string &name : namesIn(config.firmware)) {
+    const std::string owner = name.substr(0, 64), ending = name.substr(owner.size());
     const bool isHalf = ending == std::string(".bin") + incoming;
     if (!isPackageId(owner) || (ending != ".bin" && !isHalf)) continue;
     const bool isKept = owner == id || std::binary_search(kept.begin(), kept.end(), owner);

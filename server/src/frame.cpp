@@ -41,7 +41,7 @@ void judge(const std::uint8_t *bytes, std::size_t available, Limits limits) {
   if (head <= limits.head && tail <= limits.tail) return;
   throw Refusal("protocol/oversize", "a frame announces " + std::to_string(head) + " + " + std::to_string(tail) +
                                          " bytes; at most " + std::to_string(limits.head) + " + " +
-                                         std::to_string(limits.tail) + " are taken");
+                                         std::to_string(limits.tail) + " are accepted");
 }
 
 }  // namespace

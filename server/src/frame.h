@@ -29,23 +29,8 @@ struct Limits {
 constexpr Limits greetingLimits{1024, 0};
 constexpr Limits sessionLimits{1u << 18, 1u << 24};
 
-enum Type : std::uint8_t {
-  hello = 1,
-  prove = 2,
-  status = 3,
-  lease = 4,
-  release = 5,
-  list = 6,
-  metrics = 7,
-  load = 8,
-  infer = 9,
-  forward = 10,
-  unload = 11,
-  error = 0xff,
-};
-constexpr std::uint8_t replyBit = 0x80;
-
 struct Header {
+  // The number of a message, see messages.h; one that arrived may be none.
   std::uint8_t type;
   std::uint8_t flags;
   std::uint32_t request;

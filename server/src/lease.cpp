@@ -1,22 +1,12 @@
 #include "lease.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "refusal.h"
 #include "session.h"
+#include "text.h"
 
 namespace board {
-namespace {
-
-std::string rounded(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
-
-}  // namespace
-
 double LeaseDesk::left() const {
   if (owner_.empty()) return 0;
   return std::max(0.0, std::chrono::duration<double>(ends_ - Clock::now()).count());
@@ -41,11 +31,11 @@ void LeaseDesk::check(const std::string &lease) {
 Json LeaseDesk::grant(const std::string &lease, double wanted) {
   constexpr double most = 60;
   const std::lock_guard lock(mutex_);
-  if (wanted <= 0) throw Refusal("protocol/bad-head", "a lease takes more than 0 seconds");
+  if (wanted <= 0) throw Refusal("protocol/bad-head", "a lease must last longer than 0 seconds");
   if (!lease.empty()) {
     checkLocked(lease);
   } else if (left() > 0) {
-    throw Refusal("board/leased", board_ + " belongs to another client for the next " + rounded(left()) + " s",
+    throw Refusal("board/leased", board_ + " is leased to another client for the next " + formatted("%.1f", left()) + " s",
                   "wait until it has finished; a client that died keeps the board until its lease ends");
   } else {
     owner_ = randomLease();

@@ -17,11 +17,11 @@ constexpr char defaultConfig[] = "/etc/pipeline-board/board.json";
 constexpr char help[] =
     "pipeline-board: serves one board of a finn-pipeline cluster\n"
     "\n"
-    "  pipeline-board [--config FILE]              serve; prints {\"port\": N} once it listens\n"
-    "  pipeline-board --selftest [--config FILE]   try what can be tried, and say what is wrong\n"
+    "  pipeline-board [--config FILE]              serve; print {\"port\": N} when listening\n"
+    "  pipeline-board --selftest [--config FILE]   check everything that can be checked, and report what is wrong\n"
     "  pipeline-board --version | --help\n"
     "\n"
-    "FILE is /etc/pipeline-board/board.json where nothing is said.\n";
+    "By default FILE is /etc/pipeline-board/board.json.\n";
 
 // From here on the signals that end the program are read from this descriptor, by whichever thread asks.
 int stopSignals() {
@@ -62,7 +62,7 @@ int main(int count, char **arguments) {
       path = arguments[++at];
       hasConfig = true;
     } else {
-      std::fprintf(stderr, "pipeline-board: what does \"%s\" mean? See --help.\n", argument.c_str());
+      std::fprintf(stderr, "pipeline-board: unknown argument \"%s\"; see --help\n", argument.c_str());
       return 2;
     }
   }

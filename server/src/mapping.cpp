@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 
@@ -22,7 +23,7 @@ Mapping::Mapping(Of kind, const std::string &path, std::uint64_t offset, std::si
                    : mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, file, static_cast<off_t>(start));
   const int failure = errno;
   if (file >= 0) close(file);
-  if (page_ == MAP_FAILED) throw Refusal(code, path + " cannot be mapped: " + std::strerror(failure));
+  if (page_ == MAP_FAILED) throw Refusal(code, path + " cannot be mapped: " + meaningOf(failure));
   data_ = static_cast<std::uint8_t *>(page_) + (offset - start);
 }
 

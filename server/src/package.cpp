@@ -1,10 +1,8 @@
 #include "package.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "files.h"
 #include "refusal.h"
@@ -44,21 +42,21 @@ Boundary boundaryOf(const Fields &fields) {
 Bytes readPackageFile(const std::string &directory, const std::string &path, const std::string &what, std::size_t most) {
   auto bytes = readFile(directory + "/" + path, most);
   if (bytes) return std::move(*bytes);
-  throw Refusal("package/missing-file", what + " lacks its file " + path,
-                "deploy again: what is missing is sent anew");
+  throw Refusal("package/missing-file", what + " is missing its file " + path,
+                "deploy again: missing files are sent again");
 }
 
 Refusal damaged(const std::string &what, const std::string &path) {
   return {"package/damaged", what + " is damaged: " + path + " does not have the recorded sha256",
-          "deploy again: what is damaged is replaced"};
+          "deploy again: damaged files are replaced"};
 }
 
 }  // namespace
 
-const Bytes &Package::file(const std::string &path, const std::string &board) const {
+const Bytes &Package::file(const std::string &path, const std::string &boardName) const {
   const auto found = payload.find(path);
   if (found != payload.end()) return found->second;
-  throw Refusal("package/missing-file", "the package on " + board + " holds no " + path);
+  throw Refusal("package/missing-file", "the package on " + boardName + " holds no " + path);
 }
 
 // Ids come over the wire and become part of a path.
@@ -68,9 +66,8 @@ bool isPackageId(const std::string &text) {
 
 std::vector<std::string> listPackages(const Config &config) {
   std::vector<std::string> ids;
-  const std::unique_ptr<DIR, int (*)(DIR *)> folder(opendir((config.state + "/packages").c_str()), closedir);
-  while (const dirent *entry = folder ? readdir(folder.get()) : nullptr) {
-    if (isPackageId(entry->d_name)) ids.emplace_back(entry->d_name);
+  for (std::string &name : namesIn(config.state + "/packages")) {
+    if (isPackageId(name)) ids.push_back(std::move(name));
   }
   std::sort(ids.begin(), ids.end());
   return ids;
@@ -108,7 +105,9 @@ Package readPackage(const Config &config, const std::string &id) {
   for (const Fields &file : fields.objects("files")) {
     const std::string path = file.text("path");
     if (!isInside(path)) {
-      throw Refusal("package/illegal-path", what + " names the file \"" + path + "\", which a package cannot hold");
+      std::string message = what;
+      message.append(" names the file \"").append(path).append("\", which a package cannot contain");
+      throw Refusal("package/illegal-path", message);
     }
     Bytes contents = readPackageFile(directory, path, what, mostPayload);
     if (contents.size() != file.count("size") || sha256({contents.data(), contents.size()}) != file.text("sha256")) {

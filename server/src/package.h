@@ -38,7 +38,7 @@ struct Package {
     return (totalCycles + (images - 1) * maximumCycles) / (clockMegahertz * 1e6);
   }
   // Refuses (package/missing-file) a package without this file.
-  const Bytes &file(const std::string &path, const std::string &board) const;
+  const Bytes &file(const std::string &path, const std::string &boardName) const;
 };
 
 bool isPackageId(const std::string &text);

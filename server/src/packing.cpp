@@ -118,7 +118,7 @@ std::size_t unpackFast(const std::uint8_t *packed, std::size_t columns, const Da
       const uint8x8_t bytes = vld1_u8(packed + done / 4);
       const uint8x8x2_t low = vzip_u8(vand_u8(bytes, two), vand_u8(vshr_n_u8(bytes, 2), two));
       const uint8x8x2_t high = vzip_u8(vand_u8(vshr_n_u8(bytes, 4), two), vshr_n_u8(bytes, 6));
-      for (int half = 0; half < 2; half++) {
+      for (std::size_t half = 0; half < 2; half++) {
         const uint16x4x2_t pairs =
             vzip_u16(vreinterpret_u16_u8(low.val[half]), vreinterpret_u16_u8(high.val[half]));
         widen(vreinterpret_u8_u16(pairs.val[0]), done + 16 * half);
@@ -189,20 +189,20 @@ void unpackPlainly(const std::uint8_t *packed, Rows rows, const Datatype &type, 
 }
 
 void pack(const std::int32_t *values, Rows rows, const Datatype &type, std::uint8_t *packed) {
-  const Rows long_ = joined(rows, type.bits);
-  const std::size_t stride = rowBytes(long_.columns, type.bits);
-  for (std::size_t row = 0; row < long_.rows; row++, values += long_.columns, packed += stride) {
-    const std::size_t done = type.isBipolar ? 0 : packFast(values, long_.columns, type.bits, packed);
-    packPlainly(values + done, {1, long_.columns - done}, type, packed + done * type.bits / 8);
+  const Rows joinedRows = joined(rows, type.bits);
+  const std::size_t stride = rowBytes(joinedRows.columns, type.bits);
+  for (std::size_t row = 0; row < joinedRows.rows; row++, values += joinedRows.columns, packed += stride) {
+    const std::size_t done = type.isBipolar ? 0 : packFast(values, joinedRows.columns, type.bits, packed);
+    packPlainly(values + done, {1, joinedRows.columns - done}, type, packed + done * type.bits / 8);
   }
 }
 
 void unpack(const std::uint8_t *packed, Rows rows, const Datatype &type, std::int32_t *values) {
-  const Rows long_ = joined(rows, type.bits);
-  const std::size_t stride = rowBytes(long_.columns, type.bits);
-  for (std::size_t row = 0; row < long_.rows; row++, values += long_.columns, packed += stride) {
-    const std::size_t done = unpackFast(packed, long_.columns, type, values);
-    unpackPlainly(packed + done * type.bits / 8, {1, long_.columns - done}, type, values + done);
+  const Rows joinedRows = joined(rows, type.bits);
+  const std::size_t stride = rowBytes(joinedRows.columns, type.bits);
+  for (std::size_t row = 0; row < joinedRows.rows; row++, values += joinedRows.columns, packed += stride) {
+    const std::size_t done = unpackFast(packed, joinedRows.columns, type, values);
+    unpackPlainly(packed + done * type.bits / 8, {1, joinedRows.columns - done}, type, values + done);
   }
 }
 

@@ -1,8 +1,8 @@
 #include "peer.h"
 
-#include <cstdio>
-
+#include "messages.h"
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -12,7 +12,7 @@ Fields headOf(const Frame &frame) {
   return Fields::parse(head, "the head of the reply", "protocol/bad-head");
 }
 
-Refusal told(const Frame &frame) {
+Refusal refusalIn(const Frame &frame) {
   const Fields fields = headOf(frame);
   return {fields.text("code"), fields.text("message"), fields.text("hint")};
 }
@@ -34,25 +34,25 @@ Line::Line(const Peer &peer, const Key &key, Clock::time_point deadline)
   try {
     const Nonce clientNonce = randomNonce();
     const Json greeting{{"nonce", hexOf({clientNonce.data(), clientNonce.size()})}};
-    wire_.send(encode({hello, 0, dump(greeting), {}}, false), deadline - Clock::now());
+    wire_.send(encode({numberOf(GreetingType::hello), 0, dump(greeting), {}}, false), deadline - Clock::now());
     const Frame challenge = next();
-    if (challenge.header.type == error) throw told(challenge);
+    if (challenge.header.type == numberOf(ReplyType::error)) throw refusalIn(challenge);
     const Fields fields = headOf(challenge);
     const std::string name = fields.text("name");
-    if (challenge.header.type != (hello | replyBit) || name != name_) {
-      throw Refusal("auth/wrong-board", "the board at the address of " + name_ + " says that it is " + name,
+    if (challenge.header.type != numberOf(GreetingType::challenge) || name != name_) {
+      throw Refusal("auth/wrong-board", "the board at the address of " + name_ + " reports that it is " + name,
                     "check the addresses of the cluster");
     }
     session_ = std::make_unique<Session>(Side::client, key,
                                          Transcript{clientNonce, parseNonce(fields.text("nonce")), name});
-    Bytes proof = encode({prove, 0, "{}", {}}, true);
+    Bytes proof = encode({numberOf(GreetingType::prove), 0, "{}", {}}, true);
     session_->seal(proof);
     wire_.send(proof, deadline - Clock::now());
     const Frame welcome = next();
-    if (welcome.header.type == error && welcome.tag() == nullptr) throw told(welcome);
+    if (welcome.header.type == numberOf(ReplyType::error) && welcome.tag() == nullptr) throw refusalIn(welcome);
     if (!session_->accepts(welcome)) {
       throw Refusal("auth/impostor", name_ + " could not prove that it knows the cluster key",
-                    "check the address; this may be another machine in its place");
+                    "check the address: another machine may be answering there");
     }
   } catch (const Refusal &refusal) {
     throw named(refusal);
@@ -92,15 +92,13 @@ Frame Line::ask(Outgoing request, const char *what, double deadlineSeconds) {
   std::optional<Frame> answer = std::move(asked_[id]);
   asked_.erase(id);
   if (answer) {
-    if (answer->header.type == error) throw named(told(*answer));
+    if (answer->header.type == numberOf(ReplyType::error)) throw named(refusalIn(*answer));
     return std::move(*answer);
   }
   if (isAnswered) {
     throw Refusal(failure_->code, failure_->message + " before it answered " + what, failure_->hint);
   }
-  char patience[32];
-  std::snprintf(patience, sizeof patience, "%g", deadlineSeconds);
-  throw Refusal("board/deadline", name_ + " did not answer " + what + " within " + patience + " s");
+  throw Refusal("board/deadline", name_ + " did not answer " + what + " within " + formatted("%g", deadlineSeconds) + " s");
 }
 
 void Line::read() {
@@ -115,7 +113,7 @@ void Line::read() {
       Frame frame = receiver.take();
       if (!session_->accepts(frame)) {
         throw Refusal("auth/bad-frame", "a frame arrived that the board did not send at this point of the session",
-                      "somebody changes what is on the network");
+                      "something on the network changes the traffic");
       }
       const std::lock_guard lock(mutex_);
       const auto asked = asked_.find(frame.header.request);

@@ -1,4 +1,4 @@
-// What is thrown where a peer, a package or the hardware does not give what it must; every one becomes an answer.
+// What is thrown where a peer, a package or the hardware does not deliver what it must; each one becomes an answer.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -8,8 +8,8 @@ namespace board {
 
 class Refusal : public std::exception {
  public:
-  Refusal(std::string code, std::string message, std::string hint = "")
-      : code(std::move(code)), message(std::move(message)), hint(std::move(hint)) {}
+  Refusal(std::string stableCode, std::string words, std::string advice = "")
+      : code(std::move(stableCode)), message(std::move(words)), hint(std::move(advice)) {}
   const char *what() const noexcept override { return message.c_str(); }
 
   const std::string code;  // Stable; docs/errors.md lists every one.

@@ -11,40 +11,59 @@ Place placeOf(const Fields &fields) {
 
 Hop hopOf(const Fields &fields) {
   const std::uint64_t port = fields.count("port");
-  if (port > 65535) throw Refusal("protocol/bad-head", "a hop of the route has no possible port");
+  if (port > 65535) throw Refusal("protocol/bad-head", "a hop of the route has an impossible port");
   return {{fields.text("name"), fields.text("host"), static_cast<std::uint16_t>(port)},
           fields.text("lease"),
           fields.count("position"),
           fields.text("package")};
 }
 
-const char *nameOf(std::uint8_t type) {
-  static const char *const names[] = {"STATUS", "LEASE", "RELEASE", "LIST", "METRICS", "LOAD", "INFER", "FORWARD", "UNLOAD"};
-  return names[type - Type::status];
-}
-
 }  // namespace
+
+Refusal unknownRequest(std::uint8_t number) {
+  return {"protocol/unknown-type", "there is no request of type " + std::to_string(number)};
+}
 
 Request understand(std::shared_ptr<const Frame> frame) {
   const Header &header = frame->header;
-  if (header.type < Type::status || header.type > Type::unload) {
-    throw Refusal("protocol/unknown-type", "there is no request of type " + std::to_string(header.type));
-  }
+  const auto rules = rulesOf(header.type);
+  if (!rules) throw unknownRequest(header.type);
   const Fields fields = Fields::parse(frame->head(), "the head of the request", "protocol/bad-head");
-  if (header.tail > 0 && header.type != Type::infer && header.type != Type::forward) {
-    throw Refusal("protocol/bad-head", std::string("a request ") + nameOf(header.type) + " has no tail");
+  if (header.tail > 0 && rules->tail == Tail::none) {
+    throw Refusal("protocol/bad-head", std::string("the request ") + rules->name + " must not have a tail");
   }
-  Request request{header.type, header.request, "", 0, {}, 0, {}, std::move(frame)};
-  if (request.type == Type::status) return request;
-  request.lease = fields.text("lease");
-  if (request.type == Type::lease) request.seconds = fields.amount("seconds");
-  if (request.type == Type::load || request.type == Type::infer || request.type == Type::forward) request.place = placeOf(fields);
-  if (request.type == Type::infer || request.type == Type::forward) request.images = fields.count("images");
-  if (request.type == Type::forward) {
-    for (const Fields &hop : fields.objects("route")) request.route.push_back(hopOf(hop));
-    request.seconds = fields.amount("deadlineSeconds");
+  Request request{*rules, header.request, "", 0, {}, 0, {}, std::move(frame)};
+  switch (rules->type) {
+    case RequestType::status:
+      return request;
+    case RequestType::lease:
+      request.lease = fields.text("lease");
+      request.seconds = fields.amount("seconds");
+      return request;
+    case RequestType::release:
+    case RequestType::list:
+    case RequestType::metrics:
+    case RequestType::unload:
+      request.lease = fields.text("lease");
+      return request;
+    case RequestType::load:
+      request.lease = fields.text("lease");
+      request.place = placeOf(fields);
+      return request;
+    case RequestType::infer:
+      request.lease = fields.text("lease");
+      request.place = placeOf(fields);
+      request.images = fields.count("images");
+      return request;
+    case RequestType::forward:
+      request.lease = fields.text("lease");
+      request.place = placeOf(fields);
+      request.images = fields.count("images");
+      for (const Fields &hop : fields.objects("route")) request.route.push_back(hopOf(hop));
+      request.seconds = fields.amount("deadlineSeconds");
+      return request;
   }
-  return request;
+  throw unknownRequest(numberOf(rules->type));
 }
 
 Json headForNext(const Request &request) {

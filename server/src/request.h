@@ -1,4 +1,4 @@
-// What a client asks, as it stands in the head of a frame.
+// What a client asks, as read from a frame.
 #pragma once
 #include <memory>
 #include <string>
@@ -6,7 +6,9 @@
 
 #include "deployment.h"
 #include "fields.h"
+#include "messages.h"
 #include "peer.h"
+#include "refusal.h"
 
 namespace board {
 
@@ -21,7 +23,7 @@ struct Hop {
 
 // A request as it was understood. `frame` holds the packed images.
 struct Request {
-  std::uint8_t type;
+  RequestRules rules;
   std::uint32_t id;
   std::string lease;
   double seconds;
@@ -29,10 +31,10 @@ struct Request {
   std::uint64_t images;
   std::vector<Hop> route;
   std::shared_ptr<const Frame> frame;
-
-  // Whether it waits for its turn.
-  bool isWork() const { return type >= Type::load && type <= Type::unload; }
 };
+
+// What is answered to a number that is no request (protocol/unknown-type).
+Refusal unknownRequest(std::uint8_t number);
 
 // Refuses protocol/unknown-type and protocol/bad-head.
 Request understand(std::shared_ptr<const Frame> frame);

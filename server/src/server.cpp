@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "connection.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -28,21 +28,21 @@ void turnAway(Shared &shared, int socket) {
 }  // namespace
 
 Listener listenAt(const Config &config) {
-  const auto refused = [&](const char *what) {
+  const auto refused = [&](const std::string &what) {
     return Refusal("server/listen", "cannot listen at " + config.listenHost + ":" + std::to_string(config.listenPort) +
                                         ": " + what);
   };
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(config.listenPort);
-  if (inet_pton(AF_INET, config.listenHost.c_str(), &address.sin_addr) != 1) throw refused("no numeric address");
+  if (inet_pton(AF_INET, config.listenHost.c_str(), &address.sin_addr) != 1) throw refused("not a numeric address");
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   socklen_t length = sizeof address;
   if (socket < 0 || setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       bind(socket, reinterpret_cast<sockaddr *>(&address), length) != 0 || listen(socket, 16) != 0 ||
       getsockname(socket, reinterpret_cast<sockaddr *>(&address), &length) != 0) {
-    throw refused(std::strerror(errno));
+    throw refused(meaningOf(errno));
   }
   return {socket, ntohs(address.sin_port)};
 }
@@ -52,7 +52,7 @@ void serve(const Config &config, const Key &key, Board &board, int listener, int
   Shared &shared = *new Shared{config, key, board, Memory(config.memoryBytes)};
   for (;;) {
     pollfd waiting[] = {{listener, POLLIN, 0}, {stop, POLLIN, 0}};
-    if (poll(waiting, 2, -1) < 0 && errno != EINTR) throw Refusal("server/listen", std::strerror(errno));
+    if (poll(waiting, 2, -1) < 0 && errno != EINTR) throw Refusal("server/listen", meaningOf(errno));
     if (waiting[1].revents != 0) break;
     const int socket = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) {
@@ -70,6 +70,7 @@ void serve(const Config &config, const Key &key, Board &board, int listener, int
       shared.connections--;
     }).detach();
   }
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): `shared` is meant to stay.
   board.finish();
 }
 

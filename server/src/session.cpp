@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -29,7 +30,7 @@ Key directionKey(const Key &key, const char *from, const Transcript &transcript)
 
 std::array<std::uint8_t, tagBytes> tagOf(const Key &key, std::uint64_t number, View tagged) {
   std::array<std::uint8_t, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> nonce{};
-  for (int byte = 0; byte < 8; byte++) nonce[4 + byte] = static_cast<std::uint8_t>(number >> (8 * byte));
+  for (std::size_t byte = 0; byte < 8; byte++) nonce[4 + byte] = static_cast<std::uint8_t>(number >> (8 * byte));
   std::array<std::uint8_t, tagBytes> tag;
   std::uint8_t none;
   crypto_aead_chacha20poly1305_ietf_encrypt_detached(&none, tag.data(), nullptr, nullptr, 0, tagged.data,
@@ -37,10 +38,11 @@ std::array<std::uint8_t, tagBytes> tagOf(const Key &key, std::uint64_t number, V
   return tag;
 }
 
-bool parseHex(const std::string &text, std::array<std::uint8_t, 32> &bytes) {
+// Through a view, so that no copy of a key stays behind.
+bool parseHex(std::string_view text, std::array<std::uint8_t, 32> &bytes) {
   std::size_t length = 0;
   const char *end = nullptr;
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos &&
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
          sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end) == 0 &&
          length == 32;
 }
@@ -49,16 +51,17 @@ bool parseHex(const std::string &text, std::array<std::uint8_t, 32> &bytes) {
 
 Key readKey(const std::string &path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw Refusal("auth/key-file", "the key file " + path + " cannot be read: " + std::strerror(errno));
+  if (file < 0) throw Refusal("auth/key-file", "the key file " + path + " cannot be read: " + meaningOf(errno));
   struct stat about {};
   std::array<char, 66> text{};
+  // A key that others may know is not even read.
   const bool isPrivate = fstat(file, &about) == 0 && (about.st_mode & 077) == 0;
-  const ssize_t length = read(file, text.data(), text.size());
+  const ssize_t length = isPrivate ? read(file, text.data(), text.size()) : 0;
   close(file);
   if (!isPrivate) throw Refusal("auth/key-file", path + " can be read by others", "chmod 600 " + path);
   Key key;
   const bool ends = length == 64 || (length == 65 && text[64] == '\n');
-  const bool isKey = ends && parseHex(std::string(text.data(), 64), key);
+  const bool isKey = ends && parseHex({text.data(), 64}, key);
   sodium_memzero(text.data(), text.size());
   if (!isKey) throw Refusal("auth/key-file", path + " is not 64 hexadecimal digits");
   return key;

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "refusal.h"
+#include "text.h"
 
 namespace board {
 namespace {
@@ -52,11 +53,11 @@ int Wire::dial(const std::string &name, const std::string &host, std::uint16_t p
   six.sin6_port = htons(port);
   const bool isFour = inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
   // Names would need the system's resolver, which a static program does not have.
-  if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("no numeric address");
+  if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("not a numeric address");
   const sockaddr *address = isFour ? reinterpret_cast<sockaddr *>(&four) : reinterpret_cast<sockaddr *>(&six);
   const socklen_t length = isFour ? sizeof four : sizeof six;
   const int socket = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket < 0) throw unreachable(std::strerror(errno));
+  if (socket < 0) throw unreachable(meaningOf(errno));
   int failure = connect(socket, address, length) == 0 ? 0 : errno;
   if (failure == EINPROGRESS) {
     pollfd about{socket, POLLOUT, 0};
@@ -66,7 +67,7 @@ int Wire::dial(const std::string &name, const std::string &host, std::uint16_t p
   }
   if (failure == 0) return socket;
   close(socket);
-  throw unreachable(std::strerror(failure));
+  throw unreachable(meaningOf(failure));
 }
 
 Wire::Received Wire::receive(FrameReceiver &receiver, Clock::time_point deadline, bool &isWhole) {
@@ -96,9 +97,12 @@ void Wire::drain(Clock::time_point deadline) {
 bool Wire::send(const Bytes &bytes, Clock::duration patience) {
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t count = ::send(socket_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
-    if (count > 0) done += static_cast<std::size_t>(count);
-    else if (errno != EAGAIN && errno != EINTR) return false;
-    else if (!wait(POLLOUT, Clock::now() + patience)) return false;
+    if (count > 0) {
+      done += static_cast<std::size_t>(count);
+      continue;
+    }
+    const bool canFollow = errno == EAGAIN || errno == EINTR;
+    if (!canFollow || !wait(POLLOUT, Clock::now() + patience)) return false;
   }
   return true;
 }
@@ -111,7 +115,9 @@ bool Wire::wait(short events, Clock::time_point deadline) {
   for (;;) {
     const int ready = poll(&about, 1, millisecondsUntil(deadline));
     if (ready > 0) return true;
-    if (ready == 0 && Clock::now() >= deadline) return false;
+    // Only a signal is waited out: any other error would come back at once and for ever.
+    if (ready < 0 && errno != EINTR) return false;
+    if (Clock::now() >= deadline) return false;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Deployment, NamedBoard } from '../../boards/deployment.ts';
 import { assignBoards, makeDeployment } from '../../boards/deployment.ts';
 import { removeOldPackages, storeDeployment, storePackage } from '../../boards/emulated/store.ts';
 import type { Fields } from '../../base/fields.ts';
+import { byteSize } from '../../base/units.ts';
 import type { ClusterKey } from '../../boards/keys.ts';
 import { defaultKeptPackages } from '../../boards/old-packages.ts';
 import type { Package } from '../../boards/package/directory.ts';
@@ -12,7 +13,6 @@ import { readPackage } from '../../boards/package/directory.ts';
 import { checkLoadable } from '../../boards/package/loadable.ts';
 import { checkNeighbours } from '../../boards/package/neighbours.ts';
 import { deployToBoard } from '../../boards/remote/deploy.ts';
-import { megabytes } from '../../boards/remote/progress.ts';
 import type { EmulatedBoard, RealBoard } from '../../boards/world.ts';
 import { boardTools, clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
 import { success } from '../../base/result.ts';
@@ -117,7 +117,7 @@ async function sendToReal(board: RealBoard, task: Task, world: Fields): Promise<
     task.log,
     task.clock,
   );
-  const cost = bytes === 0 ? '' : `, ${megabytes(bytes)} MB in ${seconds.toFixed(1)} s`;
+  const cost = bytes === 0 ? '' : `, ${byteSize(bytes)} in ${seconds.toFixed(1)} s`;
   return { sent: sent.size, cost, emulated };
 }
 

@@ -56,7 +56,7 @@ describe('a deployment', () => {
   test('that was edited by hand is refused', () => {
     const edited = signDeployment(makeDeployment(['p0'], ['zed0']), key).replace('p0', 'p9');
     expect(() => parseDeployment(edited, 'the deployment on zed0')).toThrow(
-      'the deployment on zed0 contradicts itself',
+      'the deployment on zed0 is inconsistent',
     );
   });
 

@@ -102,7 +102,7 @@ describe('pipeline inspect of a folder', () => {
 
     const empty = await pipeline(folder, 'inspect', '.');
     expect(empty).toMatchObject({ code: 1 });
-    expect(empty.error).toContain('error[package/missing-file]: . lacks its file package.json');
+    expect(empty.error).toContain('error[package/missing-file]: . is missing its file package.json');
 
     for (const path of ['package.json/x', 'a'.repeat(300)])
       expect(await pipeline(folder, 'inspect', path)).toMatchObject({

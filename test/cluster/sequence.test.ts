@@ -92,7 +92,7 @@ describe('the sequential schedule', () => {
   test('refuses a board the cluster lacks', async () => {
     const running = runSequence(deployment, new Map(), [], clock);
     await expect(running).rejects.toThrow(
-      refusal('cluster/unknown-board', 'submodel 0 on zed0, which the cluster lacks'),
+      refusal('cluster/unknown-board', 'submodel 0 on zed0, which is not in the cluster'),
     );
   });
 

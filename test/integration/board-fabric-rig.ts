@@ -5,7 +5,7 @@ import type { BoardConnection } from '../../boards/client/connection.ts';
 import { connectBoard } from '../../boards/client/connection.ts';
 import { makeKey } from '../../boards/keys.ts';
 import type { Package } from '../../boards/package/directory.ts';
-import type { Place } from '../../boards/protocol/messages.ts';
+import type { DeployedPackage } from '../../boards/protocol/messages.ts';
 import { pack } from '../../finn/packing.ts';
 import type { RunningBoard } from '../boards/conformance/rig.ts';
 import { deployTo, temporaryDirectory } from '../boards/fixture.ts';
@@ -50,8 +50,8 @@ export interface FabricRig {
   /** Owns the board. */
   zed0: BoardConnection;
   readonly inFabric: (...parts: readonly string[]) => string;
-  readonly load: (place: Place) => ReturnType<BoardConnection['load']>;
-  readonly deploy: (...packages: readonly Package[]) => Promise<readonly Place[]>;
+  readonly load: (place: DeployedPackage) => ReturnType<BoardConnection['load']>;
+  readonly deploy: (...packages: readonly Package[]) => Promise<readonly DeployedPackage[]>;
 }
 
 /** Declares the tests for servers on fake logic: native ones with either back end, and one for ARM under qemu. */
@@ -70,7 +70,7 @@ export function onFabrics(tests: (rig: FabricRig) => void): void {
 
 function createRig(build: () => ServerBuild | Promise<ServerBuild>, settings: ServerSettings): FabricRig {
   const inFabric = (...parts: readonly string[]): string => join(rig.path, 'fabric', ...parts);
-  const load = async (place: Place) => {
+  const load = async (place: DeployedPackage) => {
     // The kernel takes its old word back before it applies an overlay; the fake that stands for it cannot know in time.
     if (settings.backEnd === 'overlay') await writeFile(inFabric('manager', 'state'), 'unknown\n');
     return rig.zed0.load(place, seconds);

@@ -8,10 +8,10 @@ onFabrics((rig) => {
   const { inFabric, load, deploy } = rig;
 
   test.each([
-    ['stalls', 'idma0 has control 0x06 (ended), odma0 has control 0x01 (at work); it took all input'],
+    ['stalls', 'idma0 has control 0x06 (ended), odma0 has control 0x01 (at work); it read all input'],
     [
       'starves',
-      'idma0 has control 0x00 (at work), odma0 has control 0x01 (at work); it did not take all input',
+      'idma0 has control 0x00 (at work), odma0 has control 0x01 (at work); it did not read all input',
     ],
   ])('an accelerator that %s is a fault until the next load', async (mode, diagnosis) => {
     const [place, good] = await deploy(fabricPackage(network, mode), fabricPackage(network, 'works'));
@@ -22,7 +22,7 @@ onFabrics((rig) => {
     const status = await rig.zed0.status(seconds);
     expect(status).toMatchObject({ loaded: '', fault: expect.stringContaining(diagnosis) as string });
     await expect(rig.zed0.infer({ ...place!, images, packed }, seconds)).rejects.toThrow(
-      refusal('board/fault', 'takes no batch since this happened'),
+      refusal('board/fault', 'accepts no batches since this fault'),
     );
     expect((await rig.zed0.metrics(seconds)).figures).toMatchObject({ faults: 1, batches: 0 });
     await load(good!);

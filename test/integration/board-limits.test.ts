@@ -87,7 +87,7 @@ counterpart('cmake', () => {
       [
         'a name to listen at',
         change({ listen: { host: 'localhost' } }),
-        'localhost:7411: no numeric address',
+        'localhost:7411: not a numeric address',
       ],
     ])('with %s', async (_what, change, message) => {
       expect(await run(change)).toContain(message);

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <thread>
 
 #include "computer.h"
@@ -60,7 +61,7 @@ class Attribute {
   // What was written, '' if nothing was; after it the file is empty and held again.
   std::string take() {
     if (isHeld_) return "";
-    const std::string text = readLine(path_);
+    std::string text = readLine(path_);
     if (text.empty()) return "";
     store(path_, "");
     hold();
@@ -79,8 +80,8 @@ class Attribute {
 };
 
 struct Fabric {
-  Fabric(const std::string &folder, char **command)
-      : folder(folder),
+  Fabric(const std::string &place, char **command)
+      : folder(place),
         computer(*command != nullptr ? std::make_unique<Computer>(command) : nullptr),
         firmware(folder + "/manager/firmware"),
         input(Mapping::Of::registers, folder + "/memory", reading, 0x1000, "fake"),
@@ -112,12 +113,12 @@ struct Fabric {
     }
     const std::string about = computer ? computer->ask("configure " + file.substr(0, file.rfind(".bin")))
                                        : std::string(at + 4, std::find(at + 4, bytes->end(), '\0'));
-    char named[32] = "works";
-    if (std::sscanf(about.c_str(), "%u %u %u %31s", &imageBytes, &resultBytes, &microsecondsPerImage, named) < 3) {
+    std::istringstream words(about);
+    if (!(words >> imageBytes >> resultBytes >> microsecondsPerImage)) {
       state("write error");
       return say("refused " + file + ": " + about);
     }
-    mode = named;
+    if (!(words >> mode)) mode = "works";
     if (mode == "dead") {
       state("write complete error");
       return say("dead " + file);

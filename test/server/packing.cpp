@@ -48,7 +48,7 @@ double millionsPerSecond(std::size_t elements, Work work) {
 int figures() {
   for (const char *name : {"INT2", "INT4", "INT8"}) {
     const Datatype type = datatypeOf(name);
-    const Rows rows{28 * 28, 64};
+    const Rows rows{std::size_t{28} * 28, 64};
     const std::size_t elements = rows.rows * rows.columns;
     std::vector<std::int32_t> values(elements);
     for (std::size_t at = 0; at < elements; at++) values[at] = static_cast<std::int32_t>(at * 7 % 4) - 2;
@@ -67,5 +67,10 @@ int figures() {
 
 int main(int count, char **arguments) {
   if (count != 2) return 2;
-  return std::string(arguments[1]) == "--figures" ? figures() : compare(arguments[1]);
+  try {
+    return std::string(arguments[1]) == "--figures" ? figures() : compare(arguments[1]);
+  } catch (const std::exception &failure) {
+    std::fprintf(stderr, "%s\n", failure.what());
+    return 1;
+  }
 }

@@ -29,6 +29,29 @@ export function framing(rig: Rig): void {
       expect((await (await client()).status(seconds)).name).toBe('zed0');
     });
 
+    test.each([1, 2, 12, 77, 0x8b, 0xff])(
+      'a request of the unknown type %i unloads nothing',
+      async (type) => {
+        const { zed0, first } = await rig.ready();
+        const { socket, reader, session } = await dialBoard('zed0', rig.board.address, rig.key, seconds);
+        rig.ends.push(() => socket.destroy());
+        const head = JSON.stringify({ ...first, lease: zed0.lease() });
+        socket.write(encodeFrame({ type, request: 5, head, tail: new Uint8Array() }, session.seal));
+        const [chunk] = (await once(socket, 'data')) as [Buffer];
+        expect(reader.read(chunk).frames.map(decodeReply)).toEqual([
+          {
+            type: 'error',
+            code: 'protocol/unknown-type',
+            message: `there is no request of type ${type}`,
+            hint: '',
+          },
+        ]);
+        expect((await zed0.status(seconds)).loaded).toBe(first.package);
+        const batch = rig.batchOf(first, 0, 1);
+        expect((await zed0.infer(batch, seconds)).images).toBe(1);
+      },
+    );
+
     test.each([
       ['an unknown type', 77, '{}', 0, 'protocol/unknown-type'],
       ['a head that is not JSON', 3, 'nonsense', 0, 'protocol/bad-head'],

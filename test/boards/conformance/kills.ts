@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BoardConnection } from '../../../boards/client/connection.ts';
-import type { Place } from '../../../boards/protocol/messages.ts';
+import type { DeployedPackage } from '../../../boards/protocol/messages.ts';
 import { refusal } from '../fixture.ts';
 import type { Rig } from './rig.ts';
 import { seconds } from './rig.ts';
@@ -11,7 +11,7 @@ export function kills(rig: Rig): void {
   const { client, owner, ready, batchOf } = rig;
   describe('a board that is killed', () => {
     const killed = async (
-      during: (zed0: BoardConnection, first: Place) => Promise<unknown>,
+      during: (zed0: BoardConnection, first: DeployedPackage) => Promise<unknown>,
       what: string,
     ) => {
       const { zed0, first } = await ready();
@@ -30,7 +30,7 @@ export function kills(rig: Rig): void {
       );
       return first;
     };
-    const works = async (first: Place): Promise<void> => {
+    const works = async (first: DeployedPackage): Promise<void> => {
       rig.board = await rig.server.start(join(rig.path, 'zed0'), 'zed0', rig.key);
       const zed0 = await owner();
       expect(await zed0.status(seconds)).toMatchObject({

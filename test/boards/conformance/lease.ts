@@ -11,7 +11,7 @@ export function theLease(rig: Rig): void {
       const { zed0, first } = await ready();
       const stranger = await client();
       await expect(stranger.acquire(5, seconds)).rejects.toThrow(
-        refusal('board/leased', 'zed0 belongs to another client'),
+        refusal('board/leased', 'zed0 is leased to another client'),
       );
       const refused = refusal('board/no-lease', 'does not own zed0');
       await expect(stranger.load(first, seconds)).rejects.toThrow(refused);

@@ -47,7 +47,7 @@ export function refusals(rig: Rig): void {
       );
     });
 
-    test('a deployment that contradicts itself', async () => {
+    test('a deployment that is inconsistent', async () => {
       const { zed0, first } = await ready();
       const path = join(rig.path, 'zed0', 'deployment.json');
       await writeFile(path, (await readFile(path, 'utf8')).replace('"zed0"', '"zed7"'));
@@ -200,7 +200,9 @@ export function refusals(rig: Rig): void {
       const { zed0, first } = await ready();
       const long = zed0.infer(batchOf(first, 0, rig.server.longBatch), 60);
       const more = Array.from({ length: zed0.window }, () => zed0.infer(batchOf(first, 0, 1), 60));
-      await expect(more.pop()).rejects.toThrow(refusal('board/busy', `zed0 takes ${zed0.window} requests`));
+      await expect(more.pop()).rejects.toThrow(
+        refusal('board/busy', `zed0 accepts at most ${zed0.window} requests`),
+      );
       await Promise.all([long, ...more]);
     });
   });

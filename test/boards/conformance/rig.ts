@@ -6,7 +6,7 @@ import type { ClusterKey } from '../../../boards/keys.ts';
 import { makeKey } from '../../../boards/keys.ts';
 import type { Package } from '../../../boards/package/directory.ts';
 import type { PackageDescription } from '../../../boards/package/format.ts';
-import type { Batch, Place } from '../../../boards/protocol/messages.ts';
+import type { Batch, DeployedPackage } from '../../../boards/protocol/messages.ts';
 import { deployTo, temporaryDirectory } from '../fixture.ts';
 
 /** A board's program while it runs. */
@@ -57,14 +57,17 @@ export interface Rig {
   readonly client: () => Promise<BoardConnection>;
   readonly owner: (leaseSeconds?: number) => Promise<BoardConnection>;
   /** Deploys to zed0; gives the places in order. */
-  readonly deploy: (packages: readonly Package[], names?: readonly string[]) => Promise<readonly Place[]>;
+  readonly deploy: (
+    packages: readonly Package[],
+    names?: readonly string[],
+  ) => Promise<readonly DeployedPackage[]>;
   /** Both halves on zed0, the first loaded by a new owner. */
   readonly ready: () => Promise<{
     readonly zed0: BoardConnection;
-    readonly first: Place;
-    readonly second: Place;
+    readonly first: DeployedPackage;
+    readonly second: DeployedPackage;
   }>;
-  readonly batchOf: (place: Place, half: 0 | 1, images: number) => Place & Batch;
+  readonly batchOf: (place: DeployedPackage, half: 0 | 1, images: number) => DeployedPackage & Batch;
 }
 
 /** Has zed0 started before and stopped after each test of the suite that this is called in. */
@@ -81,7 +84,7 @@ export function createRig(prepare: () => Promise<ServerUnderTest>): Rig {
   };
   const deploy = async (packages: readonly Package[], names = packages.map(() => 'zed0')) => {
     const { deployment } = await deployTo(join(rig.path, 'zed0'), packages, names, rig.key);
-    return packages.map((found, position): Place => ({ deployment, position, package: found.id }));
+    return packages.map((found, position): DeployedPackage => ({ deployment, position, package: found.id }));
   };
   /** Both halves on zed0, the first loaded by a new owner. */
   const ready = async () => {
@@ -90,7 +93,7 @@ export function createRig(prepare: () => Promise<ServerUnderTest>): Rig {
     await zed0.load(places[0]!, seconds);
     return { zed0, first: places[0]!, second: places[1]! };
   };
-  const batchOf = (place: Place, half: 0 | 1, images: number) => ({
+  const batchOf = (place: DeployedPackage, half: 0 | 1, images: number) => ({
     ...place,
     images,
     packed: rig.server.halves[half].images(images).packed,

@@ -20,7 +20,7 @@ export function strangers(rig: Rig): void {
         refusal('auth/wrong-key', 'zed0 does not accept the proof'),
       );
       await expect(connectBoard('zed1', rig.board.address, rig.key, seconds)).rejects.toThrow(
-        refusal('auth/wrong-board', 'says that it is zed0'),
+        refusal('auth/wrong-board', 'reports that it is zed0'),
       );
     });
 

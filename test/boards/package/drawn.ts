@@ -26,7 +26,7 @@ export const rawBytes = Buffer.from('ffffffffffffffff665599aa00000020', 'hex');
 export function realPayload(
   change: { readonly [path: string]: Uint8Array | null } = {},
 ): ReadonlyMap<string, Uint8Array> {
-  const files = {
+  const files: { readonly [path: string]: Uint8Array | null } = {
     'bitstream.bin': rawBytes,
     'accelerator.json': encodeAccelerator([idma0], [odma0]),
     ...change,

@@ -30,7 +30,7 @@ const payload = new Map([
   ['sub/more.bin', Buffer.of(1, 2)],
 ]);
 const refusal = (code: string, message: string) =>
-  expect.objectContaining({ code, message: expect.stringContaining(message) });
+  expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error;
 
 let directory: string;
 beforeEach(async () => {
@@ -85,7 +85,7 @@ describe('a package', () => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'sub/more.bin'));
     await expect(readPackage(directory, 'it')).rejects.toThrow(
-      refusal('package/missing-file', 'it lacks its file sub/more.bin'),
+      refusal('package/missing-file', 'it is missing its file sub/more.bin'),
     );
   });
 
@@ -131,7 +131,7 @@ describe('a package', () => {
     ['a link out of it', (path: string) => symlink(process.execPath, path)],
     ['a link to the folder above', (path: string) => symlink('..', path)],
     ['a folder', (path: string) => mkdir(path)],
-    ['a pipe that nobody writes', async (path: string) => void execFileSync('mkfifo', [path])],
+    ['a pipe that nobody writes', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
   ])('reads no file outside of its folder, nor what is none: %s', async (_, make) => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'model.onnx'));
@@ -145,7 +145,7 @@ describe('a package', () => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'sub'), { recursive: true });
     await writeFile(join(directory, 'sub'), '');
-    const missing = refusal('package/missing-file', 'it lacks its file sub/more.bin');
+    const missing = refusal('package/missing-file', 'it is missing its file sub/more.bin');
     await expect(readPackage(directory, 'it')).rejects.toThrow(missing);
     await rm(join(directory, 'sub'));
     await symlink('nowhere', join(directory, 'sub'));

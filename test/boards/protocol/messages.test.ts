@@ -100,7 +100,7 @@ describe('messages', () => {
   ])('request %i %s is refused', (type, head, code, message) => {
     const frame = frameOf(encodeFrame({ type, request: 1, head, tail: new Uint8Array() }));
     expect(() => decodeRequest(frame)).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+      expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
     );
   });
 

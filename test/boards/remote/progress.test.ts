@@ -3,12 +3,15 @@ import { progressLine, reportProgress } from '../../../boards/remote/progress.ts
 
 describe('the line of a transfer', () => {
   test.each([
-    [{ done: 5.2e6, total: 12.3e6, sent: 5.2e6, seconds: 0.477 }, '5.2 of 12.3 MB, 10.9 MB/s, 1 s left'],
+    [
+      { done: 5.2e6, total: 12.3e6, sent: 5.2e6, seconds: 0.477 },
+      '5.2 MB of 12.3 MB, 10.9 MB/s, 651 ms left',
+    ],
     // What was there before the transfer began tells nothing about the line.
-    [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, '9.0 of 12.0 MB, 0.1 MB/s, 30 s left'],
-    [{ done: 1e6, total: 12e6, sent: 1e6, seconds: 20 }, '1.0 of 12.0 MB, 0.1 MB/s, 4 min left'],
-    [{ done: 3e6, total: 12e6, sent: 0, seconds: 3 }, '3.0 of 12.0 MB'],
-    [{ done: 12e6, total: 12e6, sent: 12e6, seconds: 1 }, '12.0 of 12.0 MB, 12.0 MB/s, 0 s left'],
+    [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, '9.0 MB of 12.0 MB, 100.0 kB/s, 30.0 s left'],
+    [{ done: 1e6, total: 12e6, sent: 1e6, seconds: 20 }, '1.0 MB of 12.0 MB, 50.0 kB/s, 3 min 40 s left'],
+    [{ done: 3e6, total: 12e6, sent: 0, seconds: 3 }, '3.0 MB of 12.0 MB'],
+    [{ done: 12e6, total: 12e6, sent: 12e6, seconds: 1 }, '12.0 MB of 12.0 MB, 12.0 MB/s'],
   ])('%j', (progress, line) => {
     expect(progressLine(progress)).toBe(line);
   });
@@ -33,9 +36,9 @@ describe('a log', () => {
 
   test('gets a line per second of a short transfer', () => {
     expect(logged(4e6, 1e6, [2e6, 3e6, 4e6])).toEqual([
-      '2.0 of 4.0 MB, 1.0 MB/s, 2 s left',
-      '3.0 of 4.0 MB, 1.0 MB/s, 1 s left',
-      '4.0 of 4.0 MB, 1.0 MB/s, 0 s left',
+      '2.0 MB of 4.0 MB, 1.0 MB/s, 2.0 s left',
+      '3.0 MB of 4.0 MB, 1.0 MB/s, 1.0 s left',
+      '4.0 MB of 4.0 MB, 1.0 MB/s',
     ]);
   });
 

@@ -25,7 +25,7 @@ describe('the end of ssh', () => {
       255,
       'ssh: connect to host 10.0.0.7 port 22: Connection refused\r\n',
       'ssh/unreachable',
-      'ssh does not reach zed0 (root@lab): ssh: connect to host 10.0.0.7 port 22: Connection refused',
+      'ssh cannot reach zed0 (root@lab): ssh: connect to host 10.0.0.7 port 22: Connection refused',
     ],
     [
       'no route',
@@ -168,7 +168,7 @@ describe('the end of ssh', () => {
   test('tells of a board without sftp', () => {
     expect(noSftp({ board: 'zed0', ssh: 'root@lab', sshConfig: null })).toMatchObject({
       code: 'ssh/no-sftp',
-      message: 'zed0 (root@lab) does not offer sftp, by which files are sent',
+      message: 'zed0 (root@lab) does not offer sftp, which is needed to send files',
     });
   });
 
@@ -187,7 +187,7 @@ describe('the end of ssh', () => {
         complaint: changed,
       }),
     ).toMatchObject({
-      message: 'zed0 has another host key than the one that is known (/home/me/.ssh/known_hosts, line 17)',
+      message: 'zed0 has a different host key than the known one (/home/me/.ssh/known_hosts, line 17)',
       hint: expect.stringContaining("ssh-keygen -f /home/me/.ssh/known_hosts -R '[10.0.0.7]:2222'") as string,
     });
   });

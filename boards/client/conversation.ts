@@ -1,0 +1,115 @@
+import { Refusal } from '../../base/refusal.ts';
+import { decodeReply, encodeRequest } from '../protocol/codec.ts';
+import type { ReceivedFrame } from '../protocol/frame.ts';
+import type { Reply, Request } from '../protocol/messages.ts';
+import type { OpenLine } from './dial.ts';
+import { named, onFrames, refusalIn } from './dial.ts';
+
+/** A greeted connection to a board, and the requests on it that wait for their replies. */
+export interface Conversation {
+  readonly name: string;
+  readonly line: OpenLine;
+  readonly waiting: Map<number, Waiting>;
+  lastRequest: number;
+  /** Why the connection is of no more use; null while it is. */
+  failure: Refusal | null;
+}
+
+/** Takes what the board sends on this line from now on. */
+export function startConversation(name: string, line: OpenLine): Conversation {
+  const conversation: Conversation = { name, line, waiting: new Map(), lastRequest: 0, failure: null };
+  const { socket, reader } = line;
+  onFrames(
+    socket,
+    reader,
+    (frame) => takeReply(conversation, frame),
+    (refusal) => fail(conversation, named(name, refusal)),
+  );
+  socket.on('error', (error) => endConversation(conversation, `: ${error.message}`));
+  socket.on('close', () => endConversation(conversation, ''));
+  return conversation;
+}
+
+/** The reply to a request, which must be of the expected type; refuses what the board refuses, and where no reply comes in time. */
+export function ask<T extends Reply['type']>(
+  conversation: Conversation,
+  request: Request,
+  expected: T,
+  deadlineSeconds: number,
+): Promise<Extract<Reply, { readonly type: T }>> {
+  const { name, line, waiting } = conversation;
+  return new Promise((resolve, reject) => {
+    if (conversation.failure !== null) {
+      reject(conversation.failure);
+      return;
+    }
+    const timer = setTimeout(() => {
+      const message = `${name} did not answer ${request.type.toUpperCase()} within ${deadlineSeconds} s`;
+      fail(conversation, new Refusal('board/deadline', message));
+    }, deadlineSeconds * 1000);
+    const id = ++conversation.lastRequest;
+    waiting.set(id, {
+      what: request.type,
+      resolve: (reply) => {
+        clearTimeout(timer);
+        if (isReply(reply, expected)) resolve(reply);
+        else reject(unexpected(name, request, reply));
+      },
+      reject: (refusal) => {
+        clearTimeout(timer);
+        reject(refusal);
+      },
+    });
+    line.socket.write(encodeRequest(id, request, line.session.seal));
+  });
+}
+
+/** Ends the connection, if nothing has ended it before; `reason` follows the message. */
+export function endConversation(conversation: Conversation, reason: string): void {
+  const { name, waiting } = conversation;
+  const asked = [...waiting.values()].map(({ what }) => what.toUpperCase());
+  const during = asked.length === 0 ? '' : ` before it answered ${asked.join(', ')}`;
+  const message = `the connection to ${name} ended${during}${reason}`;
+  fail(conversation, new Refusal('board/closed', message, 'is the board still running?'));
+}
+
+interface Waiting {
+  readonly what: Request['type'];
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (refusal: Refusal) => void;
+}
+
+// After the first failure the connection is of no more use: nobody could say which request a reply belongs to.
+function fail(conversation: Conversation, refusal: Refusal): void {
+  const { waiting, line } = conversation;
+  conversation.failure ??= refusal;
+  for (const { reject } of waiting.values()) reject(conversation.failure);
+  waiting.clear();
+  line.socket.destroy();
+}
+
+function takeReply({ name, line, waiting }: Conversation, frame: ReceivedFrame): void {
+  if (!line.session.accepts(frame))
+    throw new Refusal(
+      'auth/bad-frame',
+      'a frame arrived that the board did not send at this point of the session',
+      'something on the network changes the traffic',
+    );
+  const reply = decodeReply(frame);
+  const asked = waiting.get(frame.request);
+  waiting.delete(frame.request);
+  if (asked !== undefined) asked.resolve(reply);
+  else if (reply.type === 'error') throw refusalIn(name, reply);
+}
+
+function unexpected(name: string, { type }: Request, reply: Reply): Refusal {
+  if (reply.type === 'error') return refusalIn(name, reply);
+  return new Refusal('protocol/unexpected-reply', `${name} answered ${type} with ${reply.type}`);
+}
+
+function isReply<T extends Reply['type']>(
+  reply: Reply,
+  type: T,
+): reply is Extract<Reply, { readonly type: T }> {
+  return reply.type === type;
+}

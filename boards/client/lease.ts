@@ -1,0 +1,48 @@
+import type { Conversation } from './conversation.ts';
+import { ask } from './conversation.ts';
+
+/** The lease that the requests of a conversation carry, and what renews it. */
+export interface ClientLease {
+  /** '' before the board is acquired. */
+  id: string;
+  heartbeat: NodeJS.Timeout | undefined;
+}
+
+/** No lease yet; whatever ends the conversation ends its heartbeat. */
+export function createClientLease({ line }: Conversation): ClientLease {
+  const lease: ClientLease = { id: '', heartbeat: undefined };
+  line.socket.once('close', () => clearInterval(lease.heartbeat));
+  return lease;
+}
+
+/** Becomes the owner of the board, or renews that, and from then on renews it three times in each `seconds`; gives the lease. */
+export async function acquireLease(
+  conversation: Conversation,
+  lease: ClientLease,
+  seconds: number,
+  deadlineSeconds: number,
+): Promise<string> {
+  const renew = (deadline: number) =>
+    ask(conversation, { type: 'lease', lease: lease.id, seconds }, 'leased', deadline);
+  const granted = await renew(deadlineSeconds);
+  lease.id = granted.lease;
+  clearInterval(lease.heartbeat);
+  // One of the three beats may be lost, and one late. If a beat is refused, the next request is refused for the same reason.
+  const beat = (): void => {
+    renew(seconds).catch(() => clearInterval(lease.heartbeat));
+  };
+  lease.heartbeat = setInterval(beat, (granted.seconds * 1000) / 3);
+  return lease.id;
+}
+
+/** Gives the board back. */
+export async function releaseLease(
+  conversation: Conversation,
+  lease: ClientLease,
+  deadlineSeconds: number,
+): Promise<void> {
+  clearInterval(lease.heartbeat);
+  const returned = lease.id;
+  lease.id = '';
+  await ask(conversation, { type: 'release', lease: returned }, 'released', deadlineSeconds);
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Refusal } from '../../base/refusal.ts';
+import type { ClusterKey } from '../keys.ts';
+import { decodeRequest, encodeReply } from '../protocol/codec.ts';
+import type { FrameReader, ReceivedFrame } from '../protocol/frame.ts';
+import { createFrameReader } from '../protocol/frame.ts';
+import type { BoardHandshake } from '../protocol/handshake.ts';
+import { awaitClient } from '../protocol/handshake.ts';
+import type { Reply, Request } from '../protocol/messages.ts';
+import type { Session } from '../protocol/session.ts';
+import type { AnsweringBoard } from './board.ts';
+
+/** How long a client may keep a board waiting. */
+export interface ClientLimits {
+  /** For the rest of a frame. */
+  readonly stallMilliseconds: number;
+  /** To prove that it knows the key. */
+  readonly greetingMilliseconds: number;
+}
+
+/** How many LOAD, INFER, FORWARD and UNLOAD of one connection may be waiting for their answers. */
+const requestWindow = 4;
+
+/** Answers one client until either side ends the connection. */
+export async function serveClient(
+  board: AnsweringBoard,
+  key: ClusterKey,
+  socket: Socket,
+  limits: ClientLimits,
+): Promise<void> {
+  const client: ServedClient = {
+    board,
+    socket,
+    limits,
+    reader: createFrameReader(),
+    greet: awaitClient(key, board.name, requestWindow),
+    greeting: undefined,
+    stall: undefined,
+    session: null,
+    inWork: 0,
+    hasEnded: false,
+  };
+  const silent = `no proof of the key came within ${limits.greetingMilliseconds / 1000} s`;
+  client.greeting = setTimeout(
+    () => endClient(client, new Refusal('auth/required', silent)),
+    limits.greetingMilliseconds,
+  );
+  try {
+    for await (const chunk of socket) {
+      if (client.hasEnded) continue;
+      clearTimeout(client.stall);
+      await readChunk(client, chunk as Uint8Array).catch((error: unknown) => endClient(client, error));
+    }
+  } finally {
+    clearTimeout(client.stall);
+    clearTimeout(client.greeting);
+  }
+}
+
+interface ServedClient {
+  readonly board: AnsweringBoard;
+  readonly socket: Socket;
+  readonly limits: ClientLimits;
+  readonly reader: FrameReader;
+  readonly greet: BoardHandshake;
+  /** Runs until the key is proven. */
+  greeting: NodeJS.Timeout | undefined;
+  /** Runs while the rest of a frame, or the client's own end, is waited for. */
+  stall: NodeJS.Timeout | undefined;
+  /** Null until the key is proven. */
+  session: Session | null;
+  /** Requests that wait for their turn, or are at work. */
+  inWork: number;
+  hasEnded: boolean;
+}
+
+/** Whether more can be sent without waiting. */
+function send({ socket, session }: ServedClient, request: number, reply: Reply): boolean {
+  return !socket.writable || socket.write(encodeReply(request, reply, session?.seal ?? null));
+}
+
+// What still comes is read and dropped: closing with unread bytes would reset the connection under the last answer.
+function endClient(client: ServedClient, error: unknown): void {
+  if (client.hasEnded) return;
+  client.hasEnded = true;
+  send(client, 0, client.board.refuse(error));
+  client.socket.end();
+  client.stall = setTimeout(() => client.socket.destroy(), client.limits.stallMilliseconds);
+}
+
+async function readChunk(client: ServedClient, chunk: Uint8Array): Promise<void> {
+  const { reader, limits } = client;
+  const { frames, problem } = reader.read(chunk);
+  for (const frame of frames) await takeFrame(client, frame);
+  if (problem !== null) throw new Refusal(problem.code, problem.message);
+  if (!reader.isPartial()) return;
+  const stalled = `the rest of a frame did not come within ${limits.stallMilliseconds / 1000} s`;
+  client.stall = setTimeout(
+    () => endClient(client, new Refusal('protocol/stalled', stalled)),
+    limits.stallMilliseconds,
+  );
+}
+
+async function takeFrame(client: ServedClient, frame: ReceivedFrame): Promise<void> {
+  const { board, session } = client;
+  if (session === null) {
+    takeGreeting(client, frame);
+    return;
+  }
+  if (!session.accepts(frame))
+    throw new Refusal(
+      'auth/bad-frame',
+      'a frame arrived that the client did not send at this point of the session',
+      'something on the network changes the traffic',
+    );
+  let request: Request;
+  try {
+    request = decodeRequest(frame);
+  } catch (error) {
+    await sendAndWait(client, frame.request, board.refuse(error));
+    return;
+  }
+  if (isWork(request)) startWork(client, frame.request, request);
+  else await sendAndWait(client, frame.request, await board.handle(request));
+}
+
+function takeGreeting(client: ServedClient, frame: ReceivedFrame): void {
+  const { bytes, session } = client.greet(frame);
+  client.socket.write(bytes);
+  if (session === null) return;
+  client.session = session;
+  clearTimeout(client.greeting);
+  client.reader.trust();
+}
+
+/** Reading on only after the answer has left is what holds back a client that asks faster than it listens. */
+async function sendAndWait(client: ServedClient, request: number, reply: Reply): Promise<void> {
+  if (!send(client, request, reply)) await once(client.socket, 'drain');
+}
+
+function startWork(client: ServedClient, id: number, request: Request): void {
+  const { board } = client;
+  if (client.inWork === requestWindow) {
+    send(client, id, board.refuse(busy(board.name)));
+    return;
+  }
+  client.inWork++;
+  void board.handle(request).then((reply) => {
+    client.inWork--;
+    send(client, id, reply);
+  });
+}
+
+/** Whether it has to wait for its turn. */
+function isWork({ type }: Request): boolean {
+  return type === 'load' || type === 'infer' || type === 'forward' || type === 'unload';
+}
+
+function busy(name: string): Refusal {
+  return new Refusal(
+    'board/busy',
+    `${name} accepts at most ${requestWindow} requests per connection at a time`,
+    'wait for an answer first',
+  );
+}
