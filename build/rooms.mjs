@@ -9,7 +9,7 @@ export const rooms = {
   finn: ['base/', 'onnx/'],
   vivado: ['base/'],
   boards: ['base/', 'core/contracts/', 'finn/', 'vivado/'],
-  cluster: ['base/', 'boards/', 'finn/'],
+  cluster: ['base/', 'core/contracts/', 'boards/', 'finn/'],
   stages: ['base/', 'core/contracts/', 'onnx/', 'finn/', 'vivado/', 'boards/', 'cluster/'],
   cache: ['base/', 'core/contracts/'],
   runners: ['base/', 'core/contracts/'],

@@ -63,7 +63,7 @@ export async function openEngine(
     usualRunners: { process: local.name, work: worker.name },
     templates: fileURLToPath(ownFile('templates')),
     surroundings: surroundingsOn(machineOf(environment)),
-    world: {
+    paths: {
       project: layout.project,
       boardsDir: layout.boards,
       emulatedBoard: fileURLToPath(ownFile('emulated-board.js')),

@@ -24,8 +24,8 @@ export function status(options: CommonOptions): ExitCode {
   if (missing !== null) return refuse([missing], isJson, environment);
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
-  if (isJson) for (const event of events) out.write(`${JSON.stringify(event)}\n`);
-  else if (first?.type !== 'run-started') out.write('nothing has run here yet\n');
+  if (isJson) {for (const event of events) out.write(`${JSON.stringify(event)}\n`);}
+  else if (first?.type !== 'run-started') {out.write('nothing has run here yet\n');}
   else {
     const profile = first.profile === null ? '' : `, profile ${first.profile}`;
     const ending = endingOf(events, lockState(layout.lock));

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import type { BoardConnection } from '../boards/client/connection.ts';
 import { connectBoard } from '../boards/client/connection.ts';
 import type { Address } from '../boards/client/dial.ts';
 import { launchEmulatedBoard } from '../boards/emulated/launch.ts';
 import type { ClusterKey } from '../boards/keys.ts';
-import type { ClusterBoard } from '../boards/world.ts';
+import { emulatedFolder } from '../boards/world.ts';
+import type { LocalPaths } from '../core/contracts/world.ts';
+import type { ClusterBoard } from '../core/contracts/board.ts';
 
 export interface OpenCluster {
   /** Open connections by board name; each owns its board. */
@@ -13,19 +14,13 @@ export interface OpenCluster {
   readonly close: () => Promise<void>;
 }
 
-/** What boards of either kind need to be reached. */
-export interface ClusterAccess {
-  /** Emulated boards keep their state in `boardsDir/NAME`. */
-  readonly boardsDir: string;
-  /** The bundled boards/emulated/main.ts. */
-  readonly emulatedBoard: string;
-  readonly keyOf: (board: ClusterBoard) => Promise<ClusterKey>;
-}
+type Paths = Pick<LocalPaths, 'boardsDir' | 'emulatedBoard'>;
 
-/** Starts an emulated board per entry without address, connects to every board and acquires it. If one fails, all are given up again. */
+/** Starts the emulated boards, connects to every board and acquires it. If one fails, all are given up again. */
 export async function openCluster(
   boards: readonly ClusterBoard[],
-  access: ClusterAccess,
+  paths: Paths,
+  keyOf: (board: ClusterBoard) => Promise<ClusterKey>,
 ): Promise<OpenCluster> {
   const connections = new Map<string, BoardConnection>();
   const ends: (() => Promise<void>)[] = [];
@@ -34,8 +29,8 @@ export async function openCluster(
   };
   const open = async (board: ClusterBoard): Promise<void> => {
     const { name } = board;
-    const key = await access.keyOf(board);
-    const address = board.address ?? (await launch(board, key, access, ends));
+    const key = await keyOf(board);
+    const address = board.address ?? (await launch(board, key, paths, ends));
     const connection = await connectBoard(name, address, key, connectSeconds);
     connections.set(name, connection);
     const isReal = board.address !== null;
@@ -59,11 +54,11 @@ const realLeaseSeconds = 30;
 async function launch(
   { name, type }: ClusterBoard,
   key: ClusterKey,
-  { boardsDir, emulatedBoard }: ClusterAccess,
+  paths: Paths,
   ends: (() => Promise<void>)[],
 ): Promise<Address> {
   const launched = await launchEmulatedBoard(
-    { script: emulatedBoard, directory: join(boardsDir, name), name, type, key },
+    { script: paths.emulatedBoard, directory: emulatedFolder(paths, name), name, type, key },
     startSeconds,
   );
   ends.push(launched.stop);

@@ -4,6 +4,7 @@ import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import { failure } from '../base/result.ts';
 import type { Exit, Job, Runner, WorkResult } from '../core/contracts/types.ts';
+import type { World } from '../core/contracts/world.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 
@@ -13,7 +14,7 @@ export interface WorkerRequest {
   readonly params: JsonObject;
   readonly inDir: string;
   readonly outDir: string;
-  readonly world: JsonObject;
+  readonly world: World | null;
   readonly exitCode: number | null;
 }
 
@@ -57,10 +58,10 @@ export function workerRunner(script: URL): Runner & { readonly close: () => Prom
   };
 }
 
-function requestOf({ run, params, directory, world = {}, exitCode }: Job): WorkerRequest {
+function requestOf({ run, params, directory, world, exitCode }: Job): WorkerRequest {
   if (run.type === 'process') throw new Error('the worker runner runs builtins, not processes');
   const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
-  return { name: run.name, params, inDir, outDir, world, exitCode: exitCode ?? null };
+  return { name: run.name, params, inDir, outDir, world: world ?? null, exitCode: exitCode ?? null };
 }
 
 /** Hands on what a job prints and how it ended; a worker that answered takes the next one. */

@@ -3,7 +3,7 @@ import { Refusal } from '../../base/refusal.ts';
 import { askStatus } from '../client/ask-status.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
-import type { RealBoard } from '../world.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
 
 /** Waits until the server of a board answers, and gives its status; refuses as `askStatus` did last when the time is over. `now` gives milliseconds. */
 export async function awaitServer(

@@ -13,7 +13,7 @@ import type { Package } from '../package/directory.ts';
 import { checkLoadable } from '../package/loadable.ts';
 import { checkPayload } from '../package/payload.ts';
 import type { Status } from '../protocol/messages.ts';
-import type { RealBoard } from '../world.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
 import { copyFiles } from './copy.ts';
 import { change, checkRoom, missingBytes, roomFor, scriptSeconds, sendPackages } from './send.ts';
 import type { RemoteShell } from './shell.ts';

@@ -1,9 +1,10 @@
 import type { ClusterKey } from '../../boards/keys.ts';
 import { readKey } from '../../boards/keys.ts';
-import type { BoardTools, RealBoard } from '../../boards/world.ts';
-import { boardTools, worldFields } from '../../boards/world.ts';
+import type { BoardTools } from '../../boards/world.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
+import { boardTools } from '../../boards/world.ts';
 import { diagnosticsOf } from '../../base/refusal.ts';
-import type { ClusterBoard } from '../../core/contracts/stage.ts';
+import type { ClusterBoard } from '../../core/contracts/board.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
@@ -43,7 +44,7 @@ export async function withBoards(
   const { plan, layout } = opened.value;
   const boards = choose(names, plan.cluster.filter(isReal));
   if (!boards.ok) return refused(boards.diagnostics);
-  const tools = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
+  const tools = boardTools({ project: layout.project, tools: plan.tools });
   try {
     return await work({ environment, isJson, boards: boards.value, tools, key: await readKey(tools.key) });
   } catch (error) {
@@ -105,6 +106,6 @@ function choose(names: readonly string[], real: readonly RealBoard[]): Result<re
   return success(names.length === 0 ? real : real.filter(({ name }) => names.includes(name)));
 }
 
-function isReal(board: ClusterBoard): board is ClusterBoard & RealBoard {
-  return board.address !== null;
+function isReal(board: ClusterBoard): board is RealBoard {
+  return !board.emulated;
 }

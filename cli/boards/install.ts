@@ -3,14 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { boardType } from '../../boards/data.ts';
 import { awaitServer } from '../../boards/remote/await-server.ts';
 import { installServer } from '../../boards/remote/install.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
+import type { Result } from '../../base/result.ts';
+import { failure, success } from '../../base/result.ts';
 import { duration } from '../../base/units.ts';
 import { buildBoardServer } from '../../toolchain/board-server.ts';
 import { toolchainHome } from '../../toolchain/home.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { kindOfPath } from '../kind-of-path.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { refuse } from '../options.ts';
+import { refuse, show } from '../options.ts';
 import { ownFile } from '../own-file.ts';
 import type { Reach } from './cluster.ts';
 import { onEach, patiently, tell, withBoards } from './cluster.ts';
@@ -28,17 +30,13 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     if (unfit !== undefined) {
       const message = `${unfit.name} is a ${unfit.type}; the board's server drives Zynq 7000 only`;
       const hint = 'name the boards that it is for: pipeline boards install BOARD…';
-      return refuse(
-        [{ code: 'boards/unsupported-type', severity: 'error', message, hint }],
-        isJson,
-        environment,
-      );
+      return refuse([problem('boards/unsupported-type', message, { hint })], isJson, environment);
     }
     const program = await programFor(options, reach);
     if (program === null) return 130;
-    if (typeof program !== 'string') {
-      refuse([program], isJson, environment);
-      return program.code === 'file/missing' ? 2 : 3;
+    if (!program.ok) {
+      show(program.diagnostics, isJson, environment);
+      return options.program === undefined ? 3 : 2;
     }
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
@@ -48,7 +46,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
           {
             login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
             settings: { name, boardType: type, part: boardType(type).part, port: address.port },
-            program,
+            program: program.value,
             scripts: fileURLToPath(ownFile('../server/deploy')),
             key: reach.key,
           },
@@ -70,15 +68,12 @@ export function install(names: readonly string[], options: BoardInstallOptions):
 const startSeconds = 30;
 
 /** The program that is named, or one that is built now; null after an interruption. */
-async function programFor(
-  { program }: BoardInstallOptions,
-  reach: Reach,
-): Promise<string | Diagnostic | null> {
+async function programFor({ program }: BoardInstallOptions, reach: Reach): Promise<Result<string> | null> {
   const { environment } = reach;
   if (program !== undefined) {
     const path = resolve(environment.project, program);
-    if (kindOfPath(path) === 'file') return path;
-    return { code: 'file/missing', severity: 'error', message: `there is no program ${path}` };
+    if (kindOfPath(path) === 'file') return success(path);
+    return failure(problem('file/missing', `there is no program ${path}`));
   }
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => interruption.abort());
@@ -94,7 +89,7 @@ async function programFor(
       }),
     );
     if (built.type === 'interrupted') return null;
-    return built.type === 'built' ? built.program : built.diagnostic;
+    return built.type === 'built' ? success(built.program) : failure(built.diagnostic);
   } finally {
     stopListening();
   }

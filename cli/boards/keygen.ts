@@ -1,5 +1,5 @@
 import { writeNewKey } from '../../boards/keys.ts';
-import { boardTools, worldFields } from '../../boards/world.ts';
+import { boardTools } from '../../boards/world.ts';
 import { diagnosticsOf } from '../../base/refusal.ts';
 import { readEnvironment } from '../environment.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
@@ -13,7 +13,7 @@ export async function keygen(options: PlanOptions): Promise<ExitCode> {
   const opened = await openProject(environment.project, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const { plan, layout } = opened.value;
-  const { key: path } = boardTools(worldFields({ project: layout.project, tools: plan.tools }));
+  const { key: path } = boardTools({ project: layout.project, tools: plan.tools });
   try {
     await writeNewKey(path);
   } catch (error) {

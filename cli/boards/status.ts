@@ -1,48 +1,45 @@
 import { askStatus } from '../../boards/client/ask-status.ts';
 import type { Status } from '../../boards/protocol/messages.ts';
-import type { RealBoard } from '../../boards/world.ts';
-import { diagnosticsOf } from '../../base/refusal.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { attemptLater } from '../../base/refusal.ts';
+import type { Result } from '../../base/result.ts';
+import { displayWidth, padded } from '../../base/text.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
 import { harmless, styled } from '../../reporters/style.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { refuse } from '../options.ts';
+import { show } from '../options.ts';
 import type { Reach } from './cluster.ts';
 import { tell, withBoards } from './cluster.ts';
 
 /** `pipeline boards status`: what each board is, holds and does; 1 where one does not answer or has a fault. */
 export function status(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
   return withBoards(names, options, async (reach) => {
-    const found = await Promise.all(reach.boards.map((board) => ask(board, reach)));
-    for (const [index, board] of reach.boards.entries())
-      tell(reach, asJson(board, found[index]!), asLine(board, found[index]!, reach));
+    const asked = reach.boards.map(async (board) => ({
+      board,
+      answer: await attemptLater(() => askStatus(board, reach.key, answerSeconds)),
+    }));
+    const found = await Promise.all(asked);
+    for (const { board, answer } of found) tell(reach, asJson(board, answer), asLine(board, answer, reach));
     // Why one does not answer follows: it goes elsewhere than the lines, and stays out of their order.
-    const silent = found.filter((each) => 'code' in each);
-    if (!reach.isJson) refuse(silent, false, reach.environment);
-    return found.every((each) => 'type' in each && each.fault === '') ? 0 : 1;
+    const problems = found.flatMap(({ answer }) => (answer.ok ? [] : answer.diagnostics));
+    if (!reach.isJson) show(problems, false, reach.environment);
+    return found.every(({ answer }) => answer.ok && answer.value.fault === '') ? 0 : 1;
   });
 }
 
 /** Twice this is how long a board that does not answer is waited for. */
 const answerSeconds = 5;
 
-async function ask(board: RealBoard, { key }: Reach): Promise<Status | Diagnostic> {
-  try {
-    return await askStatus(board, key, answerSeconds);
-  } catch (error) {
-    return diagnosticsOf(error)[0]!;
-  }
-}
-
-function asJson({ name, address }: RealBoard, found: Status | Diagnostic): object {
-  const [about, problem] = 'code' in found ? [{}, found] : [found, null];
+function asJson({ name, address }: RealBoard, answer: Result<Status>): object {
+  const about = answer.ok ? answer.value : {};
+  const problem = answer.ok ? null : (answer.diagnostics[0] ?? null);
   return { ...about, type: 'board-status', name, address, problem };
 }
 
-function asLine({ name }: RealBoard, found: Status | Diagnostic, { boards, environment }: Reach): string {
+function asLine({ name }: RealBoard, answer: Result<Status>, { boards, environment }: Reach): string {
   const { hasColour } = environment.out;
-  const first = name.padEnd(Math.max(...boards.map((board) => board.name.length)) + 2);
-  if ('code' in found) return `${first}${styled('red', 'cannot be asked', hasColour)}`;
-  const { boardType, emulated, deployment, loaded, fault, leasedSeconds } = found;
+  const first = padded(name, Math.max(...boards.map((board) => displayWidth(board.name))) + 2);
+  if (!answer.ok) return `${first}${styled('red', 'cannot be asked', hasColour)}`;
+  const { boardType, emulated, deployment, loaded, fault, leasedSeconds } = answer.value;
   const parts = [
     boardType,
     deployment === '' ? 'no deployment' : `deployment ${deployment.slice(0, 12)}`,

@@ -5,7 +5,7 @@ import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
-import type { ClusterBoard } from '../contracts/stage.ts';
+import type { ClusterBoard } from '../contracts/board.ts';
 import type { ConfigDocument } from './document.ts';
 import { defaultBoardPort } from './schema.ts';
 

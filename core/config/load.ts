@@ -6,7 +6,7 @@ import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Registry, Validator } from '../contracts/registry.ts';
-import type { ClusterBoard } from '../contracts/stage.ts';
+import type { ClusterBoard } from '../contracts/board.ts';
 import type { Target } from '../contracts/types.ts';
 import { clusterMistakes, clusterOf, twoDeployments } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';

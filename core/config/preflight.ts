@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Registry } from '../contracts/registry.ts';
-import type { ClusterBoard } from '../contracts/stage.ts';
+import type { ClusterBoard } from '../contracts/board.ts';
 import type { ConfigDocument } from './document.ts';
 import type { WrittenStages } from './references.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { ClusterBoard } from './stage.ts';
+import type { ClusterBoard } from './board.ts';
 import type { Target } from './types.ts';
 
 /** `STAGE` or `STAGE.PORT` in the file. */

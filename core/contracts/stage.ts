@@ -1,33 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { ClusterBoard } from './board.ts';
 import type { ActionSpec, Item, Run, Target } from './types.ts';
-
-/** A named board of the cluster. */
-export type ClusterBoard = EmulatedBoard | RealBoard;
-
-interface NamedBoard {
-  readonly name: string;
-  readonly type: string;
-  readonly part: string;
-  /** What the type has, by resource. */
-  readonly resources: { readonly [resource: string]: number };
-}
-
-/** A board that runs as a process of this computer. */
-export interface EmulatedBoard extends NamedBoard {
-  readonly emulated: true;
-  readonly address: null;
-  readonly ssh: null;
-}
-
-/** A board of its own on the network. */
-export interface RealBoard extends NamedBoard {
-  readonly emulated: false;
-  /** Where its server listens. */
-  readonly address: { readonly host: string; readonly port: number };
-  /** The destination by which ssh finds it. */
-  readonly ssh: string;
-}
 
 /** What a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
 export interface StageContext<Params = JsonObject, Toolchain = JsonObject> {

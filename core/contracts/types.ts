@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
+import type { World } from './world.ts';
 
 /** The vocabulary of the engine. */
 
@@ -116,7 +117,7 @@ export interface Job {
   readonly run: Run;
   readonly params: JsonObject;
   /** For effects: what they act on; never part of a key. */
-  readonly world?: JsonObject;
+  readonly world?: World;
   readonly timeoutSeconds?: number;
   /** For processes: where their tools are; never part of a key. */
   readonly surroundings?: Surroundings;
@@ -170,8 +171,8 @@ export interface WorkJob<Params = JsonObject> {
   readonly params: Params;
   readonly inDir: string;
   readonly outDir: string;
-  /** Effects only: the boards and directories they act on. */
-  readonly world: JsonObject;
+  /** What an effect acts on; null for any other work. */
+  readonly world: World | null;
   /** Where it finishes a process: the exit code of that. */
   readonly exitCode: number | null;
   readonly log: (line: string) => void;

@@ -1,5 +1,6 @@
 import type { PlannedStage } from '../contracts/plan.ts';
-import type { ClusterBoard, StageKind } from '../contracts/stage.ts';
+import type { StageKind } from '../contracts/stage.ts';
+import type { ClusterBoard } from '../contracts/board.ts';
 import type { KeptSpec } from '../state/specs.ts';
 import type { ActionRecord, ActionSpec, Artifact, Item } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';

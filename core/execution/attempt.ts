@@ -3,7 +3,6 @@ import { join, relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { diskFailure } from '../../base/disk-failure.ts';
-import type { JsonObject } from '../../base/json.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { recordFormat } from '../contracts/store.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   Surroundings,
   WorkReport,
 } from '../contracts/types.ts';
+import type { World } from '../contracts/world.ts';
 import type { ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { runJob } from './job.ts';
@@ -38,7 +38,7 @@ export interface AttemptOptions {
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
   /** For effects: what they act on. */
-  readonly world: JsonObject;
+  readonly world: World;
   readonly onSubmitted: (handle: Handle, log: string) => void;
   readonly onOutput: (text: string) => void;
 }

@@ -6,6 +6,7 @@ import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
+import type { LocalPaths } from '../contracts/world.ts';
 import type { CutLocks } from '../state/cut-lock.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
@@ -29,7 +30,7 @@ export interface ExecutionContext {
   /** Where these tools of a spec are on this machine by what the file says of them, or why they are not there. */
   readonly surroundings: (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>>;
   /** What effects act on, besides the boards of the plan. */
-  readonly world: JsonObject;
+  readonly paths: LocalPaths;
   /** Called before anything runs: makes this the one process that executes in the project, or says why not. */
   readonly claim: () => Promise<Diagnostic | null>;
   readonly emit: Emit;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
-import type { Json } from '../../base/json.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { success } from '../../base/result.ts';
 import type { Plan } from '../contracts/plan.ts';
@@ -50,12 +49,7 @@ export async function startAction(
     context,
     runners: runnersFor(resolved, context),
     surroundings: surroundings.value,
-    world: {
-      ...context.world,
-      tools: plan.tools,
-      board: action.board as unknown as Json,
-      boards: plan.cluster as unknown as Json,
-    },
+    world: { ...context.paths, tools: plan.tools, board: action.board, boards: plan.cluster },
     onSubmitted(handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
       cancelling.follow(handle);

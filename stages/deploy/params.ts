@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { RealBoard } from '../../core/contracts/stage.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
 
 export const schema = {
   type: 'object',

@@ -4,7 +4,7 @@ import { boardType } from '../../boards/data.ts';
 import type { Deployment, NamedBoard } from '../../boards/deployment.ts';
 import { assignBoards, makeDeployment } from '../../boards/deployment.ts';
 import { removeOldPackages, storeDeployment, storePackage } from '../../boards/emulated/store.ts';
-import type { Fields } from '../../base/fields.ts';
+import { defined } from '../../base/defined.ts';
 import { byteSize } from '../../base/units.ts';
 import type { ClusterKey } from '../../boards/keys.ts';
 import { defaultKeptPackages } from '../../boards/old-packages.ts';
@@ -13,10 +13,11 @@ import { readPackage } from '../../boards/package/directory.ts';
 import { checkLoadable } from '../../boards/package/loadable.ts';
 import { checkNeighbours } from '../../boards/package/neighbours.ts';
 import { deployToBoard } from '../../boards/remote/deploy.ts';
-import type { EmulatedBoard, RealBoard } from '../../boards/world.ts';
-import { boardTools, clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
+import type { EmulatedBoard, RealBoard } from '../../core/contracts/board.ts';
+import { boardTools, emulatedFolder, keysIn } from '../../boards/world.ts';
 import { success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
+import type { World } from '../../core/contracts/world.ts';
 import { writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
 import type { DeployJob } from './params.ts';
@@ -29,14 +30,12 @@ import type { DeployJob } from './params.ts';
  */
 export const deploy: Work<DeployJob> = (job) =>
   refusing(async () => {
-    const world = worldFields(job.world);
-    const board = clusterBoard(world.object('board'));
-    const cluster = world.objects('boards').map(clusterBoard);
-
+    const world = defined(job.world, 'deploy is an effect');
+    const board = defined(world.board, 'deploy runs once per board');
     const packages = await readPackages(join(job.inDir, 'packages'));
     const deployment = planDeployment(
       packages.map(({ found }) => found),
-      cluster,
+      world.boards,
     );
     const task: Task = {
       deployment,
@@ -46,10 +45,9 @@ export const deploy: Work<DeployJob> = (job) =>
       log: job.log,
       clock: () => job.now() / 1000,
     };
-    const done =
-      board.address === null
-        ? await storeOnEmulated(board, task, world)
-        : await sendToReal(board, task, world);
+    const done = board.emulated
+      ? await storeOnEmulated(board, task, world)
+      : await sendToReal(board, task, world);
 
     const receipt = {
       format: 1,
@@ -92,9 +90,9 @@ interface Done {
 async function storeOnEmulated(
   { name, type }: EmulatedBoard,
   { deployment, packages, key, keep, log, clock }: Task,
-  world: Fields,
+  world: World,
 ): Promise<Done> {
-  const directory = join(world.text('boardsDir'), name);
+  const directory = emulatedFolder(world, name);
   for (const { found } of packages)
     checkLoadable(found.description, { name, type: boardType(type), emulated: true });
   let sent = 0;
@@ -110,7 +108,7 @@ async function storeOnEmulated(
   return { sent, cost: '', emulated: true };
 }
 
-async function sendToReal(board: RealBoard, task: Task, world: Fields): Promise<Done> {
+async function sendToReal(board: RealBoard, task: Task, world: World): Promise<Done> {
   const { sshConfig } = boardTools(world);
   const { sent, bytes, seconds, emulated } = await deployToBoard(
     { board, ...task, sshConfig },

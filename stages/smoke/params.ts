@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { RealBoard } from '../../core/contracts/stage.ts';
+import type { RealBoard } from '../../core/contracts/board.ts';
 
 const milliseconds = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*ms$' } as const;
 

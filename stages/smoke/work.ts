@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment } from '../../boards/deployment.ts';
 import { parseDeployment } from '../../boards/deployment.ts';
-import { clusterBoard, keysIn, worldFields } from '../../boards/world.ts';
+import { defined } from '../../base/defined.ts';
+import { keysIn } from '../../boards/world.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
 import { runSequence } from '../../cluster/sequence.ts';
 import { openCluster } from '../../cluster/start.ts';
@@ -30,22 +31,15 @@ import { agreeing, firstImages, mismatch, totals } from './verdict.ts';
 export const smoke: Work<SmokeJob> = (job) =>
   refusing(async () => {
     const { params } = job;
-    const world = worldFields(job.world);
+    const world = defined(job.world, 'smoke is an effect');
     const deployment = await readReceipts(join(job.inDir, 'deployed'));
     const host = await readHostPart(job.inDir);
     const images = await readImages(job.inDir, host, params.count ?? null);
     const expected = await readClasses(job.inDir, 'expected/expected.npy', images.length);
     const labels = await readClasses(job.inDir, 'labels/labels.npy', images.length);
 
-    const boards = world
-      .objects('boards')
-      .map(clusterBoard)
-      .filter(({ name }) => deployment.assignment.includes(name));
-    const cluster = await openCluster(boards, {
-      boardsDir: world.text('boardsDir'),
-      emulatedBoard: world.text('emulatedBoard'),
-      keyOf: keysIn(world),
-    });
+    const boards = world.boards.filter(({ name }) => deployment.assignment.includes(name));
+    const cluster = await openCluster(boards, world, keysIn(world));
     let result: SequenceResult;
     try {
       const inputs = images.map((image) => runHost(host.before, image));
@@ -66,7 +60,7 @@ export const smoke: Work<SmokeJob> = (job) =>
       ...timing(
         result,
         images.length,
-        boards.some(({ address }) => address !== null),
+        boards.some(({ emulated }) => !emulated),
       ),
       ...timeline(params.timeline, deployment, result),
     ];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cli, labels, parseEvents, pipeline, runEvents } from '../rig/command.ts';
 import { projectWith } from '../rig/project.ts';
 import { isRunning } from '../rig/process.ts';
@@ -131,7 +131,11 @@ describe('a second Ctrl-C', () => {
     // Signals of one kind that are still waiting are one signal: the second is another kind.
     run.kill('SIGTERM');
     expect((await run).exitCode).toBe(130);
-    expect(isRunning(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBe(false);
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    // Killed, it is gone once the kernel has come to it.
+    await vi.waitFor(() => {
+      expect(isRunning(pid)).toBe(false);
+    });
   });
 });
 

@@ -69,7 +69,7 @@ describe('pipeline toolchain install finn', () => {
       .replace(/\d+(\.\d+)? m?s/g, 'TIME')
       .replace(/[0-9a-f]{16}/g, 'DIGEST')
       .replace(/environment-\w+/, 'ENVIRONMENT');
-    expect(told).toBe(`FINN+ 1.6.1 with Python 3.11.9: about 327 MB to download, 1.34 GB on disk
+    expect(told).toBe(`FINN+ 1.6.1 with Python 3.11.9: about 327 MB to download, 1.3 GB on disk
   with FOLDER/bin/python3.11
   in FOLDER/home/finn/DIGEST
 Python environment

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKey } from '../../boards/keys.ts';
+import type { ClusterBoard } from '../../core/contracts/board.ts';
 import { runSequence } from '../../cluster/sequence.ts';
 import type { OpenCluster } from '../../cluster/start.ts';
 import { openCluster } from '../../cluster/start.ts';
@@ -16,7 +17,16 @@ import {
   temporaryDirectory,
 } from '../boards/fixture.ts';
 
-const boards = ['zed0', 'zed1'].map((name) => ({ name, type: 'zedboard', address: null }));
+const emulated = (name: string, type = 'zedboard'): ClusterBoard => ({
+  name,
+  type,
+  part: 'xc7z020clg484-1',
+  resources: {},
+  emulated: true,
+  address: null,
+  ssh: null,
+});
+const boards = [emulated('zed0'), emulated('zed1')];
 const assignment = ['zed0', 'zed1', 'zed0', 'zed1'];
 
 let script: string;
@@ -49,10 +59,11 @@ beforeEach(async () => {
   return temporary.remove;
 });
 
-const access = () => ({ boardsDir: state, emulatedBoard: script, keyOf: () => Promise.resolve(key) });
+const open = (some: readonly ClusterBoard[]) =>
+  openCluster(some, { boardsDir: state, emulatedBoard: script }, () => Promise.resolve(key));
 
 async function withCluster<T>(use: (cluster: OpenCluster) => Promise<T>): Promise<T> {
-  const cluster = await openCluster(boards, access());
+  const cluster = await open(boards);
   try {
     return await use(cluster);
   } finally {
@@ -110,8 +121,8 @@ describe('the sequential schedule', () => {
 });
 
 test('a cluster of which one board does not start is stopped as a whole', async () => {
-  const wrong = [...boards, { name: 'zed2', type: 'zedbord', address: null }];
-  await expect(openCluster(wrong, access())).rejects.toThrow(
+  const wrong = [...boards, emulated('zed2', 'zedbord')];
+  await expect(open(wrong)).rejects.toThrow(
     refusal('board/not-started', 'the emulated board zed2 did not start'),
   );
 });

@@ -15,6 +15,7 @@ import { smoke } from '../../stages/smoke/work.ts';
 import type { Job } from '../../core/contracts/types.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { workerRunner } from '../../runners/worker.ts';
+import type { World } from '../../core/contracts/world.ts';
 import { bundleEmulatedBoard, cutParts, packageOf } from '../boards/fixture.ts';
 import { runStage } from '../stages/stage.ts';
 import { pipeline } from '../rig/command.ts';
@@ -335,7 +336,7 @@ function tests(): void {
         directory,
         run: { type: 'effect', name: 'deploy' },
         params: {},
-        world: worldOf(boardOf(), zed0.sshConfig),
+        world: worldOf(boardOf(), zed0.sshConfig) as unknown as World,
       };
       const before = privateFolders();
       const runner = workerRunner(new URL('../../dist/worker.js', import.meta.url));

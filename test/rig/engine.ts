@@ -123,7 +123,7 @@ export function contextIn(
     usualRunners: { process: local.name, work: functions.name },
     templates: join(folder, 'templates'),
     surroundings: () => Promise.resolve(success({ programs: {}, path: [], env: {} })),
-    world: {},
+    paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },
     claim: () => Promise.resolve(null),
     emit,
     now: () => Date.now(),

@@ -7,7 +7,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
   const exits = new Map<number, Promise<Exit>>();
   return {
     name: 'functions',
-    submit({ run, params, directory, world = {}, exitCode }) {
+    submit({ run, params, directory, world, exitCode }) {
       if (run.type === 'process') throw new Error('functions are no processes');
       const work = defined(works[run.name], `the test has a work "${run.name}"`);
       const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
@@ -18,7 +18,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
           params,
           inDir,
           outDir,
-          world,
+          world: world ?? null,
           exitCode: exitCode ?? null,
           log: () => undefined,
           now: () => Date.now(),

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../base/json.ts';
 import type { Failure } from '../../base/result.ts';
+import type { World } from '../../core/contracts/world.ts';
 import type { Work, WorkReport, WorkResult } from '../../core/contracts/types.ts';
 
 /** The result of a work, what it reports beside whether it went well. */
@@ -31,7 +32,7 @@ export async function runStage(
   }
   const result = await (work as Work)({
     params,
-    world,
+    world: world as unknown as World,
     exitCode,
     inDir,
     outDir: out,

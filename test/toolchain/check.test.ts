@@ -35,6 +35,6 @@ it('refuses what is no Python', async () => {
   });
   expect(await checkFinn('/bin/false', path)).toMatchObject({
     code: 'toolchain/no-python',
-    message: '/bin/false is no Python 3 that works',
+    message: '/bin/false is not a Python 3 that works',
   });
 });

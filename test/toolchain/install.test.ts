@@ -194,7 +194,7 @@ describe('what goes wrong', () => {
     ],
     [
       'toolchain/disk-full',
-      "the disk is full; FINN needs about 1.34 GB, and 327 MB more in pip's cache and the temporary folder",
+      "the disk is full; FINN needs about 1.3 GB, and 327 MB more in pip's cache and the temporary folder",
       {
         pip: "echo 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device'; exit 1",
       },

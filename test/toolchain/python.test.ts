@@ -77,7 +77,7 @@ describe('choosePython', () => {
   it('refuses a named program that is no Python', async () => {
     expect(await chosen({ mine: null }, 'mine')).toMatchObject({
       code: 'toolchain/no-python',
-      message: 'mine is no Python 3 that works',
+      message: 'mine is not a Python 3 that works',
     });
   });
 });

@@ -8,7 +8,7 @@ describe('the line of a transfer', () => {
       '5.2 MB of 12.3 MB, 10.9 MB/s, 651 ms left',
     ],
     // What was there before the transfer began tells nothing about the line.
-    [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, '9.0 MB of 12.0 MB, 100.0 kB/s, 30.0 s left'],
+    [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, '9.0 MB of 12.0 MB, 100 kB/s, 30.0 s left'],
     [{ done: 1e6, total: 12e6, sent: 1e6, seconds: 20 }, '1.0 MB of 12.0 MB, 50.0 kB/s, 3 min 40 s left'],
     [{ done: 3e6, total: 12e6, sent: 0, seconds: 3 }, '3.0 MB of 12.0 MB'],
     [{ done: 12e6, total: 12e6, sent: 12e6, seconds: 1 }, '12.0 MB of 12.0 MB, 12.0 MB/s'],

@@ -24,7 +24,7 @@ async function run(specialize: Json, log: (line: string) => void = () => undefin
     params: { specialize, part: 'xc7z020clg484-1' },
     inDir: join(directory, 'in'),
     outDir: join(directory, 'out'),
-    world: {},
+    world: null,
     exitCode: null,
     log,
     now: () => 0,
