@@ -24,9 +24,11 @@ export function status(options: CommonOptions): ExitCode {
   if (missing !== null) return refuse([missing], isJson, environment);
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
-  if (isJson) {for (const event of events) out.write(`${JSON.stringify(event)}\n`);}
-  else if (first?.type !== 'run-started') {out.write('nothing has run here yet\n');}
-  else {
+  if (isJson) {
+    for (const event of events) out.write(`${JSON.stringify(event)}\n`);
+  } else if (first?.type !== 'run-started') {
+    out.write('nothing has run here yet\n');
+  } else {
     const profile = first.profile === null ? '' : `, profile ${first.profile}`;
     const ending = endingOf(events, lockState(layout.lock));
     out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);

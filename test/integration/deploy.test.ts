@@ -321,7 +321,9 @@ function tests(): void {
       zed0.execute(`mkdir -p ${place}/deep; head -c 300000 /dev/zero >"${place}/deep/it's \\"big\\""`);
       const { result, log } = await deployPackages(packages);
       expect(result).toMatchObject({ ok: true, summary: expect.stringContaining('1.7 MB in') as string });
-      expect(log).toContain(`zed0: the partial copy of deep/it's "big" is unusable; it is sent from the beginning`);
+      expect(log).toContain(
+        `zed0: the partial copy of deep/it's "big" is unusable; it is sent from the beginning`,
+      );
     });
 
     test('by a user leaves no process of ssh, and the next one follows it', async () => {
