@@ -5,6 +5,7 @@ import { rooms } from '../build/rooms.mjs';
 import { boardTypes } from '../boards/data.ts';
 import { validated } from '../build/schemas.ts';
 import { operators } from '../finn/lower/import/index.ts';
+import { strategies } from '../stages/split/strategies.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 import { root, sourcesOf } from './rig/sources.ts';
 
@@ -111,8 +112,15 @@ describe('docs/pipeline.md', () => {
     for (const field of fields) if (field !== 'at') expect(row).toContain(`\`${field}\``);
   });
 
-  it('knows of every kind of event', () => {
-    expect(events.length).toBe(11);
+  it('is checked against every kind of event', () => {
+    expect(events.length).toBe(read('core/contracts/events.ts').match(/readonly type:/g)?.length);
+  });
+
+  it.each(Object.entries(strategies))('says what the strategy %s of a split does', (name) => {
+    expect(
+      section('### `split`'),
+      `docs/pipeline.md, section split, has no word on the strategy ${name}`,
+    ).toContain(`\`${name}\``);
   });
 });
 

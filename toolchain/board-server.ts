@@ -6,6 +6,7 @@ import { removeTree } from '../base/remove-tree.ts';
 import { defined } from '../base/defined.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
+import { filesBelow } from '../base/files-below.ts';
 import { claimFolder } from './claim.ts';
 import type { Variables } from './home.ts';
 import { findOnPath } from './search-path.ts';
@@ -158,16 +159,11 @@ function shortDigest(lines: readonly string[]): string {
 
 /** Names and digests of what a build reads. */
 function contentsOf(sources: string, names: readonly string[]): readonly string[] {
-  const files = names.flatMap((name) => filesBelow(join(sources, name))).sort();
-  return files.map((file) => `${relative(sources, file)} ${sha256(readFileSync(file))}`);
+  const files = names.flatMap((name) => filesBelow(sources, name)).sort();
+  return files.map((file) => `${file} ${sha256(readFileSync(join(sources, file)))}`);
 }
 
 function versionOf(sources: string): string {
   const text = readFileSync(join(sources, '..', 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-function filesBelow(path: string): readonly string[] {
-  if (statSync(path).isFile()) return [path];
-  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
 }

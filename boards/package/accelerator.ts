@@ -5,19 +5,19 @@ import type { Fields } from '../../base/fields.ts';
 import { parseFields } from '../../base/fields.ts';
 
 /** A DMA engine of an accelerator: where its registers are and, if that is known, how many bits it moves at a time. */
-export interface Engine extends Registers {
+export interface DmaEngine extends Registers {
   readonly width: number | null;
 }
 
 /** The engines through which an accelerator is fed and read. */
 export interface Accelerator {
-  readonly input: Engine;
-  readonly output: Engine;
+  readonly input: DmaEngine;
+  readonly output: DmaEngine;
 }
 
 /** The bytes of `accelerator.json`; equal engines give equal bytes. */
-export function encodeAccelerator(inputs: readonly Engine[], outputs: readonly Engine[]): Uint8Array {
-  const canonical = (engines: readonly Engine[]) =>
+export function encodeAccelerator(inputs: readonly DmaEngine[], outputs: readonly DmaEngine[]): Uint8Array {
+  const canonical = (engines: readonly DmaEngine[]) =>
     engines.map(({ name, address, range, width }) => ({ name, address, range, width }));
   const about = { format: 1, inputs: canonical(inputs), outputs: canonical(outputs) };
   return Buffer.from(`${JSON.stringify(about, null, 2)}\n`);
@@ -38,7 +38,7 @@ export function parseAccelerator(bytes: Uint8Array, part: string): Accelerator {
 
 const code = 'package/bad-accelerator';
 
-function only(fields: Fields, side: 'inputs' | 'outputs'): Engine {
+function only(fields: Fields, side: 'inputs' | 'outputs'): DmaEngine {
   const engines = fields.objects(side).map(parseEngine);
   const [engine, ...others] = engines;
   if (engine === undefined) throw bad(`names no engine in ${side}`);
@@ -47,7 +47,7 @@ function only(fields: Fields, side: 'inputs' | 'outputs'): Engine {
   throw bad(`names ${engines.length} engines in ${side}, ${names}; only one is supported`);
 }
 
-function parseEngine(engine: Fields): Engine {
+function parseEngine(engine: Fields): DmaEngine {
   return {
     name: engine.text('name'),
     address: engine.count('address'),

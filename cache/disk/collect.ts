@@ -28,13 +28,13 @@ export function collect(
 ): Collection {
   const isOld = (path: string) =>
     now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > youngMilliseconds;
-  const blobs = filesBelow(join(root, 'cas')).map(({ path, name }) => ({
+  const blobs = storedFiles(join(root, 'cas')).map(({ path, name }) => ({
     path,
     digest: name,
     size: sizeOf(path),
   }));
   const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
-  const records = filesBelow(join(root, 'ac'))
+  const records = storedFiles(join(root, 'ac'))
     .map(({ path, name }) => ({
       path,
       fingerprint: name,
@@ -68,13 +68,13 @@ export function collect(
   }
   const doomed = blobs.filter(({ digest, path }) => !kept.has(digest) && isOld(path));
   for (const { path } of doomed) rmSync(path, { force: true });
-  for (const { path } of filesBelow(join(root, 'tmp'))) if (isOld(path)) rmSync(path, { force: true });
+  for (const { path } of storedFiles(join(root, 'tmp'))) if (isOld(path)) rmSync(path, { force: true });
   const before = blobs.reduce((sum, blob) => sum + blob.size, 0);
   const freed = doomed.reduce((sum, blob) => sum + blob.size, 0);
   return { before, after: before - freed, records: deleted, blobs: doomed.length };
 }
 
-function filesBelow(folder: string): readonly { readonly path: string; readonly name: string }[] {
+function storedFiles(folder: string): readonly { readonly path: string; readonly name: string }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

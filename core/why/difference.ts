@@ -1,6 +1,7 @@
 import { sameJson } from '../../base/digest.ts';
 import type { ActionSpec } from '../contracts/types.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
 
 /** One field that differs; `before` or `after` is absent where the field was not there. */
 export interface FieldChange {
@@ -41,7 +42,7 @@ function difference(
   after: Json | undefined,
   path: readonly string[],
 ): readonly FieldChange[] {
-  if (isObject(before) && isObject(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => difference(own(before, key), own(after, key), [...path, key]));
   }
@@ -68,10 +69,6 @@ function own(value: JsonObject, key: string): Json | undefined {
 function fieldName(path: readonly string[]): string {
   if (path[0] !== 'params' || path.length < 2) return path.join('.');
   return [path[1], path.slice(2).join('.')].filter((part) => part !== '').join(' ');
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function shown(value: Json | undefined): string {

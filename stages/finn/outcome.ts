@@ -6,14 +6,14 @@ import { problem, warning } from '../../base/diagnostic.ts';
 import { failure, success } from '../../base/result.ts';
 import { refusing } from '../shared/refusing.ts';
 
-/** Versions of what took part, by names such as `finn-plus` and `vivado`. */
-export type Versions = { readonly [tool: string]: string };
+/** ToolVersions of what took part, by names such as `finn-plus` and `vivado`. */
+export type ToolVersions = { readonly [tool: string]: string };
 
 /** What a script of templates/ writes about itself to `out/outcome.json`. */
 export type Outcome =
   | {
       readonly ok: true;
-      readonly versions: Versions;
+      readonly versions: ToolVersions;
       readonly warnings?: readonly Omit<Diagnostic, 'severity'>[];
     }
   | ({ readonly ok: false } & Omit<Diagnostic, 'severity' | 'place'>);
@@ -24,7 +24,7 @@ export type Outcome =
  */
 export function finishing(
   { outDir, exitCode }: Pick<WorkJob, 'outDir' | 'exitCode'>,
-  body: (versions: Versions) => Promise<WorkResult>,
+  body: (versions: ToolVersions) => Promise<WorkResult>,
   explain: () => Promise<Diagnostic | null> = () => Promise.resolve(null),
 ): Promise<WorkResult> {
   return refusing(async () => {

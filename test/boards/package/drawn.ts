@@ -1,4 +1,4 @@
-import type { Engine } from '../../../boards/package/accelerator.ts';
+import type { DmaEngine } from '../../../boards/package/accelerator.ts';
 import { encodeAccelerator } from '../../../boards/package/accelerator.ts';
 import type { PackageDescription } from '../../../boards/package/format.ts';
 
@@ -16,8 +16,8 @@ export const realAbout: Omit<PackageDescription, 'format' | 'files'> = {
   bitstream: { design: 'top_wrapper;UserID=0XFFFFFFFF;Version=2024.2' },
 };
 
-export const idma0: Engine = { name: 'idma0', address: 0x40000000, range: 4096, width: 64 };
-export const odma0: Engine = { name: 'odma0', address: 0x40001000, range: 4096, width: 32 };
+export const idma0: DmaEngine = { name: 'idma0', address: 0x40000000, range: 4096, width: 64 };
+export const odma0: DmaEngine = { name: 'odma0', address: 0x40001000, range: 4096, width: 32 };
 
 /** Padding and a sync word, as the kernel wants them. */
 export const rawBytes = Buffer.from('ffffffffffffffff665599aa00000020', 'hex');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../../../boards/package/accelerator.ts';
+import type { DmaEngine } from '../../../boards/package/accelerator.ts';
 import { encodeAccelerator } from '../../../boards/package/accelerator.ts';
 import { makePackage } from '../../../boards/package/directory.ts';
 import { checkPayload } from '../../../boards/package/payload.ts';
@@ -34,7 +34,7 @@ describe('the payload for a real board', () => {
       expect(() => checked({ [path]: null }, emulated)).toThrow(refusal('package/missing-file', other));
   });
 
-  const encoded = (inputs: readonly Engine[], outputs: readonly Engine[] = [odma0]) =>
+  const encoded = (inputs: readonly DmaEngine[], outputs: readonly DmaEngine[] = [odma0]) =>
     encodeAccelerator(inputs, outputs);
   const text = (contents: unknown) => Buffer.from(JSON.stringify(contents));
   test.each<[string, Uint8Array, string]>([
