@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { writeFileAtomically } from '../base/json-file.ts';
 import { removeTree } from '../base/remove-tree.ts';
