@@ -98,7 +98,7 @@ function watchSizes(
   };
 }
 
-/** sftp's protocol knows hardly any reasons; the board's shell tells them when it writes to the same folder. */
+/** sftp's protocol knows hardly any reasons; the board's shell reports them when it writes to the same folder. */
 async function reasonOnBoard(shell: RemoteShell, folder: string, complaint: string): Promise<Refusal> {
   const trial = quoted(join(folder, '.trial'));
   const script = `dd if=/dev/zero of=${trial} bs=65536 count=4; status=$?; rm -f ${trial}; exit $status`;

@@ -92,14 +92,14 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
     `echo "configuration $(${root}cat /etc/pipeline-board/board.json 2>/dev/null | tr -d '\\n')"`,
   ].join('\n');
   const { output } = await shell.run(script, answerSeconds);
-  const told = (what: string): string => new RegExp(`^${what} (.+)$`, 'm').exec(output)?.[1]?.trim() ?? '';
-  const folder = told('folder');
+  const line = (what: string): string => new RegExp(`^${what} (.+)$`, 'm').exec(output)?.[1]?.trim() ?? '';
+  const folder = line('folder');
   if (!folder.startsWith('/'))
     throw new Refusal(
       'deploy/not-writable',
       `${shell.login.board} cannot create a temporary folder: ${output.trim()}`,
     );
-  return { folder, backEnd: told('back end'), configuration: told('configuration') };
+  return { folder, backEnd: line('back end'), configuration: line('configuration') };
 }
 
 /** The board's configuration: what the cluster settles, then what somebody wrote there, then what was found. */

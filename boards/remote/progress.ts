@@ -28,12 +28,12 @@ export function reportProgress(
   clock: () => number,
 ): (done: number) => void {
   const started = clock();
-  let told = { done: present, at: started };
+  let logged = { done: present, at: started };
   return (done) => {
     const at = clock();
-    const isWorthALine = done === total || done - told.done >= total / 20 || at - told.at >= 10;
-    if (done === told.done || !isWorthALine) return;
-    told = { done, at };
+    const isWorthALine = done === total || done - logged.done >= total / 20 || at - logged.at >= 10;
+    if (done === logged.done || !isWorthALine) return;
+    logged = { done, at };
     log(progressLine({ done, total, sent: done - present, seconds: at - started }));
   };
 }

@@ -48,7 +48,7 @@ export function incomingAt(id: string, path?: string): string {
   return keptAt(`.incoming-${id}`, path);
 }
 
-/** A script that makes the folders and tells what is in them, in lines for `readSurvey`. */
+/** A script that makes the folders and lists what is in them, in lines for `readSurvey`. */
 export function surveyScript(wanted: readonly WantedPackage[]): string {
   return [
     `mkdir -p ${stateFolder}/packages && cd ${stateFolder} || exit 1`,
@@ -66,15 +66,15 @@ export function surveyScript(wanted: readonly WantedPackage[]): string {
   ].join('\n');
 }
 
-/** A script that tells the sha256 of files, relative to the state folder, in lines for `readDigests`. */
+/** A script that prints the sha256 of files, relative to the state folder, in lines for `readDigests`. */
 export function digestScript(paths: readonly string[]): string {
   return [`cd ${stateFolder}`, digestFunction, ...paths.map((path) => `digest ${quoted(path)}`)].join('\n');
 }
 
-/** A script that tells the room on the disk, in a line for `readFree`. */
+/** A script that prints the free space on the disk, in a line for `readFree`. */
 export const freeScript = `df -Pk ${stateFolder} | sed 's/^/df /'`;
 
-/** Reads what the script of `surveyScript` told. */
+/** Reads the output of `surveyScript`. */
 export function readSurvey(output: string, wanted: readonly WantedPackage[]): Survey {
   const digests = readDigests(output);
   const isIntact = ({ id, files }: WantedPackage): boolean =>
@@ -96,7 +96,7 @@ export function readDigests(output: string): ReadonlyMap<string, string> {
   return new Map(found.map(([path = '', sha256 = '']) => [path, sha256]));
 }
 
-/** Bytes that may still be written; 0 where the board did not tell. */
+/** Bytes that may still be written; 0 if the board did not report it. */
 export function readFree(output: string): number {
   // The name of a device may hold blanks, and so does the name of what it is mounted on: the figures stand between.
   const [row] = rows(output, /^df .* (\d+) +\d+%/);

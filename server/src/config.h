@@ -1,4 +1,4 @@
-// What the server is told: one JSON file, in which every path of the system can be another, so that the same program runs
+// The configuration of the server: one JSON file, in which every path of the system can be changed, so that the same program runs
 // against a real board and against files that stand for one.
 #pragma once
 #include <cstdint>

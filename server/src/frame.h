@@ -54,7 +54,7 @@ struct Frame {
 // Takes bytes as they come. The caller fills what room() names and says so by filled().
 class FrameReceiver {
  public:
-  // `reserve` is told how many bytes the next frame takes before they are allocated, and may refuse.
+  // `reserve` receives how many bytes the next frame takes before they are allocated, and may refuse.
   explicit FrameReceiver(std::function<void(std::size_t)> reserve) : reserve_(std::move(reserve)) {}
 
   struct Room {

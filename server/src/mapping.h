@@ -7,7 +7,7 @@ namespace board {
 // Part of a file or of physical memory in the address space of this process, for reading and writing.
 class Mapping {
  public:
-  // Memory may pass through the processor's cache, whoever shares it must be told of that; registers must not.
+  // Memory may pass through the processor's cache, so that a device that shares it needs synchronisation; registers must not.
   enum class Of { memory, registers };
   // `offset` need not be the start of a page; refuses with `code`.
   Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code);
