@@ -2,7 +2,7 @@
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of characters.segment(text)) width += widthOf(segment);
+  for (const character of charactersOf(text)) width += widthOf(character);
   return width;
 }
 
@@ -17,10 +17,10 @@ export function clipped(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let left = width - 1;
-  for (const { segment } of characters.segment(text)) {
-    left -= widthOf(segment);
+  for (const character of charactersOf(text)) {
+    left -= widthOf(character);
     if (left < 0) break;
-    kept += segment;
+    kept += character;
   }
   return `${kept}…`;
 }
@@ -53,7 +53,13 @@ export function widestCells(rows: readonly (readonly string[])[]): readonly numb
 }
 
 /** What a person sees as one character may be several code points: a letter with its accents, a flag, a family. */
-const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+function charactersOf(text: string): readonly string[] {
+  // Made when it is first needed, which for most texts it is not: it takes milliseconds.
+  characters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(characters.segment(text), ({ segment }) => segment);
+}
+
+let characters: Intl.Segmenter | null = null;
 
 /** East Asian Wide and Fullwidth by Unicode Standard Annex 11, as far as blocks say it, and emoji that are shown as pictures. */
 const wide =
