@@ -96,6 +96,7 @@ export async function openEngine(
 /** The claim of this process to be the one that executes in the project: made once, when the first action runs. */
 function claimOf(context: ExecutionContext) {
   let lock: Lock | null = null;
+  let isCleanedUp = false;
   let making: Promise<Diagnostic | null> | null = null;
   const make = async (): Promise<Diagnostic | null> => {
     try {
@@ -104,13 +105,16 @@ function claimOf(context: ExecutionContext) {
       return diskFailure(error);
     }
     if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
-    return lock.inherited ? cleanUpAfterKill(context) : null;
+    const remains = lock.inherited ? await cleanUpAfterKill(context) : null;
+    isCleanedUp = remains === null;
+    return remains;
   };
   return {
     make: () => (making ??= make()),
     isHeld: () => lock?.type === 'held',
     release() {
-      if (lock?.type === 'held') lock.release();
+      // With something of a killed run left, the lock stays: the next run finds its owner dead and tries again.
+      if (lock?.type === 'held' && isCleanedUp) lock.release();
     },
   };
 }
