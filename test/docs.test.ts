@@ -23,17 +23,19 @@ function codesInSources(): ReadonlySet<string> {
   const literals = Object.keys(rooms)
     .flatMap(sourcesOf)
     .flatMap((file) =>
-      [...read(file).matchAll(/(?<!\bfrom |\bimport\()'([a-z]+\/[a-z]+(?:-[a-z]+)*)'/g)].map(
+      [...read(file).matchAll(/(?<!\bfrom |\bimport\()'([a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*)'/g)].map(
         ([, code]) => code!,
       ),
     );
   const templates = readdirSync(join(root, 'templates'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(py|sh)$/.test(name))
-    .flatMap((name) => [...read(join('templates', name)).matchAll(/["' ]([a-z]+\/[a-z]+(?:-[a-z]+)*)["' ]/g)])
+    .flatMap((name) => [
+      ...read(join('templates', name)).matchAll(/["' ]([a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*)["' ]/g),
+    ])
     .map(([, code]) => code!)
     .filter((code) => !/^(in|out|img)\//.test(code));
   const server = readdirSync(join(root, 'server', 'src')).flatMap((name) =>
-    [...read(join('server', 'src', name)).matchAll(/"([a-z]+\/[a-z]+(?:-[a-z]+)*)"/g)].map(
+    [...read(join('server', 'src', name)).matchAll(/"([a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*)"/g)].map(
       ([, code]) => code!,
     ),
   );
@@ -41,7 +43,9 @@ function codesInSources(): ReadonlySet<string> {
 }
 
 function codesInTable(): readonly string[] {
-  return [...read('docs/errors.md').matchAll(/^\| `([a-z]+\/[a-z-]+)` +\|/gm)].map(([, code]) => code!);
+  return [...read('docs/errors.md').matchAll(/^\| `([a-z]+(?:-[a-z]+)*\/[a-z-]+)` +\|/gm)].map(
+    ([, code]) => code!,
+  );
 }
 
 /** The text below a heading, up to the next one of any level. */

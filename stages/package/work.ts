@@ -5,6 +5,7 @@ import { encodeAccelerator } from '../../boards/package/accelerator.ts';
 import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { parseBitstream, parseVersions } from '../../boards/package/format.ts';
 import { checkPayload } from '../../boards/package/payload.ts';
+import { byteSize } from '../../base/units.ts';
 import { success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -44,7 +45,7 @@ export const packageBitstream: Work = (job) =>
     const bytes = made.description.files.reduce((sum, { size }) => sum + size, 0);
     return success({
       emulated: built.emulated,
-      summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${bytes} bytes for ${made.description.board}`,
+      summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${byteSize(bytes)} for ${made.description.board}`,
     });
   });
 

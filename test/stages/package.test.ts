@@ -39,7 +39,7 @@ test('a bitstream becomes a package: what it is, and every other file with its s
   expect(result).toEqual({
     ok: true,
     emulated: true,
-    summary: `EMULATED: package ${made.id.slice(0, 12)}, 8 bytes for zedboard`,
+    summary: `EMULATED: package ${made.id.slice(0, 12)}, 8 B for zedboard`,
   });
   expect(JSON.parse(await readFile(join(out, 'package/package.json'), 'utf8'))).toEqual({
     format: 1,
@@ -79,7 +79,7 @@ describe("of Vivado's files", () => {
     expect(result).toEqual({
       ok: true,
       emulated: false,
-      summary: `package ${id.slice(0, 12)}, 271 bytes for zedboard`,
+      summary: `package ${id.slice(0, 12)}, 271 B for zedboard`,
     });
     expect(description).toMatchObject({
       emulated: false,
