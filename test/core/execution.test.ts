@@ -175,7 +175,7 @@ describe('failures', () => {
     /** Makes out/made of out/left; finds an error in what says so. */
     const judge: Work = ({ outDir, exitCode }) => {
       const left = readFileSync(join(outDir, 'left'), 'utf8');
-      const message = `${left.trim()} (exit code ${String(exitCode)})`;
+      const message = `${left.trim()} (exit code ${exitCode ?? 'none'})`;
       if (left.startsWith('ERROR')) return Promise.resolve(failure(problem('test/left', message)));
       writeFileSync(join(outDir, 'made'), left);
       return Promise.resolve(success({ summary: `made of ${message}` }));
