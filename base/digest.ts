@@ -23,7 +23,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members}}`;
 }
 
-/** Whether two JSON values are equal, whatever the order of their keys. */
+/** Whether two JSON values are equal, regardless of the order of their keys. */
 export function sameJson(a: Json, b: Json): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }

@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.ts';
 
-/** JSON that somebody else wrote: `read` names it, and what is missing or of another type is refused with `code`. */
+/** JSON from outside the program: a field that is missing or has another type is refused with `code`. */
 export interface Fields {
   readonly text: (name: string) => string;
   readonly textOrNull: (name: string) => string | null;

@@ -2,8 +2,8 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Paths, relative to `root` and sorted folder by folder, of everything at or below `path` that is no folder. Links to
- * folders are followed, a loop of them ends; empty folders leave no trace. `path` is '' for the root itself.
+ * Paths, relative to `root` and sorted folder by folder, of everything at or below `path` that is not a folder. Links to
+ * folders are followed, loops of them end; empty folders are left out. `path` is '' for the root itself.
  */
 export function filesBelow(
   root: string,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Does something that makes a file, and makes its folder only where it is missing: it nearly always is there. */
+/** Runs `make`, which creates a file, and creates its folder only if it is missing: it nearly always exists. */
 export function inFolder(path: string, make: () => void): void {
   try {
     make();

@@ -4,7 +4,7 @@ import { inFolder } from './in-folder.ts';
 
 let counter = 0;
 
-/** The parsed contents of a JSON file, or null when it is not there or is no JSON. */
+/** The parsed contents of a JSON file, or null if it does not exist or is not JSON. */
 export function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -22,7 +22,7 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array)
   renameSync(temporary, path);
 }
 
-/** Writes what is only a copy or a hint: on a full or read-only disk the work itself goes on without it. */
+/** Writes a file that is only a copy or a hint: on a full or read-only disk the work continues without it. */
 export function bestEffort(write: () => void): void {
   try {
     write();

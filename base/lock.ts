@@ -5,7 +5,7 @@ import { isAlive, startOf } from './process-identity.ts';
 import { readJson } from './json-file.ts';
 
 export type Lock =
-  /** `inherited`: the last owner died without letting go. */
+  /** `inherited`: the last owner died without releasing it. */
   | { readonly type: 'held'; readonly inherited: boolean; readonly release: () => void }
   | { readonly type: 'taken'; readonly by: ProcessIdentity };
 
@@ -17,7 +17,7 @@ export function acquireLock(path: string): Lock {
   writeFileSync(draft, JSON.stringify(own));
   try {
     for (let inherited = false; ; inherited = true) {
-      // A link is made whole or not at all, so nobody ever reads a lock without its owner in it.
+      // A link is made whole or not at all, so no one ever reads a lock without its owner.
       if (linked(draft, path))
         return {
           type: 'held',
@@ -35,7 +35,7 @@ export function acquireLock(path: string): Lock {
   }
 }
 
-/** Who works in the project: a living owner, a dead one that could not let go, or nobody. */
+/** The owner of the lock: alive, dead without having released it, or none. */
 export function lockState(path: string): 'alive' | 'dead' | 'free' {
   const owner = readJson(path) as ProcessIdentity | null;
   return owner === null ? 'free' : isAlive(owner) ? 'alive' : 'dead';

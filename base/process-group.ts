@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const graceMilliseconds = 2_000;
 const pollMilliseconds = 20;
 
-/** Ends every process of a group: asks first (SIGTERM), then does not ask (SIGKILL). Resolves when none runs any more. */
+/** Ends every process of a group: first with SIGTERM, then with SIGKILL. Resolves when none is running. */
 export async function endGroup(group: number): Promise<void> {
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
     if (!signal(group, name)) return;
@@ -20,7 +20,7 @@ export function killGroup(group: number): void {
   signal(group, 'SIGKILL');
 }
 
-/** False when the group has no member left. */
+/** False if the group has no member left. */
 function signal(group: number, name: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-group, name);
@@ -37,7 +37,7 @@ function isRunning(group: number): boolean {
   return states.length === 0 || states.some((state) => state !== 'Z' && state !== 'X');
 }
 
-/** State and group of every process, from /proc/PID/stat; none where there is no /proc. */
+/** State and group of every process, from /proc/PID/stat; empty without /proc. */
 function processes(): readonly { readonly state: string; readonly group: number }[] {
   try {
     return readdirSync('/proc')

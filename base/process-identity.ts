@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** A process, told apart from a later one that got the same number. */
+/** A process, distinguished from a later one with the same number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Start in clock ticks since boot; null where the system does not tell. */
+  /** Start in clock ticks since boot; null if the system does not report it. */
   readonly started: string | null;
 }
 
-/** Whether exactly this process still runs; a zombie, which nobody has collected yet, does not. */
+/** Whether exactly this process is still running; a zombie, which its parent has not collected yet, is not. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
@@ -17,7 +17,7 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started && !['Z', 'X'].includes(statOf(pid)?.[0] ?? '');
 }
 
-/** When a process was started; null where the system does not tell. */
+/** When a process was started; null if the system does not report it. */
 export function startOf(pid: number): string | null {
   return statOf(pid)?.[19] ?? null;
 }

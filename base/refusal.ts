@@ -4,8 +4,8 @@ import type { Result } from './result.ts';
 import { failure, success } from './result.ts';
 
 /**
- * An input we refuse, thrown where it is found (deep inside a graph walk) and turned into a diagnostic where a
- * builtin ends. The message names the node or tensor; `code` is listed in docs/errors.md.
+ * A refused input, thrown where it is found (deep inside a graph walk) and turned into a diagnostic at the end of a builtin.
+ * The message names the node or tensor; `code` is listed in docs/errors.md.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -13,14 +13,14 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     readonly hint?: string,
-    /** Path into the parameters of the job, such as `['folding', 'MVAU_hls_0', 'PE']`, where one of them is at fault. */
+    /** Path into the parameters of the job, such as `['folding', 'MVAU_hls_0', 'PE']`, if one of them is at fault. */
     readonly at?: readonly (string | number)[],
   ) {
     super(message);
   }
 }
 
-/** Several refusals at once, so that a user can mend all problems of a file in one go; there is at least one. */
+/** Several refusals at once, so that a user can fix all problems of a file in one go; at least one. */
 export class Refusals extends Error {
   override readonly name = 'Refusals';
   constructor(readonly problems: readonly Refusal[]) {
@@ -35,7 +35,9 @@ export function refuseAll(problems: readonly Refusal[]): void {
   throw second === undefined ? first : new Refusals(problems);
 }
 
-/** Runs work in which inputs are refused; hands back what it makes, or why it was refused. Other exceptions are bugs and pass through. */
+/**
+ * Runs work that may refuse inputs; returns its result, or why it was refused. Other exceptions are bugs and pass through.
+ */
 export function attempt<T>(work: () => T): Result<T> {
   try {
     return success(work());
@@ -44,7 +46,7 @@ export function attempt<T>(work: () => T): Result<T> {
   }
 }
 
-/** As `attempt`, of work that goes on for a while. */
+/** As `attempt`, for asynchronous work. */
 export async function attemptLater<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return success(await work());
@@ -53,7 +55,7 @@ export async function attemptLater<T>(work: () => Promise<T>): Promise<Result<T>
   }
 }
 
-/** Refused inputs as diagnostics; any other error is thrown again. */
+/** Refused inputs as diagnostics; any other error is rethrown. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof Refusal) return [diagnosticOf(error)];
   if (error instanceof Refusals) return error.problems.map(diagnosticOf);

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Deletes a folder with all that is in it, also where a tool took away the right to write in it. */
+/** Deletes a folder and its contents, even if a tool removed write permission from it. */
 export function removeTree(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** The one way to hand back an expected failure: a value, or what is wrong, at least one diagnostic. */
+/** The one way to return an expected failure: a value, or at least one diagnostic. */
 export type Result<T> = Success<T> | Failure;
 
 export interface Success<T> {

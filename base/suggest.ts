@@ -1,4 +1,4 @@
-/** The candidate a mistyped name most likely means, or null when none is near (two swapped letters count as two). */
+/** The candidate a mistyped name most likely means, or null if none is close (two swapped letters count as two edits). */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   const wanted = name.toLowerCase();
   let best: { readonly candidate: string; readonly distance: number } | null = null;
@@ -11,14 +11,14 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   return best.distance <= Math.max(length < 4 ? 1 : 2, Math.floor(length / 3)) ? best.candidate : null;
 }
 
-/** A hint for a name that is not among the known ones: the one most like it, or all where none is near. */
+/** A hint for an unknown name: the closest known one, or all of them if none is close. */
 export function nameHint(name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   if (suggestion !== null) return `did you mean ${suggestion}?`;
-  return known.length === 0 ? 'none is known' : `known are ${known.join(', ')}`;
+  return known.length === 0 ? 'none are known' : `known: ${known.join(', ')}`;
 }
 
-/** How many characters must be inserted, deleted or replaced (Levenshtein), row by row of the usual table. */
+/** The number of characters to insert, delete or replace (Levenshtein), row by row of the usual table. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (const [at, character] of Array.from(from).entries()) {

@@ -1,4 +1,4 @@
-/** How many columns a terminal gives to a text without control characters: two for wide characters, none for combining ones. */
+/** The number of terminal columns of a text without control characters: two for wide characters, none for combining ones. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -6,13 +6,13 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Filled up with spaces to a width in columns; numbers are filled up in front. */
+/** Padded with spaces to a width in columns; numbers are padded on the left. */
 export function padded(text: string, width: number, side: 'end' | 'start' = 'end'): string {
   const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return side === 'end' ? text + spaces : spaces + text;
 }
 
-/** Cut to a width in columns, the cut marked. */
+/** Cut to a width in columns, with the cut marked. */
 export function clipped(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
@@ -52,16 +52,19 @@ export function widestCells(rows: readonly (readonly string[])[]): readonly numb
   return widths;
 }
 
-/** What a person sees as one character may be several code points: a letter with its accents, a flag, a family. */
+/** What a reader sees as one character may be several code points: a letter with its accents, a flag, a family. */
 function charactersOf(text: string): readonly string[] {
-  // Made when it is first needed, which for most texts it is not: it takes milliseconds.
+  // Made on first use, since it takes milliseconds and most texts do not need it.
   characters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(characters.segment(text), ({ segment }) => segment);
 }
 
 let characters: Intl.Segmenter | null = null;
 
-/** East Asian Wide and Fullwidth by Unicode Standard Annex 11, as far as blocks say it, and emoji that are shown as pictures. */
+/**
+ * East Asian Wide and Fullwidth by Unicode Standard Annex 11, at the granularity of blocks, and emoji that are shown as
+ * pictures.
+ */
 const wide =
   /^(?:\p{Emoji_Presentation}|.\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}])/u;
 

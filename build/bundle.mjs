@@ -42,7 +42,7 @@ const { metafile } = await build({
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
   define: { __BUILD__: JSON.stringify(await digestOf(Object.keys(rooms))) },
-  // Bundled CommonJS packages ask for Node's own modules by require, which an ES module does not have.
+  // Bundled CommonJS packages load Node's own modules with require, which an ES module does not have.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

@@ -1,6 +1,6 @@
 /**
- * The rooms of the program, each with the rooms that it may import besides itself. `core/contracts/` is the vocabulary by
- * which rooms speak with the engine; `base/` imports nothing but Node's own modules, and everybody may import it.
+ * The rooms of the program, each with the rooms that it may import in addition to itself. `core/contracts/` is the
+ * vocabulary that rooms use to talk to the engine; `base/` imports only Node's own modules, and every room may import it.
  */
 export const rooms = {
   base: [],

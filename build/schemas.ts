@@ -20,7 +20,7 @@ const parts: SchemaParts = {
   },
 };
 
-/** What is compiled into validators: the file as a whole, and each kind's `with`. */
+/** The schemas to compile into validators: the whole file, and each kind's `with`. */
 export const validated = {
   envelope: envelopeSchema(parts),
   ...Object.fromEntries(stageKinds.map(({ kind, schema }) => [kind, schema])),

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Whether somebody is there to be asked: both ends are a terminal. */
+/** Whether a person can be asked: both ends are a terminal. */
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY;
 }
 
-/** Asks a question on the terminal; anything but yes, also an end of input, is no. */
+/** Asks a question on the terminal; anything but yes, including end of input, means no. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));

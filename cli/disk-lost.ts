@@ -3,7 +3,7 @@ import { readEnvironment } from './environment.ts';
 import type { ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 
-/** Says what the file system refused of a command that could not go on; throws any other error again. */
+/** Reports the refusal of the file system that stopped a command; rethrows any other error. */
 export function diskLost(error: unknown): ExitCode {
   refuse([diskFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
   return 3;

@@ -14,7 +14,7 @@ export interface DryRun extends Pick<ExecutionResult, 'states' | 'stale'> {
   readonly store: Store;
 }
 
-/** Looks everything up and runs nothing; returns what was found, and what is known of the past. */
+/** Looks everything up and runs nothing; returns what was found, and what is known of earlier runs. */
 export async function dryRun(
   project: Project,
   selection: Selection,

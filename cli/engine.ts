@@ -23,19 +23,21 @@ import { openStore } from './store.ts';
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
 export interface Engine {
   readonly context: ExecutionContext;
-  /** Clears away what a killed run left, which a run that has nothing to do would not; says whether there was anything. */
+  /**
+   * Cleans up after a killed run, which a run with nothing to do would not; returns whether there was anything to clean up.
+   */
   readonly settle: () => Promise<boolean>;
-  /** Writes what was learnt and lets go of everything held. */
+  /** Writes what was learnt and releases everything held. */
   readonly close: () => Promise<void>;
-  /** Kills whatever runs, at once: for a program that ends itself. */
+  /** Kills everything that is running, at once: for a program that is exiting. */
   readonly abandon: () => void;
-  /** Whether no other process works in the project. */
+  /** Whether no other process is working in the project. */
   readonly isFree: () => boolean;
 }
 
 export interface EngineOptions {
   readonly emit: Emit;
-  /** Cuts are chosen anew, whatever pipeline.lock says. */
+  /** Ignores pipeline.lock and chooses new cuts. */
   readonly recut: boolean;
 }
 
@@ -74,7 +76,7 @@ export async function openEngine(
     locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
   };
   const claim = claimOf(context);
-  // Read-only commands see what a killed run had finished too; only who holds the lock writes it down.
+  // Read-only commands also see what a killed run had finished; only the owner of the lock writes it down.
   const isInherited = lockState(layout.lock) === 'dead';
   if (isInherited) await recoverResults(context);
   return {
@@ -93,7 +95,7 @@ export async function openEngine(
   };
 }
 
-/** The claim of this process to be the one that executes in the project: made once, when the first action runs. */
+/** This process's claim to be the one that executes in the project: made once, when the first action runs. */
 function claimOf(context: ExecutionContext) {
   let lock: Lock | null = null;
   let isCleanedUp = false;
@@ -120,7 +122,11 @@ function claimOf(context: ExecutionContext) {
 }
 
 function takenDiagnostic(pid: number): Diagnostic {
-  return problem('infrastructure/locked', `another pipeline run (process ${pid}) works in this project`, {
-    hint: 'wait until it is done; what it finishes is not built again',
-  });
+  return problem(
+    'infrastructure/locked',
+    `another pipeline run (process ${pid}) is working in this project`,
+    {
+      hint: 'wait for it to finish; its results are reused',
+    },
+  );
 }

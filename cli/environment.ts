@@ -3,12 +3,12 @@ import { availableParallelism, homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Terminal } from '../reporters/reporter.ts';
 
-/** What the process was given by its surroundings, read in this one place. */
+/** Everything the process gets from its environment, read only here. */
 export interface Environment {
   /** Absolute folder of the project. */
   readonly project: string;
   readonly path: string;
-  /** Absolute folder of the user. */
+  /** Absolute path of the user's home folder. */
   readonly home: string;
   readonly variables: { readonly [name: string]: string | undefined };
   readonly cores: number;
@@ -39,7 +39,7 @@ export function readEnvironment(directory: string): Environment {
   };
 }
 
-/** NO_COLOR (any value but an empty one) and a stream that is no terminal turn colours off; FORCE_COLOR turns them on. */
+/** NO_COLOR (any value but an empty one) and a stream that is not a terminal turn colours off; FORCE_COLOR turns them on. */
 function terminalOf(stream: NodeJS.WriteStream): Terminal {
   const isInteractive = stream.isTTY;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
@@ -48,14 +48,14 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
     write: batched(stream),
     isInteractive: isInteractive && TERM !== 'dumb',
     hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
-    // Not there where the stream is no terminal, whatever its type says.
+    // Missing if the stream is not a terminal, although its type says otherwise.
     width: (stream as { readonly columns?: number }).columns ?? 80,
   };
 }
 
 /**
- * Joins what is written in one turn of the event loop: a write to a file or a pipe blocks, and a run writes many lines at
- * once. Where the reader has gone or the disk is full nothing is shown any more, which is no reason to give up hours of work.
+ * Joins everything written in one turn of the event loop: a write to a file or a pipe blocks, and a run writes many lines at
+ * once. If the reader has gone or the disk is full, output stops; that must not stop hours of work.
  */
 function batched(stream: NodeJS.WriteStream): (text: string) => void {
   let held = '';

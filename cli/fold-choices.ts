@@ -11,18 +11,18 @@ import type { FoldingChoice } from '../stages/finn/estimate/try-foldings.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 
-/** A way to fold that somebody asks for. */
+/** A folding that the user asks for. */
 export interface NamedChoice {
   /** For people: the file, or the rate. */
   readonly name: string;
   readonly choice: FoldingChoice;
-  /** Gives a diagnostic of this folding its place, where it has one. */
+  /** Adds the place to a diagnostic of this folding, if it has one. */
   readonly locate: (diagnostic: Diagnostic) => Promise<Diagnostic>;
 }
 
-/** The stage whose folding is meant: the one named, or the only one there is. */
+/** The stage to fold: the named one, or the only one there is. */
 export function stageToFold(name: string | undefined, { stages }: Plan): Result<PlannedStage> {
-  // Not its twin that FINN checks it with.
+  // Excludes the twin that FINN uses to check it.
   const foldable = stages.filter((stage) => stage.kind === 'finn/estimate' && stage.name === stage.written);
   const [first, second] = name === undefined ? foldable : foldable.filter((stage) => stage.name === name);
   if (first !== undefined && second === undefined) return success(first);
@@ -34,11 +34,11 @@ export function stageToFold(name: string | undefined, { stages }: Plan): Result<
   const hint = `name one of ${names.join(', ')}`;
   if (name === undefined) return wrong('usage/which-stage', 'several stages fold a network', hint);
   if (stages.some((stage) => stage.name === name))
-    return wrong('usage/nothing-to-fold', `"${name}" folds no network`, hint);
+    return wrong('usage/nothing-to-fold', `"${name}" does not fold a network`, hint);
   return wrong('usage/unknown-target', `there is no stage "${name}"`, nameHint(name, names));
 }
 
-/** The folding that the stage says. */
+/** The stage's own folding. */
 export async function presentChoice(
   stage: PlannedStage,
   project: Project,
@@ -56,7 +56,7 @@ export async function presentChoice(
   return success({ name: 'not folded', choice: { type: 'none' }, locate });
 }
 
-/** A folding for a rate that the command line names. */
+/** A folding for a rate given on the command line. */
 export function rateChoice(rate: number): NamedChoice {
   return {
     name: `${rate} img/s`,
@@ -65,7 +65,7 @@ export function rateChoice(rate: number): NamedChoice {
   };
 }
 
-/** A folding file that the command line names, relative to the folder of pipeline.yaml. */
+/** A folding file given on the command line, relative to the folder of pipeline.yaml. */
 export function fileChoice(
   stage: PlannedStage,
   name: string,

@@ -10,8 +10,8 @@ interface Cell {
 }
 
 /**
- * A folding as lines: a row for each layer, the bottleneck marked, totals, and the rate. Beside another one `before`, values
- * that changed are marked. On a terminal no row is wider than that.
+ * A folding as lines: a row for each layer with the bottleneck marked, totals, and the rate. Given another one `before`,
+ * changed values are marked. On a terminal no row is wider than the terminal.
  */
 export function foldingLines(
   title: string,
@@ -84,7 +84,7 @@ function changeable(before: string, after: string): Cell {
   return before === after ? { text: after } : { text: `${before}→${after}`, style: 'cyan' };
 }
 
-/** As wide as their cells, but for the first, which takes what the others leave of the line. */
+/** Each as wide as its cells, except the first, which takes the rest of the line. */
 function columnWidths(table: readonly (readonly Cell[])[], width: number): readonly number[] {
   const [first = 0, ...others] = widestCells(table.map((cells) => cells.map(({ text }) => text)));
   const left = width - 2 - others.reduce((sum, own) => sum + own + 2, 0);
@@ -96,7 +96,7 @@ function aligned({ text, style }: Cell, column: number, width: number, hasColour
   return style === undefined ? cell : styled(style, cell, hasColour);
 }
 
-/** Cut in the middle: names of layers differ at their ends. */
+/** Cut in the middle: layer names differ at their ends. */
 function shortened(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const end = Math.min(8, Math.floor(width / 2));

@@ -31,8 +31,8 @@ export interface FoldOptions extends PlanOptions {
 }
 
 /**
- * `pipeline fold [STAGE]`: the folding of an estimate stage layer by layer, or what another file or a rate would make of it
- * beside that. Where preprocess is not up to date it runs first; nothing else runs, and only the file to write is changed.
+ * `pipeline fold [STAGE]`: the folding of an estimate stage layer by layer, or beside it what another file or a rate would
+ * yield. If preprocess is not up to date, it runs first; nothing else runs, and only the file to write changes.
  */
 export async function fold(name: string | undefined, options: FoldOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
@@ -46,7 +46,7 @@ export async function fold(name: string | undefined, options: FoldOptions): Prom
   return answer(question.value, model, opened.value.plan.target, options, environment);
 }
 
-/** Which foldings of which stage are asked for: the present one, and maybe another. */
+/** The stage and the requested foldings: the current one, and possibly another. */
 interface Question {
   readonly stage: PlannedStage;
   readonly present: NamedChoice;
@@ -80,7 +80,7 @@ function otherChoice(
   return success(targetFps === undefined ? null : rateChoice(targetFps));
 }
 
-/** Tries the foldings, shows them side by side, and writes the last where that is asked for. */
+/** Tries the foldings, shows them side by side, and writes the last one if requested. */
 async function answer(
   { stage, present, other }: Question,
   model: Buffer,
@@ -91,7 +91,7 @@ async function answer(
   const isJson = options.json === true;
   const chosen = other === null ? [present] : [present, other];
   const { networks, problems } = await tried(chosen, model, target);
-  // A present folding that is refused is reported, but keeps nobody from seeing another.
+  // If the current folding is refused, that is reported, but the other one is still shown.
   const code = problems.length > 0 ? fail(problems, isJson, environment) : 0;
   const last = networks.at(-1) ?? null;
   if (last === null) return code;
@@ -107,7 +107,7 @@ async function answer(
   return options.write === undefined ? 0 : writeFolding(last, options.write, options, environment);
 }
 
-/** What becomes of the network by each choice, null where that is refused, and what all refusals say. */
+/** The network under each choice, null if that is refused, and the diagnostics of all refusals. */
 async function tried(chosen: readonly NamedChoice[], model: Buffer, target: Target) {
   const { tryFoldings } = await import('../stages/finn/estimate/try-foldings.ts');
   const results = tryFoldings(
@@ -125,7 +125,10 @@ async function tried(chosen: readonly NamedChoice[], model: Buffer, target: Targ
   };
 }
 
-/** The graph that the stage folds, from the store; where it is not there, what makes it runs, and the exit code is returned if that fails. */
+/**
+ * The graph that the stage folds, from the store. If it is missing, the stage that makes it runs; returns the exit code if
+ * that fails.
+ */
 async function preprocessed(
   stage: PlannedStage,
   project: Project,
@@ -163,8 +166,8 @@ async function kept(
 
 function overwrites({ write, force }: FoldOptions, { project }: Environment): Diagnostic | null {
   if (write === undefined || force === true || !existsSync(resolve(project, write))) return null;
-  return problem('usage/file-exists', `${write} is there already`, {
-    hint: '--force overwrites it; or name another file',
+  return problem('usage/file-exists', `${write} already exists`, {
+    hint: 'use --force to overwrite it, or name another file',
   });
 }
 

@@ -14,7 +14,7 @@ export interface GcOptions extends CommonOptions {
   readonly maxSize: number;
 }
 
-/** `pipeline gc`: makes the cache smaller, keeping the current results and what was used last. */
+/** `pipeline gc`: shrinks the cache, keeping the current results and the most recently used ones. */
 export function gc(options: GcOptions): ExitCode {
   const environment = readEnvironment(options.directory);
   const { project, now, out } = environment;

@@ -24,7 +24,7 @@ import { missingProject } from './project.ts';
 import { openStore } from './store.ts';
 
 /**
- * `pipeline inspect PACKAGE`: verifies a package and shows what it is. PACKAGE is a folder with a package.json, that file, or
+ * `pipeline inspect PACKAGE`: verifies a package and describes it. PACKAGE is a folder with a package.json, that file, or
  * the action whose last result is the package, such as `package/0`.
  */
 export async function inspect(named: string, options: CommonOptions): Promise<ExitCode> {
@@ -40,7 +40,7 @@ export async function inspect(named: string, options: CommonOptions): Promise<Ex
   return 0;
 }
 
-/** The package in the folder that is named or, where there is none, the one that the action of that name made last; verified. */
+/** The package in the named folder or, if there is none, the last one made by the action of that name; verified. */
 async function packageNamed(named: string, environment: Environment): Promise<Result<Package>> {
   const folder = folderOf(named, environment);
   if (folder !== null) return attemptLater(() => readPackage(folder, named));
@@ -48,7 +48,7 @@ async function packageNamed(named: string, environment: Environment): Promise<Re
   return kept.ok ? attemptLater(() => verifyPackage(kept.value, named)) : kept;
 }
 
-/** The folder that is named, itself or by its package.json; null where no such path exists. */
+/** The named folder, given directly or by its package.json; null if the path does not exist. */
 function folderOf(named: string, { project }: Environment): string | null {
   const path = resolve(project, named);
   const kind = kindOfPath(path);
@@ -58,7 +58,7 @@ function folderOf(named: string, { project }: Environment): string | null {
 
 type ReadFile = Parameters<typeof verifyPackage>[0];
 
-/** The files of the package that an action made last, from the cache. */
+/** The files of the last package that an action made, from the cache. */
 async function keptFiles(label: string, environment: Environment): Promise<Result<ReadFile>> {
   const { project } = environment;
   if (missingProject(project) !== null) {
@@ -78,19 +78,19 @@ async function keptFiles(label: string, environment: Environment): Promise<Resul
   if (contents.size === files.value.length)
     return success((path) => Promise.resolve(contents.get(path) ?? null));
   return failure(
-    problem('cache/package-gone', `the package of ${label} is no longer whole in the cache`, {
+    problem('cache/package-gone', `the package of ${label} is no longer complete in the cache`, {
       hint: `pipeline run ${label} --force makes it again`,
     }),
   );
 }
 
-/** The files of the package among what an action made last. */
+/** The files of the package among an action's last outputs. */
 function lastFiles(label: string, ledger: Ledger): Result<readonly FileEntry[]> {
   const packages = ledger.labels().filter((each) => packageIn(ledger.entry(each)?.record.outputs) !== null);
   const makeThem = 'pipeline run makes the packages of this project';
   const record = ledger.entry(label)?.record;
   if (record === undefined) {
-    const message = `there is no folder ${label}, and nothing is known of such an action`;
+    const message = `there is no folder ${label}, and no record of an action of that name`;
     const hint = packages.length === 0 ? makeThem : nameHint(label, packages);
     return failure(problem('usage/unknown-target', message, { hint }));
   }

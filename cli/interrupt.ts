@@ -1,11 +1,11 @@
-/** Calls back on every Ctrl-C or request to end, with how many there were; gives what stops that. */
+/** Calls back on every Ctrl-C or request to terminate, with their count; returns the function that stops this. */
 export function onInterrupt(interrupt: (time: number) => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   let times = 0;
   const listener = (): void => {
     interrupt(++times);
   };
-  // Stays even after the first: the live list ends the program when nobody else listens.
+  // Stays after the first one too: the live list ends the program if nothing else listens.
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { statSync } from 'node:fs';
 
-/** What is at a path that a user wrote; null where nothing is, nothing could be, or nobody may look. */
+/** The kind of file at a path that a user wrote; null if there is none, the path is invalid, or it cannot be read. */
 export function kindOfPath(path: string): 'file' | 'folder' | 'other' | null {
   let about: Stats;
   try {

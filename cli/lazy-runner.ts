@@ -15,11 +15,11 @@ export function lazyRunner(name: string, load: () => Promise<LoadedRunner>): Laz
     wait: async (handle, onOutput) => (await runner()).wait(handle, onOutput),
     cancel: async (handle) => (await runner()).cancel(handle),
     reap: async (handle) => (await runner()).reap(handle),
-    /** Lets go of what it holds, where it was loaded. */
+    /** Releases what it holds, if it was loaded. */
     async close() {
       await (await loading)?.close?.();
     },
-    /** Kills whatever runs, at once, where it was loaded. */
+    /** Kills everything that is running, at once, if it was loaded. */
     abandon() {
       loaded?.abandon?.();
     },

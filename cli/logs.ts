@@ -11,7 +11,9 @@ import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
 import { openStore } from './store.ts';
 
-/** `pipeline logs ACTION`: the output of the action as it runs, of its last failure, or else of the run its result is from. */
+/**
+ * `pipeline logs ACTION`: the output of the running action, else of its last failure, else of the run that made its result.
+ */
 export async function logs(action: string, options: CommonOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const layout = layoutOf(environment.project);
@@ -35,7 +37,7 @@ export async function logs(action: string, options: CommonOptions): Promise<Exit
   if (record === undefined)
     return refused(
       'usage/unknown-target',
-      `nothing is known of an action "${action}"`,
+      `there is no record of an action "${action}"`,
       nameHint(action, ledger.labels()),
     );
   if (record.log === null) return show('');

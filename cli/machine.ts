@@ -5,7 +5,7 @@ import type { Machine } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
 import { ownFile } from './own-file.ts';
 
-/** What decides where tools are; looked at when an action needs one. */
+/** The settings that decide where tools are; read when an action needs one. */
 export function machineOf({ project, path, home, variables }: Environment): Machine {
   return {
     project,

@@ -17,52 +17,52 @@ const program = new Command('pipeline')
   .exitOverride();
 
 const targets = '[targets...]';
-const targetsHelp = 'stages, or single actions such as build/1; everything where none is named';
+const targetsHelp = 'stages, or single actions such as build/1; defaults to everything';
 
 planned(program.command('run').argument(targets, targetsHelp))
   .description('bring targets up to date')
-  .option('--force', 'run the targets even where their results are known')
-  .option('--only', 'run nothing but the targets; what they need must be up to date')
-  .option('--recut', 'choose cuts anew, whatever pipeline.lock says')
-  .option('--keep-going', 'after a failure go on with what does not need it (the default)', true)
-  .option('--no-keep-going', 'after a failure start nothing more')
+  .option('--force', 'run the targets even if their results are known')
+  .option('--only', 'run only the targets; everything they need must be up to date')
+  .option('--recut', 'ignore pipeline.lock and choose new cuts')
   .option(
-    '-j, --jobs <number>',
-    'actions at a time; as many as there are cores where nothing is said',
-    positiveInteger,
+    '--keep-going',
+    'after a failure, continue with everything that does not depend on it (default)',
+    true,
   )
+  .option('--no-keep-going', 'after a failure, start nothing more')
+  .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
     end(await (await import('./run.ts')).run(names, options)),
   );
 
 planned(program.command('plan').argument(targets, targetsHelp))
-  .description('say what would run and why, without running it')
+  .description('show what would run and why, without running it')
   .action(async (names: string[], options: PlanOptions) =>
     end(await (await import('./plan.ts')).plan(names, options)),
   );
 
 planned(program.command('why').argument('<action>', 'such as build/1'))
-  .description('say why an action would run, or why it last ran: field by field, back to the cause')
+  .description('show why an action would run, or why it last ran: field by field, back to the cause')
   .action(async (action: string, options: PlanOptions) =>
     end(await (await import('./why.ts')).why(action, options)),
   );
 
-planned(program.command('fold').argument('[stage]', 'a stage that folds; the only one where none is named'))
-  .description('show the folding of a network layer by layer, or try another beside it')
+planned(program.command('fold').argument('[stage]', 'a stage that folds; optional if there is only one'))
+  .description('show the folding of a network layer by layer, or compare it with another')
   .addOption(
-    new Option('--target-fps <number>', 'show what FINN folds for so many images per second')
+    new Option('--target-fps <number>', 'show the folding that FINN chooses for this many images per second')
       .argParser(positiveNumber)
       .conflicts('folding'),
   )
-  .option('--folding <file>', 'show what another folding file gives; paths are relative to pipeline.yaml')
-  .option('--write <file>', 'write the folding that is shown as a file for `folding`')
-  .option('--force', 'overwrite that file where it is there')
+  .option('--folding <file>', 'show the result of another folding file; paths are relative to pipeline.yaml')
+  .option('--write <file>', 'write the shown folding to a file for `folding`')
+  .option('--force', 'overwrite that file if it exists')
   .action(async (stage: string | undefined, options: FoldOptions) =>
     end(await (await import('./fold.ts')).fold(stage, options)),
   );
 
 common(program.command('status'))
-  .description('say what the last run came to, or how far a running one is')
+  .description('show the result of the last run, or the progress of the current one')
   .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
 
 common(program.command('logs').argument('<action>', 'such as build/1'))
@@ -76,103 +76,104 @@ common(
     .command('inspect')
     .argument('<package>', 'a folder with a package.json, or an action such as package/0'),
 )
-  .description('verify a package and show what it is')
+  .description('verify a package and describe it')
   .action(async (named: string, options: CommonOptions) =>
     end(await (await import('./inspect.ts')).inspect(named, options)),
   );
 
 common(program.command('gc'))
-  .description('make the cache smaller: delete results that were not used for long')
-  .requiredOption('--max-size <size>', 'such as 10G or 500M; current results stay in any case', byteSize)
+  .description('shrink the cache: delete the results that have been unused for longest')
+  .requiredOption('--max-size <size>', 'such as 10G or 500M; current results are always kept', byteSize)
   .action(async (options: GcOptions) => end((await import('./gc.ts')).gc(options)));
 
 const toolchain = program
   .command('toolchain')
-  .description('see to the tools that stages use: FINN and Vivado');
+  .description('manage the tools that stages use: FINN and Vivado');
 
-told(toolchain.command('install <tool>'))
+withJson(toolchain.command('install <tool>'))
   .description('install a tool for all projects of this user: finn')
-  .option('--python <path>', 'the Python to use; the first of 3.11 or later on PATH where nothing is said')
-  .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without network')
+  .option('--python <path>', 'the Python to use; defaults to the first 3.11 or later on PATH')
+  .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without a network')
   .action(async (tool: string, options: InstallOptions) =>
     end(await (await import('./toolchain.ts')).install(tool, options)),
   );
 
-told(toolchain.command('status'))
-  .description('say which tools would be used, and how to get those that are missing')
+withJson(toolchain.command('status'))
+  .description('show which tools would be used, and how to get missing ones')
   .action(async (options: ToolchainOptions) =>
     end(await (await import('./toolchain.ts')).toolchainStatus(options)),
   );
 
 const boards = program
   .command('boards')
-  .description('see to real boards: those of the cluster that have an address');
+  .description('manage real boards: those of the cluster with an address');
 
 planned(boards.command('keygen'))
-  .description("make the cluster's key, which its boards and this computer share")
+  .description("create the cluster's key, which its boards and this computer share")
   .action(async (options: PlanOptions) => end(await (await import('./boards/keygen.ts')).keygen(options)));
 
-planned(boards.command('install').argument('[boards...]', 'all where none is named'))
+planned(boards.command('install').argument('[boards...]', 'defaults to all'))
   .description("install or upgrade the boards' server, with its configuration and the key, over ssh")
-  .option('--program <file>', 'pipeline-board built for the boards; built here where none is named')
+  .option('--program <file>', 'pipeline-board built for the boards; built here by default')
   .action(async (names: string[], options: BoardInstallOptions) =>
     end(await (await import('./boards/install.ts')).install(names, options)),
   );
 
-planned(boards.command('status').argument('[boards...]', 'all where none is named'))
-  .description('say what each board is, holds and does')
+planned(boards.command('status').argument('[boards...]', 'defaults to all'))
+  .description('show the type, contents and state of each board')
   .action(async (names: string[], options: PlanOptions) =>
     end(await (await import('./boards/status.ts')).status(names, options)),
   );
 
 planned(boards.command('load').argument('<board>').argument('<submodel>', 'its position, from 0', position))
-  .description('have a board load the package of a submodel, to see whether the logic takes it')
+  .description('load the package of a submodel on a board, to check that its FPGA accepts it')
   .action(async (board: string, submodel: number, options: PlanOptions) =>
     end(await (await import('./boards/load.ts')).load(board, submodel, options)),
   );
 
 planned(boards.command('logs').argument('<board>'))
   .description("show the last lines of a board's server")
-  .option('-n, --lines <number>', 'how many', positiveInteger, 100)
+  .option('-n, --lines <number>', 'number of lines', positiveInteger, 100)
   .action(async (board: string, options: LogsOptions) =>
     end(await (await import('./boards/logs.ts')).logs(board, options)),
   );
 
 planned(boards.command('reboot').argument('<boards...>'))
-  .description('restart boards and wait until they are back')
+  .description('restart boards and wait until they answer again')
   .action(async (names: string[], options: PlanOptions) =>
     end(await (await import('./boards/reboot.ts')).reboot(names, options)),
   );
 
 /** Options of every command of a project. */
 function common(command: Command): Command {
-  return told(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
+  return withJson(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
 }
 
-function told(command: Command): Command {
-  return command.option('--json', 'one JSON object a line, for programs');
+function withJson(command: Command): Command {
+  return command.option('--json', 'one JSON object per line, for programs');
 }
 
 /** Options of the commands that read pipeline.yaml. */
 function planned(command: Command): Command {
-  return common(command).option('--profile <name>', 'lay a profile of pipeline.yaml over it');
+  return common(command).option('--profile <name>', 'apply a profile of pipeline.yaml');
 }
 
 function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('must be a whole number from 1 up.');
+    throw new InvalidArgumentError('must be a whole number of at least 1.');
   return number;
 }
 
 function position(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number from 0 up.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number of at least 0.');
   return Number(text);
 }
 
 function positiveNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('must be a number above 0.');
+  if (!Number.isFinite(number) || number <= 0)
+    throw new InvalidArgumentError('must be a number greater than 0.');
   return number;
 }
 
@@ -190,7 +191,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const { code, exitCode } = error as { code?: string; exitCode?: number };
-  // Commander has said what was wrong; --help and --version are no errors.
+  // Commander has reported the error; --help and --version are not errors.
   if (code?.startsWith('commander.') === true) end(exitCode === 0 ? 0 : 2);
   else end((await import('./disk-lost.ts')).diskLost(error));
 }

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 /** 0 ok, 1 a stage failed, 2 bad config or usage, 3 infrastructure lost, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
-/** Options that every command takes. */
+/** Options of every command. */
 export interface CommonOptions {
   /** Folder of pipeline.yaml. */
   readonly directory: string;
@@ -17,7 +17,7 @@ export interface PlanOptions extends CommonOptions {
   readonly profile?: string;
 }
 
-/** Shows diagnostics the way the command was asked to report; they mean that the command did nothing. */
+/** Shows diagnostics in the requested form; they mean that the command did nothing. */
 export function refuse(
   diagnostics: readonly Diagnostic[],
   isJson: boolean,
@@ -27,7 +27,7 @@ export function refuse(
   return 2;
 }
 
-/** As `refuse`, where not only the user can be at fault: 2 if all of it is in the command or the file, else 1. */
+/** As `refuse`, if not only the user can be at fault: 2 if every problem is in the command or the file, else 1. */
 export function fail(
   diagnostics: readonly Diagnostic[],
   isJson: boolean,
@@ -42,7 +42,7 @@ export function isMistakeOfUser({ code }: Diagnostic): boolean {
   return code.startsWith('usage/') || code.startsWith('config/');
 }
 
-/** Shows diagnostics the way the command was asked to report. */
+/** Shows diagnostics in the requested form. */
 export function show(
   diagnostics: readonly Diagnostic[],
   isJson: boolean,

@@ -6,7 +6,7 @@ import type { Terminal } from '../reporters/reporter.ts';
 import { clipped, table } from '../base/text.ts';
 import { harmless, styled } from '../reporters/style.ts';
 
-/** What a package is, as lines: itself, what it computes, how fast, through which registers, and its files. */
+/** A package as lines: its identity, what it computes, how fast, through which registers, and its files. */
 export function packageLines(
   { id, description }: Package,
   accelerator: Accelerator | null,
@@ -40,7 +40,7 @@ export function packageLines(
       [1],
     ),
   ];
-  // A text of somebody else's is never wider than the line, or it would hide what is below it.
+  // A text from outside is never wider than the line, or it would hide what is below it.
   return isInteractive ? lines.map((line) => (line.includes('\u001b') ? line : clipped(line, width))) : lines;
 }
 
@@ -79,7 +79,7 @@ function engines({ input, output }: Accelerator): readonly (readonly string[])[]
   ];
 }
 
-/** Cells of somebody else's text, side by side. */
+/** Cells of text from outside, side by side. */
 function columns(rows: readonly (readonly string[])[], numbers: readonly number[] = []): readonly string[] {
   const cells = rows.map((row) => row.map((text) => harmless(text).replace(/[\t\n]/g, ' ')));
   return table(cells, { numbers, firstWidth });

@@ -36,7 +36,7 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
   return lines.some(({ type }) => type === 'would-fail') ? 1 : 0;
 }
 
-/** A line for each action that has one, stage by stage. */
+/** A line for each known action, stage by stage. */
 function linesOf({ states, stale }: DryRun): readonly Line[] {
   const staleByAction = new Map(stale.map((each) => [each.action, each]));
   return [...states].flatMap(([action, { type }]): readonly Line[] => {

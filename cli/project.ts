@@ -20,7 +20,7 @@ export interface Project {
   readonly profile: string | null;
 }
 
-/** What to say where there is no pipeline.yaml; null where there is one. */
+/** The diagnostic for a missing pipeline.yaml; null if it exists. */
 export function missingProject(directory: string): Diagnostic | null {
   if (existsSync(join(directory, pipelineFile))) return null;
   return problem('config/no-file', `there is no ${pipelineFile} in ${directory}`, {
@@ -31,8 +31,8 @@ export function missingProject(directory: string): Diagnostic | null {
 const keptPlans = 8;
 
 /**
- * Reads and validates pipeline.yaml. The plan is kept under the digest of the file, so that an unchanged file is neither
- * parsed nor checked again.
+ * Reads and validates pipeline.yaml. The plan is kept under the digest of the file, so that an unchanged file is not parsed
+ * or checked again.
  */
 export async function openProject(directory: string, profile: string | null): Promise<Result<Project>> {
   const layout = layoutOf(directory);
@@ -54,8 +54,8 @@ export async function openProject(directory: string, profile: string | null): Pr
 }
 
 /**
- * Turns a diagnostic's path into a stage's parameters, if it has one, into a place: in the JSON file that a parameter names, or in pipeline.yaml. Parses
- * the file again, since that is seldom needed.
+ * Replaces a diagnostic's path into a stage's parameters, if any, by a place: in the JSON file that a parameter names, or in
+ * pipeline.yaml. Parses the file again, since this is rarely needed.
  */
 export async function placeDiagnostic(
   directory: string,

@@ -33,8 +33,8 @@ export interface RunOptions extends PlanOptions {
 }
 
 /**
- * `pipeline run [TARGET…]`: brings the targets, or everything, up to date. Where that needs FINN, which is not installed, and
- * somebody is there, it offers to install it and goes on.
+ * `pipeline run [TARGET…]`: brings the targets, or everything, up to date. If FINN is needed but not installed, and a person
+ * can be asked, it offers to install FINN and continues.
  */
 export async function run(targets: readonly string[], options: RunOptions): Promise<ExitCode> {
   const { code, lacksFinn } = await runOnce(targets, options);
@@ -49,7 +49,7 @@ export async function run(targets: readonly string[], options: RunOptions): Prom
 
 interface Ran {
   readonly code: ExitCode;
-  /** Something could not run because FINN is not installed, and no other environment is named. */
+  /** Whether something could not run because FINN is not installed and no other environment is named. */
   readonly lacksFinn: boolean;
 }
 
@@ -66,7 +66,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   if (!selection.ok) return refused(selection.diagnostics);
   if (options.force === true && targets.length === 0) {
     const hint = 'name a stage or an action, such as build/1';
-    return refused([problem('usage/force-what', '--force needs to know what to run again', { hint })]);
+    return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
   const watch = watchRun(opened.value, isJson, environment);
   const { plan, profile } = opened.value;
@@ -100,7 +100,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
 
 const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
 
-/** Executes, keeps what was decided, and ends the views of the run. */
+/** Executes, keeps the decisions, and ends the views of the run. */
 async function runIn(
   engine: Engine,
   { plan }: Project,
@@ -120,7 +120,7 @@ async function runIn(
     signal,
   });
   const ran = watch.counts().ran;
-  // CI builds by the cuts that somebody decided on; it decides on none.
+  // CI builds with the cuts that a person committed; it never chooses any.
   const isNews = ran > 0 || isSettled;
   if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
     await keepLocks(plan, engine.context, result.states);
@@ -128,13 +128,13 @@ async function runIn(
   const outcome = outcomeOf(result, counts, signal.aborted);
   const at = environment.now();
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
-  // A run that did nothing leaves the journal of the last one that did in its place.
+  // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) watch.journal.open();
   await watch.reporter.finish();
   return outcome;
 }
 
-/** Takes the events of a run: journal, reporter, and what its exit code depends on. */
+/** Receives the events of a run for the journal, the reporter, and the exit code. */
 interface Watch {
   readonly id: string;
   /** ms since 1970. */

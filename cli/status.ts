@@ -14,7 +14,7 @@ import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
 
-/** `pipeline status`: the outcome of the last run, or how far a running one is, as read from its journal. */
+/** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
@@ -51,5 +51,5 @@ function actionLines(
 function endingOf(events: readonly ExecutionEvent[], state: ReturnType<typeof lockState>): string {
   const last = events.at(-1);
   if (last?.type === 'run-finished') return `${last.outcome} in ${duration(last.milliseconds)}`;
-  return state === 'alive' ? 'running' : 'killed; the next run goes on from here';
+  return state === 'alive' ? 'running' : 'killed; the next run continues from here';
 }

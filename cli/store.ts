@@ -3,7 +3,7 @@ import type { Store } from '../core/contracts/store.ts';
 import type { Layout } from '../core/state/layout.ts';
 import type { Environment } from './environment.ts';
 
-/** Where the results of a project are kept. */
+/** The store for the results of a project. */
 export function openStore({ cache }: Layout, { now }: Environment): Store {
   return diskStore(cache, now);
 }

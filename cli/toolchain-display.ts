@@ -84,7 +84,7 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
 
 interface Row {
   readonly task: ListrTask;
-  /** How long the step took; null where it did not get to its end. */
+  /** How long the step took; null if it did not finish. */
   readonly end: (milliseconds: number | null) => void;
   readonly show: (line: string) => void;
 }
@@ -110,7 +110,7 @@ function rowOf(step: InstallStep, hasColour: boolean): Row {
   };
 }
 
-/** What changes while packages are installed; null for other events. */
+/** The progress while packages are installed; null for other events. */
 function progressLine(event: InstallEvent, indent: string): string | null {
   if (event.type === 'packages-unpacking')
     return `${indent}unpacking ${event.names.length === 1 ? event.names.join('') : `${event.names.length} packages`}\n`;
@@ -119,11 +119,11 @@ function progressLine(event: InstallEvent, indent: string): string | null {
   return `${indent}${done} of ${total} packages, ${name}${size === null ? '' : ` (${size})`}\n`;
 }
 
-/** What stands before and behind the steps. */
+/** The text before and after the steps. */
 function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
   switch (event.type) {
     case 'install-waiting':
-      return `another installation (process ${event.pid}) is at it; waiting for its result\n`;
+      return `another installation (process ${event.pid}) is already running; waiting for its result\n`;
     case 'install-started': {
       const { python, folder, download, disk } = event;
       const source = download === 0 ? 'no download' : `about ${byteSize(download)} to download`;
@@ -134,7 +134,7 @@ function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
       if (outcome === 'interrupted')
         return `${styled('red', '✖', hasColour)} interrupted; nothing was kept\n`;
       if (environment === null) return '';
-      const end = outcome === 'present' ? 'are there already' : `installed in ${duration(milliseconds)}`;
+      const end = outcome === 'present' ? 'are already installed' : `installed in ${duration(milliseconds)}`;
       return `${styled('green', '✔', hasColour)} ${versionsLine(environment.versions)} ${end}\n  ${environment.python}\n`;
     }
     case 'step-started':

@@ -23,13 +23,13 @@ export interface InstallOptions extends ToolchainOptions {
   readonly wheelhouse?: string;
 }
 
-/** `pipeline toolchain install finn`: makes the Python environment with FINN+, unless it is there. */
+/** `pipeline toolchain install finn`: makes the Python environment with FINN+, unless it exists. */
 export async function install(tool: string, options: InstallOptions): Promise<ExitCode> {
   const environment = readEnvironment('.');
   const isJson = options.json === true;
   const { python = null, wheelhouse = null } = options;
   if (tool !== 'finn') {
-    const hint = 'finn can; Vivado comes from its vendor, and is found on PATH';
+    const hint = 'only finn can; get Vivado from its vendor and put it on PATH';
     return refuse(
       [problem('usage/unknown-tool', `"${tool}" cannot be installed`, { hint })],
       isJson,
@@ -37,7 +37,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
     );
   }
   if (wheelhouse !== null && statSync(wheelhouse, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    const hint = '--wheelhouse names a folder of wheels; docs/toolchain.md says how to fill one';
+    const hint = '--wheelhouse names a folder of wheels; docs/toolchain.md explains how to fill one';
     return refuse(
       [problem('file/missing', `there is no folder ${wheelhouse}`, { hint })],
       isJson,
@@ -53,7 +53,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
     const outcome = await installFinn({
       home: toolchainHome(environment.variables, environment.home),
       requirements: requirements(),
-      // A name without a slash is looked for on PATH.
+      // A name without a slash is searched for on PATH.
       python: python?.includes('/') === true ? resolve(python) : python,
       wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),
       variables: environment.variables,
@@ -65,7 +65,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
     if (outcome.type === 'interrupted') return 130;
     if (outcome.type !== 'failed') return 0;
     refuse([outcome.diagnostic], isJson, environment);
-    // Only a Python that was named is a mistake in the command; all else is the machine's.
+    // Only a Python named by the user is a mistake in the command; everything else is the machine's.
     return python !== null && pythonCodes.includes(outcome.diagnostic.code) ? 2 : 3;
   } finally {
     stopListening();
@@ -74,7 +74,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
 
 const pythonCodes = ['toolchain/no-python', 'toolchain/python-too-old', 'toolchain/no-pip'];
 
-/** `pipeline toolchain status`: which tools builds would use, and how to get those that are missing. */
+/** `pipeline toolchain status`: the tools that builds would use, and how to get missing ones. */
 export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCode> {
   const environment = readEnvironment('.');
   const { variables, out } = environment;
@@ -91,16 +91,16 @@ export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCo
       : ['FINN', versionsLine(finn.versions), finn.python],
     vivado === null
       ? ['Vivado', null, 'to build bitstreams, put its bin folder on PATH (its settings64.sh does)']
-      : ['Vivado', vivado.version ?? 'does not tell its version', vivado.path],
+      : ['Vivado', vivado.version ?? 'does not report its version', vivado.path],
     hls === null
-      ? ['Vitis HLS', null, 'comes with Vivado, and belongs on PATH with it']
+      ? ['Vitis HLS', null, 'comes with Vivado; put both on PATH']
       : ['Vitis HLS', 'found', hls.path],
   ];
   for (const row of rows) out.write(rowLines(row, environment));
   return 0;
 }
 
-/** What it is, its version or null where it is missing, and where it is or how to get it. */
+/** The name of the tool; its version, or null if it is missing; and where it is or how to get it. */
 type Row = readonly [name: string, version: string | null, where: string];
 
 function rowLines([name, version, where]: Row, { out }: Environment): string {

@@ -13,7 +13,7 @@ import type { PlanOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { openProject } from './project.ts';
 
-/** `pipeline why ACTION`: why it would run now, or else why it ran the last time. */
+/** `pipeline why ACTION`: why it would run now, or why it last ran. */
 export async function why(action: string, options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
@@ -25,7 +25,7 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   if (!selection.ok) return refuse(selection.diagnostics, isJson, environment);
   const problems: Diagnostic[] = [];
   const { history, stale } = await dryRun(opened.value, selection.value, environment, (event) => {
-    // Only the action and what it needs take part: whatever fails there keeps it from running.
+    // Only the action and what it needs take part: any failure there prevents it from running.
     if (event.type === 'action-failed') problems.push(...event.diagnostics);
   });
   if (problems.length > 0) return refuse(problems, isJson, environment);
@@ -34,7 +34,7 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   if (found === undefined && !known.includes(action))
     return refuse(
       [
-        problem('usage/unknown-target', `nothing is known of an action "${action}"`, {
+        problem('usage/unknown-target', `there is no record of an action "${action}"`, {
           hint: nameHint(action, known),
         }),
       ],
@@ -52,7 +52,7 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
 interface Verdict {
   readonly verdict: Stale['type'] | 'first-time' | 'up-to-date';
   readonly explanation: Explanation | null;
-  /** Behind the name of the action. */
+  /** The text after the name of the action. */
   readonly text: string;
 }
 
@@ -67,7 +67,7 @@ function verdictOn(stale: Stale): Verdict {
   return { verdict: 'would-run', explanation, text: `would run:${explanation === null ? ` ${reason}` : ''}` };
 }
 
-/** An action that is up to date, against what it was before. */
+/** An action that is up to date, compared with its previous run. */
 async function verdictOnPast(action: string, plan: Plan, history: History): Promise<Verdict> {
   const [after = null, before = null] = history
     .fingerprints(action)
@@ -76,11 +76,11 @@ async function verdictOnPast(action: string, plan: Plan, history: History): Prom
     return {
       verdict: 'first-time',
       explanation: null,
-      text: 'is up to date; nothing is known of it from before',
+      text: 'is up to date; there is no earlier run to compare with',
     };
   return {
     verdict: 'up-to-date',
     explanation: await explain(action, before, after, plan, history),
-    text: 'is up to date; against what it was before:',
+    text: 'is up to date; compared with its previous run:',
   };
 }

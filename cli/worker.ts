@@ -21,10 +21,13 @@ port.on('message', (request: WorkerRequest) => {
   })();
 });
 
-/** Finer than the clock of the day, and never set back. */
+/** Finer than the wall clock, and never set back. */
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** The work of this name, which takes the parameters that its stage gave it: `builtin` and `effect` of stages/define.ts see to that. */
+/**
+ * The work of this name, which takes the parameters that its stage gave it: `builtin` and `effect` of stages/define.ts
+ * guarantee that.
+ */
 async function workNamed(name: string): Promise<Work> {
   if (!Object.hasOwn(works, name)) throw new Error(`there is no work "${name}"`);
   return (await works[name as keyof typeof works]()) as Work;

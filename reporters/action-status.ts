@@ -7,11 +7,11 @@ import { harmless } from './style.ts';
 export interface ActionStatus {
   readonly action: string;
   readonly state: 'waiting' | 'running' | 'ok' | 'up to date' | 'failed' | 'not run' | 'cancelled';
-  /** One line for people, harmless for a terminal: why it runs, what it came to, or what it needs. */
+  /** One line for people, harmless for a terminal: why it runs, its result, or what it needs. */
   readonly detail: string;
-  /** When it began, in ms since 1970, as long as it runs. */
+  /** When it began, in ms since 1970, while it is running. */
   readonly since: number | null;
-  /** How long it ran; null where it did not, or has not ended. */
+  /** How long it ran; null if it did not run or has not ended. */
   readonly milliseconds: number | null;
   /** Its outputs equal those of the last time. */
   readonly isUnchanged: boolean;
@@ -21,7 +21,7 @@ export interface ActionStatus {
   readonly directory: string | null;
 }
 
-/** The state that an event leaves an action in; null for an event that changes none. Every view of a run is made of this. */
+/** The state of an action after an event; null if the event changes none. Every view of a run is built from this. */
 export function statusAfter(event: ExecutionEvent): ActionStatus | null {
   switch (event.type) {
     case 'action-started':
@@ -68,7 +68,7 @@ export function actionStates(events: readonly ExecutionEvent[]): readonly Action
   return [...states.values()];
 }
 
-/** What is shown behind the state: `(first time)`, `2.1 s (same result)  12 images equal`. */
+/** The text shown after the state: `(first time)`, `2.1 s (same result)  12 images equal`. */
 export function remark({ state, detail, milliseconds, isUnchanged }: ActionStatus): string {
   const text = harmless(detail);
   if (state === 'running' || state === 'not run') return `(${text})`;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { harmless, styled } from './style.ts';
 
-/** Reads the lines of a file that a diagnostic points into; null when it cannot be read. */
+/** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
 export type ReadLines = (file: string) => readonly string[] | null;
 
 /**

@@ -2,9 +2,9 @@ import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { harmless, styled } from './style.ts';
 
-/** What is shown at the end of a run: what actions have to say, then one line of what ran and what did not have to. */
+/** The end of a run: the messages of actions, then one line on what ran and what did not have to. */
 export interface Ending {
-  /** The texts that are due after an event: none before the run has finished. */
+  /** The texts to show after an event: none before the run has finished. */
   readonly after: (event: ExecutionEvent) => readonly string[];
 }
 
@@ -44,7 +44,7 @@ function summaryLine(
   return `${mark}: ${parts.join(', ')} in ${duration(milliseconds)}${emulated}\n`;
 }
 
-/** What an action has to say at the end of a run, below its name. */
+/** The messages of an action at the end of a run, below its name. */
 function detailLines({
   action,
   detail,

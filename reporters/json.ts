@@ -1,6 +1,6 @@
 import type { Reporter, Terminal } from './reporter.ts';
 
-/** One event per line, as the engine tells them. */
+/** One event per line, as the engine emits them. */
 export function jsonReporter(terminal: Terminal): Reporter {
   return {
     report(event) {

@@ -2,8 +2,8 @@ import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { Reporter } from './reporter.ts';
 
 /**
- * Loads a reporter only when something runs: until then events are held. A run with nothing to do is left to `quiet`, so
- * that it never pays for a library it does not need.
+ * Loads a reporter only when something runs; until then events are held. A run with nothing to do is left to `quiet`, so
+ * that it does not load a library it does not need.
  */
 export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Reporter {
   const held: ExecutionEvent[] = [];

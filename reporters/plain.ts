@@ -18,7 +18,7 @@ const styles: { readonly [State in ActionStatus['state']]: Style } = {
   cancelled: 'yellow',
 };
 
-/** One line per change of an action's state, for logs, pipes and CI; the output of an action only where it failed. */
+/** One line per change of an action's state, for logs, pipes and CI; the output of an action only if it failed. */
 export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporter {
   const { hasColour } = terminal;
   const ending = collectEnding(hasColour);

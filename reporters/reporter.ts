@@ -6,7 +6,7 @@ export interface Reporter {
   readonly finish: () => Promise<void>;
 }
 
-/** Where a reporter writes, and what it may use there. */
+/** Where a reporter writes, and what that supports. */
 export interface Terminal {
   readonly write: (text: string) => void;
   readonly isInteractive: boolean;

@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
 
-/** Text in a colour, where there are colours. */
+/** Text in a colour, if colours are on. */
 export function styled(style: Style, text: string, hasColour: boolean): string {
   return hasColour ? styleText(style, text, { validateStream: false }) : text;
 }

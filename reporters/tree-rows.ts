@@ -11,7 +11,7 @@ export interface Tree {
   /** Shows a line of output below an action. */
   readonly print: (action: string, line: string) => void;
   readonly end: (action: string, mark: Mark, title: string) => void;
-  /** The run has ended: a stage whose items never became known has no actions to wait for. */
+  /** The run has ended: a stage whose items never became known has no actions left to show. */
   readonly close: () => void;
   /** Resolves when everything has been drawn. */
   readonly finished: () => Promise<void>;
@@ -108,7 +108,7 @@ function later<T>(): Later<T> {
   return { value, resolve };
 }
 
-/** Values by name, made when first asked for. */
+/** Values by name, made on first use. */
 function remembering<T>(make: (name: string) => T) {
   const known = new Map<string, T>();
   return {

@@ -12,7 +12,7 @@ import { createTree } from './tree-rows.ts';
 /** A live tree on a terminal: stages, and below each its actions with the last line of their output. */
 export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter {
   const { hasColour } = terminal;
-  // What is left of the line beside indentation and mark.
+  // The width of the line without indentation and mark.
   const width = terminal.width - 8;
   const tree = createTree(width);
   const ending = collectEnding(hasColour);
@@ -47,7 +47,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
 function showIn(tree: Tree, status: ActionStatus, width: number, hasColour: boolean): void {
   const { action, state } = status;
   const text = state === 'ok' ? remark(status) : `${state} ${remark(status)}`.trimEnd();
-  // Cut before colours are laid on, which take no room.
+  // Cut before colours are added, which take no columns.
   const cut = clipped(text, width - displayWidth(action) - 1);
   const isGray = state === 'waiting' || state === 'running' || state === 'up to date';
   const title = `${action} ${isGray ? styled('gray', cut, hasColour) : cut}`;

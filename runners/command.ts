@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import type { Job, ProcessRun, Surroundings } from '../core/contracts/types.ts';
 import { inContainer } from './container.ts';
 
-/** What to start on this machine for a job. */
+/** The process to start on this machine for a job. */
 export interface Command {
   readonly program: string;
   readonly arguments: readonly string[];
   /** The whole environment. */
   readonly env: { readonly [name: string]: string };
-  /** The container that the job then runs in; null where it runs here. */
+  /** The container that the job runs in; null if it runs directly on this machine. */
   readonly container: { readonly engine: string; readonly name: string } | null;
 }
 
 const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 /**
- * The command of a process: with no environment but what is declared, the given PATH, and HOME and TMPDIR inside the work
- * directory; where its tools are in a container, the command that runs it there.
+ * The command of a process: its environment is only what is declared, the given PATH, and HOME and TMPDIR inside the work
+ * directory. If its tools are in a container, the command runs it there.
  */
 export function commandOf(job: Job, run: ProcessRun, path: string): Command {
   const { programs, container, ...surroundings } = job.surroundings ?? noSurroundings;

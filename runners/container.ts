@@ -2,16 +2,16 @@ import { basename } from 'node:path';
 import { execa } from 'execa';
 import type { Container } from '../core/contracts/types.ts';
 
-/** What to call the engine with, so that a program runs in a container. */
+/** The call of the container engine that runs a program in a container. */
 export interface Wrapped {
   readonly arguments: readonly string[];
-  /** By which the engine knows the container. */
+  /** The engine's name for the container. */
   readonly name: string;
 }
 
 /**
  * Wraps a command for a container that sees the work directory and the folders of its tools under their own paths. `path`
- * goes in front of the image's own PATH; the network is the machine's, for licence servers.
+ * precedes the image's own PATH; the network is the machine's, for licence servers.
  */
 export function inContainer(
   { image, folders }: Container,
@@ -36,7 +36,7 @@ export function inContainer(
   };
 }
 
-/** Ends a container for good: the engine's client may be gone while the container runs on. */
+/** Ends a container for good: the engine's client may be gone while the container still runs. */
 export async function removeContainer(engine: string, name: string, path: string): Promise<void> {
   await execa(engine, ['rm', '--force', name], {
     env: { PATH: path },

@@ -1,29 +1,32 @@
 import type { Exit, Handle } from '../core/contracts/types.ts';
 
-/** A job of this process that runs, or has ended and was not yet waited for. */
+/** A job of this process that is running, or has ended without being waited for yet. */
 export interface RunningJob {
-  /** What the job prints, held until somebody listens. */
+  /** The output of the job, held until something listens. */
   readonly print: (text: string) => void;
-  /** Ends the job for a reason, which becomes its exit whatever else it ends with. */
+  /** Ends the job for a reason, which becomes its exit, however it ends. */
   readonly end: (reason: Exit) => Promise<void>;
-  /** The reason for which it is being ended; null as long as it runs freely. */
+  /** Why it is being ended; null while it runs freely. */
   readonly ending: () => Exit | null;
-  /** It has ended, and nothing of it runs any more. */
+  /** It has ended, and none of its processes is running. */
   readonly settle: (exit: Exit) => void;
-  /** No time limit applies any more. */
+  /** Lifts the time limit. */
   readonly stopClock: () => void;
 }
 
 /** The jobs that a runner has in this process, by the numbers in their handles. */
 export interface Jobs {
-  /** Keeps a new job under its number. `stop` ends it without further ado; after `timeoutSeconds` it is ended as timed out. */
+  /** Keeps a new job under its number. `stop` ends it at once; after `timeoutSeconds` it is ended as timed out. */
   readonly add: (id: number, stop: () => Promise<void>, timeoutSeconds: number | undefined) => RunningJob;
   readonly ids: () => Iterable<number>;
   readonly wait: (handle: Handle, onOutput: (text: string) => void) => Promise<Exit>;
   readonly cancel: (handle: Handle) => Promise<void>;
 }
 
-/** What all runners whose jobs belong to this process share: output, time limit and ending. `lost` explains a handle of another one. */
+/**
+ * The parts common to all runners whose jobs belong to this process: output, time limit and ending. `lost` explains a handle
+ * of another process.
+ */
 export function createJobs(idOf: (handle: Handle) => number, lost: (handle: Handle) => string): Jobs {
   const jobs = new Map<number, Followed>();
   return {

@@ -33,7 +33,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     },
     wait: jobs.wait,
     cancel: jobs.cancel,
-    /** Kills everything that runs, at once and without waiting: for a program that ends itself. */
+    /** Kills everything that is running, at once and without waiting: for a program that is exiting. */
     abandon: () => {
       for (const pid of jobs.ids()) killGroup(pid);
     },
@@ -69,15 +69,15 @@ async function stopped({ container }: Command, pid: number | undefined, path: st
   if (pid !== undefined) await endGroup(pid);
 }
 
-/** Hands on what a process prints, and how it ended once nothing of its group runs any more. */
+/** Passes on the output of a process, and how it ended once nothing of its group is running. */
 function follow(child: Child, job: RunningJob, { program }: Command): void {
   const { pid, stdout, stderr } = child;
   for (const stream of [stdout, stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       job.print(text);
     });
-  // What it left running in the background would go on writing into a directory that is no longer its own; what got
-  // out of its group still holds its output open, which nobody waits for.
+  // What it left running in the background would keep writing to a directory that is no longer its own. A process that left
+  // the group still holds its output open; nothing waits for that.
   child.once('exit', () => {
     job.stopClock();
     if (pid !== undefined) void endGroup(pid);
@@ -109,7 +109,7 @@ function exitOf(
 
 let nextId = 1;
 
-/** How long output is read on after the process has ended. */
+/** How long output is still read after the process has ended. */
 const lingerMilliseconds = 500;
 
 function pidOf(handle: Handle): number {

@@ -8,7 +8,7 @@ import type { World } from '../core/contracts/world.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 
-/** What the worker is sent for one job: the name of the work, and what it is given. */
+/** The message to the worker for one job: the name of the work, and its parameters. */
 export interface WorkerRequest {
   readonly name: string;
   readonly params: JsonObject;
@@ -64,7 +64,7 @@ function requestOf({ run, params, directory, world, exitCode }: Job): WorkerRequ
   return { name: run.name, params, inDir, outDir, world: world ?? null, exitCode: exitCode ?? null };
 }
 
-/** Hands on what a job prints and how it ended; a worker that answered takes the next one. */
+/** Passes on the output of a job and how it ended; a worker that answered takes the next one. */
 function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
   const settle = (exit: Exit): void => {
     worker.off('message', onMessage).off('error', onError).off('exit', onExit);
@@ -76,7 +76,7 @@ function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
       return;
     }
     settle({ type: 'finished', result: reply.result });
-    // A worker that is being ended takes no further job.
+    // A worker that is being ended takes no more jobs.
     if (job.ending() !== null) return;
     worker.unref();
     idle.push(worker);
@@ -90,7 +90,7 @@ function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
   worker.on('message', onMessage).on('error', onError).on('exit', onExit);
 }
 
-/** A worker that, should it end while idle, is not offered again. */
+/** A worker that is not offered again if it ends while idle. */
 function started(script: URL, idle: Worker[]): Worker {
   const worker = new Worker(script);
   worker.on('error', () => undefined);

@@ -3,8 +3,8 @@ import type { JsonObject } from '../base/json.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /**
- * Divides and adds stages as the toolchain asks for. Under Vivado a `finn/build` becomes two steps, so that a failed place
- * and route never repeats high-level synthesis; behind the embedded front end FINN then checks each estimated graph first.
+ * Divides and adds stages as the toolchain requires. Under Vivado a `finn/build` becomes two steps, so that a failed place
+ * and route never repeats high-level synthesis. With the embedded front end, FINN also checks each estimated graph first.
  */
 export function elaborate(stages: readonly PlannedStage[], toolchain: JsonObject): readonly PlannedStage[] {
   const { frontend, backend, crossCheck } = toolchain as Toolchain;
@@ -18,7 +18,7 @@ export function elaborate(stages: readonly PlannedStage[], toolchain: JsonObject
   ];
 }
 
-/** `build.hardware` makes IP of every layer and a project of them, `build` runs that through synthesis, place and route. */
+/** `build.hardware` makes IP of every layer and a project of them, `build` runs synthesis, place and route on it. */
 function buildSteps(stage: PlannedStage, checks: readonly string[]): readonly PlannedStage[] {
   const hardware = `${stage.name}.hardware`;
   return [

@@ -25,5 +25,5 @@ export const stageKinds: readonly StageKind[] = [
   shell,
 ];
 
-/** Kinds of the steps that stages are divided into; no file names them. */
+/** Kinds of the steps that stages are divided into; files cannot name them. */
 export const stepKinds: readonly StageKind[] = [hardware, implement, crossCheck];

@@ -4,18 +4,18 @@ import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 
-/** Of the tool that builds; YAML reads 2024.2 as a number. */
+/** Version of the tool that builds; YAML reads 2024.2 as a number. */
 const vivadoVersion = '^20\\d\\d\\.\\d$';
 
 /** JSON Schema of the section `toolchain` of pipeline.yaml. */
 export const toolchainSchema = {
   type: 'object',
-  description: 'Which implementation of the front end and the back end is used.',
+  description: 'The implementations of the front end and the back end.',
   additionalProperties: false,
   properties: {
     frontend: {
       enum: ['embedded', 'finn'],
-      description: 'embedded: our own, Node alone; finn: FINN+ itself, in Python.',
+      description: 'embedded: our own, requires only Node; finn: FINN+ itself, in Python.',
     },
     backend: {
       enum: ['emulated', 'vivado'],
@@ -28,24 +28,28 @@ export const toolchainSchema = {
     },
     'cross-check': {
       type: 'boolean',
-      description: 'Whether FINN checks the graph of the embedded front end before Vivado builds; true.',
+      description:
+        'Whether FINN checks the graph of the embedded front end before Vivado builds; true by default.',
     },
   },
 } as const;
 
 type Written = FromSchema<typeof toolchainSchema>;
 
-/** Which implementations a pipeline uses. */
+/** The implementations that a pipeline uses. */
 export type Toolchain = {
   readonly frontend: NonNullable<Written['frontend']>;
   readonly backend: NonNullable<Written['backend']>;
-  /** The version of Vivado that builds, such as 2024.2; null where none is stated, which only the emulated back end allows. */
+  /** The version of Vivado that builds, such as 2024.2; null if none is given, which only the emulated back end allows. */
   readonly vivado: string | null;
   /** Whether FINN checks the embedded front end's graph before Vivado builds it. */
   readonly crossCheck: boolean;
 };
 
-/** Reads the section, which fits its schema; the back end vivado is refused without a version, since that enters every key. */
+/**
+ * Reads the section, which matches its schema; refuses the back end vivado without a version, since the version enters every
+ * key.
+ */
 export function readToolchain(section: JsonObject): Result<Toolchain> {
   const {
     frontend = 'embedded',

@@ -1,6 +1,6 @@
 import type { Work } from '../core/contracts/types.ts';
 
-/** The work of every stage by the name that its action gives; loaded when it first runs. */
+/** The work of every stage by its name in actions; loaded when it first runs. */
 export const works = {
   preprocess: async () => (await import('./finn/preprocess/work.ts')).preprocess,
   'finish-preprocess': async () => (await import('./finn/preprocess/finish.ts')).finishPreprocess,

@@ -13,28 +13,28 @@ import { findOnPath } from './search-path.ts';
 import { endOf, runTool } from './tool-process.ts';
 
 export interface ServerBuilding {
-  /** Where built programs are kept; see `toolchainHome`. */
+  /** The folder for built programs; see `toolchainHome`. */
   readonly home: string;
   /** The folder `server` of this program. */
   readonly sources: string;
   readonly variables: Variables;
   readonly signal: AbortSignal;
-  /** Told what begins, in a few words. */
-  readonly tell: (step: string) => void;
+  /** Called with the name of each step as it begins. */
+  readonly report: (step: string) => void;
 }
 
 export type BuiltServer =
-  /** `folder` is the build folder of CMake, in which `pipeline-board` lies. */
+  /** `folder` is the build folder of CMake, which contains `pipeline-board`. */
   | { readonly type: 'built'; readonly folder: string; readonly program: string }
   | { readonly type: 'failed'; readonly diagnostic: Diagnostic }
   | { readonly type: 'interrupted' };
 
 /**
  * The board's server for a Zynq 7000, cross-compiled from its sources unless these were compiled before. A killed build
- * leaves nothing that counts; of two at once the second waits for the first.
+ * leaves nothing that counts; of two concurrent builds, the second waits for the first.
  */
 export async function buildBoardServer(building: ServerBuilding): Promise<BuiltServer> {
-  const { home, signal, tell } = building;
+  const { home, signal, report } = building;
   const folder = join(home, 'board-server');
   const parts = partsIn(folder, building.sources);
   const server = defined(parts.at(-1), 'a server is made of parts').folder;
@@ -44,7 +44,7 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   if (missing.length > 0) return { type: 'failed', diagnostic: noCompiler(missing) };
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
-    tell(`process ${pid} builds it already; waiting`);
+    report(`process ${pid} is already building it; waiting`);
   });
   if (claim === null) return { type: 'interrupted' };
   try {
@@ -58,7 +58,7 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   }
 }
 
-/** A folder that is whole when the file `done` is in it, and the programs that make it. */
+/** A folder that is complete once it contains the file `done`, and the programs that make it. */
 interface Part {
   readonly folder: string;
   readonly steps: readonly Step[];
@@ -70,7 +70,9 @@ interface Step {
   readonly env?: Variables;
 }
 
-/** The cryptography, which takes longest and hardly ever changes, and the server with it; each under the digest of its sources. */
+/**
+ * The cryptography, which takes longest and rarely changes, and the server with it; each under the digest of its sources.
+ */
 function partsIn(folder: string, sources: string): readonly Part[] {
   const script = join(sources, 'libsodium.sh');
   const flags = '-O2 -mcpu=cortex-a9 -mfpu=neon -mfloat-abi=hard';
@@ -107,7 +109,7 @@ function isDone(folder: string): boolean {
   return existsSync(join(folder, 'done'));
 }
 
-/** Null when it is made; otherwise nothing of it stays. */
+/** Null once it is made; after a failure nothing of it stays. */
 async function makePart(
   building: ServerBuilding,
   { folder, steps }: Part,
@@ -115,7 +117,7 @@ async function makePart(
 ): Promise<BuiltServer | null> {
   removeTree(folder);
   for (const step of steps) {
-    building.tell(step.title);
+    building.report(step.title);
     const failure = await runStep(building, step, onStart);
     if (failure === null) continue;
     removeTree(folder);
@@ -134,7 +136,7 @@ async function runStep(
   if (exit.type === 'interrupted') return { type: 'interrupted' };
   if (exit.type === 'exited' && exit.code === 0) return null;
   const message = `the board's server could not be built: ${title} failed`;
-  const hint = 'or name a program that was built elsewhere: --program FILE';
+  const hint = 'alternatively, use a program built elsewhere: --program FILE';
   return {
     type: 'failed',
     diagnostic: problem('boards/build-failed', message, { hint, detail: endOf(exit.output) }),
@@ -152,7 +154,7 @@ function noCompiler(missing: readonly string[]): Diagnostic {
     'boards/no-compiler',
     `to build the board's server ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
     {
-      hint: 'on Debian: apt-get install cmake make g++-arm-linux-gnueabihf nlohmann-json3-dev autoconf automake libtool patch; or --program FILE with one that was built elsewhere',
+      hint: 'on Debian: apt-get install cmake make g++-arm-linux-gnueabihf nlohmann-json3-dev autoconf automake libtool patch; or use a program built elsewhere: --program FILE',
     },
   );
 }
@@ -161,7 +163,7 @@ function shortDigest(lines: readonly string[]): string {
   return sha256(lines.join('\n')).slice(0, 16);
 }
 
-/** Names and digests of what a build reads. */
+/** Names and digests of the files that a build reads. */
 function contentsOf(sources: string, names: readonly string[]): readonly string[] {
   const files = names.flatMap((name) => filesBelow(sources, name)).sort();
   return files.map((file) => `${file} ${sha256(readFileSync(join(sources, file)))}`);

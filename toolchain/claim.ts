@@ -10,14 +10,14 @@ import { endGroup } from '../base/process-group.ts';
 
 /** The right of one process at a time to install into a folder. */
 export interface Claim {
-  /** Notes a process that works for the owner, so that who takes over from a killed one can end it. */
+  /** Records a process that works for the owner, so that the next owner can end it if this one is killed. */
   readonly noteChild: (pid: number) => void;
   readonly release: () => void;
 }
 
 /**
- * Waits until nobody else installs into the folder, telling `onWait` who does. What a killed owner left running is ended
- * first. Null when `signal` came before.
+ * Waits until no one else installs into the folder; calls `onWait` with the process that does. Processes that a killed owner
+ * left running are ended first. Null if `signal` came before.
  */
 export async function claimFolder(
   folder: string,
@@ -61,6 +61,6 @@ const pollMilliseconds = 200;
 
 async function endChild(file: string): Promise<void> {
   const child = readJson(file) as ProcessIdentity | null;
-  // Where the system does not tell when a process was started, it may be any other by now.
+  // If the system does not report when a process was started, the number may belong to another one by now.
   if (child !== null && child.started !== null && isAlive(child)) await endGroup(child.pid);
 }

@@ -8,18 +8,18 @@ import { failure, success } from '../base/result.ts';
 import type { ActionSpec, Container, Surroundings } from '../core/contracts/types.ts';
 import type { WrittenTools } from './tools.ts';
 
-/** What of the machine decides where tools are. */
+/** The parts of the machine that decide where tools are. */
 export interface Machine {
   /** Absolute folder of pipeline.yaml; paths in the file are relative to it. */
   readonly project: string;
   readonly variables: { readonly [name: string]: string | undefined };
-  /** Python of the FINN that `pipeline toolchain install finn` made; null where it did not. */
+  /** Python of the FINN that `pipeline toolchain install finn` made; null if it was not run. */
   readonly installedFinn: () => string | null;
-  /** What is wrong with an environment that the user names; null where it holds the FINN that is needed. */
+  /** The problem with an environment that the user names; null if it holds the required FINN. */
   readonly checkFinn: (python: string) => Promise<Diagnostic | null>;
 }
 
-/** Finds the tools of a spec on this machine, by the `tools` of pipeline.yaml, or says why they are not there. */
+/** Finds the tools of a spec on this machine, using `tools` of pipeline.yaml, or reports why they are missing. */
 export function surroundingsOn(
   machine: Machine,
 ): (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>> {
@@ -30,7 +30,7 @@ export function surroundingsOn(
     return known;
   };
   return async (tools, written) => {
-    // The section fits its schema, from which the type is made.
+    // The section matches its schema, which the type is derived from.
     const { finn = {}, vivado = {} } = written as WrittenTools;
     const usesFinn = tools['finn'] !== undefined;
     const usesVivado = tools['vivado'] !== undefined;
@@ -57,7 +57,7 @@ export function surroundingsOn(
 
 type WrittenFinn = NonNullable<WrittenTools['finn']>;
 
-/** The Python that holds FINN: the one that the file names, which is checked, or the one that was installed. */
+/** The Python that holds FINN: the one named in the file, which is checked, or the installed one. */
 async function pythonOf(
   { python }: WrittenFinn,
   machine: Machine,
@@ -84,7 +84,7 @@ function containerOf(
   return { engine, image, folders: folders.filter((folder) => folder !== null) };
 }
 
-/** FINN's own dependencies, such as finn-hlslib, where `finn deps update` puts them. */
+/** FINN's own dependencies, such as finn-hlslib, in the folder where `finn deps update` puts them. */
 function dependenciesOf({ deps }: WrittenFinn, { project, variables }: Machine): string | null {
   return deps === undefined ? (variables['FINN_DEPS'] ?? null) : resolve(project, deps);
 }

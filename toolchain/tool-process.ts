@@ -13,7 +13,7 @@ export type ToolExit =
 
 export interface ToolProcess {
   readonly argv: readonly string[];
-  /** All that the tool finds in its environment. */
+  /** The tool's whole environment. */
   readonly variables: Variables;
   readonly signal?: AbortSignal;
   readonly timeoutMilliseconds?: number;
@@ -21,7 +21,7 @@ export interface ToolProcess {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a tool to its end in a process group of its own; when `signal` or the time says so, the whole group is ended. */
+/** Runs a tool to its end in its own process group; on `signal` or after the time limit, the whole group is ended. */
 export async function runTool(tool: ToolProcess): Promise<ToolExit> {
   const { argv, variables, signal, timeoutMilliseconds, onStart, onLine } = tool;
   if (signal?.aborted === true) return { type: 'interrupted', output: '' };
@@ -60,13 +60,13 @@ export async function runTool(tool: ToolProcess): Promise<ToolExit> {
     await ending.done;
     return { type: ending.type, output };
   }
-  // A shell tells of a killed program in the same way.
+  // A shell reports a killed program in the same way.
   if (killedBy !== undefined) return { type: 'exited', code: 128, output: `${output}\n${killedBy}`, answer };
   if (exitCode === undefined) return { type: 'not-started', output };
   return { type: 'exited', code: exitCode, output, answer };
 }
 
-/** The last lines of what a tool printed, for a diagnostic. */
+/** The last lines of a tool's output, for a diagnostic. */
 export function endOf(output: string): string {
   return output.trim().split('\n').slice(-detailLines).join('\n');
 }

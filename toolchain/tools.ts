@@ -6,8 +6,11 @@ export const finnToolsSchema = {
   additionalProperties: false,
   properties: {
     python: { type: 'string', description: 'Python of an environment that holds FINN+ 1.6.1.' },
-    image: { type: 'string', description: 'Container image that holds FINN+ 1.6.1, instead.' },
-    engine: { enum: ['docker', 'podman'], description: 'What runs the image; docker by default.' },
+    image: { type: 'string', description: 'Container image that holds FINN+ 1.6.1, used instead of python.' },
+    engine: {
+      enum: ['docker', 'podman'],
+      description: 'The program that runs the image; docker by default.',
+    },
     deps: { type: 'string', description: "Folder of FINN's own dependencies: finn-hlslib, board_files." },
   },
 } as const;
@@ -20,13 +23,13 @@ export const vivadoToolsSchema = {
     path: {
       type: 'array',
       items: { type: 'string' },
-      description: 'Folders of the programs vivado and vitis_hls; those on PATH by default.',
+      description: 'Folders of the programs vivado and vitis_hls; searched for on PATH by default.',
     },
     boards: { type: 'string', description: 'Folder of board files, for boards that Vivado lacks.' },
   },
 } as const;
 
-/** What pipeline.yaml says of the tools that build. */
+/** The settings in pipeline.yaml for the tools that build. */
 export interface WrittenTools {
   readonly finn?: FromSchema<typeof finnToolsSchema>;
   readonly vivado?: FromSchema<typeof vivadoToolsSchema>;

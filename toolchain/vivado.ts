@@ -2,7 +2,7 @@ import { findOnPath } from './search-path.ts';
 import type { Variables } from './home.ts';
 import { runTool } from './tool-process.ts';
 
-/** A vendor tool on PATH; `version` is null where it did not say or took too long. */
+/** A vendor tool on PATH; `version` is null if it did not report one or took too long. */
 export interface VendorTool {
   readonly path: string;
   readonly version: string | null;
@@ -10,15 +10,15 @@ export interface VendorTool {
 
 export interface VendorTools {
   readonly vivado: VendorTool | null;
-  /** Only looked for: it takes long to start, and is of the release of the Vivado beside it. */
+  /** Only searched for: it takes long to start, and has the release of the Vivado beside it. */
   readonly hls: Pick<VendorTool, 'path'> | null;
 }
 
-/** The vendor tools that builds would find. */
+/** The vendor tools that builds would use. */
 export async function findVendorTools(variables: Variables): Promise<VendorTools> {
   const path = variables['PATH'] ?? '';
   const vivado = findOnPath('vivado', path);
-  // vitis-run took the place of vitis_hls after 2024.2.
+  // vitis-run replaced vitis_hls after 2024.2.
   const hls = findOnPath('vitis_hls', path) ?? findOnPath('vitis-run', path);
   return {
     vivado: vivado === null ? null : { path: vivado, version: await versionOf(vivado, variables) },
@@ -32,5 +32,5 @@ async function versionOf(vivado: string, variables: Variables): Promise<string |
   return /^vivado v(\S+)/im.exec(exit.output)?.[1] ?? null;
 }
 
-/** From a network drive it takes tens of seconds. */
+/** Starting it from a network drive takes tens of seconds. */
 const timeoutMilliseconds = 60_000;

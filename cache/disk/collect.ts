@@ -13,12 +13,12 @@ export interface Collection {
   readonly blobs: number;
 }
 
-/** What was used within this time is never collected, so that a run going on meanwhile loses nothing. */
+/** Anything used within this time is never collected, so that a concurrent run loses nothing. */
 export const youngMilliseconds = 7 * 24 * 3600 * 1000;
 
 /**
- * Keeps the results used last until they fill `maximum` bytes and deletes the others; what `roots` hold and what is young
- * stays in any case. Records go before the blobs that they name. `now` in ms since 1970.
+ * Keeps the most recently used results up to `maximum` bytes and deletes the others; what `roots` hold and recent results
+ * are always kept. Records are deleted before the blobs that they name. `now` in ms since 1970.
  */
 export function collect(
   root: string,

@@ -27,8 +27,9 @@ import { inFolder } from '../../base/in-folder.ts';
 import { readRecord } from './record-file.ts';
 
 /**
- * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written beside its place and renamed,
- * blobs before the record that names them, so that readers and a second writer never see half of anything. `now` in ms since 1970.
+ * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written to a temporary file and renamed,
+ * blobs before the record that names them, so that readers and a second writer never see a partial file. `now` in ms since
+ * 1970.
  */
 export function diskStore(root: string, now: () => number): Store {
   let counter = 0;
@@ -40,7 +41,7 @@ export function diskStore(root: string, now: () => number): Store {
       renameSync(from, to);
     });
   };
-  /** Notes that it was used now, which keeps it from being collected. */
+  /** Marks it as used now, which protects it from being collected. */
   const touched = (path: string): void => {
     const used = new Date(now());
     try {

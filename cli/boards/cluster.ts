@@ -18,7 +18,7 @@ import { refuse } from '../options.ts';
 import { openProject } from '../project.ts';
 import { neverSilent } from './never-silent.ts';
 
-/** The boards that a command was asked to see to, and how to reach them. */
+/** The boards that a command manages, and how to reach them. */
 export interface Reach {
   readonly environment: Environment;
   readonly isJson: boolean;
@@ -28,8 +28,8 @@ export interface Reach {
 }
 
 /**
- * Finds the named real boards of the cluster, or all of them, and reads the cluster's key; then does the work. Whatever the
- * user must put right first is told, with exit code 2.
+ * Finds the named real boards of the cluster, or all of them, and reads the cluster's key; then does the work. Reports what
+ * the user must fix first, with exit code 2.
  */
 export async function withBoards(
   names: readonly string[],
@@ -53,8 +53,8 @@ export async function withBoards(
 }
 
 /**
- * Does something to each board, all at once. What is refused is told as it comes, with the board's name, and the others
- * go on; the exit code is 1 then.
+ * Runs `work` for all boards at once. A refusal is reported as it comes, with the board's name, and the others continue; the
+ * exit code is then 1.
  */
 export async function onEach(
   { boards, environment, isJson }: Reach,
@@ -74,12 +74,12 @@ export async function onEach(
   return outcomes.every(Boolean) ? 0 : 1;
 }
 
-/** Shows a line, or where the command was asked for JSON the event. */
-export function tell({ environment, isJson }: Reach, event: object, line: string): void {
+/** Shows a line or, under --json, the event. */
+export function report({ environment, isJson }: Reach, event: object, line: string): void {
   environment.out.write(`${isJson ? JSON.stringify(event) : line}\n`);
 }
 
-/** Does to one board what may take long, and shows what that says and that it goes on. */
+/** Runs work that may take long on one board, and shows its messages and that it is still running. */
 export function patiently<T>(
   reach: Reach,
   name: string,
@@ -87,7 +87,7 @@ export function patiently<T>(
   work: (say: (line: string) => void) => Promise<T>,
 ): Promise<T> {
   const say = (line: string): void =>
-    tell(reach, { type: 'board-progress', name, line }, `${name}: ${harmless(line)}`);
+    report(reach, { type: 'board-progress', name, line }, `${name}: ${harmless(line)}`);
   return neverSilent(say, waiting, reach.environment.now, work);
 }
 
@@ -97,7 +97,7 @@ function choose(names: readonly string[], real: readonly RealBoard[]): Result<re
   if (real.length === 0)
     return unknownBoard(
       'the cluster has no real boards',
-      'a board with an `address` is one; maybe a --profile has them',
+      'a real board has an `address`; a --profile may define some',
     );
   const known = real.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));

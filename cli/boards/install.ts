@@ -15,21 +15,21 @@ import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse, show } from '../options.ts';
 import { ownFile } from '../own-file.ts';
 import type { Reach } from './cluster.ts';
-import { onEach, patiently, tell, withBoards } from './cluster.ts';
+import { onEach, patiently, report, withBoards } from './cluster.ts';
 import { neverSilent } from './never-silent.ts';
 
 export interface BoardInstallOptions extends PlanOptions {
   readonly program?: string;
 }
 
-/** `pipeline boards install`: brings the server, its configuration and the key to boards, and starts it there. */
+/** `pipeline boards install`: copies the server, its configuration and the key to boards, and starts it. */
 export function install(names: readonly string[], options: BoardInstallOptions): Promise<ExitCode> {
   return withBoards(names, options, async (reach) => {
     const { environment, isJson } = reach;
     const unfit = reach.boards.find(({ type }) => !boardType(type).part.startsWith('xc7z'));
     if (unfit !== undefined) {
-      const message = `${unfit.name} is a ${unfit.type}; the board's server drives Zynq 7000 only`;
-      const hint = 'name the boards that it is for: pipeline boards install BOARD…';
+      const message = `${unfit.name} is a ${unfit.type}; the board's server supports only Zynq 7000`;
+      const hint = 'name the boards to install it on: pipeline boards install BOARD…';
       return refuse([problem('boards/unsupported-type', message, { hint })], isJson, environment);
     }
     const program = await programFor(options, reach);
@@ -41,7 +41,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
       const began = environment.now();
-      await patiently(reach, name, 'still at it', async (say) => {
+      await patiently(reach, name, 'still installing', async (say) => {
         await installServer(
           {
             login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
@@ -56,7 +56,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
         await awaitServer(board, reach.key, startSeconds, environment.now);
       });
       const milliseconds = environment.now() - began;
-      tell(
+      report(
         reach,
         { type: 'board-installed', name, milliseconds },
         `${name}: its server runs (${duration(milliseconds)})`,
@@ -67,7 +67,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
 
 const startSeconds = 30;
 
-/** The program that is named, or one that is built now; null after an interruption. */
+/** The named program, or one built now; null after an interruption. */
 async function programFor({ program }: BoardInstallOptions, reach: Reach): Promise<Result<string> | null> {
   const { environment } = reach;
   if (program !== undefined) {
@@ -78,14 +78,14 @@ async function programFor({ program }: BoardInstallOptions, reach: Reach): Promi
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => interruption.abort());
   try {
-    const say = (step: string): void => tell(reach, { type: 'build-step', step }, `building ${step}`);
-    const built = await neverSilent(say, 'goes on', environment.now, (saying) =>
+    const say = (step: string): void => report(reach, { type: 'build-step', step }, `building ${step}`);
+    const built = await neverSilent(say, 'still building', environment.now, (saying) =>
       buildBoardServer({
         home: toolchainHome(environment.variables, environment.home),
         sources: fileURLToPath(ownFile('../server')),
         variables: environment.variables,
         signal: interruption.signal,
-        tell: saying,
+        report: saying,
       }),
     );
     if (built.type === 'interrupted') return null;

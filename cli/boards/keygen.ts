@@ -21,7 +21,7 @@ export async function keygen(options: PlanOptions): Promise<ExitCode> {
   }
   const text = isJson
     ? JSON.stringify({ type: 'key-made', path })
-    : `made ${path}\nkeep it out of version control; \`pipeline boards install\` brings it to the boards`;
+    : `made ${path}\nkeep it out of version control; \`pipeline boards install\` copies it to the boards`;
   environment.out.write(`${text}\n`);
   return 0;
 }

@@ -3,9 +3,9 @@ import { placeOn } from '../../boards/deployment.ts';
 import { readHeldDeployment } from '../../boards/remote/held-deployment.ts';
 import { duration } from '../../base/units.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { onEach, patiently, tell, withBoards } from './cluster.ts';
+import { onEach, patiently, report, withBoards } from './cluster.ts';
 
-/** `pipeline boards load BOARD POSITION`: has a board load one package of its deployment, to see whether the logic takes it. */
+/** `pipeline boards load BOARD POSITION`: loads one package of a board's deployment, to check that its FPGA accepts it. */
 export function load(name: string, position: number, options: PlanOptions): Promise<ExitCode> {
   return withBoards([name], options, (reach) =>
     onEach(reach, async (board) => {
@@ -17,17 +17,17 @@ export function load(name: string, position: number, options: PlanOptions): Prom
       try {
         await connection.acquire(leaseSeconds, answerSeconds);
         const began = now();
-        const { emulated } = await patiently(reach, name, 'still loads', () =>
+        const { emulated } = await patiently(reach, name, 'still loading', () =>
           connection.load(place, loadSeconds),
         );
         const milliseconds = now() - began;
-        tell(
+        report(
           reach,
           { type: 'board-loaded', name, position, package: place.package, emulated, milliseconds },
           `${name}: ${emulated ? 'EMULATED: ' : ''}package ${place.package.slice(0, 12)} of submodel ${position} loaded in ${duration(milliseconds)}`,
         );
       } finally {
-        // Where it is refused too, so that the next try need not wait for the lease to end.
+        // Also after a refusal, so that the next try need not wait for the lease to end.
         if (connection.isOpen() && connection.lease() !== '')
           await connection.release(answerSeconds).catch(() => undefined);
         connection.close();

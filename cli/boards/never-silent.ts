@@ -1,6 +1,6 @@
 /**
- * Does work that may take long. What it says goes to `say`; after ten seconds without a word, `say` gets `waiting` and how
- * many seconds have passed since the beginning.
+ * Runs work that may take long and passes its messages to `say`. After ten seconds without a message, `say` gets `waiting`
+ * and the seconds since the beginning.
  */
 export async function neverSilent<T>(
   say: (line: string) => void,

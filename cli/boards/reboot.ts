@@ -2,7 +2,7 @@ import { awaitServer } from '../../boards/remote/await-server.ts';
 import { rebootBoard } from '../../boards/remote/reboot.ts';
 import { duration } from '../../base/units.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { onEach, patiently, tell, withBoards } from './cluster.ts';
+import { onEach, patiently, report, withBoards } from './cluster.ts';
 
 /** `pipeline boards reboot BOARD…`: restarts boards and waits until their servers answer again. */
 export function reboot(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
@@ -11,14 +11,14 @@ export function reboot(names: readonly string[], options: PlanOptions): Promise<
       const { now } = reach.environment;
       const { name, ssh } = board;
       const began = now();
-      await patiently(reach, name, 'is not back yet', async (say) => {
+      await patiently(reach, name, 'not back yet', async (say) => {
         say('reboots');
         await rebootBoard({ board: name, ssh, sshConfig: reach.tools.sshConfig });
         say('is down');
         await awaitServer(board, reach.key, bootSeconds, now);
       });
       const milliseconds = now() - began;
-      tell(
+      report(
         reach,
         { type: 'board-rebooted', name, milliseconds },
         `${name}: back after ${duration(milliseconds)}`,
@@ -27,5 +27,5 @@ export function reboot(names: readonly string[], options: PlanOptions): Promise<
   );
 }
 
-/** A board with a slow card takes its time. */
+/** A board with a slow card takes this long. */
 const bootSeconds = 180;

@@ -8,9 +8,9 @@ import { harmless, styled } from '../../reporters/style.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { show } from '../options.ts';
 import type { Reach } from './cluster.ts';
-import { tell, withBoards } from './cluster.ts';
+import { report, withBoards } from './cluster.ts';
 
-/** `pipeline boards status`: what each board is, holds and does; 1 where one does not answer or has a fault. */
+/** `pipeline boards status`: the type, contents and state of each board; 1 if one does not answer or has a fault. */
 export function status(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
   return withBoards(names, options, async (reach) => {
     const asked = reach.boards.map(async (board) => ({
@@ -18,15 +18,15 @@ export function status(names: readonly string[], options: PlanOptions): Promise<
       answer: await attemptLater(() => askStatus(board, reach.key, answerSeconds)),
     }));
     const found = await Promise.all(asked);
-    for (const { board, answer } of found) tell(reach, asJson(board, answer), asLine(board, answer, reach));
-    // Why one does not answer follows: it goes elsewhere than the lines, and stays out of their order.
+    for (const { board, answer } of found) report(reach, asJson(board, answer), asLine(board, answer, reach));
+    // The reasons for missing answers follow: they go to another stream, and must not mix with the lines.
     const problems = found.flatMap(({ answer }) => (answer.ok ? [] : answer.diagnostics));
     if (!reach.isJson) show(problems, false, reach.environment);
     return found.every(({ answer }) => answer.ok && answer.value.fault === '') ? 0 : 1;
   });
 }
 
-/** Twice this is how long a board that does not answer is waited for. */
+/** A board that does not answer is given up after twice this time. */
 const answerSeconds = 5;
 
 function asJson({ name, address }: RealBoard, answer: Result<Status>): object {
@@ -38,7 +38,7 @@ function asJson({ name, address }: RealBoard, answer: Result<Status>): object {
 function asLine({ name }: RealBoard, answer: Result<Status>, { boards, environment }: Reach): string {
   const { hasColour } = environment.out;
   const first = padded(name, Math.max(...boards.map((board) => displayWidth(board.name))) + 2);
-  if (!answer.ok) return `${first}${styled('red', 'cannot be asked', hasColour)}`;
+  if (!answer.ok) return `${first}${styled('red', 'cannot be queried', hasColour)}`;
   const { boardType, emulated, deployment, loaded, fault, leasedSeconds } = answer.value;
   const parts = [
     boardType,

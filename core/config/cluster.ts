@@ -41,7 +41,7 @@ export function twoDeployments(
   ];
 }
 
-/** Boards whose keys contradict each other, and addresses that are none. */
+/** Boards whose keys contradict each other, and invalid addresses. */
 export function clusterMistakes(document: ConfigDocument): readonly Diagnostic[] {
   return Object.entries(writtenBoards(document.value)).flatMap(([name, board]) => [
     ...withoutAddress(name, board, document),
@@ -86,7 +86,7 @@ function badAddress(
 function addressHint(address: string): string {
   const [, host, port] = /^([^:@]+|\[.+\]):(\d+)$/.exec(address) ?? [];
   if (host !== undefined && port !== undefined)
-    return `the port is a key of its own: address: ${host.replace(/^\[|\]$/g, '')}, port: ${port}`;
-  if (address.includes('@')) return 'the user is for ssh alone: ssh: USER@HOST beside the address';
+    return `the port has its own key: address: ${host.replace(/^\[|\]$/g, '')}, port: ${port}`;
+  if (address.includes('@')) return 'only ssh takes a user: add ssh: USER@HOST next to the address';
   return 'such as 10.0.0.7, fe80::1%eth0 or zed0.lab';
 }

@@ -15,13 +15,13 @@ interface Ranges {
   readonly isMapping: boolean;
 }
 
-/** A parsed pipeline.yaml with one profile laid over it; places always point at the text that won. */
+/** A parsed pipeline.yaml with one profile laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
   readonly value: JsonObject;
   readonly place: (path: Path, mark?: 'key' | 'value') => Place;
 }
 
-/** Parses the text; syntax errors, duplicate keys and an unknown profile come back as diagnostics. */
+/** Parses the text; returns syntax errors, duplicate keys and an unknown profile as diagnostics. */
 export function readDocument(file: string, text: string, profile: string | null): Result<ConfigDocument> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });

@@ -17,7 +17,7 @@ import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
 import { violations } from './violations.ts';
 
-/** Turns the text of a pipeline.yaml into a plan, or says everything that is wrong with it. */
+/** Turns the text of a pipeline.yaml into a plan, or reports everything that is wrong with it. */
 export async function loadPlan(
   file: string,
   text: string,
@@ -72,7 +72,7 @@ function stagesOf(
   return success(elaborated.stages);
 }
 
-/** What the first check that finds something finds; null where none does. Later checks rely on the earlier ones. */
+/** The diagnostics of the first check that finds any; null if none does. Later checks rely on the earlier ones. */
 function firstOf(checks: readonly (() => readonly Diagnostic[])[]): readonly Diagnostic[] | null {
   for (const check of checks) {
     const found = check();
@@ -103,7 +103,7 @@ function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
   return (value[name] ?? {}) as JsonObject;
 }
 
-/** Diagnostics whose paths lead into a section, at their places in the file. */
+/** Diagnostics whose paths point into a section, at their places in the file. */
 function placedIn(section: string, diagnostics: readonly Diagnostic[], document: ConfigDocument) {
   return failure(
     ...diagnostics.map(({ at = [], ...rest }) => ({ ...rest, place: document.place([section, ...at]) })),

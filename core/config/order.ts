@@ -6,7 +6,7 @@ export type Order =
   /** Names along one cycle, the first repeated at the end. */
   | { readonly type: 'cycle'; readonly names: readonly string[] };
 
-/** Stages so that each comes after those it waits for, otherwise as written. */
+/** Stages in an order where each comes after those it waits for, otherwise as written. */
 export function topologicalOrder(stages: readonly PlannedStage[]): Order {
   const byName = new Map(stages.map((stage) => [stage.name, stage]));
   const done = new Set<string>();

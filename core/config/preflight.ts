@@ -13,7 +13,7 @@ interface Surroundings {
   readonly document: ConfigDocument;
 }
 
-/** Asks the kind of every stage what keeps it from running, before anything runs. */
+/** Asks the kind of every stage what prevents it from running, before anything runs. */
 export function preflight(
   written: WrittenStages,
   { registry, toolchain, cluster, document }: Surroundings,

@@ -18,14 +18,14 @@ export interface WrittenStage {
 
 export type WrittenStages = { readonly [name: string]: WrittenStage };
 
-/** What references are looked up in, and where what is wrong with them is collected. */
+/** The tables for looking up references, and the collector of their problems. */
 interface Scope {
   readonly written: WrittenStages;
   readonly kinds: ReadonlyMap<string, StageKind>;
   readonly report: (code: string, path: Path, message: string, hint?: string, mark?: 'key' | 'value') => void;
 }
 
-/** A stage of the file, and what references of it are looked up in. */
+/** A stage of the file, with the tables for looking up its references. */
 interface Entry {
   readonly name: string;
   readonly stage: WrittenStage;
@@ -33,7 +33,7 @@ interface Entry {
   readonly scope: Scope;
 }
 
-/** Resolves `needs`, `after` and `foreach` of every stage; what cannot be resolved is reported, all of it. */
+/** Resolves `needs`, `after` and `foreach` of every stage; reports all that cannot be resolved. */
 export function resolveStages(
   written: WrittenStages,
   kinds: ReadonlyMap<string, StageKind>,
@@ -84,7 +84,7 @@ function resolveNeeds(entry: Entry): PlannedStage['needs'] {
 function resolveNeed(port: string, text: string, { name, stage, kind, scope }: Entry): Need | null {
   const path = ['stages', name, 'needs', port];
   if (kind.inputs === null && (port === 'files' || port === itemPortOf(kind))) {
-    const message = `"${port}" is where ${stage.kind} finds its own inputs`;
+    const message = `"${port}" is reserved for inputs of ${stage.kind} itself`;
     scope.report('config/reserved-input', path, message, 'choose another name', 'key');
     return null;
   }
@@ -163,7 +163,7 @@ function reportMissingForeach({ name, kind, scope }: Entry): void {
     );
 }
 
-/** Whether it names a collection, or what a stage makes for each item of one. */
+/** Whether it names a collection, or the outputs of a stage that runs for each item of one. */
 function hasItems({ stage, port }: Reference, scope: Scope): boolean {
   const source = scope.written[stage];
   if (source === undefined) return false;
@@ -181,7 +181,7 @@ function resolveReference(text: string, path: Path, scope: Scope): Reference | n
   const ports = outputsOf(source, scope).map(({ port }) => port);
   const port = rest.length === 0 ? ports[0] : rest.join('.');
   if (port === undefined || !ports.includes(port)) {
-    const message = `"${stage}" (${source.kind}) makes no "${port ?? ''}"`;
+    const message = `"${stage}" (${source.kind}) has no output "${port ?? ''}"`;
     scope.report('config/unknown-output', path, message, nameHint(port ?? '', ports));
     return null;
   }

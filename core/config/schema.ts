@@ -6,20 +6,20 @@ const duration = {
   pattern: '^\\d+(\\.\\d+)?\\s*(s|min|h)$',
   description: 'Such as 90 s, 30 min, 2 h.',
 };
-/** Where the server of a real board listens. */
+/** The port on which the server of a real board listens. */
 export const defaultBoardPort = 7411;
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
-/** What other rooms put into the schema of the file. */
+/** The parts of the schema that come from other rooms. */
 export interface SchemaParts {
   readonly kinds: readonly StageKind[];
   /** Names of the board types. */
   readonly boards: readonly string[];
-  /** Schemas of the sections that the engine hands on without looking into them. */
+  /** Schemas of the sections that the engine passes on unread. */
   readonly sections: { readonly toolchain: JsonObject; readonly tools: JsonObject };
 }
 
-/** JSON Schema of pipeline.yaml with `with` left open: each kind's own schema is checked apart, for clearer errors. */
+/** JSON Schema of pipeline.yaml with `with` left open: each kind's own schema is checked separately, for clearer errors. */
 export function envelopeSchema(parts: SchemaParts): JsonObject {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -31,7 +31,7 @@ export function envelopeSchema(parts: SchemaParts): JsonObject {
   };
 }
 
-/** The one schema that editors use: the envelope, with every kind's `with` spelled out. */
+/** The schema for editors: the envelope with every kind's `with` included. */
 export function editorSchema(parts: SchemaParts): JsonObject {
   const envelope = envelopeSchema(parts) as { properties: JsonObject };
   const stages = envelope.properties['stages'] as { additionalProperties: JsonObject };
@@ -58,7 +58,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
     ...others,
     target: {
       type: 'object',
-      description: 'The FPGA board built for, unless an item names its own.',
+      description: 'The FPGA board to build for, unless an item names its own.',
       additionalProperties: false,
       properties: {
         board: { enum: [...boards] },
@@ -86,13 +86,13 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
             additionalProperties: { type: 'string' },
           },
           after: {
-            description: 'Stages that must have succeeded first, without entering the key.',
+            description: 'Stages that must succeed first; not part of the key.',
             type: 'array',
             items: { type: 'string' },
           },
           foreach: {
             type: 'string',
-            description: 'STAGE.PORT whose items are worked on one by one, or cluster.',
+            description: 'STAGE.PORT whose items are processed one by one, or cluster.',
           },
           timeout: duration,
           with: { type: 'object' },
@@ -118,13 +118,13 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
             type: 'integer',
             minimum: 1,
             maximum: 65535,
-            description: `Port of the server on a real board; ${defaultBoardPort}.`,
+            description: `Port of the server on a real board; ${defaultBoardPort} by default.`,
           },
           ssh: {
             type: 'string',
             minLength: 1,
             description:
-              'Where ssh finds a real board: user@host, or a name of its configuration; the address.',
+              'SSH destination of a real board: user@host, or a name from the SSH configuration; the address by default.',
           },
         },
       },
@@ -132,7 +132,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
   };
 }
 
-/** A profile is only looked at as a whole once it is laid over the file. */
+/** A profile is checked as a whole only after it is applied to the file. */
 function profiles(): JsonObject {
   const section = { type: 'object' };
   return {

@@ -19,7 +19,7 @@ export function violations(
   return errors.map((error) => describe(error, document, base));
 }
 
-/** What is said of a violation: where it is below the checked value, and whether its key or its value is at fault. */
+/** A violation: its place below the checked value, and whether its key or its value is at fault. */
 interface Description {
   readonly code: string;
   readonly message: string;
@@ -39,7 +39,7 @@ function describe(error: ErrorObject, document: ConfigDocument, base: Path): Dia
 
 type Describer = (error: ErrorObject, where: string) => Description;
 
-/** By keyword of JSON Schema. */
+/** By JSON Schema keyword. */
 const describers: { readonly [keyword: string]: Describer } = {
   additionalProperties(error, where) {
     const key = String(error.params['additionalProperty']);
@@ -117,10 +117,10 @@ function describedAs(error: ErrorObject): string | undefined {
   return error.parentSchema?.['description'] as string | undefined;
 }
 
-/** Says what a missing key means, or points at a mistyped one that is there instead. */
+/** Describes a missing key, or points to a mistyped one found instead. */
 function propertyHint(error: ErrorObject, key: string): string | undefined {
   const mistyped = nearest(key, Object.keys((error.data as object | null) ?? {}));
-  if (mistyped !== null) return `"${mistyped}" is there instead`;
+  if (mistyped !== null) return `"${mistyped}" was found instead`;
   return propertiesOf(error)[key]?.description;
 }
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { Handle } from './types.ts';
 
-/** What the engine has to tell, as plain JSON; every view of a run is a fold over these. `at` is in ms since 1970. */
+/** The events of the engine, as plain JSON; every view of a run is a fold over these. `at` is in ms since 1970. */
 export type ExecutionEvent =
   | {
       readonly type: 'run-started';
@@ -34,7 +34,7 @@ export type ExecutionEvent =
       readonly at: number;
       readonly action: string;
       readonly fingerprint: Digest;
-      /** Why it could not be taken from the cache. */
+      /** Why its result could not be taken from the cache. */
       readonly reason: string;
     }
   | {
@@ -42,7 +42,7 @@ export type ExecutionEvent =
       readonly at: number;
       readonly action: string;
       readonly handle: Handle;
-      /** Where its output goes, relative to the project. */
+      /** The log file for its output, relative to the project. */
       readonly log: string;
     }
   | { readonly type: 'action-output'; readonly at: number; readonly action: string; readonly text: string }
@@ -56,7 +56,7 @@ export type ExecutionEvent =
       readonly detail: readonly string[];
       readonly emulated: boolean;
       readonly warnings: readonly Diagnostic[];
-      /** Its outputs equal those of the last time: what needs it does not run again for it. */
+      /** Its outputs equal those of the last run, so that dependent actions do not run again because of it. */
       readonly unchanged: boolean;
     }
   | {
@@ -65,7 +65,7 @@ export type ExecutionEvent =
       readonly action: string;
       readonly milliseconds: number;
       readonly diagnostics: readonly Diagnostic[];
-      /** The kept work directory, relative to the project; null where nothing ran. */
+      /** The kept work directory, relative to the project; null if nothing ran. */
       readonly directory: string | null;
     }
   /** Not run, because another action or stage failed or was left out. */

@@ -8,9 +8,9 @@ export interface Reference {
   readonly port: string;
 }
 
-/** What an input port is connected to. */
+/** The source that an input port is connected to. */
 export interface Need extends Reference {
-  /** It takes the artifacts of all items of the other stage, in order, and not a single one. */
+  /** It takes the artifacts of all items of the other stage, in order, instead of a single one. */
   readonly isGathered: boolean;
 }
 
@@ -18,25 +18,25 @@ export type Foreach = { readonly type: 'items'; readonly from: Reference } | { r
 
 export interface PlannedStage {
   readonly name: string;
-  /** The stage of the file that it is, or is a step of. */
+  /** The stage of the file that this is, or is a step of. */
   readonly written: string;
   readonly kind: string;
   readonly params: JsonObject;
   readonly needs: { readonly [port: string]: Need };
-  /** Stages that must have succeeded first; they never enter a key. */
+  /** Stages that must succeed first; they never enter a key. */
   readonly after: readonly string[];
   readonly foreach: Foreach | null;
   readonly timeoutSeconds: number | null;
-  /** Which implementations it uses; opaque to the engine. */
+  /** The implementations that it uses; opaque to the engine. */
   readonly toolchain: JsonObject;
-  /** The runner of its actions, by name; null for the one that is usual for what they run. Never part of a key. */
+  /** The runner of its actions, by name; null for the default of what they run. Never part of a key. */
   readonly runner: string | null;
 }
 
 /** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
 export interface Plan {
   readonly target: Target;
-  /** What the file says of where tools are on this machine; never part of a key. */
+  /** The file's section on where tools are on this machine; never part of a key. */
   readonly tools: JsonObject;
   readonly stages: readonly PlannedStage[];
   readonly cluster: readonly ClusterBoard[];

@@ -10,25 +10,25 @@ export interface Validator {
   errors?: null | ErrorObject[];
 }
 
-/** What a board type offers; `part` is the FPGA's full name. */
+/** A board type; `part` is the FPGA's full name. */
 export interface BoardOffer {
   readonly part: string;
   /** Amounts by resource. */
   readonly resources: { readonly [resource: string]: number };
-  /** What a build for it must know besides; goes to the stages as it is. */
+  /** Further data that a build for it needs; passed to the stages unchanged. */
   readonly platform: JsonObject;
 }
 
-/** Everything the engine knows of the world outside it, handed in by the command. */
+/** Everything the engine knows about the world outside it, passed in by the command. */
 export interface Registry {
-  /** Every kind of stage, also those that no file may name because only `elaborate` makes them. */
+  /** Every kind of stage, including those that no file may name because only `elaborate` makes them. */
   readonly kinds: ReadonlyMap<string, StageKind>;
   /**
-   * Reads the section `toolchain` of a file, which fits its schema, and fills in what is not written; refuses one whose parts
-   * contradict each other. Paths of diagnostics lead into the section.
+   * Reads the section `toolchain` of a file, which matches its schema, and fills in defaults; refuses one whose parts
+   * contradict each other. Paths of diagnostics point into the section.
    */
   readonly readToolchain: (written: JsonObject) => Result<JsonObject>;
-  /** Adds and divides stages as the toolchain asks for: what a file calls one stage may be several steps. */
+  /** Adds and divides stages as the toolchain requires: one stage of the file may be several steps. */
   readonly elaborate: (stages: readonly PlannedStage[], toolchain: JsonObject) => readonly PlannedStage[];
   readonly boards: ReadonlyMap<string, BoardOffer>;
   /** Changes with every build of the program; part of no fingerprint, only of the plan cache. */

@@ -3,13 +3,13 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ClusterBoard } from './board.ts';
 import type { ActionSpec, Item, Run, Target } from './types.ts';
 
-/** What a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
+/** The input that a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
 export interface StageContext<Params = JsonObject, Toolchain = JsonObject> {
   readonly params: Params;
-  /** Which implementations the pipeline uses; the stages know what is in it. */
+  /** The implementations that the pipeline uses; only the stages know its structure. */
   readonly toolchain: Toolchain;
   readonly target: Target;
-  /** What a build for the target's board type must know besides its part. */
+  /** Data that a build for the target's board type needs in addition to its part. */
   readonly platform: JsonObject;
   readonly cluster: readonly ClusterBoard[];
   /** The item of a `foreach`: a row of a collection, or a board of the cluster. */
@@ -37,7 +37,7 @@ export interface InputPort {
   readonly gather?: true;
 }
 
-/** What is known of a stage before anything runs. */
+/** What is known about a stage before anything runs. */
 export interface PreflightContext<Params = JsonObject, Toolchain = JsonObject> {
   readonly name: string;
   /** As written: parameters that name files hold their paths. */
@@ -46,7 +46,7 @@ export interface PreflightContext<Params = JsonObject, Toolchain = JsonObject> {
   readonly cluster: readonly ClusterBoard[];
 }
 
-/** Something that keeps a stage from running; `at` is the path into the stage's entry of pipeline.yaml. */
+/** A problem that prevents a stage from running; `at` is the path into the stage's entry in pipeline.yaml. */
 export interface PreflightProblem extends Pick<Diagnostic, 'code' | 'message' | 'hint'> {
   readonly at: readonly string[];
   /** Whether the key or the value at the path is at fault. */
@@ -56,7 +56,7 @@ export interface PreflightProblem extends Pick<Diagnostic, 'code' | 'message' | 
 /** One kind of stage: pure data and pure functions. */
 export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = JsonObject> {
   readonly kind: string;
-  /** Raised whenever a change of the code behind the stage changes what it makes. */
+  /** Raised whenever a code change alters the outputs of the stage. */
   readonly recipe: number;
   /** One sentence for `--help` and the editor. */
   readonly about: string;
@@ -65,19 +65,19 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
   readonly files: { readonly [parameter: string]: FileParameter };
   /** Ports that `needs` may name; null where the user names them (shell). */
   readonly inputs: { readonly [port: string]: InputPort } | null;
-  /** What `foreach` means here: an artifact per item on a port, a board of the cluster, or nothing. */
+  /** The meaning of `foreach` here: an artifact per item on a port, a board of the cluster, or nothing. */
   readonly foreach:
     | { readonly over: 'items'; readonly port: string; readonly required: boolean }
     | { readonly over: 'cluster' }
     | null;
-  /** What it makes, the first being what a bare stage name means; a collection holds one artifact per item. */
+  /** Its outputs; a bare stage name means the first one; a collection holds one artifact per item. */
   readonly outputs: (params: Params) => readonly { readonly port: string; readonly collection?: true }[];
   /**
-   * Its decision is kept in pipeline.lock: the one JSON file that it makes on `port`, once all items went through the
-   * stages of the kinds `once`. It is given back as the parameter `lock`; given its own decision, the stage decides the same.
+   * Its decision is kept in pipeline.lock: the one JSON file that it makes on `port`, once all items went through the stages
+   * of the kinds `once`. It is passed back as the parameter `lock`; given its own decision, the stage makes the same one.
    */
   readonly lock?: { readonly port: string; readonly once: readonly string[] };
-  /** What must be true before anything runs: everything that keeps the stage from running, found without running it. */
+  /** Checks before anything runs: everything that prevents the stage from running, found without running it. */
   readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
   readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;
 }

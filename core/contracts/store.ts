@@ -1,14 +1,14 @@
 import type { ActionRecord, FileEntry } from './types.ts';
 import type { Digest } from '../../base/digest.ts';
 
-/** Raised when ActionRecord changes its form: what older programs kept is then no longer read. */
+/** Raised when the form of ActionRecord changes: records of older programs are then no longer read. */
 export const recordFormat = 1;
 
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
- * Where results are kept: records by fingerprint and blobs by content. A local store answers at once, a remote one may
- * answer with a promise; nothing is awaited that need not be.
+ * The store of results: records by fingerprint and blobs by content. A local store answers at once, a remote one may answer
+ * with a promise; callers await only promises.
  */
 export interface Store {
   readonly name: string;

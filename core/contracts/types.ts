@@ -23,11 +23,11 @@ export interface Artifact {
   readonly files: readonly FileEntry[];
 }
 
-/** A row of a collection: one item of what a stage split its output into. */
+/** A row of a collection: one item of a stage's divided output. */
 export interface Item {
   readonly id: string;
   readonly position: number;
-  /** Board type the item is meant for, where that is settled. */
+  /** Board type the item is meant for, if already decided. */
   readonly board?: string;
 }
 
@@ -41,19 +41,22 @@ export interface Target {
 }
 
 /**
- * Runs a program in the prepared work directory, with nothing in its environment but `env`, the runner's PATH and what
- * its tools need to be found.
+ * Runs a program in the prepared work directory, whose environment holds only `env`, the runner's PATH and what is needed to
+ * find its tools.
  */
 export interface ProcessRun {
   readonly type: 'process';
   readonly argv: readonly string[];
   readonly env: { readonly [name: string]: string };
   /**
-   * Folders and files of templates/, laid into the work directory under `templates/`. They enter the key by name only: the
+   * Folders and files of templates/, copied into the work directory under `templates/`. They enter the key by name only: the
    * stage's recipe number stands for their contents.
    */
   readonly templates?: readonly string[];
-  /** A builtin that works on in/ and out/ after the program has ended, however it ended: it judges and completes what was left. */
+  /**
+   * A builtin that works on in/ and out/ after the program has ended, however it ended: it judges and completes the
+   * program's output.
+   */
   readonly finish?: string;
 }
 
@@ -63,7 +66,7 @@ export interface BuiltinRun {
   readonly name: string;
 }
 
-/** A named function that acts on the world: its result is a receipt, and only the last receipt counts. */
+/** A named function that acts on the outside world: its result is a receipt, and only the last receipt counts. */
 export interface EffectRun {
   readonly type: 'effect';
   readonly name: string;
@@ -71,13 +74,13 @@ export interface EffectRun {
 
 export type Run = ProcessRun | BuiltinRun | EffectRun;
 
-/** What an action reads: one artifact, or the artifacts of all items of a stage in order. */
+/** An input of an action: one artifact, or the artifacts of all items of a stage in order. */
 export type ActionInput = Digest | readonly Digest[];
 
-/** Everything that may influence an action's outputs and nothing else; its sha256 is the fingerprint. */
+/** Exactly what may influence an action's outputs; its sha256 is the fingerprint. */
 export interface ActionSpec {
   readonly kind: string;
-  /** Raised whenever a change of the stage's code changes what it makes. */
+  /** Raised whenever a code change alters the outputs of the stage. */
   readonly recipe: number;
   readonly params: JsonObject;
   readonly inputs: { readonly [name: string]: ActionInput };
@@ -88,27 +91,27 @@ export interface ActionSpec {
   readonly outputs: readonly string[];
 }
 
-/** What is kept of a finished action. It counts only while every blob it names is there. */
+/** The record of a finished action. It counts only while every blob it names exists. */
 export interface ActionRecord {
-  /** Of the record itself; a record of another format is a miss. */
+  /** Format of the record itself; a record of another format is a miss. */
   readonly format: 1;
   readonly fingerprint: Digest;
   readonly outputs: { readonly [port: string]: Artifact };
   /** Rows of the ports that are collections. */
   readonly items: { readonly [port: string]: readonly Item[] };
   readonly log: FileEntry | null;
-  /** One line for people; like `detail` replayed on a hit. */
+  /** One line for people; like `detail`, replayed on a hit. */
   readonly summary: string | null;
   /** Lines for people, shown at the end of a run. */
   readonly detail: readonly string[];
-  /** Made by the emulated back end; shown wherever a person looks. */
+  /** Made by the emulated back end; shown in every view for people. */
   readonly emulated: boolean;
   readonly warnings: readonly Diagnostic[];
 }
 
 // --- Running ---------------------------------------------------------------------------------------------
 
-/** What runs inside `directory`: `in/<port>/…` and `in/params.json` are there, results go to `out/<port>/…`. */
+/** One run inside `directory`: it contains `in/<port>/…` and `in/params.json`, results go to `out/<port>/…`. */
 export interface Job {
   /** Label for people and logs, such as `build/1`. */
   readonly label: string;
@@ -116,23 +119,23 @@ export interface Job {
   readonly directory: string;
   readonly run: Run;
   readonly params: JsonObject;
-  /** For effects: what they act on; never part of a key. */
+  /** For effects: the world they act on; never part of a key. */
   readonly world?: World;
   readonly timeoutSeconds?: number;
-  /** For processes: where their tools are; never part of a key. */
+  /** For processes: the location of their tools; never part of a key. */
   readonly surroundings?: Surroundings;
-  /** For a builtin that finishes a process: how that ended. */
+  /** For a builtin that finishes a process: how the process ended. */
   readonly exitCode?: number;
 }
 
 /** How a job finds its tools on the machine where it runs. */
 export interface Surroundings {
-  /** Absolute paths of programs, by the names that specs give them. */
+  /** Absolute paths of programs, by their names in specs. */
   readonly programs: { readonly [name: string]: string };
-  /** Absolute folders, looked through before the runner's PATH. */
+  /** Absolute folders, searched before the runner's PATH. */
   readonly path: readonly string[];
   readonly env: { readonly [name: string]: string };
-  /** The container that the job runs in, where its tools are in one. */
+  /** The container that the job runs in, if its tools are in one. */
   readonly container?: Container;
 }
 
@@ -140,11 +143,11 @@ export interface Container {
   /** The program that runs containers: docker or podman. */
   readonly engine: string;
   readonly image: string;
-  /** Absolute folders that the job reads besides its work directory. */
+  /** Absolute folders that the job reads in addition to its work directory. */
   readonly folders: readonly string[];
 }
 
-/** Plain JSON by which a runner finds a submitted job again, also from another process. */
+/** Plain JSON that lets a runner find a submitted job again, even from another process. */
 export type Handle = JsonObject & { readonly runner: string };
 
 export type Exit =
@@ -155,7 +158,7 @@ export type Exit =
   | { readonly type: 'cancelled' }
   | { readonly type: 'lost'; readonly reason: string };
 
-/** Where actions run. A runner never enters a fingerprint. */
+/** A place where actions run. A runner never enters a fingerprint. */
 export interface Runner {
   readonly name: string;
   readonly submit: (job: Job) => Promise<Handle>;
@@ -166,21 +169,21 @@ export interface Runner {
 
 // --- Work ------------------------------------------------------------------------------------------------
 
-/** What the work of a builtin or an effect is given: absolute directories laid out as for a process. */
+/** The input to the work of a builtin or an effect: absolute directories laid out as for a process. */
 export interface WorkJob<Params = JsonObject> {
   readonly params: Params;
   readonly inDir: string;
   readonly outDir: string;
-  /** What an effect acts on; null for any other work. */
+  /** The world an effect acts on; null for any other work. */
   readonly world: World | null;
-  /** Where it finishes a process: the exit code of that. */
+  /** If it finishes a process: the exit code of the process. */
   readonly exitCode: number | null;
   readonly log: (line: string) => void;
   /** ms since 1970, with fractions. */
   readonly now: () => number;
 }
 
-/** What work has to report besides the files that it wrote. */
+/** The report of a work in addition to the files that it wrote. */
 export interface WorkReport {
   /** One line for people. */
   readonly summary?: string;
@@ -192,5 +195,5 @@ export interface WorkReport {
 
 export type WorkResult = Result<WorkReport>;
 
-/** What runs in the worker for a builtin, an effect, or a process that has ended. */
+/** The function that runs in the worker for a builtin, an effect, or a process that has ended. */
 export type Work<Params = JsonObject> = (job: WorkJob<Params>) => Promise<WorkResult>;

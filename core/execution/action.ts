@@ -15,12 +15,12 @@ export interface Action {
   readonly board: ClusterBoard | null;
 }
 
-/** An artifact that an action reads; files of the project are taken into the store only when they are needed. */
+/** An artifact that an action reads; files of the project are copied into the store only when needed. */
 export interface InputArtifact {
   readonly artifact: Artifact;
-  /** By path in the artifact: the project's file behind it. Null for what an action made. */
+  /** By path in the artifact: the project file behind it. Null for the output of an action. */
   readonly sources: ReadonlyMap<string, string> | null;
-  /** The label of the action that made it. */
+  /** Label of the action that made it. */
   readonly producer: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface ResolvedAction {
   readonly inputs: { readonly [port: string]: InputArtifact | readonly InputArtifact[] };
 }
 
-/** What is kept of a resolved action for `why`. */
+/** The part of a resolved action that is kept for `why`. */
 export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
   const files = Object.entries(inputs).flatMap(([port, input]) => {
     if (!('artifact' in input) || input.sources === null) return [];

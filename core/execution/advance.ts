@@ -6,7 +6,7 @@ import { fail, noteOutdated } from './failing.ts';
 import { isDeadEnd } from './progress.ts';
 import { resolve } from './resolve.ts';
 
-/** Takes a waiting action as far as it can go now: until what it needs is done, or until it is looked up. */
+/** Advances a waiting action as far as possible: until it must wait for something it needs, or until it is looked up. */
 export function advance(execution: Execution, action: Action): void {
   const { plan, context, progress } = execution;
   const upstream = progress.upstream(action);

@@ -2,7 +2,7 @@ import type { ActionRecord } from '../contracts/types.ts';
 import type { Action, ResolvedAction } from './action.ts';
 import type { ActionFailure, Execution } from './execution.ts';
 
-/** An action ends with a result that was known. */
+/** An action ends with a known result. */
 export function announceCached(
   { progress, context: { emit, now } }: Execution,
   resolved: ResolvedAction,
@@ -12,7 +12,7 @@ export function announceCached(
   emit({ type: 'action-cached', at: now(), ...reported(resolved, record) });
 }
 
-/** An action has run and ends well; `before` is the record of its last run, if any. */
+/** An action has run and succeeds; `before` is the record of its last run, if any. */
 export function announceSucceeded(
   { progress, context: { emit, now } }: Execution,
   resolved: ResolvedAction,
@@ -44,7 +44,7 @@ export async function announceFailed(
   });
 }
 
-/** An action does not run, because of one that it needs. */
+/** An action does not run because one that it needs failed. */
 export function announceBlocked(
   { progress, context: { emit, now } }: Execution,
   action: Action,
@@ -54,7 +54,7 @@ export function announceBlocked(
   emit({ type: 'action-blocked', at: now(), action: action.label, by });
 }
 
-/** An action does not run, or not to its end, because the run was stopped. */
+/** An action does not run, or does not finish, because the run was stopped. */
 export function announceCancelled({ progress, context: { emit, now } }: Execution, action: Action): void {
   progress.setState(action, { type: 'cancelled' });
   emit({ type: 'action-cancelled', at: now(), action: action.label });
@@ -67,7 +67,7 @@ function reported(
   return { action: action.label, fingerprint, summary, detail, emulated, warnings };
 }
 
-/** Early cutoff, seen from the outside: what needs these outputs keeps its fingerprint. */
+/** Early cutoff, seen from the outside: dependents of these outputs keep their fingerprints. */
 function haveSameOutputs(a: ActionRecord, b: ActionRecord): boolean {
   const digests = ({ outputs }: ActionRecord) =>
     Object.entries(outputs).map(([port, { digest }]) => `${port} ${digest}`);

@@ -31,25 +31,27 @@ export type Attempt =
 
 export interface AttemptOptions {
   readonly resolved: ResolvedAction;
-  /** Absolute path of the work directory, which is made. */
+  /** Absolute path of the work directory to create. */
   readonly directory: string;
   readonly context: Pick<ExecutionContext, 'layout' | 'templates' | 'store' | 'now'>;
   /** `finisher` runs the work that finishes a process. */
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
-  /** For effects: what they act on. */
+  /** For effects: the world they act on. */
   readonly world: World;
   readonly onSubmitted: (handle: Handle, log: string) => void;
   readonly onOutput: (text: string) => void;
 }
 
-/** What took longer than this is worth waiting for the disk. */
+/** After a run longer than this, waiting for the disk pays off. */
 const durableMilliseconds = 5_000;
 
-/** Room on the disk that is set aside while an action runs, so that its results can be recorded even when it filled the rest. */
+/** Disk space reserved while an action runs, so that its results can be recorded even if it filled the rest. */
 const reserveBytes = 64 * 1024;
 
-/** Runs one action in a fresh work directory and keeps its results, or says why there are none. Stores nothing on failure. */
+/**
+ * Runs one action in a fresh work directory and keeps its results, or reports why there are none. Stores nothing on failure.
+ */
 export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
@@ -142,7 +144,7 @@ function recordOf(
   };
 }
 
-/** Why an exit is no success; null where it is one. */
+/** Why an exit is not a success; null if it is one. */
 function problemOf(exit: Exit, logPath: string): Attempt | null {
   const failed = (code: string, message: string, hint?: string): Attempt => ({
     type: 'failed',
@@ -168,7 +170,7 @@ function problemOf(exit: Exit, logPath: string): Attempt | null {
   }
 }
 
-/** The last lines of a file, of which at most the last 64 KiB are read; long lines are cut. */
+/** The last lines of a file; reads at most its last 64 KiB and cuts long lines. */
 function tail(path: string, lines: number): string {
   const buffer = Buffer.alloc(64 * 1024);
   const file = openSync(path, 'r');

@@ -10,7 +10,7 @@ import { perform } from './perform.ts';
 import { takeOver } from './take-over.ts';
 import { settleTwins } from './twins.ts';
 
-/** Looks an action up, unless one with the same fingerprint is on its way, and decides what follows. */
+/** Looks an action up, unless one with the same fingerprint is in progress, and decides what follows. */
 export function check(execution: Execution, resolved: ResolvedAction): void {
   const { context, progress, slots, twins } = execution;
   const { action, fingerprint } = resolved;
@@ -30,14 +30,14 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
   slots.whileBusy(
     known.then((record) => {
       decide(execution, resolved, record);
-      // Whoever takes over the result of one that will run waits on.
+      // An action that takes over the result of a running one keeps waiting.
       if (progress.state(action).type === 'queued') execution.wake([action.stage.name]);
       else settleTwins(execution, resolved);
     }),
   );
 }
 
-/** `record`: the result that makes running needless; null where there is none. */
+/** `record`: the result that makes running unnecessary; null if there is none. */
 function decide(execution: Execution, resolved: ResolvedAction, record: ActionRecord | null): void {
   const { options, progress, slots, twins } = execution;
   const { action, fingerprint } = resolved;
@@ -57,7 +57,7 @@ function decide(execution: Execution, resolved: ResolvedAction, record: ActionRe
   else slots.add(() => perform(execution, resolved), action.board === null);
 }
 
-/** With `--only` what the targets need must be up to date. */
+/** With `--only`, what the targets need must be up to date. */
 async function refuseToRun(execution: Execution, resolved: ResolvedAction): Promise<void> {
   const { plan, history } = execution;
   const { action } = resolved;

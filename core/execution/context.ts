@@ -12,30 +12,30 @@ import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
 
-/** What an execution works with: handed in, so that tests can replace any of it. */
+/** The dependencies of an execution, passed in so that tests can replace any of them. */
 export interface ExecutionContext {
   readonly registry: Registry;
   readonly layout: Layout;
   readonly store: Store;
   readonly ledger: Ledger;
   readonly digests: FileDigests;
-  /** What pipeline.lock holds; nothing where a run is to decide anew. */
+  /** The contents of pipeline.lock; empty if a run is to decide again. */
   readonly locks: CutLocks;
-  /** By the names that handles give them. */
+  /** By their names in handles. */
   readonly runners: ReadonlyMap<string, Runner>;
-  /** The names of those that run the processes of a stage that names none, and our own work. */
+  /** The names of the default runners: for the processes of a stage, and for our own work. */
   readonly usualRunners: { readonly process: string; readonly work: string };
-  /** Absolute folder of what processes are given under `templates/`. */
+  /** Absolute folder whose files processes get under `templates/`. */
   readonly templates: string;
-  /** Where these tools of a spec are on this machine by what the file says of them, or why they are not there. */
+  /** The locations of a spec's tools on this machine, using the file's settings, or why they are missing. */
   readonly surroundings: (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>>;
-  /** What effects act on, besides the boards of the plan. */
+  /** The world effects act on, in addition to the boards of the plan. */
   readonly paths: LocalPaths;
-  /** Called before anything runs: makes this the one process that executes in the project, or says why not. */
+  /** Called before anything runs: makes this the one process that executes in the project, or reports why it cannot. */
   readonly claim: () => Promise<Diagnostic | null>;
   readonly emit: Emit;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Gives a diagnostic about a stage's parameter its place, in pipeline.yaml or in the file that the parameter names. */
+  /** Adds the place to a diagnostic about a stage's parameter, in pipeline.yaml or in the file that the parameter names. */
   readonly locate: (stage: PlannedStage, diagnostic: Diagnostic) => Promise<Diagnostic>;
 }

@@ -12,7 +12,7 @@ export interface ExecutionResult {
   readonly states: ReadonlyMap<string, ActionState>;
   /** Plan mode only: what would run, in the order in which it was found. */
   readonly stale: readonly Stale[];
-  /** The machine or a runner let an action down. */
+  /** The machine or a runner failed an action. */
   readonly isLost: boolean;
 }
 
@@ -27,7 +27,7 @@ export type Stale =
   | { readonly action: string; readonly type: 'may-run'; readonly needs: string };
 
 /**
- * Brings the selected stages up to date: each action starts as soon as all it needs is done and a slot is free. With
+ * Brings the selected stages up to date: each action starts once everything it needs is done and a slot is free. If there is
  * nothing to run, everything is looked up synchronously before the first promise.
  */
 export async function execute(
@@ -43,7 +43,7 @@ export async function execute(
   return { states: execution.progress.states(), stale, isLost: execution.isLost };
 }
 
-/** In topological order, so that a change reaches everything behind it in one pass. */
+/** In topological order, so that a change reaches all dependents in one pass. */
 function settle(execution: Execution, first: readonly string[]): void {
   const { progress } = execution;
   const dirty = new Set(first);
@@ -52,7 +52,7 @@ function settle(execution: Execution, first: readonly string[]): void {
       for (const name of progress.dependents(stage.name)) dirty.add(name);
 }
 
-/** Whether anything about the stage changed. */
+/** Whether anything in the stage changed. */
 function settleStage(execution: Execution, stage: PlannedStage): boolean {
   const { progress } = execution;
   const actions = progress.actions(stage.name) ?? expandStage(execution, stage);

@@ -14,13 +14,13 @@ export interface ExecutionOptions {
   readonly selection: Selection;
   /** `plan` looks everything up and runs nothing. */
   readonly mode: 'run' | 'plan';
-  /** Runs the targets even where their results are known. */
+  /** Runs the targets even if their results are known. */
   readonly force: boolean;
-  /** Runs nothing but the targets; what they need must be there. */
+  /** Runs only the targets; everything they need must exist. */
   readonly only: boolean;
-  /** Goes on, after a failure, with whatever does not need the failed action. */
+  /** Continues, after a failure, with everything that does not need the failed action. */
   readonly keepGoing: boolean;
-  /** Actions at a time. */
+  /** Number of concurrent actions. */
   readonly jobs: number;
   readonly signal: AbortSignal;
 }
@@ -38,25 +38,25 @@ export interface Execution {
   readonly history: History;
   readonly progress: Progress;
   readonly slots: Slots;
-  /** By fingerprint: the actions that take over the result of an action that is looked up or runs, because theirs is the same. */
+  /** By fingerprint: the actions that take over the result of an action in progress with the same fingerprint. */
   readonly twins: Map<string, Action[]>;
-  /** Labels of actions that run again because what they had made is gone. */
+  /** Labels of actions that run again because their outputs are gone. */
   readonly forced: Set<string>;
-  /** What actions failed with, by label: the same holds for their twins. */
+  /** The failures of actions, by label: their twins fail in the same way. */
   readonly failures: Map<string, ActionFailure>;
   readonly outdated: Outdated[];
-  /** Advances these stages and, where that changed something, those that wait for them. */
+  /** Advances these stages and, if that changed something, those that wait for them. */
   readonly wake: (stages: readonly string[]) => void;
-  /** The machine or a runner let an action down. */
+  /** The machine or a runner failed an action. */
   isLost: boolean;
-  /** After a failure nothing more is started. */
+  /** Nothing more is started after a failure. */
   isStopped: boolean;
 }
 
 export interface ActionFailure {
   readonly diagnostics: readonly Diagnostic[];
   readonly milliseconds: number;
-  /** The kept work directory, relative to the project; null where nothing ran. */
+  /** The kept work directory, relative to the project; null if nothing ran. */
   readonly directory: string | null;
 }
 
@@ -87,7 +87,7 @@ export function createExecution(
   return execution;
 }
 
-/** Whether an action runs even where its result is known. */
+/** Whether an action runs even if its result is known. */
 export function isForced({ forced, options }: Execution, action: Action): boolean {
   return forced.has(action.label) || (options.force && options.selection.isTarget(action));
 }

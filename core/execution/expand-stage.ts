@@ -6,7 +6,7 @@ import type { Execution } from './execution.ts';
 import { actionsOf, onlyAction } from './expansion.ts';
 import { fail } from './failing.ts';
 
-/** Adds the actions of a stage that take part in the run; null as long as its items are not known. */
+/** Adds the actions of a stage that take part in the run; null while its items are not known. */
 export function expandStage(execution: Execution, stage: PlannedStage): readonly Action[] | null {
   const { plan, context, options, progress } = execution;
   const { registry, emit, now } = context;
@@ -14,7 +14,7 @@ export function expandStage(execution: Execution, stage: PlannedStage): readonly
   if (all === null) return null;
   const labels = all.map(({ label }) => label);
   const unmatched = options.selection.unmatched(stage.name, labels);
-  // Where the items will never be known, a single one that was named is shown in place of the stage.
+  // If the items will never be known, the single item that was named is shown in place of the stage.
   const isUnknown = stage.foreach !== null && labels.length === 1 && labels[0] === stage.name;
   const actions = isUnknown
     ? (unmatched.length > 0 ? unmatched : labels).map((label) => onlyAction(stage, registry, label))

@@ -6,7 +6,7 @@ import type { Action } from './action.ts';
 import type { Progress } from './progress.ts';
 import { isDeadEnd } from './progress.ts';
 
-/** The actions of a stage: over the cluster, over the rows of a collection, or one; null as long as its items are not known. */
+/** The actions of a stage: over the cluster, over the rows of a collection, or one; null while its items are not known. */
 export function actionsOf(
   stage: PlannedStage,
   plan: Plan,
@@ -27,7 +27,7 @@ export function actionsOf(
   return items.map((item) => ({ ...one, label: `${stage.name}/${item.position}`, item }));
 }
 
-/** The action of a stage as a whole, or one under a label that it turned out not to have. */
+/** The action of a stage as a whole, or a named action that turned out not to exist. */
 export function onlyAction(stage: PlannedStage, registry: Registry, label = stage.name): Action {
   return { label, stage, kind: kindOf(stage, registry), item: null, board: null };
 }
@@ -36,7 +36,7 @@ export function kindOf({ kind }: PlannedStage, { kinds }: Registry): StageKind {
   return defined(kinds.get(kind), 'the stages of a plan are of known kinds');
 }
 
-/** The collection whose items stages go through one after the other, behind all of those. */
+/** The collection at the start of a chain of stages that go through its items. */
 export function collectionBehind(from: Reference, plan: Plan): Reference {
   const source = plan.stages.find(({ name }) => name === from.stage);
   return source?.foreach?.type === 'items' ? collectionBehind(source.foreach.from, plan) : from;

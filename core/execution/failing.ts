@@ -22,7 +22,7 @@ export function fail(
   );
 }
 
-/** Ends an action that the machine or a runner let down, which is not its fault. */
+/** Ends an action after a failure of the machine or a runner, which is not the action's fault. */
 export function lose(execution: Execution, action: Action, diagnostic: Diagnostic): void {
   execution.isLost = true;
   fail(execution, action, [diagnostic]);

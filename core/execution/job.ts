@@ -11,14 +11,14 @@ export interface JobOptions {
   readonly onOutput: (text: string) => void;
 }
 
-/** Runs a job to its end, and behind a process that has one its finisher. */
+/** Runs a job to its end, and after a process its finisher, if any. */
 export async function runJob(job: Job, options: JobOptions): Promise<Exit> {
   const exit = await follow(job, options.runners.own, options);
   const { run } = job;
   if (exit.type !== 'exited' || run.type !== 'process' || run.finish === undefined) return exit;
   const finisher: Job = { ...job, run: { type: 'builtin', name: run.finish }, exitCode: exit.code };
   const finished = await follow(finisher, options.runners.finisher, options);
-  // A program that failed has failed, even where its finisher found nothing wrong.
+  // A failed program stays failed, even if its finisher found nothing wrong.
   return finished.type === 'finished' && finished.result.ok && exit.code !== 0 ? exit : finished;
 }
 
@@ -26,7 +26,7 @@ async function follow(job: Job, runner: Runner, options: JobOptions): Promise<Ex
   const handle = await runner.submit(job);
   options.onSubmitted(handle);
   return runner.wait(handle, (text) => {
-    // Without room for its log an action may still come to its end.
+    // Without space for its log an action may still finish.
     bestEffort(() => {
       writeSync(options.log, text);
     });

@@ -10,8 +10,8 @@ import type { Finished } from './resolve.ts';
 import { resolve } from './resolve.ts';
 
 /**
- * Writes into pipeline.lock what stages decided, once all that was built by it has succeeded. A stage given its own decision
- * decides the same, so that its result is kept under that key too and the next run finds it.
+ * Writes the decisions of stages to pipeline.lock, once everything built from them has succeeded. A stage given its own
+ * decision decides the same, so that its result is also kept under that key and the next run finds it.
  */
 export async function keepLocks(
   plan: Plan,
@@ -42,7 +42,7 @@ export async function keepLocks(
   }
 }
 
-/** Whether every item of the stage went through a stage of these kinds, and that through all of them. */
+/** Whether every item of the stage went through stages of all these kinds. */
 function isBuilt(
   { name }: PlannedStage,
   kinds: readonly string[],

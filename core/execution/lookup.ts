@@ -6,8 +6,8 @@ import type { ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 
 /**
- * The record that makes running an action needless, or null. An effect counts only by its last receipt; anything else by
- * the ledger's copy or the store's record, as long as every blob is there.
+ * The record that makes running an action unnecessary, or null. For an effect only its last receipt counts; for anything
+ * else the ledger's copy or the store's record, as long as every blob exists.
  */
 export function lookUp(
   { action, fingerprint, spec }: ResolvedAction,

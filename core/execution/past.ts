@@ -22,7 +22,7 @@ export function historyOf(ledger: Ledger, layout: Layout, store: Store): History
   };
 }
 
-/** Why an action differs from its last run; null where there was none, or it is the same. */
+/** Why an action differs from its last run; null if there was none, or nothing differs. */
 export async function explainChange(
   resolved: ResolvedAction,
   plan: Plan,
@@ -44,7 +44,7 @@ export async function reasonFor(
   if (isForced) return 'forced';
   const [last] = history.fingerprints(resolved.action.label);
   if (last === undefined) return 'first time';
-  if (last === resolved.fingerprint) return 'its results are no longer there';
+  if (last === resolved.fingerprint) return 'its results no longer exist';
   const explanation = await explainChange(resolved, plan, history);
   const causes = explanation === null ? [] : causesOf(explanation);
   if (causes.length === 0) return 'changed';

@@ -58,7 +58,7 @@ async function run(execution: Execution, resolved: ResolvedAction): Promise<void
   }
 }
 
-/** A miss that was found late: what made the input runs again, and who needed it waits for that. */
+/** A miss found late: the action that made the input runs again, and its dependents wait for it. */
 function makeAgain({ progress, forced, wake }: Execution, { action }: ResolvedAction, label: string): void {
   const producer = defined(progress.find(label), 'what made an input is an action of this run');
   forced.add(label);

@@ -3,7 +3,7 @@ import { upstreamOf } from '../contracts/plan.ts';
 import type { Action, ActionState } from './action.ts';
 import type { Finished } from './resolve.ts';
 
-/** What is known of every stage and action while a run goes on. */
+/** The state of every stage and action during a run. */
 export interface Progress {
   /** Selected stages in topological order. */
   readonly stages: readonly PlannedStage[];
@@ -64,7 +64,10 @@ export function isDeadEnd(state: ActionState): boolean {
   return ['failed', 'blocked', 'cancelled', 'stale'].includes(state.type);
 }
 
-/** Of a stage over the same items, an action waits only for the one of its own item, so that items do not wait for each other. */
+/**
+ * In a stage over the same items, an action waits only for the action of its own item, so that items do not wait for each
+ * other.
+ */
 function sameItem({ stage, item }: Action, upstream: string, actions: readonly Action[]): Action | null {
   if (stage.foreach?.type !== 'items' || stage.foreach.from.stage !== upstream || item === null) return null;
   if (stage.after.includes(upstream)) return null;

@@ -4,7 +4,7 @@ import { removeTree } from '../../base/remove-tree.ts';
 import { closeKilledJournals, remainsOf } from '../state/journal.ts';
 import type { ExecutionContext } from './context.ts';
 
-/** Notes in the ledger what a killed run had finished and could not note any more. */
+/** Adds to the ledger what a killed run had finished but not recorded. */
 export async function recoverResults({
   ledger,
   layout,
@@ -17,8 +17,8 @@ export async function recoverResults({
 }
 
 /**
- * Ends what a killed run left running, each job by the runner that started it, and removes the work directories that it was
- * writing to. A job of a runner that is not known could still write there, so that nothing may run: the diagnostic says so.
+ * Ends the jobs that a killed run left running, each by the runner that started it, and removes their work directories. A
+ * job of an unknown runner could still write there, so that nothing may run: the diagnostic reports it.
  */
 export async function cleanUpAfterKill({
   layout,
@@ -30,8 +30,8 @@ export async function cleanUpAfterKill({
     if (runner === undefined)
       return problem(
         'infrastructure/lost',
-        `a killed run left a job on the runner "${handle.runner}", which is not known here`,
-        { hint: 'run the version of the program that started it once more' },
+        `a killed run left a job on the runner "${handle.runner}", which this version does not know`,
+        { hint: 'run the program version that started it once more' },
       );
     await runner.reap(handle);
   }

@@ -10,7 +10,7 @@ import type { Action, InputArtifact, ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { readSource } from './sources.ts';
 
-/** What actions made, as far as they are done: the label and record of each action of a stage. */
+/** The results of finished actions: the label and record of each action of a stage. */
 export type Finished = (
   stage: string,
 ) => readonly { readonly action: Action; readonly record: ActionRecord }[];
@@ -18,7 +18,7 @@ export type Finished = (
 type Context = Pick<ExecutionContext, 'registry' | 'layout' | 'digests' | 'locks'>;
 type Inputs = ResolvedAction['inputs'];
 
-/** Gathers everything an action depends on into its spec; all upstream actions must be done. */
+/** Collects everything an action depends on into its spec; all upstream actions must be done. */
 export function resolve(
   action: Action,
   plan: Plan,
@@ -33,7 +33,7 @@ export function resolve(
   return success({ action, spec, fingerprint: fingerprintOf(spec), inputs });
 }
 
-/** The parameters with the parsed files among them, and the files that are inputs. */
+/** The parameters including parsed files, and the files that are inputs. */
 function readParameters(
   { stage, kind }: Action,
   { layout, digests, locks }: Context,
@@ -58,7 +58,7 @@ function readParameters(
   return problems.length > 0 ? failure(...problems) : success({ params, files });
 }
 
-/** What other actions made, by input port. */
+/** The outputs of other actions, by input port. */
 function madeInputs(action: Action, finished: Finished): Inputs {
   const { stage, kind } = action;
   const inputs: Record<string, Inputs[string]> = {};
@@ -94,7 +94,7 @@ function specOf(
   };
 }
 
-/** The item's own artifact: a folder of the collection, or what the other stage's action for the same item made. */
+/** The item's own artifact: a folder of the collection, or the output of the other stage's action for the same item. */
 function itemInput(
   { item }: Action,
   from: { readonly stage: string; readonly port: string },

@@ -6,9 +6,9 @@ import { nameHint } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Action } from './action.ts';
 
-/** What a run is asked for: nothing named means everything. */
+/** The targets of a run: none means everything. */
 export interface Selection {
-  /** Stages that take part: those named and all they need. */
+  /** Stages that take part: the named ones and all they need. */
   readonly stages: ReadonlySet<string>;
   readonly isTarget: (action: Action) => boolean;
   readonly unmatched: (stage: string, labels: readonly string[]) => readonly string[];
@@ -46,7 +46,7 @@ function unknownTarget(message: string, hint: string): Diagnostic {
   return problem('usage/unknown-target', message, { hint });
 }
 
-/** By stage the items that take part: all, or those named and those that they go through one by one. */
+/** By stage, the items that take part: all, or the named ones and those that they depend on item by item. */
 function wantedItems(
   targets: readonly string[],
   plan: Plan,
@@ -60,7 +60,7 @@ function wantedItems(
   for (const target of targets.length === 0 ? plan.stages.map(({ name }) => name) : targets)
     want(stageOf(target), target.includes('/') ? new Set([itemOf(target)]) : 'all');
   const byName = new Map(plan.stages.map((stage) => [stage.name, stage]));
-  // Each stage stands behind those it needs, so that all who want something of it come first here.
+  // Each stage comes after those it needs, so that in this order all its dependents come first.
   for (const stage of [...plan.stages].reverse()) {
     const items = wanted.get(stage.name);
     if (items === undefined) continue;

@@ -1,4 +1,4 @@
-/** Runs tasks, at most so many at a time, in the order they were added; those that take no slot run at once. */
+/** Runs a limited number of tasks at a time, in the order they were added; those that take no slot run at once. */
 export interface Slots {
   readonly add: (task: () => Promise<void>, takesSlot: boolean) => void;
   readonly whileBusy: (work: Promise<void>) => void;
@@ -40,7 +40,7 @@ export function createSlots(limit: number): Slots {
     add(task, takesSlot) {
       if (problem !== null) return;
       (takesSlot ? queue : free).push(task);
-      // Only from the next tick on, so that a whole round of look-ups is done before anything starts.
+      // Only from the next tick on, so that a whole round of look-ups finishes before anything starts.
       if (queue.length + free.length === 1) queueMicrotask(pump);
     },
     whileBusy(work) {

@@ -16,7 +16,10 @@ export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
   | { readonly type: 'value'; readonly value: Json };
 
-/** Reads what a parameter names: the contents of a file, its parsed JSON, or files and folders under their own paths. */
+/**
+ * Reads the files that a parameter names: the contents of a file, its parsed JSON, or files and folders under their own
+ * paths.
+ */
 export function readSource(
   parameter: FileParameter,
   value: Json,
@@ -32,7 +35,7 @@ export function readSource(
   }
 }
 
-/** The schema of the stage sees to it that a single file is a text, and paths are a list of texts. */
+/** The schema of the stage guarantees that a single file is a string, and paths are a list of strings. */
 function sourceOf(
   parameter: FileParameter,
   value: Json,
@@ -60,7 +63,7 @@ function jsonOf(path: string, layout: Layout, digests: FileDigests): Result<Sour
   try {
     const value = JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json;
     if (value === null || typeof value !== 'object')
-      return failure(problem('file/bad-json', `${path} holds no JSON object`));
+      return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
     return success({ type: 'value', value });
   } catch (error) {
     return failure(problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`));
@@ -93,7 +96,7 @@ function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests)
   return inputOf([...found].map(([path, entry]) => ({ entry, path })));
 }
 
-/** What the program and git keep in the project's folder is never an input, not even of the whole folder. */
+/** Folders of this program and of git in the project are never inputs, even if the whole project folder is one. */
 function isOurOwn(path: string): boolean {
   return path === '.pipeline' || path === '.git';
 }

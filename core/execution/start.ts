@@ -14,12 +14,12 @@ import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
 
-/** An attempt, and for a failed one where its work directory was kept, relative to the project. */
+/** An attempt and, if it failed, its kept work directory, relative to the project. */
 export type Started = Attempt & { readonly directory: string | null };
 
 const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
-/** Starts an action on its runner and follows it to its end, with everything the journal must know on the way. */
+/** Starts an action on its runner and follows it to its end, emitting everything the journal must record. */
 export async function startAction(
   resolved: ResolvedAction,
   reason: string,
@@ -62,7 +62,7 @@ export async function startAction(
   return ended(outcome, resolved, context, directory);
 }
 
-/** Keeps what an ended attempt leaves beside its result: a receipt, or the work directory of a failed one. */
+/** Keeps what an ended attempt leaves in addition to its result: a receipt, or the work directory of a failed one. */
 function ended(
   outcome: Attempt,
   { action, spec }: ResolvedAction,
@@ -80,7 +80,7 @@ function ended(
   return { ...outcome, directory: null };
 }
 
-/** The runner of an action, and the one of a work that finishes its process. */
+/** The runner of an action, and the one for the work that finishes its process. */
 function runnersFor(
   { action, spec }: ResolvedAction,
   { runners, usualRunners }: ExecutionContext,
@@ -91,7 +91,7 @@ function runnersFor(
   return { own: isProcess ? named(action.stage.runner ?? usualRunners.process) : finisher, finisher };
 }
 
-/** Cancels the job that was submitted last when the signal comes, or at once where it came before. */
+/** Cancels the last submitted job when the signal comes, or at once if it came before. */
 function cancelOnAbort(runners: ExecutionContext['runners'], signal: AbortSignal) {
   let cancel = (): void => undefined;
   const stop = (): void => {

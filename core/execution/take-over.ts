@@ -6,7 +6,7 @@ import { keptSpecOf } from './action.ts';
 import { announceCached } from './announce.ts';
 import type { Execution } from './execution.ts';
 
-/** Ends an action with a result that is known from before. */
+/** Ends an action with a result from an earlier run. */
 export function takeOver(execution: Execution, resolved: ResolvedAction, record: ActionRecord): void {
   const { action, fingerprint } = resolved;
   const { layout, ledger } = execution.context;

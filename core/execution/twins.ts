@@ -2,7 +2,7 @@ import type { ResolvedAction } from './action.ts';
 import type { Execution } from './execution.ts';
 import { fail } from './failing.ts';
 
-/** An action has come to an end: those with the same fingerprint fail as it did, or look up its result. */
+/** An action has ended: those with the same fingerprint fail as it did, or look up its result. */
 export function settleTwins(execution: Execution, { action, fingerprint }: ResolvedAction): void {
   const { twins, failures, progress } = execution;
   const same = twins.get(fingerprint) ?? [];

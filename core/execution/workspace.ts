@@ -19,7 +19,10 @@ export type Prepared =
   /** A file of the project is no longer what was fingerprinted. */
   | { readonly type: 'changed'; readonly path: string };
 
-/** Lays out a fresh work directory: `in/<port>/…`, several artifacts of a port as `in/<port>/00/…`, `in/params.json`, `templates/`, `out/`. */
+/**
+ * Creates a fresh work directory: `in/<port>/…`, several artifacts of a port as `in/<port>/00/…`, `in/params.json`,
+ * `templates/`, `out/`.
+ */
 export async function prepare(
   resolved: ResolvedAction,
   directory: string,
@@ -50,7 +53,7 @@ export async function prepare(
   return { type: 'ready' };
 }
 
-/** What the job is given: the parameters, and the target where the stage builds for one. */
+/** The input to the job: the parameters, and the target if the stage builds for one. */
 export function parametersOf({ params, target }: ActionSpec): JsonObject {
   return target === undefined ? params : { ...params, target: { ...target } };
 }
@@ -73,7 +76,7 @@ async function layOut(
   return { type: 'ready' };
 }
 
-/** What an action made, in the store. */
+/** The outputs of an action, in the store. */
 export interface Harvest {
   readonly outputs: Readonly<Record<string, Artifact>>;
   /** Rows of the ports that are collections. */
@@ -81,8 +84,8 @@ export interface Harvest {
 }
 
 /**
- * Takes `out/<port>` of every declared port into the store; `collections` also yield the rows of their manifest. Nothing is
- * taken before everything was looked at. A port may be a single file, which then has the port's name.
+ * Takes `out/<port>` of every declared port into the store; `collections` also return the rows of their manifest. Everything
+ * is checked before anything is stored. A port may be a single file, which then has the port's name.
  */
 export async function harvest(
   directory: string,
@@ -116,12 +119,15 @@ export async function harvest(
   return success({ outputs, items });
 }
 
-/** The files of an output, relative to it; refuses an output that is missing or holds anything but files and folders. */
+/**
+ * The files of an output, relative to it; refuses an output that is missing or contains anything other than files and
+ * folders.
+ */
 function outputFiles(root: string, port: string): Result<readonly string[]> {
   if (statSync(root, { throwIfNoEntry: false }) === undefined)
     return failure(
-      problem('action/missing-output', `it ended well but made no out/${port}`, {
-        hint: 'every declared output must be there',
+      problem('action/missing-output', `it succeeded but did not make out/${port}`, {
+        hint: 'every declared output must exist',
       }),
     );
   const paths = filesBelow(root, '');

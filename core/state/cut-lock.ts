@@ -6,21 +6,21 @@ import type { Json, JsonObject } from '../../base/json.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
-/** Beside pipeline.yaml, and in git with it. */
+/** Next to pipeline.yaml, and committed to git with it. */
 export const lockFile = 'pipeline.lock';
 
-/** What stages decided when they were last built, by name; a stage decides the same again as long as it can. */
+/** The decisions of stages when last built, by name; a stage repeats its decision as long as it can. */
 export interface CutLocks {
-  /** Null where nothing is kept; fails where the file cannot be read. */
+  /** Null if there is none; fails if the file cannot be read. */
   readonly of: (stage: string) => Result<JsonObject | null>;
 }
 
-/** For a run that is to decide anew. */
+/** For a run that is to decide again. */
 export const noLocks: CutLocks = { of: () => success(null) };
 
 type Decisions = { readonly [stage: string]: JsonObject };
 
-/** The locks of a project; its file is read when one is first asked for. */
+/** The locks of a project; the file is read on first use. */
 export function openLocks(project: string): CutLocks {
   let read: Result<Decisions> | null = null;
   return {
@@ -32,7 +32,7 @@ export function openLocks(project: string): CutLocks {
   };
 }
 
-/** Keeps what a stage decided; says whether that is new. Other stages' entries stay. */
+/** Keeps the decision of a stage; returns whether it is new. Other stages' entries stay. */
 export function keepLock(project: string, stage: string, decided: JsonObject): boolean {
   const before = readLocks(project);
   if (!before.ok) return false;
@@ -53,7 +53,7 @@ function readLocks(project: string): Result<Decisions> {
       stages?: Decisions;
     };
     if (version === 1 && typeof stages === 'object') return success(stages);
-    return unreadable('it is not of version 1');
+    return unreadable('its version is not 1');
   } catch (error) {
     return unreadable((error as Error).message);
   }
@@ -63,7 +63,7 @@ function unreadable(why: string): Failure {
   return failure(
     problem('config/bad-lock', `${lockFile} cannot be read: ${why}`, {
       place: { file: lockFile, line: 1, column: 1 },
-      hint: 'restore it from git, or delete it: cuts are then chosen anew',
+      hint: 'restore it from git, or delete it to choose new cuts',
     }),
   );
 }

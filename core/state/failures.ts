@@ -4,7 +4,7 @@ import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 
-/** Keeps the work directory of a failed action to look at; returns where, relative to the project. */
+/** Keeps the work directory of a failed action for inspection; returns its path, relative to the project. */
 export function keepFailure(layout: Layout, label: string, directory: string): string {
   const kept = join(layout.failed, fileNameOf(label));
   removeTree(kept);
@@ -13,7 +13,7 @@ export function keepFailure(layout: Layout, label: string, directory: string): s
   return relative(layout.project, kept);
 }
 
-/** Called when the action is well again. */
+/** Called when the action succeeds again. */
 export function forgetFailure(layout: Layout, label: string): void {
   if (existsSync(layout.failed)) removeTree(join(layout.failed, fileNameOf(label)));
 }

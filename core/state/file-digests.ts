@@ -10,21 +10,21 @@ interface Known {
   readonly size: number;
   /** ms since 1970, to some hundred ns: whole nanoseconds would need big integers, which are slow to read. */
   readonly modified: number;
-  /** Likewise; unlike the time of modification no program can set it back. */
+  /** In the same unit; unlike the modification time, no program can set it back. */
   readonly changed: number;
   readonly digest: string;
 }
 
 /**
- * Digests of the project's own files, remembered by inode, size and time stamps. As in git's index, an entry whose
- * file changed in the very moments before it was noted is not trusted: a later write could bear the same time stamp.
+ * Digests of the project's own files, remembered by inode, size and time stamps. As in git's index, an entry whose file
+ * changed just before it was recorded is not trusted: a later write could have the same time stamp.
  */
 export interface FileDigests {
   readonly entry: (path: string) => FileEntry | null;
   readonly save: () => void;
 }
 
-/** File systems stamp files in steps of up to some ms, kernels by their tick; two seconds covers FAT too. */
+/** File systems have time stamps in steps of up to some ms, kernels in ticks; two seconds covers FAT too. */
 const racyMilliseconds = 2_000;
 
 export function openFileDigests(layout: Layout, now: () => number): FileDigests {
@@ -64,7 +64,7 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
   };
 }
 
-/** sha256 of a file's contents, read in pieces. */
+/** sha256 of a file's contents, read in chunks. */
 export function digestOfFile(path: string): string {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(1 << 20);

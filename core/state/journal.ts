@@ -8,7 +8,7 @@ import type { Layout } from './layout.ts';
 
 const kept = 20;
 
-/** Takes every event of a run but the output text, which is in the action's log. */
+/** Records every event of a run except the output text, which is in the action's log. */
 export interface Journal {
   readonly write: (event: ExecutionEvent) => void;
   readonly open: () => void;
@@ -46,20 +46,20 @@ export function createJournal(layout: Layout, run: string): Journal {
   };
 }
 
-/** The events of the last run in the project, or null when there was none. */
+/** The events of the last run in the project, or null if there was none. */
 export function readLastJournal(layout: Layout): readonly ExecutionEvent[] | null {
   const name = journalNames(layout).at(-1);
   return name === undefined ? null : readEvents(layout, name);
 }
 
-/** What killed runs left behind: jobs whose end they did not see, and results that no ledger knows of. */
+/** The leftovers of killed runs: jobs whose end they did not see, and results that the ledger lacks. */
 export interface Remains {
   readonly handles: readonly Handle[];
-  /** In the order in which they were made. */
+  /** In the order they were made. */
   readonly results: readonly { readonly action: string; readonly fingerprint: Digest }[];
 }
 
-/** Reads the journals of runs that did not end; only meaningful while no run goes on. */
+/** Reads the journals of runs that did not end; only meaningful while no run is active. */
 export function remainsOf(layout: Layout): Remains {
   const killed = journalNames(layout)
     .map((name) => readEvents(layout, name))
@@ -77,7 +77,7 @@ export function remainsOf(layout: Layout): Remains {
   return { handles: [...open.values()], results };
 }
 
-/** Ends the journals of killed runs, once what they left behind is taken care of. `at` in ms since 1970. */
+/** Ends the journals of killed runs, once their leftovers are handled. `at` in ms since 1970. */
 export function closeKilledJournals(layout: Layout, at: number): void {
   const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
   const end: ExecutionEvent = { type: 'run-finished', at, outcome: 'lost', milliseconds: 0, counts };
@@ -86,7 +86,7 @@ export function closeKilledJournals(layout: Layout, at: number): void {
       appendFileSync(join(layout.journal, name), `\n${JSON.stringify(end)}\n`);
 }
 
-/** A line cut short by a crash is left out. */
+/** A line cut short by a crash is ignored. */
 function readEvents(layout: Layout, name: string): readonly ExecutionEvent[] {
   const events: ExecutionEvent[] = [];
   for (const line of readFileSync(join(layout.journal, name), 'utf8').split('\n')) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-/** Where things lie below `.pipeline/`; everything there can be deleted, at the price of building again. */
+/** The paths below `.pipeline/`; everything there can be deleted, at the cost of building again. */
 export interface Layout {
   /** Absolute path of the folder that holds pipeline.yaml. */
   readonly project: string;
   readonly cache: string;
-  /** Validated plans, by digest of what they come from. */
+  /** Validated plans, by digest of their sources. */
   readonly plans: string;
   /** Specs of actions that ran, by fingerprint, for `why`. */
   readonly specs: string;
@@ -15,7 +15,7 @@ export interface Layout {
   readonly journal: string;
   /** Work directories of running actions. */
   readonly work: string;
-  /** Work directories of failed actions, kept to look at until the action runs again. */
+  /** Work directories of failed actions, kept for inspection until the action runs again. */
   readonly failed: string;
   /** State of emulated boards, by name. */
   readonly boards: string;

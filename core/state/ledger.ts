@@ -4,15 +4,15 @@ import type { Digest } from '../../base/digest.ts';
 import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
-/** What is known of an action by its label: its last record, and the fingerprints it had before that, latest first. */
+/** The history of an action by its label: its last record and its earlier fingerprints, latest first. */
 export interface LedgerEntry {
   readonly record: ActionRecord;
   readonly history: readonly Digest[];
 }
 
 /**
- * The last record of every action in one file, so that a run with nothing to do reads one file and not one per action.
- * It is a copy: the truth is in the action cache and in the receipts.
+ * The last record of every action in one file, so that a run with nothing to do reads one file instead of one per action. It
+ * is a copy: the truth is in the action cache and in the receipts.
  */
 export interface Ledger {
   readonly entry: (label: string) => LedgerEntry | null;

@@ -7,8 +7,8 @@ import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 
 /**
- * The receipt of an effect: what it did last. Unlike results of a build, an older receipt never counts again, because the
- * world has moved on since.
+ * The receipt of an effect: what it did last. Unlike build results, an older receipt never counts again, because the world
+ * has changed since.
  */
 export function readReceipt(layout: Layout, label: string): ActionRecord | null {
   return receiptAt(join(layout.receipts, fileNameOf(label)));
@@ -20,7 +20,7 @@ export function allReceipts(layout: Layout): readonly ActionRecord[] {
   return readdirSync(layout.receipts).flatMap((name) => receiptAt(join(layout.receipts, name)) ?? []);
 }
 
-/** `board`: the board that the effect changed; null where it changed none. */
+/** `board`: the board that the effect changed; null if it changed none. */
 export function writeReceipt(
   layout: Layout,
   label: string,
@@ -31,8 +31,8 @@ export function writeReceipt(
 }
 
 /**
- * Called before an effect starts: half done, it has no receipt. Where it changes a board, no other effect's receipt for that
- * board counts any more, nor one that speaks of no board in particular.
+ * Called before an effect starts: half done, it has no receipt. If it changes a board, the receipts of other effects for
+ * that board no longer count, nor do those for no particular board.
  */
 export function voidReceipts(layout: Layout, label: string, board: string | null): void {
   rmSync(join(layout.receipts, fileNameOf(label)), { force: true });

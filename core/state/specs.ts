@@ -5,13 +5,13 @@ import type { Digest } from '../../base/digest.ts';
 import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
 import type { Layout } from './layout.ts';
 
-/** A spec with what its digests do not tell: the files of the project behind each input port, by path. */
+/** A spec with what its digests do not show: the project files behind each input port, by path. */
 export interface KeptSpec {
   readonly spec: ActionSpec;
   readonly files: { readonly [port: string]: { readonly [path: string]: Digest } };
 }
 
-/** The spec behind a fingerprint that was met here before, or null. */
+/** The spec behind a fingerprint that occurred here before, or null. */
 export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
   const kept = readJson(pathOf(layout, fingerprint)) as Partial<KeptSpec> | null;
   return kept?.spec === undefined || kept.files === undefined ? null : { spec: kept.spec, files: kept.files };
@@ -25,7 +25,7 @@ export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): v
   });
 }
 
-/** Forgets the specs of all other fingerprints that were kept before a time, in ms since 1970. */
+/** Deletes the specs of all other fingerprints that were kept before a time, in ms since 1970. */
 export function forgetSpecs(layout: Layout, kept: ReadonlySet<Digest>, before: number): void {
   if (!existsSync(layout.specs)) return;
   for (const entry of readdirSync(layout.specs, { recursive: true, withFileTypes: true }))

@@ -3,7 +3,7 @@ import type { ActionSpec } from '../contracts/types.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 
-/** One field that differs; `before` or `after` is absent where the field was not there. */
+/** One field that differs; `before` or `after` is absent if the field did not exist. */
 export interface FieldChange {
   /** Such as `folding MVAU_hls_1.PE`, `target.clockMHz`, `recipe`. */
   readonly field: string;
@@ -11,7 +11,7 @@ export interface FieldChange {
   readonly after?: Json;
 }
 
-/** Every field in which two specs differ, but for their inputs. */
+/** Every field in which two specs differ, except their inputs. */
 export function specDifference(before: ActionSpec, after: ActionSpec): readonly FieldChange[] {
   const comparable = ({ inputs: _inputs, ...rest }: ActionSpec) => rest as unknown as JsonObject;
   return difference(comparable(before), comparable(after), []);
@@ -25,7 +25,7 @@ export function changedInputs(before: ActionSpec, after: ActionSpec): readonly s
   );
 }
 
-/** `folding MVAU_hls_1.PE 8 → 16`; of long texts the part around the first difference. */
+/** `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. */
 export function formatChange({ field, before, after }: FieldChange): string {
   const [was, is] = [shown(before), shown(after)];
   let same = 0;
@@ -65,7 +65,7 @@ function own(value: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** A parameter goes by its own name, what is inside it by a dotted path behind it. */
+/** A parameter is named by itself, its contents by a dotted path. */
 function fieldName(path: readonly string[]): string {
   if (path[0] !== 'params' || path.length < 2) return path.join('.');
   return [path[1], path.slice(2).join('.')].filter((part) => part !== '').join(' ');
@@ -73,7 +73,7 @@ function fieldName(path: readonly string[]): string {
 
 function shown(value: Json | undefined): string {
   if (value === undefined) return '(none)';
-  // A line break or another control character would break the one line that a change is told in.
+  // A line break or another control character would break the single line of a change.
   return typeof value === 'string' && !/\p{Cc}/u.test(value) ? value : JSON.stringify(value);
 }
 

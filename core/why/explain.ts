@@ -15,23 +15,23 @@ export interface Explanation {
 
 export interface InputChange {
   readonly port: string;
-  /** Files of the project that changed, came or went. */
+  /** Project files that changed, were added or removed. */
   readonly files: readonly string[];
-  /** Null where the input is a file of the project, or its maker is no longer known. */
+  /** Null if the input is a project file, or the action that made it is no longer known. */
   readonly because: Explanation | null;
 }
 
-/** The past, as far as it is remembered. */
+/** The known history of actions. */
 export interface History {
   /** Labels of a stage's actions. */
   readonly labels: (stage: string) => readonly string[];
-  /** Fingerprints an action had, latest first. */
+  /** Fingerprints of an action, latest first. */
   readonly fingerprints: (label: string) => readonly Digest[];
   readonly spec: (fingerprint: Digest) => KeptSpec | null;
   readonly record: (fingerprint: Digest) => Promise<ActionRecord | null>;
 }
 
-/** Follows the difference of two specs upstream to where it began. */
+/** Follows the difference between two specs upstream to its origin. */
 export async function explain(
   label: string,
   before: KeptSpec,
@@ -55,7 +55,7 @@ export async function explain(
   return { action: label, fields: specDifference(before.spec, after.spec), inputs };
 }
 
-/** The stage that an input port of an action is connected to; null where that is none. */
+/** The stage that an input port of an action is connected to; null if it is not one. */
 function makerOf(label: string, port: string, plan: Plan): string | null {
   const stage = plan.stages.find(({ name }) => name === label.split('/')[0]);
   const from = stage?.needs[port] ?? (stage?.foreach?.type === 'items' ? stage.foreach.from : undefined);
@@ -70,7 +70,7 @@ function changedFiles(
   return [...paths].filter((path) => before[path] !== after[path]).sort();
 }
 
-/** The action of a stage that made both digests, and the two specs by which it did. */
+/** The action of a stage that made both digests, and the two specs with which it made them. */
 async function makersOf(
   before: Digest | undefined,
   after: Digest | undefined,

@@ -1,7 +1,7 @@
 import { formatChange } from './difference.ts';
 import type { Explanation } from './explain.ts';
 
-/** The root causes, one each: `folding MVAU_hls_1.PE 8 → 16 (estimate)`. */
+/** The root causes, one string each: `folding MVAU_hls_1.PE 8 → 16 (estimate)`. */
 export function causesOf(explanation: Explanation): readonly string[] {
   const causes = ({ action, fields, inputs }: Explanation): readonly string[] => {
     const where = action === explanation.action ? '' : ` (${action})`;

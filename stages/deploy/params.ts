@@ -15,7 +15,7 @@ export const schema = {
 
 export type DeployParams = FromSchema<typeof schema>;
 
-/** What the work is given. Board and cluster are here for the key; the work acts on those of its world. */
+/** The parameters of the work. Board and cluster are here for the key; the work acts on those of its world. */
 export type DeployJob = DeployParams & {
   readonly board: (NamedBoard & { readonly address: RealBoard['address'] | null }) | null;
   readonly boards: readonly NamedBoard[];

@@ -6,7 +6,7 @@ import { schema } from './params.ts';
 export const deploy = defineStage<DeployParams>()({
   kind: 'deploy',
   recipe: 1,
-  about: 'Copies the packages that a board lacks and sets its deployment.',
+  about: 'Copies missing packages to a board and sets its deployment.',
   schema,
   files: {},
   inputs: { packages: { gather: true } },

@@ -24,9 +24,9 @@ import type { DeployJob } from './params.ts';
 
 /**
  * Brings one board of the cluster to a deployment: `in/packages/<NN>/` holds the packages by position; params: `keep`, how
- * many packages of earlier deployments stay; `world` the board, the whole cluster (`boards`), `boardsDir`, where each emulated
- * board keeps its state, and for real boards `project` and `tools`. Packages the board has intact are not sent again. Writes
- * `out/receipt/receipt.json`, equal for equal deployments.
+ * many packages of earlier deployments stay; `world` the board, the whole cluster (`boards`), `boardsDir`, the folder of the
+ * state of emulated boards, and for real boards `project` and `tools`. Packages that are intact on the board are not sent
+ * again. Writes `out/receipt/receipt.json`, equal for equal deployments.
  */
 export const deploy: Work<DeployJob> = (job) =>
   refusing(async () => {
@@ -71,7 +71,7 @@ interface LocalPackage {
 
 interface Task {
   readonly deployment: Deployment;
-  /** Those for boards of this type. */
+  /** The packages for boards of this type. */
   readonly packages: readonly LocalPackage[];
   readonly key: ClusterKey;
   readonly keep: number;
@@ -82,7 +82,7 @@ interface Task {
 
 interface Done {
   readonly sent: number;
-  /** Such as `, 8.1 MB in 0.8 s`; '' where nothing was sent. */
+  /** Such as `, 8.1 MB in 0.8 s`; '' if nothing was sent. */
   readonly cost: string;
   readonly emulated: boolean;
 }

@@ -3,10 +3,10 @@ import type { Run } from '../../core/contracts/types.ts';
 import type { Toolchain } from '../toolchain.ts';
 import type { WorkName } from '../works.ts';
 
-/** The version of FINN whose dialect stands between stages, and which runs where FINN itself is asked. */
+/** The version of FINN whose dialect is used between stages, and which runs if FINN itself is used. */
 export const finnVersion = '1.6.1';
 
-/** The embedded front end writes one version of FINN's dialect; a change of what it writes raises a stage's recipe. */
+/** The embedded front end writes one version of FINN's dialect; a change of its output raises a stage's recipe. */
 export const embeddedTools: { readonly [name: string]: string } = {
   frontend: 'embedded',
   dialect: `finn-plus ${finnVersion}`,
@@ -15,7 +15,7 @@ export const embeddedTools: { readonly [name: string]: string } = {
 /** FINN itself, in Python. */
 export const finnTools: { readonly [name: string]: string } = { finn: `finn-plus ${finnVersion}` };
 
-/** Runs a script of templates/finn/ in FINN's Python; `finish` makes our artifacts of what it leaves. */
+/** Runs a script of templates/finn/ in FINN's Python; `finish` makes our artifacts from its output. */
 export function runFinn(
   script: string,
   finish: WorkName,
@@ -30,7 +30,7 @@ export function runFinn(
   };
 }
 
-/** The version of Vivado that builds; steps that ask for it exist only under the back end vivado. */
+/** The version of Vivado that builds; steps that need it exist only under the back end vivado. */
 export function vivadoOf({ vivado }: Toolchain): string {
   return defined(vivado, 'the back end vivado is refused without a version');
 }

@@ -6,10 +6,10 @@ import { problem, warning } from '../../base/diagnostic.ts';
 import { failure, success } from '../../base/result.ts';
 import { refusing } from '../shared/refusing.ts';
 
-/** ToolVersions of what took part, by names such as `finn-plus` and `vivado`. */
+/** Versions of the tools involved, by names such as `finn-plus` and `vivado`. */
 export type ToolVersions = { readonly [tool: string]: string };
 
-/** What a script of templates/ writes about itself to `out/outcome.json`. */
+/** The report of a script of templates/ in `out/outcome.json`. */
 export type Outcome =
   | {
       readonly ok: true;
@@ -19,8 +19,9 @@ export type Outcome =
   | ({ readonly ok: false } & Omit<Diagnostic, 'severity' | 'place'>);
 
 /**
- * Finishes a script of templates/: its own words where it failed, or those that `explain` finds in what it left; otherwise
- * what `body` makes of that, given the versions of the tools. A script that failed without a word is left to its exit code and the end of its log.
+ * Finishes a script of templates/. After a failure it returns the script's own message, or the one that `explain` finds in
+ * its output; otherwise what `body` makes of the output, given the versions of the tools. A script that failed without a
+ * message is reported by its exit code and the end of its log.
  */
 export function finishing(
   { outDir, exitCode }: Pick<WorkJob, 'outDir' | 'exitCode'>,
@@ -36,7 +37,7 @@ export function finishing(
   });
 }
 
-/** A result with the warnings of the script in front of its own. */
+/** A result with the warnings of the script before its own. */
 function reported(result: WorkResult, warnings: readonly Omit<Diagnostic, 'severity'>[]): WorkResult {
   if (!result.ok) return result;
   const own = warnings.map(({ code, message, ...details }) => warning(code, message, details));

@@ -1,11 +1,11 @@
 import { builtin, defineStage } from '../define.ts';
 import { schema } from './params.ts';
 
-/** Bitstream in; what a board loads out. */
+/** Bitstream in; package for a board out. */
 export const packageStage = defineStage<object>()({
   kind: 'package',
   recipe: 2,
-  about: 'Packages a bitstream with everything a board must know to load and feed it.',
+  about: 'Packages a bitstream with everything a board needs to load and feed it.',
   schema,
   files: {},
   inputs: {},

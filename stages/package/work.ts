@@ -14,9 +14,9 @@ import { readHandoff } from '../../vivado/handoff.ts';
 import { refusing } from '../shared/refusing.ts';
 
 /**
- * Makes the package that a board loads, `out/package/`: `in/bitstream/bitstream.json` says what it is. Of Vivado's
- * `finn-accel.bit` and `finn-accel.hwh` it holds what a board needs, in its form: `bitstream.bin` and `accelerator.json`. What
- * the emulated back end made is taken as it is.
+ * Makes the package that a board loads, `out/package/`: `in/bitstream/bitstream.json` describes it. It holds the parts of
+ * Vivado's `finn-accel.bit` and `finn-accel.hwh` that a board needs, in the board's form: `bitstream.bin` and
+ * `accelerator.json`. Output of the emulated back end is taken unchanged.
  */
 export const packageBitstream: Work = (job) =>
   refusing(async () => {
@@ -52,12 +52,12 @@ export const packageBitstream: Work = (job) =>
 const bitName = 'finn-accel.bit';
 const handoffName = 'finn-accel.hwh';
 
-/** What a board needs of Vivado's files, and the name in the header of the bitstream. */
+/** The parts of Vivado's files that a board needs, and the name in the header of the bitstream. */
 function logicOf(files: ReadonlyMap<string, Buffer>, part: string) {
   const contentsOf = (path: string): Buffer => {
     const bytes = files.get(path);
     if (bytes !== undefined) return bytes;
-    throw new Refusal('package/bad-bitstream', `the bitstream comes without ${path}`, 'build it again');
+    throw new Refusal('package/bad-bitstream', `the bitstream has no ${path}`, 'build it again');
   };
   const bitfile = readBitfile(contentsOf(bitName));
   checkPart(bitfile, part);

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Writes a JSON file into a folder of out/, which is made. */
+/** Writes a JSON file into a folder of out/, which is created. */
 export async function writeJson(directory: string, name: string, value: unknown): Promise<void> {
   await writeInto(directory, name, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes a file into a folder of out/, which is made; a large one piece by piece. */
+/** Writes a file into a folder of out/, which is created; a large one in chunks. */
 export async function writeInto(
   directory: string,
   name: string,

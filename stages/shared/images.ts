@@ -17,7 +17,7 @@ export async function readHostPart(inDir: string): Promise<HostPart> {
   );
 }
 
-/** The first `count` images (null: all) of `in/inputs/images.npy`, each in the shape that the host part takes. */
+/** The first `count` images (null: all) of `in/inputs/images.npy`, each in the shape that the host part requires. */
 export async function readImages(
   inDir: string,
   { input }: HostPart,

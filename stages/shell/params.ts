@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
-/** No operating system takes a text with a NUL in it. */
+/** No operating system accepts a string that contains a NUL. */
 const withoutNul = '^[^\\u0000]*$';
 
 export const schema = {
@@ -11,7 +11,7 @@ export const schema = {
     command: {
       type: 'string',
       minLength: 1,
-      description: 'Given to sh -e, in a fresh folder with in/ and out/.',
+      description: 'Run by sh -e in a fresh folder with in/ and out/.',
     },
     inputs: {
       type: 'array',
@@ -29,7 +29,7 @@ export const schema = {
       type: 'object',
       propertyNames: { not: { enum: ['PATH', 'HOME', 'TMPDIR'] } },
       additionalProperties: { type: 'string', pattern: withoutNul },
-      description: 'The environment, besides PATH, HOME, TMPDIR and LANG; part of the key.',
+      description: 'The environment, in addition to PATH, HOME, TMPDIR and LANG; part of the key.',
     },
   },
 } as const;

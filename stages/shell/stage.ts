@@ -11,7 +11,7 @@ export const shell = defineStage<ShellParams>()({
   files: { inputs: { as: 'paths' } },
   inputs: null,
   foreach: { over: 'items', port: 'item', required: false },
-  // Where documents and editors ask what the kind makes, nobody has named outputs yet.
+  // Documents and editors ask for the outputs of the kind before any are named.
   outputs: ({ outputs }: Partial<ShellParams>) => (outputs ?? []).map((port) => ({ port })),
   action: ({ params, item }) => ({
     params: item === null ? {} : { item: item.id },

@@ -8,20 +8,26 @@ export const schema = {
   required: ['inputs'],
   additionalProperties: false,
   properties: {
-    inputs: { type: 'string', description: '.npy file of images, the first axis counting them.' },
-    expected: { type: 'string', description: '.npy file of the classes that must come out.' },
+    inputs: { type: 'string', description: '.npy file of images along the first axis.' },
+    expected: { type: 'string', description: '.npy file of the expected classes.' },
     labels: { type: 'string', description: '.npy file of the true classes, for the hit rate.' },
     classes: { type: 'array', items: { type: 'string' }, description: 'Names of the classes.' },
     timeline: {
       type: 'object',
-      description: 'Constants of a measured system, by which the timeline of one image is printed.',
+      description: 'Constants of a measured system, used to print the timeline of one image.',
       required: ['request', 'reconfiguration', 'processing', 'compute'],
       additionalProperties: false,
       properties: {
-        request: { ...milliseconds, description: 'Sending the requests of a round.' },
-        reconfiguration: { ...milliseconds, description: 'One reconfiguration, until it is confirmed.' },
-        processing: { ...milliseconds, description: 'All submodels for one image, with their network.' },
-        compute: { ...milliseconds, description: 'The share of that in which the FPGAs compute.' },
+        request: { ...milliseconds, description: 'Time to send the requests of a round.' },
+        reconfiguration: {
+          ...milliseconds,
+          description: 'Time of one reconfiguration, until it is confirmed.',
+        },
+        processing: {
+          ...milliseconds,
+          description: 'Time of all submodels for one image, with their network.',
+        },
+        compute: { ...milliseconds, description: 'The part of that time in which the FPGAs compute.' },
       },
     },
     count: {
@@ -34,7 +40,7 @@ export const schema = {
 
 export type SmokeParams = FromSchema<typeof schema>;
 
-/** What the work is given; the boards are here for the key, the work speaks with those of its world. */
+/** The parameters of the work; the boards are here for the key, the work talks to those of its world. */
 export type SmokeJob = Omit<SmokeParams, 'inputs' | 'expected' | 'labels'> & {
   readonly boards: readonly {
     readonly name: string;

@@ -6,7 +6,7 @@ import { schema } from './params.ts';
 export const smoke = defineStage<SmokeParams>()({
   kind: 'smoke',
   recipe: 1,
-  about: 'Runs images through the boards; fails where a class is not the expected one.',
+  about: 'Runs images through the boards; fails if a class is not the expected one.',
   schema,
   files: {
     inputs: { as: 'content', name: 'images.npy' },

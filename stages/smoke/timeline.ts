@@ -1,19 +1,19 @@
 import { defined } from '../../base/defined.ts';
 import type { SmokeParams } from './params.ts';
 
-/** What was measured of a system, in ms; the schedule is the sequential one, in which boards wait for each other. */
+/** Measurements of a system, in ms; the schedule is the sequential one, in which boards wait for each other. */
 export interface Constants {
   /** Until the requests of a round are sent. */
   readonly request: number;
   /** From a request for reconfiguration to its confirmation; the boards of a round do it in parallel. */
   readonly reconfiguration: number;
-  /** Of all submodels' work on an image, with network and processors. */
+  /** For all submodels' work on an image, with network and processors. */
   readonly processing: number;
-  /** The share of that in which the FPGAs compute. */
+  /** The part of that time in which the FPGAs compute. */
   readonly compute: number;
 }
 
-/** Constants as the stage's parameter gives them, such as `229.8 ms`. */
+/** Constants as written in the stage's parameter, such as `229.8 ms`. */
 export function readConstants(written: NonNullable<SmokeParams['timeline']>): Constants {
   return {
     request: Number.parseFloat(written.request),
@@ -31,8 +31,8 @@ export interface Timeline {
 }
 
 /**
- * When what happens to one image that goes through all rounds, each submodel taking an equal share of the processing.
- * `rounds` holds the positions of each round, `assignment` the board of each position.
+ * The times of all events for one image that goes through all rounds, with an equal share of the processing for each
+ * submodel. `rounds` holds the positions of each round, `assignment` the board of each position.
  */
 export function timelineOf(
   rounds: readonly (readonly number[])[],

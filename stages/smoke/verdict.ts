@@ -2,12 +2,12 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { table } from '../../base/text.ts';
 
-/** Classes by image: what the cluster gave and, where they are known, what it should give and what is right. */
+/** Classes by image: the results of the cluster and, if known, the expected and the true ones. */
 export interface Verdict {
   readonly predicted: readonly number[];
   readonly expected: readonly number[] | null;
   readonly labels: readonly number[] | null;
-  /** Names of the classes, where the user gave them. */
+  /** Names of the classes, if the user gave them. */
   readonly names: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function firstImages({ predicted, expected, labels, names }: Verdict): re
   return table([['image', ...columns.map(({ title }) => title)], ...rows]);
 }
 
-/** One line: how many images are as expected, and how many right. */
+/** One line: the number of images that are as expected, and the number that are right. */
 export function totals({ predicted, expected, labels }: Verdict): string {
   const all = String(predicted.length);
   const judged = [
@@ -34,7 +34,7 @@ export function totals({ predicted, expected, labels }: Verdict): string {
   return judged.length === 0 ? `${all} images, none judged` : judged.join(', ');
 }
 
-/** What is said when an image is not as expected; null if all are. */
+/** The diagnostic if an image is not as expected; null if all are. */
 export function mismatch({ predicted, expected, names }: Verdict): Diagnostic | null {
   const image = predicted.findIndex((index, at) => expected !== null && index !== expected[at]);
   if (expected === null || image === -1) return null;
@@ -42,11 +42,11 @@ export function mismatch({ predicted, expected, names }: Verdict): Diagnostic | 
   return problem(
     'smoke/mismatch',
     `${differing} of ${predicted.length} images differ from what was expected; the first is image ${image}: got ${named(predicted[image], names)}, expected ${named(expected[image], names)}`,
-    { hint: 'the packages compute something else than the network did when the expected classes were made' },
+    { hint: 'the packages compute other results than the network did when the expected classes were made' },
   );
 }
 
-/** On how many images two lists of classes agree. */
+/** The number of images on which two lists of classes agree. */
 export function agreeing(left: readonly number[], right: readonly number[]): number {
   return left.filter((index, image) => index === right[image]).length;
 }

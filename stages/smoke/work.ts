@@ -106,10 +106,13 @@ async function readClasses(inDir: string, path: string, count: number): Promise<
 function classOf({ shape, data }: IntegerTensor): number {
   const [index] = data;
   if (index !== undefined && data.length === 1) return index;
-  throw new Refusal('smoke/no-class', `the network gives [${shape.join(', ')}] for an image, not one class`);
+  throw new Refusal(
+    'smoke/no-class',
+    `the network gives [${shape.join(', ')}] for an image instead of one class`,
+  );
 }
 
-/** The life of one image by the constants that the stage was given. */
+/** The timeline of one image, from the stage's constants. */
 function timeline(
   constants: SmokeParams['timeline'],
   { assignment }: Deployment,
@@ -121,7 +124,7 @@ function timeline(
   return ['EMULATED, one image by the constants of pipeline.yaml:', ...lines];
 }
 
-/** How long it took: by the clock where a real board took part, by the time model where an emulated one did. */
+/** How long it took: by the clock if a real board took part, by the time model if an emulated one did. */
 function timing(
   { rounds, emulated }: SequenceResult,
   images: number,

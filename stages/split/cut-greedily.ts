@@ -14,7 +14,7 @@ import { stickyCuts } from '../../finn/split/sticky.ts';
 import { cutGraph } from '../../finn/split/submodel.ts';
 import type { Chosen, Question } from './question.ts';
 
-/** Cuts into as few parts as fit the boards in turn; stays by what was built last, as far as that still fits. */
+/** Cuts into as few parts as fit the boards in turn; keeps the last built cuts as far as they still fit. */
 export function cutGreedily(question: Question): Chosen {
   const { graph, cuttable, boards, limits, lock } = question;
   const layers = layersOf(question);
@@ -60,7 +60,7 @@ function builtPieces(lock: JsonObject): readonly BuiltPiece[] {
   }));
 }
 
-/** The same question is asked for every number of pieces before, so that answers are remembered by board type. */
+/** The same question recurs for every number of preceding pieces, so that answers are remembered by board type. */
 function remembering(
   fits: (start: number, end: number, board: Board) => boolean,
   boardAt: (position: number) => Board,

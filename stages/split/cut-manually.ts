@@ -1,7 +1,7 @@
 import { manualCuts } from '../../finn/split/manual.ts';
 import type { Chosen, Question } from './question.ts';
 
-/** Cuts behind the nodes that the user named; refuses names that are not there and places that cannot be cut. */
+/** Cuts behind the nodes that the user named; refuses unknown names and places that cannot be cut. */
 export function cutManually({ graph, cuttable, after }: Question): Chosen {
   const names = graph.nodes.map(({ name }) => name);
   return {

@@ -3,10 +3,13 @@ import type { HardwareGraph } from '../../finn/graph.ts';
 import type { Overheads } from '../../finn/overheads/overheads.ts';
 import { modelOverheads } from '../../finn/overheads/overheads.ts';
 
-/** What a part needs beside its layers' estimates, by the indices of its first and last layer and the type of its board. */
+/**
+ * The resources of a part in addition to its layers' estimates, by the indices of its first and last layer and the type of
+ * its board.
+ */
 export type OverheadModel = (first: number, last: number, type: string) => Overheads;
 
-/** The model of what FINN's estimates leave out of the parts of a graph. */
+/** The model of the resources that FINN's estimates leave out of the parts of a graph. */
 export function overheadsIn(graph: HardwareGraph): OverheadModel {
   const model = modelOverheads(graph);
   return (first, last, type) => {

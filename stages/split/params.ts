@@ -18,7 +18,7 @@ export const schema = {
     },
     cuts: {
       type: 'array',
-      description: 'manual only: cut behind these nodes.',
+      description: 'manual only: cut after these nodes.',
       items: {
         type: 'object',
         required: ['after'],
@@ -37,18 +37,18 @@ export const schema = {
     },
     overheads: {
       enum: ['none', 'modelled'],
-      description: 'modelled: count DMA, shell, FIFOs and width converters too, by a model.',
+      description: 'modelled: also count DMA, shell, FIFOs and width converters, using a model.',
     },
   },
 } as const;
 
 export type SplitParams = FromSchema<typeof schema>;
 
-/** What the work is given. */
+/** The parameters of the work. */
 export interface SplitJob extends Required<Pick<SplitParams, 'strategy' | 'cuts' | 'limits'>> {
-  /** `none` where it is absent. */
+  /** `none` by default. */
   readonly overheads?: 'modelled';
-  /** What pipeline.lock says was built last; only for sticky strategies. */
+  /** The last built cuts according to pipeline.lock; only for sticky strategies. */
   readonly lock?: JsonObject;
   readonly boards: readonly {
     readonly name: string;

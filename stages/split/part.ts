@@ -10,7 +10,7 @@ import type { Submodel } from '../../finn/split/submodel.ts';
 import { cutGraph } from '../../finn/split/submodel.ts';
 import type { Question } from './question.ts';
 
-/** A submodel with the board that it is meant for and what it takes of that. */
+/** A submodel with the board that it is meant for and the resources that it uses there. */
 export interface Part {
   readonly id: string;
   readonly position: number;
@@ -18,18 +18,18 @@ export interface Part {
   /** Names of its first and last layer in the whole network. */
   readonly first: string;
   readonly last: string;
-  /** The board whose turn it is; undefined where the cluster has none. */
+  /** The board whose turn it is; undefined if the cluster has none. */
   readonly board: Board | undefined;
   /** Of board. */
   readonly type: string;
   readonly description: SubmodelDescription;
-  /** Null where overheads are not modelled. */
+  /** Null if overheads are not modelled. */
   readonly overhead: Overheads | null;
   /** The layers' estimates with the overhead. */
   readonly needed: Resources;
 }
 
-/** The parts of a graph that is cut behind these nodes; `type` is the board type where the cluster has no boards. */
+/** The parts of a graph that is cut after these nodes; `type` is the board type if the cluster has no boards. */
 export function partsOf(
   { graph, boards, part, overhead }: Question,
   cuts: readonly number[],

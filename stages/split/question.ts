@@ -3,13 +3,13 @@ import type { HardwareGraph } from '../../finn/graph.ts';
 import type { Board, Limits } from '../../finn/split/board.ts';
 import type { OverheadModel } from './overheads.ts';
 
-/** What a strategy is asked: where to cut this graph. */
+/** The question to a strategy: where to cut this graph. */
 export interface Question {
   /** Folded. */
   readonly graph: HardwareGraph;
-  /** By node of the graph: whether a cut behind it leaves two parts with one stream between them. */
+  /** By node of the graph: whether a cut after it leaves two parts with one stream between them. */
   readonly cuttable: readonly boolean[];
-  /** The nodes that the user named to cut behind. */
+  /** The nodes after which the user wants cuts. */
   readonly after: readonly string[];
   /** Submodels take them in turn. */
   readonly boards: readonly Board[];
@@ -17,13 +17,13 @@ export interface Question {
   /** The FPGA that resources are estimated for. */
   readonly part: string;
   readonly overhead: OverheadModel | null;
-  /** What pipeline.lock says was built last; null where nothing was, or nothing shall count. */
+  /** The last built cuts according to pipeline.lock; null if there are none, or they are to be ignored. */
   readonly lock: JsonObject | null;
 }
 
 export interface Chosen {
-  /** Indices of the nodes to cut behind, ascending. */
+  /** Indices of the nodes to cut after, ascending. */
   readonly cuts: readonly number[];
-  /** How many parts a walk that knows of no earlier cuts would make; null where there was none or it made as many. */
+  /** The number of parts without regard to earlier cuts; null if this was not computed or is the same. */
   readonly fewer: number | null;
 }

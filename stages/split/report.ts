@@ -5,13 +5,13 @@ import type { Board, Limits } from '../../finn/split/board.ts';
 import { exceeded, resourceKinds, usable } from '../../finn/split/board.ts';
 import type { Part } from './part.ts';
 
-/** One line: how many submodels there are, and what memory each takes. */
+/** One line: the number of submodels, and the memory of each. */
 export function summaryOf(parts: readonly Part[]): string {
   const plural = parts.length === 1 ? '' : 's';
   return `${parts.length} submodel${plural}: ${parts.map(memoryOf).join(', ')}`;
 }
 
-/** What `split.json` says of a part. */
+/** The entry of a part in `split.json`. */
 export function reportOf(part: Part): object {
   const { id, position, first, last, board, type, description, overhead, needed } = part;
   const { resources, cycles } = description;
@@ -28,7 +28,7 @@ export function reportOf(part: Part): object {
   };
 }
 
-/** A warning for every resource of which a part needs more than its board may give. */
+/** A warning for every resource of which a part needs more than is available on its board. */
 export function overfull(
   { position, board, first, last, overhead, needed }: Part,
   limits: Limits,
@@ -40,18 +40,18 @@ export function overfull(
     const besides = amount === 0 ? '' : ` (${amount} of them overhead)`;
     return warning(
       'split/over-budget',
-      `submodel ${position} (${first} to ${last}) needs ${needed[kind]} ${kind}${besides}, but ${board.name} (${board.type}) has ${Math.floor(available[kind])} to give`,
+      `submodel ${position} (${first} to ${last}) needs ${needed[kind]} ${kind}${besides}, but ${board.name} (${board.type}) has ${Math.floor(available[kind])} available`,
       { hint: 'cut elsewhere or fold its layers differently' },
     );
   });
 }
 
-/** A warning that other cuts would make fewer parts. */
+/** A warning that new cuts would make fewer parts. */
 export function offer(parts: readonly Part[], fewer: number): Diagnostic {
   return warning(
     'split/fewer-possible',
     `the cuts that were built last are kept, which makes ${parts.length} submodels; new cuts would make ${fewer}`,
-    { hint: 'pipeline run --recut takes them, and builds what changes' },
+    { hint: 'pipeline run --recut uses them and rebuilds what changes' },
   );
 }
 
@@ -60,7 +60,7 @@ function memoryOf({ description, overhead }: Part): string {
   return `${description.resources.BRAM_18K}${besides} BRAM18`;
 }
 
-/** The part of a board that is used; null for what the board has none of. */
+/** The used share of a board; null for a resource that the board does not have. */
 function shareOf(used: Resources, { resources }: Board): object {
   return Object.fromEntries(
     resourceKinds.map((kind) => [kind, resources[kind] === 0 ? null : used[kind] / resources[kind]]),

@@ -39,7 +39,7 @@ export const split = defineStage<SplitParams>()({
   },
 });
 
-/** The shares that FINN itself leaves a build, since place and route need room. */
+/** The shares that FINN itself allows a build, since place and route need headroom. */
 const finnLimits = { LUT: 0.7, BRAM_18K: 0.8, DSP: 0.8, URAM: 0.8 };
 
 function isSticky(name: SplitParams['strategy']): boolean {

@@ -1,23 +1,23 @@
 import type { Chosen, Question } from './question.ts';
 
-/** A way to choose where a network is cut. */
+/** A way to choose the cuts of a network. */
 export interface Strategy {
-  /** What it does, for the editor and the documents; ends the sentence "NAME: …". */
+  /** Description for the editor and the documents; ends the sentence "NAME: …". */
   readonly about: string;
-  /** Whether its decision is kept in pipeline.lock, and it stays by that as far as it can. */
+  /** Whether its decision is kept in pipeline.lock and followed as far as possible. */
   readonly isSticky: boolean;
   readonly cuts: (question: Question) => Promise<Chosen>;
 }
 
-/** Every strategy by its name in pipeline.yaml; how it cuts is loaded when it is asked. */
+/** Every strategy by its name in pipeline.yaml; its code is loaded on use. */
 export const strategies = {
   manual: {
-    about: 'where cuts says',
+    about: 'at the nodes listed in cuts',
     isSticky: false,
     cuts: async (question) => (await import('./cut-manually.ts')).cutManually(question),
   },
   greedy: {
-    about: 'as few as fit',
+    about: 'as few submodels as fit the boards',
     isSticky: true,
     cuts: async (question) => (await import('./cut-greedily.ts')).cutGreedily(question),
   },

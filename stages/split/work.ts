@@ -23,10 +23,10 @@ import { strategies } from './strategies.ts';
  * - `out/submodels/`: manifest.json and one folder per id,
  * - `out/names/names.json`: the original names of the nodes,
  * - `out/report/split.json`,
- * - `out/lock/lock.json` where the strategy is sticky: the decision.
+ * - `out/lock/lock.json` if the strategy is sticky: the decision.
  *
- * With modelled overheads, cuts, shares and warnings count what FINN's estimates leave out; the report lists that apart.
- * Warns where a part does not fit the board it is meant for.
+ * With modelled overheads, cuts, shares and warnings include what FINN's estimates leave out; the report lists that separately.
+ * Warns if a part does not fit the board it is meant for.
  */
 export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
   refusing(async () => {
@@ -92,7 +92,7 @@ async function writeSubmodels(directory: string, parts: readonly Part[]): Promis
   );
 }
 
-/** What pipeline.lock keeps of a part. */
+/** The entry of a part in pipeline.lock. */
 function pieceOf({ id, first, last, type }: Part): object {
   return { first, last, id, board: type };
 }

@@ -5,7 +5,7 @@ export const schema = {
   required: ['inputs'],
   additionalProperties: false,
   properties: {
-    inputs: { type: 'string', description: '.npy file of images, the first axis counting them.' },
+    inputs: { type: 'string', description: '.npy file of images along the first axis.' },
     count: {
       type: 'integer',
       minimum: 1,
@@ -16,5 +16,5 @@ export const schema = {
 
 export type VerifyParams = FromSchema<typeof schema>;
 
-/** What the work is given. */
+/** The parameters of the work. */
 export type VerifyJob = Omit<VerifyParams, 'inputs'>;

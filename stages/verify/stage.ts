@@ -2,11 +2,11 @@ import { builtin, defineStage } from '../define.ts';
 import type { VerifyParams } from './params.ts';
 import { schema } from './params.ts';
 
-/** Executes the whole network and the chained submodels in software and fails where they differ. */
+/** Executes the whole network and the chained submodels in software and fails if they differ. */
 export const verify = defineStage<VerifyParams>()({
   kind: 'verify',
   recipe: 1,
-  about: 'Runs images through the whole network and through the submodels, and compares.',
+  about: 'Runs images through the whole network and through the submodels, and compares the results.',
   schema,
   files: { inputs: { as: 'content', name: 'images.npy' } },
   inputs: { whole: {}, host: {}, parts: {} },

@@ -49,7 +49,7 @@ async function readParts(directory: string): Promise<readonly ReturnType<typeof 
   );
 }
 
-/** The first node whose outputs differ; the parts have the nodes of the whole, in its order. */
+/** The first node whose outputs differ; the parts have the nodes of the whole network, in its order. */
 function compare(
   whole: Executor,
   chain: readonly Executor[],
@@ -64,10 +64,10 @@ function compare(
     const original = expected[seen];
     seen += 1;
     if (original === undefined)
-      differences.push(`submodel ${position} has a node ${name}, which the whole network does not have`);
+      differences.push(`submodel ${position} has a node ${name}, which the whole network does not`);
     else if (!sameTensor(original.output, output))
       differences.push(
-        `image ${index}: ${original.name} gives another result as ${name} in submodel ${position}`,
+        `image ${index}: ${original.name} has a different result as ${name} in submodel ${position}`,
       );
   });
   if (seen < expected.length)

@@ -13,6 +13,6 @@ it.each([
 });
 
 it('where none is near, all are named', () => {
-  expect(nameHint('nothing', ['one', 'two'])).toBe('known are one, two');
-  expect(nameHint('nothing', [])).toBe('none is known');
+  expect(nameHint('nothing', ['one', 'two'])).toBe('known: one, two');
+  expect(nameHint('nothing', [])).toBe('none are known');
 });

@@ -50,7 +50,7 @@ test('every type is found under its own name', () => {
 test.each([
   ['zedbord', 'did you mean zedboard?'],
   ['ZCU-104', 'did you mean zcu104?'],
-  ['alveo-u280', 'known are zedboard, pynq-z1, pynq-z2, zcu104, kv260'],
+  ['alveo-u280', 'known: zedboard, pynq-z1, pynq-z2, zcu104, kv260'],
 ])('%s is refused with a suggestion where one is near', (name, hint) => {
   let refusal: unknown;
   try {

@@ -99,7 +99,7 @@ describe('pipeline fold', () => {
       code: 2,
       out: '',
       error:
-        'error[usage/file-exists]: new.json is there already\n  hint: --force overwrites it; or name another file\n',
+        'error[usage/file-exists]: new.json already exists\n  hint: use --force to overwrite it, or name another file\n',
     });
     expect((await pipeline(folder, 'fold', '--write', 'new.json', '--force')).code).toBe(0);
     expect(readJson(join(folder, 'new.json'))).toMatchObject({ MVAU_hls_0: { PE: 16, SIMD: 49 } });
@@ -164,7 +164,10 @@ describe('pipeline fold', () => {
   });
 
   it.each([
-    [['split'], 'error[usage/nothing-to-fold]: "split" folds no network\n  hint: name one of estimate\n'],
+    [
+      ['split'],
+      'error[usage/nothing-to-fold]: "split" does not fold a network\n  hint: name one of estimate\n',
+    ],
     [
       ['estimat'],
       'error[usage/unknown-target]: there is no stage "estimat"\n  hint: did you mean estimate?\n',

@@ -151,7 +151,7 @@ stages:
     [
       'package/7',
       'usage/unknown-target',
-      'there is no folder package/7, and nothing is known of such an action',
+      'there is no folder package/7, and no record of an action of that name',
       'did you mean package/0?',
     ],
     ['build/0', 'usage/no-package', 'build/0 made no package', 'name one of package/0, package/1'],
@@ -161,7 +161,7 @@ stages:
     expect(error).toBe(`error[${code}]: ${message}\n  hint: ${hint}\n`);
   });
 
-  it('says how to get back one that is no longer whole in the cache', async () => {
+  it('says how to get back one that is no longer complete in the cache', async () => {
     const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
       entries: Record<string, { record: { outputs: { package: { files: { digest: string }[] } } } }>;
     };
@@ -170,7 +170,7 @@ stages:
     const { code, error } = await pipeline(project, 'inspect', 'package/0');
     expect(code).toBe(1);
     expect(error).toBe(
-      'error[cache/package-gone]: the package of package/0 is no longer whole in the cache\n  hint: pipeline run package/0 --force makes it again\n',
+      'error[cache/package-gone]: the package of package/0 is no longer complete in the cache\n  hint: pipeline run package/0 --force makes it again\n',
     );
     expect(await pipeline(project, 'run', 'package/0', '--force')).toMatchObject({ code: 0 });
     expect(await pipeline(project, 'inspect', 'package/0')).toMatchObject({ code: 0 });

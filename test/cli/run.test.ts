@@ -190,7 +190,7 @@ describe('plan, why, status, logs', () => {
     expect((await pipeline(folder, 'why', 'one')).out).toBe('one would run: first time\n');
     await pipeline(folder, 'run');
     expect((await pipeline(folder, 'why', 'one')).out).toBe(
-      'one is up to date; nothing is known of it from before\n',
+      'one is up to date; there is no earlier run to compare with\n',
     );
     const changed = projectWith({ 'pipeline.yaml': folding(16) });
     execFileSync('cp', ['-r', join(folder, '.pipeline'), changed]);
@@ -200,7 +200,7 @@ describe('plan, why, status, logs', () => {
     expect((await pipeline(changed, 'why', 'one')).out).toBe('one would run:\n  run.env.PE 8 → 16\n');
     await pipeline(changed, 'run');
     expect((await pipeline(changed, 'why', 'one')).out).toBe(
-      'one is up to date; against what it was before:\n  run.env.PE 8 → 16\n',
+      'one is up to date; compared with its previous run:\n  run.env.PE 8 → 16\n',
     );
     expect((await pipeline(changed, 'status')).out).toMatch(/^run of .*: ok in .*\none +ok +\d/);
     expect(await pipeline(changed, 'logs', 'one')).toMatchObject({ code: 0, out: '' });

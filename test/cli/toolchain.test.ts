@@ -83,7 +83,7 @@ import FINN (slow the first time)
   FOLDER/home/finn/DIGEST/ENVIRONMENT/bin/python`);
     const again = await run('install', 'finn');
     expect(again.code).toBe(0);
-    expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are there already\n/);
+    expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are already installed\n/);
   });
 
   it('tells events as JSON', async () => {
@@ -199,7 +199,7 @@ describe('pipeline toolchain status', () => {
 Vivado     not found
            to build bitstreams, put its bin folder on PATH (its settings64.sh does)
 Vitis HLS  not found
-           comes with Vivado, and belongs on PATH with it`);
+           comes with Vivado; put both on PATH`);
   });
 
   it('names what is there', async () => {

@@ -220,7 +220,7 @@ describe('boards of the cluster', () => {
   pipeline.yaml:5:36
   5 |   zed0: {board: zedboard, address: '10.0.0.7:7411'}
     |                                    ^^^^^^^^^^^^^^^
-  hint: the port is a key of its own: address: 10.0.0.7, port: 7411
+  hint: the port has its own key: address: 10.0.0.7, port: 7411
 `,
     );
     expect(await refusal(file(", address: '[fd00::7]:7411'"))).toContain('address: fd00::7, port: 7411');

@@ -33,7 +33,7 @@ export async function buildForArm(qemu: string): Promise<ServerBuild> {
     sources,
     variables: process.env,
     signal: new AbortController().signal,
-    tell: () => undefined,
+    report: () => undefined,
   });
   if (built.type !== 'built') throw new Error(JSON.stringify(built));
   return { folder: make(built.folder, '-DTESTS=ON'), interpreter: [qemu] };

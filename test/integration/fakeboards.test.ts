@@ -165,7 +165,7 @@ function tests(qemu: string, python: string): void {
     expect(code).toBe(1);
     expect(out.split('\n').map((line) => line.slice(0, 24))).toEqual([
       'zed0  EMULATED: zedboard',
-      'zed1  cannot be asked',
+      'zed1  cannot be queried',
       'zed2  EMULATED: zedboard',
       '',
     ]);

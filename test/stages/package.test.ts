@@ -159,7 +159,7 @@ describe("of Vivado's files", () => {
   test.each(['finn-accel.bit', 'finn-accel.hwh'])('without %s is refused', async (missing) => {
     const files = Object.entries(left).filter(([path]) => path !== `bitstream/${missing}`);
     const { result } = await runStage(packageBitstream, directory, Object.fromEntries(files));
-    const message = `the bitstream comes without ${missing}`;
+    const message = `the bitstream has no ${missing}`;
     expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'package/bad-bitstream', message }] });
   });
 });

@@ -69,7 +69,7 @@ test('a changed weight is found, with image and node', async () => {
     diagnostics: [
       {
         code: 'verify/mismatch',
-        message: 'image 0: MVAU_hls_1 gives another result as MVAU_hls_0 in submodel 1',
+        message: 'image 0: MVAU_hls_1 has a different result as MVAU_hls_0 in submodel 1',
       },
     ],
   });

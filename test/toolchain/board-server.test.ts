@@ -30,7 +30,7 @@ function machine(scripts: Readonly<Record<string, string>> = {}) {
         sources: join(folder, 'checkout/server'),
         variables: { PATH: path },
         signal,
-        tell: (step) => steps.push(step),
+        report: (step) => steps.push(step),
       }),
     kept: () => readdirSync(join(folder, 'the home', 'board-server')).map((name) => name.split('-')[0]),
   };
@@ -95,7 +95,7 @@ it('tells the end of what a failed step printed, and keeps none of it', async ()
       code: 'boards/build-failed',
       severity: 'error',
       message: "the board's server could not be built: configuration failed",
-      hint: 'or name a program that was built elsewhere: --program FILE',
+      hint: 'alternatively, use a program built elsewhere: --program FILE',
       detail: 'no json.hpp',
     },
   });

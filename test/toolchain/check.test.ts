@@ -11,10 +11,10 @@ it('takes the right FINN+', async () => {
 
 it.each([
   ['toolchain/other-finn', 'has FINN+ 1.5.0, not 1.6.1', { 'finn-plus': '1.5.0', qonnx: '1.0.0' }],
-  ['toolchain/other-finn', "has AMD's FINN 0.10.1, which is another program", { finn: '0.10.1' }],
+  ['toolchain/other-finn', "has AMD's FINN 0.10.1, which is a different program", { finn: '0.10.1' }],
   [
     'toolchain/other-finn',
-    "has AMD's FINN 0.10.1, which is another program",
+    "has AMD's FINN 0.10.1, which is a different program",
     { finn: '0.10.1', 'finn-plus': '1.6.1' },
   ],
   ['toolchain/no-finn', 'has no FINN+', { numpy: '2.4.6' }],
@@ -35,6 +35,6 @@ it('refuses what is no Python', async () => {
   });
   expect(await checkFinn('/bin/false', path)).toMatchObject({
     code: 'toolchain/no-python',
-    message: '/bin/false is not a Python 3 that works',
+    message: '/bin/false is not a working Python 3',
   });
 });

@@ -170,7 +170,7 @@ describe('where packages come from', () => {
     expect(diagnosticOf(result)).toMatchObject({
       code: 'toolchain/missing-wheel',
       message: '/wheels has no wheel of numpy==2.4.6 for this machine and Python',
-      hint: 'fill the folder on a machine with the same system and Python; docs/toolchain.md says how',
+      hint: 'fill the folder on a machine with the same system and Python; docs/toolchain.md explains how',
     });
   });
 

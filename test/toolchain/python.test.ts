@@ -67,7 +67,7 @@ describe('choosePython', () => {
     [
       'toolchain/no-pip',
       'python3.12 (Python 3.12.3) cannot make environments: it lacks venv or ensurepip',
-      'Debian and Ubuntu have them in a package of their own: apt install python3.12-venv',
+      'on Debian and Ubuntu they are in a separate package: apt install python3.12-venv',
       { 'python3.12': { version: '3.12.3', complete: false }, python3: { version: '3.9.2' } },
     ],
   ])('refuses with %s: %s', async (code, message, hint, pythons) => {
@@ -77,7 +77,7 @@ describe('choosePython', () => {
   it('refuses a named program that is no Python', async () => {
     expect(await chosen({ mine: null }, 'mine')).toMatchObject({
       code: 'toolchain/no-python',
-      message: 'mine is not a Python 3 that works',
+      message: 'mine is not a working Python 3',
     });
   });
 });

@@ -24,7 +24,7 @@ it.each(['vivado v2024.2 (64-bit)', 'Vivado v2024.2 (64-bit)'])(
   },
 );
 
-it('says that a Vivado does not tell its version', async () => {
+it('says that a Vivado does not report its version', async () => {
   const PATH = pathWith({ vivado: 'echo no licence; exit 1', 'vitis-run': 'exit 1' });
   expect(await findVendorTools({ PATH })).toEqual({
     vivado: { path: join(PATH, 'vivado'), version: null },

@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Variables } from '../home.ts';
 import { endOf, runTool } from '../tool-process.ts';
-import type { InstallStep, Tell } from './events.ts';
+import type { InstallStep, Report } from './events.ts';
 import type { FinnVersions } from './locate.ts';
 import { interpreterIn } from './locate.ts';
 import { failedPip, installPins } from './pip.ts';
@@ -22,19 +22,19 @@ export interface EnvironmentBuild {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onStart: (pid: number) => void;
-  readonly tell: Tell;
+  readonly report: Report;
 }
 
-/** Makes the environment, installs the packages, and imports what the front end needs; returns what is in it then. */
+/** Makes the environment, installs the packages, and imports what the front end needs; returns the installed versions. */
 export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<FinnVersions>> {
-  const { base, pins, wheelhouse, variables, signal, onStart, tell } = build;
+  const { base, pins, wheelhouse, variables, signal, onStart, report } = build;
   const python = interpreterIn(build.directory);
   const made = await step('environment', build, () => makeEnvironment(build));
   if (!made.ok) return made;
   const installed = await step('packages', build, async () => {
     const wrong = await installPins(pins, {
       ...{ python, platform: base.platform, wheelhouse, variables, signal, onStart },
-      onProgress: progressOf(pins.length, tell),
+      onProgress: progressOf(pins.length, report),
     });
     return wrong === null ? success(null) : failure(wrong);
   });
@@ -44,13 +44,13 @@ export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<
 
 async function step<T>(
   name: InstallStep,
-  { now, tell }: EnvironmentBuild,
+  { now, report }: EnvironmentBuild,
   work: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const began = now();
-  tell({ type: 'step-started', step: name });
+  report({ type: 'step-started', step: name });
   const result = await work();
-  if (result.ok) tell({ type: 'step-finished', step: name, milliseconds: now() - began });
+  if (result.ok) report({ type: 'step-finished', step: name, milliseconds: now() - began });
   return result;
 }
 
@@ -96,17 +96,17 @@ async function check(
   return failure(problem('toolchain/broken', message, { hint }));
 }
 
-/** Counts packages, each once. */
-function progressOf(total: number, tell: Tell): (progress: PipProgress) => void {
+/** Counts packages, each only once. */
+function progressOf(total: number, report: Report): (progress: PipProgress) => void {
   const found = new Set<string>();
   return (progress) => {
     if (progress.type === 'unpacking') {
-      tell({ type: 'packages-unpacking', names: progress.names });
+      report({ type: 'packages-unpacking', names: progress.names });
       return;
     }
     const { name, size } = progress;
     if (found.has(name)) return;
     found.add(name);
-    tell({ type: 'package-found', done: found.size, total, name, size });
+    report({ type: 'package-found', done: found.size, total, name, size });
   };
 }

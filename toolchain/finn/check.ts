@@ -5,8 +5,8 @@ import { probeVersions } from './probe.ts';
 import { finnPlusVersion } from './requirements.ts';
 
 /**
- * What is wrong with a Python that the user names for FINN, or null: it must hold the FINN+ whose dialect this program
- * speaks. `path` is the PATH to run it with; nothing else of the environment reaches it, as when it works.
+ * The problem with a Python that the user names for FINN, or null: it must hold the FINN+ whose dialect this program uses.
+ * `path` is the PATH to run it with; as in a build, it gets nothing else of the environment.
  */
 export async function checkFinn(python: string, path: string): Promise<Diagnostic | null> {
   const probe = await probeVersions(python, { PATH: path });
@@ -15,14 +15,14 @@ export async function checkFinn(python: string, path: string): Promise<Diagnosti
     return problem('toolchain/no-python', `there is no program ${python}`, { hint });
   if (probe.type !== 'answered') {
     const detail = endOf(probe.output);
-    return problem('toolchain/no-python', `${python} is not a Python 3 that works`, {
+    return problem('toolchain/no-python', `${python} is not a working Python 3`, {
       hint,
       detail: detail === '' ? undefined : detail,
     });
   }
   const { 'finn-plus': finnPlus, finn } = probe.distributions;
   if (finn !== undefined)
-    return problem('toolchain/other-finn', `${python} has AMD's FINN ${finn}, which is another program`, {
+    return problem('toolchain/other-finn', `${python} has AMD's FINN ${finn}, which is a different program`, {
       hint,
     });
   if (finnPlus === undefined) return problem('toolchain/no-finn', `${python} has no FINN+`, { hint });

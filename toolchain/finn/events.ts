@@ -4,14 +4,14 @@ export type InstallStep = 'environment' | 'packages' | 'check';
 
 export type InstallOutcome = 'installed' | 'present' | 'failed' | 'interrupted';
 
-/** What an installation has to tell, as plain JSON; `at` in ms since 1970. */
+/** The events of an installation, as plain JSON; `at` in ms since 1970. */
 export type InstallEvent = { readonly at: number } & (
   | {
       readonly type: 'install-started';
       readonly folder: string;
-      /** The Python that the environment is made with. */
+      /** The Python used to make the environment. */
       readonly python: { readonly path: string; readonly version: string };
-      /** Bytes, about; 0 from a wheelhouse. */
+      /** Approximate number of bytes; 0 from a wheelhouse. */
       readonly download: number;
       readonly disk: number;
     }
@@ -36,7 +36,7 @@ export type InstallEvent = { readonly at: number } & (
     }
 );
 
-/** Tells an event, which gets its time on the way. */
-export type Tell = (event: Untimed<InstallEvent>) => void;
+/** Reports an event; its time is added. */
+export type Report = (event: Untimed<InstallEvent>) => void;
 
 type Untimed<Event> = Event extends unknown ? Omit<Event, 'at'> : never;

@@ -11,7 +11,7 @@ import type { Variables } from '../home.ts';
 import { buildEnvironment } from './build-environment.ts';
 import type { Claim } from '../claim.ts';
 import { claimFolder } from '../claim.ts';
-import type { InstallEvent, Tell } from './events.ts';
+import type { InstallEvent, Report } from './events.ts';
 import type { FinnEnvironment, Stamp } from './locate.ts';
 import { finnFolder, interpreterIn, locateFinn, requirementsDigest, stampFile } from './locate.ts';
 import { diskFull, notWritable } from './pip.ts';
@@ -20,11 +20,11 @@ import { choosePython, isSameRelease } from './python.ts';
 import { pinsOf, sizes } from './requirements.ts';
 
 export interface Installation {
-  /** Where environments are kept; see `toolchainHome`. */
+  /** The folder for environments; see `toolchainHome`. */
   readonly home: string;
   /** Text of the requirements file. */
   readonly requirements: string;
-  /** The Python to make the environment with; null for the first on PATH that will do. */
+  /** The Python to make the environment with; null for the first suitable one on PATH. */
   readonly python: string | null;
   /** A folder of wheels to install from without network. */
   readonly wheelhouse: string | null;
@@ -40,23 +40,23 @@ export type Installed =
   | { readonly type: 'interrupted' };
 
 /**
- * Makes the environment with FINN+, unless it is there. Killed at any moment it leaves nothing that counts, and the next
- * installation clears it away; of two at once the second waits for the first.
+ * Makes the environment with FINN+, unless it exists. A killed installation leaves nothing that counts, and the next one
+ * cleans up; of two concurrent installations, the second waits for the first.
  */
 export async function installFinn(installation: Installation): Promise<Installed> {
   const { now, emit, signal } = installation;
   const began = now();
-  const tell: Tell = (event) => {
+  const report: Report = (event) => {
     emit({ ...event, at: now() });
   };
-  const outcome = await withDiskProblems(() => install(installation, tell));
+  const outcome = await withDiskProblems(() => install(installation, report));
   const ended: Installed = outcome.type === 'failed' && signal.aborted ? { type: 'interrupted' } : outcome;
   const environment = 'environment' in ended ? ended.environment : null;
-  tell({ type: 'install-finished', outcome: ended.type, environment, milliseconds: now() - began });
+  report({ type: 'install-finished', outcome: ended.type, environment, milliseconds: now() - began });
   return ended;
 }
 
-async function install(installation: Installation, tell: Tell): Promise<Installed> {
+async function install(installation: Installation, report: Report): Promise<Installed> {
   const { home, requirements, python, variables, signal } = installation;
   const digest = requirementsDigest(requirements);
   const folder = finnFolder(home, digest);
@@ -74,11 +74,11 @@ async function install(installation: Installation, tell: Tell): Promise<Installe
   if (!base.ok) return failedBy(base);
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
-    tell({ type: 'install-waiting', pid });
+    report({ type: 'install-waiting', pid });
   });
   if (claim === null) return { type: 'interrupted' };
   try {
-    return present() ?? (await make(folder, base.value, claim, installation, tell));
+    return present() ?? (await make(folder, base.value, claim, installation, report));
   } finally {
     claim.release();
   }
@@ -89,7 +89,7 @@ async function make(
   base: BasePython,
   claim: Claim,
   { requirements, wheelhouse, variables, signal, now }: Installation,
-  tell: Tell,
+  report: Report,
 ): Promise<Installed> {
   sweep(folder);
   const { bavail, bsize } = statfsSync(folder);
@@ -98,7 +98,7 @@ async function make(
       type: 'failed',
       diagnostic: diskFull(`only ${byteSize(bavail * bsize)} are free where ${folder} is`),
     };
-  tell({
+  report({
     type: 'install-started',
     folder,
     python: { path: base.path, version: base.version },
@@ -106,11 +106,11 @@ async function make(
     disk: sizes.disk,
   });
   const directory = mkdtempSync(join(folder, 'environment-'));
-  // The home may be shared with other users, who need not write in it.
+  // The home may be shared with other users, who need no write permission.
   chmodSync(directory, 0o755);
   try {
     const versions = await buildEnvironment({
-      ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, tell },
+      ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, report },
       onStart: claim.noteChild,
     });
     if (!versions.ok) return failedBy(versions);
@@ -126,7 +126,7 @@ function failedBy({ diagnostics }: Failure): Installed {
   return { type: 'failed', diagnostic: defined(diagnostics[0], 'a failure says what is wrong') };
 }
 
-/** Deletes what failed, killed or replaced installations left: everything but what the stamp names. */
+/** Deletes the leftovers of failed, killed or replaced installations: everything except what the stamp names. */
 function sweep(folder: string): void {
   const stamp = readJson(stampFile(folder)) as Stamp | null;
   for (const name of readdirSync(folder))
@@ -134,7 +134,7 @@ function sweep(folder: string): void {
       removeTree(join(folder, name));
 }
 
-/** Turns what the system says of a folder into a diagnostic. */
+/** Turns a system error about a folder into a diagnostic. */
 async function withDiskProblems(work: () => Promise<Installed>): Promise<Installed> {
   try {
     return await work();

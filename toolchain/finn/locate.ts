@@ -18,14 +18,14 @@ export interface FinnVersions {
   readonly qonnx: string;
 }
 
-/** What stands in the stamp, which is written last of all: without it an environment does not count. */
+/** The contents of the stamp, which is written last: without it an environment does not count. */
 export interface Stamp {
   /** Name of the environment's folder, beside the stamp. */
   readonly directory: string;
   readonly versions: FinnVersions;
 }
 
-/** What tells environments apart: the pins of the requirements file, whatever their order. */
+/** The identity of an environment: the pins of the requirements file, regardless of their order. */
 export function requirementsDigest(requirements: string): Digest {
   return sha256([...pinsOf(requirements)].sort().join('\n'));
 }
@@ -43,12 +43,12 @@ export function interpreterIn(environment: string): string {
   return join(environment, 'bin', 'python');
 }
 
-/** The installed environment of these requirements, or null: reads one small file, and looks whether its Python is there. */
+/** The installed environment of these requirements, or null: reads one small file, and checks that its Python exists. */
 export function locateFinn(home: string, digest: Digest): FinnEnvironment | null {
   const folder = finnFolder(home, digest);
   const stamp = readJson(stampFile(folder)) as Stamp | null;
   if (stamp === null) return null;
   const python = interpreterIn(join(folder, stamp.directory));
-  // The interpreter is a link to the one it was made with, which an update of the system may take away.
+  // The interpreter is a link to the one it was made with, which an update of the system may remove.
   return existsSync(python) ? { python, versions: stamp.versions } : null;
 }

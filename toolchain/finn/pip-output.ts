@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 
-/** What a line of pip's output says of its progress. */
+/** The progress that a line of pip's output reports. */
 export type PipProgress =
-  /** The wheel of a package is there or being loaded; `size` as pip writes it, null for a file on disk. */
+  /** The wheel of a package is available or downloading; `size` as pip writes it, null for a file on disk. */
   | { readonly type: 'found'; readonly name: string; readonly size: string | null }
   | { readonly type: 'unpacking'; readonly names: readonly string[] };
 
-/** Why pip failed, as read from all that it printed. */
+/** Why pip failed, as read from its whole output. */
 export type PipFailure =
   | { readonly type: 'disk-full' }
   /** `path` is null where pip does not say. */
@@ -15,7 +15,7 @@ export type PipFailure =
   | { readonly type: 'missing'; readonly requirement: string }
   | { readonly type: 'unknown' };
 
-/** Reads a line of `pip install --progress-bar off`, of pip 23 to 26; null where it says nothing of the kind. */
+/** Reads a line of `pip install --progress-bar off`, of pip 23 to 26; null if it reports no progress. */
 export function pipProgress(line: string): PipProgress | null {
   const wheel =
     /^(?:Processing|\s*Downloading|\s*Using cached) (\S+)\.whl(?!\S)(?: \(([\d.]+ [kMG]?B)\))?/.exec(line);
@@ -28,7 +28,7 @@ export function pipProgress(line: string): PipProgress | null {
     : { type: 'unpacking', names: (unpacking[1] ?? '').split(', ').map(canonicalName) };
 }
 
-/** A package's name as pip compares names: `MarkupSafe`, `typing_extensions` → `markupsafe`, `typing-extensions`. */
+/** A package name as pip compares names: `MarkupSafe`, `typing_extensions` → `markupsafe`, `typing-extensions`. */
 export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
@@ -39,7 +39,7 @@ export function pipFailure(output: string): PipFailure {
   if (denied !== null) return { type: 'not-writable', path: denied[1] ?? null };
   const missing = /^ERROR: No matching distribution found for (\S+)/m.exec(output)?.[1];
   const broken = /after connection broken by ['"](.*)['"]: \//.exec(output)?.[1];
-  // Where an index answered, pip names the versions that it saw.
+  // If an index answered, pip names the versions that it found.
   if (broken !== undefined && (missing === undefined || output.includes('(from versions: none)')))
     return { type: 'no-network', reason: reasonOf(broken) };
   if (missing !== undefined) return { type: 'missing', requirement: missing };
@@ -53,7 +53,7 @@ function packageOf(wheel: string): string {
   return canonicalName(name);
 }
 
-/** The system's or TLS's own words out of a chain of Python exceptions. */
+/** The system's or TLS's own message from a chain of Python exceptions. */
 function reasonOf(text: string): string {
   return /\[(?:Errno|SSL)[^\]]*\] ([^')"]+)/.exec(text)?.[1]?.trim() ?? text.slice(0, 120);
 }

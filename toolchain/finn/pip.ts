@@ -16,7 +16,7 @@ export interface PipRun {
   readonly python: string;
   /** Python's `sys.platform`. */
   readonly platform: string;
-  /** The only place to take wheels from; null for what the user's pip is configured to. */
+  /** The only source of wheels; null for what the user's pip is configured to use. */
   readonly wheelhouse: string | null;
   readonly variables: Variables;
   readonly signal: AbortSignal;
@@ -25,16 +25,15 @@ export interface PipRun {
 }
 
 /**
- * Installs the pins (`name==version`), all of them wheels, and nothing that they ask for. Null when all went well.
+ * Installs the pins (`name==version`), all of them wheels, without their dependencies. Null on success.
  *
- * On Linux PyPI's torch needs gigabytes of CUDA packages. The build without them stands on PyTorch's own index, which is
- * asked only where the user's configuration (a mirror, a folder of wheels) does not have it.
+ * On Linux PyPI's torch needs gigabytes of CUDA packages. The build without them is on PyTorch's own index, which is used only if the user's configuration (a mirror, a folder of wheels) does not have it.
  */
 export async function installPins(pins: readonly string[], run: PipRun): Promise<Diagnostic | null> {
   const isTorch = (pin: string): boolean => pin.startsWith('torch==');
   const torch = pins.filter(isTorch).map((pin) => (run.platform === 'linux' ? `${pin}+cpu` : pin));
   const others = pins.filter((pin) => !isTorch(pin));
-  // pip looks packages up in this order, so that a missing torch is noticed before anything is loaded.
+  // pip looks packages up in this order, so that a missing torch is noticed before anything is downloaded.
   const exit = await pip([...torch, ...others], [], run);
   if (isDone(exit)) return null;
   const failure = pipFailure(exit.output);
@@ -51,7 +50,7 @@ function pip(pins: readonly string[], source: readonly string[], run: PipRun): P
   return runTool({
     argv: [
       ...[python, '-I', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-user'],
-      // Compiling everything takes longer than installing it; what is imported gets compiled then.
+      // Compiling everything takes longer than installing it; imported modules are compiled on import.
       ...['--progress-bar', 'off', '--no-deps', '--no-compile', '--only-binary', ':all:'],
       ...(wheelhouse === null ? source : ['--no-index', '--find-links', wheelhouse]),
       ...pins,
@@ -66,7 +65,7 @@ function pip(pins: readonly string[], source: readonly string[], run: PipRun): P
   });
 }
 
-/** The user's configuration says where packages come from. Where they go to and what is printed is ours to say. */
+/** The user's configuration decides where packages come from. We decide where they go and what is printed. */
 function configured(variables: Variables): Variables {
   const ours = [
     'PIP_TARGET',
@@ -92,12 +91,12 @@ function isDone(exit: ToolExit): boolean {
 
 const packageIndex = 'the package index';
 
-/** What to say when pip failed; `source` is where it asked for packages. */
+/** The diagnostic for a failure of pip; `source` is where it looked for packages. */
 function diagnosticOf(exit: ToolExit, { wheelhouse, python }: PipRun, source: string): Diagnostic {
   const cause = pipFailure(exit.output);
   if (cause.type === 'no-network')
     return problem('toolchain/no-network', `${source} cannot be reached: ${cause.reason}`, {
-      hint: 'a proxy is named in https_proxy, a mirror in PIP_INDEX_URL or PIP_EXTRA_INDEX_URL; without a network use --wheelhouse DIR',
+      hint: 'set a proxy in https_proxy, or a mirror in PIP_INDEX_URL or PIP_EXTRA_INDEX_URL; without a network use --wheelhouse DIR',
     });
   if (cause.type === 'missing')
     return problem(
@@ -107,20 +106,20 @@ function diagnosticOf(exit: ToolExit, { wheelhouse, python }: PipRun, source: st
         hint:
           wheelhouse === null
             ? 'the versions are tested with Python 3.11: name one with --python PATH, or a mirror that has the wheel in PIP_EXTRA_INDEX_URL'
-            : 'fill the folder on a machine with the same system and Python; docs/toolchain.md says how',
+            : 'fill the folder on a machine with the same system and Python; docs/toolchain.md explains how',
         detail: endOf(exit.output.replace(/^(?!ERROR:).*\n/gm, '')),
       },
     );
   return failedPip(
     exit,
     problem('toolchain/failed', `pip failed in ${python}`, {
-      hint: 'the last lines say why; what was made is deleted',
+      hint: 'the last lines say why; the incomplete environment was deleted',
       detail: endOf(exit.output),
     }),
   );
 }
 
-/** What to say when Python could not write, or else what is given. */
+/** The diagnostic for a failed write of Python, or else the given one. */
 export function failedPip({ output }: ToolExit, otherwise: Diagnostic): Diagnostic {
   const failure = pipFailure(output);
   if (failure.type === 'disk-full') return diskFull('the disk is full');
@@ -128,17 +127,17 @@ export function failedPip({ output }: ToolExit, otherwise: Diagnostic): Diagnost
   return otherwise;
 }
 
-/** A disk without enough room, with what is needed. */
+/** A disk without enough space, with the space needed. */
 export function diskFull(message: string): Diagnostic {
   return problem(
     'toolchain/disk-full',
     `${message}; FINN needs about ${byteSize(sizes.disk)}, and ${byteSize(sizes.download)} more in pip's cache and the temporary folder`,
-    { hint: 'make room, or name a folder on another disk in PIPELINE_TOOLCHAIN_HOME' },
+    { hint: 'free some space, or name a folder on another disk in PIPELINE_TOOLCHAIN_HOME' },
   );
 }
 
 export function notWritable(path: string): Diagnostic {
   return problem('toolchain/not-writable', `${path} cannot be written`, {
-    hint: 'get the right to write there, or name another folder in PIPELINE_TOOLCHAIN_HOME',
+    hint: 'get write permission, or name another folder in PIPELINE_TOOLCHAIN_HOME',
   });
 }

@@ -2,7 +2,7 @@ import type { Variables } from '../home.ts';
 import type { ToolExit } from '../tool-process.ts';
 import { runTool } from '../tool-process.ts';
 
-/** What a Python says of itself: its version, and those of the distributions that it has. */
+/** A Python's own report: its version, and the versions of its installed distributions. */
 export interface Probe {
   readonly type: 'answered';
   readonly python: string;
@@ -23,8 +23,8 @@ for name in ${JSON.stringify(listed)}:
 answer.write(json.dumps({"python": platform.python_version(), "distributions": found}))
 `;
 
-// FINN asks for its simulator and for Vivado's release when it is imported; its front end uses neither. What it prints
-// must not mix with the answer.
+// On import FINN looks for its simulator and for Vivado's release; its front end uses neither. Its output must not mix with
+// the answer.
 const imports = `
 import os
 answer = os.fdopen(os.dup(1), "w")
@@ -41,12 +41,12 @@ import finn.transformation.fpgadataflow.make_zynq_proj
 import qonnx.core.modelwrapper
 `;
 
-/** Asks a Python for its versions; imports nothing, and takes a tenth of a second. */
+/** Asks a Python for its versions; imports nothing and takes a tenth of a second. */
 export function probeVersions(python: string, variables: Variables): Promise<Probe | ToolExit> {
   return ask(python, `import sys\nanswer = sys.stdout\n${versions}`, variables);
 }
 
-/** Imports what the front end needs of FINN, then asks for the versions. */
+/** Imports the parts of FINN that the front end needs, then asks for the versions. */
 export function probeImports(
   python: string,
   variables: Variables,

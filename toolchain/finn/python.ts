@@ -15,18 +15,18 @@ export interface BasePython {
   readonly platform: string;
 }
 
-/** FINN+ 1.6.1 demands 3.11 or later. */
+/** FINN+ 1.6.1 requires 3.11 or later. */
 const oldest = [3, 11] as const;
 
 const candidates = ['python3.11', 'python3.12', 'python3.13', 'python3'];
 
 interface Seen {
   readonly name: string;
-  /** Null where it is there but does not work. */
+  /** Null if it exists but does not work. */
   readonly python: (BasePython & { readonly makesEnvironments: boolean }) | null;
 }
 
-/** Takes the Python that is named, or else the first on PATH that will do. */
+/** Finds the named Python, or else the first suitable one on PATH. */
 export async function choosePython(
   named: string | null,
   variables: Variables,
@@ -43,7 +43,7 @@ export async function choosePython(
   return failure(unusable(named, seen));
 }
 
-/** Whether both are of the same release, such as 3.11. */
+/** Whether both have the same release, such as 3.11. */
 export function isSameRelease(a: string, b: string): boolean {
   return releaseOf(a).join('.') === releaseOf(b).join('.');
 }
@@ -67,7 +67,7 @@ print(json.dumps({
     "makesEnvironments": all(find_spec(name) for name in ("venv", "ensurepip")),
 }))`;
 
-/** Null where there is no program of this name. */
+/** Null if there is no program of this name. */
 async function look(name: string, variables: Variables, signal: AbortSignal): Promise<Seen | null> {
   const exit = await runTool({
     argv: [name, '-I', '-c', question],
@@ -93,7 +93,7 @@ function unusable(named: string | null, seen: readonly Seen[]): Diagnostic {
       'toolchain/no-pip',
       `${incomplete.name} (Python ${incomplete.version}) cannot make environments: it lacks venv or ensurepip`,
       {
-        hint: `Debian and Ubuntu have them in a package of their own: apt install python${releaseOf(incomplete.version).join('.')}-venv`,
+        hint: `on Debian and Ubuntu they are in a separate package: apt install python${releaseOf(incomplete.version).join('.')}-venv`,
       },
     );
   if (working.length > 0) {
@@ -109,7 +109,7 @@ function unusable(named: string | null, seen: readonly Seen[]): Diagnostic {
 
 function noneWorks(named: string | null, seen: readonly Seen[], wanted: string): string {
   if (named !== null)
-    return seen.length === 0 ? `there is no program ${named}` : `${named} is not a Python 3 that works`;
+    return seen.length === 0 ? `there is no program ${named}` : `${named} is not a working Python 3`;
   const broken = seen.map(({ name }) => `${name} does not work`).join(', ');
   return `there is no ${wanted} on PATH${broken === '' ? '' : ` (${broken})`}`;
 }

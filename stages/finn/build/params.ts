@@ -5,17 +5,17 @@ export const schema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    synthesis: { type: 'string', description: 'Strategy of synthesis, by its name in Vivado.' },
+    synthesis: { type: 'string', description: 'Synthesis strategy, by its name in Vivado.' },
     implementation: {
       type: 'string',
-      description: 'Strategy of place and route, such as Performance_ExtraTimingOpt.',
+      description: 'Place and route strategy, such as Performance_ExtraTimingOpt.',
     },
   },
 } as const;
 
 export type BuildParams = FromSchema<typeof schema>;
 
-/** What the work is given. */
+/** The parameters of the work. */
 export interface BuildJob {
   readonly target: Target;
 }

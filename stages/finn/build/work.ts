@@ -19,7 +19,7 @@ export const buildEmulated: Work<BuildJob> = ({ params: { target }, inDir, outDi
     const model = await readFile(join(inDir, 'submodel', 'submodel.onnx'));
     const text = await readFile(join(inDir, 'submodel', 'submodel.json'), 'utf8');
     const submodel = parseFields(text, 'submodel.json', 'build/bad-submodel');
-    // A layer that cannot be executed is reported now and not when the package is loaded.
+    // Reports a layer that cannot be executed now, before the package is loaded.
     prepare(readHardwareGraph(model));
 
     const resources = submodel.object('resources');

@@ -22,10 +22,10 @@ export const crossCheck: Work = ({ inDir, outDir }) =>
       const { node, what, first, second } = difference;
       throw new Refusal(
         'cross-check/different',
-        `${node}: ${what} is ${first} by the embedded front end, but ${second} by FINN`,
+        `${node}: ${what} is ${first} in the embedded front end, but ${second} in FINN`,
         'build with toolchain: {frontend: finn} and report this; nothing has been synthesised yet',
       );
     }
     await writeJson(join(outDir, 'report'), 'cross-check.json', { format: 1, nodes: ours.nodes.length });
-    return success({ summary: `${ours.nodes.length} nodes as FINN makes them` });
+    return success({ summary: `${ours.nodes.length} nodes, the same as in FINN` });
   });

@@ -13,7 +13,7 @@ import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 import { windowWarnings } from './window-warnings.ts';
 
-/** Makes the artifacts of estimate of what FINN left in `out/raw/`: the folded graph in our canonical form, its reports. */
+/** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our canonical form, its reports. */
 export const finishEstimate: Work<EstimateJob> = (job) =>
   finishing(job, async () => {
     const raw = join(job.outDir, 'raw');

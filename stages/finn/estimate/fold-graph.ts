@@ -12,7 +12,7 @@ import type { HardwareGraph } from '../../../finn/graph.ts';
 import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { windowWarnings } from './window-warnings.ts';
 
-/** How a network is to be folded: as it is, by a parsed folding file, or for a rate of images per second. */
+/** How to fold a network: as it is, by a parsed folding file, or for a rate of images per second. */
 export type FoldingChoice =
   | { readonly type: 'none' }
   | { readonly type: 'file'; readonly folding: Json }
@@ -21,14 +21,14 @@ export type FoldingChoice =
 export interface FoldedGraph {
   /** With minimal bit widths. */
   readonly graph: HardwareGraph;
-  /** The folding that was chosen for a rate, as FINN writes it; null where none was chosen. */
+  /** The folding chosen for a rate, as FINN writes it; null if none was chosen. */
   readonly chosen: FoldingFile | null;
   readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * Folds a graph as `finn/estimate` does, and says what a person should know of the folding. `like` is what became of the
- * same graph by another choice; it saves looking through all weights again.
+ * Folds a graph as `finn/estimate` does, and returns warnings about the folding. `like` is the result of another choice for
+ * the same graph; it saves reading all weights again.
  */
 export function foldGraph(
   given: HardwareGraph,
@@ -80,7 +80,7 @@ function missed(
   return [
     warning(
       'fold/rate-missed',
-      `${rate} img/s leave ${cycles} cycles per image, but FINN's rule gets ${bottleneck.layer} down to ${bottleneck.cycles} only; all layers are folded for that, which gives ${Math.floor((clockMHz * 1e6) / reached)} img/s`,
+      `${rate} img/s leave ${cycles} cycles per image, but FINN's rule reduces ${bottleneck.layer} to ${bottleneck.cycles} at best; all layers are folded for that, which yields ${Math.floor((clockMHz * 1e6) / reached)} img/s`,
       {
         hint: `raise the clock, or fold ${bottleneck.layer} by hand: the rule keeps an MVAU at 36 bits of weights per PE and leaves some kinds as they are`,
       },
@@ -91,7 +91,7 @@ function missed(
 function tooWide({ layer, bits }: { readonly layer: string; readonly bits: number }): Diagnostic {
   return warning(
     'fold/too-wide',
-    `${layer} streams ${bits} bits in a cycle; FINN makes no HLS of more than ${widestInteger}`,
+    `${layer} streams ${bits} bits per cycle; FINN cannot make HLS of more than ${widestInteger}`,
     { hint: 'lower its PE or SIMD' },
   );
 }

@@ -16,10 +16,10 @@ export const schema = {
   },
 } as const;
 
-/** Both are optional here; that they exclude each other only ajv checks. */
+/** Both are optional here; only ajv checks that they exclude each other. */
 export type EstimateParams = FromSchema<Omit<typeof schema, 'not'>>;
 
-/** What the work is given. */
+/** The parameters of the work. */
 export interface EstimateJob {
   /** A parsed folding file; null for none. */
   readonly folding: Json;

@@ -1,6 +1,6 @@
 import type { Reports } from '../../../finn/estimate/reports.ts';
 
-/** One line for people: resources of the whole, and the rate that the slowest layer allows. */
+/** One line for people: total resources, and the rate that the slowest layer allows. */
 export function summariseEstimate(
   { estimate_layer_resources, estimate_network_performance }: Reports,
   clockMHz: number,

@@ -17,12 +17,12 @@ import { success } from '../../../base/result.ts';
 export type { FoldingChoice } from './fold-graph.ts';
 export type { FoldingFile } from '../../../finn/fold/describe.ts';
 
-/** What a folding makes of one layer; null where a layer has no such attribute. */
+/** One layer under a folding; null if a layer has no such attribute. */
 export interface FoldedLayer {
   readonly name: string;
   readonly PE: number | null;
   readonly SIMD: number | null;
-  /** Whether whole windows come at a time; null for layers without windows. */
+  /** Whether whole windows are processed at a time; null for layers without windows. */
   readonly parallelWindow: boolean | null;
   /** Per image. */
   readonly cycles: number;
@@ -35,7 +35,7 @@ export interface FoldedNetwork {
   readonly total: Resources;
   /** The slowest layer, the first of several. */
   readonly bottleneck: string;
-  /** Images per second that it allows. */
+  /** Images per second that the slowest layer allows. */
   readonly rate: number;
   /** As a folding file. */
   readonly file: FoldingFile;

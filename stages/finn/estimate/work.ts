@@ -14,9 +14,9 @@ import { refusing } from '../../shared/refusing.ts';
 import type { EstimateJob } from './params.ts';
 
 /**
- * Folds `in/model/dataflow.onnx` by params.folding, a parsed folding file, or for params.target_fps images per second (as
- * it is where neither is given), minimises bit widths and writes `out/model/dataflow.onnx` and FINN's five estimate reports
- * for params.target to `out/report/`, beside them `auto_folding_config.json` where the folding was chosen for a rate.
+ * Folds `in/model/dataflow.onnx` by params.folding, a parsed folding file, or for params.target_fps images per second (as it
+ * is by default), minimises bit widths and writes `out/model/dataflow.onnx` and FINN's five estimate reports for
+ * params.target to `out/report/`, with `auto_folding_config.json` if the folding was chosen for a rate.
  */
 export const estimate: Work<EstimateJob> = ({ params, inDir, outDir }) =>
   refusing(async () => {

@@ -6,7 +6,7 @@ import type { Work } from '../../../core/contracts/types.ts';
 import { writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 
-/** Completes what FINN left in `out/hardware/` with the submodel's description and FINN's version, which the later steps need. */
+/** Adds to FINN's output in `out/hardware/` the submodel's description and FINN's version, which the later steps need. */
 export const finishHardware: Work = (job) =>
   finishing(job, async (versions) => {
     await copyFile(

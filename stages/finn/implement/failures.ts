@@ -3,7 +3,7 @@ import { problem } from '../../../base/diagnostic.ts';
 import { errorLines, lastLines, licenceLine } from '../../../vivado/log.ts';
 import { logIn, signalIn } from './raw.ts';
 
-/** What Vivado's log says of its failure; null where there is no log. */
+/** The failure that Vivado's log reports; null if there is no log. */
 export async function failureIn(raw: string): Promise<Diagnostic | null> {
   const log = await logIn(raw);
   if (log === '') return null;
@@ -26,11 +26,11 @@ export async function failureIn(raw: string): Promise<Diagnostic | null> {
   });
 }
 
-/** Memories that synthesis left empty, by the lines of its log. */
+/** Memories that synthesis left empty, according to its log. */
 export function emptyMemories(lines: readonly string[]): Diagnostic {
   return problem(
     'implement/empty-memories',
-    `synthesis found ${lines.length} files of memory contents missing; the bitstream would compute something else`,
+    `synthesis found ${lines.length} files of memory contents missing; the bitstream would compute wrong results`,
     { hint: 'please report this with the kept work directory', detail: lines.slice(0, 5).join('\n') },
   );
 }

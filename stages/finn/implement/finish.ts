@@ -15,9 +15,9 @@ import type { Implemented } from './write.ts';
 import { worstSlack, writeImplemented } from './write.ts';
 
 /**
- * Judges what Vivado left in `out/raw/`, since its exit code says little: a bitstream for the right part, its hardware
+ * Judges Vivado's output in `out/raw/`, since its exit code says little: a bitstream for the right part, its hardware
  * handoff, reports, and no missed timing. Writes `out/bitstreams/` (bitstream.json, finn-accel.bit, finn-accel.hwh, without
- * dates) and `out/report/`. What a stand-in for Vivado made is marked as emulated, so that no real board ever gets it.
+ * dates) and `out/report/`. Output of a stand-in for Vivado is marked as emulated, so that no real board ever gets it.
  */
 export const finishImplement: Work<ImplementJob> = (job) => {
   const raw = join(job.outDir, 'raw');
@@ -48,7 +48,7 @@ async function judge(
   });
 }
 
-/** What Vivado made; refuses a file that is missing, a bitstream for another part, and missed timing. */
+/** Vivado's output; refuses a missing file, a bitstream for another part, and missed timing. */
 async function readImplemented(raw: string, { part, clockMHz }: Target): Promise<Implemented> {
   const bit = await readLeft(raw, 'top_wrapper.bit', 'implement/no-bitstream');
   const handoff = String(await readLeft(raw, 'top.hwh', 'implement/no-handoff'));

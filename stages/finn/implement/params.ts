@@ -2,7 +2,7 @@ import type { Target } from '../../../core/contracts/types.ts';
 
 export const schema = { type: 'object', additionalProperties: false, properties: {} } as const;
 
-/** What the finisher is given. */
+/** The parameters of the finisher. */
 export interface ImplementJob {
   readonly target: Target;
 }

@@ -9,7 +9,7 @@ import { undatedHandoff, undatedReport } from '../../../vivado/undated.ts';
 import type { readUtilization } from '../../../vivado/utilization.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 
-/** What Vivado made of a submodel, as it left it. */
+/** Vivado's output for a submodel, unchanged. */
 export interface Implemented {
   readonly bit: Buffer;
   readonly handoff: string;
@@ -21,12 +21,12 @@ export interface Implemented {
   readonly isStandIn: boolean;
 }
 
-/** The smallest slack of the design in ns; below 0 it misses its clock. */
+/** The smallest slack of the design in ns; negative if it misses its clock. */
 export function worstSlack({ timing }: Implemented): number {
   return Math.min(timing.setup, timing.hold, timing.pulseWidth);
 }
 
-/** Writes bitstream, handoff and reports without dates, and what the package must know of them. */
+/** Writes bitstream, handoff and reports without dates, and the facts about them that the package needs. */
 export async function writeImplemented(
   implemented: Implemented,
   target: Target,

@@ -10,7 +10,7 @@ import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 
 /**
- * Makes the artifacts of preprocess of what FINN left in `out/raw/`: its hardware graph (dataflow.onnx) in our canonical
+ * Makes the artifacts of preprocess from FINN's output in `out/raw/`: its hardware graph (dataflow.onnx) in our canonical
  * form, and the host part out of the graph around it (parent.onnx).
  */
 export const finishPreprocess: Work = (job) =>

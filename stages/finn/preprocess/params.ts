@@ -15,14 +15,14 @@ export const schema = {
       properties: {
         preset: {
           enum: ['default', 'mobilenet'],
-          description: "FINN's own order of steps, or the one for MobileNet with scales per channel.",
+          description: "FINN's default order of steps, or the one for MobileNet with scales per channel.",
         },
         steps: {
           type: 'array',
           minItems: 1,
           items: { type: 'string' },
           description:
-            "With the front end finn, instead of a preset: FINN's steps, ours, or those of the module.",
+            "With the front end finn, instead of a preset: FINN's steps, ours, or those of module.",
         },
         standalone_thresholds: {
           type: 'boolean',
@@ -41,7 +41,7 @@ export type PreprocessParams = FromSchema<typeof schema>;
 
 type FinnOptions = NonNullable<PreprocessParams['finn']>;
 
-/** What the work of the embedded front end is given. */
+/** The parameters of the work of the embedded front end. */
 export interface PreprocessJob extends Pick<FinnOptions, 'preset' | 'standalone_thresholds'> {
   /** The parsed file of implementation choices; null for none. */
   readonly specialize: Json;

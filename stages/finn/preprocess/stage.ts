@@ -22,7 +22,7 @@ export const preprocess = defineStage<PreprocessParams>()({
   preflight: onlyForFinn,
   action: ({ params: { specialize = null, finn = {} }, target, toolchain }) => {
     const { preset = 'default', standalone_thresholds = false } = finn;
-    // Of the target only the part matters here: it decides between hls and rtl where nobody chose.
+    // Only the part of the target matters here: it decides between hls and rtl by default.
     const common = { specialize, part: target.part };
     if (toolchain.frontend === 'embedded')
       return {
@@ -41,7 +41,7 @@ export const preprocess = defineStage<PreprocessParams>()({
   },
 });
 
-/** Parameters that the embedded front end would pass over. */
+/** Parameters that the embedded front end would ignore. */
 function onlyForFinn({
   name,
   params,

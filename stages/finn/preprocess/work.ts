@@ -15,9 +15,9 @@ import { refusing } from '../../shared/refusing.ts';
 import type { PreprocessJob } from './params.ts';
 
 /**
- * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with what the host does
- * in `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null;
- * `params.preset` and `params.standalone_thresholds` say how FINN would be steered.
+ * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with the host part in
+ * `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null; `params.preset` and
+ * `params.standalone_thresholds` correspond to FINN's settings.
  */
 export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {

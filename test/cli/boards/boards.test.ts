@@ -27,7 +27,7 @@ describe('pipeline boards keygen', () => {
     const path = join(folder, 'cluster.key');
     expect(await boards(folder, 'keygen')).toEqual({
       code: 0,
-      out: `made ${path}\nkeep it out of version control; \`pipeline boards install\` brings it to the boards\n`,
+      out: `made ${path}\nkeep it out of version control; \`pipeline boards install\` copies it to the boards\n`,
       error: '',
     });
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -106,10 +106,10 @@ describe('the boards of a command', () => {
     [
       '{zed0: {board: zedboard}}',
       'the cluster has no real boards',
-      'a board with an `address` is one; maybe a --profile has them',
+      'a real board has an `address`; a --profile may define some',
     ],
-    [`{${real}, e: {board: zedboard}}`, 'the cluster has no real board "e"', 'known are zed0, z1'],
-    ['{zed0: {board: zedboard, address: a}}', 'the cluster has no real board "e"', 'known are zed0'],
+    [`{${real}, e: {board: zedboard}}`, 'the cluster has no real board "e"', 'known: zed0, z1'],
+    ['{zed0: {board: zedboard, address: a}}', 'the cluster has no real board "e"', 'known: zed0'],
   ])('of %s', async (cluster, message, hint) => {
     for (const command of [['status'], ['install'], ['logs'], ['reboot']])
       expect(await boards(project(cluster), ...command, 'e')).toEqual({
@@ -150,10 +150,10 @@ describe('the boards of a command', () => {
 });
 
 describe('pipeline boards status', () => {
-  it('has a line for each board, in their order, and says then why one cannot be asked', async () => {
+  it('has a line for each board, in their order, and says then why one cannot be queried', async () => {
     expect(await boards(project(), 'status')).toEqual({
       code: 1,
-      out: 'zed0  cannot be asked\nz1    cannot be asked\n',
+      out: 'zed0  cannot be queried\nz1    cannot be queried\n',
       error: [1, 2]
         .map((port) => {
           const name = port === 1 ? 'zed0' : 'z1';
@@ -197,7 +197,7 @@ describe('pipeline boards install', () => {
     const { code, out, error } = await boards(folder, 'install', '--program', 'pipeline.yaml');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error).toBe(
-      "error[boards/unsupported-type]: k is a kv260; the board's server drives Zynq 7000 only\n  hint: name the boards that it is for: pipeline boards install BOARD…\n",
+      "error[boards/unsupported-type]: k is a kv260; the board's server supports only Zynq 7000\n  hint: name the boards to install it on: pipeline boards install BOARD…\n",
     );
   });
 });

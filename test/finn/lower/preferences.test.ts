@@ -58,9 +58,9 @@ test('layers of a kind that the network has none of are ignored and reported', (
 });
 
 test.each([
-  [{ NoSuchLayer_0: {} }, 'specialize/unknown-layer', /known are Thresholding_0/],
+  [{ NoSuchLayer_0: {} }, 'specialize/unknown-layer', /known: Thresholding_0/],
   [{ MVAW_0: {} }, 'specialize/unknown-layer', /did you mean MVAU_0/],
-  [{ classifier: {} }, 'specialize/unknown-layer', /known are Thresholding_0/],
+  [{ classifier: {} }, 'specialize/unknown-layer', /known: Thresholding_0/],
   [{ MVAU_7: {} }, 'specialize/unknown-layer', /did you mean MVAU_/],
   [{ MVAU_hls_0: {} }, 'specialize/unknown-layer', /before the choice: MVAU_0/],
   [{ MVAU_0: { PE: 4 } }, 'specialize/unknown-attribute', /folding file/],

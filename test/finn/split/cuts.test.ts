@@ -57,7 +57,7 @@ test('every wrong cut is named', () => {
     problems = (error as Refusals).problems;
   }
   expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
-    ['split/unknown-node', 'there is no node MVAU_0 to cut behind', 'known are a, b, MVAU_hls_0, c'],
+    ['split/unknown-node', 'there is no node MVAU_0 to cut behind', 'known: a, b, MVAU_hls_0, c'],
     [
       'split/not-cuttable',
       'behind b more than one activation would cross the cut',

@@ -117,7 +117,7 @@ test('a rate that a layer cannot meet is told, and the rate that is reached', as
         code: 'fold/rate-missed',
         severity: 'warning',
         message:
-          "10000000 img/s leave 10 cycles per image, but FINN's rule gets MVAU_hls_0 down to 49 only; all layers are folded for that, which gives 2040816 img/s",
+          "10000000 img/s leave 10 cycles per image, but FINN's rule reduces MVAU_hls_0 to 49 at best; all layers are folded for that, which yields 2040816 img/s",
       },
     ],
   });
@@ -159,7 +159,7 @@ test('a stream that HLS cannot have is told', async () => {
     warnings: [
       {
         code: 'fold/too-wide',
-        message: 'MVAU_hls_0 streams 12544 bits in a cycle; FINN makes no HLS of more than 8191',
+        message: 'MVAU_hls_0 streams 12544 bits per cycle; FINN cannot make HLS of more than 8191',
       },
     ],
   });

@@ -214,7 +214,7 @@ describe('the cross-check', () => {
     runStage(crossCheck, temporaryFolder(), { 'ours/dataflow.onnx': dataflow, 'finns/dataflow.onnx': finns });
 
   it('passes graphs that are equal', async () => {
-    expect((await compare(dataflow)).result).toEqual({ ok: true, summary: '7 nodes as FINN makes them' });
+    expect((await compare(dataflow)).result).toEqual({ ok: true, summary: '7 nodes, the same as in FINN' });
   });
 
   it('names the first node and attribute that differ', async () => {

@@ -98,7 +98,7 @@ test('URAM that no board has: a greedy split refuses it, a manual one warns', as
       {
         code: 'split/over-budget',
         message:
-          'submodel 1 (MVAU_hls_1 to LabelSelect_hls_0) needs 2 URAM, but zed0 (zedboard) has 0 to give',
+          'submodel 1 (MVAU_hls_1 to LabelSelect_hls_0) needs 2 URAM, but zed0 (zedboard) has 0 available',
       },
     ],
   });

@@ -128,7 +128,7 @@ test('a part cut by hand that its board cannot hold is warned of', async () => {
       {
         code: 'split/over-budget',
         message:
-          'submodel 0 (Reshape_rtl_0 to LabelSelect_hls_0) needs 15456 LUT, but z (tiny) has 12000 to give',
+          'submodel 0 (Reshape_rtl_0 to LabelSelect_hls_0) needs 15456 LUT, but z (tiny) has 12000 available',
       },
     ],
   });
