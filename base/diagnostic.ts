@@ -20,7 +20,7 @@ export interface Diagnostic {
   readonly detail?: string;
 }
 
-/** What a diagnostic may say besides its code and message; a member that is undefined is left out. */
+/** The optional parts of a diagnostic in addition to its code and message; an undefined member is left out. */
 export interface DiagnosticDetails {
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
@@ -33,7 +33,7 @@ export function problem(code: string, message: string, details: DiagnosticDetail
   return { code, severity: 'error', message, ...given(details) };
 }
 
-/** The one way to make a warning: the work goes on. */
+/** The one way to make a warning: the work continues. */
 export function warning(code: string, message: string, details: DiagnosticDetails = {}): Diagnostic {
   return { code, severity: 'warning', message, ...given(details) };
 }

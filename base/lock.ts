@@ -9,7 +9,7 @@ export type Lock =
   | { readonly type: 'held'; readonly inherited: boolean; readonly release: () => void }
   | { readonly type: 'taken'; readonly by: ProcessIdentity };
 
-/** Lets one process at a time execute actions in a project; a dead owner's lock is taken over at once. */
+/** Lets one process at a time execute actions in a project; takes over a dead owner's lock at once. */
 export function acquireLock(path: string): Lock {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;

@@ -8,7 +8,7 @@ import { root, sourcesOf } from './rig/sources.ts';
 const scanned = {
   folders: ['docs', 'bench', 'examples'],
   documents: ['README.md', 'CONTRIBUTING.md'],
-  rooms: [] as readonly string[],
+  rooms: ['base', 'core', 'stages', 'cli', 'reporters', 'runners', 'cache', 'toolchain'] as readonly string[],
 };
 
 /**

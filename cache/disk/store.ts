@@ -47,7 +47,7 @@ export function diskStore(root: string, now: () => number): Store {
     try {
       utimesSync(path, used, used);
     } catch {
-      // Only a hint, and in a cache that belongs to somebody else it may not be given.
+      // Only a hint, and not permitted in a cache that belongs to another user.
     }
   };
   const isWhole = ({ digest, size }: FileEntry) =>

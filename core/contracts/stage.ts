@@ -63,7 +63,7 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
   /** JSON Schema of `with`. */
   readonly schema: JsonObject;
   readonly files: { readonly [parameter: string]: FileParameter };
-  /** Ports that `needs` may name; null where the user names them (shell). */
+  /** Ports that `needs` may name; null if the user names them (shell). */
   readonly inputs: { readonly [port: string]: InputPort } | null;
   /** The meaning of `foreach` here: an artifact per item on a port, a board of the cluster, or nothing. */
   readonly foreach:

@@ -49,8 +49,8 @@ export interface ProcessRun {
   readonly argv: readonly string[];
   readonly env: { readonly [name: string]: string };
   /**
-   * Folders and files of templates/, copied into the work directory under `templates/`. They enter the key by name only: the
-   * stage's recipe number stands for their contents.
+   * Folders and files of templates/, copied into the work directory under `templates/`. They enter the key by name only; the
+   * stage's recipe number represents their contents.
    */
   readonly templates?: readonly string[];
   /**

@@ -5,7 +5,7 @@ import type { Exit, Handle, Job, Runner } from '../contracts/types.ts';
 export interface JobOptions {
   /** `finisher` runs the work that finishes a process. */
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
-  /** File descriptor that takes what the job prints. */
+  /** File descriptor for the output of the job. */
   readonly log: number;
   readonly onSubmitted: (handle: Handle) => void;
   readonly onOutput: (text: string) => void;

@@ -9,7 +9,7 @@ import { causesOf } from '../why/format.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 
-/** What the ledger, the kept specs and the store remember of earlier runs. */
+/** The history of earlier runs in the ledger, the kept specs and the store. */
 export function historyOf(ledger: Ledger, layout: Layout, store: Store): History {
   return {
     labels: (stage) => ledger.labels().filter((label) => label === stage || label.startsWith(`${stage}/`)),

@@ -108,7 +108,7 @@ function classOf({ shape, data }: IntegerTensor): number {
   if (index !== undefined && data.length === 1) return index;
   throw new Refusal(
     'smoke/no-class',
-    `the network gives [${shape.join(', ')}] for an image instead of one class`,
+    `the network returns [${shape.join(', ')}] for an image instead of one class`,
   );
 }
 

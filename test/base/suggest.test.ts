@@ -12,7 +12,7 @@ it.each([
   expect(nearest(name, candidates)).toBe(expected);
 });
 
-it('where none is near, all are named', () => {
+it('all names are listed if none is close', () => {
   expect(nameHint('nothing', ['one', 'two'])).toBe('known: one, two');
   expect(nameHint('nothing', [])).toBe('none are known');
 });

@@ -16,13 +16,13 @@ it.each([
   expect(displayWidth(text)).toBe(width);
 });
 
-it('a text is filled up to a width in columns, not in characters', () => {
+it('a text is padded to a width in columns, not in characters', () => {
   expect(padded('日本', 6)).toBe('日本  ');
   expect(padded('12', 4, 'start')).toBe('  12');
   expect(padded('too long', 3)).toBe('too long');
 });
 
-it('a text is cut to a width in columns, and no character in two', () => {
+it('a text is cut to a width in columns, but never within a character', () => {
   expect(clipped('abcdef', 4)).toBe('abc…');
   expect(clipped('日本語', 4)).toBe('日…');
   expect(clipped('日本語', 6)).toBe('日本語');

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../rig/project.ts';
 const now = Date.now();
 const days = (count: number) => new Date(now - count * 24 * 3600 * 1000);
 
-/** A store with a record of 1000 bytes for each letter, last used so many days ago. */
+/** A store with a record of 1000 bytes for each letter, last used the given number of days ago. */
 async function storeWith(ages: { readonly [letter: string]: number }) {
   const root = temporaryFolder();
   const store = diskStore(root, Date.now);
@@ -45,26 +45,26 @@ function files(root: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-it('keeps what was used last, up to the size', async () => {
+it('keeps the most recently used results, up to the size', async () => {
   const { root, kept } = await storeWith({ a: 90, b: 80, c: 70 });
   expect(collect(root, 2000, [], now)).toEqual({ before: 3000, after: 2000, records: 1, blobs: 1 });
   expect(kept()).toEqual(['b', 'c']);
   expect(files(root)).toHaveLength(4);
 });
 
-it('keeps what is current, however old and large', async () => {
+it('keeps current results, however old and large', async () => {
   const { root, records, kept } = await storeWith({ a: 90, b: 80 });
   collect(root, 0, [records['a']!], now);
   expect(kept()).toEqual(['a']);
 });
 
-it('keeps what is young: a run going on may need it', async () => {
+it('keeps recent results: a concurrent run may need them', async () => {
   const { root, kept } = await storeWith({ a: 90, b: 3 });
   collect(root, 0, [], now);
   expect(kept()).toEqual(['b']);
 });
 
-it('keeps a young blob that no record names yet', async () => {
+it('keeps a recent blob that no record names yet', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'source'), 'harvested a moment ago');
   const { digest } = await diskStore(root, Date.now).takeFile('blob', join(root, 'source'), true);
@@ -72,7 +72,7 @@ it('keeps a young blob that no record names yet', async () => {
   expect(existsSync(join(root, 'cas', digest.slice(0, 2), digest))).toBe(true);
 });
 
-it('does nothing where there is no store', () => {
+it('does nothing without a store', () => {
   expect(collect(join(temporaryFolder(), 'none'), 0, [], now)).toEqual({
     before: 0,
     after: 0,

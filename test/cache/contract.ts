@@ -11,7 +11,7 @@ export interface StoreRig {
   readonly damage: (folder: string, entry: FileEntry, contents: string) => void;
 }
 
-/** What every store must do; each store's test registers itself here. */
+/** The requirements on every store; each store's test registers itself here. */
 export function storeContract(name: string, { open, damage }: StoreRig): void {
   const recordOf = (entry: FileEntry): ActionRecord => ({
     format: 1,
@@ -33,7 +33,7 @@ export function storeContract(name: string, { open, damage }: StoreRig): void {
   };
 
   describe(`store contract: ${name}`, () => {
-    it('gives back what it took, with its executable bit', async () => {
+    it('returns what it stored, with its executable bit', async () => {
       const { store, source, entry } = await filled();
       expect(entry).toMatchObject({ path: 'a/b', size: 8, executable: true });
       expect(existsSync(source)).toBe(true);
@@ -44,13 +44,13 @@ export function storeContract(name: string, { open, damage }: StoreRig): void {
       expect((await store.read(entry))?.toString()).toBe('contents');
     });
 
-    it('takes the same contents twice, also by moving, and also empty ones', async () => {
+    it('stores the same contents twice, also by moving, and also empty ones', async () => {
       const { store, source, entry } = await filled('');
       expect(await store.takeFile('a/b', source, true)).toEqual(entry);
       expect(await store.holds([entry])).toBe(true);
     });
 
-    it('finds a record only once it was kept, in another process too', async () => {
+    it('finds a record only after it was kept, also in another process', async () => {
       const { folder, store, entry } = await filled();
       expect(await store.find('f'.repeat(64))).toBeNull();
       await store.keep(recordOf(entry), true);
@@ -65,7 +65,7 @@ export function storeContract(name: string, { open, damage }: StoreRig): void {
       expect(await store.find('f'.repeat(64))).toBeNull();
     });
 
-    it('never hands out a damaged blob, and forgets it', async () => {
+    it('never returns a damaged blob, and deletes it', async () => {
       const { folder, store, entry } = await filled();
       await store.keep(recordOf(entry), false);
       damage(folder, entry, 'stnetnoc');

@@ -17,7 +17,7 @@ storeContract('disk', {
   },
 });
 
-it('takes a half-written record for a miss', async () => {
+it('treats a half-written record as a miss', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'ac', 'ff', 'f'.repeat(64));
   mkdirSync(dirname(path), { recursive: true });

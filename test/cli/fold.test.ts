@@ -29,7 +29,7 @@ function example(change: (file: string) => string = (text) => text): string {
 }
 
 describe('pipeline fold', () => {
-  it('shows every layer of the present folding, runs preprocess for it and says so', async () => {
+  it('shows every layer of the current folding, runs preprocess for it and says so', async () => {
     const folder = example();
     const { code, out, error } = await pipeline(folder, 'fold');
     expect(code).toBe(0);
@@ -54,7 +54,7 @@ describe('pipeline fold', () => {
     expect(await pipeline(folder, 'fold', 'estimate')).toEqual({ code: 0, out: shown, error: '' });
   });
 
-  it('shows a rate beside it and marks what changes', async () => {
+  it('shows a rate beside it and marks the changes', async () => {
     const folder = example();
     await pipeline(folder, 'run', 'preprocess');
     const { code, out } = await pipeline(folder, 'fold', '--target-fps', '500000');
@@ -86,7 +86,7 @@ describe('pipeline fold', () => {
     );
   });
 
-  it('writes FINN’s folding as a file that the stage takes, and overwrites none unasked', async () => {
+  it('writes FINN’s folding as a file that the stage accepts, and overwrites none without --force', async () => {
     const folder = example();
     const { code, error } = await pipeline(folder, 'fold', '--target-fps', '1e5', '--write', 'new.json');
     expect(code).toBe(0);
@@ -109,7 +109,7 @@ describe('pipeline fold', () => {
     expect(out).toContain('127551 img/s at 100 MHz (Reshape_rtl_0)');
   });
 
-  it('tells figures as JSON', async () => {
+  it('reports figures as JSON', async () => {
     const folder = example();
     await pipeline(folder, 'run', 'preprocess');
     const { out } = await pipeline(folder, 'fold', '--target-fps', '1e5', '--json');
@@ -128,7 +128,7 @@ describe('pipeline fold', () => {
     expect(parseEvents((await pipeline(folder, 'fold', '--json')).out)[0]).not.toHaveProperty('tried');
   });
 
-  it('changes nothing but the file it writes', async () => {
+  it('changes only the file it writes', async () => {
     const folder = example();
     await pipeline(folder, 'run', 'estimate');
     const ledger = readFileSync(join(folder, '.pipeline', 'ledger.json'), 'utf8');
@@ -137,7 +137,7 @@ describe('pipeline fold', () => {
     expect((await pipeline(folder, 'plan', 'estimate')).out).toContain('2 up to date');
   });
 
-  it('shows the problems of a folding file where they stand, and another folding all the same', async () => {
+  it('shows the problems of a folding file at their lines, and still shows another folding', async () => {
     const folder = example();
     writeFileSync(join(folder, 'other.json'), '{\n  "MVAU_hls_0": { "PE": 3 }\n}\n');
     const wrong = await pipeline(folder, 'fold', '--folding', 'other.json');
@@ -153,7 +153,7 @@ describe('pipeline fold', () => {
     expect(shown.out).toContain('▸ Reshape_rtl_0');
   });
 
-  it('refuses a rate by its line where the file asks for it, without one where the command does', async () => {
+  it('refuses a rate with its line if it is in the file, without one if it is in the command', async () => {
     const folder = example((text) => text.replace(written, 'target_fps: 1000000'));
     const stated = await pipeline(folder, 'fold');
     expect(stated.code).toBe(1);
@@ -183,7 +183,7 @@ describe('pipeline fold', () => {
     expect(code).toBe(message.includes('file/missing') ? 1 : 2);
   });
 
-  it('asks which of several stages is meant, and finds none where there is none', async () => {
+  it('asks which of several stages is meant, and reports that there is none', async () => {
     const two = example((text) =>
       text.replace(
         '  split:\n',
@@ -206,7 +206,7 @@ describe('pipeline fold', () => {
     });
   });
 
-  it('ends as preprocess does where that fails', async () => {
+  it('fails as preprocess does', async () => {
     const folder = example((text) => text.replace('model.onnx', 'none.onnx'));
     const { code, out, error } = await pipeline(folder, 'fold', '--write', 'new.json');
     expect(code).toBe(1);
@@ -215,7 +215,7 @@ describe('pipeline fold', () => {
     expect(existsSync(join(folder, 'new.json'))).toBe(false);
   });
 
-  it('says where it cannot write', async () => {
+  it('reports a file that it cannot write', async () => {
     const { code, error } = await pipeline(example(), 'fold', '--write', 'nowhere/new.json');
     expect(code).toBe(1);
     expect(error).toContain('error[file/not-written]: nowhere/new.json cannot be written: ENOENT');

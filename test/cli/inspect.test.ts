@@ -52,7 +52,7 @@ describe('pipeline inspect of a folder', () => {
     expect(await pipeline(folder, 'inspect', 'package/package.json')).toMatchObject({ code: 0, out });
   });
 
-  it('tells it as JSON', async () => {
+  it('reports it as JSON', async () => {
     await write(made);
     const { out } = await pipeline(folder, 'inspect', 'package', '--json');
     const { description } = made;
@@ -71,7 +71,7 @@ describe('pipeline inspect of a folder', () => {
     ]);
   });
 
-  it('shows what stand-ins made as what it is, first of all', async () => {
+  it('shows first that stand-ins made a package', async () => {
     await write(makePackage({ ...realAbout, emulated: true }, realPayload()));
     const { out } = await pipeline(folder, 'inspect', 'package');
     expect(out).toMatch(/^EMULATED: made without Vivado; no real board loads it\n\npackage /);
@@ -84,7 +84,7 @@ describe('pipeline inspect of a folder', () => {
     expect(out).toContain('submodel   ab cd\n');
   });
 
-  it('refuses what is damaged, missing or not to be loaded', async () => {
+  it('refuses packages that are damaged, missing or cannot be loaded', async () => {
     await write(made);
     writeIn(folder, 'package/bitstream.bin', 'other');
     const damaged = await pipeline(folder, 'inspect', 'package');
@@ -138,7 +138,7 @@ stages:
     expect(await pipeline(project, 'run')).toMatchObject({ code: 0 });
   });
 
-  it('shows the package that it made last', async () => {
+  it('shows the last package that it made', async () => {
     const { code, out } = await pipeline(project, 'inspect', 'package/1');
     expect(code).toBe(0);
     expect(out).toContain('EMULATED: made without Vivado');
@@ -161,7 +161,7 @@ stages:
     expect(error).toBe(`error[${code}]: ${message}\n  hint: ${hint}\n`);
   });
 
-  it('says how to get back one that is no longer complete in the cache', async () => {
+  it('says how to rebuild one that is no longer complete in the cache', async () => {
     const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
       entries: Record<string, { record: { outputs: { package: { files: { digest: string }[] } } } }>;
     };

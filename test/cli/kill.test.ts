@@ -25,7 +25,7 @@ it.each(moments)(
   },
 );
 
-it('what a run left that was killed after its last action is cleared by one that has nothing to do', async () => {
+it('a run with nothing to do cleans up after one that was killed after its last action', async () => {
   const stage = "{kind: shell, with: {command: 'echo 1 > out/x', outputs: [x]}}";
   const folder = projectWith({ 'pipeline.yaml': `version: 1\nstages:\n  one: ${stage}\n` });
   await runEvents(folder);

@@ -14,7 +14,7 @@ const project = (stages: { readonly [name: string]: string }): string =>
     .join('')}`;
 
 describe('pipeline run', () => {
-  it('prints plain lines where there is no terminal, and no colours', async () => {
+  it('prints plain lines without colours if there is no terminal', async () => {
     const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
     const { code, out, error } = await pipeline(folder, 'run');
     expect(code).toBe(0);
@@ -27,7 +27,7 @@ describe('pipeline run', () => {
     );
   });
 
-  it('tells events as JSON, the same that its journal keeps', async () => {
+  it('reports events as JSON, the same as in its journal', async () => {
     const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo hello; echo > out/x') }) });
     const events = await runEvents(folder);
     expect(events.map(({ type }) => type)).toEqual([
@@ -56,7 +56,7 @@ describe('pipeline run', () => {
     expect((await pipeline(projectWith({ 'pipeline.yaml': text }), 'run', ...args)).code).toBe(code);
   });
 
-  it('works on another folder with -C, and says so where there is no file', async () => {
+  it('works on another folder with -C, and reports a missing file', async () => {
     const folder = projectWith({ 'deep/pipeline.yaml': project({ one: stage('echo > out/x') }) });
     expect((await pipeline(folder, 'run', '-C', 'deep')).code).toBe(0);
     const refused = await pipeline(folder, 'run');
@@ -64,7 +64,7 @@ describe('pipeline run', () => {
     expect(refused.error).toContain('error[config/no-file]');
   });
 
-  it('says what the disk refuses, in place of a stack trace', async () => {
+  it('reports what the disk refuses instead of a stack trace', async () => {
     const folder = projectWith({ 'pipeline.yaml/x': '' });
     const { code, error } = await pipeline(folder, 'run');
     expect(code).toBe(3);
@@ -73,7 +73,7 @@ describe('pipeline run', () => {
     expect(JSON.parse(out)).toMatchObject({ type: 'diagnostic', code: 'infrastructure/disk' });
   });
 
-  it('goes on when the reader of its output has gone', async () => {
+  it('continues when the reader of its output has gone', async () => {
     const folder = projectWith({
       'pipeline.yaml': project({ one: stage('echo > out/x'), two: stage('echo > out/x; sleep 0.2') }),
     });
@@ -81,7 +81,7 @@ describe('pipeline run', () => {
     expect(labels(await runEvents(folder), 'action-cached')).toEqual(['one', 'two']);
   });
 
-  it('tells of a file that is not there, where it is named', async () => {
+  it('reports a missing file at the line that names it', async () => {
     const folder = projectWith({
       'pipeline.yaml': project({ one: '{kind: finn/preprocess, with: {model: net.onnx}}' }),
     });
@@ -92,7 +92,7 @@ describe('pipeline run', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('ends what runs, keeps what is finished and leaves nothing half-written', async () => {
+  it('ends running actions, keeps finished ones and leaves nothing half-written', async () => {
     const folder = projectWith({
       'pipeline.yaml': project({
         quick: stage('echo > out/x'),
@@ -120,7 +120,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('a second Ctrl-C', () => {
-  it('ends what does not want to end, at once', async () => {
+  it('ends at once what does not end by itself', async () => {
     const stubborn =
       'trap "" TERM INT HUP; echo $$ > "$PWD/../../../pid"; echo > "$PWD/../../../ready"; sleep 600; sleep 600';
     const folder = projectWith({ 'pipeline.yaml': project({ slow: stage(stubborn) }) });
@@ -128,11 +128,11 @@ describe('a second Ctrl-C', () => {
     const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });
     await execa('cat', [join(folder, 'ready')]);
     run.kill('SIGINT');
-    // Signals of one kind that are still waiting are one signal: the second is another kind.
+    // Pending signals of one kind count as one signal: the second is of another kind.
     run.kill('SIGTERM');
     expect((await run).exitCode).toBe(130);
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    // Killed, it is gone once the kernel has come to it.
+    // A killed process is gone once the kernel has processed the signal.
     await vi.waitFor(() => {
       expect(isRunning(pid)).toBe(false);
     });
@@ -140,7 +140,7 @@ describe('a second Ctrl-C', () => {
 });
 
 describe('state files of any shape', () => {
-  it.each(['ledger.json', 'files.json'])('are as good as none: %s', async (name) => {
+  it.each(['ledger.json', 'files.json'])('are treated as missing: %s', async (name) => {
     const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
     await pipeline(folder, 'run');
     for (const text of [
@@ -184,7 +184,7 @@ describe('plan, why, status, logs', () => {
       one: `{kind: shell, with: {command: 'echo $PE > out/x', outputs: [x], env: {PE: '${value}'}}}`,
     });
 
-  it('say what would run, why it ran, how it went and what it printed', async () => {
+  it('show what would run, why it ran, its outcome and its output', async () => {
     const folder = projectWith({ 'pipeline.yaml': folding(8) });
     expect((await pipeline(folder, 'status')).out).toBe('nothing has run here yet\n');
     expect((await pipeline(folder, 'why', 'one')).out).toBe('one would run: first time\n');
@@ -208,7 +208,7 @@ describe('plan, why, status, logs', () => {
     expect(await pipeline(changed, 'why', 'two')).toMatchObject({ code: 2 });
   });
 
-  it('give the log of a failure, and of a result from the cache', async () => {
+  it('show the log of a failure, and of a result from the cache', async () => {
     const folder = projectWith({
       'pipeline.yaml': project({
         bad: stage('echo because; exit 1'),

@@ -44,7 +44,7 @@ const done = [expect.stringMatching(/^environment-\w+$/), 'environment.json'];
 
 type Line = { readonly type: string; readonly [field: string]: unknown };
 
-/** Resolves when a process has told an event of this type. */
+/** Resolves when a process has reported an event of this type. */
 function told(stdout: NodeJS.ReadableStream, type: string): Promise<void> {
   return new Promise((resolve) => {
     let text = '';
@@ -60,7 +60,7 @@ function linesOf(out: string): readonly Line[] {
 }
 
 describe('pipeline toolchain install finn', () => {
-  it('says what it will do, what it does, and what came of it', async () => {
+  it('says what it will do, what it does, and its result', async () => {
     const pip = "echo '  Downloading torch-2.13.0-cp311-cp311-linux_x86_64.whl (191.8 MB)'";
     const { run } = machine({ pip });
     const { code, out, error } = await run('install', 'finn');
@@ -86,7 +86,7 @@ import FINN (slow the first time)
     expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are already installed\n/);
   });
 
-  it('tells events as JSON', async () => {
+  it('reports events as JSON', async () => {
     const { run } = machine();
     const { out } = await run('install', 'finn', '--json');
     const lines = linesOf(out);
@@ -97,7 +97,7 @@ import FINN (slow the first time)
     ]);
   });
 
-  it('tells a failure as JSON too', async () => {
+  it('reports a failure as JSON too', async () => {
     const { run } = machine({ pip: 'exit 1' });
     const { code, out } = await run('install', 'finn', '--json');
     expect(code).toBe(3);
@@ -127,7 +127,7 @@ import FINN (slow the first time)
     expect(error.split('\n')[0]).toBe(message);
   });
 
-  it('ends with 3 where the machine is to blame', async () => {
+  it('ends with 3 if the machine is at fault', async () => {
     const { code, error } = await machine({ version: '3.9.2' }).run(
       'install',
       'finn',
@@ -144,7 +144,7 @@ import FINN (slow the first time)
 });
 
 describe('an installation that is cut short', () => {
-  /** The first pip tells that it is there, and goes on when somebody writes into `gate`; later ones are done at once. */
+  /** The first pip reports that it has started, and continues when a test writes to `gate`; later ones end at once. */
   const waitsOnce = `if mkfifo "$home/gate" 2>/dev/null; then
       echo $$ > "$home/pid"; echo 'Processing /w/torch-2.13.0-cp311-cp311-linux_x86_64.whl'; cat "$home/gate"
     fi`;
@@ -165,7 +165,7 @@ describe('an installation that is cut short', () => {
     expect(contents()).toEqual([]);
   });
 
-  it('by SIGKILL is cleared away and completed by the next, which ends the pip that went on', async () => {
+  it('by SIGKILL is cleaned up and completed by the next, which ends the pip that is still running', async () => {
     const { first, pip, contents, run } = await waiting();
     first.kill('SIGKILL');
     await first;
@@ -176,7 +176,7 @@ describe('an installation that is cut short', () => {
     expect(contents()).toEqual(done);
   });
 
-  it('is not needed twice: a second one waits for the first and takes its result', async () => {
+  it('is not needed twice: a second one waits for the first and uses its result', async () => {
     const { first, bin, start, contents } = await waiting();
     const second = start('install', 'finn', '--json');
     await told(second.stdout, 'install-waiting');
@@ -191,7 +191,7 @@ describe('an installation that is cut short', () => {
 });
 
 describe('pipeline toolchain status', () => {
-  it('says how to get what is missing', async () => {
+  it('says how to get missing tools', async () => {
     const { code, out } = await machine().run('status');
     expect(code).toBe(0);
     expect(out).toBe(`FINN       not found
@@ -202,7 +202,7 @@ Vitis HLS  not found
            comes with Vivado; put both on PATH`);
   });
 
-  it('names what is there', async () => {
+  it('names the tools found', async () => {
     const { run, bin } = machine();
     await run('install', 'finn');
     writeIn(bin, 'vivado', "#!/bin/sh\necho 'vivado v2024.2 (64-bit)'\n");

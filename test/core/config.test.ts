@@ -5,7 +5,7 @@ import { registryWith } from '../rig/engine.ts';
 
 const registry = registryWith([]);
 
-/** Everything the file is refused for, as a person sees it. */
+/** All problems of the file, as shown to people. */
 async function refusal(text: string, profile: string | null = null): Promise<string> {
   const loaded = await loadPlan('pipeline.yaml', text, profile, registry);
   if (loaded.ok) return 'accepted';
@@ -16,7 +16,7 @@ async function refusal(text: string, profile: string | null = null): Promise<str
 
 const shell = "{kind: shell, with: {command: 'true', outputs: [x]}}";
 
-describe('a mistake in pipeline.yaml is shown where it stands', () => {
+describe('a mistake in pipeline.yaml is shown at its place', () => {
   it('unknown key', async () => {
     expect(await refusal(`version: 1\nstages:\n  a: ${shell}\nclutser: {}\n`)).toBe(
       `error[config/unknown-key]: unknown key "clutser" in the file
@@ -45,7 +45,7 @@ describe('a mistake in pipeline.yaml is shown where it stands', () => {
   pipeline.yaml:3:35
   3 |   a: {kind: smoke, with: {inputs: 3}}
     |                                   ^
-  hint: .npy file of images, the first axis counting them.
+  hint: .npy file of images along the first axis.
 `,
     );
   });
@@ -76,7 +76,7 @@ describe('a mistake in pipeline.yaml is shown where it stands', () => {
     );
   });
 
-  it('cycle, named whole', async () => {
+  it('cycle, with all its stages', async () => {
     const stage = (need: string) => `{kind: shell, needs: {n: ${need}}, with: {command: x, outputs: [y]}}`;
     expect(
       await refusal(`version: 1\nstages:\n  a: ${stage('c')}\n  b: ${stage('a')}\n  c: ${stage('b')}\n`),
@@ -224,7 +224,7 @@ describe('boards of the cluster', () => {
 `,
     );
     expect(await refusal(file(", address: '[fd00::7]:7411'"))).toContain('address: fd00::7, port: 7411');
-    expect(await refusal(file(', address: root@10.0.0.7'))).toContain('ssh: USER@HOST beside the address');
+    expect(await refusal(file(', address: root@10.0.0.7'))).toContain('ssh: USER@HOST next to the address');
     expect(await refusal(file(", address: '-oProxyCommand=x'"))).toContain('such as 10.0.0.7');
   });
 });
@@ -239,17 +239,17 @@ profiles:
   wrong: {target: {board: zedbord}}
 `;
 
-  it('are laid over the file; null takes an entry away', async () => {
+  it('are applied to the file; null removes an entry', async () => {
     const loaded = await loadPlan('pipeline.yaml', text, 'single', registry);
     expect(loaded.ok && loaded.value.cluster.map(({ name }) => name)).toEqual(['zed0']);
   });
 
-  it('are not looked at unless chosen, and then their mistakes are shown in the profile', async () => {
+  it('are checked only if chosen, and then their mistakes are shown in the profile', async () => {
     expect(await refusal(text)).toBe('accepted');
     expect(await refusal(text, 'wrong')).toContain('pipeline.yaml:7:27');
   });
 
-  it('must be there', async () => {
+  it('must exist', async () => {
     expect(await refusal(text, 'lab')).toContain(
       'error[config/unknown-profile]: there is no profile "lab" in pipeline.yaml',
     );

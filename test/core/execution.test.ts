@@ -48,7 +48,7 @@ describe('what runs', () => {
     expect(labels(events, 'action-cached')).toEqual(['one', 'two']);
   });
 
-  it('stops where an output came out the same: early cutoff', async () => {
+  it('stops at an unchanged output: early cutoff', async () => {
     const folder = projectWith({ 'source.txt': 'a\nb\n' });
     await runEngine(folder, shellChain());
     writeIn(folder, 'source.txt', 'a\nc\n');
@@ -69,7 +69,7 @@ describe('what runs', () => {
     expect(labels((await runEngine(folder, shellChain())).events, 'action-started')).toEqual([]);
   });
 
-  it('only the items that changed, whatever their position', async () => {
+  it('only the items that changed, regardless of their position', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
     await runEngine(folder, fanPipeline(), kinds);
     writeIn(folder, 'lines.txt', 'c\na\nd\n');
@@ -85,7 +85,7 @@ describe('what runs', () => {
     expect(labels(events, 'action-cached')).toEqual(['again/1', 'each/1']);
   });
 
-  it('what a target needs, and no more', async () => {
+  it('only what a target needs', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['each/1'] });
     expect(labels(events, 'action-started')).toEqual(['each/1', 'fan']);
@@ -98,7 +98,7 @@ describe('what runs', () => {
     expect(labels(events, 'action-started')).toEqual(['each/1']);
   });
 
-  it('nothing but the target with only, or an error', async () => {
+  it('only the target with only, or an error', async () => {
     const folder = projectWith({ 'source.txt': 'a\n' });
     const refused = await runEngine(folder, shellChain(), [], { targets: ['two'], only: true });
     expect(labels(refused.events, 'action-started')).toEqual([]);
@@ -113,13 +113,13 @@ describe('what runs', () => {
 });
 
 describe('single items', () => {
-  it('run with their own item of the stages before, and leave the other items alone', async () => {
+  it('run with their own item of the preceding stages, without the other items', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
     const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/1'] });
     expect(labels(events, 'action-succeeded')).toEqual(['again/1', 'each/1', 'fan']);
   });
 
-  it('bring in all items of a stage that something else needs as a whole', async () => {
+  it('include all items of a stage that another one needs as a whole', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/1', 'all'] });
     expect(labels(events, 'action-succeeded')).toEqual([
@@ -127,7 +127,7 @@ describe('single items', () => {
     ]);
   });
 
-  it('that there are not are refused with those that there are', async () => {
+  it('that do not exist are refused, with a list of those that do', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     const { events } = await runEngine(folder, fanPipeline(), kinds, { targets: ['again/2'] });
     const failed = events.find(({ type }) => type === 'action-failed');
@@ -137,7 +137,7 @@ describe('single items', () => {
 });
 
 describe('failures', () => {
-  it('block what needs them and nothing else, and store nothing', async () => {
+  it('block only their dependents, and store nothing', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\nc\n' });
     const text = fanPipeline('grep -v b in/item/line > out/made');
     const { events } = await runEngine(folder, text, kinds);
@@ -172,7 +172,7 @@ describe('failures', () => {
         },
       }),
     };
-    /** Makes out/made of out/left; finds an error in what says so. */
+    /** Makes out/made from out/left; fails if the contents ask for it. */
     const judge: Work = ({ outDir, exitCode }) => {
       const left = readFileSync(join(outDir, 'left'), 'utf8');
       const message = `${left.trim()} (exit code ${exitCode ?? 'none'})`;
@@ -186,28 +186,28 @@ describe('failures', () => {
       return events.find(({ type }) => type === 'action-succeeded' || type === 'action-failed');
     };
 
-    it('are found by it, although the exit code says nothing', async () => {
+    it('are found by it, although the exit code is 0', async () => {
       expect(await run('echo ERROR: no licence > out/left')).toMatchObject({
         type: 'action-failed',
         diagnostics: [{ code: 'test/left', message: 'ERROR: no licence (exit code 0)' }],
       });
     });
 
-    it('are explained by it, where the exit code says that there is one', async () => {
+    it('are explained by it, if the exit code reports one', async () => {
       expect(await run('echo ERROR: no licence > out/left; exit 4')).toMatchObject({
         type: 'action-failed',
         diagnostics: [{ code: 'test/left', message: 'ERROR: no licence (exit code 4)' }],
       });
     });
 
-    it('are told by the exit code, where it finds nothing', async () => {
+    it('are reported from the exit code if it finds nothing', async () => {
       expect(await run('echo fine > out/left; exit 4')).toMatchObject({
         type: 'action-failed',
         diagnostics: [{ code: 'action/failed', message: 'it ended with exit code 4' }],
       });
     });
 
-    it('are none, and what it makes is kept with its summary', async () => {
+    it('are absent, and its output is kept with its summary', async () => {
       expect(await run('echo fine > out/left')).toMatchObject({
         type: 'action-succeeded',
         summary: 'made of fine (exit code 0)',
@@ -229,7 +229,7 @@ describe('failures', () => {
   it.each([
     ['a missing output', 'true', 'action/missing-output'],
     ['a signal', 'kill -9 $$', 'action/killed'],
-  ])('are told for %s', async (_, command, code) => {
+  ])('are reported for %s', async (_, command, code) => {
     const folder = projectWith({});
     const text = `version: 1\nstages:\n  bad: {kind: shell, with: {command: '${command}', outputs: [x]}}\n`;
     const { events } = await runEngine(folder, text);
@@ -237,7 +237,7 @@ describe('failures', () => {
     expect(existsSync(join(folder, '.pipeline/cache/ac'))).toBe(false);
   });
 
-  it('are told for a time-out, and nothing of the action runs on', async () => {
+  it('are reported for a time-out, and nothing of the action is still running', async () => {
     const folder = projectWith({});
     const command = 'sleep 600 & echo $! > "$PWD/../../../pid"; wait';
     const text = `version: 1\nstages:\n  slow: {kind: shell, timeout: 0.3 s, with: {command: '${command}', outputs: [x]}}\n`;
@@ -264,7 +264,7 @@ describe('parallelism', () => {
       onEvent({ type }) {
         if (type === 'action-submitted') most = Math.max(most, ++running);
         if (type === 'action-succeeded') running--;
-        // Opening the gate lets through whoever waits at it; each action must find it open once.
+        // Opening the gate releases every waiting action; each action must find it open once.
         if (type === 'action-submitted' && running === 2) openGate(join(folder, 'gate'));
       },
     });
@@ -279,7 +279,7 @@ describe('the cache', () => {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
 
-  it('takes a truncated blob for a miss', async () => {
+  it('treats a truncated blob as a miss', async () => {
     const folder = projectWith({ 'source.txt': 'a\n' });
     await runEngine(folder, shellChain());
     for (const blob of blobs(folder)) truncateSync(blob, 0);
@@ -289,7 +289,7 @@ describe('the cache', () => {
     ]);
   });
 
-  it('makes anew what a damaged blob held when it is needed', async () => {
+  it('rebuilds the contents of a damaged blob when they are needed', async () => {
     const folder = projectWith({ 'source.txt': 'abc\n' });
     await runEngine(folder, shellChain(), [], { targets: ['one'] });
     const damaged = blobs(folder).filter((path) => readFileSync(path, 'utf8') === 'abc\n');
@@ -305,7 +305,7 @@ describe('the cache', () => {
 });
 
 describe('why', () => {
-  it('follows a change back to where it began', async () => {
+  it('follows a change back to its origin', async () => {
     const folder = projectWith({ 'source.txt': 'a\n' });
     const text = (count: number) => shellChain().replace('head -n 1', `head -n ${count}`);
     writeIn(folder, 'source.txt', 'a\nb\n');
@@ -330,6 +330,6 @@ describe('why', () => {
 });
 
 function openGate(gate: string): void {
-  // Two readers wait; a writer that opens and closes lets both through.
+  // Two readers wait; a writer that opens and closes releases both.
   execFileSync('sh', ['-c', ': > "$1"', 'sh', gate]);
 }

@@ -48,7 +48,7 @@ describe('every field of a spec changes the fingerprint:', () => {
     expect(fingerprintOf(other)).not.toBe(fingerprintOf(spec));
   });
 
-  it('but not the order in which keys were written', () => {
+  it('but not the order of keys', () => {
     const reversed = Object.fromEntries(Object.entries(spec).reverse()) as unknown as ActionSpec;
     expect(fingerprintOf(reversed)).toBe(fingerprintOf(spec));
   });

@@ -8,7 +8,7 @@ import { runEngine } from '../rig/engine.ts';
 import { each, fan } from '../rig/kinds.ts';
 import { projectWith, writeIn } from '../rig/project.ts';
 
-/** Fans out, and decides how: as it did before, else by the number of lines. */
+/** Fans out, and decides how: as before, else by the number of lines. */
 const decide: StageKind = {
   ...fan,
   kind: 'decide',
@@ -44,7 +44,7 @@ const lockOf = (folder: string): unknown => {
 };
 
 describe('pipeline.lock', () => {
-  it('is written once everything was built, and the next run does nothing', async () => {
+  it('is written after everything was built, and the next run does nothing', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     await runEngine(folder, text(), kinds);
     expect(lockOf(folder)).toEqual({ version: 1, stages: { decide: { lines: 2 } } });
@@ -52,7 +52,7 @@ describe('pipeline.lock', () => {
     expect(labels(events, 'action-started')).toEqual([]);
   });
 
-  it('gives a stage its decision back', async () => {
+  it('passes its decision back to a stage', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     await runEngine(folder, text(), kinds);
     writeIn(folder, 'lines.txt', 'a\nb\nc\n');
@@ -60,7 +60,7 @@ describe('pipeline.lock', () => {
     expect(lockOf(folder)).toMatchObject({ stages: { decide: { lines: 2 } } });
   });
 
-  it('is left out of a run that decides anew, and then holds the new decision', async () => {
+  it('is ignored by a run that decides again, and then holds the new decision', async () => {
     const folder = projectWith({ 'lines.txt': 'a\nb\n' });
     await runEngine(folder, text(), kinds);
     writeIn(folder, 'lines.txt', 'a\nb\nc\n');
@@ -76,7 +76,7 @@ describe('pipeline.lock', () => {
     expect(lockOf(folder)).toBeNull();
   });
 
-  it('keeps what it holds of other stages', async () => {
+  it('keeps the decisions of other stages', async () => {
     const folder = projectWith({
       'lines.txt': 'a\n',
       'pipeline.lock': '{"version": 1, "stages": {"other": {"x": 1}}}',

@@ -24,7 +24,7 @@ const codes = (events: readonly ExecutionEvent[]) =>
   );
 
 describe('inputs', () => {
-  it('with odd names, equal contents and named twice are all there', async () => {
+  it('with odd names, equal contents and named twice are all included', async () => {
     const folder = projectWith({ 'in/a b': '1', 'in/-x': '1', 'in/é\n': '1', 'in/.hidden/f': '2' });
     const text = copying.replace('inputs: [in]', "inputs: [in, in/.hidden, 'in/a b']");
     const { events } = await runEngine(folder, text);
@@ -32,7 +32,7 @@ describe('inputs', () => {
     expect(labels((await runEngine(folder, text)).events, 'action-started')).toEqual([]);
   });
 
-  it('behind links count by what is there, and a loop of links ends', async () => {
+  it('behind links count by their contents, and a loop of links ends', async () => {
     const folder = projectWith({ 'in/f': '1', 'elsewhere/g': '1' });
     symlinkSync('../elsewhere', join(folder, 'in/linked'));
     symlinkSync('.', join(folder, 'in/self'));
@@ -41,7 +41,7 @@ describe('inputs', () => {
     expect(labels((await runEngine(folder, copying)).events, 'action-started')).toEqual(['copy']);
   });
 
-  it('may be the whole project: what the tool itself keeps there is none', async () => {
+  it("may be the whole project: the tool's own files there are not inputs", async () => {
     const folder = projectWith({ 'in/f': '1' });
     const text = copying.replace('inputs: [in]', "inputs: ['.']");
     await runEngine(folder, text);
@@ -50,7 +50,7 @@ describe('inputs', () => {
     expect(labels((await runEngine(folder, text)).events, 'action-started')).toEqual(['copy']);
   });
 
-  it('that are no regular files are refused, not left out', async () => {
+  it('that are not regular files are refused, not left out', async () => {
     const folder = projectWith({ 'in/f': '1' });
     symlinkSync('nowhere', join(folder, 'in/dangling'));
     expect(codes((await runEngine(folder, copying)).events)).toEqual(['file/unsupported']);
@@ -75,7 +75,7 @@ describe('outputs', () => {
     expect(labels((await runEngine(folder, text)).events, 'action-started')).toEqual(['link', 'next']);
   });
 
-  it('that are links to the files of somebody else leave those where they are', async () => {
+  it('that are links to other files leave those in place', async () => {
     const theirs = temporaryFolder();
     writeIn(theirs, 'precious/result', 'years of work');
     const folder = projectWith({ 'in/f': '1' });
@@ -93,14 +93,14 @@ describe('outputs', () => {
     expect(codes(events)).toEqual(['action/unsupported-output']);
   });
 
-  it('are not taken when one of them is missing: the kept folder has them all', async () => {
+  it('are not stored if one of them is missing: the kept folder has them all', async () => {
     const folder = projectWith({ 'in/f': '1' });
     const text = `version: 1\nstages:\n${stage('half', 'echo > out/o').replace('outputs: [o]', 'outputs: [o, p]')}`;
     expect(codes((await runEngine(folder, text)).events)).toEqual(['action/missing-output']);
     expect(existsSync(join(folder, '.pipeline/failed/half/out/o'))).toBe(true);
   });
 
-  it('are kept although a tool left folders that cannot be written in', async () => {
+  it('are kept although a tool left folders without write permission', async () => {
     const folder = projectWith({ 'in/f': '1' });
     const text = `version: 1\nstages:\n${stage('locked', 'mkdir -p cache/deep; echo > cache/deep/f; chmod -R a-w cache; echo > out/o')}`;
     expect(labels((await runEngine(folder, text)).events, 'action-succeeded')).toEqual(['locked']);
@@ -108,7 +108,7 @@ describe('outputs', () => {
   });
 });
 
-it('a damaged blob of one of several project files is taken in anew', async () => {
+it('a damaged blob of one of several project files is stored again', async () => {
   const folder = projectWith({ 'in/f': 'one', 'in/g': 'two' });
   await runEngine(folder, copying);
   const blobs = readdirSync(join(folder, '.pipeline/cache/cas'), { recursive: true, withFileTypes: true })
@@ -133,7 +133,7 @@ it('equal actions that fail run once', async () => {
   expect(readFileSync(join(folder, 'ran'), 'utf8')).toBe('\n');
 });
 
-it('work goes on when the disk is full but for what is set aside, and its result is kept', async (context) => {
+it('work continues when the disk is full except for the reserve, and its result is kept', async (context) => {
   const folder = temporaryFolder();
   const disk = join(folder, 'disk');
   mkdirSync(disk);

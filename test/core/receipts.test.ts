@@ -16,7 +16,7 @@ const record: ActionRecord = {
   warnings: [],
 };
 
-it('an effect that changes a board takes every other receipt for that board away, and those of no single board', () => {
+it('an effect that changes a board removes every other receipt for that board, and those for no single board', () => {
   const layout = layoutOf(temporaryFolder());
   writeReceipt(layout, 'deploy/zed0', 'zed0', record);
   writeReceipt(layout, 'other/zed0', 'zed0', record);
@@ -29,7 +29,7 @@ it('an effect that changes a board takes every other receipt for that board away
   expect(readReceipt(layout, 'deploy/zed1')).toEqual(record);
 });
 
-it('an effect that changes no board takes only its own away', () => {
+it('an effect that changes no board removes only its own', () => {
   const layout = layoutOf(temporaryFolder());
   writeReceipt(layout, 'deploy/zed0', 'zed0', record);
   writeReceipt(layout, 'smoke', null, record);

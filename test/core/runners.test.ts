@@ -21,7 +21,7 @@ stages:
 `;
 
 describe('runners by name', () => {
-  it('an action runs where its stage says, else where its kind of work usually runs', async () => {
+  it('an action runs on the runner of its stage, else on the default one for its kind of work', async () => {
     const folder = projectWith({});
     const runners = [spoolRunner(join(folder, 'spool'))];
     const { events } = await runEngine(folder, text, [], { runners, runnerOf: { there: 'spool' } });
@@ -32,7 +32,7 @@ describe('runners by name', () => {
     expect(labels(events, 'action-succeeded')).toEqual(['here', 'there']);
   });
 
-  it('a runner is in no key', async () => {
+  it('a runner is not in any key', async () => {
     const folder = projectWith({});
     await runEngine(folder, text.replace('test -n "$SPOOL"; ', ''));
     const runners = [spoolRunner(join(folder, 'spool'))];
@@ -77,7 +77,7 @@ describe('after a kill', () => {
   const contextOf = (folder: string, runners: readonly ReturnType<typeof spoolRunner>[] = []) =>
     contextIn(folder, registryWith([]), { runners }, () => undefined);
 
-  it('a job is ended by the runner that started it, whichever that is', async () => {
+  it('a job is ended by the runner that started it', async () => {
     const folder = temporaryFolder();
     const left = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     const job = join(folder, 'spool', '0');
@@ -91,17 +91,17 @@ describe('after a kill', () => {
     expect(remainsOf(layoutOf(folder))).toEqual({ handles: [], results: [] });
   });
 
-  it('a job of a runner that nobody knows keeps everything from running', async () => {
+  it('a job of an unknown runner prevents everything from running', async () => {
     const folder = temporaryFolder();
     killedRun(folder, { runner: 'gone', job: 1 });
     expect(await cleanUpAfterKill(contextOf(folder))).toMatchObject({
       code: 'infrastructure/lost',
-      message: 'a killed run left a job on the runner "gone", which is not known here',
+      message: 'a killed run left a job on the runner "gone", which this version does not know',
     });
     expect(remainsOf(layoutOf(folder)).handles).toHaveLength(1);
   });
 
-  it('what was finished is known again, without running', async () => {
+  it('finished actions are known again without running', async () => {
     const folder = projectWith({});
     const { events } = await runEngine(folder, text.replace('test -n "$SPOOL"; ', ''));
     const journal = createJournal(layoutOf(folder), '2026-01-01');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSlots } from '../../core/execution/slots.ts';
 
-it('runs no more at a time than there are slots, but at once what takes none', async () => {
+it('runs at most as many tasks as slots at a time, but tasks without a slot at once', async () => {
   const slots = createSlots(1);
   const order: string[] = [];
   let release!: () => void;
@@ -21,7 +21,7 @@ it('runs no more at a time than there are slots, but at once what takes none', a
   expect(order).toEqual(['free', 'first', 'second']);
 });
 
-it('starts nothing more after an error, and tells the first', async () => {
+it('starts nothing more after an error, and reports the first one', async () => {
   const slots = createSlots(1);
   slots.add(() => Promise.reject(new Error('broken')), false);
   await expect(slots.idle()).rejects.toThrow('broken');

@@ -11,7 +11,7 @@ import { actionStates } from '../../reporters/action-status.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
 describe('file digests', () => {
-  it('see a change that keeps size and time stamp, as long as the file is young', () => {
+  it('see a change that keeps size and time stamp, while the file is recent', () => {
     const folder = projectWith({ a: 'one' });
     const now = Date.now();
     const first = openFileDigests(layoutOf(folder), () => now);
@@ -33,7 +33,7 @@ describe('file digests', () => {
     expect(openFileDigests(layoutOf(folder), later).entry('a')).not.toEqual(before);
   });
 
-  it('give null for what is no regular file', () => {
+  it('are null for anything but a regular file', () => {
     const digests = openFileDigests(layoutOf(projectWith({ 'd/a': '' })), () => 0);
     expect(digests.entry('d')).toBeNull();
     expect(digests.entry('gone')).toBeNull();
@@ -50,7 +50,7 @@ describe('the lock', () => {
     expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: false });
   });
 
-  it('passes on from a dead owner, and from one whose number another process has now', () => {
+  it('passes on from a dead owner, and from one whose number now belongs to another process', () => {
     const layout = layoutOf(temporaryFolder());
     const dead = spawnSync('true').pid;
     writeIn(layout.project, '.pipeline/lock', JSON.stringify({ pid: dead, started: '1' }));
@@ -84,7 +84,7 @@ describe('the journal', () => {
     expect(remainsOf(layout)).toEqual({ handles: [{ runner: 'local', pid: 1 }], results: [] });
   });
 
-  it('knows no orphans after a run that ended', () => {
+  it('has no orphans after a run that ended', () => {
     const layout = layoutOf(temporaryFolder());
     const journal = createJournal(layout, '2026-01-01');
     for (const event of events) journal.write(event);

@@ -52,7 +52,7 @@ describe('differences of specs, field by field', () => {
     expect(changes(after)).toEqual(expected);
   });
 
-  it('of long texts shows the part that differs', () => {
+  it('for long texts shows the part that differs', () => {
     const long = `sh ${'x'.repeat(100)} one ${'y'.repeat(100)}`;
     const text = formatChange({ field: 'run', before: long, after: long.replace('one', 'two') });
     expect(text).toMatch(/^run …x+ one y+… → …x+ two y+…$/);
@@ -82,14 +82,14 @@ describe('explanations', () => {
     ],
   };
 
-  it('are told in one line by their causes', () => {
+  it('are shown in one line by their causes', () => {
     expect(causesOf(explanation)).toEqual([
       'folding MVAU_hls_1.PE 8 → 16 (estimate)',
       'model changed: net.onnx (estimate)',
     ]);
   });
 
-  it('are told in steps back to the cause', () => {
+  it('are shown in steps back to the cause', () => {
     expect(explanationLines(explanation)).toEqual([
       'submodel changed, made by estimate:',
       '  folding MVAU_hls_1.PE 8 → 16',

@@ -68,7 +68,7 @@ function shown(make: (terminal: Terminal) => Reporter, hasColour = false): strin
   return text;
 }
 
-it('the plain reporter gives a line per change, what failed and why, and what is emulated', () => {
+it('the plain reporter shows a line per change, what failed and why, and what is emulated', () => {
   expect(shown((terminal) => plainReporter(terminal, () => null)))
     .toBe(`one            up to date EMULATED: made
 two            running (recipe 1 → 2)
@@ -87,13 +87,13 @@ two
 `);
 });
 
-it('colours are there only where they are allowed', () => {
+it('colours are used only if they are allowed', () => {
   const escape = '\u001b[';
   expect(shown((terminal) => plainReporter(terminal, () => null), true)).toContain(escape);
   expect(shown((terminal) => plainReporter(terminal, () => null))).not.toContain(escape);
 });
 
-it('the JSON reporter gives the events, one a line', () => {
+it('the JSON reporter writes the events, one per line', () => {
   const lines = shown(jsonReporter).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as ExecutionEvent)).toEqual(events);
 });
@@ -112,7 +112,7 @@ describe('the lazy reporter', () => {
     expect(quiet).toEqual(['run-started', 'stage-expanded', 'action-cached']);
   });
 
-  it('gives the other every event, once and in order', async () => {
+  it('passes every event to the other one, once and in order', async () => {
     const live: string[] = [];
     const reporter = lazyReporter(() => Promise.resolve(recorder(live)), recorder([]));
     for (const event of events) reporter.report(event);
@@ -124,7 +124,7 @@ describe('the lazy reporter', () => {
 describe('a diagnostic', () => {
   const readLines = () => ['stages:', '\tone: {kin: shell}'];
 
-  it('shows its line with a marker below the very place, also behind tabs', () => {
+  it('shows its line with a marker below the exact place, also after tabs', () => {
     const place = { file: 'pipeline.yaml', line: 2, column: 8, length: 3 };
     const diagnostic = {
       code: 'config/unknown-key',
@@ -143,7 +143,7 @@ describe('a diagnostic', () => {
     );
   });
 
-  it('does without the line where the file cannot be read', () => {
+  it('leaves out the line if the file cannot be read', () => {
     const diagnostic = {
       code: 'a/b',
       severity: 'warning',
@@ -154,7 +154,7 @@ describe('a diagnostic', () => {
   });
 });
 
-it('durations are in the unit a person would use', () => {
+it('durations are in a unit suited to their length', () => {
   expect([5, 999, 1500, 61_000, 3_600_000 + 20 * 60_000].map(duration)).toEqual([
     '5 ms',
     '999 ms',

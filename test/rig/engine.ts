@@ -32,7 +32,7 @@ export interface EngineRun {
   readonly stale: readonly Stale[];
 }
 
-/** The registry of the program, with further kinds that only a test knows. */
+/** The registry of the program, with additional kinds for tests. */
 export function registryWith(extra: readonly StageKind[]): Registry {
   return {
     kinds: new Map([...stageKinds, ...stepKinds, ...extra].map((kind) => [kind.kind, kind])),
@@ -53,11 +53,11 @@ export function registryWith(extra: readonly StageKind[]): Registry {
 export interface EngineOptions extends Partial<ExecutionOptions> {
   readonly targets?: readonly string[];
   readonly locks?: CutLocks;
-  /** What the names of works mean. */
+  /** The works by name. */
   readonly works?: { readonly [name: string]: Work };
-  /** Runners besides the local one. */
+  /** Runners in addition to the local one. */
   readonly runners?: readonly Runner[];
-  /** By stage: the runner that it names. */
+  /** The named runner of each stage. */
   readonly runnerOf?: { readonly [stage: string]: string };
   readonly onEvent?: (event: ExecutionEvent) => void;
 }
@@ -101,7 +101,7 @@ async function planOf(text: string, registry: Registry, runnerOf: { readonly [st
   return { ...loaded.value, stages };
 }
 
-/** What an execution works with in a folder, as the command wires it, but with works as functions of this process. */
+/** The dependencies of an execution in a folder, wired as in the command, but with works as functions of this process. */
 export function contextIn(
   folder: string,
   registry: Registry,
@@ -116,7 +116,7 @@ export function contextIn(
     layout,
     store: openTestStore(layout.cache),
     ledger: openLedger(layout),
-    // A clock that runs ahead makes every file look old enough to be remembered.
+    // A clock that is ahead makes every file look old enough to be remembered.
     digests: openFileDigests(layout, () => Date.now() + 60_000),
     locks: locks ?? openLocks(folder),
     runners: new Map([local, functions, ...runners].map((runner) => [runner.name, runner])),

@@ -8,7 +8,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
   return {
     name: 'functions',
     submit({ run, params, directory, world, exitCode }) {
-      if (run.type === 'process') throw new Error('functions are no processes');
+      if (run.type === 'process') throw new Error('functions are not processes');
       const work = defined(works[run.name], `the test has a work "${run.name}"`);
       const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
       const id = exits.size;

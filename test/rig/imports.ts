@@ -7,11 +7,11 @@ export interface Import {
   /** A path from the root, or the name of a package. */
   readonly of: string;
   readonly isOwn: boolean;
-  /** How it is loaded: with the importing file, only when called for, or not at all because only types are taken. */
+  /** How it is loaded: with the importing file, only on demand, or not at all because only types are imported. */
   readonly when: 'at once' | 'later' | 'never';
 }
 
-/** What a TypeScript file of the project imports, types too. */
+/** The imports of a TypeScript file of the project, including types. */
 export function importsOf(file: string): readonly Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   const found = (pattern: RegExp, when: Import['when']) =>

@@ -15,7 +15,7 @@ const actions = Array.from({ length: 12 }, (_, at) => {
 export interface KillOutcome {
   /** How the run after the kill ended. */
   readonly outcome: string;
-  /** Actions that had ended well before the kill, by the journal that the killed run left. */
+  /** Actions that had succeeded before the kill, according to the journal of the killed run. */
   readonly finished: readonly string[];
   /** Actions that the run after the kill started. */
   readonly started: readonly string[];
@@ -24,10 +24,10 @@ export interface KillOutcome {
   readonly leftovers: readonly string[];
 }
 
-/** A whole run tells about this many events. */
+/** A whole run reports about this many events. */
 export const eventsOfRun = 60;
 
-/** Runs a pipeline, kills the command with SIGKILL so many ms after its nth event, and runs it again. */
+/** Runs a pipeline, kills the command with SIGKILL the given time in ms after its nth event, and runs it again. */
 export async function killAfter(events: number, milliseconds: number): Promise<KillOutcome> {
   const folder = projectWith({ 'pipeline.yaml': `version: 1\nstages:\n${actions.join('')}` });
   const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });

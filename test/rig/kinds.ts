@@ -32,7 +32,7 @@ echo "[$rows]" > out/items/manifest.json`,
   }),
 };
 
-/** Runs a command per item; fails where the item's line is in `fail`. */
+/** Runs a command per item; fails if the item's line is in `fail`. */
 export const each: StageKind = {
   kind: 'each',
   recipe: 1,
@@ -49,7 +49,7 @@ export const each: StageKind = {
   }),
 };
 
-/** Collects what all items made. */
+/** Collects the outputs of all items. */
 export const collect: StageKind = {
   kind: 'collect',
   recipe: 1,

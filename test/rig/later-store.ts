@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Store } from '../../core/contracts/store.ts';
 
-/** A store that does what another does, but answers later, as one on the network would. */
+/** A store that wraps another but answers later, as one on the network would. */
 export function laterStore(store: Store): Store {
   const later =
     <Question extends readonly unknown[], Answer>(ask: (...question: Question) => Answer | Promise<Answer>) =>

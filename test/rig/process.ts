@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process still runs; a zombie, which nobody has collected yet, does not. */
+/** Whether a process is still running; a zombie, which its parent has not collected yet, is not. */
 export function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** A fresh folder that goes away with the test. */
+/** A fresh folder that is deleted after the test. */
 export function temporaryFolder(): string {
   return disposable(onTestFinished);
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of the project. */
+/** The folder of the project. */
 export const root = join(import.meta.dirname, '..', '..');
 
 /** The TypeScript files of a room, as paths from the root. */

@@ -8,8 +8,8 @@ import type { Exit, Handle, Runner } from '../../core/contracts/types.ts';
 import { createJobs } from '../../runners/jobs.ts';
 
 /**
- * A second kind of runner, built as one for a scheduler would be: a job is known by a folder of a spool that any process can
- * read, and runs under a process that outlives the one that submitted it. What it printed is read when it has ended.
+ * A second kind of runner, built like one for a scheduler: a job is identified by a folder of a spool that any process can
+ * read, and runs under a process that outlives the one that submitted it. Its output is read after it has ended.
  */
 export function spoolRunner(spool: string): Runner {
   const jobs = createJobs(

@@ -2,7 +2,10 @@ import { diskStore } from '../../cache/disk/store.ts';
 import type { Store } from '../../core/contracts/store.ts';
 import { laterStore } from './later-store.ts';
 
-/** The store that tests of the engine run over: one that answers at once or, where the test project says so, one that answers later. */
+/**
+ * The store that tests of the engine run over: one that answers at once or, if the test project says so, one that answers
+ * later.
+ */
 export function openTestStore(folder: string): Store {
   const store = diskStore(folder, Date.now);
   return process.env['PIPELINE_TEST_STORE'] === 'later' ? laterStore(store) : store;

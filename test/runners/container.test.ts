@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { localRunner } from '../../runners/local.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
-/** A stand-in for docker that notes how it is called, and runs the command of `run` where it stands. */
+/** A stand-in for docker that records its calls, and runs the command of `run` in the current folder. */
 const engine = `#!/bin/sh
 echo "$@" >> "$(dirname "$0")/calls"
 [ "$1" = run ] || exit 0
@@ -54,7 +54,7 @@ describe('a job in a container', () => {
     expect(calls()).toMatch(/ finn:1\.6\.1 sh -c /);
   });
 
-  it('is removed by name when it is cancelled, and when another program left it behind', async () => {
+  it('is removed by name if it is cancelled, or if another program left it behind', async () => {
     const { directory, runner, submit, calls } = project();
     const handle = await submit('touch begun; sleep 60');
     while (!existsSync(join(directory, 'begun'))) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -68,7 +68,7 @@ describe('a job in a container', () => {
     expect(calls().match(/rm --force/g)).toHaveLength(2);
   });
 
-  it('tells where there is no program to run containers', async () => {
+  it('reports a missing program for containers', async () => {
     const { directory } = project();
     const runner = localRunner('/nowhere');
     const handle = await runner.submit({

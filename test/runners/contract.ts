@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exit, Job, Runner } from '../../core/contracts/types.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
-/** Jobs that every runner must be able to run, in its own terms. */
+/** Jobs that every runner must be able to run, in its own form. */
 export interface RunnerRig {
   readonly open: () => Runner;
   /** Prints `one` and `two` on lines of their own and succeeds. */
@@ -16,7 +16,7 @@ export interface RunnerRig {
   readonly failed: (exit: Exit) => boolean;
 }
 
-/** What every runner must do; each runner's test registers itself here. */
+/** The requirements on every runner; each runner's test registers itself here. */
 export function runnerContract(name: string, rig: RunnerRig): void {
   const job = (what: Pick<Job, 'run' | 'params'>, more: Partial<Job> = {}): Job => {
     const directory = temporaryFolder();
@@ -31,14 +31,14 @@ export function runnerContract(name: string, rig: RunnerRig): void {
   };
 
   describe(`runner contract: ${name}`, () => {
-    it('runs a job, hands out its output, and names itself in a JSON handle', async () => {
+    it('runs a job, passes on its output, and names itself in a JSON handle', async () => {
       const { exit, output, handle } = await collect(rig.open(), job(rig.talks));
       expect(rig.succeeded(exit)).toBe(true);
       expect(output).toBe('one\ntwo\n');
       expect(JSON.parse(JSON.stringify(handle))).toEqual(handle);
     });
 
-    it('keeps output that came before anybody listened', async () => {
+    it('keeps output that came before anything listened', async () => {
       const runner = rig.open();
       const handle = await runner.submit(job(rig.talks));
       await new Promise(setImmediate);
@@ -47,7 +47,7 @@ export function runnerContract(name: string, rig: RunnerRig): void {
       expect(output).toBe('one\ntwo\n');
     });
 
-    it('tells a failure', async () => {
+    it('reports a failure', async () => {
       expect(rig.failed((await collect(rig.open(), job(rig.fails))).exit)).toBe(true);
     });
 
@@ -81,7 +81,7 @@ export function runnerContract(name: string, rig: RunnerRig): void {
         expect((await collect(runner, job(rig.talks))).output).toBe('one\ntwo\n');
     });
 
-    it('says so when it does not know a handle', async () => {
+    it('reports an unknown handle', async () => {
       const { handle } = await collect(rig.open(), job(rig.talks));
       expect(await rig.open().wait(handle, () => undefined)).toMatchObject({ type: 'lost' });
     });

@@ -33,7 +33,7 @@ async function outputOf(runner: Runner, job: Pick<Job, 'run' | 'params'>) {
   return { exit, output, directory };
 }
 
-it('gives a process nothing of our own environment', async () => {
+it('passes nothing of our own environment to a process', async () => {
   const { output, directory } = await outputOf(open(), shell('env', { MINE: 'yes' }));
   const names = output
     .trim()
@@ -49,7 +49,7 @@ it('gives a process nothing of our own environment', async () => {
   expect(output).toContain(`HOME=${directory}\n`);
 });
 
-it('keeps a character whole that comes in two pieces, with other output between them', async () => {
+it('keeps a character intact that comes in two pieces, with other output between them', async () => {
   const { output } = await outputOf(
     open(),
     shell("printf '\\303'; sleep 0.05; printf x >&2; sleep 0.05; printf '\\251'"),
@@ -64,20 +64,20 @@ it('ends what a process left running in the background', async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
-it('does not wait for what got out of its group and holds its output open', async () => {
+it('does not wait for a process that left its group and holds its output open', async () => {
   const { exit, directory } = await outputOf(open(), shell('setsid sleep 600 & echo $! > pid'));
   expect(exit).toEqual({ type: 'exited', code: 0 });
   process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
 });
 
-it('takes a timeout longer than a timer of Node', async () => {
+it('accepts a timeout longer than a timer of Node', async () => {
   const directory = temporaryFolder();
   const runner = open();
   const handle = await runner.submit({ label: 'test', directory, timeoutSeconds: 5e6, ...shell('true') });
   expect(await runner.wait(handle, () => undefined)).toEqual({ type: 'exited', code: 0 });
 });
 
-it('says which program there is not', async () => {
+it('names a missing program', async () => {
   const { exit } = await outputOf(open(), {
     run: { type: 'process', argv: ['no-such-program'], env: {} },
     params: {},
@@ -91,7 +91,7 @@ it('says which program there is not', async () => {
   });
 });
 
-it('ends, by its handle alone, what a dead process had started', async () => {
+it('ends a job of a dead process, given only its handle', async () => {
   const runner = open();
   const handle = await runner.submit({
     label: 'test',

@@ -60,7 +60,7 @@ const packages = () => parts.map((part) => packageOf(part));
 const summary = (sent: string) => ({ summary: expect.stringContaining(sent) as string });
 
 describe('deploying', () => {
-  test('brings packages and deployment to the board, and gives a receipt', async () => {
+  test('copies packages and deployment to the board, and writes a receipt', async () => {
     const made = packages();
     const { result, out, log } = await deployPackages(made);
     expect(result).toMatchObject({ ok: true, emulated: true, ...summary('3 of 3 packages sent') });
@@ -77,7 +77,7 @@ describe('deploying', () => {
     expect(held.deployment).toBe(receipt['deployment']);
   });
 
-  test('again sends and changes nothing, and gives the same receipt', async () => {
+  test('a second time sends and changes nothing, and writes the same receipt', async () => {
     const first = await deployPackages(packages());
     const kept = join(directory, 'boards/zed0/deployment.json');
     const before = await stat(kept, { bigint: true });
@@ -104,7 +104,7 @@ describe('deploying', () => {
     expect(a!.deployment).not.toBe(b!.deployment);
   });
 
-  test('keeps as many old packages as it is told, the last deployed ones, and forgets stale transfers', async () => {
+  test('keeps the given number of old packages, the last deployed ones, and deletes stale transfers', async () => {
     const [kept, made] = [join(directory, 'boards/zed0/packages'), packages()];
     const variant = (clockMHz: number) => [packageOf(parts[0]!, { clockMHz }), made[1]!, made[2]!];
     for (const clockMHz of [10, 20, 30]) await deployPackages(variant(clockMHz));
@@ -131,7 +131,7 @@ describe('deploying', () => {
     expect((await readdir(join(kept, 'packages'))).length).toBe(3);
   });
 
-  test('gives each board the packages of its type only', async () => {
+  test('sends each board only the packages of its type', async () => {
     const big = { name: 'big', type: 'zcu104', emulated: true };
     const mixed = [
       packageOf(parts[0]!),

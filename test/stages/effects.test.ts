@@ -7,7 +7,7 @@ import { registryWith } from '../rig/engine.ts';
 
 const registry = registryWith([]);
 
-/** What of a file is in the key of an effect on its first board. */
+/** The parts of a file that are in the key of an effect on its first board. */
 async function keyOf(kind: StageKind, board: string, more = '', params = {}): Promise<string> {
   const stage = "{kind: shell, with: {command: 'true', outputs: [x]}}";
   const cluster = `cluster: {zed0: {board: zedboard${board}}, zed1: {board: zedboard}}`;
@@ -38,7 +38,7 @@ describe.each([
     expect(await keyOf(kind, after)).not.toBe(await keyOf(kind, before));
   });
 
-  test('not a port that is the default, nor the way of ssh, nor where key and configuration are', async () => {
+  test('not a default port, not the SSH destination, and not the paths of key and configuration', async () => {
     const before = await keyOf(kind, base);
     expect(await keyOf(kind, `${base}, port: 7411`)).toBe(before);
     expect(await keyOf(kind, `${base}, ssh: root@lab0`)).toBe(before);
@@ -47,7 +47,7 @@ describe.each([
   });
 });
 
-test('how many old packages stay is in the key of deploy, and only where it is said', async () => {
+test('the number of old packages is in the key of deploy, but only if it is given', async () => {
   const before = await keyOf(deploy, '');
   expect(before).not.toContain('keep');
   expect(await keyOf(deploy, '', '', { keep: 3 })).not.toBe(before);

@@ -72,7 +72,7 @@ describe('the stages of a plan', () => {
     expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'fold.cross-check']);
   });
 
-  it('leave the check out where the file says so', async () => {
+  it('leave out the check if the file says so', async () => {
     const plan = await planOf('{backend: vivado, vivado: 2024.2, cross-check: false}');
     expect(names(plan)).not.toContain('fold.finn');
     expect(stageOf(plan, 'build.hardware').after).toEqual(['images']);
@@ -88,7 +88,7 @@ describe('steps of FINN and modules of them', () => {
     '{}',
     '{backend: vivado, vivado: 2024.2}',
     '{backend: vivado, vivado: 2024.2, cross-check: false}',
-  ])('are refused where they stand by the embedded front end, %s', async (toolchain) => {
+  ])('are refused at their place by the embedded front end, %s', async (toolchain) => {
     const loaded = await load(toolchain);
     expect(loaded).toEqual({
       ok: false,
@@ -113,11 +113,11 @@ describe('steps of FINN and modules of them', () => {
     });
   });
 
-  it('lead FINN itself', async () => {
+  it('are used by FINN itself', async () => {
     expect(await load('{frontend: finn}')).toMatchObject({ ok: true });
   });
 
-  it('may stand in the profile that asks for FINN', async () => {
+  it('may be in the profile that selects FINN', async () => {
     const text = `version: 1\n${stages}\nprofiles: {finn: {toolchain: {frontend: finn}, stages: {lower: {with: {module: steps.py}}}}}\n`;
     for (const profile of [null, 'finn'])
       expect(await loadPlan('pipeline.yaml', text, profile, registryWith([]))).toMatchObject({ ok: true });

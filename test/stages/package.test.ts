@@ -28,7 +28,7 @@ const about = {
 };
 const bitstream = JSON.stringify({ format: 1, ...about, resources: { LUT: 1 } });
 
-test('a bitstream becomes a package: what it is, and every other file with its sha256', async () => {
+test('a bitstream becomes a package: its description, and every other file with its sha256', async () => {
   const inputs = {
     'bitstream/bitstream.json': bitstream,
     'bitstream/model.onnx': 'model',
@@ -73,7 +73,7 @@ describe("of Vivado's files", () => {
   const packaged = (change: { readonly [path: string]: string | Uint8Array } = {}) =>
     runStage(packageBitstream, directory, { ...left, ...change });
 
-  test('a package holds the bitstream as the kernel wants it, the engines, and no more', async () => {
+  test('a package holds the bitstream as the kernel requires it, the engines, and nothing else', async () => {
     const { result, out } = await packaged();
     const { id, description, payload } = await readPackage(join(out, 'package'), 'the package');
     expect(result).toEqual({
@@ -95,7 +95,7 @@ describe("of Vivado's files", () => {
     });
   });
 
-  test('is the same whenever they were written', async () => {
+  test('is the same regardless of when they were written', async () => {
     const id = async (change: Parameters<typeof packaged>[0]) => {
       const { out } = await packaged(change);
       return (await readPackage(join(out, 'package'), 'the package')).id;
@@ -107,7 +107,7 @@ describe("of Vivado's files", () => {
     expect(await id(later)).toBe(await id({}));
   });
 
-  test('what a stand-in made is packaged alike, and called emulated', async () => {
+  test('the output of a stand-in is packaged in the same way, and marked as emulated', async () => {
     const { result, out } = await packaged({
       'bitstream/bitstream.json': left['bitstream/bitstream.json'].replace('false', 'true'),
     });
@@ -164,7 +164,7 @@ describe("of Vivado's files", () => {
   });
 });
 
-test('what no board could load is refused', async () => {
+test('a bitstream that no board could load is refused', async () => {
   const { result } = await runStage(packageBitstream, directory, {
     'bitstream/bitstream.json': bitstream,
     'bitstream/notes.txt': 'x',

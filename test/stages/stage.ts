@@ -5,14 +5,14 @@ import type { Failure } from '../../base/result.ts';
 import type { World } from '../../core/contracts/world.ts';
 import type { Work, WorkReport, WorkResult } from '../../core/contracts/types.ts';
 
-/** The result of a work, what it reports beside whether it went well. */
+/** The report of a work that succeeded. */
 export type Outcome = ({ readonly ok: true } & WorkReport) | Failure;
 
 export function outcomeOf(result: WorkResult): Outcome {
   return result.ok ? { ok: true, ...result.value } : result;
 }
 
-/** A work directory with these files under `in/`, and what a work makes of it. */
+/** A work directory with these files under `in/`, and the outcome of a work on it. */
 export async function runStage(
   work: Work<never>,
   directory: string,

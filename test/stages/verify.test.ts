@@ -42,7 +42,7 @@ function partsOf(graph: HardwareGraph): readonly HardwareGraph[] {
   return cutGraph(graph, [2, 4]).map((part) => part.graph);
 }
 
-test('the folded parts give what the unfolded whole gives, for all images', async () => {
+test('the folded parts return the same as the unfolded whole, for all images', async () => {
   const { result, out } = await verifyParts(partsOf(folded));
   expect(result).toEqual({ ok: true, summary: '100 images equal' });
   expect(readJson(join(out, 'report', 'verify.json'))).toEqual({
@@ -54,7 +54,7 @@ test('the folded parts give what the unfolded whole gives, for all images', asyn
   });
 });
 
-test('as many images as asked for', async () => {
+test('only the given number of images', async () => {
   expect((await verifyParts(partsOf(folded), { count: 3 })).result).toEqual({
     ok: true,
     summary: '3 images equal',

@@ -5,7 +5,7 @@ import { buildBoardServer } from '../../toolchain/board-server.ts';
 import { isRunning } from '../rig/process.ts';
 import { temporaryFolder, writeIn } from '../rig/project.ts';
 
-/** Programs that stand for those of a build; `{name: text}` are scripts of POSIX shell. */
+/** Stand-ins for the programs of a build; `{name: text}` are POSIX shell scripts. */
 function machine(scripts: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder();
   const compilers = ['cmake', 'make', 'arm-linux-gnueabihf-g++', 'autoreconf', 'apt-get', 'patch'];
@@ -44,7 +44,7 @@ case $1 in
 esac`;
 const all = ['libsodium for ARM, from the sources of Debian', 'configuration', 'pipeline-board for ARM'];
 
-it('builds once for the same sources, and the cryptography only where its own change', async () => {
+it('builds once for the same sources, and the cryptography only if its own sources change', async () => {
   const { build, steps, change } = machine({ cmake });
   const first = await build();
   if (first.type !== 'built') throw new Error(JSON.stringify(first));
@@ -87,7 +87,7 @@ it('names the programs that are missing, unless it is built already', async () =
   expect(await whole.build(undefined, empty)).toEqual(built);
 });
 
-it('tells the end of what a failed step printed, and keeps none of it', async () => {
+it('reports the end of the output of a failed step, and keeps nothing of the build', async () => {
   const { build, kept } = machine({ cmake: 'echo no json.hpp >&2; mkdir -p "$4"; exit 1' });
   expect(await build()).toEqual({
     type: 'failed',
@@ -102,7 +102,7 @@ it('tells the end of what a failed step printed, and keeps none of it', async ()
   expect(kept()).toEqual(['libsodium']);
 });
 
-it('ends what it started when it is interrupted, and begins anew the next time', async () => {
+it('ends what it started on an interruption, and starts again the next time', async () => {
   const { build, kept, folder } = machine({
     cmake,
     'libsodium.sh': 'mkdir -p "$1"; [ ! -e "$0.pid" ] || exit 0; echo $$ >"$0.pid"; exec sleep 60',

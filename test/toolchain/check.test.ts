@@ -5,7 +5,7 @@ import { fakePython } from './fake-python.ts';
 
 const path = process.env['PATH'] ?? '';
 
-it('takes the right FINN+', async () => {
+it('accepts the right FINN+', async () => {
   expect(await checkFinn(fakePython(temporaryFolder()), path)).toBeNull();
 });
 
@@ -28,7 +28,7 @@ it.each([
   });
 });
 
-it('refuses what is no Python', async () => {
+it('refuses a program that is not Python', async () => {
   expect(await checkFinn('/nowhere/python', path)).toMatchObject({
     code: 'toolchain/no-python',
     message: 'there is no program /nowhere/python',

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the stand-in does instead of Python, as shell; `$home` is its own folder, `$last` the last argument. */
+/** The shell code that the stand-in runs instead of Python; `$home` is its own folder, `$last` the last argument. */
 export interface FakePython {
   readonly version?: string;
   readonly platform?: string;
@@ -19,7 +19,7 @@ const good = { 'finn-plus': '1.6.1', qonnx: '1.0.0' };
 
 /**
  * Writes an executable file that answers like a Python, under a name that can be put on PATH; returns its path. All
- * arguments of its pip go into the file `pip-calls` beside it, a line a call.
+ * arguments of its pip go to the file `pip-calls` next to it, one line per call.
  */
 export function fakePython(folder: string, fake: FakePython = {}, name = 'python3.11'): string {
   const { version = '3.11.9', platform = 'linux', complete = true, distributions = good } = fake;

@@ -27,7 +27,7 @@ function machine(fake: FakePython = {}, more: Partial<Installation> = {}) {
     home,
     folder: finnFolder(home, digest),
     python,
-    /** What its pip was told each time, without the options that are always there. */
+    /** The arguments of each call of its pip, without the constant options. */
     pipCalls: (): readonly string[] =>
       readFileSync(join(pythons, 'pip-calls'), 'utf8').trim().split('\n').map(shortened),
     install: async (other: Partial<Installation> = {}): Promise<Result> => {
@@ -58,7 +58,7 @@ function diagnosticOf({ outcome }: Result) {
 }
 
 describe('installFinn', () => {
-  it('makes an environment that is then found', async () => {
+  it('makes an environment that can be found', async () => {
     const { install, home, folder, pipCalls } = machine();
     const { outcome, events } = await install();
     expect(outcome).toEqual({ type: 'installed', environment: locateFinn(home, digest) });
@@ -81,7 +81,7 @@ describe('installFinn', () => {
     expect(readdirSync(folder).sort()).toEqual([expect.stringMatching(/^environment-/), 'environment.json']);
   });
 
-  it('does nothing when it is there', async () => {
+  it('does nothing if it exists', async () => {
     const { install, python } = machine();
     const first = await install();
     rmSync(python);
@@ -92,7 +92,7 @@ describe('installFinn', () => {
     expect(second.events.map(({ type }) => type)).toEqual(['install-finished']);
   });
 
-  it('makes it anew for another release of Python, and keeps one', async () => {
+  it('makes it again for another release of Python, and keeps only one', async () => {
     const { install, home, folder } = machine();
     await install();
     const later = fakePython(temporaryFolder(), { version: '3.12.4' });
@@ -102,7 +102,7 @@ describe('installFinn', () => {
     expect((await install({ python: later })).outcome.type).toBe('present');
   });
 
-  it('makes it anew when its Python has gone', async () => {
+  it('makes it again if its Python has gone', async () => {
     const { install, python } = machine();
     await install();
     rmSync(python);
@@ -110,7 +110,7 @@ describe('installFinn', () => {
     expect((await install({ python: other })).outcome.type).toBe('installed');
   });
 
-  it('tells of packages as pip comes to them', async () => {
+  it('reports packages as pip comes to them', async () => {
     const pip = `echo 'Collecting torch==2.13.0+cpu'
       echo '  Downloading torch-2.13.0%2Bcpu-cp311-cp311-linux_x86_64.whl (191.8 MB)'
       echo 'Processing /w/numpy-2.4.6-cp311-cp311-linux_x86_64.whl'
@@ -130,7 +130,7 @@ describe('where packages come from', () => {
      echo 'ERROR: No matching distribution found for ${pin}'; exit 1`;
   const cpuIndex = '--index-url https://download.pytorch.org/whl/cpu';
 
-  it("asks PyTorch's own index for the build without CUDA where the configured ones lack it", async () => {
+  it("uses PyTorch's own index for the build without CUDA if the configured ones lack it", async () => {
     const pip = `case "$*" in *--index-url*) ;; *torch*) ${missing('torch==2.13.0+cpu')} ;; esac`;
     const { install, pipCalls } = machine({ pip });
     expect((await install()).outcome.type).toBe('installed');
@@ -141,13 +141,13 @@ describe('where packages come from', () => {
     ]);
   });
 
-  it('takes the usual torch on a Mac', async () => {
+  it('uses the standard torch on a Mac', async () => {
     const { install, pipCalls } = machine({ platform: 'darwin' });
     await install();
     expect(pipCalls()[0]).toBe('torch==2.13.0 finn-plus==1.6.1 numpy==2.4.6');
   });
 
-  it('takes everything from a wheelhouse, whatever pip is configured to', async () => {
+  it('takes everything from a wheelhouse, regardless of the configuration of pip', async () => {
     const { install, pipCalls } = machine({
       pip: 'echo "[$PIP_FIND_LINKS$PIP_CONFIG_FILE]" >> "$home/pip-calls"',
     });
@@ -159,7 +159,7 @@ describe('where packages come from', () => {
     ]);
   });
 
-  it("leaves pip's configuration as it is, but for where packages go", async () => {
+  it("leaves pip's configuration unchanged, except for where packages go", async () => {
     const { install, pipCalls } = machine({ pip: 'echo "[$PIP_INDEX_URL$PIP_TARGET]" >> "$home/pip-calls"' });
     await install({ variables: { PATH, PIP_INDEX_URL: 'https://mirror', PIP_TARGET: '/elsewhere' } });
     expect(pipCalls()[1]).toBe('[https://mirror]');
@@ -230,7 +230,7 @@ describe('what goes wrong', () => {
     );
   });
 
-  it('says that the home cannot be written', async () => {
+  it('reports that the home cannot be written', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     expect(diagnosticOf(await machine({}, { home: file }).install())).toMatchObject({
@@ -239,7 +239,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  it('keeps what was there when a later installation fails', async () => {
+  it('keeps the previous environment if a later installation fails', async () => {
     const { install, home, folder } = machine();
     await install();
     const before = locateFinn(home, digest);
@@ -276,7 +276,7 @@ describe('an interruption', () => {
   });
 });
 
-it('clears away what a killed installation left, also what may not be written', async () => {
+it('cleans up after a killed installation, including files without write permission', async () => {
   const { install, folder } = machine();
   writeIn(folder, 'environment-killed/lib/torch.py', '');
   chmodSync(join(folder, 'environment-killed/lib'), 0o500);

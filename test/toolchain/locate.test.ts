@@ -15,7 +15,7 @@ describe('the requirements', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('hold the FINN+ that this program speaks of, and what QONNX imports', () => {
+  it('hold the FINN+ that this program names, and what QONNX imports', () => {
     const pins = pinsOf(shipped);
     expect(pins).toContain(`finn-plus==${finnPlusVersion}`);
     const names = pins.map((pin) => pin.split('==')[0]);
@@ -33,7 +33,7 @@ describe('requirementsDigest', () => {
     expect(requirementsDigest(text)).toBe(digest);
   });
 
-  it.each(['a==1\nb==3', 'a==1', 'a==1\nb==2\nc==3'])('tells %j apart', (text) => {
+  it.each(['a==1\nb==3', 'a==1', 'a==1\nb==2\nc==3'])('distinguishes %j', (text) => {
     expect(requirementsDigest(text)).not.toBe(digest);
   });
 });
@@ -50,7 +50,7 @@ describe('locateFinn', () => {
     return { home, folder };
   }
 
-  it('finds what a stamp names', () => {
+  it('finds the environment that a stamp names', () => {
     const { home, folder } = installed();
     expect(locateFinn(home, digest)).toEqual({ python: join(folder, 'environment-x/bin/python'), versions });
   });

@@ -6,7 +6,7 @@ import { chmodSync } from 'node:fs';
 import type { FakePython } from './fake-python.ts';
 import { fakePython } from './fake-python.ts';
 
-/** Chooses where PATH has these and no other Pythons; null is a launcher that starts nothing. */
+/** Chooses with only these Pythons on PATH; null is a launcher that starts nothing. */
 async function chosen(pythons: { readonly [name: string]: FakePython | null }, named: string | null = null) {
   const folder = temporaryFolder();
   for (const [name, fake] of Object.entries(pythons))
@@ -22,7 +22,7 @@ async function chosen(pythons: { readonly [name: string]: FakePython | null }, n
 }
 
 describe('choosePython', () => {
-  it('takes 3.11 first, with which the versions are tried', async () => {
+  it('prefers 3.11, with which the versions are tested', async () => {
     expect(await chosen({ 'python3.11': {}, 'python3.12': { version: '3.12.1' }, python3: {} })).toEqual({
       path: 'python3.11',
       version: '3.11.9',
@@ -31,12 +31,12 @@ describe('choosePython', () => {
     });
   });
 
-  it('passes over launchers that start nothing, and Pythons without venv', async () => {
+  it('skips launchers that start nothing, and Pythons without venv', async () => {
     const pythons = { 'python3.11': null, 'python3.12': { complete: false }, python3: { version: '3.14.0' } };
     expect(await chosen(pythons)).toMatchObject({ path: 'python3', version: '3.14.0' });
   });
 
-  it('takes the one that is named, and no other', async () => {
+  it('uses the named one, and no other', async () => {
     const pythons = { 'python3.11': {}, mine: { version: '3.13.2' } };
     expect(await chosen(pythons, 'mine')).toMatchObject({ path: 'mine', version: '3.13.2' });
     expect(await chosen(pythons, 'yours')).toMatchObject({
@@ -74,7 +74,7 @@ describe('choosePython', () => {
     expect(await chosen(pythons)).toEqual({ code, severity: 'error', message, hint });
   });
 
-  it('refuses a named program that is no Python', async () => {
+  it('refuses a named program that is not Python', async () => {
     expect(await chosen({ mine: null }, 'mine')).toMatchObject({
       code: 'toolchain/no-python',
       message: 'mine is not a working Python 3',

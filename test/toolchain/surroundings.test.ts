@@ -24,7 +24,7 @@ describe('where tools are', () => {
     expect(await surroundingsOn(machine)({}, {})).toEqual(success({ programs: {}, path: [], env: {} }));
   });
 
-  it('is the environment that was installed, or the one that the file names', async () => {
+  it('is the installed environment, or the one named in the file', async () => {
     const where = surroundingsOn(machine);
     expect(await where(finn, {})).toMatchObject({ value: { programs: { python: '/installed/bin/python' } } });
     expect(await where(finn, { finn: { python: 'mine/python' } })).toMatchObject({
@@ -32,7 +32,7 @@ describe('where tools are', () => {
     });
   });
 
-  it('is refused where there is no FINN, or another one', async () => {
+  it('is refused without FINN, or with another version', async () => {
     const bare = surroundingsOn({ ...machine, installedFinn: () => null });
     expect(await bare(finn, {})).toMatchObject({ diagnostics: [{ code: 'toolchain/not-installed' }] });
     expect(await bare(finn, { finn: { python: 'old/python' } })).toEqual(failure(other));

@@ -5,7 +5,7 @@ import { isRunning } from '../rig/process.ts';
 const variables = { PATH: process.env['PATH'] };
 const shell = (command: string): readonly string[] => ['sh', '-c', command];
 
-it('returns what a tool printed, stdout apart, and tells its lines on the way', async () => {
+it('returns the output of a tool, stdout separately, and reports its lines as they come', async () => {
   const lines: string[] = [];
   const exit = await runTool({
     argv: shell('echo one; echo two >&2; exit 3'),
@@ -16,16 +16,16 @@ it('returns what a tool printed, stdout apart, and tells its lines on the way', 
   expect(lines.sort()).toEqual(['one', 'two']);
 });
 
-it('gives a tool no environment but what is named', async () => {
+it('passes only the named environment to a tool', async () => {
   const exit = await runTool({ argv: shell('echo "$HOME$MINE"'), variables: { ...variables, MINE: 'yes' } });
   expect(exit).toMatchObject({ answer: 'yes' });
 });
 
-it('says that there is no such program', async () => {
+it('reports a missing program', async () => {
   expect((await runTool({ argv: ['no-such-program'], variables })).type).toBe('not-started');
 });
 
-it('tells a tool that was killed from one that succeeded', async () => {
+it('distinguishes a killed tool from one that succeeded', async () => {
   expect(await runTool({ argv: shell('kill -9 $$'), variables })).toMatchObject({
     type: 'exited',
     code: 128,
@@ -33,7 +33,7 @@ it('tells a tool that was killed from one that succeeded', async () => {
   });
 });
 
-it('ends a tool and all it started when its time is over', async () => {
+it('ends a tool and everything it started after its time limit', async () => {
   const children: number[] = [];
   const exit = await runTool({
     argv: shell('sleep 600 & echo $!; wait'),
@@ -45,7 +45,7 @@ it('ends a tool and all it started when its time is over', async () => {
   expect(children.map(isRunning)).toEqual([false]);
 });
 
-it('ends it when it is asked to', async () => {
+it('ends it on request', async () => {
   const interruption = new AbortController();
   const exit = await runTool({
     argv: shell('echo started; sleep 600'),

@@ -24,7 +24,7 @@ it.each(['vivado v2024.2 (64-bit)', 'Vivado v2024.2 (64-bit)'])(
   },
 );
 
-it('says that a Vivado does not report its version', async () => {
+it('reports that a Vivado does not show its version', async () => {
   const PATH = pathWith({ vivado: 'echo no licence; exit 1', 'vitis-run': 'exit 1' });
   expect(await findVendorTools({ PATH })).toEqual({
     vivado: { path: join(PATH, 'vivado'), version: null },
@@ -32,7 +32,7 @@ it('says that a Vivado does not report its version', async () => {
   });
 });
 
-it('finds nothing where there is nothing, nor a file that cannot be run', async () => {
+it('finds nothing in empty folders, and ignores files that are not executable', async () => {
   const PATH = pathWith({});
   writeIn(PATH, 'vivado', 'echo');
   expect(await findVendorTools({ PATH })).toEqual({ vivado: null, hls: null });

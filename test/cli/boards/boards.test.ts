@@ -22,7 +22,7 @@ function project(cluster = `{${real}}`, key: string | null = `${encodeKey(makeKe
 const boards = (folder: string, ...args: readonly string[]) => pipeline(folder, 'boards', ...args);
 
 describe('pipeline boards keygen', () => {
-  it('makes a key for its owner alone, and says what to do with it', async () => {
+  it('makes a key for its owner only, and says what to do with it', async () => {
     const folder = project(undefined, null);
     const path = join(folder, 'cluster.key');
     expect(await boards(folder, 'keygen')).toEqual({
@@ -44,7 +44,7 @@ describe('pipeline boards keygen', () => {
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
-  it('tells programs where it is, and makes it where pipeline.yaml says', async () => {
+  it('reports its path as JSON, and makes it at the path in pipeline.yaml', async () => {
     const folder = project(undefined, null);
     const text = readFileSync(join(folder, 'pipeline.yaml'), 'utf8');
     writeIn(folder, 'pipeline.yaml', `${text}tools: {boards: {key: a b/my.key}}\n`);
@@ -53,7 +53,7 @@ describe('pipeline boards keygen', () => {
     expect(existsSync(join(folder, 'a b/my.key'))).toBe(true);
   });
 
-  it('says where none can be', async () => {
+  it('reports a path where no key can be made', async () => {
     const folder = project(undefined, null);
     const text = readFileSync(join(folder, 'pipeline.yaml'), 'utf8');
     writeIn(folder, 'pipeline.yaml', `${text}tools: {boards: {key: pipeline.yaml/key}}\n`);
@@ -66,7 +66,7 @@ describe('pipeline boards keygen', () => {
 });
 
 describe('the key of a command', () => {
-  it('must be there', async () => {
+  it('must exist', async () => {
     const folder = project(undefined, null);
     expect(await boards(folder, 'status')).toEqual({
       code: 2,
@@ -75,7 +75,7 @@ describe('the key of a command', () => {
     });
   });
 
-  it("must be its owner's alone", async () => {
+  it('must be readable only by its owner', async () => {
     const folder = project();
     chmodSync(join(folder, 'cluster.key'), 0o644);
     const { code, error } = await boards(folder, 'install');
@@ -119,7 +119,7 @@ describe('the boards of a command', () => {
       });
   });
 
-  it('are told by JSON too', async () => {
+  it('are reported as JSON too', async () => {
     const { code, out, error } = await boards(project(), 'status', 'zed9', '--json');
     expect({ code, error }).toEqual({ code: 2, error: '' });
     expect(parseEvents(out)).toEqual([
@@ -142,7 +142,7 @@ describe('the boards of a command', () => {
     });
   });
 
-  it('are not looked for in a folder without a project', async () => {
+  it('are not looked up in a folder without a project', async () => {
     const { code, error } = await boards(projectWith({}), 'status');
     expect(code).toBe(2);
     expect(error).toMatch(/^error\[\w+\/[\w-]+\]: .*pipeline\.yaml/);
@@ -150,7 +150,7 @@ describe('the boards of a command', () => {
 });
 
 describe('pipeline boards status', () => {
-  it('has a line for each board, in their order, and says then why one cannot be queried', async () => {
+  it('has a line for each board, in order, and then the reason why one cannot be queried', async () => {
     expect(await boards(project(), 'status')).toEqual({
       code: 1,
       out: 'zed0  cannot be queried\nz1    cannot be queried\n',
@@ -163,7 +163,7 @@ describe('pipeline boards status', () => {
     });
   });
 
-  it('has an object for each board, and nothing beside them', async () => {
+  it('has an object for each board, and nothing else', async () => {
     const { code, out, error } = await boards(project(), 'status', 'z1', '--json');
     expect({ code, error }).toEqual({ code: 1, error: '' });
     expect(parseEvents(out)).toEqual([
@@ -178,7 +178,7 @@ describe('pipeline boards status', () => {
 });
 
 describe('pipeline boards install', () => {
-  it('wants the program that is named to be there', async () => {
+  it('requires the named program to exist', async () => {
     const folder = project();
     expect(await boards(folder, 'install', '--program', 'no such')).toEqual({
       code: 2,
@@ -203,23 +203,29 @@ describe('pipeline boards install', () => {
 });
 
 describe('arguments', () => {
-  it.each(['x', '-1', '1.5', '', ' 1', '0x1', '1e3'])('"%s" is no position of a submodel', async (text) => {
-    const { code, error } = await boards(project(), 'load', 'zed0', '--', text);
-    expect(code).toBe(2);
-    expect(error).toContain('must be a whole number from 0 up.');
-  });
+  it.each(['x', '-1', '1.5', '', ' 1', '0x1', '1e3'])(
+    '"%s" is not a position of a submodel',
+    async (text) => {
+      const { code, error } = await boards(project(), 'load', 'zed0', '--', text);
+      expect(code).toBe(2);
+      expect(error).toContain('must be a whole number of at least 0.');
+    },
+  );
 
-  it.each(['0', 'abc', '2.5'])('"%s" is no number of lines', async (text) => {
+  it.each(['0', 'abc', '2.5'])('"%s" is not a number of lines', async (text) => {
     const { code, error } = await boards(project(), 'logs', 'zed0', '-n', text);
     expect(code).toBe(2);
-    expect(error).toContain('must be a whole number from 1 up.');
+    expect(error).toContain('must be a whole number of at least 1.');
   });
 
-  it.each([['load', 'zed0'], ['logs'], ['reboot'], ['nonsense']])('%s wants more', async (...args) => {
-    const { code, out, error } = await boards(project(), ...args);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(error).toMatch(/^error: (missing required argument|unknown command) /);
-  });
+  it.each([['load', 'zed0'], ['logs'], ['reboot'], ['nonsense']])(
+    '%s requires more arguments',
+    async (...args) => {
+      const { code, out, error } = await boards(project(), ...args);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(error).toMatch(/^error: (missing required argument|unknown command) /);
+    },
+  );
 
   it.each(['', 'keygen', 'install', 'status', 'load', 'logs', 'reboot'])(
     '"boards %s" has help of 80 columns',

@@ -4,7 +4,7 @@ import { neverSilent } from '../../../cli/boards/never-silent.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Work that says a line after so many seconds each, and ends after the last. */
+/** Work that says a line after each of these times in seconds, and ends after the last. */
 async function shown(...pauses: readonly number[]): Promise<readonly string[]> {
   const lines: string[] = [];
   const work = neverSilent(
@@ -23,7 +23,7 @@ async function shown(...pauses: readonly number[]): Promise<readonly string[]> {
   return lines;
 }
 
-it('says that work goes on, every ten seconds in which the work itself said nothing', async () => {
+it('says that work continues, after every ten seconds without a message', async () => {
   expect(await shown(9, 9)).toEqual(['after 9', 'after 9']);
   expect(await shown(25, 8, 12)).toEqual([
     'still there (10 s)',
@@ -35,7 +35,7 @@ it('says that work goes on, every ten seconds in which the work itself said noth
   ]);
 });
 
-it('says nothing more when the work has failed, and fails as it does', async () => {
+it('says nothing more once the work has failed, and fails in the same way', async () => {
   const lines: string[] = [];
   const work = neverSilent(
     (line) => lines.push(line),

@@ -48,7 +48,7 @@ test('without a folding the graph is estimated as it is', async () => {
   });
 });
 
-test('a wrong folding is told with all its problems', async () => {
+test('a wrong folding is reported with all its problems', async () => {
   const wrong = { MVAU_hls_0: { PE: 3 }, MVAU_hls_7: { PE: 1 } };
   const { result } = await runStage(estimate, directory, inputs, { params: { folding: wrong, target } });
   expect(result).toMatchObject({
@@ -72,7 +72,7 @@ test('a wrong folding is told with all its problems', async () => {
   });
 });
 
-test('a rate becomes FINN’s folding, which stands in the report as FINN writes it', async () => {
+test('a rate becomes FINN’s folding, which is in the report as FINN writes it', async () => {
   const params = { folding: null, target_fps: 1e5, target };
   const { result, out } = await runStage(estimate, directory, inputs, { params });
   expect(result).toMatchObject({ ok: true, warnings: [] });
@@ -90,12 +90,12 @@ test('a rate becomes FINN’s folding, which stands in the report as FINN writes
     );
 });
 
-test('a folding file chooses nothing, so that no file of it is written', async () => {
+test('a folding file chooses nothing, so that no file of a choice is written', async () => {
   const { out } = await runStage(estimate, directory, inputs, { params: { folding, target } });
   expect(existsSync(join(out, 'report', 'auto_folding_config.json'))).toBe(false);
 });
 
-test('a rate that a layer cannot meet is told, and the rate that is reached', async () => {
+test('a rate that a layer cannot meet is reported, with the rate that is reached', async () => {
   const slow = readHardwareGraph(inputs['model/dataflow.onnx']);
   const nodes = slow.nodes.filter(({ opType }) => opType !== 'Reshape_rtl');
   const [first] = nodes;
@@ -132,7 +132,7 @@ test('a rate with which FINN would fail later is refused at its place', async ()
   });
 });
 
-test('a stream that HLS cannot have is told', async () => {
+test('a stream that HLS cannot have is reported', async () => {
   const wide = { MVAU_hls_0: { SIMD: 784 } };
   const graph = readHardwareGraph(inputs['model/dataflow.onnx']);
   const nodes = graph.nodes.map((node) =>

@@ -21,7 +21,7 @@ const submodel = JSON.stringify({
   cycles: { perNode: { MVAU_hls_0: 196 }, max: 196, total: 196 },
 });
 
-/** What Vivado leaves when all is well. */
+/** The output of Vivado on success. */
 const left = {
   'in/hardware/submodel.json': submodel,
   'in/hardware/versions.json': '{"finn": "1.6.1"}',
@@ -33,7 +33,7 @@ const left = {
   'out/raw/versions.txt': 'vivado v2024.2 (64-bit)\n',
 };
 
-/** Runs the finisher of implement over what Vivado left, changed; null leaves a file out. */
+/** Runs the finisher of implement over Vivado's output with changes; null leaves a file out. */
 async function implement(changes: { readonly [path: string]: string | Buffer | null } = {}, exitCode = 0) {
   const files = Object.entries({ ...left, ...changes }).flatMap(([path, contents]) =>
     contents === null ? [] : [[join('..', path), contents] as const],
@@ -45,7 +45,7 @@ async function implement(changes: { readonly [path: string]: string | Buffer | n
 }
 
 describe('finishing implement', () => {
-  it('makes a bitstream that package takes, without dates, and reports', async () => {
+  it('makes a bitstream that package accepts, without dates, and reports', async () => {
     const { result, out } = await implement();
     expect(result).toMatchObject({
       ok: true,
@@ -68,7 +68,7 @@ describe('finishing implement', () => {
     });
   });
 
-  it('says of stand-ins what they are, and marks what they made', async () => {
+  it('names stand-ins as such, and marks their output', async () => {
     const { result, out } = await implement({
       'out/raw/versions.txt': 'vivado v2024.2 (64-bit) STAND-IN\n',
     });
@@ -145,7 +145,7 @@ describe('finishing implement', () => {
     expect(JSON.stringify(result)).toMatch(words);
   });
 
-  it('passes on what the script itself says', async () => {
+  it("passes on the script's own message", async () => {
     const outcome = { ok: false, code: 'vivado/wrong-version', message: 'it is 2023.1', hint: 'say so' };
     const { result } = await implement(
       { 'out/outcome.json': JSON.stringify(outcome), 'out/raw/vivado.log': null },
@@ -155,7 +155,7 @@ describe('finishing implement', () => {
     expect(result).toEqual({ ok: false, diagnostics: [{ severity: 'error', ...said }] });
   });
 
-  it('leaves a failure that nobody explains to the exit code', async () => {
+  it('reports an unexplained failure by the exit code', async () => {
     const { result } = await implement({ 'out/raw/vivado.log': null }, 1);
     expect(result).toEqual({ ok: true });
   });
@@ -213,7 +213,7 @@ describe('the cross-check', () => {
   const compare = (finns: Uint8Array) =>
     runStage(crossCheck, temporaryFolder(), { 'ours/dataflow.onnx': dataflow, 'finns/dataflow.onnx': finns });
 
-  it('passes graphs that are equal', async () => {
+  it('accepts equal graphs', async () => {
     expect((await compare(dataflow)).result).toEqual({ ok: true, summary: '7 nodes, the same as in FINN' });
   });
 
@@ -225,7 +225,7 @@ describe('the cross-check', () => {
       diagnostics: [
         {
           code: 'cross-check/different',
-          message: expect.stringMatching(/^MVAU_hls_0: .* is INT11 .* but INT13 by FINN$/) as string,
+          message: expect.stringMatching(/^MVAU_hls_0: .* is INT11 .* but INT13 in FINN$/) as string,
         },
       ],
     });

@@ -61,7 +61,7 @@ test('a choice that cannot be met is a warning', async () => {
 test('a binary layer whose accumulator FINN makes too narrow is a warning', async () => {
   const golden = join(import.meta.dirname, '../../golden/mlp/bipolar.onnx');
   await cp(golden, join(directory, 'in/model/model.onnx'));
-  // MVAU_hls_0 counts to 12 in an INT5, which holds that.
+  // MVAU_hls_0 counts to 12 in an INT5, which is wide enough.
   const warning = (layer: string): object => ({
     code: 'finn/binary-accumulator',
     severity: 'warning',

@@ -3,7 +3,7 @@ import { timelineOf } from '../../../stages/smoke/timeline.ts';
 
 const published = { request: 0.2, reconfiguration: 229.8, processing: 307.9, compute: 28.5 };
 
-test('six bitstreams on three boards take what was published: two rounds, 767.9 ms, 1.302 img/s', () => {
+test('six bitstreams on three boards take the published time: two rounds, 767.9 ms, 1.302 img/s', () => {
   const boards = ['zed0', 'zed1', 'zed2'];
   const { lines, milliseconds } = timelineOf(
     [

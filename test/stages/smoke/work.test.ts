@@ -126,7 +126,7 @@ describe('smoke', () => {
     ).toEqual([[0, 1], [2]]);
   });
 
-  test('needs neither labels nor names, and takes as many images as wanted', async () => {
+  test('works without labels and names, and uses the given number of images', async () => {
     const files = await inputs();
     delete files['labels/labels.npy'];
     const { result, log } = await runSmoke(files, { count: 3 });
@@ -139,7 +139,7 @@ describe('smoke', () => {
     ]);
   });
 
-  test('says so when there is nothing to compare with', async () => {
+  test('reports that there is nothing to compare with', async () => {
     const files = await inputs();
     delete files['labels/labels.npy'];
     delete files['expected/expected.npy'];
@@ -175,7 +175,7 @@ describe('refused is', () => {
     diagnostics: [{ code, message: expect.stringContaining(message) as string }],
   });
 
-  test('a cluster whose boards were given different deployments', async () => {
+  test('a cluster whose boards have different deployments', async () => {
     const other = JSON.stringify(
       await deployTo(join(directory, 'other'), [packageOf(parts[0]!)], ['zed0'], makeKey()),
     );

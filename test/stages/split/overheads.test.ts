@@ -35,7 +35,7 @@ async function splitBy(params: JsonObject, folding: object = {}) {
   return { result, rows, out };
 }
 
-test('overheads stand apart from the estimate, and the share counts both', async () => {
+test('overheads are separate from the estimate, and the share counts both', async () => {
   const without = await splitBy(manual);
   const { result, rows, out } = await splitBy({ ...manual, overheads: 'modelled' });
   expect(result).toMatchObject({ ok: true, summary: '2 submodels: 44+8 BRAM18, 8+5 BRAM18', warnings: [] });
@@ -49,12 +49,12 @@ test('overheads stand apart from the estimate, and the share counts both', async
   }
 });
 
-test('where none are modelled nothing is said of them', async () => {
+test('overheads are not mentioned if none are modelled', async () => {
   const { rows } = await splitBy(manual);
   expect(rows.map((row) => 'overhead' in row)).toEqual([false, false]);
 });
 
-test('a greedy split counts them, and a manual one warns', async () => {
+test('a greedy split includes them, and a manual one warns', async () => {
   const small = { LUT: 17_000, BRAM_18K: 280, DSP: 220, URAM: 0 };
   const board = [{ name: 'small', type: 'zedboard', resources: small }];
   expect((await splitBy({ ...greedy, boards: board })).rows).toHaveLength(1);

@@ -92,7 +92,7 @@ test('cuts by hand', async () => {
   });
 });
 
-test('splitting twice gives the same bytes', async () => {
+test('splitting twice yields the same bytes', async () => {
   const { out } = await splitBy(manual);
   const first = await readFile(join(out, 'submodels', 'manifest.json'));
   await splitBy(manual);
@@ -104,7 +104,7 @@ test('a network that fits one board stays in one piece', async () => {
   expect(result).toMatchObject({ ok: true, summary: '1 submodel: 52 BRAM18' });
 });
 
-test('limits make the greedy walk cut', async () => {
+test('limits cause the greedy split to cut', async () => {
   const { result } = await splitBy({
     strategy: 'greedy',
     target,
@@ -119,7 +119,7 @@ test('a layer that fits no board is refused', async () => {
   expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'split/layer-too-big' }] });
 });
 
-test('a part cut by hand that its board cannot hold is warned of', async () => {
+test('a manual cut warns of a part that its board cannot hold', async () => {
   const small = [{ name: 'z', type: 'tiny', resources: { ...zedboard, LUT: 12_000 } }];
   const { result } = await splitBy({ ...manual, cuts: [], boards: small });
   expect(result).toMatchObject({
@@ -141,7 +141,7 @@ test('wrong cuts are refused', async () => {
   });
 });
 
-test('a greedy split keeps the cuts that were built last, and says where fewer would do', async () => {
+test('a greedy split keeps the last built cuts, and says if fewer submodels would do', async () => {
   const lockIn = (out: string) => readJson<JsonObject>(join(out, 'lock', 'lock.json'));
   const anew = await splitBy({ strategy: 'greedy', target, boards });
   expect(lockIn(anew.out)).toMatchObject({
