@@ -26,7 +26,7 @@ export function datatype(name: string): Datatype {
   return integerDatatype(parts[1] === '', bits);
 }
 
-/** The signed or unsigned integer of so many bits, under QONNX's canonical name (`BINARY` for one unsigned bit). */
+/** The signed or unsigned integer with this number of bits, under QONNX's canonical name (`BINARY` for one unsigned bit). */
 export function integerDatatype(signed: boolean, bits: number): Datatype {
   if (!signed && bits === 1) return binary;
   return {

@@ -44,7 +44,7 @@ export interface HardwareGraph {
   readonly outputs: readonly string[];
 }
 
-/** The tensor of a name that the graph uses; without it the graph is broken, which is a bug of whoever made it. */
+/** The tensor of a name that the graph uses; without it the graph is broken, which is a bug in the code that made it. */
 export function tensorOf({ tensors }: Pick<HardwareGraph, 'tensors'>, name: string): Tensor {
   return defined(tensors.get(name), `the hardware graph uses the tensor ${name}`);
 }

@@ -67,7 +67,7 @@ export function wholeNumber(value: Whole, where: string): number {
   return number;
 }
 
-/** The decoder gives a Long, or a number where that class is not installed. */
+/** The decoder gives a Long, or a number if that class is not installed. */
 type Whole = number | { readonly toString: () => string };
 
 interface ElementTypeEntry {

@@ -1,7 +1,7 @@
 import { Refusal } from '../base/refusal.ts';
 
 /**
- * Walks a protobuf file along ONNX's schema before it is decoded: every field must lie inside its message, have the
+ * Walks a protobuf file along ONNX's schema before it is decoded: every field must be inside its message, have the
  * wire type that its number requires and be known, because the decoder reads past a field that does not fit and drops an
  * unknown one. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
  */

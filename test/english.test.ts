@@ -8,7 +8,20 @@ import { root, sourcesOf } from './rig/sources.ts';
 const scanned = {
   folders: ['docs', 'bench', 'examples'],
   documents: ['README.md', 'CONTRIBUTING.md'],
-  rooms: ['base', 'core', 'stages', 'cli', 'reporters', 'runners', 'cache', 'toolchain'] as readonly string[],
+  rooms: [
+    'base',
+    'core',
+    'stages',
+    'cli',
+    'reporters',
+    'runners',
+    'cache',
+    'toolchain',
+    'build',
+    'finn',
+    'onnx',
+    'vivado',
+  ] as readonly string[],
 };
 
 /**

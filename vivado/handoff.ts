@@ -20,8 +20,8 @@ export interface Handoff {
 
 /**
  * Reads a hardware handoff (`.hwh`) of FINN's Zynq shell for this part: the modules `idmaN` and `odmaN` (FINN+ 1.6.1
- * `MakeZYNQProject`) and where the processor has their registers. Refuses what is no handoff, or has no engines that could be
- * reached.
+ * `MakeZYNQProject`) and where the processor has their registers. Refuses anything that is not a handoff, or has no engines
+ * that could be reached.
  */
 export function readHandoff(hwh: string, part: string): Handoff {
   const modules = modulesOf(hwh);
@@ -107,7 +107,7 @@ function checkReach(engines: readonly DmaEngine[], processor: Module, part: stri
   throw new Refusal(
     'vivado/illegal-address',
     `${problem} (the memory map in the .hwh begins at line ${processor.registers[0]?.line ?? processor.line})`,
-    'assign the addresses of the block design anew',
+    'assign the addresses of the block design again',
   );
 }
 
@@ -169,7 +169,7 @@ function modulesOf(hwh: string): readonly Module[] {
 function numberIn(attribute: string, text: (name: string) => string, line: number): number {
   const value = /^0x[0-9a-f]{1,13}$/i.test(text(attribute)) ? Number(text(attribute)) : NaN;
   if (Number.isSafeInteger(value)) return value;
-  throw damaged(`has the ${attribute} "${text(attribute)}", which is no address (line ${line})`);
+  throw damaged(`has the ${attribute} "${text(attribute)}", which is not an address (line ${line})`);
 }
 
 function damaged(what: string): Refusal {

@@ -10,7 +10,7 @@ export function lastLines(log: string, limit = 12): readonly string[] {
 }
 
 /**
- * Memory files that synthesis did not find. Vivado only warns and goes on with empty memories: such a bitstream computes
+ * Memory files that synthesis did not find. Vivado only warns and continues with empty memories: such a bitstream computes
  * something else.
  */
 export function missingMemories(log: string): readonly string[] {

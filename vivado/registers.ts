@@ -13,7 +13,7 @@ export interface Registers {
 export function registerProblem(engines: readonly Registers[], part: string): string | null {
   for (const { name, address, range } of engines) {
     if (address % page !== 0 || range < page || range % page !== 0)
-      return `the registers of ${name}, ${range} bytes at ${hex(address)}, are no whole pages of ${page} bytes`;
+      return `the registers of ${name}, ${range} bytes at ${hex(address)}, are not whole pages of ${page} bytes`;
     const isReached = logicOf(part).some(([from, to]) => address >= from && address + range <= to);
     if (!isReached)
       return `the registers of ${name} at ${hex(address)} are not where the processor of ${part} reaches its logic`;

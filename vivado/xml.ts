@@ -6,7 +6,7 @@ export function attributeText(attributes: (Tag | QualifiedTag)['attributes'], na
   return typeof value === 'string' ? value : value.value;
 }
 
-/** The first line of an error of the parser, which goes on with the place. */
+/** The first line of an error of the parser, which continues with the place. */
 export function firstLine(message: string): string {
   return message.replace(/\n[^]*$/, '');
 }

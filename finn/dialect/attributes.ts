@@ -1,4 +1,4 @@
-/** Attributes that FINN+ 1.6.1 stores as float even where the value is whole; every other number is an int. */
+/** Attributes that FINN+ 1.6.1 stores as float even if the value is whole; every other number is an int. */
 export const floatAttributes: ReadonlySet<string> = new Set([
   'BiasActQKMatMul',
   'BiasActAVMatMul',

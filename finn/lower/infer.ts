@@ -137,7 +137,7 @@ export function outputDatatype(node: FloatNode, inputs: readonly string[]): stri
     case 'Sub':
       return macDatatype([input, node.constant.datatype], node.op === 'Sub');
     case 'Sum':
-      // FINN calls it UINT32 where both are unsigned, until it makes a layer of it.
+      // FINN calls it UINT32 if both are unsigned, until it makes a layer of it.
       return macDatatype(inputs, true);
     case 'Conv':
     case 'MatMul':

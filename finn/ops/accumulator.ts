@@ -43,7 +43,7 @@ export function bipolarValues(values: Float32Array): Float32Array {
   return values.map((value) => 2 * value - 1);
 }
 
-/** The smallest b with 2^b >= value, exact where a logarithm would round. */
+/** The smallest b with 2^b >= value, exact, unlike a rounded logarithm. */
 function bitsFor(value: number): number {
   let bits = 0;
   while (2 ** bits < value) bits += 1;

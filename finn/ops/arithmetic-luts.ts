@@ -1,13 +1,13 @@
 import { pythonLog2 } from '../python-log2.ts';
 import type { NodeView } from './view.ts';
 
-/** The properties of a node that the LUT estimate needs besides its attributes. */
+/** The properties of a node that the LUT estimate needs in addition to its attributes. */
 export interface DotProduct {
   /** Products that are added up for one sum. */
   readonly length: number;
   /** Words of the weight memory. */
   readonly weightDepth: number;
-  /** LUTs per PE for thresholds and their comparators, for an accumulator of so many bits. */
+  /** LUTs per PE for thresholds and their comparators, for an accumulator with this number of bits. */
   readonly thresholdLuts: (accumulatorBits: number) => number;
 }
 

@@ -42,7 +42,7 @@ function prepareOperand(
 ): (streams: Int32Array[]) => Int32Array {
   const places = spread(shape, target);
   const next = (streams: Int32Array[]): Int32Array =>
-    defined(streams.shift(), 'a node is run on a tensor for each input that is no parameter');
+    defined(streams.shift(), 'a node is run on a tensor for each input that is not a parameter');
   const spreadOut = (values: Int32Array): Int32Array => places.map((place) => valueAt(values, place));
   if (node.constant(index)) {
     const all = spreadOut(Int32Array.from(node.parameter(index).values));

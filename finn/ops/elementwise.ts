@@ -141,7 +141,7 @@ function minimiseConstants(node: NodeView): NodeChange {
   return change;
 }
 
-/** One bit more than the wider operand, and one for the sign where only the narrower one has it (UG1399). */
+/** One bit more than the wider operand, and one for the sign if only the narrower one has it (UG1399). */
 function sumBits(left: Datatype, right: Datatype): number {
   const [wider, narrower] = right.bits > left.bits ? [right, left] : [left, right];
   return wider.bits + (!wider.signed && narrower.signed ? 2 : 1);

@@ -2,8 +2,8 @@ import type { HardwareGraph } from '../graph.ts';
 import { ops } from './index.ts';
 
 /**
- * Whether a name that is not in the graph names a layer of a kind that the graph has none of. That is no mistake: FINN's own
- * configuration files name layers that are inserted only later, and files of one network are used for its variants.
+ * Whether a name that is not in the graph names a layer of a kind that the graph has none of. That is not a mistake: FINN's
+ * own configuration files name layers that are inserted only later, and files of one network are used for its variants.
  */
 export function isOfAbsentKind(name: string, graph: HardwareGraph): boolean {
   const kind = kindOf(name.replace(/_\d+$/, ''));

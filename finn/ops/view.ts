@@ -79,20 +79,21 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
   };
   const text = (attribute: string): string => {
     const found = value(attribute);
-    if (typeof found !== 'string') throw malformed(node, `has an attribute ${attribute} that is no text`);
+    if (typeof found !== 'string')
+      throw malformed(node, `has an attribute ${attribute} that is not a string`);
     return found;
   };
   const integers = (attribute: string): readonly number[] => {
     const found = value(attribute);
     if (!isIntegers(found))
-      throw malformed(node, `has an attribute ${attribute} that is no list of integers`);
+      throw malformed(node, `has an attribute ${attribute} that is not a list of integers`);
     return found;
   };
   return {
     integer: (attribute) => {
       const found = value(attribute);
       if (typeof found !== 'number')
-        throw malformed(node, `has an attribute ${attribute} that is no integer`);
+        throw malformed(node, `has an attribute ${attribute} that is not an integer`);
       return found;
     },
     text,
@@ -100,7 +101,7 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
     pair: (attribute) => {
       const [height, width, ...more] = integers(attribute);
       if (height === undefined || width === undefined || more.length > 0)
-        throw malformed(node, `has an attribute ${attribute} that is no pair of integers`);
+        throw malformed(node, `has an attribute ${attribute} that is not a pair of integers`);
       return [height, width];
     },
     datatype: (attribute) => datatype(text(attribute)),

@@ -10,7 +10,7 @@ import type { StreamEnd } from './streams.ts';
 import { streamsOf } from './streams.ts';
 import { widthConverterLuts } from './width-converter.ts';
 
-/** The resources that a submodel's bitstream needs besides the layers that FINN estimates. */
+/** The resources that a submodel's bitstream needs in addition to the layers that FINN estimates. */
 export interface Overheads {
   /** FIFOs and width converters, as FINN estimates them. */
   readonly streams: Resources;

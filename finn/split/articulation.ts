@@ -2,7 +2,7 @@ import { soleInput, soleOutput } from '../execute/boundary.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 
 /**
- * For each node, whether the graph can be cut behind it: of all activations made so far, exactly one, its own output, is read
+ * For each node, whether the graph can be cut after it: of all activations made so far, exactly one, its own output, is read
  * by later nodes. Always false for the last node.
  * Refuses graphs with several inputs or outputs, which no chain of boards can hold.
  */

@@ -4,19 +4,19 @@ import type { Resources } from '../ops/op.ts';
 import type { Board, Limits } from './board.ts';
 import { exceeded, sumResources, usable } from './board.ts';
 
-/** A layer as the split sees it; `cuttable` says whether the network can be cut behind it. */
+/** A layer as the split sees it; `cuttable` says whether the network can be cut after it. */
 export interface SplitLayer {
   readonly name: string;
   readonly resources: Resources;
   readonly cuttable: boolean;
 }
 
-/** The resources that the layers from one index to another need besides their own, as a submodel on a board. */
+/** The resources that the layers from one index to another need in addition to their own, as a submodel on a board. */
 export type Overhead = (first: number, last: number, board: Board) => Resources;
 
 /**
  * Cuts where the next layers, with their overhead, would exceed the board whose turn it is: position p goes to board p mod
- * n. Returns the indices of the layers to cut behind, ascending. Refuses every layer that no board can hold, before it cuts
+ * n. Returns the indices of the layers to cut after, ascending. Refuses every layer that no board can hold, before it cuts
  * anything.
  */
 export function walkGreedily(
@@ -28,7 +28,7 @@ export function walkGreedily(
   if (boards.length === 0)
     throw new Refusal(
       'split/no-boards',
-      'the greedy split needs to know what the boards have, but the cluster has none',
+      'the greedy split requires the boards of the cluster, but there are none',
     );
 
   const blocks = blocksOf(layers);

@@ -7,7 +7,7 @@ export interface ManualCut {
 }
 
 /**
- * The indices of the nodes to cut behind, ascending; `cuttable` as of `cuttableAfter`. Refuses, all at once, unknown
+ * The indices of the nodes to cut after, ascending; `cuttable` as of `cuttableAfter`. Refuses, all at once, unknown
  * nodes, cuts named twice, behind the last node or where more than one activation would cross.
  */
 export function manualCuts(
@@ -22,7 +22,7 @@ export function manualCuts(
       return [
         new Refusal(
           'split/unknown-node',
-          `there is no node ${after} to cut behind`,
+          `there is no node ${after} to cut after`,
           nameHint(after, names),
           at,
         ),
@@ -30,7 +30,7 @@ export function manualCuts(
 
     if (cuts.findIndex((other) => other.after === after) < position)
       return [
-        new Refusal('split/duplicate-cut', `the cut behind ${after} is named twice`, 'name it once', at),
+        new Refusal('split/duplicate-cut', `the cut after ${after} is named twice`, 'name it once', at),
       ];
 
     if (index === names.length - 1)

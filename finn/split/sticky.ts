@@ -11,7 +11,7 @@ export interface BuiltPiece {
 /** The facts that decide on a split; layers are given by their index, `end` inclusive, positions count the pieces from 0. */
 export interface Question {
   readonly names: readonly string[];
-  /** By layer: whether the network can be cut behind it. */
+  /** By layer: whether the network can be cut after it. */
   readonly cuttable: readonly boolean[];
   readonly fits: (start: number, end: number, position: number) => boolean;
   /** Whether these layers are still equal to this piece. */
@@ -20,8 +20,8 @@ export interface Question {
 }
 
 /**
- * Cuts that keep as many of the built pieces as possible: the old ones while all pieces fit, otherwise those with the
- * fewest pieces to build and, of these, the fewest pieces. Null if none of the built pieces is in the network any more.
+ * Cuts that keep as many of the built pieces as possible: the old ones while all pieces fit, otherwise those with the fewest
+ * pieces to build and, of these, the fewest pieces. Null if none of the built pieces is still in the network.
  */
 export function stickyCuts(built: readonly BuiltPiece[], question: Question): readonly number[] | null {
   const places = built.map(({ first, last }) => ({

@@ -49,7 +49,7 @@ export function unfoldedTfc(): HardwareGraph {
   };
 }
 
-/** The example's images as they stand in images.npy: unsigned bytes behind the header. */
+/** The example's images as they are in images.npy: unsigned bytes behind the header. */
 export function tfcImages(): readonly IntegerTensor[] {
   const file = readFileSync(join(examples, 'tfc-w2a2', 'images.npy'));
   const pixels = file.subarray(10 + file.readUInt16LE(8));

@@ -42,7 +42,7 @@ test('the example reads with its nodes, constants and annotations', () => {
   expect(opsets.get('qonnx.custom_op.general')).toBe(2);
 });
 
-test('writing and reading keeps everything but the order of what has none', () => {
+test('writing and reading keeps everything except the order of unordered parts', () => {
   const model = readModel(file);
   const bytes = writeModel(model);
   const again = readModel(bytes);
@@ -106,7 +106,7 @@ test('a file cut anywhere is refused', () => {
   // Cuts near the end fall between fields, where protobuf itself notices nothing.
   const lengths = Array.from({ length: 3000 }, (_, at) => file.length - 3000 + at);
   const taken = lengths.filter((length) => typeof outcome(file.subarray(0, length)) !== 'string');
-  // Only the version of QONNX's operators stands at the very end, and QONNX itself does without it.
+  // Only the version of QONNX's operators is at the very end, and QONNX itself does not need it.
   expect(taken).toEqual([file.lastIndexOf('qonnx.custom_op.general') - 4]);
   expect(readModel(file.subarray(0, taken[0])).graph).toEqual(readModel(file).graph);
   fc.assert(
@@ -117,7 +117,7 @@ test('a file cut anywhere is refused', () => {
   );
 });
 
-test('flipped bytes give a refusal or a model that can be written, never another error', () => {
+test('flipped bytes cause a refusal or a model that can be written, never another error', () => {
   // Without fast-check's bias towards the ends of a range: every byte is as likely.
   const flip = fc.record({ at: fc.noBias(fc.nat()), to: fc.noBias(fc.nat(255)) });
   // Most of the file is weights; the structure is what can break.

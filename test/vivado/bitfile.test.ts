@@ -118,8 +118,8 @@ describe('the part in the header', () => {
   });
 });
 
-describe('whatever bytes come', () => {
-  /** What is read of a .bit; null where it is refused. */
+describe('arbitrary bytes', () => {
+  /** The parts read from a .bit; null if it is refused. */
   function outcome(bytes: Uint8Array) {
     try {
       const found = readBitfile(bytes);
@@ -141,7 +141,7 @@ describe('whatever bytes come', () => {
     );
   });
 
-  it('one changed byte is refused, or shows in what is read, or is one of those that say nothing', () => {
+  it('one changed byte is refused, or changes the result, or is one without meaning', () => {
     const whole = bitfile({ data: Buffer.from('ffffffffaa9955662000000030022001', 'hex') });
     const valid = outcome(whole);
     // The nine bytes of the first field are the same in every file, and their contents are not looked at.

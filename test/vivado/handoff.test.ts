@@ -10,14 +10,14 @@ const input: DrawnEngine = { name: 'idma0', base: '0x40000000', high: '0x40000FF
 const output: DrawnEngine = { name: 'odma0', base: '0x40001000', high: '0x40001FFF' };
 
 describe('a hardware handoff', () => {
-  it('gives the engines with their registers and widths', () => {
+  it('returns the engines with their registers and widths', () => {
     expect(readHandoff(handoff(), part)).toEqual({
       inputs: [{ name: 'idma0', address: 0x40000000, range: 4096, width: 64, addressBits: 6 }],
       outputs: [{ name: 'odma0', address: 0x40001000, range: 4096, width: 64, addressBits: 6 }],
     });
   });
 
-  it('gives several engines by number, wherever they stand', () => {
+  it('returns several engines by number, regardless of their order', () => {
     const drawn = [
       { name: 'idma10', base: '0x40003000', high: '0x40003FFF' },
       { name: 'idma2', base: '0x40002000', high: '0x40002FFF' },
@@ -71,7 +71,7 @@ describe('a hardware handoff is refused', () => {
       'with an engine between two pages',
       handoff([{ ...input, base: '0x40000800', high: '0x400017FF' }, output]),
       'vivado/illegal-address',
-      /idma0, 4096 bytes at 0x40000800, are no whole pages .*line \d+/,
+      /idma0, 4096 bytes at 0x40000800, are not whole pages .*line \d+/,
     ],
     [
       'with an engine of less than a page',

@@ -1,4 +1,4 @@
-/** One engine of a handoff: where its registers are and what its ports say of themselves; null leaves that out. */
+/** One engine of a handoff: the place of its registers and the properties of its ports; null leaves one out. */
 export interface DrawnEngine {
   readonly name: string;
   readonly base?: string | null;

@@ -6,7 +6,7 @@ import { readUtilization } from '../../vivado/utilization.ts';
 import { timingReport, utilizationReport } from './reports.ts';
 
 describe('the timing report', () => {
-  it('gives the slacks, negative ones too', () => {
+  it('returns the slacks, negative ones too', () => {
     expect(readTiming(timingReport(-0.412))).toEqual({ setup: -0.412, hold: 0.021, pulseWidth: 3.75 });
   });
 
@@ -17,7 +17,7 @@ describe('the timing report', () => {
     },
   );
 
-  it('loses what differs from run to run, and nothing else', () => {
+  it('loses only what differs from run to run', () => {
     const undated = undatedReport(timingReport(0.3));
     expect(undated).not.toMatch(/Date|Host|Command/);
     expect(undated).toContain('| Tool Version : Vivado v.2024.2');
@@ -26,7 +26,7 @@ describe('the timing report', () => {
 });
 
 describe('the utilization report', () => {
-  it('gives what the whole design takes', () => {
+  it('returns the resources of the whole design', () => {
     expect(readUtilization(utilizationReport)).toEqual({
       LUT: 8200,
       FF: 9100,
@@ -49,11 +49,11 @@ describe('the log', () => {
     "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xc7z020'.",
   ].join('\n');
 
-  it('gives its errors once each', () => {
+  it('returns each of its errors once', () => {
     expect(errorLines(log)).toEqual([log.split('\n')[1], log.split('\n')[3]]);
   });
 
-  it('gives the line about a licence', () => {
+  it('returns the line about a licence', () => {
     expect(licenceLine(log)).toContain('Common 17-345');
     expect(licenceLine('ERROR: [Place 30-487]')).toBeNull();
   });

@@ -25,7 +25,7 @@ export const conv: ImportRule = (source) => {
     throw unsupported(
       source,
       `has ${group} groups for ${input.shape[1] ?? 0} channels in and ${outputs} out`,
-      'FINN knows one group, or one for each channel with as many channels out as in',
+      'FINN supports one group, or one for each channel with equal numbers of input and output channels',
     );
   if (scale.values.length !== 1 && scale.values.length !== outputs)
     throw unsupported(

@@ -78,7 +78,7 @@ function isPerChannel({ inputs, constant }: Affine, thresholds: MultiThreshold, 
   return axis === channelAxis(thresholds, rank);
 }
 
-/** Every threshold changed by the operand of its channel; one row becomes as many as there are channels. */
+/** Every threshold changed by the operand of its channel; a single row becomes one row per channel. */
 function perChannel(
   thresholds: Constant,
   operand: Constant,

@@ -44,7 +44,7 @@ describe('the payload for a real board', () => {
       encoded([idma0], [odma0, { ...odma0, name: 'odma1', address: 0x40002000 }]),
       'names 2 engines in outputs, odma0, odma1; only one is supported',
     ],
-    ['an engine between pages', encoded([{ ...idma0, address: 0x40000004 }]), 'no whole pages'],
+    ['an engine between pages', encoded([{ ...idma0, address: 0x40000004 }]), 'not whole pages'],
     [
       'an engine in memory',
       encoded([{ ...idma0, address: 0x10000000 }]),

@@ -76,7 +76,7 @@ test("the class index is int64 and everything else float32, as in FINN's file", 
   expect(types(writeHardwareGraph(graph))).toEqual(types(file));
 });
 
-test('names of tensors, such as those that FINN gives at random, do not reach the bytes', () => {
+test('names of tensors, such as the random ones of FINN, do not affect the bytes', () => {
   const renamed = (name: string): string => (name.startsWith('global') ? name : `x${name}`);
   const keys = <T>(map: ReadonlyMap<string, T>) =>
     new Map([...map].map(([name, value]) => [renamed(name), value]));

@@ -10,7 +10,7 @@ describe.each(convs)('the random network %s', (name) => {
   const executor = prepare(minimiseBitWidths(graph));
   const { shape } = graph.tensors.get(graph.inputs[0]!)!;
 
-  test.each(answer.executions)('every node gives what FINN gives', ({ input, nodes }) => {
+  test.each(answer.executions)('every node computes the same as in FINN', ({ input, nodes }) => {
     const found: string[] = [];
     run(executor, { shape, data: Int32Array.from(input) }, (_, { data }) => found.push(digestOf(data)));
     expect(found).toEqual(nodes);

@@ -7,7 +7,7 @@ import { prepareThresholds } from '../../../finn/execute/thresholds.ts';
 const size = fc.integer({ min: 1, max: 21 });
 const int16 = fc.integer({ min: -32768, max: 32767 });
 
-test('the SIMD kernel gives what plain arithmetic gives, whatever the sizes', () => {
+test('the SIMD kernel computes the same as plain arithmetic, for all sizes', () => {
   const kernels = createKernels();
   fc.assert(
     fc.property(
@@ -52,7 +52,7 @@ test('one row of thresholds serves all channels; bipolar results are -1 and 1', 
   expect([...count(Int32Array.of(-1, 0, 1))]).toEqual([-1, 1, 1]);
 });
 
-test('thresholds are counted by the definition, whatever their number and size', () => {
+test('thresholds are counted by the definition, regardless of their number and size', () => {
   const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1));
   const threshold = fc.oneof(value, fc.constantFrom(-1.5, 0.5, 2 ** 31));
   fc.assert(

@@ -13,7 +13,7 @@ interface Activations {
 
 const tfc = readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx'));
 
-test('every node of the example gives what FINN gives, for all 100 images', () => {
+test('every node of the example computes the same as in FINN, for all 100 images', () => {
   const { nodes, dataflow_class } = readJson<Activations>(join(golden, 'tfc-w2a2', 'activations.json'));
   const executor = prepare(tfc);
   const found: { [node: string]: string[] } = {};
@@ -32,7 +32,7 @@ describe.each(mlps)('the network %s', (name) => {
   const graph = readGraph(join(golden, 'mlps', `${name}.onnx`));
   const executor = prepare(minimiseBitWidths(applyFolding(graph, foldings[0]!.folding)));
 
-  test.each(executions)('every node gives what FINN gives', ({ input, nodes }) => {
+  test.each(executions)('every node computes the same as in FINN', ({ input, nodes }) => {
     const found: string[] = [];
     const { shape } = graph.tensors.get(graph.inputs[0]!)!;
     run(executor, { shape, data: Int32Array.from(input) }, (_, { data }) => found.push(digestOf(data)));

@@ -21,7 +21,7 @@ function problemsOf(folding: unknown): readonly (readonly [string, string, strin
   return [];
 }
 
-test('known attributes stay where they are, new ones follow in the order of the folding', () => {
+test('known attributes keep their places, new ones follow in the order of the folding', () => {
   const before = Object.keys(graph.nodes[2]!.attributes);
   const after = attributesOf({ MVAU_hls_0: { resType: 'lut', SIMD: 49, ram_style: 'block' } }, 'MVAU_hls_0');
   expect(Object.keys(after)).toEqual([...before, 'resType', 'ram_style']);
@@ -91,7 +91,7 @@ test.each([
   [{ Defaults: { PE: [1] } }, 'the default of PE is a list of pairs: a value and its op types'],
   [
     { Defaults: { PE: [1, 'all', 2, ['MVAU_hls']] } },
-    'the default of PE is for "all" op types and for some besides',
+    'the default of PE is for "all" op types and for some others',
   ],
   [{ Defaults: { PE: [1, 'MVAU_hls'] } }, 'the default of PE names its op types by a list or "all"'],
   [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 is an object of attributes'],

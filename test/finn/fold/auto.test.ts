@@ -62,7 +62,7 @@ test('a rate that is met has no bottleneck', () => {
   expect(foldForRate(unfoldedTfc(), 1e5, 100)).toMatchObject({ cycles: 1000, bottleneck: null });
 });
 
-test('where a layer cannot be fast enough all are folded for its cycles', () => {
+test('if a layer cannot be fast enough, all are folded for its cycles', () => {
   const found = foldForRate(mobilenet, 2000, 100);
   expect(found).toMatchObject({ cycles: 50_000 });
   const { layer, cycles } = found.bottleneck!;

@@ -36,7 +36,7 @@ test('an ArgMax that takes its axis away is the same hardware, and the host take
 
 test.each([
   [{ axis: 0 }, 'best (ArgMax) works along axis 0', 'use the last axis'],
-  // What ONNX assumes where the axis is not stated.
+  // The default axis of ONNX.
   [{ keepdims: 0 }, 'best (ArgMax) works along axis 0', 'use the last axis'],
   [
     { axis: -1, select_last_index: 1 },

@@ -78,7 +78,7 @@ test('a truncation of an unknown version is refused', () => {
   expect(refusal({ ...changed, opsets }).message).toMatch(/version 3/);
 });
 
-test('a truncation of a version that the file does not state is refused where it is not the first', () => {
+test('a truncation of a version that the file does not declare is refused unless it is version 1', () => {
   const opsets = new Map([['', model.opsets.get('')!]]);
   const { message, hint } = refusal({ ...inFrontOfReshape('Trunc'), opsets });
   expect(message).toMatch(/has 6 inputs, and version 1/);

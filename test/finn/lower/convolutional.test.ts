@@ -18,7 +18,7 @@ const names = readdirSync(directory)
   .filter((file) => file.endsWith('.onnx'))
   .map((file) => file.replace('.onnx', ''));
 
-test.each(names)('%s becomes what FINN makes of it', (name) => {
+test.each(names)('%s is lowered as by FINN', (name) => {
   const { part, route, host, nodes } = readJson<Golden>(`${directory}/${name}.json`);
   const model = readModel(readFileSync(`${directory}/${name}.onnx`));
   const lowered = lower(model, part, null, route);

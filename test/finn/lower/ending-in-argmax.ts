@@ -1,6 +1,6 @@
 import type { OnnxAttribute, OnnxModel } from '../../../onnx/model.ts';
 
-/** A network that ends in a TopK of one, with an ArgMax of these attributes in its place; null where it ends otherwise. */
+/** A network that ends in a TopK of one, with an ArgMax of these attributes in its place; null if it ends otherwise. */
 export function endingInArgMax(
   model: OnnxModel,
   attributes: { readonly [name: string]: number },

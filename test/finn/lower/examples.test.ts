@@ -63,7 +63,7 @@ test.each(chosen)('$name becomes the hardware graph that FINN makes of it', (exa
 test.each([
   { ...chosen[0]!, images: 25 },
   { ...chosen[1]!, images: 1 },
-])('$name gives the classes that the network before lowering gives', (example) => {
+])('$name returns the same classes as the network before lowering', (example) => {
   const { graph, host } = lowered(example);
   const read = (file: string) => readNpy(readFileSync(`${examples}/${example.name}/${file}`));
   const { data } = read('images.npy');
@@ -76,7 +76,7 @@ test.each([
   expect(classes).toEqual([...read('expected.npy').data.slice(0, example.images)]);
 });
 
-test('lowering cnv-w2a2 twice gives the same bytes', () => {
+test('lowering cnv-w2a2 twice yields the same bytes', () => {
   const bytes = () => Buffer.from(writeHardwareGraph(lowered(chosen[0]!).graph));
   expect(bytes().equals(bytes())).toBe(true);
 });

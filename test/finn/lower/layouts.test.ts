@@ -26,7 +26,7 @@ function firstWeights({ graph }: OnnxModel): string {
   return graph.nodes.find(({ opType }) => opType === 'MatMul' || opType === 'Gemm')!.inputs[1]!;
 }
 
-test('weights have no layout where the model annotates none', () => {
+test('weights have no layout if the model annotates none', () => {
   const layouts = parameterLayouts(lowered(golden('narrow-2bit'), {}));
   expect(layouts.length).toBeGreaterThan(2);
   expect(new Set(layouts)).toEqual(new Set([null]));
@@ -65,7 +65,7 @@ test('an input has the layout it is annotated with, or that of its number of dim
   expect(graph.tensors.get(graph.nodes[0]!.outputs[0]!)!.layout).toEqual(['N', 'C']);
 });
 
-test('a layout that is no list is refused', () => {
+test('a layout that is not a list is refused', () => {
   const model = golden('narrow-2bit');
   expect(() => lowered(model, { [model.graph.inputs[0]!.name]: 'NC' })).toThrow(/not a list of axes/);
 });

@@ -70,7 +70,7 @@ test('nothing of tfc-w2a2 is left to the host', () => {
   });
 });
 
-test('lowering twice gives the same bytes', () => {
+test('lowering twice yields the same bytes', () => {
   const bytes = () => Buffer.from(writeHardwareGraph(lower(model, part, specialize).graph));
   expect(bytes().equals(bytes())).toBe(true);
 });

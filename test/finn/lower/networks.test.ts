@@ -17,7 +17,7 @@ interface Golden {
   readonly nodes: readonly { readonly attributes: object }[];
 }
 
-test.each(names)('%s becomes what FINN makes of it', (name) => {
+test.each(names)('%s is lowered as by FINN', (name) => {
   const golden = JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8')) as Golden;
   const model = readModel(readFileSync(new URL(`${name}.onnx`, directory)));
   const { graph, host } = lower(model, golden.part, golden.specialize);

@@ -13,7 +13,7 @@ test('without a file FINN’s rules choose', () => {
   expect(made(null)).toEqual(['Thresholding_rtl_0', 'MVAU_hls_0', 'MVAU_rtl_0', 'LabelSelect_hls_0']);
 });
 
-test('a layer gets what the file asks for', () => {
+test('a layer gets the style that the file requests', () => {
   expect(made({ MVAU_1: { preferred_impl_style: 'hls' } })).toEqual([
     'Thresholding_rtl_0',
     'MVAU_hls_0',

@@ -48,7 +48,7 @@ function layer(
   };
 }
 
-test('minimising what FINN has minimised changes nothing', () => {
+test("minimising FINN's minimised graph changes nothing", () => {
   expect(minimiseBitWidths(tfc)).toEqual(tfc);
 });
 

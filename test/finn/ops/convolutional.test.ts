@@ -96,9 +96,9 @@ describe('windows', () => {
     expect(() => applyFolding(windows, folding)).toThrow(`ConvolutionInputGenerator_rtl_0.${attribute}`);
   });
 
-  test('an attribute that is no pair is refused', () => {
+  test('an attribute that is not a pair is refused', () => {
     const { op, view } = viewOf(windows, { IFMDim: [8] });
-    expect(() => op.inputShape(view)).toThrow('has an attribute IFMDim that is no pair of integers');
+    expect(() => op.inputShape(view)).toThrow('has an attribute IFMDim that is not a pair of integers');
   });
 
   test('depthwise windows in groups of other channels than they are read in are found', () => {
@@ -111,7 +111,7 @@ describe('windows', () => {
 });
 
 describe('padding', () => {
-  test('zeros stand where padding says: top, left, bottom, right', () => {
+  test('zeros are where the padding attribute puts them: top, left, bottom, right', () => {
     const { data } = run(prepare(padding), { shape: [1, 2, 2, 1], data: Int32Array.of(1, 2, 3, 4) });
     expect([...data]).toEqual([0, 0, 0, 1, 2, 0, 3, 4, 0]);
   });
@@ -168,13 +168,13 @@ describe('a vector-vector unit', () => {
     expect([...data]).toEqual([2, 1]);
   });
 
-  test('is refused where it counts equal bits, which FINN does not define', () => {
+  test('is refused if it counts equal bits, which FINN does not define', () => {
     const [node] = unit.nodes;
     const nodes = [{ ...node!, attributes: { ...node!.attributes, binaryXnorMode: 1 } }];
     expect(() => prepare({ ...unit, nodes })).toThrow('VVAU_hls_0 (VVAU_hls) counts equal bits');
   });
 
-  test('with negative thresholds for what it counts is refused', () => {
+  test('with negative thresholds for its counts is refused', () => {
     const [node] = unit.nodes;
     const thresholds = tensor([2, 1], 'INT2');
     const graph = {

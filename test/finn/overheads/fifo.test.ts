@@ -7,11 +7,11 @@ const fifos = readJson<readonly (readonly [number, number, number, number, numbe
   join(golden, 'fifos.json'),
 );
 
-test.each(fifos)('%i words of %i bits are what FINN estimates', (depth, width, LUT, BRAM_18K, URAM) => {
+test.each(fifos)('%i words of %i bits take what FINN estimates', (depth, width, LUT, BRAM_18K, URAM) => {
   expect(fifoResources(depth, width, true)).toEqual({ LUT, BRAM_18K, URAM, DSP: 0 });
 });
 
-test('where the part has no URAM a deep FIFO takes block memory', () => {
+test('a deep FIFO uses block memory if the part has no URAM', () => {
   expect(fifoResources(4096, 72, true)).toMatchObject({ URAM: 1, BRAM_18K: 0 });
   expect(fifoResources(4096, 72, false)).toMatchObject({ URAM: 0, BRAM_18K: 16 });
 });

@@ -30,7 +30,7 @@ test('streams between layers get FIFOs, and converters where words differ', () =
   expect(matrixVector.LUT).toBe(0);
   expect(dma).toMatchObject({ LUT: 2 * (2100 + widthConverterLuts(64, 16)), BRAM_18K: 8 });
   expect(total.LUT).toBe(streams.LUT + dma.LUT + shell.LUT);
-  // MVAU_hls_0 gives 16 values at a time, MVAU_hls_1 takes 8.
+  // MVAU_hls_0 delivers 16 values at a time, MVAU_hls_1 takes 8.
   const apart = overheads(2, 2, zynq).streams.LUT + overheads(3, 3, zynq).streams.LUT;
   expect(overheads(2, 3, zynq).streams.LUT).toBe(apart + widthConverterLuts(32, 16));
 });
@@ -43,7 +43,7 @@ test('a deeper FIFO is modelled as deep as the folding asks', () => {
   expect(difference).toBe(1);
 });
 
-test('the width of the DMA’s port divides what is moved', () => {
+test('the width of the DMA’s port divides the size of the data', () => {
   const narrow = modelOverheads(tfc)(last, last, zynq).dma;
   const wide = modelOverheads(tfc)(2, 2, { ...zynq, portWidth: 128 }).dma;
   // The class that leaves LabelSelect is one byte, what enters a word of ten values of 32 bits or less.

@@ -30,7 +30,7 @@ test('between branches no cut is possible, at their ends it is', () => {
   expect(cuttableAfter(residual)).toEqual([false, false, true, false]);
 });
 
-test('a tensor that two nodes read can be cut where it is made, but not between its readers', () => {
+test('a tensor that two nodes read can be cut after the node that makes it, but not between its readers', () => {
   const fork = graphOf('a: x > t', 'b: t > u', 'c: t > v', 'd: u v > y');
   expect(cuttableAfter(fork)).toEqual([true, false, false, false]);
 });
@@ -57,13 +57,13 @@ test('every wrong cut is named', () => {
     problems = (error as Refusals).problems;
   }
   expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
-    ['split/unknown-node', 'there is no node MVAU_0 to cut behind', 'known: a, b, MVAU_hls_0, c'],
+    ['split/unknown-node', 'there is no node MVAU_0 to cut after', 'known: a, b, MVAU_hls_0, c'],
     [
       'split/not-cuttable',
       'behind b more than one activation would cross the cut',
       'cuts are possible after a, MVAU_hls_0',
     ],
-    ['split/duplicate-cut', 'the cut behind a is named twice', 'name it once'],
+    ['split/duplicate-cut', 'the cut after a is named twice', 'name it once'],
     ['split/cut-at-end', 'c is the last node; nothing is left behind it', 'leave this cut out'],
   ]);
 });

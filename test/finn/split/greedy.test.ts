@@ -105,7 +105,9 @@ test('a layer whose turn comes on a board too small for it is refused with the b
 });
 
 test('without boards there is nothing to fill', () => {
-  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow('the cluster has none');
+  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow(
+    'requires the boards of the cluster, but there are none',
+  );
 });
 
 test('URAM is a resource like the others', () => {

@@ -17,7 +17,7 @@ function question(sizes: readonly number[], capacity: number, contents = sizes.m
   };
 }
 
-/** What was built of a network whose contents were all old, cut behind these layers. */
+/** What was built of a network whose contents were all old, cut after these layers. */
 function builtWith(cuts: readonly number[], count: number): readonly BuiltPiece[] {
   const names = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index));
   const ends = [...cuts, count - 1];
@@ -30,7 +30,7 @@ function builtWith(cuts: readonly number[], count: number): readonly BuiltPiece[
 
 describe('sticky cuts', () => {
   it('stay as they are, as long as every piece fits', () => {
-    // A greedy walk would cut behind c and need two pieces.
+    // A greedy walk would cut after c and need two pieces.
     expect(stickyCuts(builtWith([0, 3], 6), question([1, 1, 1, 1, 1, 1], 3))).toEqual([0, 3]);
     expect(
       stickyCuts(
@@ -54,14 +54,14 @@ describe('sticky cuts', () => {
     expect(stickyCuts(builtWith([2, 5], 8), question([1, 1, 1, 2, 1, 1, 1, 1], 3, contents))).toEqual([2, 4]);
   });
 
-  it('are not known for another network, nor where nothing fits', () => {
+  it('are unknown for another network, or if nothing fits', () => {
     expect(
       stickyCuts([{ first: 'x', last: 'y', id: '', board: 'zedboard' }], question([1, 1], 2)),
     ).toBeNull();
     expect(stickyCuts(builtWith([0], 2), question([5, 1], 2))).toBeNull();
   });
 
-  it('given the cuts that they gave, give these', () => {
+  it('given their own cuts, return these', () => {
     fc.assert(
       fc.property(networks, ({ sizes, contents, cuts }) => {
         const asked = question(sizes, 10, contents);

@@ -73,7 +73,7 @@ test('a graph without cuts is one part', () => {
   expect(part!.graph.nodes).toHaveLength(7);
 });
 
-test('any two cuts chained give what the whole gives, node by node', () => {
+test('the chained parts of any two cuts compute the same as the whole, node by node', () => {
   const whole = prepare(tfc);
   const images = tfcImages().slice(0, 3);
   for (let first = 0; first < 5; first += 1)
