@@ -146,7 +146,7 @@ describe('a hardware handoff is refused', () => {
     );
   });
 
-  it('or read, whatever a changed one holds', () => {
+  it('or read, for any change of a character', () => {
     const whole = handoff();
     const character = fc.constantFrom(...Array.from('<>"=/&;ax0 \n'), '\0');
     fc.assert(
