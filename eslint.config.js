@@ -23,10 +23,6 @@ const style = [
     selector: "ImportSpecifier[importKind='type']",
     message: 'Import types by an `import type` of their own.',
   },
-  {
-    selector: "TemplateLiteral > CallExpression[callee.name='String']",
-    message: 'A template makes a text of a number by itself.',
-  },
 ];
 
 export default tseslint.config(

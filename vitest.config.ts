@@ -25,7 +25,9 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 600_000,
-          fileParallelism: false,
+          globalSetup: 'test/integration/rig/global-setup.ts',
+          // FINN and most programs of boards use one core each.
+          maxWorkers: 2,
         },
       },
     ],

@@ -43,8 +43,8 @@ const {
   'boards/deployment.ts': ['makeDeployment'],
   'boards/emulated/store.ts': ['storeDeployment', 'storePackage'],
   'boards/keys.ts': ['makeKey', 'encodeKey', 'parseKey'],
-  'test/integration/board-server.ts': ['buildNatively', 'buildForArm', 'startServer', 'xorSample'],
-  'test/integration/fake-boards.ts': ['openLaboratory'],
+  'test/integration/rig/boards/server.ts': ['buildNatively', 'buildForArm', 'startServer', 'xorSample'],
+  'test/integration/rig/boards/fake-boards.ts': ['openLaboratory'],
 });
 
 const { rounds } = options({ rounds: 5 });

@@ -23,9 +23,9 @@ import {
 } from './measure.mjs';
 
 const { buildNatively, buildForArm, openLaboratory, fabricPackage, writePackage, deploy } = await sources({
-  'test/integration/board-server.ts': ['buildNatively', 'buildForArm'],
-  'test/integration/fake-boards.ts': ['openLaboratory'],
-  'test/integration/fake-fabric.ts': ['fabricPackage'],
+  'test/integration/rig/boards/server.ts': ['buildNatively', 'buildForArm'],
+  'test/integration/rig/boards/fake-boards.ts': ['openLaboratory'],
+  'test/integration/rig/boards/fake-fabric.ts': ['fabricPackage'],
   'boards/package/directory.ts': ['writePackage'],
   'stages/deploy/work.ts': ['deploy'],
 });

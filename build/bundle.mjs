@@ -1,5 +1,9 @@
 // Builds dist/: the command, the worker, the emulated board, and the JSON Schema for editors. ajv's validators are compiled
 // here, into build/generated/, so that the command never loads ajv.
+//
+//   node build/bundle.mjs [--for-coverage]
+//
+// For coverage dist/ is not minified and has source maps.
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Ajv from 'ajv';
@@ -7,6 +11,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { rooms } from './rooms.mjs';
 
+const isForCoverage = process.argv.includes('--for-coverage');
 const generated = 'build/generated';
 await rm('dist', { recursive: true, force: true });
 await mkdir(generated, { recursive: true });
@@ -35,8 +40,9 @@ const { metafile } = await build({
   outdir: 'dist',
   bundle: true,
   splitting: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minifySyntax: !isForCoverage,
+  minifyWhitespace: !isForCoverage,
+  sourcemap: isForCoverage,
   format: 'esm',
   platform: 'node',
   target: 'node20',

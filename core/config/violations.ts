@@ -82,11 +82,12 @@ const describers: { readonly [keyword: string]: Describer } = {
   },
   pattern(error, where) {
     const { propertyName } = error;
-    if (propertyName === undefined) {
-      const given = String(error.data);
-      const message = `${where}: "${given}" is malformed`;
-      return { code: 'config/bad-value', message, hint: describedAs(error) };
-    }
+    if (propertyName === undefined)
+      return {
+        code: 'config/bad-value',
+        message: `${where}: "${String(error.data)}" is malformed`,
+        hint: describedAs(error),
+      };
     const hint = 'letters, digits, _ and -, beginning with a letter';
     const message = `"${propertyName}" is not a name`;
     return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };

@@ -73,7 +73,7 @@ export async function exampleImages(count: number): Promise<{ images: IntegerTen
 }
 
 /** FINN's TFC network, whole. */
-export async function wholeGraph(): Promise<HardwareGraph> {
+async function wholeGraph(): Promise<HardwareGraph> {
   return readHardwareGraph(await readFile(join(golden, 'dataflow.onnx')));
 }
 

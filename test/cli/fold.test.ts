@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examples, golden, readJson } from '../finn/network.ts';
-import { parseEvents, pipeline } from '../rig/command.ts';
+import { pipeline } from '../rig/command.ts';
+import { parseEvents } from '../rig/events.ts';
 import { projectWith } from '../rig/project.ts';
 
 const written = 'folding: folding.json';

@@ -5,7 +5,8 @@ import type { Package } from '../../boards/package/directory.ts';
 import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { realAbout, realPayload } from '../boards/package/drawn.ts';
 import { examples } from '../finn/network.ts';
-import { parseEvents, pipeline } from '../rig/command.ts';
+import { pipeline } from '../rig/command.ts';
+import { parseEvents } from '../rig/events.ts';
 import { temporaryFolder, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 describe('pipeline inspect of a folder', () => {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
-import { cli, labels, parseEvents, pipeline, runEvents } from '../rig/command.ts';
+import { cli, pipeline, runEvents } from '../rig/command.ts';
+import { labels, parseEvents } from '../rig/events.ts';
 import { projectWith } from '../rig/project.ts';
 import { isRunning } from '../rig/process.ts';
 

@@ -8,13 +8,14 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageKind } from '../../core/contracts/stage.ts';
 import type { Work } from '../../core/contracts/types.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { failure, success } from '../../base/result.ts';
-import { labels } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
 import { runEngine } from '../rig/engine.ts';
 import { collect, each, fan } from '../rig/kinds.ts';
 import { projectWith, writeIn } from '../rig/project.ts';
@@ -175,7 +176,7 @@ describe('failures', () => {
     /** Makes out/made from out/left; fails if the contents ask for it. */
     const judge: Work = ({ outDir, exitCode }) => {
       const left = readFileSync(join(outDir, 'left'), 'utf8');
-      const message = `${left.trim()} (exit code ${exitCode ?? 'none'})`;
+      const message = `${left.trim()} (exit code ${String(exitCode)})`;
       if (left.startsWith('ERROR')) return Promise.resolve(failure(problem('test/left', message)));
       writeFileSync(join(outDir, 'made'), left);
       return Promise.resolve(success({ summary: `made of ${message}` }));
@@ -253,19 +254,23 @@ describe('failures', () => {
 describe('parallelism', () => {
   it('never exceeds the number of jobs, and reaches it', async () => {
     const folder = projectWith({});
-    execFileSync('mkfifo', [join(folder, 'gate')]);
-    const stage = `{kind: shell, with: {command: 'cat "$PWD/../../../gate"; echo > out/x', outputs: [x], env: {N: 'N'}}}`;
     const names = ['a', 'b', 'c', 'd'];
-    const text = `version: 1\nstages:\n${names.map((name) => `  ${name}: ${stage.replace("'N'", `'${name}'`)}\n`).join('')}`;
+    execFileSync('mkfifo', names, { cwd: folder });
+    const stage = (name: string) =>
+      `{kind: shell, with: {command: 'cat "$PWD/../../../${name}"; echo > out/x', outputs: [x]}}`;
+    const text = `version: 1\nstages:\n${names.map((name) => `  ${name}: ${stage(name)}\n`).join('')}`;
     let running = 0;
     let most = 0;
+    const waiting: string[] = [];
     const { events } = await runEngine(folder, text, [], {
       jobs: 2,
-      onEvent({ type }) {
-        if (type === 'action-submitted') most = Math.max(most, ++running);
-        if (type === 'action-succeeded') running--;
-        // Opening the gate releases every waiting action; each action must find it open once.
-        if (type === 'action-submitted' && running === 2) openGate(join(folder, 'gate'));
+      onEvent(event) {
+        if (event.type === 'action-succeeded') running--;
+        if (event.type !== 'action-submitted') return;
+        most = Math.max(most, ++running);
+        // Nothing but a second action lets the first one end, and a pipe is opened only once its reader is there.
+        if (waiting.push(event.action) === 2)
+          for (const name of waiting.splice(0)) void writeFile(join(folder, name), '');
       },
     });
     expect(labels(events, 'action-succeeded')).toEqual(names);
@@ -328,8 +333,3 @@ describe('why', () => {
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
   });
 });
-
-function openGate(gate: string): void {
-  // Two readers wait; a writer that opens and closes releases both.
-  execFileSync('sh', ['-c', ': > "$1"', 'sh', gate]);
-}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../core/contracts/artifact.ts';
 import type { StageKind } from '../../core/contracts/stage.ts';
 import type { ActionSpec } from '../../core/contracts/types.ts';
-import { labels } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
 import { runEngine } from '../rig/engine.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 

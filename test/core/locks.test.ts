@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageKind } from '../../core/contracts/stage.ts';
 import { noLocks } from '../../core/state/cut-lock.ts';
-import { labels } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
 import { runEngine } from '../rig/engine.ts';
 import { each, fan } from '../rig/kinds.ts';
 import { projectWith, writeIn } from '../rig/project.ts';

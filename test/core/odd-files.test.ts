@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
-import { labels } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
 import { runEngine } from '../rig/engine.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 

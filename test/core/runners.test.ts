@@ -8,7 +8,7 @@ import type { Handle } from '../../core/contracts/types.ts';
 import { cleanUpAfterKill, recoverResults } from '../../core/execution/recover.ts';
 import { createJournal, remainsOf } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
-import { labels } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
 import { contextIn, registryWith, runEngine } from '../rig/engine.ts';
 import { isRunning } from '../rig/process.ts';
 import { projectWith, temporaryFolder } from '../rig/project.ts';

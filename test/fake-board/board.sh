@@ -3,7 +3,7 @@
 # name, processes), so that ending this process is a power cut.
 #   board.sh FOLDER NAME
 # FOLDER holds `disk/` (what the board has changed of this machine's /etc, /usr and /var; it stays), `fabric/` as
-# fake_fabric.ts lays it out, `accelerator` (a command line for the logic) and `sshd_config`.
+# fake-fabric.ts lays it out, `accelerator` (a command line for the logic) and `sshd_config`.
 set -eu
 exec 3<&0 </dev/null
 folder=$1 name=$2

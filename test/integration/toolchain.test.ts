@@ -9,7 +9,7 @@ import { runTool } from '../../toolchain/tool-process.ts';
 import { toolchainHome } from '../../toolchain/home.ts';
 import { cli } from '../rig/command.ts';
 import { temporaryFolder } from '../rig/project.ts';
-import { counterpart } from './counterparts.ts';
+import { counterpart } from './rig/counterparts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const requirements = readFileSync(join(root, 'templates', 'finn', 'requirements.txt'), 'utf8');
@@ -23,7 +23,7 @@ function toolchain(home: string, ...args: readonly string[]) {
 }
 
 counterpart('finn', (python) => {
-  it('is the FINN that a user may name', async () => {
+  it('accepts this FINN when the user names it', async () => {
     expect(await checkFinn(python, path)).toBeNull();
   });
 
@@ -35,7 +35,7 @@ counterpart('finn', (python) => {
     expect(exit).toMatchObject({ code: 0, answer: expect.stringContaining(pin!.split('==')[1]!) as string });
   });
 
-  it('names, with a real pip, the wheel that a wheelhouse lacks', async () => {
+  it('with a real pip, names the wheel that a wheelhouse lacks', async () => {
     const folder = temporaryFolder();
     const wheels = join(folder, 'wheels');
     mkdirSync(wheels);
@@ -49,7 +49,7 @@ counterpart('finn', (python) => {
     expect(exitCode).toBe(3);
   });
 
-  it('says, with a real pip, that no index can be reached', async () => {
+  it('with a real pip, reports that no index can be reached', async () => {
     const folder = temporaryFolder();
     const { exitCode, stderr } = await execa(
       process.execPath,
@@ -81,7 +81,7 @@ const home = toolchainHome(process.env, homedir());
 describe.skipIf(locateFinn(home, requirementsDigest(requirements)) === null)(
   'the installed environment',
   () => {
-    it('is not installed a second time, and looking takes less than a second', async () => {
+    it('is not installed a second time, and checking takes less than a second', async () => {
       const { exitCode, stdout, durationMs } = await toolchain(home, 'install', 'finn', '--json');
       expect(exitCode).toBe(0);
       expect(stdout.split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -90,7 +90,7 @@ describe.skipIf(locateFinn(home, requirementsDigest(requirements)) === null)(
       expect(durationMs).toBeLessThan(1000);
     });
 
-    it('is what status names', async () => {
+    it('is the FINN that status shows', async () => {
       const { stdout } = await toolchain(home, 'status', '--json');
       expect(JSON.parse(stdout)).toMatchObject({
         finn: locateFinn(home, requirementsDigest(requirements)),

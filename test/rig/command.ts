@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import { execa } from 'execa';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
+import { builtCommand } from './built.ts';
+import { parseEvents } from './events.ts';
 
 /** The built command, as users run it. */
-export const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+export const cli = builtCommand();
 
 export interface Outcome {
   readonly code: number;
@@ -30,16 +31,4 @@ export async function runEvents(
 ): Promise<readonly ExecutionEvent[]> {
   const { out } = await pipeline(folder, 'run', '--json', ...args);
   return parseEvents(out);
-}
-
-export function parseEvents(text: string): readonly ExecutionEvent[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ExecutionEvent);
-}
-
-/** Labels of the actions with an event of this type, sorted. */
-export function labels(events: readonly ExecutionEvent[], type: ExecutionEvent['type']): readonly string[] {
-  return events.flatMap((event) => (event.type === type && 'action' in event ? [event.action] : [])).sort();
 }

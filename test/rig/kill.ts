@@ -2,7 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
-import { cli, parseEvents, runEvents } from './command.ts';
+import { cli, runEvents } from './command.ts';
+import { parseEvents } from './events.ts';
 import { projectWith } from './project.ts';
 
 /** Twelve actions in three layers, so that a kill at any moment finds finished, running and waiting ones. */

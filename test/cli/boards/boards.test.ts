@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeKey, makeKey } from '../../../boards/keys.ts';
-import { parseEvents, pipeline } from '../../rig/command.ts';
+import { pipeline } from '../../rig/command.ts';
+import { parseEvents } from '../../rig/events.ts';
 import { projectWith, writeIn } from '../../rig/project.ts';
 
 const stages = "stages: {a: {kind: shell, with: {command: 'touch out/x', outputs: [x]}}}";

@@ -39,7 +39,10 @@ test.each(implementations)('FINN has answered for a %s', (opType) => {
   expect(answers.includes(`"${opType}"`), missing).toBe(true);
 });
 
-const drawings = textsIn(join(import.meta.dirname, '..', '..', 'integration'), /^finn-lowering-[a-z]+\.ts$/);
+const drawings = textsIn(
+  join(import.meta.dirname, '..', '..', 'integration', 'rig', 'networks'),
+  /^lowering-[a-z]+\.ts$/,
+);
 
 /** Operators that are tested otherwise. */
 const notDrawn: { readonly [operator: string]: string } = {
@@ -50,7 +53,7 @@ const notDrawn: { readonly [operator: string]: string } = {
 test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
   'random networks have a %s',
   (operator) => {
-    const missing = `test/integration/finn-lowering-*.ts draw no ${operator}, so FINN and we are never compared with one`;
+    const missing = `test/integration/rig/networks/lowering-*.ts draw no ${operator}, so FINN and we are never compared with one`;
     expect(drawings.includes(`'${operator}'`), missing).toBe(true);
   },
 );

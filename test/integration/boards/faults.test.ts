@@ -1,0 +1,94 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { refusal } from '../../boards/fixture.ts';
+import { batch, network, onFabrics, seconds } from '../rig/boards/fabric-rig.ts';
+import { fabricPackage } from '../rig/boards/fake-fabric.ts';
+
+onFabrics((rig) => {
+  const { inFabric, load, deploy } = rig;
+
+  test.each([
+    ['stalls', 'idma0 has control 0x06 (ended), odma0 has control 0x01 (at work); it read all input'],
+    [
+      'starves',
+      'idma0 has control 0x00 (at work), odma0 has control 0x01 (at work); it did not read all input',
+    ],
+  ])('an accelerator that %s is a fault until the next load', async (mode, diagnosis) => {
+    const [place, good] = await deploy(fabricPackage(network, mode), fabricPackage(network, 'works'));
+    await load(place!);
+    const { images, packed } = batch(3);
+    const stalled = rig.zed0.infer({ ...place!, images, packed }, seconds);
+    await expect(stalled).rejects.toThrow(refusal('board/stalled', diagnosis));
+    const status = await rig.zed0.status(seconds);
+    expect(status).toMatchObject({ loaded: '', fault: expect.stringContaining(diagnosis) as string });
+    await expect(rig.zed0.infer({ ...place!, images, packed }, seconds)).rejects.toThrow(
+      refusal('board/fault', 'accepts no batches since this fault'),
+    );
+    expect((await rig.zed0.metrics(seconds)).figures).toMatchObject({ faults: 1, batches: 0 });
+    await load(good!);
+    expect((await rig.zed0.infer({ ...good!, images, packed }, seconds)).images).toBe(3);
+    expect((await rig.zed0.status(seconds)).fault).toBe('');
+  });
+
+  test.each([
+    [
+      'logic that does not start',
+      'dead',
+      {},
+      'board/load-failed',
+      'the FPGA manager says: write complete error',
+    ],
+    [
+      'an engine that is not idle',
+      'busy',
+      {},
+      'board/no-accelerator',
+      'idma0 on zed0 is not idle after the load',
+    ],
+    ['a clock that cannot be made', 'works', { clockMHz: 1500 }, 'board/clock', 'cannot make 1500'],
+    [
+      'an engine outside of the logic',
+      'works',
+      {
+        accelerator: {
+          inputs: [{ name: 'idma0', address: 0xf8000000 }],
+          outputs: [{ name: 'odma0', address: 0x40010000 }],
+        },
+      },
+      'package/bad-accelerator',
+      'is not in the programmable logic',
+    ],
+  ])('%s is a fault', async (_what, mode, change, code, message) => {
+    const [place] = await deploy(fabricPackage(network, mode, change));
+    await expect(load(place!)).rejects.toThrow(refusal(code, message));
+    expect((await rig.zed0.status(seconds)).fault).toContain(message);
+    const { images, packed } = batch(1);
+    await expect(rig.zed0.infer({ ...place!, images, packed }, seconds)).rejects.toThrow(
+      refusal('board/fault', 'zed0'),
+    );
+  });
+
+  test('registers that cannot be reached are a fault', async () => {
+    const [place] = await deploy(fabricPackage(network, 'works'));
+    await rm(inFabric('memory'));
+    await expect(load(place!)).rejects.toThrow(refusal('board/no-registers', 'memory cannot be mapped'));
+    expect((await rig.zed0.status(seconds)).fault).toContain('memory cannot be mapped');
+  });
+
+  test('a kernel that never answers is a fault at the deadline', async () => {
+    await rig.fabric.stop();
+    const [place] = await deploy(fabricPackage(network, 'works'));
+    await expect(load(place!)).rejects.toThrow(refusal('board/load-failed', 'it did not operate within'));
+    await rm(inFabric('firmware-folder'), { recursive: true });
+    const [other] = await deploy(fabricPackage(network, 'works', { clockMHz: 50 }));
+    await expect(load(other!)).rejects.toThrow(refusal('board/load-failed', 'cannot be written to'));
+  });
+
+  test('a buffer that is too small, and none, are faults', async () => {
+    const [place] = await deploy(fabricPackage(network, 'works'));
+    await writeFile(inFabric('buffer', 'size'), '4100\n');
+    await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'does not hold two images'));
+    await writeFile(inFabric('buffer', 'phys_addr'), '');
+    await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'phys_addr holds no number'));
+  });
+});

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
+import { toolchainHome } from '../../../toolchain/home.ts';
+
+/** A real program that we hold ours against, and how to find it on this machine. */
+interface Counterpart {
+  /** What is missing, for people. */
+  readonly what: string;
+  readonly remedy: string;
+  /** The path of its program, or null where there is none. */
+  readonly find: () => string | null;
+}
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+export const counterparts = {
+  finn: {
+    what: 'FINN+',
+    remedy: 'run npx pipeline toolchain install finn, or name its Python in PIPELINE_TEST_FINN_PYTHON',
+    find: () => {
+      const named = process.env['PIPELINE_TEST_FINN_PYTHON'];
+      return named === undefined ? installedFinn() : existing(named);
+    },
+  },
+  tcl: {
+    what: 'Tcl, which the stand-ins for Vivado and HLS are written in',
+    remedy: 'install Debian package tcl',
+    find: () => onPath('tclsh'),
+  },
+  cmake: {
+    what: 'CMake and a C++ compiler with libsodium and nlohmann-json',
+    remedy: 'install Debian packages cmake g++ libsodium-dev nlohmann-json3-dev',
+    find: () => (hasServerLibraries() && onPath('g++') !== null ? onPath('cmake') : null),
+  },
+  arm: {
+    what: 'a C++ compiler for ARM and qemu',
+    remedy:
+      'install Debian packages cmake g++-arm-linux-gnueabihf qemu-user-static nlohmann-json3-dev autoconf automake libtool',
+    find: () =>
+      hasServerLibraries() && onPath('arm-linux-gnueabihf-g++') !== null && onPath('autoreconf') !== null
+        ? onPath('qemu-arm-static')
+        : null,
+  },
+  namespaces: {
+    what: 'root, who may give processes a network and disks of their own',
+    remedy: 'run as root, with Debian packages iproute2 and util-linux',
+    find: () => (onPath('ip') !== null && onPath('tc') !== null && maySeparate() ? onPath('unshare') : null),
+  },
+  sshd: {
+    what: 'sshd, ssh and sftp of OpenSSH',
+    remedy: 'install Debian packages openssh-server openssh-client',
+    find: () => (onPath('ssh') !== null && onPath('sftp') !== null ? existing('/usr/sbin/sshd') : null),
+  },
+  clang: {
+    what: 'clang with libFuzzer',
+    remedy: 'install Debian packages cmake clang libsodium-dev nlohmann-json3-dev',
+    find: () => (hasServerLibraries() && onPath('cmake') !== null ? onPath('clang++') : null),
+  },
+} satisfies Readonly<Record<string, Counterpart>>;
+
+function hasServerLibraries(): boolean {
+  return existsSync('/usr/include/sodium.h') && existsSync('/usr/include/nlohmann/json.hpp');
+}
+
+/** Root of a container may not always. */
+function maySeparate(): boolean {
+  const trial = ['--mount', '--net', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'trial', '/mnt'];
+  return process.getuid?.() === 0 && spawnSync('unshare', trial).status === 0;
+}
+
+function onPath(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+function existing(path: string): string | null {
+  return existsSync(path) ? path : null;
+}
+
+function installedFinn(): string | null {
+  const requirements = readFileSync(join(root, 'templates', 'finn', 'requirements.txt'), 'utf8');
+  return locateFinn(toolchainHome(process.env, homedir()), requirementsDigest(requirements))?.python ?? null;
+}
