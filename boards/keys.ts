@@ -6,7 +6,7 @@ import { Refusal } from '../base/refusal.ts';
 /** The secret that all boards of a cluster and their clients share: 32 random bytes. */
 export type ClusterKey = Uint8Array;
 
-export const keyBytes = 32;
+const keyBytes = 32;
 
 export function makeKey(): ClusterKey {
   return randomBytes(keyBytes);

@@ -38,7 +38,7 @@ export function fail(
 }
 
 /** Whether the command line or pipeline.yaml is at fault. */
-export function isMistakeOfUser({ code }: Diagnostic): boolean {
+function isMistakeOfUser({ code }: Diagnostic): boolean {
   return code.startsWith('usage/') || code.startsWith('config/');
 }
 

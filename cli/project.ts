@@ -11,7 +11,7 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { registry } from './registry.ts';
 
-export const pipelineFile = 'pipeline.yaml';
+const pipelineFile = 'pipeline.yaml';
 
 /** A project whose pipeline.yaml is valid. */
 export interface Project {

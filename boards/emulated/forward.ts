@@ -9,7 +9,7 @@ export interface Forwarder {
   readonly pass: (request: Request & { readonly type: 'forward' }, mine: Inferred) => Promise<Forwarded>;
 }
 
-export const maximumHops = 16;
+const maximumHops = 16;
 
 /** Connections to other boards are kept as long as they work. */
 export function createForwarder(key: ClusterKey): Forwarder {

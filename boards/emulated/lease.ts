@@ -13,7 +13,7 @@ export interface LeaseDesk {
   readonly secondsLeft: () => number;
 }
 
-export const maximumLeaseSeconds = 60;
+const maximumLeaseSeconds = 60;
 
 /** `clock` gives seconds and never goes back. */
 export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {

@@ -7,7 +7,7 @@ import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
 /** Next to pipeline.yaml, and committed to git with it. */
-export const lockFile = 'pipeline.lock';
+const lockFile = 'pipeline.lock';
 
 /** The decisions of stages when last built, by name; a stage repeats its decision as long as it can. */
 export interface CutLocks {

@@ -65,7 +65,7 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
 }
 
 /** sha256 of a file's contents, read in chunks. */
-export function digestOfFile(path: string): string {
+function digestOfFile(path: string): string {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(1 << 20);
   const file = openSync(path, 'r');

@@ -17,7 +17,7 @@ import type { NodeView } from './view.ts';
  */
 
 /** Whether thresholds follow the accumulator. */
-export function hasThresholds(node: NodeView): boolean {
+function hasThresholds(node: NodeView): boolean {
   return node.integer('noActivation') === 0 && node.node.inputs.length > 2;
 }
 

@@ -40,7 +40,7 @@ export const elementwiseMul = elementwise(product);
 export const elementwiseMax = elementwise(maximum);
 
 /** The prefixes of the attributes of input 0 and input 1. */
-export const sides = ['lhs', 'rhs'] as const;
+const sides = ['lhs', 'rhs'] as const;
 
 /** The folded shape of an input; an axis that is spread over the other input is not folded. */
 export function foldedSide(node: NodeView, index: 0 | 1): readonly number[] {

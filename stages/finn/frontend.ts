@@ -4,7 +4,7 @@ import type { Toolchain } from '../toolchain.ts';
 import type { WorkName } from '../works.ts';
 
 /** The version of FINN whose dialect is used between stages, and which runs if FINN itself is used. */
-export const finnVersion = '1.6.1';
+const finnVersion = '1.6.1';
 
 /** The embedded front end writes one version of FINN's dialect; a change of its output raises a stage's recipe. */
 export const embeddedTools: { readonly [name: string]: string } = {

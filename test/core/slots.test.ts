@@ -10,12 +10,14 @@ it('runs at most as many tasks as slots at a time, but tasks without a slot at o
     order.push('first');
     await held;
   }, true);
-  slots.add(async () => {
+  slots.add(() => {
     order.push('second');
+    return Promise.resolve();
   }, true);
-  slots.add(async () => {
+  slots.add(() => {
     order.push('free');
     release();
+    return Promise.resolve();
   }, false);
   await slots.idle();
   expect(order).toEqual(['free', 'first', 'second']);
@@ -26,8 +28,9 @@ it('starts nothing more after an error, and reports the first one', async () => 
   slots.add(() => Promise.reject(new Error('broken')), false);
   await expect(slots.idle()).rejects.toThrow('broken');
   let hasRun = false;
-  slots.add(async () => {
+  slots.add(() => {
     hasRun = true;
+    return Promise.resolve();
   }, true);
   await expect(slots.idle()).rejects.toThrow('broken');
   expect(hasRun).toBe(false);

@@ -61,7 +61,7 @@ describe('a job in a container', () => {
     const ended = runner.wait(handle, () => undefined);
     await runner.cancel(handle);
     expect(await ended).toEqual({ type: 'cancelled' });
-    const name = String(handle['container']);
+    const name = handle['container'] as string;
     expect(calls()).toContain(`--name ${name} `);
     expect(calls()).toContain(`rm --force ${name}`);
     await runner.reap(handle);

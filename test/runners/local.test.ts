@@ -50,7 +50,7 @@ it('keeps a character intact that comes in two pieces, with other output between
     open(),
     shell("printf '\\303'; sleep 0.05; printf x >&2; sleep 0.05; printf '\\251'"),
   );
-  expect([...output].sort()).toEqual(['x', 'é']);
+  expect(Array.from(output).sort()).toEqual(['x', 'é']);
 });
 
 it('ends what a process left running in the background', async () => {

@@ -29,7 +29,7 @@ export function pipProgress(line: string): PipProgress | null {
 }
 
 /** A package name as pip compares names: `MarkupSafe`, `typing_extensions` → `markupsafe`, `typing-extensions`. */
-export function canonicalName(name: string): string {
+function canonicalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 

@@ -10,7 +10,7 @@ import { pipFailure, pipProgress } from './pip-output.ts';
 import { sizes } from './requirements.ts';
 
 /** PyTorch's own index of builds without CUDA. */
-export const cpuIndex = 'https://download.pytorch.org/whl/cpu';
+const cpuIndex = 'https://download.pytorch.org/whl/cpu';
 
 export interface PipRun {
   readonly python: string;

@@ -35,7 +35,8 @@ const left = {
 
 /** Runs the finisher of implement over Vivado's output with changes; null leaves a file out. */
 async function implement(changes: { readonly [path: string]: string | Buffer | null } = {}, exitCode = 0) {
-  const files = Object.entries({ ...left, ...changes }).flatMap(([path, contents]) =>
+  const all: typeof changes = { ...left, ...changes };
+  const files = Object.entries(all).flatMap(([path, contents]) =>
     contents === null ? [] : [[join('..', path), contents] as const],
   );
   return runStage(finishImplement, temporaryFolder(), Object.fromEntries(files), {
