@@ -26,7 +26,7 @@ planned(program.command('run').argument(targets, targetsHelp))
   .option('--recut', 'ignore pipeline.lock and choose new cuts')
   .option(
     '--keep-going',
-    'after a failure, continue with everything that does not depend on it (default)',
+    'after a failure, continue with everything that does not depend on it',
     true,
   )
   .option('--no-keep-going', 'after a failure, start nothing more')
