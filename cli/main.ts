@@ -24,11 +24,7 @@ planned(program.command('run').argument(targets, targetsHelp))
   .option('--force', 'run the targets even if their results are known')
   .option('--only', 'run only the targets; everything they need must be up to date')
   .option('--recut', 'ignore pipeline.lock and choose new cuts')
-  .option(
-    '--keep-going',
-    'after a failure, continue with everything that does not depend on it (default)',
-    true,
-  )
+  .option('--keep-going', 'after a failure, continue with everything that does not depend on it', true)
   .option('--no-keep-going', 'after a failure, start nothing more')
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
