@@ -77,7 +77,7 @@ async function main(folder, onEnd) {
   await inLaboratory(folder, builds, key, onEnd);
 }
 
-/** STATUS beside a bare echo of as many bytes. */
+/** STATUS compared with a bare echo of as many bytes. */
 async function measureTrips({ address }, key, directory, onEnd) {
   const { line } = await occupy(address, key, directory, mebibyte);
   const sizes = await sizesOfStatus(address, key);
@@ -117,7 +117,7 @@ async function sizesOfStatus(address, key) {
   return { request: request.length, reply: reply.length };
 }
 
-/** INFER with 1 and 4 requests in flight beside a bare echo of as many bytes, on loopback. */
+/** INFER with 1 and 4 requests in flight, compared with a bare echo of as many bytes, on loopback. */
 async function measureTransfers({ address }, key, directory, onEnd) {
   const board = await occupy(address, key, directory, transferred.bytes);
   const peer = await startEcho(oneStream, [], onEnd);
@@ -128,13 +128,13 @@ async function measureTransfers({ address }, key, directory, onEnd) {
   bare.close();
 }
 
-/** Resident memory as long as nobody asks for anything, and the most while four requests of 16 MiB are in work. */
+/** Resident memory while idle, and at its peak while four requests of 16 MiB are processed. */
 async function measureMemory({ address, pid }, key, directory) {
   const { line, batch } = await occupy(address, key, directory, 16 * mebibyte);
   const idle = memoryOf(pid, 'VmRSS');
   await transfer({ line, batch }, 4, 12);
   console.log(
-    `  memory: idle ${idle} MB, at the peak ${memoryOf(pid, 'VmHWM')} MB (4 requests of 16 MiB in work, 4 answers of 16 MiB)`,
+    `  memory: idle ${idle} MB, at the peak ${memoryOf(pid, 'VmHWM')} MB (4 requests and 4 answers of 16 MiB)`,
   );
   line.close();
 }
@@ -147,7 +147,7 @@ function memoryOf(pid, what) {
   return ((Number(kibibytes) * 1024) / 1e6).toFixed(1);
 }
 
-/** Packing as the server does it beside a plain loop over the elements, as test/server/packing.cpp measures them. */
+/** The server's packing compared with a plain loop over the elements, as test/server/packing.cpp measures them. */
 function measurePacking({ folder, interpreter }) {
   const ratios = new Map();
   for (const round of numbers(rounds + 1)) {
@@ -191,7 +191,7 @@ async function inLaboratory(folder, builds, key, onEnd) {
   if (code !== 0) throw new Error(error);
 }
 
-/** Runs inside of the laboratory's network. */
+/** Runs inside the laboratory's network. */
 async function onLink({ folder, builds, key: digits, sshConfig, host, rounds }) {
   endWithParent();
   const key = parseKey(digits, 'the key');
@@ -216,10 +216,10 @@ async function onLink({ folder, builds, key: digits, sshConfig, host, rounds }) 
   for (const end of ends) await end();
 }
 
-/** Has a server hold and load a package whose images and results have so many bytes; gives the connection and a batch of one. */
+/** Makes a server hold and load a package whose images and results have this many bytes; returns the connection and a batch of one. */
 async function occupy(address, key, directory, bytes) {
   const side = { shape: [1, bytes], datatype: 'UINT8' };
-  // Hardly any modelled time, which the server would wait.
+  // Hardly any modelled time, since the server would wait for it.
   const cycles = { perNode: { Xor_0: 1 }, max: 1, total: 1 };
   const sample = xorSample(0x5a, side, side);
   const found = sample.package({ cycles });
@@ -248,7 +248,7 @@ async function transfer({ line, batch }, inFlight, requests) {
   await Promise.all(numbers(inFlight).map(ask));
 }
 
-/** A candidate: as many bytes as a transfer has, and all of them back, over a connection that stays open. */
+/** A candidate: as many bytes as in a transfer, all echoed, over a connection that stays open. */
 async function bareStream(host, port) {
   const socket = await dial(host, port);
   const there = Buffer.alloc(amount);
@@ -260,7 +260,7 @@ async function bareStream(host, port) {
   return { name: 'bare echo', measure, close: () => socket.destroy() };
 }
 
-/** Starts `echo`, behind the command `through`; gives its port. */
+/** Starts `echo` by the command `through`; returns its port. */
 async function startEcho({ request, reply }, through, onEnd) {
   const [command, ...args] = [...through, process.execPath, import.meta.filename, '--echo', request, reply];
   const child = spawn(command, args.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -269,7 +269,7 @@ async function startEcho({ request, reply }, through, onEnd) {
   return { port: Number(port) };
 }
 
-/** Answers every `request` bytes with `reply` bytes and knows no more of them. */
+/** Answers every `request` bytes with `reply` bytes, whatever they are. */
 async function echo(request, reply) {
   endWithParent();
   const answer = Buffer.alloc(reply);
@@ -312,7 +312,7 @@ function print(title, results, spoken) {
     const ratios = [minimum / first.minimum, median / first.median].map((ratio) => ratio.toFixed(2));
     console.log(
       `    ${name.padEnd(38)} best ${spoken(minimum).padStart(10)}  median ${spoken(median).padStart(10)}` +
-        `  time as ratio ${ratios[0]} (min) ${ratios[1]} (median)`,
+        `  ratio of times ${ratios[0]} (min) ${ratios[1]} (median)`,
     );
   }
 }

@@ -1,10 +1,10 @@
 // Measures what the tool adds to an action that does run: wall time per action of a first run of many short shell actions,
-// two at a time, beside ninja -j2 with the same commands.
+// two at a time, compared with ninja -j2 and the same commands.
 //
 //   node bench/cold.mjs [--rounds 3] [--actions 1000]
 //
-// ninja (apt-get install ninja-build) compares time stamps and runs a command where it stands; the pipeline digests
-// contents, runs each action in a fresh folder that holds nothing but its inputs, and keeps the outputs.
+// ninja (apt-get install ninja-build) compares time stamps and runs a command in place; the pipeline digests contents,
+// runs each action in a fresh folder that contains only its inputs, and keeps the outputs.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

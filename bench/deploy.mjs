@@ -1,6 +1,6 @@
 // Deploys six packages, each with a bitstream as large as a Zedboard's, to three boards of the tests' laboratory at once,
-// each on a link of 100 Mbit/s: from no package to deployed, and again. Beside it a plain scp of the same files to the three
-// boards at once. Needs root, for the laboratory.
+// each on a link of 100 Mbit/s: from no package to deployed, and again. Compared with a plain scp of the same files to the
+// three boards at once. Needs root, for the laboratory.
 //
 //   node bench/deploy.mjs [--rounds 5]
 import { spawn } from 'node:child_process';
@@ -78,13 +78,13 @@ function projectOf(boards, sshConfig) {
   return [
     'version: 1',
     `tools: { boards: { ssh-config: '${sshConfig}' } }`,
-    // A file without stages is none.
+    // A pipeline.yaml requires stages.
     "stages: { none: { kind: shell, with: { command: 'true', outputs: [o] } } }",
     `cluster:\n${cluster.join('')}`,
   ].join('\n');
 }
 
-/** A package whose bitstream does not compress; the neighbours of each are its like. */
+/** A package whose bitstream does not compress; its input and output fit those of its neighbours. */
 function made() {
   const side = { shape: [1, 64], datatype: 'UINT8' };
   const bitstream = randomBytes(bitstreamBytes);
@@ -94,7 +94,7 @@ function made() {
   return fabricPackage(network, 'works', { bitstream });
 }
 
-/** Runs inside of the laboratory's network. */
+/** Runs inside the laboratory's network. */
 async function inside({ folder, addresses, sshConfig, rounds }) {
   endWithParent();
   const boards = names.map((name, at) => ({

@@ -2,7 +2,7 @@
 //
 //   node bench/execute.mjs [DIRECTORY]
 //
-// DIRECTORY is one into which `npm install onnxruntime-node onnxruntime-web` was run; without it only our own kernels
+// DIRECTORY is a folder in which `npm install onnxruntime-node onnxruntime-web` was run; without it only our own kernels
 // are measured. Every candidate multiplies the same 4-bit values and must give the same integers.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -88,10 +88,10 @@ async function report(name, prepare, input) {
   }
   const best = Math.min(...times);
   const rate = multiplications / best / 1e6;
-  console.log(`${name}: ${best.toFixed(1)} ms an image (${rate.toFixed(2)} G multiply-accumulates/s)`);
+  console.log(`${name}: ${best.toFixed(1)} ms per image (${rate.toFixed(2)} G multiply-accumulates/s)`);
 }
 
-/** 4-bit activations behind every product: 15 thresholds for each channel. */
+/** 4-bit activations after every product: 15 thresholds for each channel. */
 async function reportThresholds() {
   const steps = problems.map(({ columns }, index) => {
     const thresholds = Float32Array.from(random(columns * 15, -400, 400));
@@ -105,7 +105,7 @@ async function reportThresholds() {
     return performance.now() - start;
   });
   console.log(
-    `own JavaScript, thresholds behind every product: ${Math.min(...times).toFixed(1)} ms an image`,
+    `own JavaScript, thresholds after every product: ${Math.min(...times).toFixed(1)} ms per image`,
   );
 }
 
@@ -168,7 +168,7 @@ function floats({ values }) {
   return Float32Array.from(values);
 }
 
-/** Repeatable values, so that two runs measure the same work. */
+/** Reproducible values, so that two runs measure the same work. */
 function random(length, lowest, highest) {
   let state = 1;
   return Int32Array.from({ length }, () => {

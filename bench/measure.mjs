@@ -1,5 +1,5 @@
 // What the measurements share: generated projects, copies of the shipped example, and timing that alternates between the
-// candidates, so that a machine that gets slower or faster meanwhile does so for all of them.
+// candidates, so that a change in the machine's speed affects all of them.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -14,8 +14,8 @@ const repository = join(import.meta.dirname, '..');
 export const pipeline = [process.execPath, join(repository, 'dist', 'cli.js')];
 
 /**
- * Calls `use` with a fresh folder that is gone afterwards, and with a function that takes what ends a process or a network:
- * that is called when `use` is over, also after an error or a signal, the last one first.
+ * Calls `use` with a fresh folder, which is removed afterwards, and with a function that registers cleanups, such as ending
+ * a process. They are called when `use` is over, also after an error or a signal, the last one first.
  */
 export async function inTemporaryFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-bench-'));
@@ -34,7 +34,7 @@ export async function inTemporaryFolder(use) {
   const end = () => (ending ??= endAll());
   const endEarly = () => void end().finally(() => process.exit(1));
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, endEarly);
-  // Of events that nobody awaits, such as a closed standard output.
+  // From events that nothing awaits, such as a closed standard output.
   process.once('uncaughtException', (error) => {
     console.error(error);
     endEarly();
@@ -43,12 +43,12 @@ export async function inTemporaryFolder(use) {
     await use(folder, (last) => ends.push(last));
   } finally {
     await end();
-    // What was started while a signal ended the rest.
+    // Anything started while a signal ended the rest.
     await endAll();
   }
 }
 
-/** Waits for what starts and has it stopped in the end, also where that comes before it has started. */
+/** Waits for something to start and registers its stop, also if the end comes before it has started. */
 export function startedFor(onEnd, starting, stop) {
   onEnd(async () => {
     const started = await starting.catch(() => null);
@@ -57,7 +57,7 @@ export function startedFor(onEnd, starting, stop) {
   return starting;
 }
 
-/** Functions straight from the sources: `exports` has the names that are wanted of each file. */
+/** Functions straight from the sources: `exports` has the names required from each file. */
 export async function sources(exports) {
   const contents = Object.entries(exports).map(
     ([file, names]) => `export { ${names.join(', ')} } from './${file}';`,
@@ -75,7 +75,7 @@ export async function sources(exports) {
     logLevel: 'error',
     plugins: [{ name: 'own places', setup: keepPlaces }],
   });
-  // Beneath node_modules, where the package that cannot be bundled is found, and only as long as it must be there.
+  // Inside node_modules, so that the package that cannot be bundled is found, and only while it is needed.
   const bundle = join(repository, 'node_modules', `.bench-${process.pid}.mjs`);
   try {
     writeFileSync(bundle, outputFiles[0].contents);
@@ -85,7 +85,7 @@ export async function sources(exports) {
   }
 }
 
-/** What looks for files beside itself finds them from within a bundle too. */
+/** Lets bundled code find the files next to its source. */
 function keepPlaces({ onLoad }) {
   onLoad({ filter: /\/test\/.*\.ts$/ }, async ({ path }) => {
     const place = JSON.stringify(dirname(path));
@@ -96,13 +96,13 @@ function keepPlaces({ onLoad }) {
   });
 }
 
-/** Ends this process with the one that started it, however that ends. */
+/** Ends this process when the one that started it ends, for whatever reason. */
 export function endWithParent() {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(1), 200).unref();
 }
 
-/** The ARM code runs in this program here. */
+/** The program that runs ARM code on this machine. */
 export function qemu() {
   return run(['sh', '-c', 'command -v qemu-arm-static'], repository).trim();
 }
@@ -114,7 +114,7 @@ export function copyShipped(to) {
   return to;
 }
 
-/** Copies the smallest example, a project of its own. */
+/** Copies the smallest example, which is a separate project. */
 export function copyExample(to) {
   mkdirSync(to, { recursive: true });
   cpSync(join(repository, 'examples', 'tfc-w2a2'), to, { recursive: true });
@@ -145,7 +145,7 @@ export function numbers(count) {
   return Array.from({ length: count }, (_, number) => number);
 }
 
-/** Runs a command to its end and returns what it printed; throws where it fails. */
+/** Runs a command to its end and returns what it printed; throws if it fails. */
 export function run([program, ...args], cwd, env = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd,
@@ -160,7 +160,7 @@ export function run([program, ...args], cwd, env = {}) {
 }
 
 /**
- * Wall times in ms: every round times every candidate once, the first round is thrown away. A candidate is
+ * Wall times in ms: every round times every candidate once; the first round is discarded. A candidate is
  * `{name, prepare?, start}`.
  */
 export function alternate(candidates, rounds) {
@@ -186,7 +186,7 @@ export async function takeTurns(candidates, rounds) {
   return candidates.map(({ name }) => ({ name, ...summary(figures.get(name)) }));
 }
 
-/** The seconds that `work` takes. */
+/** The duration of `work` in seconds. */
 export async function secondsOf(work) {
   const began = performance.now();
   await work();

@@ -1,10 +1,10 @@
-// Measures what a run with nothing to do costs, as a whole process: on the shipped example against the start of Node alone,
-// and on many independent actions against turbo and wireit doing the same.
+// Measures a run with nothing to do, as a whole process: on the shipped example, compared with the start of Node alone,
+// and on many independent actions, compared with turbo and wireit doing the same.
 //
 //   node bench/noop.mjs [--rounds 20] [--actions 1000] [--many 5]
 //
 // `--many` is the number of rounds with many actions (0 leaves them out); turbo and wireit are installed by npm into a
-// temporary folder. In each of the three an action has one input file, whose contents are digested, and one output file.
+// temporary folder. In all three, an action has one input file, whose contents are digested, and one output file.
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
@@ -71,7 +71,7 @@ function expectNothingToDo(folder) {
       .split('\n')
       .at(-1),
   );
-  if (last.counts.ran !== 0) throw new Error(`${last.counts.ran} actions ran where none should`);
+  if (last.counts.ran !== 0) throw new Error(`${last.counts.ran} actions ran, but none should`);
 }
 
 function install(folder) {
@@ -83,8 +83,8 @@ function install(folder) {
 
 /**
  * One workspace package per action: what turbo is made for, and faster there than as many tasks of a single package. The
- * first run gets a stand-in for npm that only copies the file, since starting the real one takes a second an action; a run
- * with nothing to do starts none.
+ * first run uses a stand-in for npm that only copies the file, since starting the real one takes a second per action; a
+ * run with nothing to do starts neither.
  */
 function turboProject(folder, tools) {
   const packages = { '': { name: 'root', workspaces: ['packages/*'] } };

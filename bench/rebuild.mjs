@@ -1,5 +1,5 @@
-// Counts which actions of the smallest example run again after a change, and ends with 1 where that is not what must run.
-// A check of counts and not of time: nothing may run for a change without a meaning, and one build for a change of one board's part.
+// Counts the actions of the smallest example that run again after a change, and exits with 1 if they are not the expected
+// ones. It checks counts, not times: no action may run for a change without meaning, and one build for a change of one board's part.
 //
 //   node bench/rebuild.mjs
 import { spawnSync } from 'node:child_process';
@@ -48,7 +48,7 @@ await inTemporaryFolder((folder) => {
   }
 });
 
-/** The labels of the actions that a run starts. A changed weight may change answers, so `smoke` may fail: that counts as run. */
+/** The labels of the actions that a run starts. A changed weight may change answers, so `smoke` may fail, which counts as run. */
 function actionsRun(project) {
   const [program, ...args] = pipeline;
   const { status, stdout, stderr } = spawnSync(program, [...args, 'run', '--json'], {
@@ -81,7 +81,7 @@ function editFolding(project, change, indentation = 2) {
   edit(join(project, 'folding.json'), (text) => JSON.stringify(change(JSON.parse(text)), null, indentation));
 }
 
-/** The sign of the first weight that has one; in place, so that no other byte of the file changes. */
+/** Flips the sign of the first weight that has one, in place, so that no other byte of the file changes. */
 function flipWeight(project) {
   const path = join(project, 'model.onnx');
   const file = readFileSync(path);

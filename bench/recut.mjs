@@ -1,5 +1,5 @@
-// Counts how many submodels of MobileNetV1 are built anew after a single change of PE or SIMD, to the next smaller and the
-// next larger legal value of each layer: with cuts made by the greedy walk each time, and with sticky cuts.
+// Counts how many submodels of MobileNetV1 are rebuilt after a single change of PE or SIMD, to the next smaller and the
+// next larger legal value of each layer: with new cuts by the greedy walk each time, and with sticky cuts.
 //
 //   node bench/recut.mjs
 import { readFile } from 'node:fs/promises';
@@ -44,7 +44,7 @@ const folding = await read('folding.json');
 const before = split(minimiseBitWidths(applyFolding(graph, folding)));
 const built = new Set(before.map(({ id }) => id));
 const lock = { pieces: before.map(({ first, last, id }) => ({ first, last, id, board: 'zedboard' })) };
-console.log(`${String(before.length)} submodels to begin with`);
+console.log(`${String(before.length)} submodels at first`);
 
 const counts = { greedy: new Map(), sticky: new Map() };
 let refused = 0;

@@ -11,7 +11,7 @@ export interface BoardResources {
 
 export interface BoardType {
   readonly name: string;
-  /** Part name with package and speed grade, as Vivado wants it. */
+  /** Part name with package and speed grade, as Vivado requires it. */
   readonly part: string;
   /** Vivado's name of the board definition, which presets the processor system. */
   readonly boardPart: string;
@@ -20,7 +20,7 @@ export interface BoardType {
   readonly resources: BoardResources;
   /** Bits per transfer of the accelerator's memory ports. */
   readonly portWidth: number;
-  /** What one reconfiguration takes, from the request to its confirmation; used by the time model only. */
+  /** Duration of one reconfiguration, from the request to its confirmation; used by the time model only. */
   readonly reconfigurationSeconds: number;
 }
 
@@ -75,12 +75,12 @@ export const boardTypes: readonly BoardType[] = [
   },
 ];
 
-/** What FINN must know of a board type to build for it: names in FINN and Vivado, port width in bits, family of the chip. */
+/** What FINN must know about a board type to build for it: names in FINN and Vivado, port width in bits, family of the chip. */
 export function platformOf({ part, finnName, boardPart, portWidth }: BoardType) {
   return { finnName, boardPart, portWidth, family: part.startsWith('xc7z') ? 'zynq_7000' : 'zynq_us+' };
 }
 
-/** The board type of this name; an unknown one is refused with the nearest name and the list. */
+/** The board type of this name; refuses an unknown one with the nearest name and the list. */
 export function boardType(name: string): BoardType {
   const found = boardTypes.find((type) => type.name === name);
   if (found !== undefined) return found;

@@ -9,7 +9,7 @@ import type { DeployedPackage } from './protocol/messages.ts';
 /** The packages that together form one network, in order, and the board that runs each. Every board keeps a copy. */
 export interface Deployment {
   readonly format: 1;
-  /** sha256 over packages and assignment: one changed package is another deployment. */
+  /** sha256 over packages and assignment, so that one changed package makes another deployment. */
   readonly deployment: string;
   /** Package ids by position. */
   readonly packages: readonly string[];
@@ -47,8 +47,8 @@ export function assignBoards(
 }
 
 /**
- * The text of `deployment.json`, the manifest that every board keeps. Its signature is made with the cluster's key over the
- * id, which covers the package ids, each of which covers every byte of a package: one signature vouches for all of it.
+ * The text of `deployment.json`, the manifest that every board keeps. The cluster's key signs the id. The id covers the
+ * package ids, and each of these covers every byte of a package, so that one signature vouches for everything.
  */
 export function signDeployment({ deployment, packages, assignment }: Deployment, key: ClusterKey): string {
   const signature = signatureOf(deployment, key).toString('hex');
@@ -69,12 +69,12 @@ export function readSignedDeployment(text: string, what: string, key: ClusterKey
   );
 }
 
-/** Reads a deployment without signature, as receipts hold it; refuses (`deploy/damaged`) one whose id is not that of its contents. */
+/** Reads a deployment without signature, as in receipts; refuses (`deploy/damaged`) one whose id does not match its contents. */
 export function parseDeployment(text: string, what: string): Deployment {
   return deploymentIn(parseFields(text, what, 'deploy/damaged'), what);
 }
 
-/** What a board is asked for to run one position of a deployment; refuses (`boards/not-its-submodel`) one that is not its own. */
+/** The place that a request names to run one position of a deployment; refuses (`boards/not-its-submodel`) a position of another board. */
 export function placeOn(
   name: string,
   { deployment, packages, assignment }: Deployment,

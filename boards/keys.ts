@@ -3,7 +3,7 @@ import { link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../base/refusal.ts';
 
-/** The secret that all boards of a cluster and their clients share: 32 random bytes. */
+/** The secret shared by all boards of a cluster and their clients: 32 random bytes. */
 export type ClusterKey = Uint8Array;
 
 const keyBytes = 32;
@@ -17,7 +17,7 @@ export function encodeKey(key: ClusterKey): string {
   return Buffer.from(key).toString('hex');
 }
 
-/** Reads the text of a key, with or without an end of line, of Windows too; refuses anything else with `auth/key-file`. */
+/** Reads the text of a key, with or without a line ending (LF or CRLF); refuses anything else with `auth/key-file`. */
 export function parseKey(text: string, what: string): ClusterKey {
   if (/^[0-9a-f]{64}(\r?\n)?$/.test(text)) return Buffer.from(text.slice(0, 64), 'hex');
   throw new Refusal(
@@ -27,7 +27,7 @@ export function parseKey(text: string, what: string): ClusterKey {
   );
 }
 
-/** Makes a key file that only its owner can read; refuses (`auth/key-file`) to replace one, and where none can be written. */
+/** Makes a key file that only its owner can read; refuses (`auth/key-file`) if the file exists or cannot be written. */
 export async function writeNewKey(path: string): Promise<ClusterKey> {
   const key = await placeKey(path).catch((error: unknown) => {
     throw unusable(path, 'written', error);
@@ -36,16 +36,16 @@ export async function writeNewKey(path: string): Promise<ClusterKey> {
   throw new Refusal(
     'auth/key-file',
     `${path} exists already`,
-    'every board with the old key would need the new one; remove the file if that is what you want',
+    'every board with the old key would need the new one; remove the file to replace it',
   );
 }
 
-/** The key of this file, which is made if it is missing; several processes may ask for it at once. */
+/** The key in this file, which is made if it is missing; several processes may call this at once. */
 export async function readOrMakeKey(path: string): Promise<ClusterKey> {
   return (await placeKey(path)) ?? (await readKey(path));
 }
 
-/** Reads a key file; refuses (`auth/key-file`) one that is missing or cannot be read, one that others can read, and what is not a key. */
+/** Reads a key file; refuses (`auth/key-file`) one that is missing or unreadable, that others can read, or that is not a key. */
 export async function readKey(path: string): Promise<ClusterKey> {
   try {
     const file = await open(path, 'r');
@@ -77,7 +77,7 @@ function unusable(path: string, what: 'read' | 'written', error: unknown): Refus
   );
 }
 
-/** Writes a new key unless the file is there; null if it is. Nobody sees a part of it, for it gets its name when it is whole. */
+/** Writes a new key, or returns null if the file exists. No reader sees a part of it, since it is linked when it is complete. */
 async function placeKey(path: string): Promise<ClusterKey | null> {
   const key = makeKey();
   const incoming = `${path}.${randomBytes(6).toString('hex')}`;

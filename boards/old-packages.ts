@@ -1,12 +1,12 @@
-/** How many packages besides those of its deployment a board keeps where nothing else is said. */
+/** How many packages other than those of its deployment a board keeps by default. */
 export const defaultKeptPackages = 12;
 
-/** Seconds after which a begun transfer that nobody continued is thrown away. */
+/** Seconds after which an unfinished transfer that was not continued is deleted. */
 export const incomingSeconds = 24 * 60 * 60;
 
 /**
- * Ids of the packages that a board need not keep: all but the needed ones and, of the others, the `keep` that were deployed
- * last. `newestFirst` are the ids of all that it has, by the time of their last deployment.
+ * Ids of the packages that a board need not keep: all except the needed ones and the `keep` most recently deployed others.
+ * `newestFirst` are the ids of all its packages, by the time of their last deployment.
  */
 export function outdatedPackages(
   newestFirst: readonly string[],

@@ -7,15 +7,15 @@ import type { ClusterKey } from './keys.ts';
 import { readKey } from './keys.ts';
 import type { WrittenBoardTools } from './tools.ts';
 
-/** Where the machine keeps what it needs to reach real boards. */
+/** The files on this machine that are needed to reach real boards. */
 export interface BoardTools {
   /** Absolute path of the cluster's key. */
   readonly key: string;
-  /** Absolute path of a configuration of ssh; null for the user's own. */
+  /** Absolute path of an ssh configuration file; null for the user's own. */
   readonly sshConfig: string | null;
 }
 
-/** Reads `tools.boards` of the file, which fits its schema; its paths are relative to the project. */
+/** Reads `tools.boards` of pipeline.yaml, which matches its schema; its paths are relative to the project. */
 export function boardTools({ project, tools }: Pick<World, 'project' | 'tools'>): BoardTools {
   const { key = 'cluster.key', 'ssh-config': config } = (tools['boards'] ?? {}) as WrittenBoardTools;
   return {
@@ -34,7 +34,7 @@ export function emulatedFolder({ boardsDir }: Pick<World, 'boardsDir'>, name: st
   );
 }
 
-/** Gives the key of a board: real ones have that of their cluster, emulated ones that of the project. */
+/** Returns the key of a board: the cluster's for real boards, the project's for emulated ones. */
 export function keysIn(
   world: Pick<World, 'project' | 'tools' | 'boardsDir'>,
 ): (board: ClusterBoard) => Promise<ClusterKey> {

@@ -1,6 +1,6 @@
 /**
- * The rounds of the sequential schedule: as many consecutive positions as there are different boards for, because a
- * board holds one package at a time. Gives the positions of each round.
+ * The rounds of the sequential schedule: each has consecutive positions until a board repeats, because a board holds one
+ * package at a time. Returns the positions of each round.
  */
 export function planRounds(assignment: readonly string[]): readonly (readonly number[])[] {
   const rounds: number[][] = [];

@@ -8,7 +8,7 @@ import { defined } from '../base/defined.ts';
 import { Refusal } from '../base/refusal.ts';
 import { planRounds } from './rounds.ts';
 
-/** Seconds of one round: its reconfigurations (in parallel, so the longest) and its boards' work on the whole batch. */
+/** Seconds of one round: its longest reconfiguration (they run in parallel) and its boards' work on the whole batch. */
 export interface RoundSeconds {
   readonly load: number;
   readonly infer: number;
@@ -16,7 +16,7 @@ export interface RoundSeconds {
 
 export interface Round {
   readonly positions: readonly number[];
-  /** By the clock, with network and processors. */
+  /** By the clock, including network and processors. */
   readonly measured: RoundSeconds;
   /** By the boards' time models: reconfiguration and accelerator alone. */
   readonly modelled: RoundSeconds;
@@ -26,14 +26,14 @@ export interface SequenceResult {
   /** One per image. */
   readonly outputs: readonly IntegerTensor[];
   readonly rounds: readonly Round[];
-  /** Whether any of it was computed by an emulated board. */
+  /** Whether an emulated board computed any of it. */
   readonly emulated: boolean;
 }
 
 /**
  * Runs a batch through a deployment as published: round by round, the round's boards are loaded in parallel and then
  * take the batch one after the other. `boards` are open connections by name; `images` have the shape of the first
- * submodel's input; `clock` gives seconds.
+ * submodel's input; `clock` returns seconds.
  */
 export async function runSequence(
   deployment: Deployment,
@@ -74,10 +74,10 @@ export async function runSequence(
 
 const loadDeadlineSeconds = 60;
 const inferDeadlineSecondsPerImage = 30;
-/** Bounds how long one request can take, and with it how late a dead board is noticed. */
+/** Bounds the duration of one request, and with it the time until a dead board is noticed. */
 const maximumImagesPerRequest = 32;
 
-/** A batch between two submodels: it stays packed, because both sides of a cut have one normal shape and datatype. */
+/** A batch between two submodels. It stays packed, because both sides of a cut have the same normal shape and datatype. */
 interface PackedBatch {
   readonly packed: Uint8Array;
   readonly boundary: LoadedPackage['output'];
@@ -111,7 +111,7 @@ function stationAt(
   return { board, place: { deployment, position, package: id } };
 }
 
-// Every LOAD is waited for before the first failure is thrown, so that no board is left reconfiguring unobserved.
+// Every LOAD is awaited before the first failure is thrown, so that no board is left reconfiguring unobserved.
 async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);

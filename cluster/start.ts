@@ -10,13 +10,13 @@ import type { ClusterBoard } from '../core/contracts/board.ts';
 export interface OpenCluster {
   /** Open connections by board name; each owns its board. */
   readonly boards: ReadonlyMap<string, BoardConnection>;
-  /** Gives real boards back, ends emulated ones, and resolves when that is done. */
+  /** Releases real boards, ends emulated ones, and resolves when that is done. */
   readonly close: () => Promise<void>;
 }
 
 type Paths = Pick<LocalPaths, 'boardsDir' | 'emulatedBoard'>;
 
-/** Starts the emulated boards, connects to every board and acquires it. If one fails, all are given up again. */
+/** Starts the emulated boards, connects to every board and acquires it. If one fails, all are released again. */
 export async function openCluster(
   boards: readonly ClusterBoard[],
   paths: Paths,
@@ -46,9 +46,9 @@ export async function openCluster(
 
 const startSeconds = 30;
 const connectSeconds = 10;
-/** The longest there is: one image can keep an emulated board busy for seconds, in which it renews no lease. */
+/** The longest allowed: one image can keep an emulated board busy for seconds, during which it renews no lease. */
 const emulatedLeaseSeconds = 60;
-/** What a killed run leaves behind; long enough for what this program computes between two renewals. */
+/** How long a killed run blocks a board; long enough for what this program computes between two renewals. */
 const realLeaseSeconds = 30;
 
 async function launch(
@@ -66,7 +66,7 @@ async function launch(
 }
 
 async function giveBack(connection: BoardConnection, isReal: boolean): Promise<void> {
-  // A lease that cannot be given back ends by itself, and that of an emulated board with the board.
+  // A lease that cannot be released ends by itself; on an emulated board it ends with the board.
   if (isReal && connection.isOpen() && connection.lease() !== '')
     await connection.release(connectSeconds).catch(() => undefined);
   connection.close();

@@ -10,7 +10,7 @@ export interface Datatype {
   readonly integer: boolean;
 }
 
-/** The datatype of a QONNX name such as `INT4`, `UINT8`, `BIPOLAR` or `FLOAT32`; refuses names we cannot compute with. */
+/** The datatype of a QONNX name such as `INT4`, `UINT8`, `BIPOLAR` or `FLOAT32`; refuses other names. */
 export function datatype(name: string): Datatype {
   const special = specialDatatypes.get(name);
   if (special !== undefined) return special;
@@ -19,14 +19,14 @@ export function datatype(name: string): Datatype {
   if (parts === null || bits > 64)
     throw new Refusal(
       'finn/unknown-datatype',
-      `the datatype ${name} is not known here`,
+      `the datatype ${name} is not supported`,
       'use INT1 to INT64, UINT1 to UINT64, BINARY, BIPOLAR, TERNARY or FLOAT32',
     );
 
   return integerDatatype(parts[1] === '', bits);
 }
 
-/** The signed or unsigned integer with this number of bits, under QONNX's canonical name (`BINARY` for one unsigned bit). */
+/** The signed or unsigned integer of this many bits, under its canonical name in QONNX (`BINARY` for one unsigned bit). */
 export function integerDatatype(signed: boolean, bits: number): Datatype {
   if (!signed && bits === 1) return binary;
   return {

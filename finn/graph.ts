@@ -5,7 +5,7 @@ import { defined } from '../base/defined.ts';
  * Shapes are FINN's "normal" shapes (NHWC, batch first); datatypes are QONNX names such as `INT2`, `UINT8`, `BIPOLAR`.
  */
 
-/** The dialect this front end reads and writes; other versions are refused. */
+/** The dialect that this front end reads and writes; others are refused. */
 export const dialect = 'finn-plus 1.6.1';
 
 export type AttributeValue = number | string | readonly number[] | readonly string[];
@@ -28,7 +28,7 @@ export interface Tensor {
   readonly shape: readonly number[];
   /** QONNX datatype name. */
   readonly datatype: string;
-  /** QONNX layout such as `['N', 'H', 'W', 'C']`, or null if FINN annotates none. */
+  /** QONNX layout such as `['N', 'H', 'W', 'C']`, or null if FINN has no annotation. */
   readonly layout: readonly string[] | null;
 }
 
@@ -44,7 +44,7 @@ export interface HardwareGraph {
   readonly outputs: readonly string[];
 }
 
-/** The tensor of a name that the graph uses; without it the graph is broken, which is a bug in the code that made it. */
+/** The tensor of this name, which the graph uses; if it is missing, the code that made the graph has a bug. */
 export function tensorOf({ tensors }: Pick<HardwareGraph, 'tensors'>, name: string): Tensor {
   return defined(tensors.get(name), `the hardware graph uses the tensor ${name}`);
 }

@@ -4,7 +4,7 @@ import { elementCount } from '../base/shape.ts';
 
 /**
  * The array in a .npy file (numpy's format 1 to 3; uint8, int8, int32, int64 or float32, little-endian, C order), as
- * 32-bit integers. Refuses other files, and values that 32 bits do not hold exactly.
+ * 32-bit integers. Refuses other files, and values that do not fit exactly in 32 bits.
  */
 export function readNpy(bytes: Uint8Array): IntegerTensor {
   const { descriptor, fortran, shape, offset } = readHeader(bytes);

@@ -11,18 +11,18 @@ import { elementCount, lastExtent } from '../base/shape.ts';
  * zero bits to whole bytes; negative values are two's complement, BIPOLAR is 0 for -1 and 1 for +1.
  */
 
-/** Bytes that a tensor of this normal or folded shape takes when packed. */
+/** The packed size in bytes of a tensor of this normal or folded shape. */
 export function packedByteLength(shape: readonly number[], datatypeName: string): number {
   const { rows, columns } = rowsOf(shape);
   return rows * rowBytes(columns, packable(datatypeName).bits);
 }
 
-/** The shape FINN gives the packed bytes: the last dimension counts bytes instead of elements. */
+/** FINN's shape of the packed bytes: the last dimension counts bytes instead of elements. */
 export function packedShape(shape: readonly number[], datatypeName: string): readonly number[] {
   return [...shape.slice(0, -1), rowBytes(rowsOf(shape).columns, packable(datatypeName).bits)];
 }
 
-/** Packs a tensor; refuses a value that the datatype does not hold (`packing/illegal-value`). */
+/** Packs a tensor; refuses a value that is not of the datatype (`packing/illegal-value`). */
 export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint8Array {
   const type = packable(datatypeName);
   const { rows, columns } = rowsOf(shape);
@@ -39,7 +39,7 @@ export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint
 }
 
 /**
- * The tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes of no
+ * Unpacks a tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes that stand for no
  * value of the datatype (`packing/illegal-value`).
  */
 export function unpack(packed: Uint8Array, shape: readonly number[], datatypeName: string): IntegerTensor {
@@ -49,7 +49,7 @@ export function unpack(packed: Uint8Array, shape: readonly number[], datatypeNam
   if (packed.length !== rows * stride)
     throw new Refusal(
       'packing/wrong-length',
-      `${datatypeName} [${shape.join(', ')}] packs into ${rows * stride} bytes, but there are ${packed.length}`,
+      `${datatypeName} [${shape.join(', ')}] packs into ${rows * stride} bytes, not ${packed.length}`,
     );
 
   const data = new Int32Array(rows * columns);

@@ -3,7 +3,7 @@ import { elementCount } from '../base/shape.ts';
 import { valueAt } from './tensor.ts';
 
 /**
- * Copies the values of a tensor, C order, into `target` with its axes in another order: axis n of the copy is axis `perm[n]` of
+ * Copies the values of a tensor, in C order, into `target` with its axes permuted: axis n of the copy is axis `perm[n]` of
  * the tensor. Returns the shape of the copy.
  */
 export function permuteAxes<Values extends Int32Array | Float32Array>(
@@ -22,7 +22,7 @@ export function permuteAxes<Values extends Int32Array | Float32Array>(
   return axes.map((axis) => axis.extent);
 }
 
-/** Items that belong to the axes of a tensor, one for each, in the order that a permutation gives the axes. */
+/** Permutes a list that has one item for each axis of a tensor. */
 export function permuted<T>(items: readonly T[], perm: readonly number[]): readonly T[] {
   return perm.map((axis) =>
     defined(items[axis], `a permutation names ${axis} only if there is such an axis`),

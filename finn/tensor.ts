@@ -1,16 +1,16 @@
-/** Activations in memory, C order; images and layer outputs alike (NHWC inside the hardware graph). */
+/** Activations in memory, in C order: images and layer outputs (NHWC inside the hardware graph). */
 export interface IntegerTensor {
   readonly shape: readonly number[];
   readonly data: Int32Array;
 }
 
-/** The values as int32 little-endian in C order: what digests of tensors are computed over. */
+/** The values as int32 little-endian in C order, over which digests of tensors are computed. */
 export function int32Bytes(values: ArrayLike<number>): Uint8Array {
   return new Uint8Array(new Int32Array(values).buffer);
 }
 
 /**
- * The element at an index that a loop keeps inside the values. They are counted in millions, so that a check that throws would
+ * The element at an index that a loop keeps within bounds. There are millions of them, so that a check that throws would
  * cost too much.
  */
 export function valueAt(values: Int32Array | Float32Array | Uint8Array, index: number): number {

@@ -1,9 +1,9 @@
 import type { OnnxModel } from './model.ts';
 
 /**
- * The one form in which a model is written, whichever tool made it: opsets, metadata and annotation keys by name;
- * initializers, value types and annotations in the order in which the nodes first use their tensor; statements about
- * tensors that do not exist are left out. Nodes and their attributes keep their order, which matters to FINN.
+ * The canonical form of a model, whichever tool made it: opsets, metadata and annotation keys are sorted by name;
+ * initializers, value types and annotations are in the order in which the nodes first use their tensor; entries about
+ * tensors that do not exist are dropped. Nodes and their attributes keep their order, which matters to FINN.
  */
 export function canonical(model: OnnxModel): OnnxModel {
   const { graph } = model;

@@ -1,4 +1,4 @@
-/** The type of 64-bit integers in the types of onnx-proto, which use it as a global that they do not declare. */
+/** The type of 64-bit integers in onnx-proto's types, which use it as a global without declaring it. */
 interface Long {
   readonly toString: () => string;
 }

@@ -1,5 +1,5 @@
 /**
- * An ONNX model in memory, as plain data: what FINN's flow reads and writes of ONNX, and nothing of protobuf.
+ * An ONNX model in memory, as plain data: the part of ONNX that FINN's flow reads and writes, without protobuf.
  * Maps keep the order of the file.
  */
 
@@ -29,8 +29,8 @@ export type TensorValues =
   | BigUint64Array;
 
 /**
- * A constant; `values` are in C order and as many as the product of `shape` (1 for a scalar). Of a model that was read they are
- * a fresh copy at each access.
+ * A constant; `values` are in C order, and their number is the product of `shape` (1 for a scalar). For a model read from a
+ * file they are a fresh copy at each access.
  */
 export interface OnnxTensor {
   readonly elementType: ElementType;
@@ -53,13 +53,13 @@ export interface OnnxNode {
   readonly opType: string;
   /** Empty for ONNX's own operators. */
   readonly domain: string;
-  /** Names of tensors; an empty name is an optional input left out. */
+  /** Names of tensors; an empty name is an omitted optional input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** Type of a tensor; a dimension that is not fixed is null, a shape that is not stated is null. */
+/** Type of a tensor; null stands for a dimension that is not fixed, and for a shape that is not stated. */
 export interface ValueInfo {
   readonly name: string;
   readonly elementType: ElementType;
@@ -71,12 +71,12 @@ export interface OnnxGraph {
   /** In topological order. */
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
-  /** Without the initializers that old files list here as well. */
+  /** Without initializers, which old files list here as well. */
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   /** Inner tensors and, in FINN's files, initializers. */
   readonly valueInfo: ReadonlyMap<string, ValueInfo>;
-  /** Per tensor QONNX's annotations, such as `finn_datatype` and `tensor_layout`. */
+  /** QONNX's annotations per tensor, such as `finn_datatype` and `tensor_layout`. */
   readonly annotations: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 

@@ -5,7 +5,7 @@ import { elementTypeOf, readTensor, wholeNumber } from './tensor.ts';
 import { checkGraph } from './validate.ts';
 import { checkWire } from './wire.ts';
 
-/** Reads an ONNX file that holds one plain graph of tensors; anything else, and any damage, is a Refusal. */
+/** Reads an ONNX file that holds one plain graph of tensors; refuses anything else and any damage. */
 export function readModel(bytes: Uint8Array): OnnxModel {
   checkWire(bytes);
   const proto = onnx.ModelProto.decode(bytes);
@@ -30,8 +30,8 @@ export function readModel(bytes: Uint8Array): OnnxModel {
 }
 
 /**
- * ONNX's own operators need their version, or the file was cut short. QONNX loses the version of its own when it merges models
- * (pre- and postprocessing, say) and then takes the first; FINN leaves out those of its hardware operators.
+ * A file without the version of ONNX's own operators was cut short. QONNX loses the version of its own operators when it
+ * merges models (to add preprocessing, for example), and then assumes the first; FINN omits those of its hardware operators.
  */
 function checkOpsets(graph: OnnxGraph, opsets: ReadonlyMap<string, number>): void {
   const node = opsets.has('') ? undefined : graph.nodes.find(({ domain }) => domain === '');
@@ -39,7 +39,7 @@ function checkOpsets(graph: OnnxGraph, opsets: ReadonlyMap<string, number>): voi
   throw new Refusal(
     'onnx/no-opset',
     `node ${node.name || node.opType} is an operator of ONNX, but the file states no version of ONNX`,
-    'the file was cut short or put together wrongly; export it again',
+    'the file was cut short or assembled incorrectly; export it again',
   );
 }
 

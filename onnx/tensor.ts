@@ -3,7 +3,7 @@ import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
 import { elementCount } from '../base/shape.ts';
 
-/** ONNX's number of an element type, and back; refuses those we cannot hold with `onnx/unsupported-type`. */
+/** Converts an element type to ONNX's number and back; refuses unsupported ones with `onnx/unsupported-type`. */
 export function elementTypeNumber(type: ElementType): number {
   return elementTypes[type].number;
 }
@@ -14,11 +14,11 @@ export function elementTypeOf(number: number, where: string): ElementType {
   throw new Refusal(
     'onnx/unsupported-type',
     `${where} has element type ${typeNames[number] ?? number}, which is not supported`,
-    `supported are ${Object.keys(elementTypes).join(', ')}`,
+    `supported: ${Object.keys(elementTypes).join(', ')}`,
   );
 }
 
-/** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that is not that of its shape. */
+/** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that does not match its shape. */
 export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor {
   const elementType = elementTypeOf(proto.dataType ?? 0, where);
   if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (proto.externalData ?? []).length > 0)
@@ -41,8 +41,7 @@ export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor 
   return {
     elementType,
     shape,
-    // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is not in memory
-    // twice as a whole.
+    // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is not in memory twice.
     get values() {
       return new array(Uint8Array.from(raw).buffer);
     },
@@ -59,7 +58,7 @@ export function rawBytes({ values }: OnnxTensor): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** An int64 of the decoder as a number; refuses a number that a double does not hold exactly with `onnx/number-too-big`. */
+/** An int64 of the decoder as a number; refuses one that a double cannot represent exactly with `onnx/number-too-big`. */
 export function wholeNumber(value: Whole, where: string): number {
   const number = typeof value === 'number' ? value : Number(value.toString());
   if (!Number.isSafeInteger(number))
@@ -67,7 +66,7 @@ export function wholeNumber(value: Whole, where: string): number {
   return number;
 }
 
-/** The decoder gives a Long, or a number if that class is not installed. */
+/** The decoder returns a Long, or a number if that class is not installed. */
 type Whole = number | { readonly toString: () => string };
 
 interface ElementTypeEntry {
@@ -81,7 +80,7 @@ const int32List = (proto: onnx.ITensorProto): readonly Whole[] => proto.int32Dat
 const numbers = (list: readonly Whole[]): number[] => list.map(Number);
 const bigs = (list: readonly Whole[]): bigint[] => list.map((value) => BigInt(value.toString()));
 
-/** ONNX's numbers, and the list each type uses when its values are not raw. */
+/** ONNX's numbers, and the list that each type uses when its values are not raw. */
 const elementTypes: { readonly [type in ElementType]: ElementTypeEntry } = {
   float32: {
     number: 1,

@@ -2,9 +2,9 @@ import type { OnnxGraph, OnnxNode } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
 
 /**
- * Refuses a graph that does not hang together (`onnx/inconsistent`): every input of a node is a graph input, an
- * initializer or an output of an earlier node, nothing is produced twice, and every graph output is produced. A file
- * cut between two fields still decodes; this is how it is detected.
+ * Refuses an inconsistent graph (`onnx/inconsistent`): every input of a node must be a graph input, an initializer or an
+ * output of an earlier node, nothing may be produced twice, and every graph output must be produced. This also detects a
+ * file that was cut between two fields, which still decodes.
  */
 export function checkGraph(graph: OnnxGraph): void {
   checkNodes(graph);
@@ -54,7 +54,7 @@ function label(node: OnnxNode): string {
 function inconsistent(detail: string): Refusal {
   return new Refusal(
     'onnx/inconsistent',
-    `the ONNX graph does not hang together: ${detail}`,
+    `the ONNX graph is inconsistent: ${detail}`,
     'the file is damaged or was cut short; export or copy it again',
   );
 }

@@ -1,9 +1,9 @@
 import { Refusal } from '../base/refusal.ts';
 
 /**
- * Walks a protobuf file along ONNX's schema before it is decoded: every field must be inside its message, have the
- * wire type that its number requires and be known, because the decoder reads past a field that does not fit and drops an
- * unknown one. Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
+ * Checks a protobuf file against ONNX's schema before it is decoded: every field must be known, fit into its message and
+ * have the wire type of its number, because the decoder reads past a field that does not fit and drops unknown ones.
+ * Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
  */
 export function checkWire(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new Refusal('onnx/empty', 'the ONNX file is empty', 'export the model again');
@@ -11,10 +11,10 @@ export function checkWire(bytes: Uint8Array): void {
   walk({ bytes, view }, 'ModelProto', 0, bytes.length);
 }
 
-/** V varint, F 4 bytes, D 8 bytes, B bytes, S text, I left out on purpose, U refused; other names are messages. */
+/** V varint, F 4 bytes, D 8 bytes, B bytes, S text, I ignored on purpose, U refused; other names are messages. */
 type Kind = 'V' | 'F' | 'D' | 'B' | 'S' | 'I' | 'U' | MessageName;
 
-/** Fields of ONNX 1.10 (what the decoder knows) and, as `I`, later ones that do not affect what a model computes. */
+/** Fields of ONNX 1.10, which the decoder supports, and, as `I`, later ones that do not affect what a model computes. */
 const fields = {
   ModelProto: '1:V 2:S 3:S 4:S 5:V 6:S 7:GraphProto 8:OperatorSetIdProto 14:StringStringEntryProto 20:U 25:U',
   GraphProto:
@@ -174,7 +174,7 @@ function varint(
   position: number,
   end: number,
 ): { readonly value: number; readonly next: number } {
-  // Beyond 2^53 the value is rounded: no tag or length that large passes the checks.
+  // Beyond 2^53 the value is rounded, but no tag or length that large passes the checks.
   let value = 0;
   for (let index = 0; index < 10; index++) {
     if (position + index >= end) {

@@ -4,7 +4,7 @@ import { Writer } from 'protobufjs';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from './model.ts';
 import { elementTypeNumber, rawBytes, tensorHeader } from './tensor.ts';
 
-/** IR version of ONNX 1.10: the newest whose fields the encoder knows. */
+/** IR version of ONNX 1.10, the newest whose fields the encoder supports. */
 const irVersion = 8;
 
 /** The bytes of a model in canonical form: equal models give equal bytes. */
@@ -13,8 +13,8 @@ export function writeModel(model: OnnxModel): Uint8Array {
 }
 
 /**
- * The bytes of a model piece by piece. The values of tensors are pieces of their own and not copied, so that a large model can
- * go to a file without being in memory a second time.
+ * The bytes of a model piece by piece. The values of tensors are separate pieces and are not copied, so that a large model
+ * can be written to a file without being in memory twice.
  */
 export function modelPieces(model: OnnxModel): readonly Uint8Array[] {
   const { opsets, metadata, graph } = canonical(model);

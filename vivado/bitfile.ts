@@ -12,14 +12,14 @@ export interface Bitfile {
   readonly data: Uint8Array;
 }
 
-/** Reads a `.bit` file of Vivado; refuses what is not one, and one that ends early. */
+/** Reads a `.bit` file of Vivado; refuses other files and one that ends early. */
 export function readBitfile(bytes: Uint8Array): Bitfile {
   const { texts, data } = parse(bytes);
   const text = (key: Key): string => texts[key].value;
   return { design: text('a'), part: text('b'), date: text('c'), time: text('d'), data };
 }
 
-/** The same bitstream with a constant date: two runs that place and route alike give the same bytes. */
+/** The same bitstream with a constant date, so that two runs with equal placement and routing have the same bytes. */
 export function withoutDate(bytes: Uint8Array): Uint8Array {
   const { texts } = parse(bytes);
   const undated = Uint8Array.from(bytes);
@@ -30,7 +30,7 @@ export function withoutDate(bytes: Uint8Array): Uint8Array {
   return undated;
 }
 
-/** Refuses a bitstream whose header names another part than `part`: it does so without `xc` and, before UltraScale, without speed grade. */
+/** Refuses a bitstream whose header names another part than `part`; headers omit `xc` and, before UltraScale, the speed grade. */
 export function checkPart({ part: stated }: Bitfile, part: string): void {
   const [found, wanted] = [withoutFamily(stated), withoutFamily(part)];
   if (found === wanted || found === wanted.replace(/-[^-]*$/, '')) return;
@@ -42,8 +42,8 @@ function withoutFamily(part: string): string {
 }
 
 /**
- * The data of a `.bit` as the kernel's FPGA manager takes them: the bytes of every 32-bit word in reverse order. Refuses
- * data that it would not take.
+ * The data of a `.bit` in the form that the kernel's FPGA manager accepts: the bytes of every 32-bit word in reverse order.
+ * Refuses data that it would not accept.
  */
 export function rawBitstream({ data }: Bitfile): Uint8Array {
   const raw = data.length % 4 === 0 ? Buffer.from(data).swap32() : data;
@@ -52,9 +52,9 @@ export function rawBitstream({ data }: Bitfile): Uint8Array {
   throw damaged(`holds data that ${problem}`);
 }
 
-/** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not take a raw bitstream; null if it would. */
+/** Why the kernel (Linux, `drivers/fpga/zynq-fpga.c`) would not accept a raw bitstream; null if it would. */
 export function rawBitstreamProblem(raw: Uint8Array): string | null {
-  if (raw.length % 4 !== 0) return `are ${raw.length} bytes, no multiple of 4`;
+  if (raw.length % 4 !== 0) return `are ${raw.length} bytes, not a multiple of 4`;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   for (let at = 0; at < raw.length; at += 4) if (view.getUint32(at, true) === syncWord) return null;
   return 'have no sync word';
@@ -78,9 +78,9 @@ function parse(bytes: Uint8Array) {
     return from;
   };
   const magic = view.byteLength >= 2 ? view.getUint16(take(2)) : 0;
-  if (magic !== 9) throw damaged('does not begin as one');
+  if (magic !== 9) throw damaged('does not begin as a .bit file');
   take(9);
-  if (view.getUint16(take(2)) !== 1) throw damaged('does not begin as one');
+  if (view.getUint16(take(2)) !== 1) throw damaged('does not begin as a .bit file');
   const expectKey = (key: string): void => {
     if (String.fromCharCode(view.getUint8(take(1))) !== key) throw damaged(`has no field ${key}`);
   };
@@ -95,7 +95,7 @@ function parse(bytes: Uint8Array) {
   expectKey('e');
   const length = view.getUint32(take(4));
   const start = take(length);
-  if (reader.at !== bytes.length) throw damaged('has bytes behind its data');
+  if (reader.at !== bytes.length) throw damaged('has bytes after its data');
   return { texts, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) };
 }
 

@@ -20,8 +20,7 @@ export interface Handoff {
 
 /**
  * Reads a hardware handoff (`.hwh`) of FINN's Zynq shell for this part: the modules `idmaN` and `odmaN` (FINN+ 1.6.1
- * `MakeZYNQProject`) and where the processor has their registers. Refuses anything that is not a handoff, or has no engines
- * that could be reached.
+ * `MakeZYNQProject`) and the addresses of their registers. Refuses other files, and a handoff without reachable engines.
  */
 export function readHandoff(hwh: string, part: string): Handoff {
   const modules = modulesOf(hwh);
@@ -29,8 +28,8 @@ export function readHandoff(hwh: string, part: string): Handoff {
   if (processor === undefined)
     throw new Refusal(
       'vivado/bad-handoff',
-      'the hardware handoff holds no processor of a Zynq',
-      'build it again; the .hwh must be the one of the whole design',
+      'the hardware handoff has no Zynq processor',
+      'build it again; the .hwh must be that of the whole design',
     );
   const engines = (kind: string): readonly DmaEngine[] => {
     const found = modules
@@ -39,7 +38,7 @@ export function readHandoff(hwh: string, part: string): Handoff {
     if (found.length > 0) return found.map((module) => engineOf(module, processor));
     throw new Refusal(
       'vivado/no-engine',
-      `the hardware handoff holds no ${kind}0, FINN's DMA engine for ${kind === 'idma' ? 'input' : 'output'}`,
+      `the hardware handoff has no ${kind}0, FINN's DMA engine for ${kind === 'idma' ? 'input' : 'output'}`,
       "build with FINN's Zynq shell",
     );
   };
@@ -63,7 +62,7 @@ interface Module {
   readonly type: string;
   readonly line: number;
   readonly ports: Port[];
-  /** The registers that it reaches, each under the name of the module that has them. */
+  /** The registers that it reaches, by the name of their module. */
   readonly registers: MemoryRange[];
 }
 
@@ -83,7 +82,7 @@ function engineOf({ instance, ports, line }: Module, processor: Module): DmaEngi
   if (other !== undefined)
     throw new Refusal(
       'vivado/bad-handoff',
-      `${instance} has registers at two places (lines ${range.line} and ${other.line} of the .hwh)`,
+      `${instance} has registers in two places (lines ${range.line} and ${other.line} of the .hwh)`,
       'assign its control port one address',
     );
   const control = ports.find(({ name }) => name === range.slave);

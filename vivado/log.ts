@@ -4,14 +4,14 @@ export function errorLines(log: string, limit = 15): readonly string[] {
   return [...new Set(lines.map((line) => line.trim()))].slice(0, limit);
 }
 
-/** The end of a log, for a failure that names no error: the Tcl shell itself puts no ERROR before its own. */
+/** The end of a log, for a failure without a line of severity ERROR: errors of the Tcl shell itself have none. */
 export function lastLines(log: string, limit = 12): readonly string[] {
   return log.trimEnd().split('\n').slice(-limit);
 }
 
 /**
- * Memory files that synthesis did not find. Vivado only warns and continues with empty memories: such a bitstream computes
- * something else.
+ * Memory files that synthesis did not find. Vivado only warns and continues with empty memories, so that the bitstream gives
+ * wrong results.
  */
 export function missingMemories(log: string): readonly string[] {
   return [...new Set(log.split('\n').filter((line) => /\[Synth 8-4445\]/.test(line)))].map((line) =>

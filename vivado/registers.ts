@@ -1,4 +1,4 @@
-/** Registers of an engine, as the processor sees them. */
+/** Registers of an engine, as seen by the processor. */
 export interface Registers {
   readonly name: string;
   readonly address: number;
@@ -7,8 +7,8 @@ export interface Registers {
 }
 
 /**
- * Why the processor of this part could not reach each of these registers separately; null if it could. The smallest unit
- * that can be mapped is a page.
+ * Why the processor of this part cannot reach each of these registers separately; null if it can. The smallest unit that
+ * can be mapped is a page.
  */
 export function registerProblem(engines: readonly Registers[], part: string): string | null {
   for (const { name, address, range } of engines) {
@@ -16,12 +16,12 @@ export function registerProblem(engines: readonly Registers[], part: string): st
       return `the registers of ${name}, ${range} bytes at ${hex(address)}, are not whole pages of ${page} bytes`;
     const isReached = logicOf(part).some(([from, to]) => address >= from && address + range <= to);
     if (!isReached)
-      return `the registers of ${name} at ${hex(address)} are not where the processor of ${part} reaches its logic`;
+      return `the registers of ${name} at ${hex(address)} are outside the addresses where the processor of ${part} reaches its logic`;
   }
   return overlap(engines);
 }
 
-/** A sentence about two that share addresses; null if none do. */
+/** A sentence about two registers that share addresses; null if none do. */
 export function overlap(engines: readonly Registers[]): string | null {
   const byAddress = [...engines].sort((a, b) => a.address - b.address);
   for (const [index, { name, address, range }] of byAddress.entries()) {
@@ -35,7 +35,7 @@ export function overlap(engines: readonly Registers[]): string | null {
 const page = 4096;
 
 /**
- * The addresses, from and up to, behind which the processor has its programmable logic: M_AXI_GP0 and GP1 of a Zynq-7000
+ * The ranges of addresses at which the processor reaches its programmable logic: M_AXI_GP0 and GP1 of a Zynq-7000
  * (UG585, "System-Level Address Map"), M_AXI_HPM0_FPD and HPM1_FPD of a Zynq UltraScale+ (UG1085, "Address Map").
  */
 function logicOf(part: string): readonly (readonly [number, number])[] {

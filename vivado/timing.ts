@@ -1,6 +1,6 @@
 import { Refusal } from '../base/refusal.ts';
 
-/** Slacks in ns; a negative one means that the design does not run at its clock. */
+/** Slacks in ns; if one is negative, the design does not meet its clock. */
 export interface Timing {
   /** Worst setup slack. */
   readonly setup: number;
@@ -10,7 +10,7 @@ export interface Timing {
   readonly pulseWidth: number;
 }
 
-/** Reads the design timing summary of a routed design; refuses a report that has none. */
+/** Reads the design timing summary of a routed design; refuses a report without one. */
 export function readTiming(report: string): Timing {
   const lines = report.split('\n');
   const header = lines.findIndex((line) => line.includes('WNS(ns)'));

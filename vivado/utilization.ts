@@ -17,7 +17,7 @@ export function readUtilization(xml: string): Utilization {
   const header = rows.find((row) => row.includes('Instance'));
   const top = rows.find((row) => row.includes('(top)'));
   if (header === undefined || top === undefined)
-    throw new Refusal('vivado/bad-report', 'the utilization report has no row of the whole design');
+    throw new Refusal('vivado/bad-report', 'the utilization report has no row for the whole design');
   const amount = (column: string): number => {
     const at = header.indexOf(column);
     return at < 0 ? 0 : Number(top[at]);

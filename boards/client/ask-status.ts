@@ -3,7 +3,10 @@ import type { Status } from '../protocol/messages.ts';
 import type { Address } from './connection.ts';
 import { connectBoard } from './connection.ts';
 
-/** The status of a board, over a connection of its own; refuses as `connectBoard` does. `seconds` is for each of the two. */
+/**
+ * The status of a board, over a separate connection; refuses as `connectBoard` does. `seconds` is the deadline of
+ * connecting and of asking.
+ */
 export async function askStatus(
   { name, address }: { readonly name: string; readonly address: Address },
   key: ClusterKey,

@@ -18,8 +18,8 @@ import { acquireLease, createClientLease, releaseLease } from './lease.ts';
 export type { Address } from './dial.ts';
 
 /**
- * One connection to a board. Requests may be sent before earlier ones are answered. Whatever goes wrong is a `Refusal`
- * that names the board; none waits beyond its deadline.
+ * One connection to a board. Requests may be sent before earlier ones are answered. Every failure is a `Refusal` that names
+ * the board; no request waits beyond its deadline.
  */
 export interface BoardConnection {
   readonly name: string;
@@ -27,24 +27,24 @@ export interface BoardConnection {
   /** How many LOAD, INFER, FORWARD and UNLOAD the board takes before it has answered the first. */
   readonly window: number;
   readonly status: (deadlineSeconds: number) => Promise<Status>;
-  /** Becomes the owner of the board, and stays it until `release`, `close` or the end of this process; gives the lease. */
+  /** Becomes the owner of the board until `release`, `close` or the end of this process; returns the lease. */
   readonly acquire: (leaseSeconds: number, deadlineSeconds: number) => Promise<string>;
-  /** Uses the lease of somebody else, who keeps it alive. */
+  /** Uses the lease of another connection, which keeps it alive. */
   readonly borrow: (lease: string) => void;
   readonly release: (deadlineSeconds: number) => Promise<void>;
-  /** The lease that requests carry; '' before `acquire`. */
+  /** The lease sent with requests; '' before `acquire`. */
   readonly lease: () => string;
   readonly list: (deadlineSeconds: number) => Promise<Listed>;
   readonly metrics: (deadlineSeconds: number) => Promise<Metrics>;
   readonly load: (place: DeployedPackage, deadlineSeconds: number) => Promise<LoadedPackage>;
   readonly infer: (batch: DeployedPackage & Batch, deadlineSeconds: number) => Promise<Inferred>;
-  /** As `infer`, but the results go on to the boards of the route, and those of the last one come back. */
+  /** As `infer`, but the results go on to the boards of the route; returns the results of the last one. */
   readonly forward: (
     batch: DeployedPackage & Batch & { readonly route: readonly Hop[] },
     deadlineSeconds: number,
   ) => Promise<Forwarded>;
   readonly unload: (deadlineSeconds: number) => Promise<void>;
-  /** Whether nothing has ended it yet. */
+  /** Whether the connection is still usable. */
   readonly isOpen: () => boolean;
   readonly close: () => void;
 }
@@ -75,7 +75,7 @@ export async function connectBoard(
     metrics: (deadline) => ask(talk, { type: 'metrics', lease: lease() }, 'metrics', deadline),
     load: (place, deadline) => ask(talk, { ...place, type: 'load', lease: lease() }, 'loaded', deadline),
     infer: (batch, deadline) => ask(talk, { ...batch, type: 'infer', lease: lease() }, 'inferred', deadline),
-    // The board gives up on the next one a little before we give up on it, so that its answer says which board it was.
+    // The board gives up on the next one a little before this side gives up on it, so that its answer names the failing board.
     forward: (batch, deadline) => {
       const deadlineSeconds = 0.9 * deadline;
       return ask(talk, { ...batch, type: 'forward', lease: lease(), deadlineSeconds }, 'forwarded', deadline);

@@ -5,17 +5,17 @@ import type { Reply, Request } from '../protocol/messages.ts';
 import type { OpenLine } from './dial.ts';
 import { named, onFrames, refusalIn } from './dial.ts';
 
-/** A greeted connection to a board, and the requests on it that wait for their replies. */
+/** A connection to a board after the greeting, and its requests that wait for replies. */
 export interface Conversation {
   readonly name: string;
   readonly line: OpenLine;
   readonly waiting: Map<number, Waiting>;
   lastRequest: number;
-  /** Why the connection is of no more use; null while it is. */
+  /** Why the connection can no longer be used; null while it can. */
   failure: Refusal | null;
 }
 
-/** Takes what the board sends on this line from now on. */
+/** Handles everything that the board sends on this line from now on. */
 export function startConversation(name: string, line: OpenLine): Conversation {
   const conversation: Conversation = { name, line, waiting: new Map(), lastRequest: 0, failure: null };
   const { socket, reader } = line;
@@ -30,7 +30,7 @@ export function startConversation(name: string, line: OpenLine): Conversation {
   return conversation;
 }
 
-/** The reply to a request, which must be of the expected type; refuses what the board refuses, and where no reply comes in time. */
+/** The reply to a request, which must be of the expected type; refuses what the board refuses, and a reply that does not come in time. */
 export function ask<T extends Reply['type']>(
   conversation: Conversation,
   request: Request,
@@ -64,7 +64,7 @@ export function ask<T extends Reply['type']>(
   });
 }
 
-/** Ends the connection, if nothing has ended it before; `reason` follows the message. */
+/** Ends the connection unless it has already ended; `reason` is appended to the message. */
 export function endConversation(conversation: Conversation, reason: string): void {
   const { name, waiting } = conversation;
   const asked = [...waiting.values()].map(({ what }) => what.toUpperCase());
@@ -79,7 +79,7 @@ interface Waiting {
   readonly reject: (refusal: Refusal) => void;
 }
 
-// After the first failure the connection is of no more use: nobody could say which request a reply belongs to.
+// After the first failure the connection cannot be used: replies could no longer be matched to requests.
 function fail(conversation: Conversation, refusal: Refusal): void {
   const { waiting, line } = conversation;
   conversation.failure ??= refusal;
@@ -93,7 +93,7 @@ function takeReply({ name, line, waiting }: Conversation, frame: ReceivedFrame):
     throw new Refusal(
       'auth/bad-frame',
       'a frame arrived that the board did not send at this point of the session',
-      'something on the network changes the traffic',
+      'something on the network is altering the traffic',
     );
   const reply = decodeReply(frame);
   const asked = waiting.get(frame.request);

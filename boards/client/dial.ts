@@ -24,8 +24,8 @@ export interface OpenLine {
 }
 
 /**
- * Connects to the board `name` and greets it. Refuses with `board/unreachable` where nobody answers in time, with
- * `auth/wrong-key`, `auth/impostor` or `auth/wrong-board` where the greeting fails.
+ * Connects to the board `name` and greets it. Refuses with `board/unreachable` if nothing answers in time, and with
+ * `auth/wrong-key`, `auth/impostor` or `auth/wrong-board` if the greeting fails.
  */
 export function dialBoard(
   name: string,
@@ -38,13 +38,13 @@ export function dialBoard(
     const fail = (refusal: Refusal): void => {
       clearTimeout(timer);
       socket.removeAllListeners();
-      // An error after this one belongs to a connection that is given up already.
+      // An error after this one belongs to an abandoned connection.
       socket.on('error', () => undefined).destroy();
       reject(refusal);
     };
     const unreachable = (reason: string): void => {
       const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-      const hint = `is the board on? \`pipeline boards install ${name}\` puts its server there`;
+      const hint = `is the board on? \`pipeline boards install ${name}\` installs its server`;
       fail(new Refusal('board/unreachable', `${name} cannot be reached at ${place}: ${reason}`, hint));
     };
     const timer = setTimeout(
@@ -76,7 +76,7 @@ export function dialBoard(
   });
 }
 
-/** Gives each frame that arrives to `take`; what that or the reader refuses goes to `refused`. */
+/** Passes each frame that arrives to `take`; a refusal of `take` or of the reader goes to `refused`. */
 export function onFrames(
   socket: Socket,
   reader: FrameReader,
@@ -95,12 +95,12 @@ export function onFrames(
   });
 }
 
-/** The refusal that a board replied, with its name. */
+/** The refusal in a board's reply, with the board's name. */
 export function refusalIn(name: string, { code, message, hint }: Failed): Refusal {
   return named(name, new Refusal(code, message, hint === '' ? undefined : hint));
 }
 
-/** The refusal with the board's name before its message, unless that names it already. */
+/** The refusal with the board's name before its message, unless the message already has it. */
 export function named(name: string, { code, message, hint }: Refusal): Refusal {
   return new Refusal(code, message.includes(name) ? message : `${name}: ${message}`, hint);
 }

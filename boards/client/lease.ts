@@ -8,14 +8,14 @@ export interface ClientLease {
   heartbeat: NodeJS.Timeout | undefined;
 }
 
-/** No lease yet; whatever ends the conversation ends its heartbeat. */
+/** A conversation without a lease; the end of the conversation also ends the heartbeat. */
 export function createClientLease({ line }: Conversation): ClientLease {
   const lease: ClientLease = { id: '', heartbeat: undefined };
   line.socket.once('close', () => clearInterval(lease.heartbeat));
   return lease;
 }
 
-/** Becomes the owner of the board, or renews that, and from then on renews it three times in each `seconds`; gives the lease. */
+/** Acquires the board or renews its lease, and from then on renews it three times in each `seconds`; returns the lease. */
 export async function acquireLease(
   conversation: Conversation,
   lease: ClientLease,
@@ -27,7 +27,7 @@ export async function acquireLease(
   const granted = await renew(deadlineSeconds);
   lease.id = granted.lease;
   clearInterval(lease.heartbeat);
-  // One of the three beats may be lost, and one late. If a beat is refused, the next request is refused for the same reason.
+  // One of the three beats may be lost and one late. If a beat is refused, the next request is refused for the same reason.
   const beat = (): void => {
     renew(seconds).catch(() => clearInterval(lease.heartbeat));
   };
@@ -35,7 +35,7 @@ export async function acquireLease(
   return lease.id;
 }
 
-/** Gives the board back. */
+/** Releases the board. */
 export async function releaseLease(
   conversation: Conversation,
   lease: ClientLease,

@@ -3,7 +3,7 @@ import type { BoardState } from './board-state.ts';
 import { metricsOf, statusOf } from './board-state.ts';
 import { listPackages } from './state.ts';
 
-/** Answers one request, at once or in its turn; refuses what the board may not or cannot do. */
+/** Answers one request, immediately or in its turn; refuses what the board may not or cannot do. */
 export async function answer(state: BoardState, request: Request): Promise<Reply> {
   const { logic, desk, figures } = state;
   switch (request.type) {
@@ -35,7 +35,7 @@ export async function answer(state: BoardState, request: Request): Promise<Reply
   }
 }
 
-// The lease is asked for again when it is the request's turn: it may have ended while the request waited.
+// The lease is checked again when the request's turn comes, since it may have ended in the meantime.
 async function inTurn<T>(state: BoardState, lease: string, work: () => T | Promise<T>): Promise<T> {
   state.desk.check(lease);
   const done = state.last.then(() => {

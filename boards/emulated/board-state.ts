@@ -6,22 +6,22 @@ import type { LeaseDesk } from './lease.ts';
 import type { EmulatedBoardSetup, EmulatedLogic } from './logic.ts';
 import { readDeployment } from './state.ts';
 
-/** An emulated board: who owns it, what it holds, and what it has done since it was started. */
+/** An emulated board: its owner, what it holds, and what it has done since it was started. */
 export interface BoardState {
   readonly setup: EmulatedBoardSetup;
   readonly key: ClusterKey;
-  /** Gives seconds. */
+  /** Returns seconds. */
   readonly clock: () => number;
   readonly started: number;
   readonly logic: EmulatedLogic;
   readonly desk: LeaseDesk;
   readonly forwarder: Forwarder;
   readonly figures: Figures;
-  /** Settles when the last request that waits for its turn has been answered. */
+  /** Settles when the last waiting request has been answered. */
   last: Promise<unknown>;
 }
 
-/** What METRICS counts. */
+/** The counters of METRICS. */
 export interface Figures {
   loads: number;
   batches: number;
@@ -56,7 +56,7 @@ export function metricsOf({ figures, clock, started }: BoardState): Metrics {
   };
 }
 
-// A board with a damaged deployment can still be asked what is wrong.
+// A board with a damaged deployment must still be able to report what is wrong.
 async function heldDeployment({ setup: { directory, name }, key }: BoardState): Promise<string> {
   try {
     return (await readDeployment(directory, `the deployment on ${name}`, key))?.deployment ?? '';

@@ -8,19 +8,19 @@ import { createLeaseDesk } from './lease.ts';
 import type { EmulatedBoardSetup } from './logic.ts';
 import { createEmulatedLogic } from './logic.ts';
 
-/** An emulated board, seen by what serves it to clients. */
+/** An emulated board as seen by the code that serves it to clients. */
 export interface AnsweringBoard {
   readonly name: string;
   /**
-   * Answers one request; every refusal is an answer too. LOAD, INFER, FORWARD and UNLOAD wait for one another, the others
-   * are answered at any time.
+   * Answers one request; a refusal is an answer too. LOAD, INFER, FORWARD and UNLOAD wait for one another; the others are
+   * answered at any time.
    */
   readonly handle: (request: Request) => Promise<Reply>;
-  /** The answer to what could not be handled, counted as refused. */
+  /** The answer to a message that could not be handled, counted as refused. */
   readonly refuse: (error: unknown) => Failed;
 }
 
-/** A board that computes in this process what its packages describe and models the time; `clock` gives seconds. */
+/** A board that computes in this process what its packages describe, and models the time; `clock` returns seconds. */
 export function createEmulatedBoard(
   setup: EmulatedBoardSetup,
   key: ClusterKey,

@@ -64,23 +64,23 @@ interface ServedClient {
   readonly limits: ClientLimits;
   readonly reader: FrameReader;
   readonly greet: BoardHandshake;
-  /** Runs until the key is proven. */
+  /** Limits the time until the key is proven. */
   greeting: NodeJS.Timeout | undefined;
-  /** Runs while the rest of a frame, or the client's own end, is waited for. */
+  /** Limits the wait for the rest of a frame, or for the client to close. */
   stall: NodeJS.Timeout | undefined;
   /** Null until the key is proven. */
   session: Session | null;
-  /** Requests that wait for their turn, or are at work. */
+  /** Requests that are waiting or being handled. */
   inWork: number;
   hasEnded: boolean;
 }
 
-/** Whether more can be sent without waiting. */
+/** Whether more can be sent immediately. */
 function send({ socket, session }: ServedClient, request: number, reply: Reply): boolean {
   return !socket.writable || socket.write(encodeReply(request, reply, session?.seal ?? null));
 }
 
-// What still comes is read and dropped: closing with unread bytes would reset the connection under the last answer.
+// Further bytes are read and dropped: closing with unread bytes would reset the connection and lose the last answer.
 function endClient(client: ServedClient, error: unknown): void {
   if (client.hasEnded) return;
   client.hasEnded = true;
@@ -112,7 +112,7 @@ async function takeFrame(client: ServedClient, frame: ReceivedFrame): Promise<vo
     throw new Refusal(
       'auth/bad-frame',
       'a frame arrived that the client did not send at this point of the session',
-      'something on the network changes the traffic',
+      'something on the network is altering the traffic',
     );
   let request: Request;
   try {
@@ -134,7 +134,7 @@ function takeGreeting(client: ServedClient, frame: ReceivedFrame): void {
   client.reader.trust();
 }
 
-/** Reading on only after the answer has left is what holds back a client that asks faster than it listens. */
+/** Reading stops until the answer has been sent, to hold back a client that asks faster than it listens. */
 async function sendAndWait(client: ServedClient, request: number, reply: Reply): Promise<void> {
   if (!send(client, request, reply)) await once(client.socket, 'drain');
 }
@@ -152,7 +152,7 @@ function startWork(client: ServedClient, id: number, request: Request): void {
   });
 }
 
-/** Whether it has to wait for its turn. */
+/** Whether the request has to wait for its turn. */
 function isWork({ type }: Request): boolean {
   return type === 'load' || type === 'infer' || type === 'forward' || type === 'unload';
 }

@@ -4,14 +4,14 @@ import { connectBoard } from '../client/connection.ts';
 import type { ClusterKey } from '../keys.ts';
 import type { Forwarded, Hop, Inferred, Request, Work } from '../protocol/messages.ts';
 
-/** Sends results straight to the next board of their route and brings back what the last one answers. */
+/** Sends results directly to the next board of their route and returns the answer of the last one. */
 export interface Forwarder {
   readonly pass: (request: Request & { readonly type: 'forward' }, mine: Inferred) => Promise<Forwarded>;
 }
 
 const maximumHops = 16;
 
-/** Connections to other boards are kept as long as they work. */
+/** Connections to other boards are kept for as long as they work. */
 export function createForwarder(key: ClusterKey): Forwarder {
   const lines = new Map<string, Promise<BoardConnection>>();
 

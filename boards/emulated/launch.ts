@@ -9,7 +9,7 @@ import { encodeKey } from '../keys.ts';
 export interface EmulatedBoardProcess {
   readonly address: Address;
   readonly pid: number;
-  /** Ends the process and resolves when it is gone. */
+  /** Ends the process and resolves when it has ended. */
   readonly stop: () => Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export async function launchEmulatedBoard(
     stdio: 'pipe',
     env: {},
   });
-  // Over a pipe, because everybody may read the arguments of a process. What it does not read, it could not start with.
+  // Over a pipe, because anyone can read the arguments of a process. Errors of writing are ignored: a process that does not
+  // read the key does not start, which is reported below.
   board.stdin.on('error', () => undefined).write(`${encodeKey(key)}\n`);
   let [printed, complaint] = ['', ''];
   board.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));

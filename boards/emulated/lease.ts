@@ -2,20 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../base/refusal.ts';
 import type { Granted } from '../protocol/messages.ts';
 
-/** Who owns the board. A lease ends at its time whatever the connection does, and is renewed before that. */
+/** The ownership of a board. A lease ends at its time, whatever happens to the connection, unless it is renewed before. */
 export interface LeaseDesk {
-  /** Grants a lease of `seconds` (at most `maximumLeaseSeconds`) or renews that of the caller; refuses with `board/leased` or `board/no-lease`. */
+  /**
+   * Grants a lease of `seconds` (at most `maximumLeaseSeconds`) or renews the caller's; refuses with `board/leased` or
+   * `board/no-lease`.
+   */
   readonly grant: (lease: string, seconds: number) => Granted;
-  /** Refuses (`board/no-lease`) everybody but the owner. */
+  /** Refuses (`board/no-lease`) anyone but the owner. */
   readonly check: (lease: string) => void;
   readonly release: (lease: string) => void;
-  /** Seconds until the board is free; 0 if it is. */
+  /** Seconds until the board is free; 0 if it is free. */
   readonly secondsLeft: () => number;
 }
 
 const maximumLeaseSeconds = 60;
 
-/** `clock` gives seconds and never goes back. */
+/** `clock` returns seconds and never goes back. */
 export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
   let owner = '';
   let ends = 0;

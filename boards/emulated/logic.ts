@@ -14,23 +14,23 @@ import type { Batch, Inferred, LoadedPackage, DeployedPackage } from '../protoco
 import { readDeployment, readStoredPackage } from './state.ts';
 import { computeSeconds } from './time.ts';
 
-/** What stands for the programmable logic: it holds one package and computes batches, bit for bit. One call at a time. */
+/** Replaces the programmable logic: holds one package and computes batches, bit for bit. One call at a time. */
 export interface EmulatedLogic {
   readonly load: (place: DeployedPackage) => Promise<LoadedPackage>;
   readonly infer: (batch: DeployedPackage & Batch) => Promise<Inferred>;
   readonly unload: () => void;
-  /** Id of the package that is loaded; '' if none. */
+  /** Id of the loaded package; '' if none. */
   readonly loaded: () => string;
 }
 
 export interface EmulatedBoardSetup {
-  /** Where the board keeps its state. */
+  /** The folder in which the board keeps its state. */
   readonly directory: string;
   readonly name: string;
   readonly type: BoardType;
 }
 
-/** `clock` gives seconds. */
+/** `clock` returns seconds. */
 export function createEmulatedLogic(
   setup: EmulatedBoardSetup,
   key: ClusterKey,
@@ -73,14 +73,14 @@ export function createEmulatedLogic(
   return { load, infer, unload, loaded: () => content?.id ?? '' };
 }
 
-/** The package that is loaded, ready to compute. */
+/** The loaded package, ready to compute. */
 interface Content {
   readonly id: string;
   readonly description: PackageDescription;
   readonly executor: Executor;
 }
 
-// The three must agree, because old and new packages of a network can fit in shape and answer wrongly.
+// All three must match, because an old package may fit the shapes of a new network and give wrong answers.
 async function checkPlace(
   { directory, name }: EmulatedBoardSetup,
   key: ClusterKey,
@@ -114,7 +114,7 @@ async function compute({ description, executor }: Content, { images, packed }: B
   for (let image = 0; image < images; image++) {
     const bytes = packed.subarray(image * stride, (image + 1) * stride);
     results.push(pack(run(executor, unpack(bytes, input.shape, input.datatype)), output.datatype));
-    // Lets STATUS of another client, and the end of standard input, come in between two images.
+    // Between two images, lets other clients' STATUS and the end of standard input be handled.
     await setImmediate();
   }
   return Buffer.concat(results);
@@ -142,7 +142,7 @@ function modelOf({ payload }: Package, name: string): Uint8Array {
   throw new Refusal('package/missing-file', `the package on ${name} holds no model.onnx`);
 }
 
-/** The first digits of an id, for people. */
+/** The first digits of an id, for messages. */
 function brief(id: string): string {
   return id.slice(0, 12);
 }

@@ -1,7 +1,7 @@
 /**
- * An emulated board as a process of its own: `emulated-board --directory STATE --name NAME --type TYPE`.
- * The first line of its standard input is the cluster key. Then it prints one JSON line `{"port": N}` when it listens, and
- * ends when its standard input does, so that it never outlives whoever started it.
+ * An emulated board as a separate process: `emulated-board --directory STATE --name NAME --type TYPE`.
+ * The first line of its standard input is the cluster key. It prints one JSON line `{"port": N}` when it listens, and ends
+ * when its standard input does, so that it never outlives the process that started it.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

@@ -33,7 +33,7 @@ export async function serveBoard(
     }
     connections++;
     socket.on('close', () => connections--);
-    // A client that goes away in the middle of something is nothing the board has to complain about.
+    // A client that disconnects at any point is not an error of the board.
     serveClient(board, key, socket, limits).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');

@@ -8,22 +8,22 @@ import type { Package } from '../package/directory.ts';
 import { readPackage } from '../package/directory.ts';
 
 /**
- * What a board keeps on its disk: `packages/<id>/` and `deployment.json`. It is read anew for every request, because
- * a deploy may change it while the board runs.
+ * What a board keeps on its disk: `packages/<id>/` and `deployment.json`. They are read again for every request, because a
+ * deploy may change them while the board runs.
  */
 
-/** Where a board keeps the package of this id. */
+/** The folder in which a board keeps the package of this id. */
 export function packageDirectory(directory: string, id: string): string {
   return join(directory, 'packages', id);
 }
 
-/** Ids of the packages that are there, complete; not verified. */
+/** Ids of the complete packages; not verified. */
 export async function listPackages(directory: string): Promise<readonly string[]> {
   const names = await orNull(readdir(join(directory, 'packages')));
   return (names ?? []).filter((name) => packageId.test(name)).sort();
 }
 
-/** The deployment this board belongs to, signed with its key, or null. */
+/** The deployment to which this board belongs, signed with its key, or null. */
 export async function readDeployment(
   directory: string,
   what: string,
@@ -33,7 +33,7 @@ export async function readDeployment(
   return text === null ? null : readSignedDeployment(text, what, key);
 }
 
-/** The verified package of this id; refuses one that is not there with `board/unknown-package`. */
+/** The verified package of this id; refuses a missing one with `board/unknown-package`. */
 export async function readStoredPackage(directory: string, board: string, id: string): Promise<Package> {
   const stored = packageDirectory(directory, id);
   if (!packageId.test(id) || (await orNull(access(stored))) === null)

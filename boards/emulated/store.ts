@@ -11,8 +11,8 @@ import { Refusal } from '../../base/refusal.ts';
 import { listPackages, packageDirectory, readDeployment, readStoredPackage } from './state.ts';
 
 /**
- * Puts a package on an emulated board unless it is there intact; gives whether it was sent. A damaged one is
- * replaced. Whatever moment this is killed at, the board sees the whole package or none.
+ * Puts a package on an emulated board unless it has an intact copy; returns whether it was sent. A damaged copy is
+ * replaced. Even if this is killed, the board sees either the whole package or none.
  */
 export async function storePackage(directory: string, board: string, found: Package): Promise<boolean> {
   if (await isIntact(directory, board, found.id)) return false;
@@ -25,12 +25,12 @@ export async function storePackage(directory: string, board: string, found: Pack
   return true;
 }
 
-/** The key of a project's emulated boards; `boardsDir` holds their state. It is made when the first of them needs it. */
+/** The key of a project's emulated boards; `boardsDir` holds their state. It is made when it is first needed. */
 export function emulatedKey(boardsDir: string): Promise<ClusterKey> {
   return readOrMakeKey(join(boardsDir, 'cluster.key'));
 }
 
-/** Makes this the board's deployment, signed with its key, in one step. */
+/** Atomically makes this the board's deployment, signed with its key. */
 export async function storeDeployment(
   directory: string,
   board: string,
@@ -45,8 +45,8 @@ export async function storeDeployment(
 }
 
 /**
- * Takes away what an emulated board need not keep: packages that are not of `deployed`, but for the `keep` that were deployed
- * last before, and what was begun to be sent long ago. `now` is seconds since 1970. Gives the ids of what was removed.
+ * Removes what an emulated board need not keep: packages outside of `deployed`, except the `keep` most recently deployed
+ * ones, and old unfinished transfers. `now` is in seconds since 1970. Returns the ids of the removed packages.
  */
 export async function removeOldPackages(
   directory: string,
@@ -88,7 +88,7 @@ async function holds(
   return (await orRefused(readDeployment(directory, board, key)))?.deployment === deployment;
 }
 
-// What is missing or damaged is what we are here to put right.
+// Missing or damaged copies are replaced below.
 async function orRefused<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found;

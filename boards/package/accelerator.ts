@@ -4,12 +4,12 @@ import { registerProblem } from '../../vivado/registers.ts';
 import type { Fields } from '../../base/fields.ts';
 import { parseFields } from '../../base/fields.ts';
 
-/** A DMA engine of an accelerator: where its registers are and, if that is known, how many bits it moves at a time. */
+/** A DMA engine of an accelerator: the location of its registers and, if known, how many bits it moves at a time. */
 export interface DmaEngine extends Registers {
   readonly width: number | null;
 }
 
-/** The engines through which an accelerator is fed and read. */
+/** The engines that feed an accelerator and read its results. */
 export interface Accelerator {
   readonly input: DmaEngine;
   readonly output: DmaEngine;
@@ -24,8 +24,8 @@ export function encodeAccelerator(inputs: readonly DmaEngine[], outputs: readonl
 }
 
 /**
- * Reads `accelerator.json` of a package for this part. Refuses (`package/bad-accelerator`) other than one engine each way,
- * and registers that the processor would not reach.
+ * Reads `accelerator.json` of a package for this part. Refuses (`package/bad-accelerator`) any number of engines but one per
+ * direction, and registers that the processor cannot reach.
  */
 export function parseAccelerator(bytes: Uint8Array, part: string): Accelerator {
   const fields = parseFields(Buffer.from(bytes).toString('utf8'), 'accelerator.json', code);

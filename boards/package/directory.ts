@@ -10,12 +10,12 @@ import { readWithin } from './within.ts';
 export interface Package {
   readonly id: string;
   readonly description: PackageDescription;
-  /** The very bytes of `package.json`, whose sha256 is the id. */
+  /** The exact bytes of `package.json`, whose sha256 is the id. */
   readonly descriptionBytes: Uint8Array;
   readonly payload: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Describes payload files and makes a package of them. */
+/** Makes a package of payload files and describes them. */
 export function makePackage(
   about: Omit<PackageDescription, 'format' | 'files'>,
   payload: ReadonlyMap<string, Uint8Array>,
@@ -30,7 +30,7 @@ export function makePackage(
   };
 }
 
-/** Writes a package into a directory, `package.json` last; everything is on the disk when it resolves. */
+/** Writes a package into a directory, `package.json` last; everything is flushed to the disk when it resolves. */
 export async function writePackage(directory: string, { descriptionBytes, payload }: Package): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [path, bytes] of payload) {
@@ -42,8 +42,8 @@ export async function writePackage(directory: string, { descriptionBytes, payloa
 
 /**
  * Reads and verifies a package; `what` names it in messages. Refuses a missing file (`package/missing-file`), a path that
- * leads out of the directory (`package/illegal-path`), and bytes that are not the described ones, or not those of the
- * expected id (`package/damaged`).
+ * leads out of the directory (`package/illegal-path`), and bytes that do not match the description or the expected id
+ * (`package/damaged`).
  */
 export function readPackage(directory: string, what: string, expectedId?: string): Promise<Package> {
   const read = async (path: string, most: number): Promise<Uint8Array | null> => {
@@ -52,14 +52,14 @@ export function readPackage(directory: string, what: string, expectedId?: string
     if (found !== 'outside') return found;
     throw new Refusal(
       'package/illegal-path',
-      `${path} of ${what} is no file in its folder`,
+      `${path} of ${what} is not a file in its folder`,
       'do not load it; build it again',
     );
   };
   return verifyPackage(read, what, expectedId);
 }
 
-/** As `readPackage`, from wherever `read` finds the files: it gives null where there is none, and none of more than `most` bytes. */
+/** As `readPackage`, for files that `read` returns; it must return null for a missing file, and never more than `most` bytes. */
 export async function verifyPackage(
   read: (path: string, most: number) => Promise<Uint8Array | null>,
   what: string,
@@ -87,7 +87,7 @@ export async function verifyPackage(
   return { id, description, descriptionBytes, payload };
 }
 
-/** Bytes of a package.json, of which real ones have some thousand; a board reads no more either. */
+/** The most bytes of a package.json, of which real ones have a few thousand; boards have the same limit. */
 const mostDescription = 1 << 20;
 
 function damaged(what: string, path: string): Refusal {

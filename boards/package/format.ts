@@ -18,7 +18,7 @@ export interface Cycles {
   readonly total: number;
 }
 
-/** What made a bitstream, as these call themselves; null where it took no part. */
+/** The tools that made a bitstream, as they name themselves; null for a tool that was not used. */
 export interface Versions {
   readonly finn: string | null;
   readonly vivado: string | null;
@@ -32,12 +32,12 @@ export interface PayloadFile {
   readonly size: number;
 }
 
-/** What `package.json` says of a package: one submodel, built for one board type, ready to be loaded. */
+/** The description of a package in `package.json`: one submodel, built for one board type, ready to be loaded. */
 export interface PackageDescription {
   readonly format: 1;
-  /** Id of the submodel. */
+  /** Id of its submodel. */
   readonly submodel: string;
-  /** True for what was made without the real Vivado; no real board loads it. */
+  /** True if the package was made without the real Vivado; no real board loads it. */
   readonly emulated: boolean;
   /** Name of the board type. */
   readonly board: string;
@@ -47,7 +47,7 @@ export interface PackageDescription {
   readonly output: Boundary;
   readonly cycles: Cycles;
   readonly versions: Versions;
-  /** `design`: what the header of the bitstream says of itself; null where there is no bitstream. */
+  /** `design`: the design's name in the header of the bitstream; null if there is no bitstream. */
   readonly bitstream: { readonly design: string | null };
   readonly files: readonly PayloadFile[];
 }
@@ -80,7 +80,7 @@ export function packageIdentity(bytes: Uint8Array): string {
   return sha256(bytes);
 }
 
-/** Reads `package.json`; refuses other formats (`package/unknown-format`) and what is not one (`package/damaged`). */
+/** Reads `package.json`; refuses other formats (`package/unknown-format`) and any other content (`package/damaged`). */
 export function parseDescription(bytes: Uint8Array, what: string): PackageDescription {
   const fields = parseFields(Buffer.from(bytes).toString('utf8'), what, 'package/damaged');
   const format = fields.has('format') ? fields.count('format') : 0;
@@ -107,7 +107,7 @@ export function parseDescription(bytes: Uint8Array, what: string): PackageDescri
   };
 }
 
-/** Reads what every bitstream.json and package.json say of a built submodel. */
+/** Reads the fields about a built submodel that bitstream.json and package.json share. */
 export function parseBitstream(
   fields: Fields,
 ): Omit<PackageDescription, 'format' | 'versions' | 'bitstream' | 'files'> {
@@ -123,7 +123,7 @@ export function parseBitstream(
   };
 }
 
-/** Reads a boundary as it stands in package.json, bitstream.json and on the wire. */
+/** Reads a boundary as it is in package.json, in bitstream.json and on the wire. */
 export function parseBoundary(fields: Fields): Boundary {
   return {
     shape: fields.counts('shape'),
@@ -132,7 +132,7 @@ export function parseBoundary(fields: Fields): Boundary {
   };
 }
 
-/** Reads cycle counts as they stand in package.json and bitstream.json. */
+/** Reads cycle counts as they are in package.json and bitstream.json. */
 export function parseCycles(fields: Fields): Cycles {
   const perNode = fields.object('perNode');
   return {
@@ -142,12 +142,12 @@ export function parseCycles(fields: Fields): Cycles {
   };
 }
 
-/** Reads versions as they stand in package.json and bitstream.json. */
+/** Reads versions as they are in package.json and bitstream.json. */
 export function parseVersions(fields: Fields): Versions {
   return { finn: fields.textOrNull('finn'), vivado: fields.textOrNull('vivado') };
 }
 
-/** The shape that FINN's accelerator gives a boundary in memory: the folded one, its last dimension in bytes. */
+/** The shape of a boundary in the memory of FINN's accelerator: the folded one, with its last dimension in bytes. */
 export function packedBoundary({ folded, datatype }: Boundary): readonly number[] {
   return packedShape(folded, datatype);
 }
@@ -162,7 +162,7 @@ function canonicalBoundary(boundary: Boundary) {
   return { shape, datatype, folded, packed: packedBoundary(boundary) };
 }
 
-// It follows from the other two; who reads package.json elsewhere need not know how, and may not be told wrongly.
+// It follows from the other two and is there for other readers of package.json, so it must be correct.
 function checkPacked(boundary: Boundary, fields: Fields, what: string, side: string): void {
   const [stated, packed] = [fields.counts('packed'), packedBoundary(boundary)];
   if (stated.length === packed.length && stated.every((extent, axis) => extent === packed[axis])) return;
@@ -172,13 +172,13 @@ function checkPacked(boundary: Boundary, fields: Fields, what: string, side: str
   );
 }
 
-// No board has memory for more, and files are read whole.
+// No board has more memory, and files are read as a whole.
 function bearableSize(bytes: number, what: string): number {
   if (bytes <= 2 ** 30) return bytes;
   throw new Refusal('package/damaged', `${what} names a file of ${bytes} bytes, which no board could load`);
 }
 
-// A package may come from anywhere; its files must stay inside its directory.
+// A package may come from anywhere, so its files must stay inside its directory.
 function safePath(path: string, what: string): string {
   const parts = path.split('/');
   const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && !/[\\\0]/.test(path);

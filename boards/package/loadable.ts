@@ -8,7 +8,7 @@ export interface LoadingBoard {
   readonly emulated: boolean;
 }
 
-/** Refuses a package that the board could not load: for another board or part, or made for emulated boards, or not for them. */
+/** Refuses a package that the board cannot load: one for another board or part, or of the wrong kind (emulated or real). */
 export function checkLoadable(
   { emulated, board, part }: PackageDescription,
   { name, type, emulated: isEmulated }: LoadingBoard,

@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Boundary, PackageDescription } from './format.ts';
 
-/** Refuses packages, in the order of the network, of which one does not give what the next one takes. */
+/** Refuses packages, in the order of the network, if the output of one is not the input of the next. */
 export function checkNeighbours(packages: readonly PackageDescription[]): void {
   packages.forEach((consumer, position) => {
     const producer = packages[position - 1];
@@ -14,7 +14,7 @@ export function checkNeighbours(packages: readonly PackageDescription[]): void {
   });
 }
 
-// The folded shapes may differ: activations travel in the normal shape.
+// The folded shapes may differ, since activations are sent in the normal shape.
 function fits(output: Boundary, input: Boundary): boolean {
   return (
     output.datatype === input.datatype &&

@@ -6,7 +6,7 @@ import type { Package } from './directory.ts';
 
 /**
  * Refuses a package without anything to load (`package/no-payload`) and one whose bitstream or engines a real board would
- * refuse. Gives the engines; null where a package has no bitstream.
+ * refuse. Returns the engines; null if the package has no bitstream.
  */
 export function checkPayload({ description, payload }: Package): Accelerator | null {
   const hasBitstream = logicFiles.some((path) => payload.has(path));

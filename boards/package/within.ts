@@ -2,8 +2,8 @@ import { constants, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /**
- * The contents of a file of a folder that somebody else filled: null where there is none, `outside` where the path leads out
- * of the folder by links or to no regular file, `larger` for more than `most` bytes. Never waits, not for a pipe either.
+ * The contents of a file in an untrusted folder: null if there is none, `outside` if links lead out of the folder or the
+ * path is not a regular file, `larger` for more than `most` bytes. Never blocks, not even on a pipe.
  */
 export async function readWithin(
   directory: string,

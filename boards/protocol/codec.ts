@@ -6,7 +6,7 @@ import type { Frame } from './frame.ts';
 import { encodeFrame } from './frame.ts';
 import type { Hop, DeployedPackage, Reply, Request, Work } from './messages.ts';
 
-/** The numbers of requests on the wire, by their names in memory; docs/protocol.md and server/src/messages.h have the same. */
+/** The numbers of requests on the wire, by their names in memory; the same as in docs/protocol.md and server/src/messages.h. */
 export const requestTypes = {
   status: 3,
   lease: 4,
@@ -19,7 +19,7 @@ export const requestTypes = {
   unload: 11,
 } as const satisfies Record<Request['type'], number>;
 
-/** As `requestTypes`, of replies. */
+/** As `requestTypes`, for replies. */
 export const replyTypes = {
   status: 0x83,
   leased: 0x84,
@@ -38,13 +38,13 @@ export function encodeRequest(request: number, message: Request, seal: Seal): Ui
   return encodeMessage(requestTypes[message.type], request, message, seal);
 }
 
-/** The bytes of a reply; without `seal` it is one to a peer that is not in a session. */
+/** The bytes of a reply; without `seal`, for a peer that is not in a session. */
 export function encodeReply(request: number, message: Reply, seal: Seal | null): Uint8Array {
   return encodeMessage(replyTypes[message.type], request, message, seal);
 }
 
 /**
- * Refuses an unknown type (`protocol/unknown-type`), a head that lacks something and a tail where none belongs
+ * Refuses an unknown type (`protocol/unknown-type`), an incomplete head and an unexpected tail
  * (`protocol/bad-head`).
  */
 export function decodeRequest(frame: Frame): Request {
@@ -69,7 +69,7 @@ export function decodeReply(frame: Frame): Reply {
 
 type Seal = (tagged: Uint8Array) => Uint8Array;
 
-/** What a message is in memory, read from its head and its tail. */
+/** How each message is read from its head and its tail. */
 type Readers<Message extends { readonly type: string }> = {
   readonly [Type in Message['type']]: (
     fields: Fields,

@@ -6,26 +6,26 @@ import { crc32 } from 'node:zlib';
  * bytes u32, crc32 u32 over the 20 header bytes before it.
  */
 
-/** The version this code speaks; a peer of another version is refused before anything else is looked at. */
+/** The version of this code; a peer of another version is refused before anything else is examined. */
 export const protocolVersion = 2;
 export const headerBytes = 24;
 export const tagBytes = 16;
-/** A longer head or tail is refused on sight of the header, before memory is taken for it. */
+/** A longer head or tail is refused when its header arrives, before memory is allocated. */
 export const maximumHeadBytes = 1 << 18;
 export const maximumTailBytes = 1 << 24;
-/** Until the peer has proven that it knows the key, a head may be this long, and there are no tails. */
+/** The longest head until the peer has proven that it knows the key; tails are not allowed before. */
 export const greetingHeadBytes = 1024;
 
 export interface Frame {
   readonly type: number;
-  /** Chosen by the client, not 0; the reply carries the same. 0 answers what could not be read. */
+  /** Chosen by the client, not 0; the reply has the same. 0 is for replies to frames that could not be read. */
   readonly request: number;
   /** UTF-8 JSON, not parsed yet. */
   readonly head: string;
   readonly tail: Uint8Array;
 }
 
-/** A frame as it arrived: what a tag speaks for, and the tag, null if there is none. Neither is believed yet. */
+/** A frame as it arrived: the bytes that the tag covers, and the tag, null if there is none. Neither is verified yet. */
 export interface ReceivedFrame extends Frame {
   readonly tagged: Uint8Array;
   readonly tag: Uint8Array | null;
@@ -37,19 +37,19 @@ export interface FrameProblem {
   readonly message: string;
 }
 
-/** Takes bytes as they come and gives the frames they complete; after a problem, which cannot be skipped over, nothing more. */
+/** Takes bytes as they arrive and returns the frames they complete; nothing more after a problem, which cannot be skipped. */
 export interface FrameReader {
   readonly read: (chunk: Uint8Array) => {
     readonly frames: readonly ReceivedFrame[];
     readonly problem: FrameProblem | null;
   };
-  /** Whether part of a frame is waiting for the rest. */
+  /** Whether a frame is incomplete. */
   readonly isPartial: () => boolean;
   /** From the next chunk on, frames may have the full lengths. */
   readonly trust: () => void;
 }
 
-/** The bytes of a frame, with the tag that `seal` gives for them, if any; head and tail must be within the maxima. */
+/** The bytes of a frame, with the tag from `seal`, if any; head and tail must not exceed their maxima. */
 export function encodeFrame(
   { type, request, head, tail }: Frame,
   seal: ((tagged: Uint8Array) => Uint8Array) | null = null,
@@ -81,7 +81,7 @@ export function createFrameReader(): FrameReader {
   let problem: FrameProblem | null = null;
   let limits: Limits = { head: greetingHeadBytes, tail: 0 };
 
-  // Chunks are only joined once enough of them are here, so that a long frame is copied once and not once per chunk.
+  // Chunks are joined only once enough of them have arrived, so that a long frame is copied once and not once per chunk.
   const read: FrameReader['read'] = (chunk) => {
     const frames: ReceivedFrame[] = [];
     if (problem !== null) return { frames, problem };
@@ -114,7 +114,7 @@ interface Limits {
 const magic = 'FPBP';
 const taggedFlag = 1;
 
-// What can be judged of a header is judged before it is complete, for a peer that speaks something else may never send 24 bytes.
+// Each part of a header is checked as it arrives, because a peer with another protocol may never send 24 bytes.
 function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
   const start = bytes.toString('latin1', 0, Math.min(4, bytes.length));
   if (!magic.startsWith(start))

@@ -8,8 +8,8 @@ import type { Session } from './session.ts';
 import { createSession, nonceBytes } from './session.ts';
 
 /**
- * The handshake: HELLO and CHALLENGE carry a nonce each, PROVE and WELCOME are the first frames of the session. Their
- * tags prove that the sender knows the cluster key, and that it does so now.
+ * The handshake: HELLO and CHALLENGE carry a nonce each; PROVE and WELCOME are the first frames of the session. Their tags
+ * prove that the sender knows the cluster key and is not a replay.
  */
 
 const types = { hello: 0x01, challenge: 0x81, prove: 0x02, welcome: 0x82 } as const;
@@ -39,7 +39,10 @@ export function greetBoard(key: Uint8Array, expectedName: string): ClientHandsha
   return { hello: encoded(types.hello, { nonce: clientNonce.toString('hex') }), prove };
 }
 
-/** Reads WELCOME: how many requests the board takes at a time. A frame that proves no knowledge of the key is refused with `auth/impostor`. */
+/**
+ * Reads WELCOME: how many requests the board takes at a time. Refuses a frame that does not prove knowledge of the key with
+ * `auth/impostor`.
+ */
 export function readWelcome(frame: ReceivedFrame, session: Session): { readonly window: number } {
   if (!session.accepts(frame))
     throw new Refusal(
@@ -51,7 +54,7 @@ export function readWelcome(frame: ReceivedFrame, session: Session): { readonly 
   return { window: headOf(frame, types.welcome, 'protocol/unexpected-reply').count('window') };
 }
 
-/** The board's side of one handshake: takes HELLO, then PROVE; gives the session with the answer to PROVE. */
+/** The board's side of one handshake: takes HELLO, then PROVE; returns the session with the answer to PROVE. */
 export type BoardHandshake = (frame: ReceivedFrame) => {
   readonly bytes: Uint8Array;
   readonly session: Session | null;

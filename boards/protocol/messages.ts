@@ -2,7 +2,7 @@ import type { Boundary, Cycles } from '../package/format.ts';
 
 /** The messages of the board protocol as they are in memory; docs/protocol.md has the bytes. */
 
-/** Names one package in its place: a board answers only if all three agree with what it holds. */
+/** Names one package in its place: a board answers only if all three match what it holds. */
 export interface DeployedPackage {
   readonly deployment: string;
   readonly position: number;
@@ -10,18 +10,18 @@ export interface DeployedPackage {
   readonly package: string;
 }
 
-/** What only the owner of the board may ask carries its lease. */
+/** Requests that only the owner of the board may send carry its lease. */
 export interface Leased {
   readonly lease: string;
 }
 
 export interface Batch {
   readonly images: number;
-  /** The images one after the other, each packed as its boundary says. */
+  /** Consecutive images, each packed as its boundary says. */
   readonly packed: Uint8Array;
 }
 
-/** Another board, and the package it has to run on what it is sent. */
+/** Another board, and the package that it runs on what it receives. */
 export interface Hop extends Leased {
   readonly name: string;
   readonly host: string;
@@ -32,7 +32,7 @@ export interface Hop extends Leased {
 
 export type Request =
   | { readonly type: 'status' }
-  /** With an empty `lease` asks for ownership, else renews it. */
+  /** Asks for ownership with an empty `lease`, otherwise renews it. */
   | ({ readonly type: 'lease'; readonly seconds: number } & Leased)
   | ({ readonly type: 'release' } & Leased)
   | ({ readonly type: 'list' } & Leased)
@@ -41,7 +41,7 @@ export type Request =
   | ({ readonly type: 'infer' } & Leased & DeployedPackage & Batch)
   | ({
       readonly type: 'forward';
-      /** Where the results go, in order; the last board's results are the answer. */
+      /** The boards to which results are passed, in order; the last board's results are the answer. */
       readonly route: readonly Hop[];
       /** How long this board waits for the answer of the next one. */
       readonly deadlineSeconds: number;
@@ -57,16 +57,16 @@ export interface LoadedPackage {
   readonly input: Boundary;
   readonly output: Boundary;
   readonly cycles: Cycles;
-  /** What the reconfiguration would take on the real board, by the time model; 0 on a real board. */
+  /** Duration of the reconfiguration on the real board, by the time model; 0 on a real board. */
   readonly modelledSeconds: number;
 }
 
-/** What one board did with a batch. */
+/** One board's share of the work on a batch. */
 export interface Work {
   readonly emulated: boolean;
-  /** What the accelerator alone would need for this batch, by the time model; 0 on a real board. */
+  /** Duration of this batch on the accelerator alone, by the time model; 0 on a real board. */
   readonly modelledSeconds: number;
-  /** What the board needed, by its clock. */
+  /** Duration by the board's clock. */
   readonly measuredSeconds: number;
 }
 
@@ -76,7 +76,7 @@ export interface Inferred extends Work, Batch {
 
 export interface Forwarded extends Batch {
   readonly type: 'forwarded';
-  /** By the boards the batch passed, in order. */
+  /** One for each board that the batch passed, in order. */
   readonly work: readonly Work[];
 }
 
@@ -91,11 +91,11 @@ export interface Status {
   readonly boardType: string;
   readonly part: string;
   readonly emulated: boolean;
-  /** Id of the deployment the board holds; '' if none. */
+  /** Id of the deployment that the board holds; '' if none. */
   readonly deployment: string;
-  /** Id of the package that is loaded; '' if none. */
+  /** Id of the loaded package; '' if none. */
   readonly loaded: string;
-  /** Why the board takes no batch until the next LOAD; '' if nothing is wrong. */
+  /** Why the board accepts no batch until the next LOAD; '' if nothing is wrong. */
   readonly fault: string;
   /** Seconds until the owner's lease ends; 0 if the board is free. */
   readonly leasedSeconds: number;
@@ -103,11 +103,11 @@ export interface Status {
 
 export interface Listed {
   readonly type: 'listed';
-  /** Ids of the packages the board keeps. */
+  /** Ids of the packages that the board keeps. */
   readonly packages: readonly string[];
 }
 
-/** Figures since the board's program was started, by name. */
+/** Figures since the start of the board's program, by name. */
 export interface Metrics {
   readonly type: 'metrics';
   readonly figures: { readonly [name: string]: number };

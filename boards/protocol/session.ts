@@ -1,7 +1,7 @@
 import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { tagBytes } from './frame.ts';
 
-/** What both sides have told each other in the clear before a session. */
+/** What both sides have exchanged in the clear before a session. */
 export interface Transcript {
   /** 32 random bytes each. */
   readonly clientNonce: Uint8Array;
@@ -10,11 +10,11 @@ export interface Transcript {
   readonly name: string;
 }
 
-/** One side of a session. Frames are counted in each direction, so a tag fits one frame in one place of one session. */
+/** One side of a session. Frames are counted in each direction, so that a tag is valid for one frame in one place of one session. */
 export interface Session {
   /** The tag of the next frame that this side sends. */
   readonly seal: (tagged: Uint8Array) => Uint8Array;
-  /** Whether this is the next frame of the other side; after a false the session must end. */
+  /** Whether this is the next frame of the other side; if not, the session must end. */
   readonly accepts: (frame: { readonly tagged: Uint8Array; readonly tag: Uint8Array | null }) => boolean;
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { RemoteShell } from './shell.ts';
 
-/** What a command that needs root begins with: nothing, or sudo. Refuses (`boards/not-root`) where neither helps. */
+/** The prefix of a command that requires root: nothing, or sudo. Refuses (`boards/not-root`) if neither works. */
 export async function asRoot(shell: RemoteShell): Promise<string> {
   const { output } = await shell.run('[ "$(id -u)" = 0 ] && echo root || { sudo -n true && echo sudo; }', 30);
   const last = output.trim().split('\n').at(-1);

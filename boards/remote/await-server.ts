@@ -5,7 +5,10 @@ import type { ClusterKey } from '../keys.ts';
 import type { Status } from '../protocol/messages.ts';
 import type { RealBoard } from '../../core/contracts/board.ts';
 
-/** Waits until the server of a board answers, and gives its status; refuses as `askStatus` did last when the time is over. `now` gives milliseconds. */
+/**
+ * Waits until the server of a board answers, and returns its status; after the deadline, refuses as `askStatus` last did.
+ * `now` returns milliseconds.
+ */
 export async function awaitServer(
   board: RealBoard,
   key: ClusterKey,

@@ -8,17 +8,18 @@ import { startTethered } from './tether.ts';
 import { writeFailure } from './write-failure.ts';
 
 export interface Copy {
-  /** Absolute path here. */
+  /** Absolute path on this machine. */
   readonly local: string;
-  /** Absolute path on the board, in a folder that is there. */
+  /** Absolute path on the board, in an existing folder. */
   readonly remote: string;
-  /** Bytes of it that an earlier, interrupted copy left there; less than it has. Only what follows is sent. */
+  /** Bytes that an earlier, interrupted copy left there, fewer than the whole file. Only the rest is sent. */
   readonly present: number;
 }
 
 /**
- * Sends files one after the other by sftp over the shell's connection; what arrives is not verified. `onPresent` gets how many
- * bytes of all of them are there, once a second. Refuses as `sshFailure` and `writeFailure` do; what has arrived stays.
+ * Sends files one after the other by sftp over the shell's connection; what arrives is not verified. Once a second,
+ * `onPresent` receives the total number of bytes on the board. Refuses as `sshFailure` and `writeFailure` do; what has
+ * arrived stays.
  */
 export async function copyFiles(
   shell: RemoteShell,
@@ -42,7 +43,7 @@ export async function copyFiles(
   );
   const { code, complaint } = await sftp.ended;
   stop();
-  // Where the connection broke, the folder went with it.
+  // If the connection broke, the folder was deleted with it.
   for (const { path } of links) await unlink(path).catch(() => undefined);
   if (code === 0) return;
   if (/^Received message too long/m.test(complaint)) throw noisyLogin(shell.login);
@@ -53,12 +54,12 @@ export async function copyFiles(
 const pollMilliseconds = 1000;
 const answerSeconds = 60;
 
-/** sftp reads patterns in local paths; links in its own folder have names without any. */
+/** sftp interprets patterns in local paths, so it is given links, whose names have none. */
 function linkName(at: number): string {
   return `sent-${at}`;
 }
 
-// The connection is the shell's or none: without it ssh would make one of its own, to another host.
+// Only the shell's connection may be used: without it, ssh would open a new one, to another host.
 const sftpOptions = [
   'ControlMaster=no',
   `ControlPath=${socketName}`,
@@ -67,7 +68,7 @@ const sftpOptions = [
 ].flatMap((option) => ['-o', option]);
 const sftpArguments = ['-F', '/dev/null', ...sftpOptions, '-b', '-', 'board'];
 
-/** A word of sftp's batches, which know quotes but no way to write an end of line. */
+/** A word of sftp's batches, which support quotes but cannot express a line break. */
 function sftpWord(path: string): string {
   if (!/[\n\r\0]/.test(path)) return `"${path.replaceAll(/["\\]/g, '\\$&')}"`;
   throw new Refusal('package/illegal-path', `${JSON.stringify(path)} cannot be sent to a board`);
@@ -84,7 +85,7 @@ function watchSizes(
   const ask = async (): Promise<void> => {
     if (isAsking) return;
     isAsking = true;
-    // A lost connection ends sftp too, and that says why.
+    // A lost connection also ends sftp, and its failure says why.
     const answer = await shell.run(script, answerSeconds).catch(() => null);
     isAsking = false;
     if (isOver || answer?.status !== 0) return;
@@ -98,13 +99,13 @@ function watchSizes(
   };
 }
 
-/** sftp's protocol knows hardly any reasons; the board's shell reports them when it writes to the same folder. */
+/** sftp's protocol has hardly any reasons for failures; the board's shell reports them when it writes to the same folder. */
 async function reasonOnBoard(shell: RemoteShell, folder: string, complaint: string): Promise<Refusal> {
   const trial = quoted(join(folder, '.trial'));
   const script = `dd if=/dev/zero of=${trial} bs=65536 count=4; status=$?; rm -f ${trial}; exit $status`;
   const { status, output } = await shell.run(script, answerSeconds);
   if (status !== 0) return writeFailure(shell.login.board, folder, output);
-  // Over a shared connection ssh does not say more where the board refuses it the subsystem.
+  // Over a shared connection, ssh says no more than this if the board refuses the subsystem.
   if (/Connection closed/i.test(complaint)) return noSftp(shell.login);
   return writeFailure(shell.login.board, folder, complaint);
 }

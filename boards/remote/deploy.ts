@@ -23,29 +23,29 @@ import { incomingAt, keptAt, readSurvey, stateFolder, surveyScript, wantedPackag
 export interface RemoteDeploy {
   readonly board: RealBoard;
   readonly deployment: Deployment;
-  /** The packages that the board must have, and the folder on this machine that each lies in. */
+  /** The packages that the board must have, with the folder of each on this machine. */
   readonly packages: readonly { readonly found: Package; readonly folder: string }[];
   readonly key: ClusterKey;
-  /** Absolute path of a configuration of ssh; null for the user's own. */
+  /** Absolute path of an ssh configuration file; null for the user's own. */
   readonly sshConfig: string | null;
-  /** How many packages of earlier deployments stay. */
+  /** How many packages of earlier deployments are kept. */
   readonly keep: number;
 }
 
 export interface Deployed {
-  /** Ids of the packages that were sent, whole or what was missing of them. */
+  /** Ids of the packages that were sent, in whole or in part. */
   readonly sent: ReadonlySet<string>;
   readonly bytes: number;
-  /** What sending them took. */
+  /** Duration of sending them. */
   readonly seconds: number;
-  /** Whether the board's server computes without logic. */
+  /** Whether the board's server computes without programmable logic. */
   readonly emulated: boolean;
 }
 
 /**
- * Brings a real board to a deployment: what can be refused is refused before anything is sent; packages come first and the
- * deployment last, each under another name until it is whole; in the end the board must say that it has taken it. `clock`
- * gives seconds since 1970.
+ * Brings a real board to a deployment. Whatever can be refused is refused before anything is sent. Packages are sent first
+ * and the deployment last, each under a temporary name until it is complete. Finally the board must confirm the deployment.
+ * `clock` returns seconds since 1970.
  */
 export async function deployToBoard(
   request: RemoteDeploy,
@@ -61,7 +61,7 @@ export async function deployToBoard(
     try {
       return await overShell(request, connection, status, log, clock);
     } finally {
-      // A lease that cannot be given back ends by itself.
+      // A lease that cannot be released ends by itself.
       if (connection.isOpen()) await connection.release(answerSeconds).catch(() => undefined);
     }
   } finally {
@@ -70,7 +70,7 @@ export async function deployToBoard(
 }
 
 const answerSeconds = 10;
-/** Short, since a deploy that is killed leaves it behind; it is renewed three times in that. */
+/** Short, since a killed deploy does not release it; it is renewed three times per period. */
 const leaseSeconds = 10;
 
 function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, emulated }: Status): void {
@@ -88,14 +88,14 @@ function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, 
   }
 }
 
-/** Becomes the owner of the board. A lease no longer than ours may be that of a killed deploy: it is waited for, once. */
+/** Becomes the owner of the board. A lease no longer than ours may be left from a killed deploy, so its end is awaited, once. */
 async function own(
   connection: BoardConnection,
   { leasedSeconds }: Status,
   log: (line: string) => void,
 ): Promise<void> {
   if (leasedSeconds > 0 && leasedSeconds <= leaseSeconds) {
-    log(`${connection.name}: is leased for another ${Math.ceil(leasedSeconds)} s`);
+    log(`${connection.name}: leased for another ${Math.ceil(leasedSeconds)} s`);
     await delay(leasedSeconds * 1000 + 100);
   }
   await connection.acquire(leaseSeconds, answerSeconds);
@@ -109,7 +109,7 @@ async function overShell(
   clock: () => number,
 ): Promise<Deployed> {
   const { board, deployment, sshConfig, keep } = request;
-  // Equal submodels are one package, at however many positions it stands.
+  // Equal submodels are one package, however many positions it has.
   const byId = new Map(request.packages.map(({ found, folder }) => [found.id, wantedPackage(found, folder)]));
   const wanted = [...byId.values()];
   const shell = await openRemoteShell({ board: board.name, ssh: board.ssh, sshConfig });
@@ -123,7 +123,7 @@ async function overShell(
     const room = roomFor(missingBytes(missing, survey.partial));
     let kept = survey.packages;
     if (room > survey.freeBytes) {
-      // Until the new deployment is taken the board may be asked for what it holds now.
+      // Until the new deployment is in place, the board may be asked for its current one.
       const begun = missing.map(({ id }) => id);
       kept = await removeOld(shell, kept, begun, [...needed, ...survey.deployed], keep, log);
       await checkRoom(shell, room);
@@ -131,8 +131,8 @@ async function overShell(
     const started = clock();
     const bytes = await sendPackages(shell, missing, survey.partial, log, clock);
     const seconds = clock() - started;
-    // By these times the last deployed packages are known; who does not own a folder cannot set its. The board's own clock will
-    // not do, for many boards do not know the time after they were switched on.
+    // These times record which packages were deployed last; only the owner of a folder can set its time. The board's own clock
+    // cannot be used, because many boards do not know the time after power-on.
     const touch = `TZ=UTC0 touch -t ${touchTime(clock())} ${packageFolders(wanted.map(({ id }) => id))}`;
     await shell.run(`cd ${stateFolder} && ${touch}`, scriptSeconds);
     if (before.deployment !== deployment.deployment) await sendDeployment(shell, request);
@@ -150,15 +150,15 @@ async function sendDeployment(shell: RemoteShell, { deployment, key }: RemoteDep
   const [local, remote] = [join(shell.folder, 'deployment.json'), join(stateFolder, 'deployment.json')];
   const incoming = join(stateFolder, '.incoming-deployment.json');
   await writeFile(local, signDeployment(deployment, key));
-  // What another user's broken deploy left could be replaced, but not written over.
+  // A file that another user's interrupted deploy left can be replaced, but not overwritten.
   await change(shell, `rm -f ${incoming}`);
   await copyFiles(shell, [{ local, remote: incoming, present: 0 }], () => undefined);
   await change(shell, `chmod 644 ${incoming}`, 'sync', `mv -f ${incoming} ${remote}`, 'sync');
 }
 
 /**
- * Takes away packages by the policy for old ones, and what was begun to be sent long ago, but for `begun`, which will be
- * continued; gives the packages that are left. What cannot be removed stays.
+ * Removes packages by the policy for old ones, and old unfinished transfers except `begun`, which will be continued; returns
+ * the remaining packages. What cannot be removed stays.
  */
 async function removeOld(
   shell: RemoteShell,

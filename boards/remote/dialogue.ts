@@ -4,30 +4,30 @@ import type { Login } from './ssh-failure.ts';
 import { sshFailure } from './ssh-failure.ts';
 import type { Tethered } from './tether.ts';
 
-/** What a script on a board gave. */
+/** The outcome of a script on a board. */
 export interface Answer {
   readonly status: number;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, in the order of arrival. */
   readonly output: string;
 }
 
-/** Scripts that go to the shell behind an ssh, and their answers, one after the other. */
+/** Scripts sent to a shell over ssh, and their answers, one after the other. */
 export interface Dialogue {
   readonly board: string;
   readonly ssh: Tethered;
-  /** What the shell writes after each script, so that its answer can be told from what comes next. */
+  /** What the shell writes after each script, to mark the end of its answer. */
   readonly mark: string;
   /** Resolves when ssh has ended. */
   readonly gone: Promise<void>;
-  /** Whether an answer has come. */
+  /** Whether an answer has arrived. */
   isOpen: boolean;
   failure: Refusal | null;
   waiting: Waiting | null;
-  /** Settles with the last script that was given to run. */
+  /** Settles when the last submitted script does. */
   turn: Promise<unknown>;
 }
 
-/** Takes what an ssh that runs `sh` prints from now on. */
+/** Handles the output of an ssh that runs `sh`, from now on. */
 export function startDialogue(login: Login, ssh: Tethered): Dialogue {
   const dialogue: Dialogue = {
     board: login.board,
@@ -53,7 +53,7 @@ export function runScript(dialogue: Dialogue, script: string, deadlineSeconds: n
   return answer;
 }
 
-/** Ends ssh, and waits for that. */
+/** Ends ssh and waits until it has ended. */
 export async function closeDialogue(dialogue: Dialogue): Promise<void> {
   const { ssh, board } = dialogue;
   dialogue.failure ??= new Refusal('ssh/connection-lost', `the ssh connection to ${board} was closed`);
@@ -68,10 +68,10 @@ interface Waiting {
   readonly fail: (refusal: Refusal) => void;
 }
 
-/** More characters than an answer's last lines, with mark and exit code, ever have. */
+/** More characters than the mark and the exit code at the end of an answer ever have. */
 const longestEnd = 64;
 
-/** What ssh gets to say goodbye. */
+/** How long ssh may take to end. */
 const closeSeconds = 5;
 
 function takeAnswers(dialogue: Dialogue): void {
@@ -81,7 +81,7 @@ function takeAnswers(dialogue: Dialogue): void {
   const { stdout } = dialogue.ssh;
   stdout.setEncoding('utf8');
   stdout.on('data', (text: string) => {
-    // Only what is new is looked through, or a long answer would take the square of its length.
+    // Only new output is searched; otherwise a long answer would take quadratic time.
     const recent = last + text;
     const found = end.exec(recent);
     received.push(text);
@@ -125,7 +125,7 @@ function giveUp(dialogue: Dialogue, seconds: number): void {
   dialogue.failure = new Refusal(
     dialogue.isOpen ? 'ssh/connection-lost' : 'ssh/unreachable',
     `${dialogue.board} did not answer over ssh within ${seconds} s`,
-    'is the board overloaded, or its card failing? run again: the next run goes on where this one stopped',
+    'is the board overloaded, or its card failing? run again: the next run continues where this one stopped',
   );
   dialogue.ssh.cut();
   dialogue.waiting?.fail(dialogue.failure);

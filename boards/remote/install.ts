@@ -13,7 +13,7 @@ import { openRemoteShell, quoted } from './shell.ts';
 
 export interface ServerInstallation {
   readonly login: Login;
-  /** What of the board's configuration is settled by the cluster. */
+  /** The part of the board's configuration that the cluster determines. */
   readonly settings: {
     readonly name: string;
     readonly boardType: string;
@@ -28,8 +28,9 @@ export interface ServerInstallation {
 }
 
 /**
- * Installs or upgrades the server of a board, and has it started. What was changed by hand in its configuration stays.
- * `now` gives milliseconds. Refuses where the board cannot be reached or written to, is no board, or its own `install.sh` refuses (`boards/install-failed`).
+ * Installs or upgrades the server of a board and starts it. Manual changes to its configuration are kept. `now` returns
+ * milliseconds. Refuses a board that cannot be reached or written to, or is not a board, or whose `install.sh` refuses
+ * (`boards/install-failed`).
  */
 export async function installServer(
   { login, settings, program, scripts, key }: ServerInstallation,
@@ -46,7 +47,7 @@ export async function installServer(
       const local = (name: string): string => join(shell.folder, name);
       await writeFile(local('board.json'), `${JSON.stringify(configured, null, 2)}\n`);
       await writeFile(local('cluster.key'), `${encodeKey(key)}\n`, { mode: 0o600 });
-      // Under the name that the script knows, whatever the user called it.
+      // Under the name that the script expects, whatever the user's file is called.
       await copyHere(program, local('pipeline-board'));
       await chmod(local('pipeline-board'), 0o755);
       const own = ['pipeline-board', 'board.json', 'cluster.key'].map(local);
@@ -69,15 +70,15 @@ export async function installServer(
 }
 
 const answerSeconds = 30;
-/** Its own test takes a while on a slow processor. */
+/** The server's self-test takes a while on a slow processor. */
 const installSeconds = 180;
 
 interface Found {
-  /** A new folder on the board that only this user can read. */
+  /** A new folder on the board, readable only by this user. */
   readonly folder: string;
-  /** What the kernel offers to load bitstreams; '' where it offers nothing. */
+  /** How the kernel can load bitstreams; '' if it cannot. */
   readonly backEnd: string;
-  /** The configuration that is there; '' where there is none. */
+  /** The existing configuration; '' if there is none. */
   readonly configuration: string;
 }
 
@@ -86,7 +87,7 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
   const script = [
     'umask 077',
     'folder=$(mktemp -d) && echo "folder $folder"',
-    // It holds the key: whatever ends this session, it is taken away.
+    // It holds the key, so it is removed whatever ends this session.
     '{ while kill -0 $$ && [ -d "$folder" ]; do sleep 1; done; rm -rf "$folder"; } </dev/null >/dev/null 2>&1 &',
     `if [ -e ${manager}/firmware ]; then echo "back end sysfs"; elif [ -e ${manager} ]; then echo "back end overlay"; fi`,
     `echo "configuration $(${root}cat /etc/pipeline-board/board.json 2>/dev/null | tr -d '\\n')"`,
@@ -102,7 +103,7 @@ async function look(shell: RemoteShell, root: string): Promise<Found> {
   return { folder, backEnd: line('back end'), configuration: line('configuration') };
 }
 
-/** The board's configuration: what the cluster settles, then what somebody wrote there, then what was found. */
+/** The board's configuration: first what the cluster determines, then manual settings, then what was detected. */
 function configure(
   configuration: string,
   backEnd: string,

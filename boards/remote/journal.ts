@@ -2,7 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Login } from './shell.ts';
 import { openRemoteShell } from './shell.ts';
 
-/** The last lines that a board's server wrote; refuses (`boards/no-journal`) where this user may not read them. */
+/** The last lines that a board's server wrote; refuses (`boards/no-journal`) if this user may not read them. */
 export async function readJournal(login: Login, lines: number): Promise<readonly string[]> {
   const shell = await openRemoteShell(login);
   try {
@@ -12,7 +12,7 @@ export async function readJournal(login: Login, lines: number): Promise<readonly
     throw new Refusal(
       'boards/no-journal',
       `${login.board} does not show its journal: ${output.trim()}`,
-      'this user must be root or in the group systemd-journal',
+      'the user must be root or in the group systemd-journal',
     );
   } finally {
     await shell.close();

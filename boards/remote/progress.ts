@@ -1,11 +1,11 @@
 import { byteSize, duration } from '../../base/units.ts';
 
-/** How far a transfer has come. */
+/** The progress of a transfer. */
 export interface TransferProgress {
-  /** Bytes that are on the board, with what an earlier transfer had left there. */
+  /** Bytes on the board, including those that an earlier transfer left there. */
   readonly done: number;
   readonly total: number;
-  /** Bytes of this transfer alone, and the seconds that they took. */
+  /** Bytes of this transfer alone, and the seconds they took. */
   readonly sent: number;
   readonly seconds: number;
 }
@@ -19,8 +19,8 @@ export function progressLine({ done, total, sent, seconds }: TransferProgress): 
 }
 
 /**
- * Logs how a transfer goes. Gives what is called with the bytes done: it writes a line where another twentieth is done or
- * ten seconds have passed, and one in the end, so that a log stays short on slow lines too. `clock` gives seconds.
+ * Logs the progress of a transfer. Returns a function to be called with the bytes done: it writes a line for every further
+ * twentieth or ten seconds, and one at the end, so that a log stays short even on slow lines. `clock` returns seconds.
  */
 export function reportProgress(
   { total, present }: { readonly total: number; readonly present: number },

@@ -18,13 +18,13 @@ import {
 } from './survey.ts';
 import { writeFailure } from './write-failure.ts';
 
-/** Long enough for a slow card to take what its board had in memory. */
+/** Long enough for a slow card to write what its board had in memory. */
 export const scriptSeconds = 300;
 
-/** Bytes that stay free on a board: the deployment, folders, and what the server writes. */
+/** Bytes that must stay free on a board for the deployment, folders, and files of the server. */
 const reserveBytes = 1 << 20;
 
-/** Runs a script that changes the state folder; refuses as `writeFailure` does where it fails. */
+/** Runs a script that changes the state folder; refuses as `writeFailure` does if it fails. */
 export async function change(shell: RemoteShell, ...lines: readonly string[]): Promise<string> {
   const script = ['set -e', ...lines].join('\n');
   const { status, output } = await shell.run(script, scriptSeconds);
@@ -32,7 +32,7 @@ export async function change(shell: RemoteShell, ...lines: readonly string[]): P
   throw writeFailure(shell.login.board, stateFolder, output);
 }
 
-/** Bytes that are still to be sent for these packages. */
+/** Bytes still to be sent for these packages. */
 export function missingBytes(
   packages: readonly WantedPackage[],
   partial: ReadonlyMap<string, number>,
@@ -40,25 +40,25 @@ export function missingBytes(
   return sum(packages.flatMap((wanted) => partsOf(wanted, partial)).map(missing));
 }
 
-/** Bytes that must be free on a board before so many are sent. */
+/** Bytes that must be free on a board before this many are sent. */
 export function roomFor(bytes: number): number {
   return bytes === 0 ? 0 : bytes + reserveBytes;
 }
 
-/** Refuses (`deploy/disk-full`) where the board has less room than this. */
+/** Refuses (`deploy/disk-full`) if the board has less space than this. */
 export async function checkRoom(shell: RemoteShell, bytes: number): Promise<void> {
   const free = readFree((await shell.run(freeScript, scriptSeconds)).output);
   if (bytes <= free) return;
   throw new Refusal(
     'deploy/disk-full',
-    `${shell.login.board} has ${byteSize(free)} free, and ${byteSize(bytes)} are needed`,
-    `make room on the disk of ${stateFolder}, or keep fewer old packages (\`keep\` of the stage)`,
+    `${shell.login.board} has ${byteSize(free)} free, but ${byteSize(bytes)} are needed`,
+    `free space on the disk of ${stateFolder}, or keep fewer old packages (\`keep\` of the stage)`,
   );
 }
 
 /**
- * Sends packages that a board lacks, going on where an interrupted transfer stopped (`partial`, from the survey), verifies
- * every byte there, and only then gives them their names. Gives the bytes sent.
+ * Sends packages that a board lacks, continuing where an interrupted transfer stopped (`partial`, from the survey), verifies
+ * every byte there, and only then gives them their names. Returns the bytes sent.
  */
 export async function sendPackages(
   shell: RemoteShell,
@@ -91,14 +91,14 @@ export async function sendPackages(
   return sum(parts.map(missing)) + sum(anew.map(missing));
 }
 
-/** A file on its way. */
+/** A file being sent. */
 interface Part {
   readonly file: WantedFile;
-  /** Absolute path here. */
+  /** Absolute path on this machine. */
   readonly local: string;
-  /** Path on the board while it comes, relative to the state folder. */
+  /** Path on the board during the transfer, relative to the state folder. */
   readonly incoming: string;
-  /** Bytes of it that are there already; what is longer than the file counts for nothing. */
+  /** Bytes already there; 0 if there are more than the file has. */
   readonly begun: number;
 }
 
@@ -118,7 +118,7 @@ function missing({ file, begun }: Part): number {
   return file.size - begun;
 }
 
-/** Sends what is missing of the files. */
+/** Sends the missing parts of the files. */
 async function complete(
   shell: RemoteShell,
   parts: readonly Part[],
@@ -134,7 +134,7 @@ async function complete(
   report(total);
 }
 
-/** Gives packages that came whole their names. */
+/** Gives complete packages their final names. */
 async function publish(shell: RemoteShell, packages: readonly WantedPackage[]): Promise<void> {
   const incoming = words(packages.map(({ id }) => incomingAt(id)));
   await change(
@@ -142,7 +142,7 @@ async function publish(shell: RemoteShell, packages: readonly WantedPackage[]): 
     `cd ${stateFolder}`,
     `find ${incoming} -type d -exec chmod 755 {} \\;`,
     `find ${incoming} -type f -exec chmod 644 {} \\;`,
-    // A name that is on the disk before the contents would be a damaged package after a power cut.
+    // If a name reached the disk before the contents, a power cut would leave a damaged package.
     'sync',
     ...packages.map(({ id }) => {
       const kept = quoted(keptAt(id));
@@ -151,7 +151,7 @@ async function publish(shell: RemoteShell, packages: readonly WantedPackage[]): 
   );
 }
 
-// What is sent from its beginning replaces what was there, however long that is.
+// A file sent from its beginning replaces the old one, whatever its length.
 function copyOf({ local, incoming, begun }: Part): Copy {
   return { local, remote: join(stateFolder, incoming), present: begun };
 }
@@ -166,7 +166,7 @@ async function differing(shell: RemoteShell, parts: readonly Part[]): Promise<re
 function wrongCopy(shell: RemoteShell, { file }: Part): Refusal {
   return new Refusal(
     'deploy/wrong-copy',
-    `${file.path} arrived on ${shell.login.board} with a different sha256 than here`,
+    `${file.path} arrived on ${shell.login.board} with another sha256 than on this machine`,
     'run again; if that does not help, the memory or the card of the board is failing',
   );
 }

@@ -9,20 +9,20 @@ import { startTethered } from './tether.ts';
 
 export type { Login } from './ssh-failure.ts';
 
-/** A shell on a board. Its connection serves sftp as well; nothing of it outlives the thread that opened it. */
+/** A shell on a board. Its connection also serves sftp; nothing of it outlives the thread that opened it. */
 export interface RemoteShell {
   readonly login: Login;
   /** Private folder on this machine, deleted when the shell ends. `socketName` in it serves other programs of OpenSSH. */
   readonly folder: string;
   /**
-   * Runs a script of POSIX shell, each in a subshell with the C locale; several take turns. Refuses only where the
-   * connection breaks or the board does not answer in time (`ssh/connection-lost`).
+   * Runs a POSIX shell script in a subshell with the C locale; concurrent scripts take turns. Refuses only if the connection
+   * breaks or the board does not answer in time (`ssh/connection-lost`).
    */
   readonly run: (script: string, deadlineSeconds: number) => Promise<Answer>;
   readonly close: () => Promise<void>;
 }
 
-/** Connects by the system's ssh, as the user's configuration of it says; refuses as `sshFailure` does. */
+/** Connects with the system's ssh and the user's ssh configuration; refuses as `sshFailure` does. */
 export async function openRemoteShell(login: Login): Promise<RemoteShell> {
   const folder = await privateFolder();
   const ssh = startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
@@ -34,7 +34,7 @@ export async function openRemoteShell(login: Login): Promise<RemoteShell> {
     close: () => closeDialogue(dialogue),
   };
   try {
-    // What a login prints comes before the first answer.
+    // Output of a login comes before the first answer.
     await shell.run(':', connectSeconds);
   } catch (error) {
     await shell.close();
@@ -44,12 +44,12 @@ export async function openRemoteShell(login: Login): Promise<RemoteShell> {
 }
 
 /**
- * Name of the connection's socket in the shell's folder, in which ssh and sftp run: in paths OpenSSH expands what looks like a
- * pattern, and a socket's have at most 104 bytes.
+ * Name of the connection's socket in the shell's folder, which is the working directory of ssh and sftp: OpenSSH expands
+ * patterns in paths, and the path of a socket has at most 104 bytes.
  */
 export const socketName = 'm';
 
-/** A word of a script, whatever is in it. */
+/** Quotes any text as one word of a script. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -63,12 +63,12 @@ async function privateFolder(): Promise<string> {
     throw new Refusal(
       'ssh/failed',
       `there is no place for temporary files: ${(error as Error).message}`,
-      'TMPDIR must name a folder in which this user may write',
+      'TMPDIR must be a folder to which this user may write',
     );
   }
 }
 
-// Settings of the user that would leave us without a shell, or without the reason why, are set aside; all others count.
+// Settings of the user that would prevent a shell, or hide the reason for a failure, are overridden; all others apply.
 function sshArguments({ ssh, sshConfig }: Login): readonly string[] {
   const options = [
     'ControlMaster=yes',

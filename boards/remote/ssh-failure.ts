@@ -1,11 +1,11 @@
 import { Refusal } from '../../base/refusal.ts';
 
-/** How far ssh had come when it ended. */
+/** How far ssh had got when it ended. */
 export type SshStage = 'connecting' | 'connected';
 
 export interface SshEnd {
   readonly code: number;
-  /** What it wrote on standard error. */
+  /** What it wrote to standard error. */
   readonly complaint: string;
 }
 
@@ -13,13 +13,13 @@ export interface SshEnd {
 export interface Login {
   /** The board's name, for messages. */
   readonly board: string;
-  /** Destination as ssh knows it. */
+  /** Destination, as ssh takes it. */
   readonly ssh: string;
-  /** Absolute path of a configuration of ssh; null for the user's own. */
+  /** Absolute path of an ssh configuration file; null for the user's own. */
   readonly sshConfig: string | null;
 }
 
-/** What the end of ssh means for the user, by the messages of OpenSSH 8 and 9. */
+/** The meaning of ssh's end for the user, from the messages of OpenSSH 8 and 9. */
 export function sshFailure(login: Login, stage: SshStage, { code, complaint }: SshEnd): Refusal {
   const { board, ssh: destination } = login;
   const to = named(login);
@@ -30,7 +30,7 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
     return new Refusal(
       'ssh/connection-lost',
       `the ssh connection to ${to} broke${because(complaint)}`,
-      'run again: the next run goes on where this one stopped',
+      'run again: the next run continues where this one stopped',
     );
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(complaint)) return changedKey(board, to, complaint);
   if (/Host key verification failed|No \S+ host key is known/.test(complaint))
@@ -58,21 +58,21 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
   );
 }
 
-/** Of a board to which files cannot be sent. */
+/** The refusal of a board to which files cannot be sent. */
 export function noSftp(login: Login): Refusal {
   return new Refusal(
     'ssh/no-sftp',
     `${named(login)} does not offer sftp, which is needed to send files`,
-    "its sshd_config needs a line such as `Subsystem sftp internal-sftp`; for dropbear install OpenSSH's sftp-server",
+    "its sshd_config requires a line such as `Subsystem sftp internal-sftp`; for dropbear, install OpenSSH's sftp-server",
   );
 }
 
-/** Of a board whose login prints something where sftp expects its own messages. */
+/** The refusal of a board whose login prints something where sftp expects its own messages. */
 export function noisyLogin(login: Login): Refusal {
   return new Refusal(
     'ssh/noisy-login',
-    `what is printed at a login on ${named(login)} gets into sftp, by which files are sent`,
-    'its startup files, such as .bashrc, must print nothing where there is no terminal',
+    `the output of a login on ${named(login)} gets into sftp, which sends the files`,
+    'its startup files, such as .bashrc, must not print anything without a terminal',
   );
 }
 
@@ -90,11 +90,11 @@ function changedKey(board: string, to: string, complaint: string): Refusal {
   return new Refusal(
     'ssh/host-key-changed',
     `${to} has a different host key than the known one${place === null ? '' : ` (${file}, line ${line})`}`,
-    `if the board was installed anew, forget the old key: ssh-keygen${file === '' ? '' : ` -f ${file}`} -R '${host}'; if not, somebody else answers`,
+    `if the board was reinstalled, remove the old key: ssh-keygen${file === '' ? '' : ` -f ${file}`} -R '${host}'; if not, another machine is answering`,
   );
 }
 
-/** The last lines, which tell the reason. */
+/** The last lines, which give the reason. */
 function because(complaint: string, lines = 1): string {
   const last = complaint
     .split(/\r?\n/)

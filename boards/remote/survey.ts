@@ -1,7 +1,7 @@
 import type { Package } from '../package/directory.ts';
 import { quoted } from './shell.ts';
 
-/** Where the server of a real board keeps its packages and its deployment. */
+/** The folder in which the server of a real board keeps its packages and its deployment. */
 export const stateFolder = '/var/lib/pipeline-board';
 
 /** A file of a package that a board must have. */
@@ -13,7 +13,7 @@ export interface WantedFile {
   readonly size: number;
 }
 
-/** A package that a board must have, and where it lies on this machine. */
+/** A package that a board must have, and where it is on this machine. */
 export interface WantedPackage {
   readonly id: string;
   readonly folder: string;
@@ -21,25 +21,25 @@ export interface WantedPackage {
 }
 
 export interface Survey {
-  /** Of the disk that holds the state. */
+  /** Free bytes on the disk that holds the state. */
   readonly freeBytes: number;
-  /** Ids of the wanted packages that are there, every byte of them. */
+  /** Ids of the required packages that are there, complete and intact. */
   readonly intact: ReadonlySet<string>;
-  /** Bytes that an interrupted transfer left, by the path relative to the state folder. */
+  /** Bytes left by interrupted transfers, by path relative to the state folder. */
   readonly partial: ReadonlyMap<string, number>;
-  /** Ids of all packages, the last deployed one first. */
+  /** Ids of all packages, the most recently deployed one first. */
   readonly packages: readonly string[];
-  /** Ids of the packages of the deployment that the board holds now, as far as its file can be read. */
+  /** Ids of the packages of the board's current deployment, if its file can be read. */
   readonly deployed: readonly string[];
 }
 
-/** All files of a package with what is known of them. */
+/** All files of a package, as recorded in its description. */
 export function wantedPackage({ id, description, descriptionBytes }: Package, folder: string): WantedPackage {
   const itself = { path: 'package.json', sha256: id, size: descriptionBytes.length };
   return { id, folder, files: [...description.files, itself] };
 }
 
-/** Where a package stands, and where it is while it comes, relative to the state folder. */
+/** The folder of a package, and its folder during the transfer, relative to the state folder. */
 export function keptAt(id: string, path?: string): string {
   return ['packages', id, ...(path === undefined ? [] : [path])].join('/');
 }
@@ -48,7 +48,7 @@ export function incomingAt(id: string, path?: string): string {
   return keptAt(`.incoming-${id}`, path);
 }
 
-/** A script that makes the folders and lists what is in them, in lines for `readSurvey`. */
+/** A script that makes the folders and lists their contents, in lines for `readSurvey`. */
 export function surveyScript(wanted: readonly WantedPackage[]): string {
   return [
     `mkdir -p ${stateFolder}/packages && cd ${stateFolder} || exit 1`,
@@ -90,7 +90,7 @@ export function readSurvey(output: string, wanted: readonly WantedPackage[]): Su
   };
 }
 
-/** sha256 of files by path relative to the state folder; what is not there is not in it. */
+/** sha256 of files by path relative to the state folder; missing files are absent. */
 export function readDigests(output: string): ReadonlyMap<string, string> {
   const found = rows(output, /^digest (.+) ([0-9a-f]{64}) +-$/);
   return new Map(found.map(([path = '', sha256 = '']) => [path, sha256]));
@@ -98,14 +98,14 @@ export function readDigests(output: string): ReadonlyMap<string, string> {
 
 /** Bytes that may still be written; 0 if the board did not report it. */
 export function readFree(output: string): number {
-  // The name of a device may hold blanks, and so does the name of what it is mounted on: the figures stand between.
+  // The names of the device and of its mount point may contain blanks; the figures are between them.
   const [row] = rows(output, /^df .* (\d+) +\d+%/);
   return Number(row?.[0] ?? 0) * 1024;
 }
 
 const digestFunction = 'digest() { [ ! -f "$1" ] || echo "digest $1 $(sha256sum <"$1")"; }';
 
-/** What the groups of a form matched in each line that has it. */
+/** The groups that a pattern matched, for each line that matches it. */
 function rows(output: string, form: RegExp): readonly (readonly string[])[] {
   return output.split('\n').flatMap((line) => {
     const found = form.exec(line);

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** A program that ends at the latest with the thread that started it, even where that is killed. */
+/** A program that ends with the thread that started it at the latest, even if that is killed. */
 export interface Tethered {
   readonly stdin: Writable;
   readonly stdout: Readable;
   /** Ends it. */
   readonly cut: () => void;
-  /** Resolves when it has ended: its exit code (127 where there is no such program) and the last of what it complained of. */
+  /** Resolves when it has ended: its exit code (127 if there is no such program) and the end of its standard error. */
   readonly ended: Promise<{ readonly code: number; readonly complaint: string }>;
 }
 
 /**
- * Starts a program of PATH in `folder`. The system closes the descriptors of a thread or process that ends, whatever ended it; a
- * shell between us and the program waits for that. With `removes`, the folder is deleted when the program has ended.
+ * Starts a program from PATH in `folder`. The system closes the descriptors of a thread or process when it ends, for
+ * whatever reason; a shell between us and the program waits for that. With `removes`, the folder is deleted when the program
+ * has ended.
  */
 export function startTethered(
   program: string,
@@ -37,7 +38,7 @@ export function startTethered(
     cut: () => tether.destroy(),
     ended: new Promise((resolve, reject) => {
       child.once('error', reject);
-      // A line lets the shell's watcher go without a kill, for by then the number may be another process's.
+      // A line lets the shell's watcher end without killing: by then, the number may belong to another process.
       child.once('exit', () => tether.end('\n'));
       child.once('close', (code) => resolve({ code: code ?? 128, complaint }));
     }),
@@ -46,9 +47,9 @@ export function startTethered(
 
 const keptComplaint = 16_384;
 
-// In a shell without job control what runs in the background has no standard input unless it is given one. The shell itself
-// must not write: who would read it may be gone, and the signal for that would end it too early. A key of the terminal reaches
-// it too, but what that means is for the thread to say.
+// In a shell without job control, background processes have no standard input unless they are given one. The shell itself
+// must not write: if the reader is gone, the resulting signal would end the shell too early. Signals from the terminal reach
+// it too, but it ignores them, since the thread decides how to handle them.
 const script = `
 trap '' INT QUIT
 exec 4<&0

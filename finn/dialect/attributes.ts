@@ -1,4 +1,4 @@
-/** Attributes that FINN+ 1.6.1 stores as float even if the value is whole; every other number is an int. */
+/** Attributes that FINN+ 1.6.1 stores as float even if the value is a whole number; every other number is an int. */
 export const floatAttributes: ReadonlySet<string> = new Set([
   'BiasActQKMatMul',
   'BiasActAVMatMul',
@@ -7,5 +7,5 @@ export const floatAttributes: ReadonlySet<string> = new Set([
   'epsilon',
 ]);
 
-/** Attributes that FINN+ 1.6.1 stores as lists of strings; needed if the list is empty. */
+/** Attributes that FINN+ 1.6.1 stores as lists of strings; needed because an empty list does not show its type. */
 export const textListAttributes: ReadonlySet<string> = new Set(['inputDataTypes', 'network_connections']);

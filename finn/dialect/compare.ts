@@ -13,8 +13,8 @@ export interface Difference {
 }
 
 /**
- * Compares two graphs of the same network node by node: op types, attributes, wiring, and of every tensor shape, datatype,
- * layout and values. Names of tensors do not matter. Null if the graphs are equal.
+ * Compares two graphs of the same network node by node: op types, attributes and wiring, and the shape, datatype, layout
+ * and values of every tensor. Tensor names do not matter. Returns null if the graphs are equal.
  */
 export function firstDifference(first: HardwareGraph, second: HardwareGraph): Difference | null {
   const longer = first.nodes.length < second.nodes.length ? second : first;

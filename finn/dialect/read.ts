@@ -11,7 +11,7 @@ import { floatAttributes } from './attributes.ts';
 export const dialectKey = 'finn_dialect';
 
 /**
- * The hardware graph in a dataflow ONNX file, ours or straight from FINN (which states no dialect). Refuses files of
+ * The hardware graph in a dataflow ONNX file, ours or straight from FINN (which states no dialect). Refuses files in
  * another dialect, graphs with nodes that are not FINN hardware layers, and tensors without shape.
  */
 export function readHardwareGraph(bytes: Uint8Array): HardwareGraph {
@@ -21,7 +21,7 @@ export function readHardwareGraph(bytes: Uint8Array): HardwareGraph {
     throw new Refusal(
       'dialect/version',
       `the hardware graph is in the dialect of ${stated}; this version reads ${dialect}`,
-      'run the stage that made it again with this version',
+      'rerun the stage that made it with this version',
     );
   const { graph } = model;
   const nodes = graph.nodes.map(readNode);
@@ -49,7 +49,7 @@ function readNode(node: OnnxNode): HardwareNode {
     throw new Refusal(
       'dialect/not-hardware',
       `node ${node.name || node.opType} is a ${node.domain || 'standard ONNX'} ${node.opType}, not a FINN hardware layer`,
-      'give the stage a hardware graph as `preprocess` writes it',
+      'the stage requires a hardware graph as `preprocess` writes it',
     );
   return {
     name: node.name,
@@ -69,7 +69,7 @@ function readAttribute(node: OnnxNode, name: string, attribute: OnnxAttribute): 
   if (attribute.type === 'tensor' || attribute.type === 'floats' || asFloat !== floatAttributes.has(name))
     throw new Refusal(
       'dialect/attribute-type',
-      `attribute ${name} of node ${node.name} is of type ${attribute.type}, which ${dialect} does not use there`,
+      `attribute ${name} of node ${node.name} is of type ${attribute.type}, which ${dialect} does not allow there`,
     );
   return value as AttributeValue;
 }
@@ -120,7 +120,7 @@ function readParameter(name: string, tensor: OnnxTensor): Float32Array {
         `parameter ${name} holds values that are not integers`,
         'FINN keeps float layers outside the hardware graph; streamline the model first',
       );
-    // Adding 0 turns negative zeros, which FINN's sign changes leave, into zeros: equal parameters have equal bytes.
+    // Adding 0 turns the negative zeros that FINN's sign changes leave into zeros, so that equal parameters have equal bytes.
     values[index] = value + 0;
   }
   return values;

@@ -3,7 +3,7 @@ import type { HardwareGraph, Tensor } from '../graph.ts';
 import { tensorOf } from '../graph.ts';
 
 /**
- * The same graph with tensors named by their role, whatever their names were: `global_in`, `global_out`, `MVAU_hls_0_out0`,
+The same graph with tensors named by their role, whatever their previous names: `global_in`, `global_out`, `MVAU_hls_0_out0`,
  * `MVAU_hls_0_param0`; in the order in which the nodes use them. FINN names some tensors at random.
  */
 export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
@@ -12,14 +12,14 @@ export function withTensorsByRole(graph: HardwareGraph): HardwareGraph {
     ...graph.outputs.map((name, index) => [name, numbered('global_out', index)] as const),
   ]);
   const renamed = (name: string): string =>
-    defined(names.get(name), 'every tensor that a graph makes or takes has got a name');
+    defined(names.get(name), 'every tensor that a graph makes or takes has a name');
   const tensors = new Map<string, Tensor>(graph.inputs.map((name) => [renamed(name), tensorOf(graph, name)]));
   const parameters = new Map<string, Float32Array>();
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((input, position) => {
       const values = graph.parameters.get(input);
       if (values === undefined) return names.get(input) ?? input;
-      // A parameter that several nodes share is repeated for each of them.
+      // A parameter shared by several nodes is repeated for each of them.
       const name = `${node.name}_param${position - 1}`;
       tensors.set(name, tensorOf(graph, input));
       parameters.set(name, values);

@@ -8,14 +8,14 @@ import { dialectKey } from './read.ts';
 import { withTensorsByRole } from './tensor-names.ts';
 
 /**
- * The dataflow ONNX file of a hardware graph, with the types FINN+ 1.6.1 gives; graphs that are equal but for the names of
- * their tensors give equal bytes.
+ * The dataflow ONNX file of a hardware graph, with the types that FINN+ 1.6.1 uses. Graphs that are equal except for the
+ * names of their tensors have equal bytes.
  */
 export function writeHardwareGraph(graph: HardwareGraph): Uint8Array {
   return Buffer.concat(hardwareGraphPieces(graph));
 }
 
-/** The same bytes piece by piece, for a file: parameters are not copied. */
+/** The same bytes piece by piece, for writing to a file without copying parameters. */
 export function hardwareGraphPieces(given: HardwareGraph): readonly Uint8Array[] {
   const graph = withTensorsByRole(given);
   const labels = labelTensors(graph);
@@ -56,7 +56,7 @@ export function hardwareGraphPieces(given: HardwareGraph): readonly Uint8Array[]
   });
 }
 
-/** Tensors that hold class indices are int64 in ONNX, as those of the TopK that LabelSelect replaces. */
+/** Tensors that hold class indices are int64 in ONNX, as for the TopK that LabelSelect replaces. */
 function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
   return new Set(
     graph.nodes.filter((node) => node.opType.startsWith('LabelSelect')).flatMap((node) => node.outputs),

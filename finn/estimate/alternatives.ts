@@ -2,7 +2,7 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { ResourceEstimate } from '../ops/op.ts';
 
-/** A node's estimates for every choice of multiplier and memory it has (FINN+ 1.6.1 `res_estimation_complete`). */
+/** A node's estimates for each of its choices of multiplier and memory (FINN+ 1.6.1 `res_estimation_complete`). */
 export function resourceAlternatives(
   graph: HardwareGraph,
   node: HardwareNode,
@@ -24,7 +24,7 @@ export interface ResourceChoice {
   readonly values: readonly string[];
 }
 
-/** The choices a node has. */
+/** The choices that a node has. */
 export function choicesOf(node: HardwareNode): readonly ResourceChoice[] {
   const rules = opOf(node).attributes;
   return choices

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { HardwareGraph } from '../graph.ts';
 
-/** FINN's figures for a whole network; latency without any overlap of layers. */
+/** FINN's figures for a whole network; the latency assumes that layers do not overlap. */
 export interface Performance {
   readonly critical_path_cycles: number;
   readonly max_cycles: number;

@@ -9,7 +9,7 @@ export interface Kernels {
   readonly matmul: (weights: Float32Array, rows: number, columns: number, input: Datatype) => Multiply;
 }
 
-/** Kernels for one executor: 16-bit SIMD where inputs and weights fit, else plain 32-bit arithmetic; equal results. */
+/** Kernels for one executor: 16-bit SIMD if inputs and weights fit, otherwise plain 32-bit arithmetic; the results are equal. */
 export function createKernels(): Kernels {
   const memory = createMatmulMemory();
   return {
@@ -32,7 +32,7 @@ export function plainMatmul(weights: Float32Array, rows: number, columns: number
     for (let vector = 0; vector < vectors; vector += 1)
       for (let column = 0; column < columns; column += 1) {
         let sum = 0;
-        // Here `?? 0` costs nothing and never applies; a call for each product would take longer than the product.
+        // `?? 0` is free here and never applies; a function call would cost more than the product itself.
         for (let row = 0; row < rows; row += 1)
           sum = (sum + Math.imul(input[vector * rows + row] ?? 0, byColumn[column * rows + row] ?? 0)) | 0;
 

@@ -1,7 +1,7 @@
 import { valueAt } from '../tensor.ts';
 import { matmulWasm } from './matmul-wasm.ts';
 
-/** Multiplies rows of values, C order, by a matrix that was packed before. */
+/** Multiplies rows of values, in C order, by a packed matrix. */
 export type Multiply = (input: Int32Array) => Int32Array;
 
 /** Packed matrices and the SIMD kernel that multiplies by them, in one WebAssembly memory. */
@@ -10,7 +10,7 @@ export interface MatmulMemory {
   readonly pack: (weights: Float32Array, rows: number, columns: number) => Multiply;
 }
 
-/** A memory of its own, growing as matrices are packed; it lives as long as the products that it returned. */
+/** Has its own memory, which grows as matrices are packed and lives as long as the products it returned. */
 export function createMatmulMemory(): MatmulMemory {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const module = new WebAssembly.Module(Buffer.from(matmulWasm, 'base64'));
@@ -38,7 +38,7 @@ export function createMatmulMemory(): MatmulMemory {
       return (input) => {
         const vectors = input.length / rows;
         const groups = Math.ceil(vectors / 4);
-        // Values and sums lie behind all packed matrices and are overwritten by the next product.
+        // Values and sums are stored after all packed matrices; the next product overwrites them.
         const valuesAt = packedEnd;
         const sumsAt = valuesAt + groups * 4 * steps * 4;
         reserve(sumsAt + groups * 4 * blocks * 32);
@@ -79,7 +79,7 @@ function copyRows(target: Int16Array, stride: number, input: Int32Array, rows: n
     target.set(input);
     return;
   }
-  // The padding of an odd row stays as it is: its weights are 0.
+  // The padding of an odd row need not be cleared: its weights are 0.
   for (let from = 0, to = 0; from < input.length; from += rows, to += stride)
     target.set(input.subarray(from, from + rows), to);
 }

@@ -10,7 +10,7 @@ import { elementCount } from '../../base/shape.ts';
 import { soleInput, soleOutput } from './boundary.ts';
 import { createKernels } from './kernels.ts';
 
-/** A graph with packed parameters, ready to run again and again; not to be run twice at the same time. */
+/** A graph with packed parameters, which can be run any number of times, but only once at a time. */
 export interface Executor {
   readonly graph: HardwareGraph;
   /** Names of the graph's input and output tensors. */
@@ -26,7 +26,7 @@ export interface Step {
   readonly execute: PreparedNode;
 }
 
-/** Packs the parameters of a graph with one input and one output; refuses ops and widths we cannot execute exactly. */
+/** Packs the parameters of a graph with one input and one output; refuses ops and widths that cannot be executed exactly. */
 export function prepare(graph: HardwareGraph): Executor {
   const [input, output] = [soleInput(graph), soleOutput(graph)];
   const kernels = createKernels();
@@ -39,7 +39,7 @@ export function prepare(graph: HardwareGraph): Executor {
 }
 
 /**
- * The graph's output for one image, bit by bit what FINN computes; `onNode` sees every node's output in order.
+ * The graph's output for one image, bit for bit what FINN computes; `onNode` receives every node's output in order.
  * Refuses an input of another size or with values outside the graph's input datatype.
  */
 export function run(

@@ -9,10 +9,10 @@ export function prepareThresholds(
 ): CountThresholds {
   const [rows = 1, steps = 0] = shape;
   const { scale, bias } = output;
-  // Counting does not depend on the order, and a sorted row can be searched by halves.
+  // The count does not depend on the order, and a sorted row allows a binary search.
   const sorted = Float32Array.from(thresholds);
   for (let row = 0; row < rows; row += 1) sorted.subarray(row * steps, (row + 1) * steps).sort();
-  // In these loops `?? 0` costs nothing and never applies.
+  // `?? 0` is free in these loops and never applies.
   return (values) => {
     const counts = new Int32Array(values.length);
     let row = 0;

@@ -1,4 +1,4 @@
-/** An image and the kernel that moves over it; sizes are height before width. */
+/** An image and the kernel that moves over it; sizes give height before width. */
 export interface WindowGeometry {
   readonly input: readonly [number, number];
   /** Windows per column and per row. */
@@ -9,10 +9,10 @@ export interface WindowGeometry {
   readonly channels: number;
 }
 
-/** Prepares the cutting of an image, channels last, into windows of (kernel height, kernel width, channels) each. */
+/** Prepares to cut an image, channels last, into windows of (kernel height, kernel width, channels) each. */
 export function prepareWindows(geometry: WindowGeometry): (image: Int32Array) => Int32Array {
   const { input, output, kernel, stride, dilation, channels } = geometry;
-  // Without gaps a row of the kernel is one piece of the image.
+  // Without gaps a row of the kernel is one contiguous piece of the image.
   const pieces = dilation[1] === 1 ? 1 : kernel[1];
   const length = (kernel[1] / pieces) * channels;
   const copy = length < shortCopy ? copyShort : copyLong;
@@ -38,7 +38,7 @@ export function prepareWindows(geometry: WindowGeometry): (image: Int32Array) =>
 const shortCopy = 48;
 
 function copyShort(source: Int32Array, from: number, target: Int32Array, to: number, length: number): void {
-  // `?? 0` costs nothing and never applies.
+  // `?? 0` is free here and never applies.
   for (let index = 0; index < length; index += 1) target[to + index] = source[from + index] ?? 0;
 }
 

@@ -9,8 +9,8 @@ import { expectedInstead } from './values.ts';
 
 /**
  * Sets the attributes that a parsed folding JSON names, as FINN+ 1.6.1 `ApplyConfig` does: first the
- * `Defaults` for an op type, then the settings under the node's own name; new attributes go behind those a node has. Refuses, all
- * problems at once, unknown layers and attributes and values that the layer cannot have.
+ * `Defaults` for an op type, then the settings under the node's own name; new attributes go after those a node has. Refuses
+ * unknown layers and attributes, and values that the layer cannot have; reports all problems at once.
  */
 export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph {
   const folding = parseFolding(json);
@@ -40,7 +40,7 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
   return { ...graph, nodes };
 }
 
-/** Layers that a folding names and that are ignored, since the graph has none of their kind. */
+/** Layers named by a folding that are ignored because the graph has none of their kind. */
 export function passedOver(graph: HardwareGraph, json: unknown): readonly string[] {
   const names = graph.nodes.map(({ name }) => name);
   return [...parseFolding(json).layers.keys()].filter((name) => !names.includes(name));
@@ -57,14 +57,14 @@ function unknownAttribute(node: HardwareNode, attribute: string): Refusal {
   return new Refusal(
     'fold/unknown-attribute',
     Object.hasOwn(rules, attribute)
-      ? `${attribute} of ${node.name} follows from the network and cannot be folded`
+      ? `${attribute} of ${node.name} follows from the network; a folding cannot set it`
       : `${node.name} has no attribute ${attribute}`,
     nameHint(attribute, settable),
     ['folding', node.name, attribute],
   );
 }
 
-/** A setting whose attribute the layer has; `expected` describes the values that it takes, null if this value is of the right kind. */
+/** A setting of an attribute that the layer has; `expected` describes the values it takes, null if this value is of the right kind. */
 interface KnownSetting extends Setting {
   readonly expected: string | null;
 }

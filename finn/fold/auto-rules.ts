@@ -28,7 +28,7 @@ export function foldLayer(trial: Trial, trials: Trials): void {
   }
 }
 
-/** The smallest divisor of `most` that meets the target, else `most` (FINN `optimize_attribute_val`). */
+/** The smallest divisor of `most` that meets the target, otherwise `most` (FINN `optimize_attribute_val`). */
 function raise(trial: Trial, attribute: string, most: number, { target }: Trials): void {
   for (const value of divisors(most)) {
     trial.set(attribute, value);
@@ -76,7 +76,7 @@ function weightBits(trial: Trial): number {
   return trial.look().view.datatype('weightDataType').bits;
 }
 
-/** VVAU and Pool, which need the windows in front of them to be as wide as they are themselves. */
+/** VVAU and Pool, which need the windows before them to be as wide as they are themselves. */
 function foldByChannel(trial: Trial, trials: Trials): void {
   const isVectorVector = trial.node().opType.startsWith('VVAU');
   const channels = integer(trial, 'Channels');
@@ -118,7 +118,7 @@ function foldWindows(trial: Trial, trials: Trials): void {
   if (integer(trial, 'SIMD') === channels && trial.cycles() > trials.target) trial.set('parallel_window', 1);
 }
 
-/** FINN lets only a VVAU with a kernel of one place do without; of a Pool it compares a list with 1, which is never equal. */
+/** FINN waives this only for a VVAU with a kernel of one place; for a Pool it compares a list with 1, which is never equal. */
 function refuseWithoutWindows(trial: Trial, producer: Trial | null): void {
   const { name, opType } = trial.node();
   const isPointwise =
@@ -131,7 +131,7 @@ function refuseWithoutWindows(trial: Trial, producer: Trial | null): void {
   const found = producer === null ? "the network's input" : producer.node().name;
   throw new Refusal(
     'fold/no-windows',
-    `${name} cannot be folded for a rate: FINN expects a ConvolutionInputGenerator in front of it and finds ${found}`,
+    `${name} cannot be folded for a rate: FINN expects a ConvolutionInputGenerator before it and finds ${found}`,
     'give a folding file instead of target_fps',
   );
 }

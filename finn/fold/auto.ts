@@ -10,9 +10,9 @@ export interface AutoFolding {
   readonly graph: HardwareGraph;
   /** Cycles per image that the rate allows. */
   readonly cycles: number;
-  /** The slowest layer if it takes longer, in which case all layers are folded for its cycles; else null. */
+  /** The slowest layer if it takes longer, in which case all layers are folded for its cycles; otherwise null. */
   readonly bottleneck: Bottleneck | null;
-  /** Cycles per image of the slowest layer in the end; some may still be slower than the bottleneck was. */
+  /** Final cycles per image of the slowest layer; some may still be slower than the bottleneck was. */
   readonly reached: number;
 }
 
@@ -25,8 +25,8 @@ export interface Bottleneck {
 
 /**
  * Folds every layer for at least this many images per second: FINN+ 1.6.1 `SetFolding` as `step_target_fps_parallelization`
- * calls it (`mvau_wwidth_max` 36; where a layer is slower, a second pass folds all for its cycles). Refuses what FINN
- * refuses, and foldings that FINN only estimates and cannot build.
+ * calls it (`mvau_wwidth_max` 36; if a layer is slower, a second pass folds all layers for its cycles). Refuses what FINN
+ * refuses, and foldings that FINN can estimate but not build.
  */
 export function foldForRate(graph: HardwareGraph, imagesPerSecond: number, clockMHz: number): AutoFolding {
   const cycles = cyclesForRate(imagesPerSecond, clockMHz);
@@ -40,7 +40,7 @@ export function foldForRate(graph: HardwareGraph, imagesPerSecond: number, clock
 
 /** Cycles per image that a rate allows, as FINN+ 1.6.1 `_resolve_cycles_per_frame` rounds them. */
 function cyclesForRate(imagesPerSecond: number, clockMHz: number): number {
-  // In FINN's order of operations: one cycle more or less is another folding.
+  // In FINN's order of operations, since one cycle more or less changes the folding.
   const period = 1000 / clockMHz;
   return Math.trunc(10 ** 9 / period / imagesPerSecond);
 }
@@ -87,7 +87,7 @@ function slowestOf({ nodes }: HardwareGraph): Bottleneck {
   );
 }
 
-/** FINN divides a Reshape by what divides its output, looks at its input only when it builds, and fails then. */
+/** FINN folds a Reshape by a divisor of its output. It looks at the input only during the build, which then fails. */
 function refuseIllegal(graph: HardwareGraph, clockMHz: number): void {
   refuseAll(
     graph.nodes.flatMap((node) => {
@@ -102,7 +102,7 @@ function refuseIllegal(graph: HardwareGraph, clockMHz: number): void {
         return [
           new Refusal(
             'fold/rate-illegal',
-            `for this rate FINN folds ${node.name} with ${attribute} ${value}, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds`,
+            `for this rate FINN folds ${node.name} with ${attribute} ${value}, which does not divide both what it reads and what it writes: FINN estimates this, but the build fails`,
             `ask for ${Math.floor((clockMHz * 1e6) / slower)} img/s or less, or give a folding file with ${attribute} ${above}`,
             ['target_fps'],
           ),

@@ -9,7 +9,7 @@ export interface FoldingFile {
 
 /**
  * The folding of a graph as a file that `folding` accepts, equal to the `auto_folding_config.json` that FINN+ 1.6.1
- * `step_target_fps_parallelization` writes of it. Other settings made since the graph was `unfolded` follow.
+ * `step_target_fps_parallelization` writes for it. Other settings made since the graph was `unfolded` follow.
  */
 export function describeFolding(graph: HardwareGraph, unfolded: HardwareGraph): FoldingFile {
   const layers = graph.nodes.map((node, index) => {

@@ -2,9 +2,9 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { opOf } from '../ops/index.ts';
 
 /**
- * What `minimiseBitWidths` would make of `folded`, copied from its result for another folding of the same network: bit
- * widths follow from values, which take the longest to go through, and not from parallelism. Null if they differ after
- * all, because weights that can be rewritten keep their widths.
+ * The result of `minimiseBitWidths` for `folded`, copied from that for another folding of the same network: bit widths
+ * follow from values, which take the longest to examine, and not from parallelism. Null if they do differ, which happens
+ * because weights that can be rewritten keep their widths.
  */
 export function refold(minimised: HardwareGraph, folded: HardwareGraph): HardwareGraph | null {
   const nodes = folded.nodes.flatMap((node, index) => {

@@ -15,6 +15,6 @@ export interface Trial {
 export interface Trials {
   /** Cycles per image that no layer should exceed. */
   readonly target: number;
-  /** The layer that feeds a layer's first input; null if that is the network's input. */
+  /** The layer that feeds a layer's first input; null if it is the network's input. */
   readonly producerOf: (node: HardwareNode) => Trial | null;
 }

@@ -1,6 +1,6 @@
 import type { AttributeRule } from '../ops/attributes.ts';
 
-/** The values that an attribute takes instead of `value`, for people; null if `value` is of its kind and allowed. */
+/** A readable list of the values that an attribute takes instead of `value`; null if `value` is allowed. */
 export function expectedInstead(value: unknown, rule: AttributeRule): string | null {
   if (rule.allowed !== undefined)
     return rule.allowed.some((allowed) => allowed === value) ? null : rule.allowed.map(String).join(', ');

@@ -2,12 +2,12 @@ import { permuteAxes } from '../permute.ts';
 import type { IntegerTensor } from '../tensor.ts';
 import { elementCount } from '../../base/shape.ts';
 
-/** An operation of the host on a tensor before or behind the FPGA part. */
+/** An operation of the host on a tensor before or after the FPGA part. */
 export type HostOp =
   | { readonly op: 'Transpose'; readonly perm: readonly number[] }
   | { readonly op: 'Reshape'; readonly shape: readonly number[] };
 
-/** A tensor at the host's end. */
+/** A tensor on the side of the host. */
 export interface HostTensor {
   readonly shape: readonly number[];
   /** QONNX datatype name. */
@@ -19,12 +19,12 @@ export interface HostPart {
   readonly format: 1;
   readonly before: readonly HostOp[];
   readonly after: readonly HostOp[];
-  /** The tensors that the user gives and gets. */
+  /** The tensors that the user passes in and receives. */
   readonly input: HostTensor;
   readonly output: HostTensor;
 }
 
-/** Runs host operations in order; the operations come from preprocess and fit the tensor. */
+/** Runs host operations in order. They come from preprocess and fit the tensor. */
 export function runHost(ops: readonly HostOp[], tensor: IntegerTensor): IntegerTensor {
   return ops.reduce((current, op) => {
     switch (op.op) {

@@ -4,8 +4,8 @@ import { Refusal } from '../../base/refusal.ts';
 import type { HostOp, HostPart, HostTensor } from './host-part.ts';
 
 /**
- * The host part in FINN's parent graph (`dataflow_parent.onnx`): the nodes before and behind its one
- * StreamingDataflowPartition. Refuses several partitions and operators that the host cannot run.
+ * The host part in FINN's parent graph (`dataflow_parent.onnx`): the nodes before and after its one
+ * StreamingDataflowPartition. Refuses more than one partition, and operators that the host cannot run.
  */
 export function hostOfParent(model: OnnxModel): HostPart {
   const { graph } = model;
@@ -14,8 +14,8 @@ export function hostOfParent(model: OnnxModel): HostPart {
   if (parts !== 1)
     throw new Refusal(
       'host/partitions',
-      `FINN divided the network into ${parts} parts for the FPGA; one is needed`,
-      `what stays outside: ${graph.nodes.map(({ opType }) => opType).join(', ')}; remove or quantise it`,
+      `FINN divided the network into ${parts} parts for the FPGA, but exactly one is required`,
+      `left outside the FPGA: ${graph.nodes.map(({ opType }) => opType).join(', ')}; remove or quantise it`,
     );
 
   return {
@@ -42,7 +42,7 @@ function hostOp(node: OnnxNode, { graph }: OnnxModel): HostOp {
   throw new Refusal(
     'host/unsupported-op',
     `FINN leaves ${node.name === '' ? node.opType : `${node.name} (${node.opType})`} outside the FPGA, which the host cannot run`,
-    'the host transposes and reshapes; quantise the network so that all else becomes hardware',
+    'the host only transposes and reshapes; quantise the network so that everything else becomes hardware',
   );
 }
 

@@ -9,18 +9,18 @@ export function scalar(value: number): Constant {
   return { shape: [], values: Float32Array.of(value), datatype: 'FLOAT32' };
 }
 
-/** The value of an operand that has only one. */
+/** The only value of an operand. */
 export function scalarValue({ values }: Constant): number {
   return defined(values[0], 'a constant has at least one value');
 }
 
-/** An operand of one value and at most one axis as FINN stores a scalar; any other as it is. */
+/** An operand of one value and at most one axis, in the form in which FINN stores a scalar; any other operand unchanged. */
 export function withoutSingleAxis(constant: Constant): Constant {
   const [extent = 1, ...more] = constant.shape;
   return extent === 1 && more.length === 0 ? scalar(scalarValue(constant)) : constant;
 }
 
-/** Whether every dimension is 1, so that the operand acts on all elements alike. */
+/** Whether every dimension is 1, so that the operand applies equally to all elements. */
 export function isScalar({ shape }: Constant): boolean {
   return shape.every((size) => size === 1);
 }
@@ -57,7 +57,7 @@ export function combine(
   return { shape, values, datatype: 'FLOAT32' };
 }
 
-/** The last axes along which every operand either has all elements or is stretched, and their number of elements. */
+/** The last axes along which every operand is either complete or stretched, and their number of elements. */
 function commonRun(
   shape: readonly number[],
   operands: readonly (readonly number[])[],
@@ -73,7 +73,7 @@ function commonRun(
   return { axes, length: elementCount(shape.slice(shape.length - axes)) };
 }
 
-/** The shape two operands broadcast to (numpy's rule: aligned at the end, 1 stretches); null if they do not. */
+/** The shape to which two operands broadcast (numpy's rule: aligned at the end, 1 stretches); null if they do not. */
 export function broadcastShape(left: readonly number[], right: readonly number[]): readonly number[] | null {
   const rank = Math.max(left.length, right.length);
   const shape: number[] = [];
@@ -106,7 +106,7 @@ export function transpose(constant: Constant): Constant {
   const [rows = 1, columns = 1] = constant.shape;
   if (constant.shape.length !== 2) return constant;
   const values = new Float32Array(constant.values.length);
-  // In blocks that stay in the cache: matrices have millions of weights.
+  // In blocks that fit the cache, since matrices have millions of weights.
   for (let top = 0; top < rows; top += block)
     for (let left = 0; left < columns; left += block)
       for (let row = top; row < Math.min(top + block, rows); row++)

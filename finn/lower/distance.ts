@@ -5,8 +5,8 @@ interface Wired {
 }
 
 /**
- * Sorted by the longest way from the input, equals in the given order: how QONNX 1.0.0 `SortGraph` orders nodes after every pass, which
- * shows in the numbers of layers behind branches. They must be in topological order.
+ * Sorted by the longest path from the input, equals in the given order. QONNX 1.0.0 `SortGraph` orders nodes like this
+ * after every pass, which determines the numbers of layers after branches. The input must be in topological order.
  */
 export function byDistance<T>(items: readonly T[], wiring: (item: T) => Wired): readonly T[] {
   const distances = new Map<string, number>();

@@ -2,11 +2,11 @@ import type { Tensor } from '../graph.ts';
 import type { Some } from './some.ts';
 
 /**
- * The network between QONNX and hardware: float operations with their constants beside them, in the order in which
- * FINN's passes see them. Shapes and datatypes are not stored; they follow from the input (see infer.ts).
+ * The network between QONNX and hardware: float operations with their constants, in the order in which FINN's passes see
+ * them. Shapes and datatypes are not stored; they follow from the input (see infer.ts).
  */
 
-/** A constant operand. Arithmetic on it rounds to float32 after every operation, as numpy does for FINN. */
+/** A constant operand. Arithmetic on it is rounded to float32 after every operation, as numpy does for FINN. */
 export interface Constant {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -50,14 +50,14 @@ export interface Quant extends NodeBase {
   readonly narrow: boolean;
 }
 
-/** `weights` are (inputs, outputs); `layout` is theirs if the file annotates one. */
+/** `weights` are (inputs, outputs); `layout` is their layout if the file annotates one. */
 export interface MatMul extends NodeBase {
   readonly op: 'MatMul' | 'XnorPopcountMatMul';
   readonly weights: Constant;
   readonly layout: readonly string[] | null;
 }
 
-/** How a kernel moves over an image, each pair along height and width. */
+/** How a kernel moves over an image; pairs are for height and width. */
 export interface Window {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
@@ -75,7 +75,7 @@ export interface Conv extends NodeBase {
   readonly depthwise: boolean;
 }
 
-/** Windows of an NHWC image, one behind the other in the last axis as (kernel height, kernel width, channels). */
+/** Windows of an NHWC image, one after the other in the last axis as (kernel height, kernel width, channels). */
 export interface Im2Col extends NodeBase {
   readonly op: 'Im2Col';
   readonly window: Window;
@@ -102,7 +102,7 @@ export interface AveragePool extends NodeBase {
   readonly window: Window;
 }
 
-/** Drops the lowest bits; in the first version of the operator scales stay, and a Mul precedes it. */
+/** Drops the lowest bits. In version 1 of the operator, scales do not change and a Mul precedes it. */
 export interface Trunc extends NodeBase {
   readonly op: 'Trunc';
   readonly version: 1 | 2;
@@ -112,7 +112,7 @@ export interface Trunc extends NodeBase {
   readonly outputBits: number;
 }
 
-/** The sum over a square window without its lowest bits, of integers of `inputBits`. */
+/** The sum over a square window of integers of `inputBits`, without its lowest bits. */
 export interface QuantAvgPool extends NodeBase {
   readonly op: 'QuantAvgPool2d';
   readonly window: Window;
@@ -127,8 +127,8 @@ export interface GlobalAveragePool extends NodeBase {
 }
 
 /**
- * Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). `layout` is
- * where the channels are, as QONNX writes it: `NC`, `NCHW`, `NHWC`.
+ * Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). `layout`
+ * says where the channels are, as QONNX writes it: `NC`, `NCHW`, `NHWC`.
  */
 export interface MultiThreshold extends NodeBase {
   readonly op: 'MultiThreshold';
@@ -139,12 +139,12 @@ export interface MultiThreshold extends NodeBase {
   readonly layout: string;
 }
 
-/** `shape` is resolved; FINN leaves some reshapes, and every Flatten, to the host. */
+/** `shape` is resolved. FINN leaves some reshapes, and every Flatten, to the host. */
 export interface Reshape extends NodeBase {
   readonly op: 'Reshape' | 'Flatten';
   readonly shape: readonly number[];
   readonly host: boolean;
-  /** Whether it keeps the first axis and makes one of the others: a Flatten, or a Reshape to [1, -1]. */
+  /** Whether it keeps the first axis and merges the others into one: a Flatten, or a Reshape to [1, -1]. */
   readonly rows: boolean;
 }
 
@@ -192,7 +192,7 @@ export interface FloatGraph {
   readonly output: string;
 }
 
-/** The permutations between images with channels first and last. */
+/** The permutations between images with channels first and with channels last. */
 export const channelsLast: readonly number[] = [0, 2, 3, 1];
 export const channelsFirst: readonly number[] = [0, 3, 1, 2];
 

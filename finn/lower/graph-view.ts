@@ -5,8 +5,8 @@ import type { TensorLayout } from './layouts.ts';
 import { inputLayout, outputLayout } from './layouts.ts';
 
 /**
- * The questions that a rule may ask about the graph as it is at that moment. A datatype that a change alters reaches what is
- * further downstream only in the next pass.
+ * The questions that a rule may ask about the current graph. A change to a datatype reaches nodes further downstream only
+ * in the next pass.
  */
 export interface GraphView {
   readonly input: string;
@@ -22,20 +22,20 @@ export interface GraphView {
   readonly consumerOf: (node: FloatNode) => FloatNode | undefined;
 }
 
-/** A graph whose nodes come and go; a node enters after the producers of its inputs. */
+/** A graph to which nodes are added and from which they are removed; a node is added after the producers of its inputs. */
 export interface LiveGraph {
   readonly view: GraphView;
   readonly enter: (node: FloatNode) => void;
   readonly leave: (node: FloatNode) => void;
 }
 
-/** A live graph with the input of a graph and none of its nodes. */
+/** A live graph with the input of `graph` but none of its nodes. */
 export function createLiveGraph({ input, output }: FloatGraph): LiveGraph {
   const producers = new Map<string, FloatNode>();
   const readers = new Map<string, Set<FloatNode>>();
   const tensors = new Map<string, Facts>([[input.name, inputFacts(input)]]);
   const factsOf = (tensor: string): Facts =>
-    defined(tensors.get(tensor), `${tensor} is the input or was made by a node that entered before`);
+    defined(tensors.get(tensor), `${tensor} is the input or was made by a node added earlier`);
   return {
     view: {
       input: input.name,

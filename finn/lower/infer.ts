@@ -5,7 +5,7 @@ import { broadcastShape } from './constant.ts';
 import type { Affine, Conv, FloatNode, MatMul, Transpose, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 
-/** Shape of a node's output, `input` being that of its first input; refuses shapes that do not fit. */
+/** Shape of a node's output; `input` is the shape of its first input. Refuses shapes that do not fit. */
 export function outputShape(node: FloatNode, input: readonly number[]): readonly number[] {
   switch (node.op) {
     case 'MatMul':
@@ -71,7 +71,7 @@ function transposedShape(node: Transpose, input: readonly number[]): readonly nu
   throw unsupported(
     node,
     `permutes [${input.join(', ')}] by [${node.perm.join(', ')}]`,
-    'name every axis once',
+    'name every axis exactly once',
   );
 }
 
@@ -85,7 +85,7 @@ function affineShape(node: Affine, input: readonly number[]): readonly number[] 
   );
 }
 
-/** Height and width behind a window; refuses one that does not fit into the image. */
+/** Height and width of the result of a window; refuses a window that does not fit into the image. */
 function outputExtents(
   node: { readonly name: string; readonly op: string; readonly window: Window },
   image: readonly [number, number],
@@ -124,7 +124,7 @@ function image(node: FloatNode, shape: readonly number[]): Image {
   throw unsupported(
     node,
     `works on a tensor of ${shape.length} dimensions`,
-    'use images of four; for one dimension, make height or width 1',
+    'use images of four; for one-dimensional data, make height or width 1',
   );
 }
 

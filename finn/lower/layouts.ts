@@ -4,12 +4,12 @@ import type { FloatNode } from './float-graph.ts';
 /** A QONNX layout such as `['N', 'C']`; null if nothing suggests one. */
 export type TensorLayout = readonly string[] | null;
 
-/** Layout of the network's input: as annotated, or else as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
+/** Layout of the network's input: as annotated, otherwise as its number of dimensions suggests (QONNX 1.0.0 `InferDataLayouts`). */
 export function inputLayout(annotated: TensorLayout, rank: number): TensorLayout {
   return annotated ?? (rank === 4 ? ['N', 'C', 'H', 'W'] : suggested(rank));
 }
 
-/** Layout of a node's output, `input` being that of its first input (QONNX 1.0.0 `InferDataLayouts`). */
+/** Layout of a node's output; `input` is the layout of its first input (QONNX 1.0.0 `InferDataLayouts`). */
 export function outputLayout(
   node: FloatNode,
   input: TensorLayout,
@@ -36,17 +36,17 @@ export function outputLayout(
   }
 }
 
-/** Behind an operator of QONNX or FINN: that of the input if it has as many axes. */
+/** After an operator of QONNX or FINN: the layout of the input if it has as many axes. */
 export function customLayout(input: TensorLayout, inputRank: number, rank: number): TensorLayout {
   return rank !== 2 && inputRank === rank && input !== null && input.length > 0 ? input : suggested(rank);
 }
 
-/** Behind an operator of ONNX: that of the input, whether or not it has as many axes. */
+/** After an operator of ONNX: the layout of the input, whether or not it has as many axes. */
 export function standardLayout(input: TensorLayout, rank: number): TensorLayout {
   return rank !== 2 && input !== null && input.length > 0 ? input : suggested(rank);
 }
 
-/** With the axes moved; null if the permutation is of another number of axes. */
+/** The layout with its axes permuted; null if the permutation is for another number of axes. */
 export function permutedLayout(layout: TensorLayout, perm: readonly number[]): TensorLayout {
   return layout?.length === perm.length ? permuted(layout, perm) : null;
 }

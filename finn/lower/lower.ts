@@ -13,7 +13,7 @@ import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {
   readonly host: HostPart;
-  /** Layers that the specialize file names, of kinds that this network has none of. */
+  /** Layers named by the specialize file whose kind does not occur in this network. */
   readonly unusedPreferences: readonly string[];
 }
 
@@ -22,8 +22,8 @@ const byDefault: Route = { preset: 'default', standaloneThresholds: false };
 
 /**
  * The hardware graph of a QONNX model for an FPGA part, not yet folded, as FINN+ 1.6.1 leaves it after
- * `step_specialize_layers`; `specialize` is the parsed file of implementation choices, or null. What cannot be lowered is
- * refused by name.
+ * `step_specialize_layers`; `specialize` is the parsed file of implementation choices, or null. Refuses what
+ * cannot be lowered, by name.
  */
 export function lower(model: OnnxModel, part: string, specialize: unknown, route = byDefault): Lowered {
   const imported = importModel(model);

@@ -8,7 +8,7 @@ import type { Style } from './specialise.ts';
 export interface Preferences {
   /** By layer. */
   readonly styles: ReadonlyMap<string, Style>;
-  /** Layers in the file, of kinds that this network has none of. */
+  /** Layers named by the file whose kind does not occur in this network. */
   readonly unused: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function readPreferences(config: unknown, graph: HardwareGraph): Preferen
   return { styles: new Map(styles), unused };
 }
 
-/** The layers in the file that the network does not have; refuses those that are of a kind that it has. */
+/** The layers in the file that the network does not have; refuses those whose kind does occur in it. */
 function absentLayers(keys: readonly string[], graph: HardwareGraph): readonly string[] {
   const names = graph.nodes.map(({ name }) => name);
   const absent = keys.filter((name) => name !== 'Defaults' && !names.includes(name));
@@ -43,7 +43,7 @@ function absentLayers(keys: readonly string[], graph: HardwareGraph): readonly s
   );
 }
 
-/** `Defaults` are lists of a value and the op types it is for, such as `["rtl", ["MVAU"]]`, or `"all"`. */
+/** `Defaults` are lists of a value and the op types it applies to, such as `["rtl", ["MVAU"]]`, or `"all"`. */
 function defaultFor(node: HardwareNode, defaults: unknown): Style | '' | undefined {
   if (!isJsonObject(defaults)) throw malformed('Defaults', 'is not an object');
   let style: Style | '' | undefined;
@@ -94,10 +94,10 @@ function malformed(name: string, what: string): Refusal {
   ]);
 }
 
-/** Names after specialisation are the likely mistake: the folding file uses those. */
+/** A likely mistake is a name from after specialisation, as used in the folding file. */
 function suggestion(name: string, names: readonly string[]): string {
   const unspecialised = name.replace(/_(hls|rtl)_(\d+)$/, '_$2');
   return names.includes(unspecialised)
-    ? `this file uses the names before the choice: ${unspecialised}`
+    ? `this file requires the names from before specialisation: ${unspecialised}`
     : nameHint(name, names);
 }

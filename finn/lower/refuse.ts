@@ -1,6 +1,6 @@
 import { Refusal } from '../../base/refusal.ts';
 
-/** The refusal of a node of the user's network that the embedded front end cannot lower; `hint` says what it can. */
+/** The refusal of a node of the user's network that the embedded front end cannot lower; `hint` says what it can lower. */
 export function unsupported(
   node: { readonly name: string; readonly op: string },
   what: string,

@@ -5,14 +5,14 @@ import type { GraphView } from './graph-view.ts';
 import { createLiveGraph } from './graph-view.ts';
 import { mapSome } from './some.ts';
 
-/** The changes by which a rule replaces the node that it looked at. */
+/** The changes by which a rule replaces the node that it examined. */
 export interface Replacement {
   readonly insert: readonly FloatNode[];
-  /** Further nodes that go. */
+  /** Further nodes to remove. */
   readonly remove?: readonly FloatNode[];
-  /** Further nodes that become others in the same place. */
+  /** Further nodes to replace in place. */
   readonly change?: readonly { readonly node: FloatNode; readonly to: FloatNode }[];
-  /** Afterwards the readers of these tensors read the others. */
+  /** Tensors to be read in place of others. */
   readonly reroute?: readonly { readonly from: string; readonly to: string }[];
 }
 
@@ -20,11 +20,11 @@ export interface Replacement {
 export type Rule = (node: FloatNode, graph: GraphView) => Replacement | null;
 
 /**
- * Applies a rule to every node in turn, again and again until it changes nothing. The order in which neighbouring
- * constants meet decides how they round, so this walks as FINN does: on to the next place after each change.
+ * Applies a rule to every node in turn, repeatedly until it changes nothing. The order in which neighbouring constants are
+ * combined decides how they are rounded, so this walks as FINN does: on to the next place after each change.
  */
 export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): FloatGraph {
-  // Only branches can end up in another order.
+  // Only in networks with branches can the order change.
   if (!graph.nodes.some(({ op }) => op === 'Sum')) {
     const draft = draftOf(graph);
     let changed = false;
@@ -38,7 +38,7 @@ export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): Fl
   }
 }
 
-/** When FINN sorts the nodes and begins again: after each change, or after a sweep over all nodes. */
+/** When FINN sorts the nodes and starts over: after each change, or after a sweep over all nodes. */
 export type Pace = 'change' | 'sweep';
 
 function endsOf({ inputs, output }: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
@@ -62,7 +62,7 @@ function sweep(draft: Draft, rule: Rule, pace: Pace): boolean {
   return changed;
 }
 
-/** The beginning of the list of nodes. */
+/** The head of the list of nodes. */
 interface Head {
   next: Link | undefined;
 }
@@ -76,7 +76,7 @@ interface Link extends Head {
 interface Draft {
   readonly view: GraphView;
   readonly first: () => Link | undefined;
-  /** Returns the next place of the walk, behind the first of the inserted nodes. */
+  /** Returns the next place of the walk, after the first of the inserted nodes. */
   readonly replace: (place: Link, replacement: Replacement) => Link | undefined;
   readonly nodes: () => readonly FloatNode[];
 }

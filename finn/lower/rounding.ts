@@ -1,7 +1,7 @@
-/** Added to a double, it leaves no room for fractions, which are rounded away to even. */
+/** Added to a double, it leaves no bits for a fraction, so that the sum is rounded, halves to even. */
 const noFractions = 1.5 * 2 ** 52;
 
-/** To the nearest whole number, halves to the even one, as numpy rounds; never a negative zero. Below 2 ** 51. */
+/** Rounds a number below 2 ** 51 to the nearest whole number, halves to even, as numpy does; never returns a negative zero. */
 export function roundHalfEven(value: number): number {
   return value + noFractions - noFractions;
 }

@@ -1,9 +1,9 @@
 /**
- * The way from a network to hardware; the names are FINN's. The preset chooses one of FINN's sequences of steps:
- * `default` for most networks, `mobilenet` for those with scales per channel in front of depthwise convolutions.
+ * The route from a network to hardware; the names are FINN's. The preset selects one of FINN's sequences of steps:
+ * `default` for most networks, `mobilenet` for those with scales per channel before depthwise convolutions.
  */
 export interface Route {
   readonly preset: 'default' | 'mobilenet';
-  /** Whether thresholds become layers of their own rather than part of the product in front; always so with `mobilenet`. */
+  /** Whether thresholds become standalone layers rather than part of the product before them; always true for `mobilenet`. */
   readonly standaloneThresholds: boolean;
 }

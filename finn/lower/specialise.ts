@@ -7,13 +7,13 @@ export type Style = 'hls' | 'rtl';
 
 export interface Specialised {
   readonly graph: HardwareGraph;
-  /** Layers that could not get the implementation that was asked for. */
+  /** Layers that could not get the requested implementation. */
   readonly fallbacks: readonly { readonly name: string; readonly asked: Style; readonly given: Style }[];
 }
 
 /**
  * Chooses the HLS or RTL implementation of every layer for an FPGA part and renames the layers accordingly (FINN+
- * 1.6.1 `SpecializeLayers`). `preferences` are by name before that, such as `MVAU_0`; one that cannot be met falls
+ * 1.6.1 `SpecializeLayers`). `preferences` are by the previous name, such as `MVAU_0`; one that cannot be met falls
  * back as in FINN. Datatypes must be minimised.
  */
 export function specialise(
@@ -48,11 +48,11 @@ function styleOf(graph: HardwareGraph, node: HardwareNode, part: string, asked: 
   }
 }
 
-/** The implementations of a layer that we know. */
+/** The supported implementations of a layer. */
 function implementations(opType: string): readonly [Style] | readonly [Style, Style] {
   const [hls, rtl] = [`${opType}_hls` in ops, `${opType}_rtl` in ops];
   if (hls && rtl) return ['hls', 'rtl'];
-  if (!hls && !rtl) throw new Error(`no implementation of ${opType} is known`);
+  if (!hls && !rtl) throw new Error(`no implementation of ${opType} is supported`);
   return [hls ? 'hls' : 'rtl'];
 }
 

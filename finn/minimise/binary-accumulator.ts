@@ -10,7 +10,7 @@ export interface NarrowAccumulator {
 }
 
 /**
- * The binary matrix-vector units that FINN+ 1.6.1 gives too narrow an accumulator: its range is that of weights of -1
+ * The binary matrix-vector units to which FINN+ 1.6.1 gives too narrow an accumulator: its range is that of weights of -1
  * and 1 times inputs of 0 and 1, but the layer counts equal pairs, from 0 to MW.
  */
 export function narrowAccumulators(graph: HardwareGraph): readonly NarrowAccumulator[] {

@@ -5,7 +5,7 @@ import type { NodeView } from '../ops/view.ts';
 
 /**
  * Narrows weights, accumulators and thresholds to the bits that their values need and propagates the datatypes: FINN+ 1.6.1
- * `step_minimize_bit_width`, also for layers before specialisation. Thresholds may be fractional before, never after.
+ * `step_minimize_bit_width`, also for layers before specialisation. Thresholds may be fractional before, but not after.
  */
 export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
   const draft: Draft = {
@@ -14,7 +14,7 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
     parameters: new Map(graph.parameters),
   };
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
-  // A narrower accumulator that leaves its layer narrows the input of the next one, whose turn comes after it.
+  // A narrower accumulator at the output of a layer narrows the input of the next one, which is handled later.
   for (const [index, node] of draft.nodes.entries()) {
     const { minimiseAccumulator } = opOf(node);
     if (minimiseAccumulator === undefined) continue;
@@ -42,7 +42,7 @@ function applyToAll(draft: Draft, rule: Rule): void {
 function applyTo(draft: Draft, index: number, node: HardwareNode, rule: Rule): void {
   const { op, view } = nodeOf(draft, node);
   const change = rule(op, view) ?? {};
-  // Spreading keeps FINN's order: known attributes stay where they are, new ones go last.
+  // The spread keeps FINN's order: known attributes stay where they are, new ones go last.
   draft.nodes[index] = { ...node, attributes: { ...node.attributes, ...change.attributes } };
   for (const [name, datatype] of Object.entries(change.datatypes ?? {})) {
     const tensor = draft.tensors.get(name);

@@ -38,7 +38,7 @@ export function accumulatorDatatype({ minimum, maximum }: Range): Datatype {
   return integerDatatype(true, bitsFor(Math.max(-minimum, 1 + maximum)) + 1);
 }
 
-/** {0, 1} read as {-1, +1}. */
+/** Reads {0, 1} as {-1, +1}. */
 export function bipolarValues(values: Float32Array): Float32Array {
   return values.map((value) => 2 * value - 1);
 }

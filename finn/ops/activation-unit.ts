@@ -21,7 +21,7 @@ function hasThresholds(node: NodeView): boolean {
   return node.integer('noActivation') === 0 && node.node.inputs.length > 2;
 }
 
-/** The multiplications of a node with that many weights, and its parameters (FINN `get_op_and_param_counts`). */
+/** The multiplications of a node with this many weights, and its parameters (FINN `get_op_and_param_counts`). */
 export function multiplyCounts(
   node: NodeView,
   amounts: { readonly weights: number; readonly channels: number; readonly repetitions: number },
@@ -130,7 +130,7 @@ function countsEqualPairs(node: NodeView): boolean {
 }
 
 function wholeBytes(accumulator: Datatype): Datatype {
-  // FINN rounds by rewriting the number in the name, and the name BINARY has none.
+  // FINN rounds by rewriting the number in the name, and the name BINARY has no number.
   if (accumulator.name === 'BINARY') return datatype('BINARY');
   return integerDatatype(accumulator.signed, roundUpTo(accumulator.bits, 8));
 }

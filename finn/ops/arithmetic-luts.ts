@@ -3,11 +3,11 @@ import type { NodeView } from './view.ts';
 
 /** The properties of a node that the LUT estimate needs in addition to its attributes. */
 export interface DotProduct {
-  /** Products that are added up for one sum. */
+  /** Products added up for one sum. */
   readonly length: number;
   /** Words of the weight memory. */
   readonly weightDepth: number;
-  /** LUTs per PE for thresholds and their comparators, for an accumulator with this number of bits. */
+  /** LUTs per PE for thresholds and their comparators, for an accumulator of this many bits. */
   readonly thresholdLuts: (accumulatorBits: number) => number;
 }
 

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '../graph.ts';
 
 /**
- * One attribute of an op. `model` attributes follow from the network (shapes, datatypes) or are FINN's own notes; the
- * others may be set by a folding. `initial` is FINN's default for a node without the attribute, null if it is required.
+ * One attribute of an op. `model` attributes follow from the network (shapes, datatypes) or are FINN's own notes; a
+ * folding may set the others. `initial` is FINN's default for a node without the attribute, null if it is required.
  */
 export interface AttributeRule {
   readonly kind: 'integer' | 'text' | 'integers';

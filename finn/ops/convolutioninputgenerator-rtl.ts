@@ -5,12 +5,12 @@ import { noResources } from './op.ts';
 import type { NodeView } from './view.ts';
 
 /**
- * `ConvolutionInputGenerator_rtl` (FINN+ 1.6.1): a cyclic buffer that is read place by place, or for whole windows at a
- * time registers with line buffers between them.
+ * `ConvolutionInputGenerator_rtl` (FINN+ 1.6.1): a cyclic buffer that is read place by place or, for whole windows at a
+ * time, registers with line buffers between them.
  */
 export const convolutionInputGeneratorRtl: Op = {
   ...convolutionInputGenerator,
-  // FINN takes several outputs at once into account, but does not build them yet.
+  // FINN's estimate allows several outputs at once, but FINN cannot build them yet.
   attributes: { M: integer(1, [1]), ...convolutionInputGenerator.attributes, ...rtlAttributes },
   cycles,
   resources,
@@ -41,7 +41,7 @@ function cycles(node: NodeView): number {
 
 function cycles1D(node: NodeView): number {
   const groups = channelFold(node);
-  // The axis of extent 1 may be either.
+  // Either axis may have extent 1.
   const along = node.pair('IFMDim')[1] === 1 ? 0 : 1;
   const input = node.pair('IFMDim')[along];
   const output = node.pair('OFMDim')[along];
@@ -49,7 +49,7 @@ function cycles1D(node: NodeView): number {
   const stride = node.pair('Stride')[along];
   const write = output * kernel * groups;
   if (node.integer('depthwise') === 0) return write + 2;
-  // The buffered window is replayed once per group of channels, the last time after the last input has come.
+  // The buffered window is replayed once per group of channels, the last time after the last input has arrived.
   const read = input * groups + groups * (kernel - 1) * (stride - 1);
   return Math.max(write + (groups - 1) * kernel, read) + 2;
 }
@@ -61,7 +61,7 @@ function cycles2D(node: NodeView): number {
   const [kernelHeight, kernelWidth] = node.pair('ConvKernelDim');
   const [strideHeight, strideWidth] = node.pair('Stride');
   const writeRow = outputWidth * kernelWidth * kernelHeight * groups;
-  // FINN takes the horizontal stride here, although rows are skipped vertically.
+  // FINN uses the horizontal stride here, although rows are skipped vertically.
   const readRow = strideWidth * width * groups;
   const row = Math.max(writeRow, readRow);
   const filled = smallestBuffer(node);
@@ -70,14 +70,14 @@ function cycles2D(node: NodeView): number {
   return filled + outputHeight * (row + replay) + (strideHeight - 1) * width * groups;
 }
 
-/** Stream words that must be there before the first window is whole. */
+/** Stream words that must have arrived before the first window is complete. */
 function smallestBuffer(node: NodeView): number {
   const [, width] = node.pair('IFMDim');
   const [height, extent] = kernelExtent(node);
   return ((height - 1) * width + extent) * channelFold(node);
 }
 
-/** FINN `get_buffer_depth`: all words that are held back, in registers too. */
+/** FINN `get_buffer_depth`: all words that are held back, including those in registers. */
 function bufferDepth(node: NodeView): number {
   const [, width] = node.pair('IFMDim');
   const groups = channelFold(node);
@@ -88,7 +88,7 @@ function bufferDepth(node: NodeView): number {
   const [kernelHeight, kernelWidth] = node.pair('ConvKernelDim');
   const [strideHeight, strideWidth] = node.pair('Stride');
   const places = kernelHeight * kernelWidth;
-  // With a stride some of the next input can be loaded early.
+  // With a stride, some of the next input can be loaded early.
   return (
     smallestBuffer(node) +
     Math.max(0, (strideWidth - 1 - places) * groups) +
@@ -128,7 +128,7 @@ function resources(node: NodeView): ResourceEstimate {
 function brams(depth: number, width: number): number {
   const cascaded = Math.ceil(depth / 16384) * Math.ceil(width / bramWidth(depth));
   if (depth <= 16384) return cascaded;
-  // The last memories of a cascade are not full, and shallow ones are wider.
+  // The last memories of a cascade are not full; shallow ones are wider.
   return cascaded - (Math.ceil(width / bramWidth(depth)) - Math.ceil(width / bramWidth(depth % 16384)));
 }
 

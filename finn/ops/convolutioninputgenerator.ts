@@ -6,9 +6,9 @@ import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
 /**
- * Cuts an image into the windows that a kernel sees, one behind the other (FINN+ 1.6.1 `ConvolutionInputGenerator`).
+ * Cuts an image into the consecutive windows of a kernel (FINN+ 1.6.1 `ConvolutionInputGenerator`).
  * A window is executed as (kernel height, kernel width, channels). `depthwise` hardware streams it as (channels / SIMD,
- * kernel height, kernel width, SIMD), which its consumer undoes if its PE is the same.
+ * kernel height, kernel width, SIMD), which its consumer reverses if its PE equals that SIMD.
  */
 export const convolutionInputGenerator: Op = {
   attributes: {
@@ -25,7 +25,7 @@ export const convolutionInputGenerator: Op = {
     ram_style: text('distributed', ['auto', 'block', 'distributed', 'ultra']),
     parallel_window: flag(0),
     is1D: fromModel('integer', 0),
-    // FINN can make other image sizes loadable at run time; nothing here would load them.
+    // FINN can support loading other image sizes at run time, but nothing here would load them.
     dynamic_mode: integer(0, [0]),
     ...commonAttributes,
   },
@@ -73,7 +73,7 @@ export const convolutionInputGenerator: Op = {
   },
 };
 
-/** Height and width of the kernel with the gaps that its dilation leaves. */
+/** Height and width of the kernel including the gaps of its dilation. */
 export function kernelExtent(node: NodeView): readonly [number, number] {
   const [height, width] = node.pair('ConvKernelDim');
   const [dilationHeight, dilationWidth] = node.pair('Dilation');
@@ -104,7 +104,7 @@ function inputStreamWidth(node: NodeView): number {
   return node.integer('SIMD') * node.datatype('inputDataType').bits;
 }
 
-/** Places of the kernel that leave in one stream word. */
+/** Places of the kernel in one stream word of the output. */
 function placesAtOnce(node: NodeView): number {
   const [height, width] = node.pair('ConvKernelDim');
   return node.integer('parallel_window') === 1 ? height * width : 1;

@@ -5,7 +5,7 @@ import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** The same stream several times, at a branch of the network (FINN+ 1.6.1 `DuplicateStreams`). */
+/** Copies a stream where a network branches (FINN+ 1.6.1 `DuplicateStreams`). */
 export const duplicateStreams: Op = {
   attributes: {
     NumChannels: fromModel('integer'),

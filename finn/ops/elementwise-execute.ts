@@ -5,7 +5,7 @@ import { valueAt } from '../tensor.ts';
 import type { PreparedNode } from './op.ts';
 import type { NodeView } from './view.ts';
 
-/** Applies an operation to pairs of elements, smaller shapes spread as in ONNX; refuses results beyond 32 bits. */
+/** Applies an operation to pairs of elements, with smaller shapes broadcast as in ONNX; refuses results beyond 32 bits. */
 export function prepareElementwise(
   node: NodeView,
   apply: (left: number, right: number) => number,
@@ -33,7 +33,7 @@ export function prepareElementwise(
   };
 }
 
-/** Returns an operand in the shape of the output; one that is not a constant takes the next stream of the queue. */
+/** Returns an operand in the shape of the output; one that is not a constant is the next stream of the queue. */
 function prepareOperand(
   node: NodeView,
   index: number,
@@ -51,7 +51,7 @@ function prepareOperand(
   return elementCount(shape) === places.length ? next : (streams) => spreadOut(next(streams));
 }
 
-/** For every element of `target` the place of the element of `shape` that meets it. */
+/** For every element of `target`, the index of the element of `shape` that it is combined with. */
 function spread(shape: readonly number[], target: readonly number[]): Int32Array {
   let places = [0];
   for (const [axis, extent] of target.entries()) {

@@ -12,7 +12,7 @@ import {
 import type { Op, ResourceEstimate } from './op.ts';
 import type { NodeView } from './view.ts';
 
-/** FINN's RTL implementations are for floating point; integers always go into HLS (FINN+ 1.6.1). */
+/** FINN's RTL implementations are for floating point; integers always use HLS (FINN+ 1.6.1). */
 export const elementwiseAddHls = inHls(elementwiseAdd);
 export const elementwiseSubHls = inHls(elementwiseSub);
 export const elementwiseMulHls = inHls(elementwiseMul);

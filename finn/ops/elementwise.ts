@@ -42,7 +42,7 @@ export const elementwiseMax = elementwise(maximum);
 /** The prefixes of the attributes of input 0 and input 1. */
 const sides = ['lhs', 'rhs'] as const;
 
-/** The folded shape of an input; an axis that is spread over the other input is not folded. */
+/** The folded shape of an input; an axis that is broadcast over the other input is not folded. */
 export function foldedSide(node: NodeView, index: 0 | 1): readonly number[] {
   const shape = node.integers(`${sides[index]}_shape`);
   const last = lastExtent(shape);
@@ -108,7 +108,7 @@ function elementwise(operation: Operation): Op {
   };
 }
 
-/** One of the inputs has a last axis of extent 1 that is spread over the other's. */
+/** Whether the last axis of one of the inputs has extent 1 and is broadcast over the other's. */
 function spreadsLastAxis(node: NodeView): boolean {
   return (node.integers('lhs_shape').at(-1) === 1) !== (node.integers('rhs_shape').at(-1) === 1);
 }
@@ -125,7 +125,7 @@ function minimiseConstants(node: NodeView): NodeChange {
     if (!node.constant(index)) continue;
     const { name, values } = node.parameter(index);
     const range = valueRange(values);
-    // Unlike for weights a smallest value of 0 already makes it signed.
+    // Unlike for weights, a minimum of 0 already makes it signed.
     const extreme =
       range.minimum > 0
         ? range.maximum
@@ -141,7 +141,7 @@ function minimiseConstants(node: NodeView): NodeChange {
   return change;
 }
 
-/** One bit more than the wider operand, and one for the sign if only the narrower one has it (UG1399). */
+/** One bit more than the wider operand, and one for the sign if only the narrower one is signed (UG1399). */
 function sumBits(left: Datatype, right: Datatype): number {
   const [wider, narrower] = right.bits > left.bits ? [right, left] : [left, right];
   return wider.bits + (!wider.signed && narrower.signed ? 2 : 1);

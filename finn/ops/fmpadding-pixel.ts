@@ -2,7 +2,7 @@ import { hlsAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
 
-/** Zeros between the pixels of an image, as a transposed convolution needs them (FINN+ 1.6.1 `FMPadding_Pixel`). */
+/** Inserts zeros between the pixels of an image, as a transposed convolution requires (FINN+ 1.6.1 `FMPadding_Pixel`). */
 export const fmPaddingPixel: Op = paddingOp({
   attribute: 'Stride',
   outputSize: (node) => {

@@ -2,7 +2,7 @@ import { integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
 
-/** A frame of zeros around an image; `Padding` is top, left, bottom, right (FINN+ 1.6.1 `FMPadding`). */
+/** Adds a frame of zeros around an image; `Padding` is top, left, bottom, right (FINN+ 1.6.1 `FMPadding`). */
 export const fmPadding: Op = paddingOp({
   attribute: 'Padding',
   outputSize: (node) => {
@@ -27,7 +27,7 @@ export const fmPadding: Op = paddingOp({
 export const fmPaddingRtl: Op = {
   ...fmPadding,
   attributes: {
-    // FINN can make other image sizes loadable at run time; nothing here would load them.
+    // FINN can support loading other image sizes at run time, but nothing here would load them.
     dynamic_mode: integer(0, [0]),
     ...fmPadding.attributes,
     ...rtlAttributes,

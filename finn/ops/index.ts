@@ -30,7 +30,7 @@ import { vvau } from './vvau.ts';
 import type { NodeGraph, NodeView } from './view.ts';
 import { viewNode } from './view.ts';
 
-/** Every op we know: layers before specialisation under their plain names, then the HLS and RTL implementations. */
+/** Every supported op: layers before specialisation under their plain names, then the HLS and RTL implementations. */
 export const ops: { readonly [opType: string]: Op } = {
   ConvolutionInputGenerator: convolutionInputGenerator,
   DuplicateStreams: duplicateStreams,
@@ -69,14 +69,14 @@ export const ops: { readonly [opType: string]: Op } = {
   VVAU_rtl: vvauRtl,
 };
 
-/** The op of a node; refuses op types we do not know. */
+/** The op of a node; refuses unsupported op types. */
 export function opOf(node: HardwareNode): Op {
   const op = Object.hasOwn(ops, node.opType) ? ops[node.opType] : undefined;
   if (op === undefined)
     throw new Refusal(
       'finn/unknown-op',
-      `${node.name} is a ${node.opType}, which is not known here`,
-      `known: ${Object.keys(ops).sort().join(', ')}`,
+      `${node.name} is a ${node.opType}, which is not supported`,
+      `supported: ${Object.keys(ops).sort().join(', ')}`,
     );
 
   return op;

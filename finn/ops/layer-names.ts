@@ -2,8 +2,8 @@ import type { HardwareGraph } from '../graph.ts';
 import { ops } from './index.ts';
 
 /**
- * Whether a name that is not in the graph names a layer of a kind that the graph has none of. That is not a mistake: FINN's
- * own configuration files name layers that are inserted only later, and files of one network are used for its variants.
+ * Whether a name that is not in the graph names a layer of a kind that does not occur in the graph. That is not a mistake:
+ * FINN's own configuration files name layers that are inserted later, and files of one network are used for its variants.
  */
 export function isOfAbsentKind(name: string, graph: HardwareGraph): boolean {
   const kind = kindOf(name.replace(/_\d+$/, ''));
@@ -15,7 +15,7 @@ function kindOf(opType: string): string {
   return opType.replace(/_(hls|rtl)$/, '');
 }
 
-/** Kinds that FINN+ 1.6.1 inserts when it builds, and some of older releases that files still name. */
+/** Kinds that FINN+ 1.6.1 inserts during the build, and some of older releases that files still name. */
 const elsewhere = [
   ...['StreamingFIFO', 'StreamingDataWidthConverter', 'IODMA', 'TLastMarker', 'CheckSum'],
   ...['ChannelwiseOp', 'StreamingMaxPool'],

@@ -14,7 +14,7 @@ import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** Matrix times vector and, unless `noActivation`, thresholds (FINN+ 1.6.1 `MVAU`); weights are (MW, MH). */
+/** Multiplies a matrix by a vector and, unless `noActivation`, applies thresholds (FINN+ 1.6.1 `MVAU`); weights are (MW, MH). */
 export const mvau: Op = {
   attributes: {
     PE: integer(null),
@@ -30,7 +30,7 @@ export const mvau: Op = {
     binaryXnorMode: fromModel('integer', 0),
     noActivation: fromModel('integer', 0),
     numInputVectors: fromModel('integers', [1]),
-    // FINN knows streamed weights too (external, external_mem, dynamic); they need a second input that no board feeds.
+    // FINN also supports streamed weights (external, external_mem, dynamic), but no board feeds the second input they require.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
     ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
     ram_style_thresholds: text('auto', ['auto', 'block', 'distributed']),

@@ -18,7 +18,7 @@ export interface ResourceEstimate extends Resources {
   readonly URAM_efficiency: number;
 }
 
-/** What a rule changes in a node and in the tensors around it; what is absent stays as it is. */
+/** The changes of a rule to a node and its tensors; whatever is absent stays unchanged. */
 export interface NodeChange {
   readonly attributes?: HardwareNode['attributes'];
   /** New QONNX datatypes by tensor name. */
@@ -27,11 +27,11 @@ export interface NodeChange {
   readonly parameters?: { readonly [tensor: string]: Float32Array };
 }
 
-/** Runs one node on the values of its activation inputs, in order; several outputs all carry the result. */
+/** Runs one node on the values of its activation inputs, in order; if it has several outputs, all carry the result. */
 export type PreparedNode = (input: IntegerTensor, ...more: readonly IntegerTensor[]) => IntegerTensor;
 
 /**
- * Everything we know of one op type, after FINN+ 1.6.1. Shapes are FINN's: normal ones as in ONNX, folded ones with
+ * All knowledge about one op type, after FINN+ 1.6.1. Shapes are FINN's: normal ones as in ONNX, folded ones with
  * the elements of one stream word last; stream widths in bits; cycles per image.
  */
 export interface Op {
@@ -39,14 +39,14 @@ export interface Op {
   readonly inputShape: (node: NodeView) => readonly number[];
   readonly outputShape: (node: NodeView) => readonly number[];
   readonly foldedInputShape: (node: NodeView) => readonly number[];
-  /** The same for a second stream; null for an op that reads only one. */
+  /** The same for a second stream; null for an op that reads one stream. */
   readonly foldedSecondInputShape: ((node: NodeView) => readonly number[]) | null;
   readonly foldedOutputShape: (node: NodeView) => readonly number[];
   readonly inputStreamWidth: (node: NodeView) => number;
   readonly outputStreamWidth: (node: NodeView) => number;
   /** The legal values of the attributes that the node's own shape restricts, such as the divisors of MH for PE. */
   readonly legalValues: (node: NodeView) => { readonly [attribute: string]: readonly number[] };
-  /** How the layer is folded for a rate. */
+  /** How the layer is folded for a frame rate. */
   readonly autoFolding: AutoFolding;
   readonly cycles: (node: NodeView) => number;
   readonly resources: (node: NodeView, part: string) => ResourceEstimate;
@@ -58,14 +58,14 @@ export interface Op {
   readonly minimiseAccumulator?: (node: NodeView) => NodeChange;
   /** Rounds thresholds up and clips them to what the node can reach (FINN `RoundAndClipThresholds`). */
   readonly roundThresholds?: (node: NodeView) => NodeChange;
-  /** Packs the parameters once; refuses what we cannot execute exactly. */
+  /** Packs the parameters once; refuses what cannot be executed exactly. */
   readonly prepare: (node: NodeView, kernels: Kernels) => PreparedNode;
 }
 
 /**
  * How FINN+ 1.6.1 `SetFolding` folds a layer for a rate:
- * - `stays`: it has no rule for the layer;
- * - `raise`: it takes the smallest divisor of a number that makes the layer fast enough;
+ * - `stays`: FINN has no rule for the layer;
+ * - `raise`: FINN takes the smallest divisor of a number that makes the layer fast enough;
  * - `matrix-vector`, `by-channel`, `windows`: rules of their own, see fold/auto-rules.ts.
  */
 export type AutoFolding =

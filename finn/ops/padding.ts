@@ -13,7 +13,7 @@ export interface Padding {
   /** The attribute that says where zeros go. */
   readonly attribute: string;
   readonly outputSize: (node: NodeView) => readonly [number, number];
-  /** Copies an image, channels last, into zeros whose rows have `width` pixels. */
+  /** Copies an image, channels last, into a target of zeros whose rows have `width` pixels. */
   readonly place: (node: NodeView, width: number) => (image: Int32Array, padded: Int32Array) => void;
 }
 
@@ -40,7 +40,7 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     outputStreamWidth: streamWidth,
     legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
     autoFolding: { rule: 'raise', attribute: 'SIMD', divisorOf: (node) => node.integer('NumChannels') },
-    // A cycle for each stream word that leaves.
+    // A cycle for each stream word of the output.
     cycles: (node) =>
       (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
     resources: () => noResources,
@@ -68,7 +68,7 @@ function streamWidth(node: NodeView): number {
   return node.integer('SIMD') * paddedDatatype(node, node.text('inputDataType')).bits;
 }
 
-/** Passes the input's datatype on; refuses one that cannot hold the zeros that are added. */
+/** Passes on the input's datatype; refuses one that cannot hold the added zeros. */
 function inferDatatype(node: NodeView): NodeChange {
   const { name } = paddedDatatype(node, node.input(0).datatype);
   return { attributes: { inputDataType: name }, datatypes: { [node.output()]: name } };
@@ -80,6 +80,6 @@ function paddedDatatype(node: NodeView, name: string): Datatype {
   throw new Refusal(
     'finn/padding',
     `${node.node.name} pads with zeros, which ${name} cannot hold`,
-    'quantise the padded tensor to two bits or more, or do not pad it',
+    'quantise the padded values to two bits or more, or do not pad',
   );
 }

@@ -22,20 +22,20 @@ export function preparePool(node: NodeView): (windows: Int32Array) => Int32Array
     default:
       throw new Refusal(
         'finn/not-executable',
-        `${node.node.name} computes ${kind}, which gives fractions in FINN`,
-        'quantise behind the average pool (FINN makes a QuantAvgPool of it)',
+        `${node.node.name} computes ${kind}, whose result in FINN is not an integer`,
+        'quantise after the average pool (FINN makes a QuantAvgPool of it)',
       );
   }
 }
 
-/** Bits that the largest sum has more than the output. */
+/** The number of bits by which the largest sum exceeds the output. */
 function averageShift(node: NodeView, places: number): number {
   const largest = (2 ** node.datatype('InputDataType').bits - 1) * places;
   const sumBits = Math.floor(Math.log2(largest)) + 1;
   return Math.max(0, sumBits - node.datatype('OutputDataType').bits);
 }
 
-// In these loops `?? 0` costs nothing and never applies; a call for each value would take longer than the rest.
+// `?? 0` is free in these loops and never applies; a function call for each value would cost more than the rest.
 function maxima(windows: Int32Array, size: number, channels: number): Int32Array {
   const found = new Int32Array((windows.length / size) * channels);
   for (let window = 0, to = 0; window < windows.length; window += size)

@@ -9,7 +9,7 @@ import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
 /**
- * One value per channel of each window: the maximum, the sum or the rounded-down average (FINN+ 1.6.1 `Pool`). Windows
+ * Reduces each window to one value per channel: the maximum, the sum or the rounded-down average (FINN+ 1.6.1 `Pool`). Windows
  * are (kernel places, channels), as a depthwise ConvolutionInputGenerator cuts them.
  */
 export const pool: Op = {

@@ -2,7 +2,7 @@ import type { Datatype } from '../datatype.ts';
 import { smallestDatatype } from '../datatype.ts';
 import { valueAt } from '../tensor.ts';
 
-/** Smallest and largest of some values. */
+/** The smallest and the largest of some values. */
 export interface Range {
   readonly minimum: number;
   readonly maximum: number;
@@ -12,7 +12,7 @@ export interface Range {
 export function valueRange(values: Float32Array): Range {
   let minimum = Infinity;
   let maximum = -Infinity;
-  // Not an iterator: there are millions of weights.
+  // A loop, not an iterator, since there are millions of weights.
   for (let index = 0; index < values.length; index += 1) {
     const value = valueAt(values, index);
     if (value < minimum) minimum = value;

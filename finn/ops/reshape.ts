@@ -5,7 +5,7 @@ import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** A stream that passes unchanged while its shape is read differently (FINN+ 1.6.1 `Reshape`). */
+/** Passes a stream unchanged, with another shape (FINN+ 1.6.1 `Reshape`). */
 export const reshape: Op = {
   attributes: {
     ...commonAttributes,

@@ -12,7 +12,7 @@ export function divisors(value: number): readonly number[] {
   return [...small, ...large];
 }
 
-/** A shape whose last axis is streamed `parallel` elements at a time; whether it is divisible is checked by folding. */
+/** A shape whose last axis is streamed `parallel` elements at a time; folding checks that it is divisible. */
 export function fold(shape: readonly number[], parallel: number): readonly number[] {
   return [...shape.slice(0, -1), lastExtent(shape) / parallel, parallel];
 }

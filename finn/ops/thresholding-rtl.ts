@@ -33,7 +33,7 @@ interface Primitive {
   readonly depth: number;
 }
 
-// FINN estimates with the memories of Versal whatever the part (`mem_primitives_versal`); ties go to the first.
+// FINN estimates with the memories of Versal for every part (`mem_primitives_versal`); ties go to the first.
 const primitives: readonly Primitive[] = [
   { memory: 'URAM', width: 72, depth: 4096 },
   { memory: 'URAM', width: 36, depth: 8192 },

@@ -5,7 +5,7 @@ import { noResources } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
-/** Every pixel as a block of equal ones (FINN+ 1.6.1 `UpsampleNearestNeighbour`). */
+/** Repeats every pixel as a block of equal ones (FINN+ 1.6.1 `UpsampleNearestNeighbour`). */
 export const upsampleNearestNeighbour: Op = {
   attributes: {
     SIMD: integer(null),

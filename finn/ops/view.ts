@@ -12,8 +12,8 @@ export interface Parameter {
 }
 
 /**
- * A node as the rules of its op read it: attributes with FINN's defaults filled in, tensors and parameters by position. Refuses
- * attributes that are missing or of another type.
+ * A node as seen by the rules of its op: attributes with FINN's defaults filled in, tensors and parameters by position.
+ * Refuses attributes that are missing or of another type.
  */
 export interface NodeView {
   readonly node: HardwareNode;
@@ -32,14 +32,14 @@ export interface NodeView {
   readonly constant: (index: number) => boolean;
   /** The parameter at an input position; refuses a node without it. */
   readonly parameter: (index: number) => Parameter;
-  /** No node of the graph reads this node's output. */
+  /** Whether no node of the graph reads this node's output. */
   readonly last: boolean;
 }
 
 /** The graph that a node belongs to, as far as its view needs it; minimisation changes it step by step. */
 export type NodeGraph = Pick<HardwareGraph, 'nodes' | 'tensors' | 'parameters'>;
 
-/** A view of `node` in `graph` through the attribute rules of its op. */
+/** A view of `node` in `graph` by the attribute rules of its op. */
 export function viewNode(graph: NodeGraph, node: HardwareNode, rules: AttributeRules): NodeView {
   const attributes = attributesOf(node, rules);
   const input = (index: number): Tensor => {
@@ -79,8 +79,7 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
   };
   const text = (attribute: string): string => {
     const found = value(attribute);
-    if (typeof found !== 'string')
-      throw malformed(node, `has an attribute ${attribute} that is not a string`);
+    if (typeof found !== 'string') throw malformed(node, `has an attribute ${attribute} that is not a text`);
     return found;
   };
   const integers = (attribute: string): readonly number[] => {

@@ -5,7 +5,7 @@ import type { NodeView } from './view.ts';
 
 /**
  * Multiplies windows of (kernel places, channels) by the kernel of each channel and applies the thresholds, as FINN+
- * 1.6.1 `VVAU.execute_node` does behind a sliding window. Of two bipolar operands the equal pairs are counted.
+ * 1.6.1 `VVAU.execute_node` does after a sliding window. For two bipolar operands it counts equal pairs.
  */
 export function prepareVectorVector(node: NodeView): (windows: Int32Array) => Int32Array {
   checkAccumulator(node);
@@ -36,7 +36,7 @@ export function weightsByPlace(weights: Float32Array, channels: number): Float32
   return ordered;
 }
 
-/** Here `?? 0` costs nothing and never applies; a call for each product would take longer than the product. */
+/** `?? 0` is free here and never applies; a function call would cost more than the product itself. */
 function multiply(windows: Int32Array, weights: Int32Array, channels: number): Int32Array {
   const size = weights.length;
   const sums = new Int32Array((windows.length / size) * channels);

@@ -8,7 +8,7 @@ export function kernelMemory(node: NodeView): WeightMemory {
   const weightBits = node.datatype('weightDataType').bits;
   return {
     brams: brams(node),
-    // FINN leaves SIMD out of one and puts it into the other.
+    // FINN includes SIMD in one of them but not in the other.
     bramBits: weightBits * node.integer('PE') * weightDepth(node),
     urams: isDecoupled(node) && node.text('ram_style') === 'ultra' ? uramsFor(node, weightDepth(node)) : 0,
     uramBits: weightBits * kernelSize(node) * node.integer('Channels'),
@@ -22,7 +22,7 @@ function brams(node: NodeView): number {
   return bramsOf(wordWidth(node), depth);
 }
 
-/** FINN's own count here, which is not that of other layers. */
+/** FINN's count for this layer, which differs from that for other layers. */
 function bramsOf(width: number, depth: number): number {
   if (width === 1) return Math.ceil(depth / 16384);
   if (width === 2) return Math.ceil(depth / 8192);

@@ -31,7 +31,7 @@ export const vvau: Op = {
     outputDataType: fromModel('text'),
     accDataType: fromModel('text', 'INT32'),
     noActivation: fromModel('integer', 0),
-    // FINN knows streamed weights (external) too; they need a second input that no board feeds.
+    // FINN also supports streamed weights (external), but no board feeds the second input they require.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
     runtime_writeable_weights: flag(0),
     ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
@@ -71,7 +71,7 @@ export function weightDepth(node: NodeView): number {
   return (kernelSize(node) * node.integer('Channels')) / (node.integer('PE') * node.integer('SIMD'));
 }
 
-/** Products in one sum. */
+/** The number of products in one sum. */
 export function kernelSize(node: NodeView): number {
   const [height, width] = node.pair('Kernel');
   return height * width;

@@ -9,7 +9,7 @@ export interface WeightMemory {
   readonly uramBits: number;
 }
 
-/** A node's resources: its weight memory with the logic that its implementation needs. */
+/** A node's resources: its weight memory and the logic of its implementation. */
 export function withWeightMemory(
   { brams, bramBits, urams, uramBits }: WeightMemory,
   { LUT, DSP }: Pick<ResourceEstimate, 'LUT' | 'DSP'>,
@@ -29,7 +29,7 @@ export function wordWidth(node: NodeView): number {
   return node.integer('SIMD') * node.datatype('weightDataType').bits * node.integer('PE');
 }
 
-/** Whether the weights are in a memory of their own rather than in the generated code. */
+/** Whether the weights are in a separate memory rather than in the generated code. */
 export function isDecoupled(node: NodeView): boolean {
   return node.text('mem_mode') === 'internal_decoupled';
 }
@@ -39,7 +39,7 @@ export function avoidsBlockRam(node: NodeView): boolean {
   return isDecoupled(node) && ['distributed', 'ultra'].includes(node.text('ram_style'));
 }
 
-/** URAMs for a memory of that many words. */
+/** URAMs for a memory of this many words. */
 export function uramsFor(node: NodeView, depth: number): number {
   return Math.ceil(wordWidth(node) / 72) * Math.ceil(depth / 4096);
 }

@@ -2,7 +2,7 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { elementCount } from '../../base/shape.ts';
 import { nodeOf } from './index.ts';
 
-/** A layer that reads windows in groups of other channels than they come in. */
+/** A layer that reads windows in other groups of channels than those in which they arrive. */
 export interface MisorderedWindows {
   readonly producer: string;
   readonly simd: number;
@@ -11,8 +11,8 @@ export interface MisorderedWindows {
 }
 
 /**
- * The depthwise layers whose hardware mixes up channels and kernel places, because their PE is not the SIMD of the
- * windows before them. FINN+ 1.6.1 `SetFolding` sets them equal, but takes any folding file, and executes without groups.
+ * The depthwise layers whose hardware confuses channels and kernel places because their PE is not the SIMD of the windows
+ * before them. FINN+ 1.6.1 `SetFolding` makes them equal; but FINN accepts any folding file, and executes without groups.
  */
 export function misorderedWindows(graph: HardwareGraph): readonly MisorderedWindows[] {
   return graph.nodes.flatMap((consumer): readonly MisorderedWindows[] => {
@@ -31,6 +31,6 @@ function readsByChannel({ opType }: HardwareNode): boolean {
 function cutsByChannel(graph: HardwareGraph, node: HardwareNode): boolean {
   if (!node.opType.startsWith('ConvolutionInputGenerator')) return false;
   const { view } = nodeOf(graph, node);
-  // A window of one place has no order to lose.
+  // A window of one place has no order.
   return view.integer('depthwise') === 1 && elementCount(view.pair('ConvKernelDim')) > 1;
 }

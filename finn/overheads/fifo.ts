@@ -2,11 +2,11 @@ import type { Resources } from '../ops/op.ts';
 
 /**
  * Resources of a stream's FIFO: FINN+ 1.6.1 `StreamingFIFO` with `ram_style` auto (`finn.util.resource_models`, fitted
- * there to Vivado's results), for all parts but Versal. `width` is that of a stream word in bits, padded to bytes. If
- * FINN requests URAM that the part lacks, Vivado uses block memory, and so does this.
+ * there to Vivado's results), for all parts except Versal. `width` is that of a stream word in bits, padded to bytes. If
+ * FINN requests URAM that the part lacks, Vivado uses block memory, and so does this estimate.
  */
 export function fifoResources(depth: number, width: number, hasUram: boolean): Resources {
-  // FINN builds no FIFO of less than two words.
+  // FINN does not build FIFOs of fewer than two words.
   if (depth < 2) return { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
   const style = styleOf(depth, width);
   switch (style) {
@@ -70,7 +70,7 @@ function inUltra(depth: number, width: number): Resources {
   };
 }
 
-/** Address bits of the memory and, if half of it would stay empty, of a second one; 0 if there is none. */
+/** Address bits of the memory and, if half of it would stay empty, of a second one; 0 if there is no second one. */
 function spaces(wanted: number, least: number): { readonly low: number; readonly high: number } {
   const words = Math.max(wanted, 1);
   const bits = addressBits(words);
@@ -79,7 +79,7 @@ function spaces(wanted: number, least: number): { readonly low: number; readonly
   return rest < bits - 1 ? { low: bits - 1, high: Math.max(rest, 1) } : { low: bits, high: 0 };
 }
 
-/** LUTs for a second memory: choosing between the two, and the memory itself if it is too small for a block. */
+/** LUTs for a second memory: the selection between the two, and the memory itself if it is too small for a block. */
 function secondSpace(high: number, width: number): number {
   if (high === 0) return 0;
   const selection = 18 + Math.floor((3 * width) / 7);

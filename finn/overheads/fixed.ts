@@ -2,8 +2,8 @@ import type { Resources } from '../ops/op.ts';
 import { greatestCommonDivisor, widthConverterLuts } from './width-converter.ts';
 
 /**
- * A DMA engine between memory and a stream. FINN has no estimate (`IODMA_hls`), so this is guessed, see docs/facts.md; its
- * width at the memory is what FINN+ 1.6.1 `InsertIODMA` gives it. `streamWidth` in bits padded to bytes, `words` per image.
+ * A DMA engine between memory and a stream. FINN has no estimate (`IODMA_hls`), so this is a guess, see docs/facts.md; its
+ * width at the memory is the one that FINN+ 1.6.1 `InsertIODMA` gives it. `streamWidth` in bits padded to bytes, `words` per image.
  */
 export function dmaResources(streamWidth: number, words: number, portWidth: number): Resources {
   const memoryWidth = greatestCommonDivisor(streamWidth * words, portWidth);
@@ -15,5 +15,5 @@ export function dmaResources(streamWidth: number, words: number, portWidth: numb
   };
 }
 
-/** The logic between the engines and the processor: two interconnects, reset, clock. Guessed, see docs/facts.md. */
+/** The logic between the engines and the processor: two interconnects, reset, clock. A guess, see docs/facts.md. */
 export const shellResources: Resources = { LUT: 3000, BRAM_18K: 0, URAM: 0, DSP: 0 };

@@ -1,8 +1,8 @@
 import type { NodeView } from '../ops/view.ts';
 
 /**
- * LUTs of an `MVAU_rtl`, for which FINN estimates none: guessed, see docs/facts.md. Control, an adder for each product and
- * each sum beside the DSPs, and weights in distributed memory as FINN counts them for `MVAU_hls`.
+ * LUTs of an `MVAU_rtl`, for which FINN estimates none; a guess, see docs/facts.md. They are for control, for an adder per
+ * product and per sum outside the DSPs, and for weights in distributed memory as FINN counts them for `MVAU_hls`.
  */
 export function matrixVectorLuts(node: NodeView): number {
   const [elements, lanes] = [node.integer('PE'), node.integer('SIMD')];

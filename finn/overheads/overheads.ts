@@ -14,11 +14,11 @@ import { widthConverterLuts } from './width-converter.ts';
 export interface Overheads {
   /** FIFOs and width converters, as FINN estimates them. */
   readonly streams: Resources;
-  /** Logic of `MVAU_rtl`; guessed. */
+  /** Logic of `MVAU_rtl`; a guess. */
   readonly matrixVector: Resources;
-  /** DMA engines for input and output; guessed. */
+  /** DMA engines for input and output; a guess. */
   readonly dma: Resources;
-  /** Interconnects, reset and clock; guessed. */
+  /** Interconnects, reset and clock; a guess. */
   readonly shell: Resources;
   readonly total: Resources;
 }
@@ -30,7 +30,7 @@ export interface Platform {
 }
 
 /**
- * A model of overheads: those of the layers from one index to another as a submodel of its own, as the build makes it
+ * A model of overheads: those of the layers from one index to another, built as a submodel
  * (FINN+ 1.6.1 `InsertDWC`, `InsertFIFO` with shallow FIFOs, `InsertIODMA`).
  */
 export function modelOverheads(
@@ -69,7 +69,7 @@ export function modelOverheads(
 
 function between(from: StreamEnd, to: StreamEnd, platform: Platform): readonly Resources[] {
   if (from.elements === to.elements) return [fifo(Math.max(from.depth, to.depth), from.width, platform)];
-  // A converter has FIFOs of its own, of two words.
+  // A converter has its own FIFOs of two words.
   return [
     fifo(Math.max(from.depth, 2), from.width, platform),
     luts(widthConverterLuts(from.width, to.width)),

@@ -13,17 +13,17 @@ export interface StreamEnd {
   readonly width: number;
   /** Stream words per image. */
   readonly words: number;
-  /** Words that the layer requires its FIFO there to hold at least. */
+  /** The minimum depth, in words, that the layer requires of its FIFO there. */
   readonly depth: number;
 }
 
-/** An activation between layers; an end is null at the boundary of the graph. */
+/** An activation between two layers; an end at the boundary of the graph is null. */
 export interface Stream {
   readonly from: StreamEnd | null;
   readonly to: StreamEnd | null;
 }
 
-/** All streams of a graph; a layer with several outputs has a stream for each. */
+/** All streams of a graph, one for each output of a layer. */
 export function streamsOf(graph: HardwareGraph): readonly Stream[] {
   const makers = new Map<string, StreamEnd>();
   const streams: Stream[] = [];
@@ -72,7 +72,7 @@ function entering(graph: HardwareGraph, node: HardwareNode, index: number, posit
   };
 }
 
-/** As in FINN the last depth of a list that is too short is repeated. */
+/** As in FINN, the last depth of a list that is too short is repeated. */
 function depthAt(depths: readonly number[], position: number): number {
   return depths[position] ?? depths.at(-1) ?? 2;
 }

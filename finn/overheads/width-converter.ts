@@ -2,7 +2,7 @@ import { pythonLog2 } from '../python-log2.ts';
 
 /**
  * LUTs of a converter between streams of these widths in bits: FINN+ 1.6.1 `StreamingDataWidthConverter.lut_estimation`,
- * shift registers that go by the least common multiple where neither width divides the other.
+ * with shift registers sized by the least common multiple if neither width divides the other.
  */
 export function widthConverterLuts(input: number, output: number): number {
   const between = (input / greatestCommonDivisor(input, output)) * output;

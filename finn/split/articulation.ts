@@ -2,9 +2,9 @@ import { soleInput, soleOutput } from '../execute/boundary.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 
 /**
- * For each node, whether the graph can be cut after it: of all activations made so far, exactly one, its own output, is read
- * by later nodes. Always false for the last node.
- * Refuses graphs with several inputs or outputs, which no chain of boards can hold.
+ * For each node, whether the graph can be cut after it: its own output must be the only activation made so far that later
+ * nodes read. Always false for the last node. Refuses graphs with several inputs or outputs, which no chain of boards can
+ * run.
  */
 export function cuttableAfter(graph: HardwareGraph): readonly boolean[] {
   const lastReader = new Map<string, number>();

@@ -18,7 +18,7 @@ export const resourceKinds = [
 ] as const satisfies readonly (keyof Resources)[];
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** The sum for several layers, kind by kind. */
+/** The sum over several layers, kind by kind. */
 export function sumResources(layers: readonly Resources[]): Resources {
   const sum = (kind: ResourceKind): number => layers.reduce((total, layer) => total + layer[kind], 0);
   return { LUT: sum('LUT'), BRAM_18K: sum('BRAM_18K'), URAM: sum('URAM'), DSP: sum('DSP') };

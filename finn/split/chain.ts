@@ -6,7 +6,7 @@ import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { tensorOf } from '../graph.ts';
 import type { IntegerTensor } from '../tensor.ts';
 
-/** Prepares submodels that follow each other; refuses parts whose boundaries do not meet. */
+/** Prepares consecutive submodels for execution; refuses parts whose boundaries do not match. */
 export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor[] {
   for (const [position, part] of parts.entries()) {
     const next = parts[position + 1];
@@ -21,7 +21,7 @@ export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor
   return parts.map((part) => prepare(part));
 }
 
-/** The last submodel's output for one image; `onNode` gets every node's output in order with its submodel's position. */
+/** The last submodel's output for one image; `onNode` receives every node's output in order, with its submodel's position. */
 export function runChain(
   chain: readonly Executor[],
   input: IntegerTensor,

@@ -11,12 +11,12 @@ export interface SplitLayer {
   readonly cuttable: boolean;
 }
 
-/** The resources that the layers from one index to another need in addition to their own, as a submodel on a board. */
+/** The resources that the layers from one index to another need, in addition to their own, as a submodel on a board. */
 export type Overhead = (first: number, last: number, board: Board) => Resources;
 
 /**
- * Cuts where the next layers, with their overhead, would exceed the board whose turn it is: position p goes to board p mod
- * n. Returns the indices of the layers to cut after, ascending. Refuses every layer that no board can hold, before it cuts
+ * Cuts before the layers that, with their overhead, would exceed the current board; position p goes to board p mod n.
+ * Returns the indices of the layers to cut after, ascending. Refuses every layer that no board can hold before it cuts
  * anything.
  */
 export function walkGreedily(
@@ -28,7 +28,7 @@ export function walkGreedily(
   if (boards.length === 0)
     throw new Refusal(
       'split/no-boards',
-      'the greedy split requires the boards of the cluster, but there are none',
+      'the greedy split requires the resources of the boards, but the cluster has none',
     );
 
   const blocks = blocksOf(layers);
@@ -59,7 +59,7 @@ export function walkGreedily(
 
 const nothing: Resources = { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
 
-/** Layers between which no cut is possible, mostly a single one, by the indices of the first and the last. */
+/** Layers between which no cut is possible, usually a single one, by the indices of the first and the last. */
 interface Block {
   readonly names: readonly string[];
   readonly start: number;
@@ -107,8 +107,8 @@ function tooBig(block: Block, boards: readonly Board[], limits: Limits, needOn: 
 function wrongTurn(block: Block, board: Board, position: number, need: Need, limits: Limits): Refusal {
   return new Refusal(
     'split/layer-too-big',
-    `${described(block)} comes to position ${position}, the turn of ${board.name}, and does not fit: ${lack(need, board, limits)}`,
-    'list the boards in another order, cut by hand, or fold the layer differently',
+    `${described(block)} falls to position ${position}, which runs on ${board.name}, and does not fit: ${lack(need, board, limits)}`,
+    'reorder the boards, cut manually, or fold the layer differently',
   );
 }
 

@@ -19,7 +19,7 @@ export function submodelId({ graph }: Submodel): Digest {
 
   for (const [name, { shape, datatype, layout }] of graph.tensors) {
     line([name, shape, datatype, layout]);
-    // The shape before them says how many bytes follow.
+    // The preceding shape determines how many bytes follow.
     const values = graph.parameters.get(name);
     if (values !== undefined) pieces.push(int32Bytes(values));
   }

@@ -1,14 +1,14 @@
 import { Refusal, refuseAll } from '../../base/refusal.ts';
 import { nameHint } from '../../base/suggest.ts';
 
-/** A cut requested by a user, behind the node of this name. */
+/** A cut requested by a user, after the node of this name. */
 export interface ManualCut {
   readonly after: string;
 }
 
 /**
- * The indices of the nodes to cut after, ascending; `cuttable` as of `cuttableAfter`. Refuses, all at once, unknown
- * nodes, cuts named twice, behind the last node or where more than one activation would cross.
+ * The indices of the nodes to cut after, ascending; `cuttable` as of `cuttableAfter`. Refuses unknown nodes,
+ * cuts named twice, and cuts after the last node or where more than one activation would cross; reports all at once.
  */
 export function manualCuts(
   names: readonly string[],
@@ -37,7 +37,7 @@ export function manualCuts(
       return [
         new Refusal(
           'split/cut-at-end',
-          `${after} is the last node; nothing is left behind it`,
+          `${after} is the last node; nothing is left after it`,
           'leave this cut out',
           at,
         ),
@@ -58,7 +58,7 @@ function notCuttable(
   const possible = names.filter((_, index) => cuttable[index]);
   return new Refusal(
     'split/not-cuttable',
-    `behind ${after} more than one activation would cross the cut`,
+    `after ${after} more than one activation would cross the cut`,
     possible.length === 0 ? 'this network cannot be cut' : `cuts are possible after ${possible.join(', ')}`,
     at,
   );

@@ -1,27 +1,27 @@
-/** A piece of the split that was built last, by the names of its first and last layer in the whole network. */
+/** A piece of the last built split, by the names of its first and last layer in the whole network. */
 export interface BuiltPiece {
   readonly first: string;
   readonly last: string;
-  /** Id of the submodel. */
+  /** Id of its submodel. */
   readonly id: string;
-  /** Board type that it was built for. */
+  /** Board type for which it was built. */
   readonly board: string;
 }
 
-/** The facts that decide on a split; layers are given by their index, `end` inclusive, positions count the pieces from 0. */
+/** The facts that decide a split; layers are given by their index, `end` is inclusive, and positions count the pieces from 0. */
 export interface Question {
   readonly names: readonly string[];
   /** By layer: whether the network can be cut after it. */
   readonly cuttable: readonly boolean[];
   readonly fits: (start: number, end: number, position: number) => boolean;
-  /** Whether these layers are still equal to this piece. */
+  /** Whether these layers still equal this piece. */
   readonly isSame: (start: number, end: number, piece: BuiltPiece) => boolean;
   readonly boardAt: (position: number) => string;
 }
 
 /**
- * Cuts that keep as many of the built pieces as possible: the old ones while all pieces fit, otherwise those with the fewest
- * pieces to build and, of these, the fewest pieces. Null if none of the built pieces is still in the network.
+ * Cuts that keep as many of the built pieces as possible: the old cuts if all their pieces fit, otherwise those with the
+ * fewest pieces to build and, among these, the fewest pieces. Null if the network no longer has any of the built pieces.
  */
 export function stickyCuts(built: readonly BuiltPiece[], question: Question): readonly number[] | null {
   const places = built.map(({ first, last }) => ({
@@ -45,7 +45,7 @@ function areOldCuts(
   return follow && legal && places.at(-1)?.end === names.length - 1;
 }
 
-/** The best cuts of the layers up to one, for a number of pieces. */
+/** The best cuts of the layers up to a given one into a number of pieces. */
 interface Best {
   readonly toBuild: number;
   readonly previous: Best | null;
@@ -94,7 +94,7 @@ function bestUpTo(
       if (!fits(before + 1, end, pieces)) continue;
       const toBuild = previous.toBuild + (isBuilt(before + 1, end, pieces) ? 0 : 1);
       const known = here.get(pieces + 1);
-      // Of equals the one whose earlier pieces are larger, as the greedy walk makes them.
+      // Among equals, the one whose earlier pieces are larger, as in the greedy walk.
       if (known === undefined || toBuild <= known.toBuild)
         here.set(pieces + 1, { toBuild, previous, end, pieces: pieces + 1 });
     }

@@ -1,7 +1,7 @@
 import { withTensorsByRole } from '../dialect/tensor-names.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 
-/** A piece of a network as a graph of its own, under names of its own. */
+/** A piece of a network as a separate graph with its own names. */
 export interface Submodel {
   /** Nodes renumbered per op type as FINN does, tensors named by their role: equal pieces are equal graphs. */
   readonly graph: HardwareGraph;
@@ -9,7 +9,7 @@ export interface Submodel {
   readonly names: readonly (readonly [string, string])[];
 }
 
-/** Cuts the graph behind the nodes of these ascending indices; each cut is crossed by one activation only. */
+/** Cuts the graph after the nodes of these ascending indices; only one activation crosses each cut. */
 export function cutGraph(graph: HardwareGraph, cuts: readonly number[]): readonly Submodel[] {
   const starts = [0, ...cuts.map((cut) => cut + 1)];
   return starts.map((start, position) => standalone(graph, graph.nodes.slice(start, starts[position + 1])));

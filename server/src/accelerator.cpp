@@ -29,7 +29,7 @@ std::uint64_t numberIn(const std::string &path) {
   const std::string line = readLine(path);
   char *end = nullptr;
   const std::uint64_t value = std::strtoull(line.c_str(), &end, 0);
-  if (line.empty() || *end != '\0') throw Refusal("board/no-buffer", path + " holds no number", "is u-dma-buf loaded?");
+  if (line.empty() || *end != '\0') throw Refusal("board/no-buffer", path + " does not contain a number", "is u-dma-buf loaded?");
   return value;
 }
 
@@ -80,7 +80,7 @@ Accelerator::Accelerator(const Config &config, const Package &package)
   halves_ = {Half{0, behindImages}, Half{half, half + behindImages}};
 }
 
-// The halves of the buffer take turns: while the accelerator works on one, the processor packs the next images into the other
+// The halves of the buffer alternate: while the accelerator works on one, the processor packs the next images into the other
 // and unpacks the results that are there.
 Bytes Accelerator::infer(View packed, std::size_t images) {
   Bytes results(images * output_.bytes());
@@ -106,7 +106,7 @@ Bytes Accelerator::infer(View packed, std::size_t images) {
 }
 
 // A batch that would fit a half is still worth cutting into four: then three quarters of the packing cost no time. But each
-// start fills the accelerator's pipeline anew, so that it must take long enough for the three more starts not to matter (2 %).
+// start fills the accelerator's pipeline again, so the batch must take long enough for three more starts not to matter (2 %).
 std::size_t Accelerator::partOf(std::size_t images) const {
   const double startSeconds = 100e-6 + firstSeconds_ - nextSeconds_;
   const bool isLong = static_cast<double>(images) * nextSeconds_ > 3 * startSeconds / 0.02;
@@ -124,7 +124,7 @@ void Accelerator::empty(const Half &half, std::uint8_t *results, std::size_t ima
          results);
 }
 
-// As FINN's own driver: the writing engine first, so that no result comes before there is a place for it.
+// As in FINN's own driver: the writing engine first, so that no result arrives before there is a place for it.
 void Accelerator::start(const Half &half, std::size_t images) {
   const auto prepare = [&](const Engine &engine, std::uint64_t address) {
     engine.registers->write(addressLow, static_cast<std::uint32_t>(address));
@@ -139,7 +139,7 @@ void Accelerator::start(const Half &half, std::size_t images) {
 void Accelerator::await(std::size_t images, Clock::time_point began) {
   const double expected = firstSeconds_ + static_cast<double>(images - 1) * nextSeconds_;
   const double allowed = 10 * expected + config_.computeSeconds;
-  // Short batches are waited for without a pause, for a pause takes longer than they do.
+  // For short batches it polls without a pause, since a pause would take longer than the batch.
   for (unsigned polls = 0; (writing_.registers->read(control) & done) == 0; polls++) {
     const std::chrono::duration<double> waited = Clock::now() - began;
     if (waited.count() > allowed) {
@@ -152,7 +152,7 @@ void Accelerator::await(std::size_t images, Clock::time_point began) {
   }
 }
 
-// u-dma-buf: a part of the buffer, then the cache is written back or thrown away for it.
+// u-dma-buf: selects a part of the buffer, then writes back or invalidates the cache for it.
 void Accelerator::synchronise(const char *file, std::size_t offset, std::size_t size, const char *direction) {
   const auto set = [&](const char *name, const std::string &value) {
     if (writeAttribute(config_.buffer + "/" + name, value.data(), value.size()) == 0) return;

@@ -12,9 +12,9 @@ namespace board {
 
 class Accelerator {
  public:
-  // The programmable logic must operate before this: an access to logic that is not there can stop the processor's bus.
+  // The programmable logic must operate before this, since an access to missing logic can stop the processor's bus.
   Accelerator(const Config &config, const Package &package);
-  // Runs one batch; refuses (board/stalled), with what the engines show, when it does not end in time.
+  // Runs one batch; refuses (board/stalled), with the state of the engines, if it does not end in time.
   Bytes infer(View packed, std::size_t images);
 
  private:
@@ -23,13 +23,13 @@ class Accelerator {
     std::string name;
     std::unique_ptr<Mapping> registers;
   };
-  // Where in the buffer a half of it has its images and its results.
+  // The offsets of the images and the results of one half of the buffer.
   struct Half {
     std::size_t input;
     std::size_t output;
   };
 
-  // Images of a part of a batch of so many.
+  // Images in each part of a batch of this many.
   std::size_t partOf(std::size_t images) const;
   void fill(const Half &half, const std::uint8_t *packed, std::size_t images);
   void empty(const Half &half, std::uint8_t *results, std::size_t images);

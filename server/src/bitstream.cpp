@@ -24,8 +24,8 @@ namespace {
 Refusal failed(const Config &config, const std::string &what) {
   const std::string state = readLine(config.fpgaManager + "/state");
   return {"board/load-failed",
-          config.name + " could not be configured: " + what + (state.empty() ? "" : "; the FPGA manager says: " + state),
-          "the kernel's log says more"};
+          config.name + " could not be configured: " + what + (state.empty() ? "" : "; the FPGA manager reports: " + state),
+          "the kernel's log has details"};
 }
 
 void writeOr(const Config &config, const std::string &path, const std::string &value) {
@@ -33,18 +33,18 @@ void writeOr(const Config &config, const std::string &path, const std::string &v
   if (failure != 0) throw failed(config, "writing to " + path + ": " + meaningOf(failure));
 }
 
-// Removing an overlay takes its bitstream's devices away; only then the next one may come.
+// Removing an overlay removes its bitstream's devices; only then may the next one be applied.
 void applyOverlay(const Config &config, const std::string &file) {
   const std::string folder = config.overlays + "/pipeline-board";
   if (rmdir(folder.c_str()) != 0 && errno != ENOENT) {
-    throw failed(config, "the overlay before cannot be removed: " + meaningOf(errno));
+    throw failed(config, "the previous overlay cannot be removed: " + meaningOf(errno));
   }
   if (mkdir(folder.c_str(), 0755) != 0) {
-    throw failed(config, "no overlay can be made in " + config.overlays + ": " + meaningOf(errno));
+    throw failed(config, "an overlay cannot be created in " + config.overlays + ": " + meaningOf(errno));
   }
   const Bytes blob = overlayFor(config.fpgaRegion, file);
   const int failure = writeAttribute(folder + "/dtbo", blob.data(), blob.size(), O_CREAT);
-  if (failure != 0) throw failed(config, "the overlay was not taken: " + meaningOf(failure));
+  if (failure != 0) throw failed(config, "the overlay was not accepted: " + meaningOf(failure));
 }
 
 void awaitOperating(const Config &config) {
@@ -92,7 +92,7 @@ void checkBitstream(View bitstream) {
   const std::uint8_t *end = bitstream.data + bitstream.size;
   if (bitstream.size % 4 == 0 && std::search(bitstream.data, end, std::begin(sync), std::end(sync)) != end) return;
   throw Refusal("package/bad-bitstream",
-                "the bitstream of the package has no sync word in the order of a .bin, or a length that is no multiple of 4",
+                "the bitstream of the package has no sync word in the order of a .bin, or a length that is not a multiple of 4",
                 "build the package again");
 }
 

@@ -62,7 +62,7 @@ Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal) {
 }
 
 std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply) {
-  // Asked for again when it is the request's turn: the lease may have ended while the request waited.
+  // Checked again when the request's turn comes, since the lease may have ended in the meantime.
   if (request.rules.asker == Asker::owner) desk_.check(request.lease);
   switch (request.rules.type) {
     case RequestType::status:
@@ -87,7 +87,7 @@ std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply
       unloadPackage();
       return replyTo(request, Json::object());
   }
-  // A number that is no request changes nothing.
+  // An unknown request changes nothing.
   throw unknownRequest(numberOf(request.rules.type));
 }
 
@@ -99,7 +99,7 @@ Outgoing Board::inferBatch(const Request &request) {
 
 void Board::forwardBatch(const Request &request, const Reply &reply) {
   auto mine = std::make_shared<Computed>(compute(request));
-  // What comes now leaves this thread to the next batch.
+  // The rest does not occupy this thread, which is free for the next batch.
   forwarders_.add([this, request, reply, mine] {
     replying(request, reply, [&] { return pass(request, std::move(*mine)); });
   });
@@ -147,7 +147,7 @@ Outgoing Board::loadPackage(const Request &request) {
     settle(nullptr);
     throw;
   }
-  // The payload has gone where it belongs and would only take memory.
+  // The payload has been loaded and would only occupy memory.
   package.payload.clear();
   const Json &about = package.description;
   const Json head{{"package", package.id},

@@ -1,4 +1,4 @@
-// The board itself: who owns it, what it holds, and what it answers.
+// The board itself: its owner, what it holds, and its answers.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -23,11 +23,11 @@ class Board {
 
   Board(const Config &config, const Key &key);
   const std::string &name() const { return config_.name; }
-  // Answers one request, at once or when its turn has come; every refusal is an answer too.
+  // Answers one request, immediately or in its turn; a refusal is an answer too.
   void handle(Request request, Reply reply);
-  // The answer to what could not be handled, counted as refused.
+  // The answer to a message that could not be handled, counted as refused.
   Outgoing refuse(std::uint32_t request, const Refusal &refusal);
-  // Waits for the batch that is being computed.
+  // Waits for the current batch.
   void finish() { executor_.finish(); }
 
  private:
@@ -36,8 +36,7 @@ class Board {
     Bytes results;
     Json about;
   };
-  // Does what `answer` returns an answer to, and replies with it, or with why it was refused. Without an answer somebody else
-  // has taken over to give it.
+  // Calls `answer` and replies with its result, or with its refusal. Without a result, another thread has taken over the reply.
   void replying(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &answer);
   std::optional<Outgoing> answer(const Request &request, const Reply &reply);
   Outgoing loadPackage(const Request &request);
@@ -57,7 +56,7 @@ class Board {
   LeaseDesk desk_;
   Lines lines_;
   std::unique_ptr<Machine> machine_;
-  std::mutex mutex_;  // Of what STATUS and METRICS show while the executor works.
+  std::mutex mutex_;  // Guards what STATUS and METRICS show while the executor works.
   std::unique_ptr<Package> loaded_;
   std::string loadedId_, fault_;
   double computeSeconds_ = 0;

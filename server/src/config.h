@@ -1,5 +1,5 @@
-// The configuration of the server: one JSON file, in which every path of the system can be changed, so that the same program runs
-// against a real board and against files that stand for one.
+// The configuration of the server: one JSON file, in which every path of the system can be changed, so that the same program
+// runs on a real board and with files that replace one.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -13,14 +13,14 @@ struct Config {
   std::string boardType;
   std::string part;
   BackEnd backEnd;
-  // What is behind the back end only simulates a board, for tests.
+  // Whether a simulation replaces the hardware, for tests.
   bool simulated;
   std::string listenHost;
   std::uint16_t listenPort;
   std::string keyFile;
-  // Where packages and deployment.json are.
+  // Folder of packages and deployment.json.
   std::string state;
-  // What the time model says of one reconfiguration; used by the emulated back end only.
+  // Duration of one reconfiguration in the time model; used by the emulated back end only.
   double reconfigurationSeconds;
 
   std::string fpgaManager;   // Folder with state, flags, firmware.
@@ -30,21 +30,21 @@ struct Config {
   std::string memory;        // Physical memory: registers of accelerator and clock.
   std::string buffer;        // Folder of the u-dma-buf with phys_addr, size and the synchronisation files.
   std::string bufferDevice;  // Its memory.
-  double pllMegahertz;       // What the fabric clock is divided from.
+  double pllMegahertz;       // The clock from which the fabric clock is divided.
 
   double loadSeconds;         // Deadline of a reconfiguration.
-  double computeSeconds;      // Added to ten times what the cycles of a batch take.
-  double stallSeconds;        // For the rest of a frame, and for a peer to take what is sent.
+  double computeSeconds;      // Added to ten times the duration of a batch's cycles.
+  double stallSeconds;        // For the rest of a frame, and for a peer to accept what is sent.
   double greetingSeconds;     // Until a client has proven that it knows the key.
   unsigned connections;
-  unsigned framesPerSecond;   // Of one connection; more are read later.
-  std::size_t memoryBytes;    // For frames that are being received or waiting for their turn.
+  unsigned framesPerSecond;   // Per connection; further ones are read later.
+  std::size_t memoryBytes;    // For frames being received or waiting for their turn.
 
-  // Whether nothing that this board gives may pass for a measurement.
+  // Whether results of this board must not be taken for measurements.
   bool isEmulated() const { return backEnd == BackEnd::emulated || simulated; }
 };
 
-// Refuses (server/config) a file that is missing or lacks something; `path` is in every message.
+// Refuses (server/config) a missing or incomplete file; `path` is in every message.
 Config readConfig(const std::string &path);
 
 }  // namespace board

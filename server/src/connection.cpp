@@ -14,10 +14,10 @@ void Connection::run() {
     greet();
     converse();
   } catch (const Refusal &refusal) {
-    // What still comes is read and dropped: closing with unread bytes would reset the connection under the last answer.
+    // Further bytes are read and dropped: closing with unread bytes would reset the connection and lose the last answer.
     put(shared_.board.refuse(0, refusal));
     finishSending();
-    // A second is enough for an honest client, and a place among the connections is not to be had for longer.
+    // A second is enough for an honest client; nothing may occupy one of the connections for longer.
     wire_.drain(Clock::now() + std::chrono::seconds(1));
   } catch (const std::exception &failure) {
     std::fprintf(stderr, "a connection ended: %s\n", failure.what());
@@ -65,7 +65,7 @@ void Connection::converse() {
     if (!frame) return;
     if (!session_->accepts(*frame)) {
       throw Refusal("auth/bad-frame", "a frame arrived that the client did not send at this point of the session",
-                    "something on the network changes the traffic");
+                    "something on the network is altering the traffic");
     }
     answer(frame);
     slowDown();
@@ -115,7 +115,7 @@ std::shared_ptr<const Frame> Connection::next(Clock::time_point deadline, const 
   }
 }
 
-// Small frames are not counted: there are few of them at a time, and they must come through when memory is short.
+// Small frames are not counted: there are few of them at a time, and they must get through when memory is short.
 void Connection::reserve(std::size_t bytes) {
   if (bytes <= 4096) return;
   if (!shared_.memory.take(bytes, seconds(shared_.config.stallSeconds))) {
@@ -140,7 +140,7 @@ void Connection::put(Outgoing frame) {
   changed_.notify_all();
 }
 
-// Reading on only then is what holds back a client that asks faster than it listens.
+// Reading stops until then, to hold back a client that asks faster than it listens.
 void Connection::awaitRoom() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return isEnding_ || sending_.size() < 16; });

@@ -16,7 +16,7 @@ namespace board {
 class Memory {
  public:
   explicit Memory(std::size_t most) : left_(most) {}
-  // Waits for others to give some back, but not for ever.
+  // Waits for others to return some, but not forever.
   bool take(std::size_t bytes, Clock::duration patience) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, patience, [&] { return left_ >= bytes; })) return false;
@@ -35,7 +35,7 @@ class Memory {
   std::size_t left_;
 };
 
-// What all connections have in common.
+// State shared by all connections.
 struct Shared {
   const Config &config;
   const Key &key;
@@ -47,7 +47,7 @@ struct Shared {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Shared &shared, int socket);
-  // Speaks with the client until either side ends.
+  // Serves the client until either side ends the connection.
 
   void run();
 
@@ -60,8 +60,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void greet();
   void converse();
   void answer(const std::shared_ptr<const Frame> &frame);
-  // The next frame; nothing once the client has ended. `late` is thrown when its first byte has not come at `deadline`, or,
-  // where `patience` is not null, no further one within that.
+  // The next frame; nothing once the client has ended. Throws `late` if its first byte has not arrived at `deadline` or, unless
+  // `patience` is null, no further byte arrives within that time.
   std::shared_ptr<const Frame> next(Clock::time_point deadline, const Clock::duration *patience, const Refusal &late);
   void reserve(std::size_t bytes);
   void slowDown();

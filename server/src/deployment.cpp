@@ -42,7 +42,7 @@ std::string deploymentOf(const Config &config, const Key &key) {
     const auto held = readDeployment(config, key);
     return held ? held->id : "";
   } catch (const Refusal &) {
-    // A board with a damaged file must remain one that can be asked what is wrong.
+    // A board with a damaged file must still be able to report what is wrong.
     return "";
   }
 }

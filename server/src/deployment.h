@@ -1,4 +1,4 @@
-// The deployment a board belongs to: its deployment.json, in the format of boards/deployment.ts. Read anew for every
+// The deployment to which a board belongs: its deployment.json, in the format of boards/deployment.ts. Read again for every
 // request, because a deploy may change it while the server runs.
 #pragma once
 #include <string>
@@ -14,10 +14,10 @@ struct Place {
   std::string package;
 };
 
-// Id of the deployment the board holds, '' if none or one that would be refused.
+// Id of the deployment that the board holds; '' if there is none or it would be refused.
 std::string deploymentOf(const Config &config, const Key &key);
 // Refuses (board/no-deployment, board/deployment-mismatch) a place that is not this board's, and (deploy/damaged,
-// deploy/wrong-signature) a deployment that is inconsistent or was not signed with this key.
+// deploy/wrong-signature) a deployment that is inconsistent or not signed with this key.
 void checkPlace(const Config &config, const Key &key, const Place &place);
 
 }  // namespace board

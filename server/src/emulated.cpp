@@ -1,5 +1,5 @@
-// Stands for the programmable logic in tests of protocol and deployment. A package says in `emulated.json` what it does to
-// the packed bytes; it takes as long as the time model says, and whatever it gives is marked as emulated.
+// Replaces the programmable logic in tests of protocol and deployment. The `emulated.json` of a package names a transformation
+// of the packed bytes. It takes as long as the time model says, and all results are marked as emulated.
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -19,13 +19,13 @@ class Emulated : public Machine {
     const Fields fields =
         Fields::parse({about.data(), about.size()}, "emulated.json of the package on " + config_.name, "package/damaged");
     if (fields.text("transformation") != "xor" || fields.count("mask") > 255) {
-      throw Refusal("package/damaged", config_.name + " does not know the transformation that emulated.json names");
+      throw Refusal("package/damaged", config_.name + " does not support the transformation that emulated.json names");
     }
     mask_ = static_cast<std::uint8_t>(fields.count("mask"));
     package_ = std::make_unique<Package>(package);
   }
 
-  // Byte i of a result is byte i of the image, which is repeated as often as is needed, exclusive-or the mask.
+  // Byte i of a result is byte i of the image, repeated as often as needed, XORed with the mask.
   Bytes infer(View packed, std::size_t images) override {
     const std::size_t from = package_->input.bytes(), to = package_->output.bytes();
     const auto ready = std::chrono::steady_clock::now() +

@@ -1,4 +1,4 @@
-// The programmable logic of a Zynq 7000 with FINN's accelerator in it.
+// The programmable logic of a Zynq 7000 with FINN's accelerator.
 #include "accelerator.h"
 #include "bitstream.h"
 #include "machine.h"
@@ -15,7 +15,7 @@ class Fabric : public Machine {
     const Bytes &bitstream = package.file("bitstream.bin", config_.name);
     package.file("accelerator.json", config_.name);
     checkBitstream({bitstream.data(), bitstream.size()});
-    // From here on nothing is loaded until everything is.
+    // From here on, nothing counts as loaded until everything is.
     accelerator_.reset();
     guarded([&] {
       loadBitstream(config_, package.id, {bitstream.data(), bitstream.size()});
@@ -35,7 +35,7 @@ class Fabric : public Machine {
   std::string fault() const override { return fault_; }
 
  private:
-  // What goes wrong below leaves the logic in an unknown state: nothing more is asked of it until it is loaded anew.
+  // A failure below leaves the logic in an unknown state; it is not used again until the next load.
   template <typename Steps>
   void guarded(Steps steps) {
     try {

@@ -1,4 +1,4 @@
-// JSON that somebody else wrote: what is missing or of another type is refused with the code of its place.
+// Untrusted JSON: a field that is missing or of another type is refused with the code of its context.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -34,7 +34,7 @@ class Fields {
   std::string code_;
 };
 
-// JSON text; what is not UTF-8 is replaced rather than refused.
+// JSON text; invalid UTF-8 is replaced rather than refused.
 std::string dump(const Json &value);
 
 }  // namespace board

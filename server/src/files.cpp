@@ -38,7 +38,7 @@ int writeAttribute(const std::string &path, const void *data, std::size_t size, 
   if (file < 0) return errno;
   const ssize_t written = write(file, data, size);
   const int failure = written == static_cast<ssize_t>(size) ? 0 : written < 0 ? errno : EIO;
-  // Some drivers report only here.
+  // Some drivers report errors only here.
   if (close(file) != 0 && failure == 0) return errno;
   return failure;
 }

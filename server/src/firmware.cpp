@@ -16,7 +16,7 @@ namespace {
 
 constexpr char incoming[] = ".incoming";
 
-// A file that is there may be damaged, or somebody else's: its name vouches for nothing. Reading costs less than writing anew.
+// An existing file may be damaged or foreign: its name proves nothing. Reading it costs less than writing it again.
 bool holds(const std::string &path, View bitstream) {
   try {
     const auto found = readFile(path, bitstream.size);
@@ -40,8 +40,8 @@ int writeWhole(const std::string &path, View bytes) {
   return failure;
 }
 
-// Only what bears the name of a package is ours: other drivers have their files in the same folder. What cannot be removed
-// is no reason to refuse a load.
+// Only files named after a package are ours, since other drivers have their files in the same folder. A file that cannot be
+// removed is not a reason to refuse a load.
 void removeOthers(const Config &config, const std::string &id) {
   const auto kept = listPackages(config);
   for (const std::string &name : namesIn(config.firmware)) {
@@ -56,7 +56,7 @@ void removeOthers(const Config &config, const std::string &id) {
 }  // namespace
 
 int storeFirmware(const Config &config, const std::string &id, View bitstream) {
-  // First, so that what is written now finds room.
+  // First, to make room for the new file.
   removeOthers(config, id);
   const std::string path = config.firmware + "/" + id + ".bin", half = path + incoming;
   if (holds(path, bitstream)) return 0;

@@ -6,8 +6,8 @@
 
 namespace board {
 
-// Makes `<id>.bin` of the kernel's firmware folder hold these bytes, and removes the bitstreams of packages that the board no
-// longer keeps, and what was left half written, from there. Gives 0 or the error number.
+// Makes `<id>.bin` in the kernel's firmware folder hold these bytes, and removes from there the bitstreams of packages that the
+// board no longer keeps and files that were left half-written. Returns 0 or the error number.
 int storeFirmware(const Config &config, const std::string &id, View bitstream);
 
 }  // namespace board

@@ -20,7 +20,7 @@ void write32(std::uint8_t *at, std::uint32_t value) {
   for (int byte = 0; byte < 4; byte++) at[byte] = static_cast<std::uint8_t>(value >> (8 * byte));
 }
 
-// What can be judged of a header is judged before it is complete: a peer that speaks something else may never send so much.
+// Each part of a header is checked as it arrives, because a peer with another protocol may never send all of it.
 void judge(const std::uint8_t *bytes, std::size_t available, Limits limits) {
   if (std::memcmp(bytes, magic, std::min<std::size_t>(4, available)) != 0) {
     throw Refusal("protocol/magic", "the peer does not speak the board protocol");
@@ -90,7 +90,7 @@ Bytes encode(const Outgoing &frame, bool tagged) {
   return bytes;
 }
 
-// Only headers of 20 bytes pass through here, so that a table would not pay.
+// Only headers of 20 bytes are checked here, so a table would not pay off.
 std::uint32_t crc32(View bytes) {
   std::uint32_t crc = ~0u;
   for (std::size_t at = 0; at < bytes.size; at++) {

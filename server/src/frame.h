@@ -21,7 +21,7 @@ constexpr std::size_t headerBytes = 24;
 constexpr std::size_t tagBytes = 16;
 constexpr std::uint8_t taggedFlag = 1;
 
-// How long head and tail may be; more is refused on sight of the header, before memory is taken for it.
+// The longest head and tail; more is refused when the header arrives, before memory is allocated.
 struct Limits {
   std::uint32_t head;
   std::uint32_t tail;
@@ -30,7 +30,7 @@ constexpr Limits greetingLimits{1024, 0};
 constexpr Limits sessionLimits{1u << 18, 1u << 24};
 
 struct Header {
-  // The number of a message, see messages.h; one that arrived may be none.
+  // The number of a message, see messages.h; one that arrived may be unknown.
   std::uint8_t type;
   std::uint8_t flags;
   std::uint32_t request;
@@ -38,7 +38,7 @@ struct Header {
   std::uint32_t tail;
 };
 
-// A frame as it arrived. Nothing of it is believed yet.
+// A frame as it arrived, not yet verified.
 struct Frame {
   Header header{};
   Bytes bytes;
@@ -51,10 +51,10 @@ struct Frame {
   }
 };
 
-// Takes bytes as they come. The caller fills what room() names and says so by filled().
+// Takes bytes as they arrive. The caller fills the space from room() and reports it with filled().
 class FrameReceiver {
  public:
-  // `reserve` receives how many bytes the next frame takes before they are allocated, and may refuse.
+  // `reserve` receives the size of the next frame in bytes before they are allocated, and may refuse.
   explicit FrameReceiver(std::function<void(std::size_t)> reserve) : reserve_(std::move(reserve)) {}
 
   struct Room {
@@ -62,7 +62,7 @@ class FrameReceiver {
     std::size_t size;
   };
   Room room();
-  // Whether the frame is complete; refuses what cannot be one as soon as that shows.
+  // Whether the frame is complete; refuses invalid bytes as early as possible.
   bool filled(std::size_t count);
   Frame take();
   bool isPartial() const { return have_ > 0; }
@@ -83,7 +83,7 @@ struct Outgoing {
   Bytes tail;
 };
 
-// The bytes of a frame; with `tagged` the last tagBytes are left for the tag.
+// The bytes of a frame; with `tagged`, the last tagBytes are reserved for the tag.
 Bytes encode(const Outgoing &frame, bool tagged);
 
 std::uint32_t crc32(View bytes);

@@ -1,4 +1,4 @@
-// Who owns the board.
+// The ownership of the board.
 #pragma once
 #include <mutex>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace board {
 
-// A lease ends at its time whatever the connection does.
+// A lease ends at its time, whatever happens to the connection.
 class LeaseDesk {
  public:
   explicit LeaseDesk(std::string board) : board_(std::move(board)) {}

@@ -1,4 +1,4 @@
-// What holds a package and computes batches: the programmable logic, or what stands for it. One call at a time.
+// Holds a package and computes batches: the programmable logic, or a replacement for it. One call at a time.
 #pragma once
 #include <memory>
 #include <string>
@@ -10,7 +10,7 @@ namespace board {
 class Machine {
  public:
   virtual ~Machine() = default;
-  // Loads a verified package; what was loaded before stays only if this refuses before it touches anything.
+  // Loads a verified package; the previous one stays loaded only if this refuses before it changes anything.
   virtual void load(const Package &package) = 0;
   // The packed results of a batch of the loaded package, both in the normal shape.
   virtual Bytes infer(View packed, std::size_t images) = 0;

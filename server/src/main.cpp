@@ -23,7 +23,7 @@ constexpr char help[] =
     "\n"
     "By default FILE is /etc/pipeline-board/board.json.\n";
 
-// From here on the signals that end the program are read from this descriptor, by whichever thread asks.
+// From here on, the signals that end the program are read from this descriptor, by any thread.
 int stopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -43,7 +43,7 @@ int run(const std::string &path) {
   std::printf("{\"port\": %u}\n", listener.port);
   std::fflush(stdout);
   serve(config, key, board, listener.socket, stop);
-  // Threads of connections may still hold what this function owns.
+  // Threads of connections may still use objects that this function owns.
   _exit(0);
 }
 

@@ -4,10 +4,10 @@
 
 namespace board {
 
-// Part of a file or of physical memory in the address space of this process, for reading and writing.
+// Part of a file or of physical memory, mapped into this process for reading and writing.
 class Mapping {
  public:
-  // Memory may pass through the processor's cache, so that a device that shares it needs synchronisation; registers must not.
+  // Memory may be cached, so a device that shares it requires synchronisation; registers must not be cached.
   enum class Of { memory, registers };
   // `offset` need not be the start of a page; refuses with `code`.
   Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code);
@@ -17,7 +17,7 @@ class Mapping {
 
   std::uint8_t *data() const { return data_; }
   std::size_t size() const { return size_; }
-  // Registers: each access happens, once, in the order of the program.
+  // Registers: each access happens exactly once, in program order.
   std::uint32_t read(std::size_t offset) const;
   void write(std::size_t offset, std::uint32_t value) const;
 

@@ -1,6 +1,6 @@
 // The messages of the board protocol: their numbers, names and rules, see docs/protocol.md.
-// A new request needs its number in RequestType, its rules in rulesOf(), its fields in understand() (request.cpp) and its
-// answer in Board::answer() (board.cpp); the compiler refuses the program until all four are there.
+// A new request requires its number in RequestType, its rules in rulesOf(), its fields in understand() (request.cpp) and its
+// answer in Board::answer() (board.cpp); the program does not compile until all four are there.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -44,7 +44,7 @@ constexpr std::uint8_t numberOf(Type type) {
   return static_cast<std::uint8_t>(type);
 }
 
-// Whether only the owner of the board may ask, who answers, and what follows the head.
+// Whether only the owner of the board may ask, which thread answers, and whether a tail follows the head.
 enum class Asker { anybody, owner };
 enum class Turn { atOnce, inOrder };
 enum class Tail { none, images };
@@ -84,7 +84,7 @@ constexpr std::optional<RequestRules> rulesOf(std::uint8_t number) {
   return std::nullopt;
 }
 
-// Whether the table keeps what the protocol promises for every number.
+// Checks that the table keeps the protocol's promises for every number.
 constexpr bool repliesAreNumberedAsRequests() {
   for (unsigned number = 0; number < 256; number++) {
     const auto rules = rulesOf(static_cast<std::uint8_t>(number));
@@ -100,6 +100,6 @@ constexpr bool workNeedsTheLease() {
   return true;
 }
 static_assert(repliesAreNumberedAsRequests(), "a row of rulesOf() has a reply that is not the number of its request with bit 7 set");
-static_assert(workNeedsTheLease(), "a row of rulesOf() lets anybody ask for work; only the owner of the board may");
+static_assert(workNeedsTheLease(), "a row of rulesOf() lets any client ask for work, but only the owner of the board may");
 
 }  // namespace board

@@ -56,7 +56,7 @@ Refusal damaged(const std::string &what, const std::string &path) {
 const Bytes &Package::file(const std::string &path, const std::string &boardName) const {
   const auto found = payload.find(path);
   if (found != payload.end()) return found->second;
-  throw Refusal("package/missing-file", "the package on " + boardName + " holds no " + path);
+  throw Refusal("package/missing-file", "the package on " + boardName + " has no " + path);
 }
 
 // Ids come over the wire and become part of a path.

@@ -1,4 +1,4 @@
-// The packages on a board's disk, in the format of boards/package/. Read anew for every request, because a deploy may change
+// The packages on a board's disk, in the format of boards/package/. Read again for every request, because a deploy may change
 // them while the server runs.
 #pragma once
 #include <map>
@@ -30,10 +30,10 @@ struct Package {
   Boundary output;
   double maximumCycles;  // Of the slowest node, for one image.
   double totalCycles;    // Of all nodes together.
-  Json description;      // As it stands in package.json.
+  Json description;      // As in package.json.
   std::map<std::string, Bytes> payload;
 
-  // What the accelerator needs for a batch, by FINN's model of a chain.
+  // Duration of a batch on the accelerator, by FINN's model of a chain.
   double computeSeconds(double images) const {
     return (totalCycles + (images - 1) * maximumCycles) / (clockMegahertz * 1e6);
   }
@@ -42,7 +42,7 @@ struct Package {
 };
 
 bool isPackageId(const std::string &text);
-// Ids of the packages that are there; not verified.
+// Ids of the existing packages; not verified.
 std::vector<std::string> listPackages(const Config &config);
 // The package of this id, with every byte verified.
 Package readPackage(const Config &config, const std::string &id);

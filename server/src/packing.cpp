@@ -26,7 +26,7 @@ std::int32_t valueOf(std::uint32_t code, const Datatype &type) {
 
 std::uint64_t maskOf(unsigned bits) { return (std::uint64_t{1} << bits) - 1; }
 
-// `code(n)` gives the n-th element of a row.
+// `code(n)` returns the n-th element of a row.
 template <typename Code>
 void packRow(std::size_t columns, unsigned bits, std::uint8_t *target, Code code) {
   std::uint64_t held = 0;
@@ -50,7 +50,7 @@ void unpackRow(const std::uint8_t *source, std::size_t columns, unsigned bits, T
   }
 }
 
-// Rows whose elements fill their bytes follow each other without padding and can be taken for one row.
+// Rows without padding bits follow each other directly and can be treated as one row.
 Rows joined(Rows rows, unsigned bits) {
   if (rows.columns * bits % 8 != 0) return rows;
   return {1, rows.rows * rows.columns};
@@ -58,7 +58,7 @@ Rows joined(Rows rows, unsigned bits) {
 
 #if defined(__ARM_NEON)
 
-// Each handles as many elements as fill whole vectors and gives their number; the plain loop does the rest.
+// Each handles as many elements as fill whole vectors and returns their number; the plain loop does the rest.
 
 std::size_t packFast(const std::int32_t *values, std::size_t columns, unsigned bits, std::uint8_t *packed) {
   std::size_t done = 0;
@@ -72,7 +72,7 @@ std::size_t packFast(const std::int32_t *values, std::size_t columns, unsigned b
     for (; done + 16 <= columns; done += 16) {
       const uint8x8x2_t split = vuzp_u8(bytesAt(done), bytesAt(done + 8));
       vst1_u8(packed + done / 2, vsli_n_u8(split.val[0], split.val[1], 4));
-      // vsli keeps the low 4 bits of the even elements only as long as the odd ones overwrite the rest.
+      // vsli keeps only the low 4 bits of the even elements, since the odd ones overwrite the rest.
     }
   } else if (bits == 2) {
     for (; done + 32 <= columns; done += 32) {
@@ -91,7 +91,7 @@ std::size_t unpackFast(const std::uint8_t *packed, std::size_t columns, const Da
   std::size_t done = 0;
   const auto widen = [&](uint8x8_t codes, std::size_t at) {
     if (type.isSigned) {
-      // To the top of the byte and back, which copies the sign down.
+      // Shifted to the top of the byte and back, which extends the sign.
       const int8x8_t up = vdup_n_s8(static_cast<std::int8_t>(8 - type.bits));
       const int8x8_t down = vneg_s8(up);
       const int16x8_t wide = vmovl_s8(vshl_s8(vshl_s8(vreinterpret_s8_u8(codes), up), down));
@@ -213,7 +213,7 @@ void repack(const std::uint8_t *source, Rows from, Rows to, unsigned bits, std::
     std::memcpy(target, source, from.rows * rowBytes(from.columns, bits));
     return;
   }
-  // Elements keep their bits whatever they stand for: as unsigned codes they pass unchanged.
+  // The bits of elements do not depend on their meaning, so they can be copied as unsigned codes.
   const Datatype code{bits, false, false};
   std::vector<std::int32_t> values(elements);
   unpack(source, from, code, values.data());

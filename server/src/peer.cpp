@@ -80,7 +80,7 @@ Frame Line::ask(Outgoing request, const char *what, double deadlineSeconds) {
     asked_[id] = std::nullopt;
   }
   {
-    // Sealed and sent under one lock: frames leave in the order of their numbers.
+    // Sealed and sent under one lock, so that frames leave in the order of their numbers.
     const std::lock_guard lock(sending_);
     request.request = id;
     Bytes bytes = encode(request, true);
@@ -113,7 +113,7 @@ void Line::read() {
       Frame frame = receiver.take();
       if (!session_->accepts(frame)) {
         throw Refusal("auth/bad-frame", "a frame arrived that the board did not send at this point of the session",
-                      "something on the network changes the traffic");
+                      "something on the network is altering the traffic");
       }
       const std::lock_guard lock(mutex_);
       const auto asked = asked_.find(frame.header.request);
@@ -135,7 +135,7 @@ Refusal Line::named(const Refusal &refusal) const {
 }
 
 std::shared_ptr<Line> Lines::to(const Peer &peer, double deadlineSeconds) {
-  // Held while dialling, so that two batches for one board share a line.
+  // Held while dialling, so that two batches for one board share a connection.
   const std::lock_guard lock(mutex_);
   std::shared_ptr<Line> &line = lines_[peer.name + " " + peer.host + " " + std::to_string(peer.port)];
   if (!line || !line->isOpen()) line = std::make_shared<Line>(peer, key_, Clock::now() + seconds(deadlineSeconds));

@@ -21,12 +21,12 @@ struct Peer {
   std::uint16_t port;
 };
 
-// A greeted connection to another board; several threads may ask at a time.
+// A connection to another board after the greeting; several threads may use it at a time.
 class Line {
  public:
   Line(const Peer &peer, const Key &key, Clock::time_point deadline);
   ~Line();
-  // The answer to a request; refuses what the other board refuses, board/closed and board/deadline.
+  // The answer to a request; refuses what the other board refuses, and with board/closed and board/deadline.
   Frame ask(Outgoing request, const char *what, double deadlineSeconds);
   bool isOpen();
 
@@ -46,7 +46,7 @@ class Line {
   std::thread reader_;
 };
 
-// Lines that are open, by peer.
+// Open connections, by peer.
 class Lines {
  public:
   explicit Lines(const Key &key) : key_(key) {}

@@ -1,4 +1,4 @@
-// What is thrown where a peer, a package or the hardware does not deliver what it must; each one becomes an answer.
+// Thrown if a peer, a package or the hardware fails; each refusal becomes an answer.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -17,7 +17,7 @@ class Refusal : public std::exception {
   const std::string hint;
 };
 
-// The first digits of a package's or deployment's id, for people.
+// The first digits of a package's or deployment's id, for messages.
 inline std::string brief(const std::string &id) { return id.substr(0, 12); }
 
 }  // namespace board

@@ -85,7 +85,7 @@ Json headForNext(const Request &request) {
                        {"package", hop.package}});
     }
     head["route"] = route;
-    // The next board gives up a little before this one does, so that its answer tells which board it was.
+    // The next board gives up a little before this one does, so that its answer names the failing board.
     head["deadlineSeconds"] = 0.9 * request.seconds;
   }
   return head;

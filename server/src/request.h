@@ -1,4 +1,4 @@
-// What a client asks, as read from a frame.
+// A client's request, as read from a frame.
 #pragma once
 #include <memory>
 #include <string>
@@ -21,7 +21,7 @@ struct Hop {
   std::string package;
 };
 
-// A request as it was understood. `frame` holds the packed images.
+// A parsed request. `frame` holds the packed images.
 struct Request {
   RequestRules rules;
   std::uint32_t id;
@@ -33,12 +33,12 @@ struct Request {
   std::shared_ptr<const Frame> frame;
 };
 
-// What is answered to a number that is no request (protocol/unknown-type).
+// The refusal of an unknown request number (protocol/unknown-type).
 Refusal unknownRequest(std::uint8_t number);
 
 // Refuses protocol/unknown-type and protocol/bad-head.
 Request understand(std::shared_ptr<const Frame> frame);
-// The head of INFER, or with more hops of FORWARD, for the first board of a route.
+// The head of INFER or, with more hops, of FORWARD for the first board of a route.
 Json headForNext(const Request &request);
 
 }  // namespace board

@@ -21,7 +21,7 @@ bool checksum() {
   return crc32({reinterpret_cast<const std::uint8_t *>(digits.data()), digits.size()}) == 0xcbf43926;
 }
 
-// The tag of test/boards/protocol/session.test.ts, which another implementation made.
+// The tag in test/boards/protocol/session.test.ts, made by another implementation.
 bool tags() {
   Key key;
   Transcript transcript{{}, {}, "zed0"};
@@ -35,9 +35,9 @@ bool tags() {
 
 bool digests() { return sha256({nullptr, 0}).rfind("e3b0c44298fc1c14", 0) == 0; }
 
-// What the vector instructions give must be what the plain loop gives.
+// The vector instructions must give the same results as the plain loop.
 bool packing() {
-  // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): the same numbers each time, so that a failure can be had again.
+  // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): the same numbers each time, so that a failure can be reproduced.
   std::mt19937 random(1);
   for (const char *name : {"BIPOLAR", "BINARY", "TERNARY", "INT2", "UINT2", "INT3", "INT4", "UINT4", "INT8", "UINT8", "INT17"}) {
     const Datatype type = datatypeOf(name);

@@ -3,7 +3,7 @@
 
 namespace board {
 
-// Prints one line for each thing it tries; whether all of them are well. `config` may be null.
+// Prints one line for each check; returns whether all of them passed. `config` may be null.
 bool selftest(const Config *config);
 
 }  // namespace board

@@ -14,7 +14,7 @@
 namespace board {
 namespace {
 
-// Told without a thread of its own: one small frame always fits the socket's buffer.
+// Sent without a separate thread: one small frame always fits the socket's buffer.
 void turnAway(Shared &shared, int socket) {
   const Refusal full("board/too-many-clients",
                      shared.board.name() + " serves at most " + std::to_string(shared.config.connections) + " connections",
@@ -48,7 +48,7 @@ Listener listenAt(const Config &config) {
 }
 
 void serve(const Config &config, const Key &key, Board &board, int listener, int stop) {
-  // Never freed: threads of connections use it until the program ends.
+  // Never freed, since threads of connections use it until the program ends.
   Shared &shared = *new Shared{config, key, board, Memory(config.memoryBytes)};
   for (;;) {
     pollfd waiting[] = {{listener, POLLIN, 0}, {stop, POLLIN, 0}};
@@ -56,7 +56,7 @@ void serve(const Config &config, const Key &key, Board &board, int listener, int
     if (waiting[1].revents != 0) break;
     const int socket = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) {
-      // Out of descriptors, say: those that are open will end.
+      // For example, out of descriptors, until open connections end.
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       continue;
     }
@@ -70,7 +70,7 @@ void serve(const Config &config, const Key &key, Board &board, int listener, int
       shared.connections--;
     }).detach();
   }
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): `shared` is meant to stay.
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): `shared` is never freed on purpose.
   board.finish();
 }
 

@@ -1,4 +1,4 @@
-// Listens, and has each client served.
+// Listens and serves each client.
 #pragma once
 #include "board.h"
 #include "config.h"
@@ -6,7 +6,7 @@
 
 namespace board {
 
-// Listens at the configured address; gives the socket and the port. Refuses (server/listen).
+// Listens at the configured address; returns the socket and the port. Refuses with server/listen.
 struct Listener {
   int socket;
   std::uint16_t port;

@@ -17,7 +17,7 @@ Key directionKey(const Key &key, const char *from, const Transcript &transcript)
   const std::string label = std::string("finn-pipeline board protocol 2, from the ") + from;
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  // With the NUL at its end, so that no label is the beginning of another.
+  // Including the final NUL, so that no label is a prefix of another.
   crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char *>(label.c_str()), label.size() + 1);
   crypto_auth_hmacsha256_update(&state, transcript.clientNonce.data(), transcript.clientNonce.size());
   crypto_auth_hmacsha256_update(&state, transcript.boardNonce.data(), transcript.boardNonce.size());
@@ -38,7 +38,7 @@ std::array<std::uint8_t, tagBytes> tagOf(const Key &key, std::uint64_t number, V
   return tag;
 }
 
-// Through a view, so that no copy of a key stays behind.
+// Through a view, so that no copy of the key remains in memory.
 bool parseHex(std::string_view text, std::array<std::uint8_t, 32> &bytes) {
   std::size_t length = 0;
   const char *end = nullptr;
@@ -54,7 +54,7 @@ Key readKey(const std::string &path) {
   if (file < 0) throw Refusal("auth/key-file", "the key file " + path + " cannot be read: " + meaningOf(errno));
   struct stat about {};
   std::array<char, 66> text{};
-  // A key that others may know is not even read.
+  // A key that others can read is not even read.
   const bool isPrivate = fstat(file, &about) == 0 && (about.st_mode & 077) == 0;
   const ssize_t length = isPrivate ? read(file, text.data(), text.size()) : 0;
   close(file);
@@ -98,7 +98,7 @@ std::string sha256(View bytes) {
 }
 
 std::string signatureOf(const std::string &deployment, const Key &key) {
-  // With the NUL at its end, as in directionKey.
+  // Including the final NUL, as in directionKey.
   constexpr char label[] = "finn-pipeline deployment";
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, key.data(), key.size());

@@ -1,4 +1,4 @@
-// The key and what is made with it: greeting, tags of a session and signatures, see docs/protocol.md.
+// The key and its uses: the greeting, the tags of a session, and signatures, see docs/protocol.md.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace board {
 using Key = std::array<std::uint8_t, 32>;
 using Nonce = std::array<std::uint8_t, 32>;
 
-// Refuses (auth/key-file) a missing file, one that others can read, and what is not 64 hexadecimal digits.
+// Refuses (auth/key-file) a missing file, one that others can read, and one that is not 64 hexadecimal digits.
 Key readKey(const std::string &path);
 std::string hexOf(View bytes);
 // Refuses (protocol/bad-head) anything but 64 hexadecimal digits.
@@ -20,7 +20,7 @@ Nonce randomNonce();
 // Identifies an owner: 32 hexadecimal digits.
 std::string randomLease();
 std::string sha256(View bytes);
-// What the holder of the key vouches for the deployment of this id with: 64 hexadecimal digits.
+// The signature of the deployment of this id with the key: 64 hexadecimal digits.
 std::string signatureOf(const std::string &deployment, const Key &key);
 bool equalInConstantTime(const std::string &left, const std::string &right);
 
@@ -38,7 +38,7 @@ class Session {
   Session(Side side, const Key &key, const Transcript &transcript);
   // Fills in the tag at the end of an encoded frame.
   void seal(Bytes &frame);
-  // Whether this is the next frame of the other side; after a false the session must end.
+  // Whether this is the next frame of the other side; if not, the session must end.
   bool accepts(const Frame &frame);
 
  private:

@@ -1,4 +1,4 @@
-// Numbers and the system's errors as texts for people.
+// Numbers and system errors as readable text.
 #pragma once
 #include <array>
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 namespace board {
 
-// The number as printf writes it; `format` has one place for a number, which must not take more than 300 characters.
+// The number as printf writes it; `format` has one number, which must not exceed 300 characters.
 template <typename Number>
 std::string formatted(const char *format, Number number) {
   std::array<char, 320> text{};
@@ -15,7 +15,7 @@ std::string formatted(const char *format, Number number) {
   return {text.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
 }
 
-// What an error number of the system means; unlike strerror for all threads at a time.
+// The meaning of a system error number; unlike strerror, safe for concurrent threads.
 inline std::string meaningOf(int error) {
   std::array<char, 256> text{};
   return strerror_r(error, text.data(), text.size());

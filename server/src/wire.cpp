@@ -28,7 +28,7 @@ int millisecondsUntil(Clock::time_point deadline) {
 
 Wire::Wire(int socket) : socket_(socket) {
   const int on = 1;
-  // A peer that lost its power says nothing any more.
+  // A peer that has lost power sends nothing more.
   const int idle = 30, probes = 3, interval = 10;
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(socket_, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -52,7 +52,7 @@ int Wire::dial(const std::string &name, const std::string &host, std::uint16_t p
   six.sin6_family = AF_INET6;
   six.sin6_port = htons(port);
   const bool isFour = inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
-  // Names would need the system's resolver, which a static program does not have.
+  // Host names would require the system's resolver, which a static program does not have.
   if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("not a numeric address");
   const sockaddr *address = isFour ? reinterpret_cast<sockaddr *>(&four) : reinterpret_cast<sockaddr *>(&six);
   const socklen_t length = isFour ? sizeof four : sizeof six;
@@ -115,7 +115,7 @@ bool Wire::wait(short events, Clock::time_point deadline) {
   for (;;) {
     const int ready = poll(&about, 1, millisecondsUntil(deadline));
     if (ready > 0) return true;
-    // Only a signal is waited out: any other error would come back at once and for ever.
+    // Retried only after a signal; any other error would recur forever.
     if (ready < 0 && errno != EINTR) return false;
     if (Clock::now() >= deadline) return false;
   }

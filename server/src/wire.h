@@ -25,11 +25,11 @@ class Wire {
   static int dial(const std::string &name, const std::string &host, std::uint16_t port, Clock::time_point deadline);
 
   enum class Received { some, ended, late };
-  // Waits for bytes and gives them to the receiver; `isWhole` tells whether they complete a frame.
+  // Waits for bytes and passes them to the receiver; `isWhole` is whether they complete a frame.
   Received receive(FrameReceiver &receiver, Clock::time_point deadline, bool &isWhole);
-  // Reads what comes and drops it, until the other side ends or the deadline.
+  // Reads and drops bytes until the other side ends the connection or the deadline passes.
   void drain(Clock::time_point deadline);
-  // False if it does not leave within `patience` or the connection has ended.
+  // False if the bytes cannot be sent within `patience` or the connection has ended.
   bool send(const Bytes &bytes, Clock::duration patience);
   void endSending();
   // Makes every waiting call return.

@@ -8,13 +8,13 @@
 
 namespace board {
 
-// Threads that do what is given to them, in order of giving.
+// Threads that run the given tasks in the order of submission.
 class Workers {
  public:
   explicit Workers(unsigned threads);
   ~Workers() { finish(); }
   void add(std::function<void()> work);
-  // Ends the threads once each has finished what it is doing; what waits is dropped.
+  // Ends the threads once each has finished its current task; waiting tasks are dropped.
   void finish();
 
  private:

@@ -4,7 +4,7 @@ import type { BoardType } from '../../boards/data.ts';
 import { boardType, boardTypes } from '../../boards/data.ts';
 import { Refusal } from '../../base/refusal.ts';
 
-test('a Zedboard is what the published figures say', () => {
+test('a Zedboard has the published figures', () => {
   expect(boardType('zedboard')).toMatchObject({
     part: 'xc7z020clg484-1',
     resources: { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0 },
@@ -14,7 +14,7 @@ test('a Zedboard is what the published figures say', () => {
 
 describe.each(boardTypes)('docs/facts.md says where the figures of $name come from', (type) => {
   const facts = readFileSync(new URL('../../docs/facts.md', import.meta.url), 'utf8').split('\n');
-  /** The rows on this board that give the text. */
+  /** The rows about this board that contain the text. */
   const rowsWith = (text: string): readonly string[] =>
     facts.filter((row) => row.startsWith('| ') && isOn(type, row) && row.includes(text));
 
@@ -25,7 +25,7 @@ describe.each(boardTypes)('docs/facts.md says where the figures of $name come fr
     ['URAM', `${type.resources.URAM === 0 ? 'no' : type.resources.URAM} URAM`],
     ['the part', `\`${type.part}\``],
   ])('%s', (what, text) => {
-    const missing = `docs/facts.md needs a row for ${what} of ${type.name}: one that names the board and says "${text}"`;
+    const missing = `docs/facts.md needs a row for ${what} of ${type.name} that names the board and contains "${text}"`;
     expect(rowsWith(text), missing).not.toEqual([]);
   });
 
@@ -51,7 +51,7 @@ test.each([
   ['zedbord', 'did you mean zedboard?'],
   ['ZCU-104', 'did you mean zcu104?'],
   ['alveo-u280', 'known: zedboard, pynq-z1, pynq-z2, zcu104, kv260'],
-])('%s is refused with a suggestion where one is near', (name, hint) => {
+])('%s is refused with a suggestion if there is a similar name', (name, hint) => {
   let refusal: unknown;
   try {
     boardType(name);

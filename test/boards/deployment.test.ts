@@ -15,7 +15,7 @@ const boards = ['zed0', 'zed1', 'zed2'].map((name) => ({ name, type: 'zedboard' 
 describe('a deployment', () => {
   const key = makeKey();
 
-  test('comes back from deployment.json, signed with HMAC-SHA-256 over its id', () => {
+  test('survives deployment.json, signed with HMAC-SHA-256 over its id', () => {
     const deployment = makeDeployment(['p0', 'p1'], ['zed0', 'zed1']);
     const text = signDeployment(deployment, key);
     expect(readSignedDeployment(text, 'it', key)).toEqual(deployment);
@@ -43,7 +43,7 @@ describe('a deployment', () => {
       );
   });
 
-  test('is another one with another package, order or board', () => {
+  test('has another id with another package, order or board', () => {
     const ids = [
       makeDeployment(['p0', 'p1'], ['zed0', 'zed1']),
       makeDeployment(['p0', 'p2'], ['zed0', 'zed1']),
@@ -60,7 +60,7 @@ describe('a deployment', () => {
     );
   });
 
-  test('gives six submodels to three boards in turn, as published', () => {
+  test('assigns six submodels to three boards in turn, as published', () => {
     expect(assignBoards(Array<string>(6).fill('zedboard'), boards)).toEqual([
       'zed0',
       'zed1',
@@ -71,7 +71,7 @@ describe('a deployment', () => {
     ]);
   });
 
-  test('gives a submodel to a board of its type', () => {
+  test('assigns a submodel to a board of its type', () => {
     const mixed = [...boards.slice(0, 2), { name: 'big', type: 'zcu104' }];
     expect(assignBoards(['zedboard', 'zcu104', 'zedboard', 'zedboard'], mixed)).toEqual([
       'zed0',

@@ -14,7 +14,7 @@ import { writeHardwareGraph } from '../../finn/dialect/write.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 
-/** A part of the TFC network, as `split` would hand it over. */
+/** A part of the TFC network, as from `split`. */
 export interface Part {
   readonly model: Uint8Array;
   readonly input: Boundary;
@@ -24,7 +24,7 @@ export interface Part {
 
 const golden = 'test/golden/tfc-w2a2';
 
-/** A new directory and what removes it. */
+/** A new directory and a function that removes it. */
 export async function temporaryDirectory(): Promise<{
   readonly path: string;
   readonly remove: () => Promise<void>;
@@ -33,14 +33,14 @@ export async function temporaryDirectory(): Promise<{
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Bundles the emulated board as a release does; gives the path of the program. */
+/** Bundles the emulated board as a release does; returns the path of the program. */
 export async function bundleEmulatedBoard(directory: string): Promise<string> {
   const outfile = join(directory, 'emulated-board.mjs');
   await bundleProgram('boards/emulated/main.ts', outfile);
   return outfile;
 }
 
-/** Makes one file of a program in TypeScript and all that it imports. */
+/** Bundles a program in TypeScript, with all that it imports, into one file. */
 export async function bundleProgram(source: string, outfile: string): Promise<void> {
   const createRequire =
     "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
@@ -61,7 +61,7 @@ export async function exampleImages(count: number): Promise<{ images: IntegerTen
   const [bytes, classes] = await Promise.all(
     ['images', 'expected'].map((name) => readFile(`examples/tfc-w2a2/${name}.npy`)),
   );
-  // Both are uint8 in C order behind a header; 100 images and 100 classes.
+  // Both are uint8 in C order after a header; 100 images and 100 classes.
   const pixels = bytes!.subarray(bytes!.length - 100 * 784);
   return {
     images: Array.from({ length: count }, (_, image) => ({
@@ -77,7 +77,7 @@ async function wholeGraph(): Promise<HardwareGraph> {
   return readHardwareGraph(await readFile(join(golden, 'dataflow.onnx')));
 }
 
-/** The TFC network cut behind the named nodes. */
+/** The TFC network cut after the named nodes. */
 export async function cutParts(...after: readonly string[]): Promise<readonly Part[]> {
   const graph = await wholeGraph();
   const perNode = JSON.parse(
@@ -109,7 +109,7 @@ export async function cutParts(...after: readonly string[]): Promise<readonly Pa
   });
 }
 
-/** The package of a part for the emulated Zedboard, or with something about it changed. */
+/** The package of a part for the emulated Zedboard, optionally with changes. */
 export function packageOf(
   { model, input, output, cycles }: Part,
   change: Partial<PackageDescription> = {},
@@ -123,7 +123,7 @@ export function packageOf(
   );
 }
 
-/** Puts packages, in order, and their deployment on a board's disk; gives the deployment. */
+/** Stores packages, in order, and their deployment on a board's disk; returns the deployment. */
 export async function deployTo(
   directory: string,
   packages: readonly Package[],

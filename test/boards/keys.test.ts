@@ -19,12 +19,12 @@ test('a new key file can be read by its owner only, and is read back', async () 
   expect(encodeKey(await readKey(path))).toBe(encodeKey(key));
 });
 
-test('a key that an editor gave an end of line of Windows is the same key', () => {
+test('a key with a Windows line ending is the same key', () => {
   const text = 'ab'.repeat(32);
   for (const end of ['', '\n', '\r\n']) expect(encodeKey(parseKey(`${text}${end}`, 'it'))).toBe(text);
 });
 
-test('refused is a path at which no file can be, with the reason', async () => {
+test('a path at which no file can be is refused with the reason', async () => {
   await mkdir(path, { mode: 0o700 });
   await expect(readKey(path)).rejects.toThrow(refusal('auth/key-file', 'cannot be read: EISDIR'));
   await writeFile(join(path, 'file'), '');
@@ -39,7 +39,7 @@ test('a key is never replaced', async () => {
   expect(encodeKey(await readKey(path))).toBe(encodeKey(key));
 });
 
-test('refused are a missing file, one that others can read, and what is no key', async () => {
+test('a missing file, one that others can read, and one without a key are refused', async () => {
   await expect(readKey(path)).rejects.toThrow(refusal('auth/key-file', 'there is no key file'));
   await writeNewKey(path);
   await chmod(path, 0o640);

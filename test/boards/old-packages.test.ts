@@ -6,7 +6,7 @@ test.each<[string, readonly string[], readonly string[], number, readonly string
   ['needed ones do not count', ['e', 'd', 'c', 'b', 'a'], ['d', 'a'], 2, ['b']],
   ['as many as are kept', ['b', 'a'], [], 2, []],
   ['none is kept', ['c', 'b', 'a'], ['a'], 0, ['c', 'b']],
-  ['needed ones that are not there', ['a'], ['x', ''], 0, ['a']],
+  ['needed ones that are missing', ['a'], ['x', ''], 0, ['a']],
 ])('%s', (_, newestFirst, needed, keep, outdated) => {
   expect(outdatedPackages(newestFirst, new Set(needed), keep)).toEqual(outdated);
 });

@@ -13,7 +13,7 @@ test.each([
   ['one board', ['a', 'a', 'a'], [[0], [1], [2]]],
   ['fewer submodels than boards', ['a', 'b'], [[0, 1]]],
   [
-    'a board that comes again early',
+    'a board that recurs early',
     ['a', 'b', 'a', 'b', 'c'],
     [
       [0, 1],

@@ -72,7 +72,7 @@ async function withCluster<T>(use: (cluster: OpenCluster) => Promise<T>): Promis
 }
 
 describe('the sequential schedule', () => {
-  test('gives what the whole network gives, in rounds of as many submodels as boards', async () => {
+  test('gives the results of the whole network, in rounds of as many submodels as boards', async () => {
     const { images, classes } = await exampleImages(100);
     const result = await withCluster(({ boards: open }) => runSequence(deployment, open, images, clock));
     expect(result.outputs.map(({ data }) => data[0])).toEqual(classes);
@@ -81,7 +81,7 @@ describe('the sequential schedule', () => {
       [0, 1],
       [2, 3],
     ]);
-    // 100 images go in requests of at most 32; each starts the accelerator anew.
+    // 100 images are sent in requests of at most 32; each starts the accelerator again.
     const seconds = parts.map(({ cycles }) => (4 * cycles.total + 96 * cycles.max) / 100e6);
     const [first, second] = result.rounds.map(({ modelled }) => modelled);
     expect(first).toEqual({ load: 0.2298, infer: expect.closeTo(seconds[0]! + seconds[1]!, 9) as number });
@@ -100,7 +100,7 @@ describe('the sequential schedule', () => {
     );
   });
 
-  test('refuses a board the cluster lacks', async () => {
+  test('refuses a board that the cluster lacks', async () => {
     const running = runSequence(deployment, new Map(), [], clock);
     await expect(running).rejects.toThrow(
       refusal('cluster/unknown-board', 'submodel 0 on zed0, which is not in the cluster'),

@@ -1,8 +1,8 @@
 /**
- * What a bitstream of the stand-ins would compute: `accelerator.mjs PACKAGES SUBMODELS` takes the place of the logic behind
- * fake-accelerator.cpp. PACKAGES is a board's folder of packages, SUBMODELS one with ID.onnx for each submodel. On its
- * standard input come `configure PACKAGE`, answered by bytes of an image, bytes of a result and microseconds for each, and
- * `compute COUNT` with the packed images in the folded layout, answered by the results in theirs.
+ * Computes what a bitstream of the stand-ins would compute: `accelerator.mjs PACKAGES SUBMODELS` replaces the logic of
+ * fake-accelerator.cpp. PACKAGES is a board's folder of packages, SUBMODELS one with ID.onnx for each submodel. It
+ * reads from standard input `configure PACKAGE`, answered by bytes of an image, bytes of a result and microseconds per image,
+ * and `compute COUNT` with the packed images in the folded layout, answered by the results in theirs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ process.stdin.on('data', (chunk: Buffer) => {
   while (handled()) continue;
 });
 
-/** Handles the request in front, if all of it is there. */
+/** Handles the first request once all of it has arrived. */
 function handled(): boolean {
   const end = pending.indexOf('\n');
   if (end < 0) return false;

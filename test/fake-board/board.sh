@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first process of a fake Zedboard: what a kernel and an init would set up, in namespaces of its own (network, mounts, host
-# name, processes), so that ending this process is a power cut.
+# The first process of a fake Zedboard: does what a kernel and an init would set up, in separate namespaces (network, mounts,
+# host name, processes), so that ending this process is a power cut.
 #   board.sh FOLDER NAME
 # FOLDER holds `disk/` (what the board has changed of this machine's /etc, /usr and /var; it stays), `fabric/` as
 # fake-fabric.ts lays it out, `accelerator` (a command line for the logic) and `sshd_config`.
@@ -18,9 +18,9 @@ for part in etc usr var; do
 done
 mount -t tmpfs -o mode=0755 run /run
 mkdir /run/sshd
-# sshd lets nobody in whose account is locked, as root's is on some machines.
+# sshd rejects users whose account is locked, as root's is on some machines.
 sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
-# A home of its own: what the user of this machine has in theirs for logins is nothing of the board's.
+# A separate home: the login files of this machine's user are not the board's.
 mkdir -m 0700 /run/root
 sed -i 's|^root:.*|root:x:0:0:root:/run/root:/bin/sh|' /etc/passwd
 
@@ -40,7 +40,7 @@ mount --bind "$folder/fabric/manager" /sys/class/fpga_manager/fpga0
 mount --bind "$folder/fabric/buffer" /sys/class/u-dma-buf/udmabuf0
 mkdir -p /lib/firmware
 mount --bind "$folder/fabric/firmware-folder" /lib/firmware
-# Nothing is configured when the power comes.
+# Nothing is configured after power-on.
 echo unknown >/sys/class/fpga_manager/fpga0/state
 : >/sys/class/fpga_manager/fpga0/firmware
 
@@ -51,6 +51,6 @@ for program in systemctl journalctl udevadm reboot; do install -m 0755 "$here/$p
 [ ! -e /etc/systemd/system/multi-user.target.wants/pipeline-board.service ] || systemctl restart pipeline-board || true
 /usr/sbin/sshd -D -e -f "$folder/sshd_config" >>/var/log/sshd.log 2>&1 &
 echo "$name is up"
-# Only a power cut ends a board, or the end of whoever started it, who holds the other end of its standard input.
+# Only a power cut ends a board, or the end of the process that started it, which holds the other end of its standard input.
 cat <&3 >/dev/null &
 wait $!

@@ -19,7 +19,7 @@ test('one unsigned bit is called BINARY', () => {
 });
 
 test.each(['INT65', 'INT', 'UINTX', 'FIXED<8,4>', 'toString'])('%s is refused', (name) => {
-  expect(() => datatype(name)).toThrow(`the datatype ${name} is not known here`);
+  expect(() => datatype(name)).toThrow(`the datatype ${name} is not supported`);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   expect(smallestDatatype(value).name).toBe(name);
 });
 
-test('BIPOLAR does not hold 0, integers hold no fractions', () => {
+test('BIPOLAR does not hold 0, and integers do not hold fractions', () => {
   expect(allows(datatype('BIPOLAR'), 0)).toBe(false);
   expect(allows(datatype('INT4'), 0.5)).toBe(false);
   expect(allows(datatype('FLOAT32'), 0.5)).toBe(true);

@@ -22,7 +22,7 @@ export interface GoldenMlp {
   readonly executions: readonly { readonly input: readonly number[]; readonly nodes: readonly string[] }[];
 }
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a test says what its file holds
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a test states the contents of its file
 export function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
@@ -49,7 +49,7 @@ export function unfoldedTfc(): HardwareGraph {
   };
 }
 
-/** The example's images as they are in images.npy: unsigned bytes behind the header. */
+/** The example's images as they are in images.npy: unsigned bytes after the header. */
 export function tfcImages(): readonly IntegerTensor[] {
   const file = readFileSync(join(examples, 'tfc-w2a2', 'images.npy'));
   const pixels = file.subarray(10 + file.readUInt16LE(8));
@@ -59,7 +59,7 @@ export function tfcImages(): readonly IntegerTensor[] {
   }));
 }
 
-/** What the golden `dataflow_nodes.json` says of every node. */
+/** An entry of the golden `dataflow_nodes.json`. */
 export function describeNodes(graph: HardwareGraph): readonly object[] {
   return graph.nodes.map((node) => {
     const { op, view } = nodeOf(graph, node);

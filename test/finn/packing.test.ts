@@ -26,7 +26,7 @@ describe("FINN's packing", () => {
     expect(unpack(packed, shape, datatype)).toEqual({ shape, data: Int32Array.from(values) });
   });
 
-  test('any width from 1 to 32 bits comes back', () => {
+  test('any width from 1 to 32 bits unpacks as it was packed', () => {
     const tensors = fc
       .record({
         bits: fc.integer({ min: 1, max: 32 }),
@@ -77,7 +77,7 @@ describe("FINN's packing", () => {
 
   test('a wrong number of bytes is refused', () => {
     expect(() => unpack(Uint8Array.of(1, 2), [1, 3], 'UINT8')).toThrow(
-      'UINT8 [1, 3] packs into 3 bytes, but there are 2',
+      'UINT8 [1, 3] packs into 3 bytes, not 2',
     );
   });
 });

@@ -66,7 +66,7 @@ test.each([
     'onnx/external-data',
   ],
   [
-    'an element type we cannot hold',
+    'an unsupported element type',
     changed((model) => (model.graph!.initializer![0]!.dataType = 10)),
     'onnx/unsupported-type',
   ],
@@ -106,7 +106,7 @@ test('a file cut anywhere is refused', () => {
   // Cuts near the end fall between fields, where protobuf itself notices nothing.
   const lengths = Array.from({ length: 3000 }, (_, at) => file.length - 3000 + at);
   const taken = lengths.filter((length) => typeof outcome(file.subarray(0, length)) !== 'string');
-  // Only the version of QONNX's operators is at the very end, and QONNX itself does not need it.
+  // Only the version of QONNX's operators is at the very end, and QONNX itself works without it.
   expect(taken).toEqual([file.lastIndexOf('qonnx.custom_op.general') - 4]);
   expect(readModel(file.subarray(0, taken[0])).graph).toEqual(readModel(file).graph);
   fc.assert(

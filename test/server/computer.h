@@ -1,4 +1,4 @@
-// The program that computes for fake-accelerator.cpp, spoken to over its standard input and output:
+// The program that computes for fake-accelerator.cpp, driven over its standard input and output:
 //   configure NAME       is answered by a line IMAGEBYTES RESULTBYTES MICROSECONDS, the latter for each image, or refuse REASON
 //   compute COUNT        is followed by COUNT images as they are in memory and answered by COUNT results, without a line
 #pragma once
@@ -34,7 +34,7 @@ class Computer {
     close(up[1]);
     to_ = down[1];
     from_ = up[0];
-    // Both ends at once, for the program may answer before it has taken all: neither may wait for the other.
+    // Both directions at once: the program may answer before it has read everything, so neither side may wait for the other.
     fcntl(to_, F_SETFL, O_NONBLOCK);
   }
 

@@ -1,11 +1,11 @@
-// Stands for a Zynq's kernel and programmable logic in tests: an FPGA manager in files, and behind a file that stands for
-// physical memory FINN's two DMA engines with an accelerator.
+// Replaces a Zynq's kernel and programmable logic in tests: an FPGA manager in files, and FINN's two DMA engines with an
+// accelerator in a file that replaces physical memory.
 //   fake-accelerator FOLDER [COMMAND ARGUMENT...]     with FOLDER laid out as test/integration/fake-fabric.ts does
-// The accelerator inverts every byte and is what the bitstream says behind its sync word: bytes of an image, bytes of a result,
-// microseconds for each image, "works" or how it fails. With COMMAND it is what that program says and computes, see computer.h.
-// What it sees goes to standard output, one line each; it ends with its standard input, if that is a pipe.
+// The accelerator inverts every byte. The bitstream defines it after the sync word: bytes of an image, bytes of a result,
+// microseconds per image, "works" or how it fails. With COMMAND, that program defines it and computes, see computer.h.
+// It logs to standard output, one line per event; it ends with its standard input, if that is a pipe.
 //
-// It is strict where the real thing only fails: a wrong order of starts, an unaligned or foreign address, another number of
+// It reports what on real hardware would only fail: a wrong order of starts, an unaligned or foreign address, another number of
 // repetitions in the two engines, a register touched before the logic operates, images that change while they are worked on.
 // Each of these is a line "violation ...".
 #include <sys/stat.h>
@@ -48,8 +48,8 @@ bool hasEnded() {
   return isPipe && poll(&input, 1, 0) > 0 && read(0, &byte, 1) <= 0;
 }
 
-// Whoever writes to the real attribute waits in the kernel until the load is over. A lease on the file that stands for it
-// stops whoever opens it to write, so that the state of the load before is taken back in time.
+// A write to the real attribute waits in the kernel until the load is over. A lease on the file that replaces it blocks a
+// writer on open, so that the state of the previous load is reset in time.
 class Attribute {
  public:
   explicit Attribute(const std::string &path) : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) { hold(); }
@@ -58,7 +58,7 @@ class Attribute {
     isHeld_ = false;
     fcntl(file_, F_SETLEASE, F_UNLCK);
   }
-  // What was written, '' if nothing was; after it the file is empty and held again.
+  // What was written, '' if nothing was; afterwards the file is empty and held again.
   std::string take() {
     if (isHeld_) return "";
     std::string text = readLine(path_);
@@ -99,7 +99,7 @@ struct Fabric {
 
   void state(const char *word) { store(folder + "/manager/state", std::string(word) + "\n"); }
 
-  // The kernel looks for the sync word and hands the rest to the logic.
+  // The kernel searches for the sync word and passes the rest to the logic.
   void configure(const std::string &file) {
     const auto bytes = readFile(folder + "/firmware-folder/" + file, 64 << 20);
     const std::string sync = "\x66\x55\x99\xaa";
@@ -147,7 +147,7 @@ struct Fabric {
     const std::size_t end = text.find(".bin");
     if (end == std::string::npos) return;
     say("overlay " + text.substr(end - 64, 68));
-    // Configfs takes its files away with the folder; here somebody has to.
+    // Configfs removes its files with the folder; here they must be removed explicitly.
     unlink(blob.c_str());
     configure(text.substr(end - 64, 68));
   }
@@ -208,13 +208,13 @@ struct Fabric {
 
 int main(int count, char **arguments) {
   if (count < 2) return 2;
-  // Both would end this program by default: a writer waiting for the attribute, and a program that computes no more.
+  // Both would end this program by default: a writer waiting for the attribute, and a computing program that has ended.
   std::signal(SIGIO, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     Fabric fabric(arguments[1], arguments + 2);
     say("ready");
-    // Quick where something happens, and hardly there where nothing does: several of these share a small machine.
+    // Fast while something happens, and nearly idle otherwise: several of these share a small machine.
     for (auto last = Clock::now(), looked = last; !hasEnded();) {
       const auto now = Clock::now();
       if (fabric.isStarted()) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { replyTypes, requestTypes } from '../../boards/protocol/codec.ts';
 
-/** The messages stand in three places, which this test holds against each other: TypeScript, C++ and the page on the protocol. */
+/** The messages are defined in three places, which this test compares: TypeScript, C++ and the page on the protocol. */
 const header = 'server/src/messages.h';
 const page = 'docs/protocol.md';
 const root = new URL('../../', import.meta.url);
@@ -38,7 +38,7 @@ test.each(Object.entries(replyTypes))('the reply %s of the protocol is everywher
   );
 });
 
-test('the board server knows no messages that the client does not', () => {
+test('the board server has no messages that the client does not have', () => {
   expect(numbersIn('RequestType'), `remove from ${header}, or add to boards/protocol/codec.ts`).toEqual(
     requestTypes,
   );
@@ -54,7 +54,7 @@ function numbersIn(type: string): { readonly [name: string]: number } {
   return Object.fromEntries(pairs.map(([, name = '', number]) => [name, Number(number)]));
 }
 
-/** The statement behind `case LABEL:`; '' if there is none. */
+/** The statement after `case LABEL:`; '' if there is none. */
 function afterCase(label: string): string {
   return new RegExp(`case ${label}:\\s+(return [^;]+;)`).exec(source)?.[1] ?? '';
 }

@@ -1,5 +1,5 @@
 // packing GOLDEN      compares packing and unpacking with FINN's own, bit for bit
-// packing --figures   one JSON line for each width: millions of elements a second, with vector instructions and plainly
+// packing --figures   one JSON line for each width: millions of elements per second, with and without vector instructions
 #include "packing.h"
 
 #include <chrono>

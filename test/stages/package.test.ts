@@ -137,7 +137,7 @@ describe("of Vivado's files", () => {
       'a handoff without engines',
       { 'bitstream/finn-accel.hwh': handoff([]) },
       'vivado/no-engine',
-      "the hardware handoff holds no idma0, FINN's DMA engine for input",
+      "the hardware handoff has no idma0, FINN's DMA engine for input",
     ],
     [
       'another part',

@@ -41,7 +41,7 @@ describe('a .bit file', () => {
 
   it.each([
     ['another beginning', (bytes: Buffer) => Buffer.concat([Buffer.from([1]), bytes.subarray(1)])],
-    ['bytes behind its data', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from([0])])],
+    ['bytes after its data', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from([0])])],
     [
       'another field than the part',
       (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('b\0', 'x\0'), 'latin1'),
@@ -57,14 +57,14 @@ describe('the data for the kernel', () => {
   const rawOf = (data: string) =>
     Buffer.from(rawBitstream(readBitfile(bitfile({ data: Buffer.from(data, 'hex') })))).toString('hex');
 
-  it('are those of the .bit, every word of 32 bits turned around, without the header', () => {
+  it('are those of the .bit without the header, with the bytes of every 32-bit word reversed', () => {
     // Padding, bus width, sync word, no operation, and the first command of a Zynq-7000's bitstream (UG470).
     expect(rawOf('ffffffff000000bb11220044ffffffffaa9955662000000030022001')).toBe(
       'ffffffffbb00000044002211ffffffff665599aa0000002001200230',
     );
   });
 
-  it('are not taken from the bytes that the .bit is in', () => {
+  it('must not have the byte order of the .bit', () => {
     const bytes = bitfile();
     const before = Buffer.from(bytes);
     rawBitstream(readBitfile(bytes));
@@ -72,7 +72,7 @@ describe('the data for the kernel', () => {
   });
 
   it.each([
-    ['of odd length', 'aa99556600', /are 5 bytes, no multiple of 4/],
+    ['of odd length', 'aa99556600', /are 5 bytes, not a multiple of 4/],
     ['without a sync word', 'ffffffffffffffff', /have no sync word/],
     ['with the sync word of a .bin', 'ffffffff665599aa', /have no sync word/],
     ['with a sync word between two words', 'ffffaa995566ffff', /have no sync word/],
@@ -91,7 +91,7 @@ describe('the data for the kernel', () => {
     expect(problem('ffffffff665599aa')).toBeNull();
     expect(problem('ffff665599aaffff')).toBe('have no sync word');
     expect(problem('aa995566')).toBe('have no sync word');
-    expect(problem('665599aaff')).toBe('are 5 bytes, no multiple of 4');
+    expect(problem('665599aaff')).toBe('are 5 bytes, not a multiple of 4');
   });
 });
 
@@ -119,7 +119,7 @@ describe('the part in the header', () => {
 });
 
 describe('arbitrary bytes', () => {
-  /** The parts read from a .bit; null if it is refused. */
+  /** The `.bit` file as read; null if it is refused. */
   function outcome(bytes: Uint8Array) {
     try {
       const found = readBitfile(bytes);
@@ -130,7 +130,7 @@ describe('arbitrary bytes', () => {
     }
   }
 
-  it('they are refused or read, never anything else', () => {
+  it('are refused or read, never anything else', () => {
     const start = Buffer.from('00090ff00ff00ff00ff0000001', 'hex');
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), (bytes, isBegun) => {
@@ -141,10 +141,10 @@ describe('arbitrary bytes', () => {
     );
   });
 
-  it('one changed byte is refused, or changes the result, or is one without meaning', () => {
+  it('with one changed byte are refused, or read differently, or differ in a byte without meaning', () => {
     const whole = bitfile({ data: Buffer.from('ffffffffaa9955662000000030022001', 'hex') });
     const valid = outcome(whole);
-    // The nine bytes of the first field are the same in every file, and their contents are not looked at.
+    // The nine bytes of the first field are the same in every file, and their contents are not checked.
     const silent = (at: number) => at >= 2 && at < 11;
     fc.assert(
       fc.property(fc.noBias(fc.nat(whole.length - 1)), fc.integer({ min: 1, max: 255 }), (at, by) => {

@@ -17,7 +17,7 @@ describe('a hardware handoff', () => {
     });
   });
 
-  it('returns several engines by number, regardless of their order', () => {
+  it('gives several engines by number, in any order of the file', () => {
     const drawn = [
       { name: 'idma10', base: '0x40003000', high: '0x40003FFF' },
       { name: 'idma2', base: '0x40002000', high: '0x40002FFF' },
@@ -28,7 +28,7 @@ describe('a hardware handoff', () => {
     expect(inputs.map(({ name }) => name)).toEqual(['idma0', 'idma2', 'idma10']);
   });
 
-  it.each([null, '', '0', '64 bits', '1000000'])('says nothing of a width that is %j', (width) => {
+  it.each([null, '', '0', '64 bits', '1000000'])('ignores a width of %j', (width) => {
     expect(readHandoff(handoff([{ ...input, width }, output]), part).inputs[0]!.width).toBeNull();
   });
 
@@ -80,10 +80,10 @@ describe('a hardware handoff is refused', () => {
       /idma0, 64 bytes at 0x40000000/,
     ],
     [
-      'with an engine where memory is',
+      'with an engine in memory',
       handoff([{ ...input, base: '0x30000000', high: '0x30000FFF' }, output]),
       'vivado/illegal-address',
-      /idma0 at 0x30000000 are not where the processor of xc7z020clg484-1 reaches its logic/,
+      /idma0 at 0x30000000 are outside the addresses where the processor of xc7z020clg484-1 reaches its logic/,
     ],
     [
       'with an engine that begins where the logic ends',
@@ -98,25 +98,25 @@ describe('a hardware handoff is refused', () => {
       /0xbffff000/,
     ],
     [
-      'with engines at the same place',
+      'with engines at the same address',
       handoff([input, { ...output, base: '0x40000000', high: '0x40000FFF' }]),
       'vivado/illegal-address',
       /idma0 and odma0 share the address 0x40000000/,
     ],
     [
-      'with an engine inside of something else',
+      'with an engine inside another module',
       handoff([input, output], { more: registers('timer', '0x40000000', '0x4000FFFF') }),
       'vivado/illegal-address',
       /share the address 0x40000000/,
     ],
     [
-      'with an engine at two places',
+      'with an engine at two addresses',
       handoff([input, output], { more: registers('idma0', '0x50000000', '0x50000FFF') }),
       'vivado/bad-handoff',
-      /idma0 has registers at two places \(lines \d+ and \d+/,
+      /idma0 has registers in two places \(lines \d+ and \d+/,
     ],
     [
-      'with an address that is none',
+      'with an invalid address',
       handoff([{ ...input, base: 'soon' }, output]),
       'vivado/bad-handoff',
       /BASEVALUE "soon"/,
@@ -131,10 +131,10 @@ describe('a hardware handoff is refused', () => {
       'without a processor',
       handoff(undefined, { processor: 'microblaze' }),
       'vivado/bad-handoff',
-      /no processor/,
+      /no Zynq processor/,
     ],
-    ['that is empty', '', 'vivado/bad-handoff', /no processor/],
-    ['that is no XML', '{}', 'vivado/bad-handoff', /not XML: .*line 1/],
+    ['that is empty', '', 'vivado/bad-handoff', /no Zynq processor/],
+    ['that is not XML', '{}', 'vivado/bad-handoff', /not XML: .*line 1/],
     ['that ends early', handoff().slice(0, 2000), 'vivado/bad-handoff', /not XML/],
   ])('%s', (_, text, code, message) => {
     expect(() => readHandoff(text, part)).toThrow(
@@ -146,7 +146,7 @@ describe('a hardware handoff is refused', () => {
     );
   });
 
-  it('or read, for any change of a character', () => {
+  it('or read, whatever the change', () => {
     const whole = handoff();
     const character = fc.constantFrom(...Array.from('<>"=/&;ax0 \n'), '\0');
     fc.assert(

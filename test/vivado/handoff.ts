@@ -1,4 +1,4 @@
-/** One engine of a handoff: the place of its registers and the properties of its ports; null leaves one out. */
+/** One engine of a handoff: the place of its registers and the parameters of its ports; null omits one. */
 export interface DrawnEngine {
   readonly name: string;
   readonly base?: string | null;

@@ -26,7 +26,7 @@ describe('the timing report', () => {
 });
 
 describe('the utilization report', () => {
-  it('returns the resources of the whole design', () => {
+  it('gives the resources of the whole design', () => {
     expect(readUtilization(utilizationReport)).toEqual({
       LUT: 8200,
       FF: 9100,

@@ -7,7 +7,7 @@ import { betweenTransposes } from '../streamline/transposes.ts';
 import { thresholdsInside } from './unit.ts';
 
 /**
- * Layers work with channels last: pooling and thresholds of their own that do not get transposes around them (FINN+ 1.6.1
+ * Layers work with channels last: pooling and standalone thresholds that do not are put between transposes (FINN+ 1.6.1
  * `InferPool` and `InferThresholdingLayer`).
  */
 export const channelsToEnd =
@@ -34,15 +34,15 @@ function isInsideProduct(node: FloatNode, graph: GraphView, route: Route): boole
   return thresholdsInside(producer, graph, route) === node;
 }
 
-/** FINN goes by the layouts at both ends of the thresholds, and refuses thresholds whose ends differ. */
+/** FINN decides by the layouts on both sides of the thresholds, and refuses thresholds whose two layouts differ. */
 function startsWithChannels(node: FloatNode, graph: GraphView): boolean {
   const layout = (tensor: string): string => graph.layoutOf(tensor)?.join('') ?? '';
   const [before, after] = [layout(node.inputs[0]), layout(node.output)];
   if ([before, after].sort().join() === 'NCHW,NHWC')
     throw unsupported(
       node,
-      `has the layout ${before} in front and ${after} behind`,
-      'annotate the layout of the input (tensor_layout) as it is',
+      `has the layout ${before} before it and ${after} after it`,
+      'annotate the actual layout of the input (tensor_layout)',
     );
   return before === 'NCHW' && after === 'NCHW';
 }

@@ -13,7 +13,7 @@ export function sumOfStreams(node: Sum, context: Context): Layer {
       throw unsupported(
         node,
         `adds values of datatype ${type}`,
-        'quantise both branches with scale 1; FINN adds integers, and moves no scale past a branch',
+        'quantise both branches with scale 1; FINN adds integers and cannot move a scale past a branch',
       );
   return elementwise(node, 'Add', left, right, context);
 }
@@ -23,11 +23,11 @@ export function constantArithmetic(node: Affine, context: Context): Layer | null
   if (node.op !== 'Add' && node.op !== 'Mul') return null;
   const { constant } = node;
   const input = layerTensor(node.inputs[0], context);
-  // FINN shuffles images back and forth for it, by layers that are not known here.
+  // FINN transposes images back and forth for it, with layers that are not supported here.
   if (input.layout?.join('') === 'NCHW') return null;
   const type = constant.datatype === 'FLOAT32' ? rangeDatatype(constant) : constant.datatype;
   if (type === null || !datatype(input.datatype).integer) return null;
-  // FINN makes one dimension of a scalar.
+  // FINN gives a scalar one dimension.
   const shape = constant.shape.length === 0 ? [1] : constant.shape;
   return elementwise(node, node.op, input, { shape, datatype: type, constant }, context);
 }
@@ -46,7 +46,7 @@ function elementwise(
   right: Operand,
   context: Context,
 ): Layer {
-  // Minimisation narrows it.
+  // Minimisation narrows this.
   const output = layerTensor(node.output, context, 'INT32');
   return hardware({
     name: node.name,
@@ -75,7 +75,7 @@ function constantParameter(
   return [{ name: parameterName(constant), constant: { ...constant, shape, datatype }, layout: null }];
 }
 
-/** The smallest datatype of all values of an integer constant, as FINN chooses it; null if they are not integers. */
+/** The smallest datatype that holds all values of a constant, as FINN chooses it; null if they are not integers. */
 function rangeDatatype({ values }: Constant): string | null {
   if (!values.every(Number.isInteger)) return null;
   const smallest = values.reduce((least, value) => Math.min(least, value), Infinity);

@@ -7,7 +7,7 @@ import { hardware } from './layer.ts';
 import { wiringOf } from './wiring.ts';
 
 /**
- * A layer that copies its stream wherever several layers read one tensor, and all layers in order of their distance from
+ * Inserts a layer that copies its stream where several layers read one tensor, and orders all layers by their distance from
  * the input (FINN+ 1.6.1 `InferDuplicateStreamsLayer`); networks without forks stay as they are.
  */
 export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {

@@ -15,11 +15,11 @@ export function hostTranspose(node: Transpose, context: Context): Layer {
   };
 }
 
-/** A reshape that is not yet known to become hardware. */
+/** A reshape of which it is not yet known whether it becomes hardware. */
 export function hostReshape(node: Reshape, context: Context): Layer {
   return {
     name: node.name,
-    // FINN makes hardware of reshapes to a shape without zeros, and of no Flatten.
+    // FINN makes hardware of a reshape to a shape without zeros, but never of a Flatten.
     opType: node.host ? 'Flatten' : 'Reshape',
     inputs: node.inputs,
     outputs: [layerTensor(node.output, context)],

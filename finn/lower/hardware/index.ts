@@ -34,8 +34,8 @@ import { pool, windows } from './windows.ts';
 
 /**
  * Makes hardware layers, before specialisation and with thresholds not yet rounded (FINN+ 1.6.1 `step_convert_to_hw`,
- * or `step_mobilenet_convert_to_hw_layers_separate_th`, and `step_create_dataflow_partition`). Refuses float arithmetic
- * that is left over.
+ * or `step_mobilenet_convert_to_hw_layers_separate_th`, and `step_create_dataflow_partition`). Refuses remaining float
+ * arithmetic.
  */
 export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   if (route.preset === 'mobilenet') refuseBranches(streamlined);
@@ -117,29 +117,29 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
   }
 }
 
-/** The refusal of a node that becomes hardware only together with another one. */
+/** The refusal of a node that can become hardware only together with another one. */
 function unpaired(node: Relu | AveragePool | Trunc | GlobalAveragePool): Refusal {
   switch (node.op) {
     case 'Relu':
-      return unsupported(node, 'has no quantiser behind it', 'put an unsigned Quant directly behind it');
+      return unsupported(node, 'has no quantiser after it', 'put an unsigned Quant directly after it');
     case 'AveragePool':
       return unsupported(
         node,
-        'has no Trunc behind it',
-        'put a QONNX Trunc (of Brevitas TruncAvgPool2d) behind it; FINN averages in integers only with one',
+        'has no Trunc after it',
+        'put a QONNX Trunc (Brevitas TruncAvgPool2d) after it; without one FINN does not average in integers',
       );
     case 'Trunc':
-      return unsupported(node, 'has no AveragePool in front', 'truncate only behind an average');
+      return unsupported(node, 'has no AveragePool before it', 'truncate only averages');
     case 'GlobalAveragePool':
       return unsupported(
         node,
         'divides in floating point',
-        'use an AveragePool of the whole image with a Trunc behind it',
+        'use an AveragePool of the whole image with a Trunc after it',
       );
   }
 }
 
-/** The steps of that preset make no layers for branches. */
+/** The steps of the preset mobilenet make no layers for branches. */
 function refuseBranches({ nodes }: FloatGraph): void {
   const readers = new Map<string, FloatNode>();
   for (const node of nodes)
@@ -149,19 +149,19 @@ function refuseBranches({ nodes }: FloatGraph): void {
         throw unsupported(
           node,
           `reads what ${other.name} reads`,
-          'the preset mobilenet takes no branches; use the preset default',
+          'the preset mobilenet does not support branches; use the preset default',
         );
       readers.set(input, node);
     }
 }
 
-/** But for the very first, FINN makes layers of transposes that shuffle whole images, which are not known here. */
+/** Except for the very first one, FINN makes layers of transposes that reorder whole images; these are not supported here. */
 function withoutTransposes(layers: readonly Layer[]): readonly Layer[] {
   const shuffled = layers.find(({ host }, index) => index > 0 && host?.op === 'Transpose');
   if (!shuffled) return layers;
   throw unsupported(
     { name: shuffled.name, op: shuffled.opType },
-    'moves channels in the middle of the network',
-    'let nothing but convolutions, pooling and quantisers work on images, flatten them into a matrix product, and join no branches of images',
+    'transposes an image in the middle of the network',
+    'use only convolutions, pooling and quantisers on images, flatten them into a matrix product, and do not join branches of images',
   );
 }

@@ -4,7 +4,7 @@ import { customLayout, permutedLayout, standardLayout } from '../layouts.ts';
 import { mapSome } from '../some.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 
-/** The layers with the layouts of their tensors as they follow from the input's (QONNX 1.0.0 `InferDataLayouts`). */
+/** The layers with the layouts of their tensors, which follow from the input's layout (QONNX 1.0.0 `InferDataLayouts`). */
 export function withLayouts(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
   const known = new Map([[input.name, input]]);
   return layers.map((layer) => {

@@ -6,16 +6,16 @@ import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
 import type { Some } from '../some.ts';
 
-/** A hardware layer, or an operation of the host; FINN's name for a layer follows from its place. */
+/** A hardware layer, or an operation of the host; FINN's name for a layer follows from its position. */
 export interface Layer {
-  /** Of the user's node that it implements. */
+  /** Name of the user's node that it implements. */
   readonly name: string;
-  /** Before specialisation; that of ONNX for the host. */
+  /** Op type before specialisation; ONNX's for the host. */
   readonly opType: string;
   /** Names of the activation tensors. */
   readonly inputs: Some<string>;
   readonly outputs: Some<LayerTensor>;
-  /** In the order of the layer's inputs, behind the activations. */
+  /** In the order of the layer's inputs, after the activations. */
   readonly parameters: readonly LayerParameter[];
   /** In FINN's order. */
   readonly attributes: { readonly [name: string]: AttributeValue };
@@ -28,7 +28,7 @@ export interface LayerTensor {
   readonly shape: readonly number[];
   /** QONNX datatype name. */
   readonly datatype: string;
-  /** As the streamlined network has it; null for a tensor that it does not have. */
+  /** As in the streamlined network; null for a tensor that is not in it. */
   readonly layout: TensorLayout;
 }
 
@@ -38,7 +38,7 @@ export interface LayerParameter {
   readonly layout: readonly string[] | null;
 }
 
-/** The facts about a graph that make layers of its nodes. */
+/** The facts about a graph from which layers are made of its nodes. */
 export interface Context {
   readonly graph: GraphView;
   readonly route: Route;
@@ -46,12 +46,12 @@ export interface Context {
   readonly parameterName: (constant: Constant) => string;
 }
 
-/** A hardware layer whose attributes, but for `backend`, are those given. */
+/** A hardware layer with the given attributes and `backend`. */
 export function hardware(layer: Omit<Layer, 'host'>): Layer {
   return { ...layer, attributes: sorted({ ...layer.attributes, backend: 'fpgadataflow' }), host: null };
 }
 
-/** A tensor of the streamlined network, perhaps with the datatype that the layer states. */
+/** A tensor of the streamlined network, with the layer's own datatype if it states one. */
 export function layerTensor(
   name: string,
   { graph }: Context,

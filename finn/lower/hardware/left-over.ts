@@ -6,8 +6,8 @@ import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../graph-view.ts';
 
 /**
- * The refusal for float arithmetic that no pass could move into thresholds; it names the node that is to blame. FINN
- * would make floating-point layers of it.
+ * The refusal for float arithmetic that no pass could move into thresholds; it names the node that causes it. FINN would
+ * make floating-point layers of it.
  */
 export function leftOver(first: Affine, graph: GraphView): Refusal {
   let last = first;
@@ -23,34 +23,34 @@ export function leftOver(first: Affine, graph: GraphView): Refusal {
   const forks = graph.readersOf(last.output).length > 1;
   return unsupported(
     culprit,
-    `stays behind as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
+    `remains as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
     forks ? 'quantise with scale 1 where the network branches' : remedy(culprit, next),
   );
 }
 
 function placeOf(reader: FloatNode | undefined): string {
-  return reader ? `in front of ${reader.name} (${reader.op})` : 'at the end of the network';
+  return reader ? `before ${reader.name} (${reader.op})` : 'at the end of the network';
 }
 
 function remedy(culprit: Affine, reader: FloatNode | undefined): string {
   if (culprit.constant.datatype === 'BIPOLAR')
-    return 'the negative factors fit into the weights if those are quantised with narrow range';
+    return 'the weights can absorb negative factors if they are quantised with narrow range';
   switch (reader?.op) {
     case 'TopK':
-      return 'here only one value for all channels can be dropped (a factor if positive); leave out the bias or the scale per channel of the last layer';
+      return 'here only a single value for all channels can be dropped (a factor only if positive); leave out the per-channel bias or scale of the last layer';
     case 'MatMul':
     case 'XnorPopcountMatMul':
     case 'DepthwiseMatMul':
     case 'Im2Col':
     case 'Transpose':
-      return 'quantise with one scale for the whole tensor; the preset mobilenet takes one per channel in front of a depthwise convolution';
+      return 'quantise with one scale for the whole tensor; the preset mobilenet allows one per channel before a depthwise convolution';
     case 'QuantAvgPool2d':
-      return 'average with the scale of the quantiser in front';
+      return 'let the average keep the scale of the quantiser before it';
     case 'Sum':
-      return 'quantise both branches with scale 1 in front of the Add';
+      return 'quantise both branches with scale 1 before the Add';
     case undefined:
       return 'end the network in a TopK, or in a quantiser with scale 1';
     default:
-      return 'only arithmetic directly in front of a quantiser becomes part of its thresholds';
+      return 'only arithmetic directly before a quantiser becomes part of its thresholds';
   }
 }

@@ -8,25 +8,25 @@ export interface Partition {
   readonly graph: HardwareGraph;
   readonly before: readonly HostOp[];
   readonly after: readonly HostOp[];
-  /** Shape of the host's result. */
+  /** Shape of the result on the host. */
   readonly outputShape: readonly number[];
 }
 
-/** Divides layers between host and FPGA, whose part is one piece (FINN+ 1.6.1 `step_create_dataflow_partition`). */
+/** Divides layers between the host and the FPGA, whose layers must be contiguous (FINN+ 1.6.1 `step_create_dataflow_partition`). */
 export function partition(layers: readonly Layer[], input: LayerTensor): Partition {
   const first = layers.findIndex(({ host }) => host === null);
   const behind = layers.findLastIndex(({ host }) => host === null) + 1;
   const inside = layers.slice(first, behind);
   const [head] = inside;
   if (first < 0 || head === undefined)
-    throw unsupportedGraph('the network computes nothing', 'give it at least one layer');
+    throw unsupportedGraph('the network computes nothing', 'add at least one layer');
   for (const { name, opType, host } of inside)
     if (host)
       throw unsupported(
         { name, op: opType },
         'is between hardware layers',
         host.op === 'Transpose'
-          ? 'keep channels where they are; images flow with channels last from the first layer on'
+          ? 'do not transpose there; from the first layer on, images have their channels last'
           : 'use a Reshape to a constant shape without zeros',
       );
   const made = layers.flatMap(({ outputs }) => outputs).find(({ name }) => name === head.inputs[0]);

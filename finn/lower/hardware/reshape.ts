@@ -6,7 +6,7 @@ import type { Wiring } from './wiring.ts';
 import { wiringOf } from './wiring.ts';
 
 /**
- * Removes reshapes of images to rows between layers, and a transpose in front of one, whose order goes into the weights
+ * Removes reshapes of images to rows between layers, and a transpose before one; their order moves into the weights
  * (FINN+ 1.6.1 `RemoveCNVtoFCFlatten`).
  */
 export function removeFlattens(layers: readonly Layer[]): readonly Layer[] {
@@ -23,7 +23,7 @@ export function removeFlattens(layers: readonly Layer[]): readonly Layer[] {
   return layers.flatMap((layer) => (gone.has(layer) ? [] : [changed.get(layer) ?? layer]));
 }
 
-/** The layers that go with a reshape, and its reader as it is then; null if the reshape stays. */
+/** The layers removed together with a reshape, and its changed reader; null if the reshape stays. */
 function flattened(
   layer: Layer,
   reader: Layer,
@@ -43,7 +43,7 @@ function isToChannelsFirst({ host }: Layer): boolean {
   return host?.op === 'Transpose' && host.perm.join() === '0,3,1,2';
 }
 
-/** The hardware that alone reads a reshape to two dimensions which keeps the first; else null. */
+/** The only reader, in hardware, of a reshape to two dimensions that keeps the first; otherwise null. */
 function rowReader(layer: Layer, wiring: Wiring): Layer | null {
   if (layer.host?.op !== 'Reshape') return null;
   const [{ name, shape }] = layer.outputs;
@@ -56,17 +56,17 @@ function readingFrom(layer: Layer, tensor: string): Layer {
   return { ...layer, inputs: [tensor, ...layer.inputs.slice(1)] };
 }
 
-/** A matrix for channels first becomes one for channels last. */
+/** Turns a matrix for channels first into one for channels last. */
 function withRowsReordered(layer: Layer, shape: readonly number[]): Layer {
   const [, height = 1, width = 1, channels = 1] = shape;
   const [first, ...more] = layer.parameters;
-  const weights = defined(first, 'the first parameter of an MVAU are its weights');
+  const weights = defined(first, 'the first parameter of an MVAU is its weights');
   const image = { ...weights.constant, shape: [channels, height, width, lastExtent(weights.constant.shape)] };
   const constant = { ...reordered(image, [1, 2, 0, 3]), shape: weights.constant.shape };
   return { ...layer, parameters: [{ ...weights, constant }, ...more] };
 }
 
-/** Makes hardware of the reshapes that are left, but for those to a shape with zeros (FINN+ 1.6.1 `InferReshape`). */
+/** Makes hardware of the remaining reshapes, except those to a shape with zeros (FINN+ 1.6.1 `InferReshape`). */
 export function reshapesInStream(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
   const known = new Map(
     [input, ...layers.flatMap(({ outputs }) => outputs)].map((tensor) => [tensor.name, tensor]),

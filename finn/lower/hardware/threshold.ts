@@ -6,14 +6,14 @@ import { channelAxis } from '../streamline/thresholds.ts';
 import type { Context, Layer } from './layer.ts';
 import { hardware, layerTensor } from './layer.ts';
 
-/** A layer of thresholds of its own (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
+/** A standalone layer of thresholds (FINN+ 1.6.1 `InferThresholdingLayer`); the channels are the last axis. */
 export function thresholding(node: MultiThreshold, context: Context): Layer {
   const input = layerTensor(node.inputs[0], context);
   if (!datatype(input.datatype).integer)
     throw unsupported(
       node,
       `quantises values of datatype ${input.datatype}`,
-      'only arithmetic by constants may precede a quantiser',
+      'only arithmetic with constants may precede a quantiser',
     );
   const channels = lastExtent(input.shape);
   const constant = checkedThresholds(node, channels, context);
@@ -21,7 +21,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
     throw unsupported(
       node,
       `has thresholds below 0 for values of datatype ${input.datatype}`,
-      'shift the values round 0 in front of a signed quantiser (such as 2 x - 1), or use an unsigned one',
+      'centre the values on 0 before a signed quantiser (such as 2 x - 1), or use an unsigned one',
     );
   const output = layerTensor(node.output, context);
   return hardware({
@@ -50,17 +50,17 @@ export function activationBias(node: MultiThreshold, where: 'alone' | 'matrix' |
   if (!isPlain && !(isBipolar && where !== 'alone'))
     throw unsupported(
       node,
-      `maps its count to count * ${node.scale} + ${node.bias}, which no ${where === 'alone' ? 'standalone thresholds' : 'layer'} can`,
-      isBipolar ? 'use bipolar weights behind it, or another quantiser' : 'use a symmetric integer quantiser',
+      `maps its count to count * ${node.scale} + ${node.bias}, which ${where === 'alone' ? 'standalone thresholds' : 'layers'} cannot do`,
+      isBipolar ? 'use bipolar weights after it, or another quantiser' : 'use a symmetric integer quantiser',
     );
   return isBipolar ? 0 : smallestCount(node, where);
 }
 
 function smallestCount(node: MultiThreshold, where: 'alone' | 'matrix' | 'binary'): number {
   const { bits, signed, minimum } = datatype(node.datatype);
-  // FINN takes the smallest value of the datatype here, which is wrong for a narrow quantiser.
+  // FINN uses the smallest value of the datatype here, which is wrong for a narrow quantiser.
   if (where === 'binary' && bits > 1 && minimum !== node.bias)
-    throw unsupported(node, 'is narrow behind a binary matrix product', 'use a full-range quantiser there');
+    throw unsupported(node, 'is narrow after a binary matrix product', 'use a full-range quantiser there');
   if (signed && node.bias >= 0)
     throw unsupported(node, `is signed but starts at ${node.bias}`, 'use a symmetric integer quantiser');
   return node.bias;
@@ -80,14 +80,14 @@ export function checkedThresholds(node: MultiThreshold, channels: number, { grap
   if (rows !== 1 && channelAxis(node, rank) !== rank - 1)
     throw unsupported(
       node,
-      'has its channels in front of other axes',
-      'let channels be the last axis, or convolve in front of it',
+      'has its channels before other axes',
+      'make channels the last axis, or put a convolution before it',
     );
   if (thresholds.values.some(Number.isNaN))
     throw unsupported(
       node,
-      'has a scale of 0 in front, so its thresholds are undefined',
-      'prune that channel',
+      'has a scale of 0 before it, so its thresholds are undefined',
+      'prune the channel',
     );
   return thresholds;
 }

@@ -6,7 +6,7 @@ import type { Route } from '../route.ts';
 import type { Context, LayerParameter } from './layer.ts';
 import { checkedThresholds } from './threshold.ts';
 
-/** The thresholds that become part of the product in front of them, or null. */
+/** The thresholds that become part of the product before them, or null. */
 export function thresholdsInside(
   node: FloatNode,
   graph: GraphView,
@@ -29,7 +29,7 @@ export function integerInput(node: MatMul | DepthwiseMatMul, { graph }: Context)
   );
 }
 
-/** The weights and, if there are some, the thresholds of this number of channels. */
+/** The weights and, if there are any, the thresholds of this number of channels. */
 export function unitParameters(
   node: MatMul | DepthwiseMatMul,
   activation: MultiThreshold | null,

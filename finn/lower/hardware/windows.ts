@@ -6,12 +6,12 @@ import type { Some } from '../some.ts';
 import type { Context, Layer, LayerTensor } from './layer.ts';
 import { hardware, layerTensor } from './layer.ts';
 
-/** The layers that cut an image into windows, with a frame of zeros around it first (FINN+ 1.6.1 `InferConvInpGen`). */
+/** The layers that cut an image into windows, after padding it with a frame of zeros if needed (FINN+ 1.6.1 `InferConvInpGen`). */
 export function windows(node: Im2Col, context: Context): readonly Layer[] {
   return cut(node, layerTensor(node.output, context), context);
 }
 
-/** A window's largest value or sum, behind the layers that cut the windows (FINN+ 1.6.1 `InferPool`). */
+/** A window's largest value or sum, after the layers that cut the windows (FINN+ 1.6.1 `InferPool`). */
 export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly Layer[] {
   const image = layerTensor(node.inputs[0], context);
   const output = layerTensor(node.output, context);
@@ -19,14 +19,14 @@ export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly L
   if (kernel[0] < stride[0] || kernel[1] < stride[1])
     throw unsupported(
       node,
-      `pools ${kernel.join(' x ')} places every ${stride.join(' x ')}`,
-      'FINN does not skip pixels; let the stride be at most the kernel',
+      `pools ${kernel.join(' x ')} pixels every ${stride.join(' x ')}`,
+      'FINN does not skip pixels; the stride must be at most the kernel',
     );
   if (node.op === 'MaxPool' && datatype(image.datatype).minimum < 0 && pads.some((size) => size > 0))
     throw unsupported(
       node,
       `pads values of datatype ${image.datatype}`,
-      'a frame of zeros could be the largest there; pool without padding, or unsigned values',
+      'the zeros of the padding could be the maximum; pool without padding, or use unsigned values',
     );
   const channels = lastExtent(image.shape);
   const [batch, ...extents] = output.shape.slice(0, 3) as [number, number, number];
@@ -57,7 +57,7 @@ export function pool(node: MaxPool | QuantAvgPool, context: Context): readonly L
   return [...cut({ ...node, depthwise: true }, cells, context), reduced];
 }
 
-/** QONNX 1.0.0 `QuantAvgPool2d`: the width of the sum, and how many of its lowest bits go. */
+/** QONNX 1.0.0 `QuantAvgPool2d`: the width of the sum, and how many of its lowest bits are dropped. */
 function poolAttributes(node: MaxPool | QuantAvgPool): { Function: string; AccumBits: number; Size: number } {
   if (node.op === 'MaxPool') return { Function: 'MaxPool', AccumBits: 0, Size: 0 };
   const [height, width] = node.window.kernel;
@@ -90,7 +90,11 @@ function checkImage(node: Cut, { datatype: type, shape: [batch = 1] }: LayerTens
       'quantise its input, with one scale for the whole tensor',
     );
   if (batch !== 1)
-    throw unsupported(node, `works on a batch of ${batch} images`, 'export the network for a batch of 1');
+    throw unsupported(
+      node,
+      `works on a batch of ${batch} images`,
+      'export the network with a batch size of 1',
+    );
 }
 
 /** The image with a frame of zeros around it. */
@@ -101,7 +105,7 @@ function framed(node: Cut, image: LayerTensor, output: LayerTensor): Layer {
     throw unsupported(
       node,
       'pads bipolar values with zeros',
-      'work without padding, or quantise to 2 bits in front of it',
+      'do without padding, or quantise to 2 bits before it',
     );
   const padded: LayerTensor = {
     ...image,
@@ -128,7 +132,7 @@ function framed(node: Cut, image: LayerTensor, output: LayerTensor): Layer {
 function generator(node: Cut, image: LayerTensor, output: LayerTensor): Layer {
   const { kernel, stride, dilation, pads } = node.window;
   const [, height = 1, width = 1, channels = 1] = image.shape;
-  // FINN decides before padding whether an image is a line.
+  // FINN decides before padding whether an image has only one row or column.
   const isLine = height - pads[0] - pads[2] === 1 || width - pads[1] - pads[3] === 1;
   return hardware({
     name: node.name,

@@ -28,22 +28,22 @@ export const batchNormalization: ImportRule = (source) => {
 
 export const relu: ImportRule = (source) => only({ op: 'Relu', ...placed(source) });
 
-/** The indices of the largest values along the last axis; the values themselves must not be used. */
+/** TopK: the indices of the largest values along the last axis; the values themselves must not be used. */
 export const topK: ImportRule = (source) => {
   refuseOtherAxis(source, -1);
   if (integerAttribute(source, 'largest', 1) === 0)
-    throw unsupported(source, 'looks for the smallest values', 'use largest=1');
+    throw unsupported(source, 'selects the smallest values', 'use largest=1');
   return only({ op: 'TopK', ...placed(source, outputOf(source, 1)), k: numberAt(source, 1) });
 };
 
-/** The index of the largest value along the last axis, the first among equals: a TopK, and without keepdims the axis goes. */
+/** The index of the largest value along the last axis, the first among equals: a TopK, without the axis unless keepdims. */
 export const argMax: ImportRule = (source) => {
   refuseOtherAxis(source, 0);
   if (integerAttribute(source, 'select_last_index', 0) !== 0)
     throw unsupported(
       source,
-      'takes the last of equal values',
-      'use select_last_index=0; hardware takes the first',
+      'selects the last of equal values',
+      'use select_last_index=0; the hardware takes the first',
     );
   const { name, inputs, output } = placed(source);
   const top = { op: 'TopK', name, inputs, k: 1 } as const;

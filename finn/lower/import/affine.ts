@@ -27,7 +27,7 @@ export const commutative: ImportRule = (source) =>
 /** Sub and Div by a constant on the right. */
 export const rightHanded: ImportRule = (source) => importAffine(source, 0, 1);
 
-/** The Adds that a bias at an input of a product is; `shape` is the one it is brought to. */
+/** The Adds that stand for a bias at an input of a product; `shape` is the shape to which it is brought. */
 export function addConstant(
   source: ResolvedNode,
   index: number,
@@ -54,7 +54,7 @@ function importAffine(source: ResolvedNode, activation: number, constant: number
     throw unsupported(
       source,
       'joins two activations',
-      'branches may end in an Add; FINN knows no other join of integers',
+      'branches may only be joined by an Add; FINN supports no other join of integers',
     );
   const input = activationAt(source, activation).tensor;
   const output = outputOf(source);

@@ -7,7 +7,7 @@ import { windowOf } from './window.ts';
 
 /**
  * A convolution with quantised weights; their scale follows as a Mul, then the bias as an Add (QONNX 1.0.0
- * `ExtractBiasFromConv`, FINN+ 1.6.1 `FoldQuantWeights`). All channels in one group, or each in its own.
+ * `ExtractBiasFromConv`, FINN+ 1.6.1 `FoldQuantWeights`). All channels are in one group, or each is in its own.
  */
 export const conv: ImportRule = (source) => {
   const input = activationAt(source, 0);
@@ -16,7 +16,7 @@ export const conv: ImportRule = (source) => {
     throw unsupported(
       source,
       `has weights of shape [${integers.shape.join(', ')}]`,
-      'use images of four dimensions; for one, make height or width 1',
+      'use images of four dimensions; for one-dimensional data, make height or width 1',
     );
   const [outputs, , ...kernel] = integers.shape as readonly [number, number, number, number];
   const group = integerAttribute(source, 'group', 1);
@@ -25,7 +25,7 @@ export const conv: ImportRule = (source) => {
     throw unsupported(
       source,
       `has ${group} groups for ${input.shape[1] ?? 0} channels in and ${outputs} out`,
-      'FINN supports one group, or one for each channel with equal numbers of input and output channels',
+      'FINN supports one group, or one per channel with as many output as input channels',
     );
   if (scale.values.length !== 1 && scale.values.length !== outputs)
     throw unsupported(

@@ -16,7 +16,7 @@ import { flatten, identity, reshape, transpose } from './shape.ts';
 import { inFinnsOrder } from './order.ts';
 import type { Chain, Imported, ImportRule, Operand, ResolvedNode } from './source.ts';
 
-/** ONNX's operators, then QONNX's: exporters have used several domains for those. */
+/** ONNX's operators, then QONNX's, for which exporters have used several domains. */
 const rules: { readonly [op: string]: ImportRule } = {
   Add: add,
   ArgMax: argMax,
@@ -83,14 +83,14 @@ function boundary(model: OnnxModel): Pick<FloatGraph, 'input' | 'output'> {
   if (!input || !output || moreInputs.length > 0 || moreOutputs.length > 0)
     throw unsupportedGraph(
       `the network has ${inputs.length} inputs and ${outputs.length} outputs`,
-      'one of each is supported',
+      'exactly one of each is supported',
     );
   const { name } = input;
   const datatype = annotations.get(name)?.get('finn_datatype') ?? 'FLOAT32';
   if (!datatypeOf(datatype).integer)
     throw unsupportedGraph(
       `the network's input ${name} is of datatype ${datatype}, and the FPGA computes with integers`,
-      "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; put the scaling of what you feed, such as a Div by 255, in front of the network with MergeONNXModels",
+      "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; use MergeONNXModels to put the scaling of your data, such as a Div by 255, before the network",
     );
   const shape = fixedShape(name, input.shape);
   return { input: { name, shape, datatype, layout: layoutOf(model, name) }, output: output.name };
@@ -108,7 +108,7 @@ function importNode(
   return ruleOf(source)(source);
 }
 
-/** Adds the outputs of a chain to the operands, which its inputs are among. */
+/** Adds the outputs of a chain to the operands, which include its inputs. */
 function enter({ nodes }: Chain, operands: Map<string, Operand>): void {
   for (const node of nodes) {
     const from = operands.get(node.inputs[0]);
@@ -149,7 +149,7 @@ function ruleOf(source: ResolvedNode): ImportRule {
   throw unsupported(
     source,
     domain === '' ? 'is not supported' : `of ${domain} is not supported`,
-    `supported are ${operators.join(', ')}`,
+    `supported: ${operators.join(', ')}`,
   );
 }
 
@@ -158,7 +158,7 @@ function fixedShape(name: string, shape: readonly (number | null)[] | null): rea
   throw unsupportedGraph(`the input ${name} has no fixed shape`, 'export the model with a fixed batch size');
 }
 
-/** FINN streams a network: nothing but the output is left over, and the output goes nowhere else. */
+/** FINN streams a network: every tensor but the output must be read, and nothing may read the output. */
 function checkWiring(graph: FloatGraph): void {
   const readers = new Map<string, string[]>();
   for (const node of graph.nodes)
@@ -171,11 +171,14 @@ function checkWiring(graph: FloatGraph): void {
     const names = readers.get(tensor) ?? [];
     if (tensor === graph.output && names.length > 0)
       throw unsupportedGraph(
-        `${tensor} is read by ${names.join(' and ')} and is an output`,
+        `${tensor} is an output and is also read by ${names.join(' and ')}`,
         'end the network in one output that nothing reads',
       );
     if (tensor !== graph.output && names.length === 0)
-      throw unsupportedGraph(`nothing reads ${tensor}`, 'remove what does not lead to the output');
+      throw unsupportedGraph(
+        `nothing reads ${tensor}`,
+        'remove everything that the output does not depend on',
+      );
   }
 }
 
@@ -189,7 +192,7 @@ function checkWeightsUsedOnce(nodes: readonly OnnxNode[], operands: ReadonlyMap<
         throw new Refusal(
           'lower/shared-weights',
           `the quantised weights ${input} are used by ${first} and ${node.name}`,
-          'FINN keeps weights per layer; give each layer its own',
+          'FINN stores weights per layer; give each layer its own',
         );
       readers.set(input, node.name);
     }

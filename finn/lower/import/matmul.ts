@@ -18,7 +18,7 @@ export const gemm: ImportRule = (source) => {
   const oriented =
     integerAttribute(source, 'transB', 0) === 0
       ? weights
-      : // FINN gives the transposed weights a new name and does not annotate that.
+      : // FINN gives the transposed weights a new name without annotation.
         {
           ...weights,
           integers: transpose(weights.integers),
@@ -31,7 +31,7 @@ export const gemm: ImportRule = (source) => {
   return withBias(product(source, oriented, middle), addConstant(source, 2, middle, output, null));
 };
 
-/** A product of quantised weights with their scale behind it; a scale of 1 is left out. */
+/** A product of quantised weights with their scale after it; a scale of 1 is left out. */
 export function scaleBehind(product: FloatNode, scale: Constant, position: number): Chain {
   if (scale.values.every((value) => value === 1)) return only(product);
   const middle = `${product.output}:integers`;

@@ -3,8 +3,8 @@ import type { FloatNode } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**
- * The nodes in FINN's order. It separates operators one at a time, biases first and then scales by the position of their
- * quantiser, and sorts after each; in a network with branches that decides which node comes first.
+ * The nodes in FINN's order. FINN separates operators one at a time, biases first and then scales by the position of their
+ * quantiser, and sorts after each. In a network with branches this decides which node comes first.
  */
 export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
   const branches = chains.some(({ nodes }) => nodes.some(({ op }) => op === 'Sum'));

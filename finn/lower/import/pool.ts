@@ -9,12 +9,12 @@ import { windowOf } from './window.ts';
 export const maxPool: ImportRule = (source) => {
   const window = windowOf(source, null);
   if (window.dilation.some((size) => size !== 1))
-    throw unsupported(source, 'is dilated', "FINN's pooling cannot be; use dilations of 1");
+    throw unsupported(source, 'is dilated', 'FINN does not support dilated pooling; use dilations of 1');
   checkWholeWindows(source, window);
   return only({ op: 'MaxPool', ...placed(source), window, channelsLast: false });
 };
 
-/** The average under a window, which FINN takes only together with the Trunc behind it. */
+/** The average under a window, which FINN supports only together with the Trunc after it. */
 export const averagePool: ImportRule = (source) => {
   const window = windowOf(source, null);
   checkWholeWindows(source, window);
@@ -23,14 +23,15 @@ export const averagePool: ImportRule = (source) => {
 
 export const globalAveragePool: ImportRule = (source) => only({ op: 'GlobalAveragePool', ...placed(source) });
 
-/** A number without its lowest bits; version 2 of the operator states the scale of the result (QONNX 1.0.0 `Trunc`). */
+/** Drops the lowest bits of a number; version 2 of the operator states the scale of the result (QONNX 1.0.0 `Trunc`). */
 export const trunc: ImportRule = (source) => {
   const version = truncVersion(source);
   if (numberAt(source, 2) !== 0)
     throw unsupported(source, `has the zero point ${numberAt(source, 2)}`, 'truncate with zero point 0');
   const rounding = source.node.attributes.get('rounding_mode');
   const mode = rounding?.type === 'string' ? rounding.value.toUpperCase() : 'FLOOR';
-  if (mode !== 'FLOOR') throw unsupported(source, `rounds by ${mode}`, 'use FLOOR; FINN knows no other');
+  if (mode !== 'FLOOR')
+    throw unsupported(source, `rounds by ${mode}`, 'use FLOOR; FINN supports no other mode');
   const scale = positiveNumber(source, constantAt(source, 1));
   return only({
     op: 'Trunc',
@@ -46,7 +47,7 @@ export const trunc: ImportRule = (source) => {
 function truncVersion(source: ResolvedNode): 1 | 2 {
   const version = source.quantiserVersion;
   if (version !== 1 && version !== 2)
-    throw unsupported(source, `is of version ${version}`, 'versions 1 and 2 of the operator are known');
+    throw unsupported(source, `is of version ${version}`, 'versions 1 and 2 of the operator are supported');
   const { length } = source.node.inputs;
   if (length === version + 4) return version;
   throw unsupported(
@@ -78,7 +79,7 @@ function checkWholeWindows(
   if (!whole)
     throw unsupported(
       source,
-      'lets windows hang over the edge (ceil_mode)',
+      'lets windows extend past the edge (ceil_mode)',
       'use ceil_mode=0, or pad the image',
     );
 }

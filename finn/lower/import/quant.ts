@@ -8,7 +8,7 @@ import { roundHalfEven } from '../rounding.ts';
 import type { Imported, ImportRule, ResolvedNode } from './source.ts';
 import { constantAt, integerAttribute, numberAt, only, placed } from './source.ts';
 
-/** A quantiser of an activation stays one; that of a constant is computed. Its zero point must be 0. */
+/** A quantiser of an activation is kept, one of a constant is computed. Its zero point must be 0. */
 export const quant: ImportRule = (source) => {
   const bits = numberAt(source, 3);
   if (numberAt(source, 2) !== 0)
@@ -21,7 +21,11 @@ export const quant: ImportRule = (source) => {
     throw unsupported(source, `quantises to ${bits} bits`, 'use a whole number of bits from 1 to 8');
   const rounding = source.node.attributes.get('rounding_mode');
   if (rounding?.type === 'string' && !['ROUND', 'HALF_EVEN'].includes(rounding.value.toUpperCase()))
-    throw unsupported(source, `rounds by ${rounding.value}`, "use ROUND; FINN's thresholds know no other");
+    throw unsupported(
+      source,
+      `rounds by ${rounding.value}`,
+      "use ROUND; FINN's thresholds support no other mode",
+    );
   return importQuantiser(source, {
     bits,
     signed: integerAttribute(source, 'signed', 1) !== 0,
@@ -69,7 +73,7 @@ function quantise(source: ResolvedNode, constant: Constant, scale: Constant, ran
   const isBipolar = range.bits === 1 && range.signed;
   const round = isBipolar ? (value: number) => (value >= 0 ? 1 : -1) : clipped(range);
   const { fround } = Math;
-  // Times the scale and divided by it again, a small integer stays the same.
+  // Multiplied by the scale and divided by it again, a small integer stays the same.
   const isExact = range.bits <= 16 && scale.values.every((value) => value > 1e-30 && value < 1e30);
   const values = new Float32Array(constant.values.length);
   const run = runOf(constant.shape, scale.shape);
@@ -99,7 +103,7 @@ function checkQuantisable(source: ResolvedNode, { shape, values }: Constant, sca
     throw unsupported(source, 'quantises values that are not finite', 'train or export the weights again');
 }
 
-/** To the nearest integer of the range. */
+/** Rounds to the nearest integer of the range. */
 function clipped({ bits, signed, narrow }: IntegerRange): (value: number) => number {
   const highest = 2 ** (bits - (signed ? 1 : 0)) - 1 - (!signed && narrow ? 1 : 0);
   const lowest = signed ? -(2 ** (bits - 1)) + (narrow ? 1 : 0) : 0;

@@ -5,7 +5,7 @@ import { unsupported } from '../refuse.ts';
 import type { ImportRule, ResolvedNode } from './source.ts';
 import { activationAt, integerAttribute, integersAt, integersAttribute, only, placed } from './source.ts';
 
-/** A reshape to a constant shape; -1 is worked out, 0 keeps a dimension and makes it the host's (as in FINN). */
+/** A reshape to a constant shape: -1 is resolved; a 0 keeps a dimension and leaves the reshape to the host (as in FINN). */
 export const reshape: ImportRule = (source) => {
   const input = activationAt(source, 0);
   const stated = integersAt(source, 1);
@@ -23,7 +23,7 @@ export const reshape: ImportRule = (source) => {
   return only(reshapeNode(source, { op: 'Reshape', shape, host: stated.includes(0), rows }));
 };
 
-/** Two dimensions from many, cut before `axis`. */
+/** Flattens to two dimensions, divided before `axis`. */
 export const flatten: ImportRule = (source) => {
   const input = activationAt(source, 0);
   const axis = integerAttribute(source, 'axis', 1);
@@ -62,7 +62,7 @@ function transposeNode(source: ResolvedNode): FloatNode {
     throw unsupported(
       source,
       `permutes [${input.shape.join(', ')}] by [${perm.join(', ')}]`,
-      'name every axis once',
+      'name every axis exactly once',
     );
   return { op: 'Transpose', ...placed(source), perm };
 }

@@ -3,13 +3,13 @@ import type { Constant, FloatNode } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Some } from '../some.ts';
 
-/** A constant that came out of a quantiser: `integers` times `scale`. */
+/** A constant after its quantiser: `integers` times `scale`. */
 export interface QuantisedConstant {
   readonly integers: Constant;
   readonly scale: Constant;
-  /** As the file annotates it. */
+  /** As annotated in the file. */
   readonly layout: readonly string[] | null;
-  /** That of its quantiser. */
+  /** The name of its quantiser. */
   readonly position: number;
 }
 
@@ -26,10 +26,10 @@ export type Operand =
   | { readonly kind: 'constant'; readonly tensor: OnnxTensor }
   | { readonly kind: 'quantised'; readonly value: QuantisedConstant };
 
-/** An ONNX node with its operands looked up; an optional input left out is null. */
+/** An ONNX node with its operands resolved; an omitted optional input is null. */
 export interface ResolvedNode {
   readonly node: OnnxNode;
-  /** For messages; the output's name if the node has none. */
+  /** For messages; the output's name if the node has no name. */
   readonly name: string;
   readonly op: string;
   readonly operands: readonly (Operand | null)[];
@@ -51,7 +51,7 @@ export interface Chain {
   readonly parts: readonly ('bias' | number)[];
 }
 
-/** The result of a node: float nodes, a constant, or its input under another name. */
+/** What replaces a node: float nodes, a constant, or its input under another name. */
 export type Imported = Chain | { readonly operand: Operand };
 
 export type ImportRule = (source: ResolvedNode) => Imported;
@@ -69,7 +69,7 @@ export function placed(
   return { name: source.name, inputs: [activationAt(source, 0).tensor], output };
 }
 
-/** The name of an output; empty if the node has none there, as ONNX writes an optional output left out. */
+/** The name of an output; empty if the node has none there, which is how ONNX writes an omitted optional output. */
 export function outputOf({ node }: ResolvedNode, index = 0): string {
   return node.outputs[index] ?? '';
 }
@@ -78,7 +78,7 @@ export function outputOf({ node }: ResolvedNode, index = 0): string {
 export function activationAt(source: ResolvedNode, index: number): Activation {
   const operand = source.operands[index];
   if (operand?.kind === 'activation') return operand;
-  throw unsupported(source, `needs an activation at input ${index}`, 'fold constants before exporting');
+  throw unsupported(source, `requires an activation at input ${index}`, 'fold constants before exporting');
 }
 
 /** The quantised weights at an input; refuses activations and floats. */
@@ -95,7 +95,7 @@ export function quantisedAt(source: ResolvedNode, index: number): QuantisedConst
 /** The float32 constant at an input. */
 export function constantAt(source: ResolvedNode, index: number): Constant {
   const tensor = tensorAt(source, index);
-  // Taken once: each access copies.
+  // Read once, since each access copies.
   const { values } = tensor;
   if (!(values instanceof Float32Array))
     throw unsupported(source, `has a ${tensor.elementType} constant at input ${index}`, 'use float32');
@@ -114,19 +114,19 @@ export function numberAt(source: ResolvedNode, index: number): number {
   throw unsupported(source, `has ${values.length} values at input ${index}`, 'one value is supported there');
 }
 
-/** An int attribute, or the default of ONNX. */
+/** An int attribute, or ONNX's default. */
 export function integerAttribute(source: ResolvedNode, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'int' ? attribute.value : absent;
 }
 
-/** A float attribute, or the default of ONNX. */
+/** A float attribute, or ONNX's default. */
 export function floatAttribute(source: ResolvedNode, name: string, absent: number): number {
   const attribute = source.node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : absent;
 }
 
-/** An attribute of several ints, or the default of ONNX. */
+/** An attribute of several ints, or ONNX's default. */
 export function integersAttribute(
   source: ResolvedNode,
   name: string,
@@ -139,5 +139,5 @@ export function integersAttribute(
 function tensorAt(source: ResolvedNode, index: number): OnnxTensor {
   const operand = source.operands[index];
   if (operand?.kind === 'constant') return operand.tensor;
-  throw unsupported(source, `needs a constant at input ${index}`, 'make it an initializer of the model');
+  throw unsupported(source, `requires a constant at input ${index}`, 'make it an initializer of the model');
 }

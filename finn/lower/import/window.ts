@@ -7,8 +7,8 @@ type Pair = readonly [number, number];
 type Frame = readonly [number, number, number, number];
 
 /**
- * The window of a convolution or pooling, with ONNX's defaults for missing attributes. `kernel` is that of the weights, if
- * there are any.
+ * The window of a convolution or pooling, with ONNX's defaults for missing attributes. `kernel` is the kernel of the
+ * weights, if there are any.
  */
 export function windowOf(source: ResolvedNode, kernel: readonly number[] | null): Window {
   const stated = integersAttribute(source, 'kernel_shape', kernel ?? []);
@@ -16,7 +16,7 @@ export function windowOf(source: ResolvedNode, kernel: readonly number[] | null)
     throw unsupported(
       source,
       `states a kernel of ${stated.join(' x ')}, but its weights have one of ${kernel.join(' x ')}`,
-      'export it again',
+      'export the model again',
     );
   const dilation = pair(source, 'dilations', integersAttribute(source, 'dilations', [1, 1]));
   const stride = pair(source, 'strides', integersAttribute(source, 'strides', [1, 1]));
@@ -29,7 +29,7 @@ function padsOf(source: ResolvedNode, kernel: Pair, stride: Pair, dilation: Pair
   const mode = automatic?.type === 'string' ? automatic.value : 'NOTSET';
   if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode !== 'NOTSET') {
-    // With other strides FINN pads as if the stride were 1, which is not what ONNX says.
+    // With other strides FINN pads as if the stride were 1, contrary to ONNX.
     if (!['SAME_UPPER', 'SAME_LOWER'].includes(mode) || [...stride, ...dilation].some((size) => size !== 1))
       throw unsupported(source, `pads by ${mode}`, 'export it with explicit pads');
     const before = kernel.map((size) => Math.floor((size - 1) / 2)) as unknown as Pair;
@@ -42,7 +42,7 @@ function padsOf(source: ResolvedNode, kernel: Pair, stride: Pair, dilation: Pair
   throw unsupported(
     source,
     `has pads of [${pads.join(', ')}]`,
-    'state top, left, bottom and right, none negative',
+    'give top, left, bottom and right, none negative',
   );
 }
 
@@ -52,6 +52,6 @@ function pair(source: ResolvedNode, what: string, values: readonly number[]): Pa
   throw unsupported(
     source,
     `has ${what} of [${values.join(', ')}]`,
-    'state one for height and one for width; for one dimension, make height or width 1',
+    'give one for height and one for width; for one-dimensional data, make height or width 1',
   );
 }

@@ -23,7 +23,7 @@ export const batchNormToAffine: Rule = (node, graph) => {
   const [, channels = 0, ...extents] = shape;
   for (const values of [node.scale, node.bias, node.mean, node.variance])
     if (values.length !== channels)
-      throw unsupported(node, `has ${values.length} values for ${channels} channels`, 'give one per channel');
+      throw unsupported(node, `has ${values.length} values for ${channels} channels`, 'use one per channel');
   const { fround } = Math;
   const factor = node.scale.map(
     (scale, index) => scale / fround(Math.sqrt(fround(fround(node.epsilon) + valueAt(node.variance, index)))),

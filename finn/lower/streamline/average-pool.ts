@@ -6,8 +6,8 @@ import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
 
 /**
- * The average of a window and the Trunc behind it, of which version 1 has a Mul by the window's size between, are the sum
- * of integers without its lowest bits (FINN+ 1.6.1 `AvgPoolAndTruncToQuantAvgPool`).
+ * Merges the average of a window and the Trunc after it (for version 1, with a Mul by the window's size between them) into
+ * a sum of integers without its lowest bits (FINN+ 1.6.1 `AvgPoolAndTruncToQuantAvgPool`).
  */
 export const averagesToSums: Rule = (node, graph) => {
   if (node.op !== 'AveragePool') return null;
@@ -29,13 +29,13 @@ export const averagesToSums: Rule = (node, graph) => {
 };
 
 function checkFactor(node: AveragePool, trunc: Trunc, factor: Affine | null, places: number): void {
-  // FINN mostly drops the factor of 1 that it looks for.
-  if (places === 1) throw unsupported(node, 'averages single places', 'leave it and its Trunc out');
+  // FINN usually drops the factor of 1 that it then requires.
+  if (places === 1) throw unsupported(node, 'averages single pixels', 'leave out the average and its Trunc');
   if (factor?.constant.values.length === 1 && scalarValue(factor.constant) === places) return;
   throw unsupported(
     trunc,
     `has no factor of ${places} between average and truncation`,
-    `multiply the average by the number of places, ${places}`,
+    `multiply the average by the number of pixels, ${places}`,
   );
 }
 
@@ -43,8 +43,8 @@ function checkInputBits(trunc: Trunc, places: number): void {
   if (sumBits(trunc.inputBits, places) === trunc.inputBits) return;
   throw unsupported(
     trunc,
-    `truncates ${trunc.inputBits} bits, which no sum over ${places} places has`,
-    'state the bits that the largest sum has',
+    `truncates ${trunc.inputBits} bits, which no sum over ${places} pixels has`,
+    'use the number of bits of the largest sum',
   );
 }
 
@@ -69,7 +69,7 @@ function sumInPlaceOf(node: AveragePool, trunc: Trunc, size: number, signed: boo
   ];
 }
 
-/** The bits of each integer in a sum over `places` that has `bits` bits, as FINN calculates them. */
+/** The bits of each integer in a sum of `bits` bits over `places`, as FINN calculates them. */
 function inputBitsOf(bits: number, places: number): number {
   return Math.floor(Math.log2(2 ** bits / places));
 }
@@ -89,11 +89,11 @@ function squareSize(node: AveragePool): number {
   if (kernel[0] !== kernel[1] || stride[0] !== stride[1])
     throw unsupported(
       node,
-      `averages ${kernel.join(' x ')} places every ${stride.join(' x ')}`,
-      'FINN averages squares, as far apart down as along',
+      `averages ${kernel.join(' x ')} pixels every ${stride.join(' x ')}`,
+      'FINN averages square windows with equal strides along both axes',
     );
   if (pads.some((size) => size > 0))
-    throw unsupported(node, 'pads its image', 'FINN averages without padding');
+    throw unsupported(node, 'pads its image', 'FINN does not support padding for averages');
   return kernel[0];
 }
 
@@ -104,12 +104,12 @@ function checkScales(trunc: Trunc): void {
   if (fround(log2(ratio)) !== bits)
     throw unsupported(
       trunc,
-      `cuts ${bits} bits off, but changes the scale by ${ratio}`,
-      `let the scale of the result be ${2 ** bits} times that of the input`,
+      `drops ${bits} bits, but changes the scale by ${ratio}`,
+      `make the scale of the result ${2 ** bits} times that of the input`,
     );
 }
 
-/** Whether the integers that are averaged have a sign; they come from the next quantiser upstream. */
+/** Whether the averaged integers are signed; the nearest quantiser upstream decides. */
 function isSigned(node: AveragePool, graph: GraphView): boolean {
   let tensor = node.inputs[0];
   for (;;) {
@@ -117,7 +117,7 @@ function isSigned(node: AveragePool, graph: GraphView): boolean {
     if (type.integer) return type.signed;
     const producer: FloatNode | undefined = graph.producerOf(tensor);
     if (producer?.op !== 'Mul' && producer?.op !== 'Add')
-      throw unsupported(node, 'averages values that are not quantised', 'put a Quant in front of it');
+      throw unsupported(node, 'averages values that are not quantised', 'put a Quant before it');
     tensor = producer.inputs[0];
   }
 }

@@ -3,11 +3,11 @@ import type { Affine } from '../float-graph.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Replacement, Rule } from '../rewrite.ts';
 
-/** Two neighbouring Adds are one (FINN+ 1.6.1 `CollapseRepeatedAdd`). */
+/** Merges two neighbouring Adds (FINN+ 1.6.1 `CollapseRepeatedAdd`). */
 export const collapseAdds: Rule = (node, graph) =>
   node.op === 'Add' ? collapse(node, graph, (first, second) => second + first) : null;
 
-/** Two neighbouring Muls are one (FINN+ 1.6.1 `CollapseRepeatedMul`). */
+/** Merges two neighbouring Muls (FINN+ 1.6.1 `CollapseRepeatedMul`). */
 export const collapseMuls: Rule = (node, graph) =>
   node.op === 'Mul' ? collapse(node, graph, (first, second) => second * first) : null;
 

@@ -37,7 +37,7 @@ function multiplied({ name, weights, layout, depthwise }: Conv, input: string, o
 function asMatrix(weights: Constant): Constant {
   const [outputs = 1, inputs = 1, height = 1, width = 1] = weights.shape;
   const rows = inputs * height * width;
-  // With one place, channels are last already.
+  // With one place, channels are already last.
   const image = rows === inputs ? weights : reordered(weights, [0, 2, 3, 1]);
   return transpose({ ...image, shape: [outputs, rows] });
 }

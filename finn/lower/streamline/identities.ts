@@ -4,7 +4,7 @@ import { rewrite } from '../rewrite.ts';
 
 /**
  * Removes Add and Sub of about 0 and Mul and Div by about 1 (QONNX 1.0.0 `RemoveIdentityOps`, numpy's `isclose` with
- * both tolerances 1e-5). FINN does so after every pass, so a scale that happens to come out near 1 is dropped.
+ * both tolerances 1e-5). FINN does this after every pass, so a scale that happens to be near 1 is dropped.
  */
 export function removeIdentities(graph: FloatGraph): FloatGraph {
   const remove: Rule = (node, view) => {

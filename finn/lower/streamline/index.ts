@@ -56,7 +56,7 @@ const passes: readonly Rule[] = [
 ];
 
 /**
- * Moves float arithmetic into thresholds until, in a network FINN can map, integers are left; convolutions are then
+ * Moves float arithmetic into thresholds until only integers are left, if FINN can map the network; convolutions are then
  * matrix products, and tensors have FINN's names.
  */
 export function streamline(graph: FloatGraph, { preset }: Route): FloatGraph {

@@ -5,7 +5,7 @@ import { isAffine } from '../float-graph.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Replacement, Rule } from '../rewrite.ts';
 
-/** Scalar arithmetic goes behind operators that do not depend on the place of a value (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
+/** Scalar arithmetic moves past operators that do not depend on the place of a value (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
 export const movePastInvariants: Rule = (node, graph) => {
   if (!['Reshape', 'Flatten', 'Transpose', 'GlobalAveragePool'].includes(node.op)) return null;
   const producer = graph.producerOf(node.inputs[0]);
@@ -48,7 +48,7 @@ export const moveAddPastMatMul: Rule = (node, graph) => {
 };
 
 /**
- * An offset, of all values or per channel, goes behind a convolution without padding as an offset per output (FINN+ 1.6.1
+ * An offset, of all values or per channel, moves past a convolution without padding as an offset per output (FINN+ 1.6.1
  * `MoveAddPastConv`).
  */
 export const moveAddPastConv: Rule = (node, graph) => {
@@ -59,7 +59,7 @@ export const moveAddPastConv: Rule = (node, graph) => {
   return swapped({ ...node, constant: convolved(consumer, node.constant) }, consumer);
 };
 
-/** A scalar factor goes behind a product or a cut into windows (FINN+ 1.6.1 `MoveScalarMulPastMatMul` and its like). */
+/** A scalar factor moves past a product or a cut into windows (FINN+ 1.6.1 `MoveScalarMulPastMatMul` and its like). */
 export const moveMulPast =
   (...ops: readonly FloatNode['op'][]): Rule =>
   (node, graph) => {
@@ -68,7 +68,7 @@ export const moveMulPast =
     return consumer && ops.includes(consumer.op) ? swapped(node, consumer) : null;
   };
 
-/** A factor that is not negative, for all or per channel, goes behind a maximum (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
+/** A factor that is not negative, for all or per channel, moves past a maximum (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
 export const moveMulPastMaxPool: Rule = (node, graph) => {
   if (node.op !== 'Mul' || node.constant.values.some((value) => value < 0)) return null;
   const consumer = graph.consumerOf(node);
@@ -77,14 +77,14 @@ export const moveMulPastMaxPool: Rule = (node, graph) => {
   return swapped(node, consumer);
 };
 
-/** A factor per channel goes behind a convolution that keeps channels apart (FINN+ 1.6.1 `MoveMulPastDWConv`). */
+/** A factor per channel moves past a convolution that keeps channels apart (FINN+ 1.6.1 `MoveMulPastDWConv`). */
 export const moveMulPastDepthwiseConv: Rule = (node, graph) => {
   if (node.op !== 'Mul' || !isPerImageChannel(node, graph)) return null;
   const consumer = graph.consumerOf(node);
   return consumer?.op === 'Conv' && consumer.depthwise ? swapped(node, consumer) : null;
 };
 
-/** Two neighbours in the other order; between them is the tensor that was there before. */
+/** Swaps two neighbours; the tensor between them keeps its name. */
 export function swapped(first: FloatNode, second: FloatNode): Replacement {
   return {
     insert: [
@@ -109,8 +109,8 @@ function convolved({ weights, depthwise }: Conv, offset: Constant): Constant {
 }
 
 /**
- * The responses of kernels, outputs first, to an offset for each output and input: added up input by input and place by
- * place, each rounded to float32, as in the library that FINN uses for it.
+ * The responses of kernels, outputs first, to an offset for each output and input: summed input by input and place by
+ * place, rounded to float32 each time, as in the library that FINN uses.
  */
 function responses(weights: Constant, at: (output: number, input: number) => number): Constant {
   const [outputs = 0, inputs = 0, height = 0, width = 0] = weights.shape;
@@ -125,8 +125,8 @@ function responses(weights: Constant, at: (output: number, input: number) => num
 }
 
 /**
- * What a scalar contributes to each column. numpy sums in an order that depends on the machine; summing exactly and
- * rounding once lies between its results.
+ * The contribution of a scalar to each column. numpy sums in an order that depends on the machine; an exact sum, rounded
+ * once, is between its results.
  */
 function columnSums({ weights }: MatMul, offset: Constant): Constant {
   const [rows = 0, columns = 0] = weights.shape;

@@ -8,8 +8,8 @@ import type { Replacement } from '../rewrite.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 
 /**
- * Quantisers of activations become thresholds, an Add of the smallest value and a Mul by the scale; a Relu in front
- * goes into them (FINN+ 1.6.1 `QuantReluHandler` and `QuantIdentityHandler`).
+ * Quantisers of activations become thresholds, an Add of the smallest value and a Mul by the scale; a Relu before
+ * them is merged into them (FINN+ 1.6.1 `QuantReluHandler` and `QuantIdentityHandler`).
  */
 export function convertQuantisers(graph: FloatGraph): FloatGraph {
   // FINN uses the layouts from before the conversion.
@@ -24,10 +24,10 @@ function convert(node: Quant, annotated: TensorLayout, view: GraphView): Replace
   const producer = view.producerOf(node.inputs[0]);
   const relu = producer?.op === 'Relu' ? producer : null;
   if (relu && view.consumerOf(relu) !== node)
-    throw unsupported(relu, 'is read by several layers', 'put one Quant behind it and branch there');
+    throw unsupported(relu, 'is read by several layers', 'put one Quant after it and branch there');
   const layout = layoutOfChannels(node, annotated, view.shapeOf(node.inputs[0]));
   if (node.op === 'BipolarQuant') {
-    if (relu) throw unsupported(node, 'follows a Relu', 'use an unsigned Quant there');
+    if (relu) throw unsupported(node, 'follows a Relu', 'use an unsigned Quant after a Relu');
     return { insert: [bipolarThreshold(node, layout)] };
   }
   if (!relu) return { insert: afterIdentity(node, layout) };
@@ -39,21 +39,29 @@ function afterRelu(node: Quant, layout: string): readonly FloatNode[] {
     throw unsupported(
       node,
       'follows a Relu but is signed or narrow',
-      'use an unsigned, full-range quantiser behind a Relu',
+      'use an unsigned, full-range quantiser after a Relu',
     );
   return steps(node, layout, thresholds(node, 2 ** node.bits - 1), 0);
 }
 
 function afterIdentity(node: Quant, layout: string): readonly FloatNode[] {
   if (node.bits === 1)
-    throw unsupported(node, 'has one bit and no Relu in front', 'use a BipolarQuant with scale 1, or 2 bits');
+    throw unsupported(
+      node,
+      'has one bit and no Relu before it',
+      'use a BipolarQuant with scale 1, or 2 bits',
+    );
   const smallest = node.signed ? -(2 ** (node.bits - 1)) + (node.narrow ? 1 : 0) : 0;
   return steps(node, layout, thresholds(node, 2 ** node.bits - 1 - (node.narrow ? 1 : 0)), smallest);
 }
 
 function bipolarThreshold(node: Quant, layout: string): FloatNode {
   if (node.scale.shape.length > 1 || node.scale.values.length !== 1 || node.scale.values[0] !== 1)
-    throw unsupported(node, 'has a scale other than 1', 'FINN takes bipolar activations with scale 1 only');
+    throw unsupported(
+      node,
+      'has a scale other than 1',
+      'FINN supports bipolar activations with scale 1 only',
+    );
   return {
     op: 'MultiThreshold',
     name: node.name,
@@ -109,7 +117,7 @@ function steps(node: Quant, layout: string, thresholds: Constant, smallest: numb
   ];
 }
 
-/** As the scale's shape says; with one scale for all, as annotated. The default of QONNX is NCHW. */
+/** As the shape of the scale implies; with a single scale, as annotated. QONNX's default is NCHW. */
 function layoutOfChannels(node: Quant, annotated: TensorLayout, shape: readonly number[]): string {
   const offset = shape.length - node.scale.shape.length;
   const [axis, ...more] = node.scale.shape.flatMap((size, place) => (size === 1 ? [] : [place + offset]));

@@ -19,7 +19,7 @@ export const factorOutSigns: Rule = (node) => {
 };
 
 /**
- * A Mul by signs goes into the weights in front if their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
+ * Merges a Mul by signs into the weights before it if their datatype allows it (FINN+ 1.6.1 `Absorb1BitMulIntoMatMul` and
  * `Absorb1BitMulIntoConv`).
  */
 export const absorbSigns: Rule = (node, graph) => {
@@ -28,7 +28,7 @@ export const absorbSigns: Rule = (node, graph) => {
   if (consumer?.op !== 'Mul' || datatype(consumer.constant.datatype).bits !== 1) return null;
   const { constant } = consumer;
   if (!isScalar(constant) && !isVector(constant)) return null;
-  // The weights of a matrix end in the outputs, those of a kernel begin with them.
+  // Outputs are the last axis of a matrix and the first of a kernel.
   const shape = node.op === 'MatMul' ? constant.shape : [constant.values.length, 1, 1, 1];
   const weights = signed(node.weights, { ...constant, shape });
   return weights && { insert: [{ ...node, output: consumer.output, weights }], remove: [consumer] };

@@ -7,7 +7,7 @@ import { roundHalfEven } from '../rounding.ts';
 import { isOnePixel } from './transposes.ts';
 import { swapped } from './move.ts';
 
-/** One pixel flattens alike in either order of its axes (FINN+ 1.6.1 `AbsorbTransposeIntoFlatten`). */
+/** Removes a transpose of one pixel before it is flattened, which makes no difference (FINN+ 1.6.1 `AbsorbTransposeIntoFlatten`). */
 export const absorbIntoFlatten: Rule = (node, graph) => {
   if ((node.op !== 'Flatten' && node.op !== 'Reshape') || !node.rows) return null;
   const producer = graph.producerOf(node.inputs[0]);
@@ -24,7 +24,7 @@ function hasOnePixel(tensor: string, graph: GraphView): boolean {
   return extents.length > 0 && extents.every((size) => size === 1);
 }
 
-/** Arithmetic on one pixel before rather than after it is flattened (FINN+ 1.6.1 `MoveFlattenPastAffine`). */
+/** Moves arithmetic on one pixel from after its Flatten to before it (FINN+ 1.6.1 `MoveFlattenPastAffine`). */
 export const moveFlattenPastAffine: Rule = (node, graph) => {
   if (node.op !== 'Flatten' || !isOnePixel(node.inputs[0], graph)) return null;
   const consumer = graph.consumerOf(node);
@@ -39,7 +39,7 @@ export const moveFlattenPastAffine: Rule = (node, graph) => {
   }
 };
 
-/** The best of one pixel's channels before rather than after it is flattened (FINN+ 1.6.1 `MoveFlattenPastTopK`). */
+/** Moves the TopK of one pixel's channels from after its Flatten to before it (FINN+ 1.6.1 `MoveFlattenPastTopK`). */
 export const moveFlattenPastTopK: Rule = (node, graph) => {
   if (node.op !== 'Flatten' || !isOnePixel(node.inputs[0], graph)) return null;
   const consumer = graph.consumerOf(node);
@@ -47,11 +47,11 @@ export const moveFlattenPastTopK: Rule = (node, graph) => {
   return swapped({ ...node, shape: graph.shapeOf(consumer.output) }, consumer);
 };
 
-/** How far from whole a bias may be, in units of the scale: a score is at least one such unit from the next. */
+/** How far a bias may be from a whole number, in units of the scale: scores differ by at least one such unit. */
 const tolerance = 1e-2;
 
 /**
- * The best of `scores * scale + bias` is that of `scores + bias / scale`, and all integers where every bias is a whole
+ * The TopK of `scores * scale + bias` is that of `scores + bias / scale`, which are integers if every bias is a whole
  * multiple of the scale (`step_integer_tail`, which is not FINN's own).
  */
 export const takeOutScale: Rule = (node, graph) => {

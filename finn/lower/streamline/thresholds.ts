@@ -8,7 +8,7 @@ import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
 
 /**
- * A scalar Add behind thresholds becomes their bias, unless the result would need more bits (FINN+ 1.6.1
+ * A scalar Add after thresholds becomes their bias unless the result would require more bits (FINN+ 1.6.1
  * `AbsorbScalarBiasIntoMultiThreshold`).
  */
 export const absorbBias: Rule = (node, graph) => {
@@ -67,8 +67,8 @@ export function channelAxis({ layout }: MultiThreshold, rank: number): number {
 }
 
 /**
- * Whether a constant is one value, or varies along the axis of the thresholds' channels only. FINN goes by the number of
- * values, and mixes up axes that happen to be equally long.
+ * Whether a constant is one value, or varies only along the axis of the thresholds' channels. FINN decides by the number
+ * of values, and confuses axes that happen to be equally long.
  */
 function isPerChannel({ inputs, constant }: Affine, thresholds: MultiThreshold, graph: GraphView): boolean {
   if (isScalar(constant)) return true;
@@ -78,7 +78,7 @@ function isPerChannel({ inputs, constant }: Affine, thresholds: MultiThreshold, 
   return axis === channelAxis(thresholds, rank);
 }
 
-/** Every threshold changed by the operand of its channel; a single row becomes one row per channel. */
+/** Changes every threshold by the operand of its channel; a single row becomes one per channel. */
 function perChannel(
   thresholds: Constant,
   operand: Constant,

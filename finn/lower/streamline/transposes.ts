@@ -35,10 +35,14 @@ export const poolChannelsLast: Rule = (node, graph) => {
 function checkPads(node: MaxPool): void {
   const [top, left, bottom, right] = node.window.pads;
   if (top === bottom && left === right) return;
-  throw unsupported(node, 'pads its sides unevenly', 'FINN pools with the same padding on opposite sides');
+  throw unsupported(
+    node,
+    'pads opposite sides differently',
+    'FINN requires the same padding on opposite sides',
+  );
 }
 
-/** Thresholds behind a transpose go in front of it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). */
+/** Thresholds after a transpose move before it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). */
 export const absorbIntoThreshold: Rule = (node, graph) => {
   if (!transposesTo(node, channelsFirst)) return null;
   const consumer = graph.consumerOf(node);
@@ -52,7 +56,7 @@ export const absorbIntoThreshold: Rule = (node, graph) => {
   };
 };
 
-/** A transpose and, behind it, nothing but its opposites (FINN+ 1.6.1 `AbsorbConsecutiveTransposes`). */
+/** Removes a transpose that only its inverses follow (FINN+ 1.6.1 `AbsorbConsecutiveTransposes`). */
 export const absorbOpposites: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;
   const opposites = graph.readersOf(node.output);
@@ -67,11 +71,11 @@ export const absorbOpposites: Rule = (node, graph) => {
   };
 };
 
-/** The same for a single opposite only: at forks FINN has inserted a layer by then. */
+/** The same for a single inverse only: at forks FINN has inserted a layer by then. */
 export const absorbOpposite: Rule = (node, graph) =>
   graph.readersOf(node.output).length === 1 ? absorbOpposites(node, graph) : null;
 
-/** A scalar factor goes in front of a transpose (FINN+ 1.6.1 `MoveTransposePastScalarMul`). */
+/** A scalar factor moves before a transpose (FINN+ 1.6.1 `MoveTransposePastScalarMul`). */
 export const moveTransposePastMul: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;
   const consumer = graph.consumerOf(node);
@@ -85,7 +89,7 @@ export const averageChannelsLast: Rule = (node) =>
     ? { insert: betweenTransposes(node, { ...node, channelsLast: true }) }
     : null;
 
-/** A node that takes channels last in the place of one that takes them first. */
+/** Replaces a node that takes channels first by one that takes them last. */
 export function betweenTransposes(place: FloatNode, node: FloatNode): readonly FloatNode[] {
   const { name, inputs, output } = place;
   const [before, after] = [`${output}:image`, `${output}:last`];

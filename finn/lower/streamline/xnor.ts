@@ -4,7 +4,7 @@ import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
 
 /**
- * Bipolar activations times bipolar weights count equal bits instead: with P of K equal the product is 2 P - K
+ * For bipolar activations and weights, counts equal bits instead: if P of K are equal, the product is 2 P - K
  * (QONNX 1.0.0 `ConvertBipolarMatMulToXnorPopcount`).
  */
 export const bipolarToXnor: Rule = (node, graph) => {
@@ -43,13 +43,17 @@ function isBipolar({ inputs, weights }: Pick<MatMul, 'inputs' | 'weights'>, grap
   return weights.datatype === 'BIPOLAR' && graph.datatypeOf(inputs[0]) === 'BIPOLAR';
 }
 
-/** The quantiser whose bits are counted; refuses other readers of it, and nodes between, that would get other values. */
+/** The quantiser whose bits are counted; refuses other readers and nodes in between, which would get other values. */
 function bipolarSource(node: MatMul, graph: GraphView): MultiThreshold {
   let reader: FloatNode = node;
   for (;;) {
     const producer = graph.producerOf(reader.inputs[0]);
     if (!producer)
-      throw unsupported(node, 'has bipolar activations that no quantiser makes', 'start with a BipolarQuant');
+      throw unsupported(
+        node,
+        'has bipolar activations that do not come from a quantiser',
+        'start with a BipolarQuant',
+      );
     if (graph.consumerOf(producer) !== reader)
       throw unsupported(
         node,
@@ -61,7 +65,7 @@ function bipolarSource(node: MatMul, graph: GraphView): MultiThreshold {
       throw unsupported(
         node,
         'pads bipolar activations with zeros',
-        'a bit cannot be 0 beside -1 and 1; convolve without padding, or quantise to 2 bits',
+        'a bit can be -1 or 1 but not 0; convolve without padding, or quantise to 2 bits',
       );
     reader = producer;
   }

@@ -73,7 +73,7 @@ test('a board that does not answer is given up at the deadline, and with it the 
   await expect(zed0.status(10)).rejects.toThrow(refusal('board/deadline', 'STATUS within 0.05 s'));
 });
 
-test('a board that hangs up before it answers', async () => {
+test('a board that closes the connection before it answers', async () => {
   const zed0 = await connectTo((socket) => socket.end());
   await expect(zed0.status(10)).rejects.toThrow(
     refusal('board/closed', 'the connection to zed0 ended before it answered STATUS'),
@@ -119,7 +119,7 @@ test('an answer that lacks something', async () => {
 });
 
 describe('a greeting fails', () => {
-  test('where nobody listens', async () => {
+  test('if nothing listens', async () => {
     const server = createServer();
     const port = await listening(server);
     server.close();
@@ -129,19 +129,19 @@ describe('a greeting fails', () => {
     );
   });
 
-  test('where nothing is said', async () => {
+  test('if nothing is sent', async () => {
     await expect(dial(await serve(() => undefined), 0.05)).rejects.toThrow(
       refusal('board/unreachable', 'no answer within 0.05 s'),
     );
   });
 
-  test('where the connection is closed', async () => {
+  test('if the connection is closed', async () => {
     await expect(dial(await serve((socket) => socket.resume().end()))).rejects.toThrow(
       refusal('board/unreachable', 'it closed the connection'),
     );
   });
 
-  test('with what is no board', async () => {
+  test('with something other than a board', async () => {
     await expect(
       dial(await serve((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
     ).rejects.toThrow(refusal('protocol/magic', 'zed0: the peer does not speak'));

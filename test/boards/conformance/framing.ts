@@ -11,10 +11,10 @@ import { header, rawAnswers } from './raw.ts';
 import type { Rig } from './rig.ts';
 import { seconds } from './rig.ts';
 
-/** What is not the protocol. */
+/** Input that is not the protocol. */
 export function framing(rig: Rig): void {
   const { client } = rig;
-  describe('what is not the protocol', () => {
+  describe('input that is not the protocol', () => {
     test.each([
       ['another protocol', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'protocol/magic'],
       ['another version', Buffer.from('FPBP\u0001\u0000', 'latin1'), 'protocol/version'],
@@ -55,12 +55,12 @@ export function framing(rig: Rig): void {
     test.each([
       ['an unknown type', 77, '{}', 0, 'protocol/unknown-type'],
       ['a head that is not JSON', 3, 'nonsense', 0, 'protocol/bad-head'],
-      ['a head that is no object', 3, '[]', 0, 'protocol/bad-head'],
+      ['a head that is not an object', 3, '[]', 0, 'protocol/bad-head'],
       ['a head that lacks a field', 8, '{"lease":""}', 0, 'protocol/bad-head'],
       ['a field of another type', 4, '{"lease":7,"seconds":1}', 0, 'protocol/bad-head'],
       ['a negative number', 4, '{"lease":"","seconds":-1}', 0, 'protocol/bad-head'],
-      ['a lease of no time', 4, '{"lease":"","seconds":0}', 0, 'protocol/bad-head'],
-      ['a tail where none belongs', 3, '{}', 5, 'protocol/bad-head'],
+      ['a lease of zero length', 4, '{"lease":"","seconds":0}', 0, 'protocol/bad-head'],
+      ['an unexpected tail', 3, '{}', 5, 'protocol/bad-head'],
       ['deeply nested JSON', 3, '['.repeat(100_000), 0, 'protocol/bad-head'],
     ])('a frame with %s is answered, and the session goes on', async (_what, type, head, tailBytes, code) => {
       const { socket, reader, session } = await dialBoard('zed0', rig.board.address, rig.key, seconds);

@@ -16,13 +16,13 @@ export function kills(rig: Rig): void {
     ) => {
       const { zed0, first } = await ready();
       const asked = during(zed0, first);
-      const told = expect(asked).rejects.toThrow(
+      const reported = expect(asked).rejects.toThrow(
         refusal('board/closed', `the connection to zed0 ended before it answered ${what}`),
       );
       // Its answer shows that the request before it has arrived.
       await zed0.status(seconds);
       process.kill(rig.board.pid, 'SIGKILL');
-      await told;
+      await reported;
       await expect(zed0.status(seconds)).rejects.toThrow(refusal('board/closed', 'zed0'));
       await rig.board.stop();
       await expect(client()).rejects.toThrow(
@@ -45,7 +45,7 @@ export function kills(rig: Rig): void {
       );
     };
 
-    test('during INFER says so and works again when it is started again', async () => {
+    test('during INFER ends the connection, and works once it is restarted', async () => {
       await works(
         await killed((zed0, first) => zed0.infer(batchOf(first, 0, rig.server.longBatch), 60), 'INFER'),
       );
@@ -53,7 +53,7 @@ export function kills(rig: Rig): void {
 
     test('during LOAD', async () => {
       const first = await killed(async (zed0, place) => {
-        // The LOAD waits for its turn behind the batch, so that it is certainly not answered yet.
+        // The LOAD waits until the batch is done, so it cannot have been answered yet.
         const long = zed0.infer(batchOf(place, 0, rig.server.longBatch), 60).catch(() => undefined);
         await Promise.all([zed0.load(place, seconds), long]);
       }, 'INFER, LOAD');

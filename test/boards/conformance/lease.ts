@@ -29,7 +29,7 @@ export function theLease(rig: Rig): void {
       await expect(zed0.load(first, seconds)).rejects.toThrow(refused);
     });
 
-    test('lives as long as its heart beats, and ends with it', async () => {
+    test('lasts as long as its heartbeat, and ends with it', async () => {
       const zed0 = await owner(1.5);
       const stranger = await client();
       const freed = async (): Promise<number> => {
@@ -44,7 +44,7 @@ export function theLease(rig: Rig): void {
       await stranger.acquire(5, seconds);
     });
 
-    test('is renewed by whoever holds it, on any connection, and asked for again when it is a request’s turn', async () => {
+    test('can be renewed by its holder on any connection, and is checked again when a request’s turn comes', async () => {
       const { zed0, first } = await ready();
       const second = await client();
       second.borrow(zed0.lease());
@@ -53,9 +53,9 @@ export function theLease(rig: Rig): void {
       // Its answer shows that the batch before it has arrived.
       await zed0.status(seconds);
       const late = second.infer(batchOf(first, 0, 1), 60);
-      const told = expect(late).rejects.toThrow(refusal('board/no-lease', 'zed0'));
+      const reported = expect(late).rejects.toThrow(refusal('board/no-lease', 'zed0'));
       await zed0.release(seconds);
-      await told;
+      await reported;
       await long;
     });
   });

@@ -34,7 +34,7 @@ export function everyMessage(rig: Rig): void {
       expect(now.leasedSeconds).toBeGreaterThan(20);
     });
 
-    test('LOAD says what the package is, INFER computes it', async () => {
+    test('LOAD describes the package, INFER computes it', async () => {
       const { zed0, first, second } = await ready();
       const description = rig.server.halves[1].package().description;
       expect(await zed0.load(second, seconds)).toEqual({
@@ -60,7 +60,7 @@ export function everyMessage(rig: Rig): void {
       });
     });
 
-    test('FORWARD sends results straight on, also over two boards', async () => {
+    test('FORWARD passes results on directly, also over two boards', async () => {
       const packages = [rig.server.halves[0].package(), rig.server.halves[1].package()];
       const names = ['zed0', 'zed1'];
       const { deployment } = await deployTo(join(rig.path, 'zed1'), packages, names, rig.key);
@@ -75,7 +75,7 @@ export function everyMessage(rig: Rig): void {
       await zed0.load(first!, seconds);
       const hop = { name: 'zed1', ...other.address, lease, position: 1, package: packages[1]!.id };
       const { packed, results } = rig.server.halves[0].images(2);
-      // Several at a time, so that one board computes while the other does.
+      // Several at a time, so that both boards compute at once.
       const answers = await Promise.all(
         [1, 2, 3].map(() => zed0.forward({ ...first!, images: 2, packed, route: [hop] }, seconds)),
       );
@@ -88,7 +88,7 @@ export function everyMessage(rig: Rig): void {
         expect(answer.work.map(({ emulated }) => emulated)).toEqual([true, true]);
       }
       expect((await zed1.metrics(seconds)).figures['batches']).toBe(4);
-      // What the next board refuses, and that it is gone, comes back under its name.
+      // Refusals of the next board, and its failure, are reported under its name.
       const wrong = { ...hop, lease: 'f'.repeat(32) };
       await expect(zed0.forward({ ...first!, images: 2, packed, route: [wrong] }, seconds)).rejects.toThrow(
         refusal('board/no-lease', 'zed1'),
@@ -119,7 +119,7 @@ export function everyMessage(rig: Rig): void {
       );
     });
 
-    test('requests overlap and are answered under their ids', async () => {
+    test('requests overlap and are answered by their ids', async () => {
       const { zed0, first } = await ready();
       const order: string[] = [];
       const sent = [1, 2, 3, 4].map(async (images) => {

@@ -24,7 +24,7 @@ function crcOf(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** Sends bytes outside of any session and gives the answers until the board closes the connection. */
+/** Sends bytes outside any session and returns the answers until the board closes the connection. */
 export async function rawAnswers(
   address: Address,
   bytes: Uint8Array,
@@ -40,7 +40,7 @@ export async function rawAnswers(
   return answers;
 }
 
-/** Holds a session and gives everything the client sent in it. */
+/** Runs a session and returns everything that the client sent in it. */
 export async function recordedSession(
   address: Address,
   key: ClusterKey,

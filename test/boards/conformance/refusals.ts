@@ -9,10 +9,10 @@ import { refusal } from '../fixture.ts';
 import type { Rig } from './rig.ts';
 import { seconds, zero } from './rig.ts';
 
-/** Refused is. */
+/** Refusals. */
 export function refusals(rig: Rig): void {
   const { owner, deploy, ready, batchOf } = rig;
-  describe('refused is', () => {
+  describe('refuses', () => {
     test('a board without deployment', async () => {
       const zed0 = await owner();
       await expect(zed0.load({ deployment: zero, position: 0, package: zero }, seconds)).rejects.toThrow(
@@ -52,7 +52,7 @@ export function refusals(rig: Rig): void {
       const path = join(rig.path, 'zed0', 'deployment.json');
       await writeFile(path, (await readFile(path, 'utf8')).replace('"zed0"', '"zed7"'));
       await expect(zed0.load(first, seconds)).rejects.toThrow(refusal('deploy/damaged', 'zed0'));
-      // The board can still be asked what is wrong.
+      // The board can still report what is wrong.
       expect(await zed0.status(seconds)).toMatchObject({ deployment: '', loaded: first.package });
     });
 
@@ -105,11 +105,11 @@ export function refusals(rig: Rig): void {
       const { zed0, first } = await ready();
       const [place] = await deploy([rig.server.halves[0].package(change)]);
       await expect(zed0.load(place!, seconds)).rejects.toThrow(refusal(code, message));
-      // What was loaded stays so.
+      // The loaded package stays loaded.
       expect((await zed0.status(seconds)).loaded).toBe(first.package);
     });
 
-    test('a package that is not there', async () => {
+    test('a package that does not exist', async () => {
       const [place] = await deploy([rig.server.halves[0].package()]);
       await rm(join(rig.path, 'zed0', 'packages'), { recursive: true });
       const zed0 = await owner();
@@ -118,7 +118,7 @@ export function refusals(rig: Rig): void {
       );
     });
 
-    test('a damaged package, and one that lacks a file or holds nonsense', async () => {
+    test('a damaged package, and one that lacks a file or is malformed', async () => {
       const [place] = await deploy([rig.server.halves[0].package()]);
       const folder = join(rig.path, 'zed0', 'packages');
       const [kept] = await readdir(folder);
@@ -183,7 +183,7 @@ export function refusals(rig: Rig): void {
       }
     });
 
-    test('a route to nowhere, and one that is too long', async () => {
+    test('a route to a missing board, and one that is too long', async () => {
       const { zed0, first } = await ready();
       const nowhere = { name: 'zed1', host: '127.0.0.1', port: 1, lease: '', position: 1, package: zero };
       const batch = batchOf(first, 0, 1);

@@ -16,39 +16,39 @@ export interface RunningBoard {
   readonly stop: () => Promise<void>;
 }
 
-/** A package and what it computes. */
+/** A package and its computation. */
 export interface Sample {
   readonly package: (
     change?: Partial<PackageDescription>,
     payload?: ReadonlyMap<string, Uint8Array>,
   ) => Package;
-  /** `count` packed images, and what must come out. */
+  /** `count` packed images and the expected results. */
   readonly images: (count: number) => { readonly packed: Uint8Array; readonly results: Uint8Array };
 }
 
 /** A program that claims to speak the protocol; it serves an emulated Zedboard with its state in `directory`. */
 export interface ServerUnderTest {
   readonly start: (directory: string, name: string, key: ClusterKey) => Promise<RunningBoard>;
-  /** A network of two packages, the second computing on what the first gives. */
+  /** A network of two packages; the second computes on the results of the first. */
   readonly halves: readonly [Sample, Sample];
-  /** The payload file that says what is computed. */
+  /** The payload file that defines the computation. */
   readonly payloadFile: string;
-  /** So many images of the first half keep it busy for some seconds. */
+  /** How many images keep the first half busy for some seconds. */
   readonly longBatch: number;
-  /** The code of the refusal of a payload file that makes no sense. */
+  /** The code of the refusal of a malformed payload file. */
   readonly nonsenseCode: string;
 }
 
-/** The deadline of what should take no time. */
+/** The deadline of requests that should be immediate. */
 export const seconds = 20;
-/** The id of nothing. */
+/** An id that nothing has. */
 export const zero = '0'.repeat(64);
 
-/** What a test has to do with; the fields are new for every test. */
+/** The objects of a test; the fields are new for every test. */
 export interface Rig {
   server: ServerUnderTest;
   key: ClusterKey;
-  /** Holds the state of each board in a folder of its name. */
+  /** Holds the state of each board in a folder named after it. */
   path: string;
   /** zed0, started with no deployment. */
   board: RunningBoard;
@@ -56,7 +56,7 @@ export interface Rig {
   ends: (() => unknown)[];
   readonly client: () => Promise<BoardConnection>;
   readonly owner: (leaseSeconds?: number) => Promise<BoardConnection>;
-  /** Deploys to zed0; gives the places in order. */
+  /** Deploys to zed0; returns the places in order. */
   readonly deploy: (
     packages: readonly Package[],
     names?: readonly string[],
@@ -70,7 +70,7 @@ export interface Rig {
   readonly batchOf: (place: DeployedPackage, half: 0 | 1, images: number) => DeployedPackage & Batch;
 }
 
-/** Has zed0 started before and stopped after each test of the suite that this is called in. */
+/** Starts zed0 before and stops it after each test of the calling suite. */
 export function createRig(prepare: () => Promise<ServerUnderTest>): Rig {
   const client = async (): Promise<BoardConnection> => {
     const connection = await connectBoard('zed0', rig.board.address, rig.key, seconds);
@@ -98,7 +98,7 @@ export function createRig(prepare: () => Promise<ServerUnderTest>): Rig {
     images,
     packed: rig.server.halves[half].images(images).packed,
   });
-  // The fields are there from the first `beforeEach` on.
+  // The fields are set from the first `beforeEach` on.
   const rig: Rig = Object.assign({} as Rig, { client, owner, deploy, ready, batchOf });
 
   beforeAll(async () => {

@@ -11,10 +11,10 @@ import { header, rawAnswers, recordedSession } from './raw.ts';
 import type { Rig } from './rig.ts';
 import { seconds } from './rig.ts';
 
-/** Who does not know the key. */
+/** Clients without the key. */
 export function strangers(rig: Rig): void {
   const {} = rig;
-  describe('who does not know the key', () => {
+  describe('a client without the key', () => {
     test('is refused', async () => {
       await expect(connectBoard('zed0', rig.board.address, makeKey(), seconds)).rejects.toThrow(
         refusal('auth/wrong-key', 'zed0 does not accept the proof'),
@@ -34,7 +34,7 @@ export function strangers(rig: Rig): void {
       expect(answers).toMatchObject([{ type: 'challenge' }, { type: 'error', code: 'auth/required' }]);
     });
 
-    test('cannot replay a session, nor make the board take memory', async () => {
+    test('cannot replay a session or make the board allocate memory', async () => {
       const { socket, recorded } = await recordedSession(rig.board.address, rig.key);
       expect(await rawAnswers(rig.board.address, recorded)).toMatchObject([
         { type: 'challenge' },

@@ -10,7 +10,7 @@ beforeEach(() => {
   desk = createLeaseDesk('zed0', () => now);
 });
 
-test('a lease ends at its time unless it was renewed', () => {
+test('a lease ends at its time unless it is renewed', () => {
   const { lease } = desk.grant('', 10);
   now = 109;
   expect(desk.secondsLeft()).toBe(1);
@@ -32,7 +32,7 @@ test('a second owner waits for the end of the first lease, or its release', () =
   desk.grant('', 5);
 });
 
-test('nobody owns a board for longer than a minute at a time, and the empty lease is none', () => {
+test('a lease is at most a minute long, and the empty lease is not one', () => {
   expect(desk.grant('', 1e9).seconds).toBe(60);
   expect(() => desk.check('')).toThrow(refusal('board/no-lease', 'zed0'));
 });

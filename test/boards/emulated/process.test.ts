@@ -72,7 +72,7 @@ test('storing a package again repairs a damaged one and sends an intact one only
   expect(await storePackage(state.path, 'zed0', found)).toBe(true);
 });
 
-test('an emulated board ends when whoever started it is killed', async () => {
+test('an emulated board ends when the process that started it is killed', async () => {
   const parent = spawn(
     process.execPath,
     [
@@ -87,7 +87,7 @@ test('an emulated board ends when whoever started it is killed', async () => {
   const socket = connect((JSON.parse(line.toString()) as { port: number }).port, '127.0.0.1');
   await once(socket, 'connect');
   socket.resume().on('error', () => undefined);
-  // By a reset where the board had not taken the connection from the kernel yet.
+  // By a reset if the board had not yet accepted the connection.
   const closed = new Promise((resolve) => socket.once('close', resolve));
   parent.kill('SIGKILL');
   await closed;
@@ -98,7 +98,7 @@ describe('starting', () => {
     ['an unknown board type', { type: 'zedbord' }, 'there is no board type "zedbord"'],
     ['no program', { script: '/nonexistent/emulated-board.js' }, '/nonexistent/emulated-board.js'],
     ['half a key', { key: key.subarray(16) }, 'the key on standard input is not 64 hexadecimal digits'],
-  ])('with %s is refused with what was printed', async (_what, change, message) => {
+  ])('with %s is refused with its output', async (_what, change, message) => {
     const start = { script, directory: state.path, name: 'zed9', type: 'zedboard', key, ...change };
     await expect(launchEmulatedBoard(start, seconds)).rejects.toThrow(refusal('board/not-started', message));
   });

@@ -27,7 +27,7 @@ async function serve(limits: typeof generous) {
   return { address, stop };
 }
 
-test('a client that leaves a frame unfinished is told so and cut off', async () => {
+test('a client that leaves a frame unfinished receives an error and is disconnected', async () => {
   const { address, stop } = await serve({ ...generous, stallMilliseconds: 50 });
   const { socket, reader, session } = await dialBoard('zed0', address, key, 10);
   socket.write(
@@ -48,7 +48,7 @@ test('a client that leaves a frame unfinished is told so and cut off', async () 
   await stop();
 });
 
-test('a client that proves nothing is told so and cut off', async () => {
+test('a client that proves nothing receives an error and is disconnected', async () => {
   const { address, stop } = await serve({ ...generous, greetingMilliseconds: 50 });
   const socket = connect(address.port, address.host);
   const [chunk] = (await once(socket, 'data')) as [Buffer];
@@ -60,7 +60,7 @@ test('a client that proves nothing is told so and cut off', async () => {
   await stop();
 });
 
-test('a connection too many is refused, and there is room again when one has ended', async () => {
+test('one connection too many is refused, and accepted once another has ended', async () => {
   const { address, stop } = await serve(generous);
   const open = await Promise.all([1, 2, 3].map(() => connectBoard('zed0', address, key, 10)));
   await expect(connectBoard('zed0', address, key, 10)).rejects.toThrow(

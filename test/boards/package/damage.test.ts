@@ -20,7 +20,7 @@ beforeEach(async () => {
   return () => rm(directory, { recursive: true });
 });
 
-/** What is read of the package; null where it is refused. */
+/** The package as read; null if it is refused. */
 async function outcome(expectedId?: string) {
   try {
     const found = await readPackage(join(directory, 'package'), 'it', expectedId);
@@ -34,7 +34,7 @@ async function outcome(expectedId?: string) {
 /** Every byte as likely as another, without fast-check's bias towards the ends. */
 const anywhere = fc.noBias(fc.nat());
 
-test('one changed byte of any file, or a cut, is refused where the id is known', async () => {
+test('one changed byte of any file, or a cut, is refused if the id is known', async () => {
   const change = fc.record({ path: fc.constantFrom(...files.keys()), at: anywhere, by: fc.nat(255) });
   await fc.assert(
     fc.asyncProperty(change, async ({ path, at, by }) => {
@@ -65,7 +65,7 @@ test('one changed byte of package.json is refused, or makes a package of another
   );
 });
 
-test('a description of whatever files is refused, or reads those of the folder and no others', async () => {
+test('a description of any files is refused, or reads only those of the folder', async () => {
   const part = fc.constantFrom(
     '..',
     '.',
@@ -91,7 +91,7 @@ test('a description of whatever files is refused, or reads those of the folder a
   );
 });
 
-test('whatever JSON or bytes a description is, it is refused or read', () => {
+test('a description of any JSON or bytes is refused or read', () => {
   const whole = JSON.parse(Buffer.from(made.descriptionBytes).toString('utf8')) as Record<string, unknown>;
   const replaced = fc
     .record({ field: fc.constantFrom(...Object.keys(whole)), value: fc.jsonValue() })

@@ -19,10 +19,10 @@ export const realAbout: Omit<PackageDescription, 'format' | 'files'> = {
 export const idma0: DmaEngine = { name: 'idma0', address: 0x40000000, range: 4096, width: 64 };
 export const odma0: DmaEngine = { name: 'odma0', address: 0x40001000, range: 4096, width: 32 };
 
-/** Padding and a sync word, as the kernel wants them. */
+/** Padding and a sync word, as the kernel requires them. */
 export const rawBytes = Buffer.from('ffffffffffffffff665599aa00000020', 'hex');
 
-/** The payload of a package for a real board, or with something in it changed; null leaves a file out. */
+/** The payload of a package for a real board, optionally with changes; null omits a file. */
 export function realPayload(
   change: { readonly [path: string]: Uint8Array | null } = {},
 ): ReadonlyMap<string, Uint8Array> {

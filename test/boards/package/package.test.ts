@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 describe('a package', () => {
-  test('comes back as it was written, its id the sha256 of package.json', async () => {
+  test('reads back as it was written; its id is the sha256 of package.json', async () => {
     const made = makePackage(about, payload);
     await writePackage(directory, made);
     expect(await readPackage(directory, 'it', made.id)).toEqual(made);
@@ -47,13 +47,13 @@ describe('a package', () => {
     expect(made.id).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 
-  test("tells its boundaries in FINN's packed shapes", async () => {
+  test("describes its boundaries in FINN's packed shapes", async () => {
     await writePackage(directory, makePackage(about, payload));
     const text = await readFile(join(directory, 'package.json'), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ input: { packed: [1, 1, 1] }, output: { packed: [1, 2, 1] } });
   });
 
-  test('has the same id however it was put together', () => {
+  test('has the same id however it was assembled', () => {
     const perNode = { Thresholding_rtl_0: 2, MVAU_hls_0: 8 };
     const reversed = Object.fromEntries(Object.entries(about).reverse()) as unknown as About;
     const shuffled: About = { ...reversed, cycles: { total: 10, max: 8, perNode } };
@@ -119,7 +119,7 @@ describe('a package', () => {
     ['another packed shape', /"packed": \[[^\]]*\]/, '"packed": [1, 1, 4]', 'must be [1, 1, 1]'],
     ['no packed shape', /"packed"/, '"other"', '"packed" is not an array'],
     ['no versions', /"versions"/, '"other"', '"versions" is not a JSON object'],
-    ['a design that is no text', /"design": "[^"]*"/, '"design": 1', '"design" is not a text or null'],
+    ['a design that is not a text', /"design": "[^"]*"/, '"design": 1', '"design" is not a text or null'],
     ['no clock', /"clockMHz": 100/, '"clockMHz": 0', 'it has a clock of 0 MHz'],
   ])('with %s is refused', async (_, field, other, message) => {
     const text = Buffer.from(makePackage(about, payload).descriptionBytes).toString('utf8');
@@ -131,17 +131,17 @@ describe('a package', () => {
     ['a link out of it', (path: string) => symlink(process.execPath, path)],
     ['a link to the folder above', (path: string) => symlink('..', path)],
     ['a folder', (path: string) => mkdir(path)],
-    ['a pipe that nobody writes', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
-  ])('reads no file outside of its folder, nor what is none: %s', async (_, make) => {
+    ['a pipe without a writer', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
+  ])('reads only regular files inside its folder, not %s', async (_, make) => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'model.onnx'));
     await make(join(directory, 'model.onnx'));
     await expect(readPackage(directory, 'it')).rejects.toThrow(
-      refusal('package/illegal-path', 'model.onnx of it is no file in its folder'),
+      refusal('package/illegal-path', 'model.onnx of it is not a file in its folder'),
     );
   });
 
-  test('lacks a file where a file stands for its folder, or a link leads nowhere', async () => {
+  test('lacks a file if its folder is a file, or if a link is dangling', async () => {
     await writePackage(directory, makePackage(about, payload));
     await rm(join(directory, 'sub'), { recursive: true });
     await writeFile(join(directory, 'sub'), '');

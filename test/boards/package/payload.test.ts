@@ -14,7 +14,7 @@ describe('the payload for a real board', () => {
     expect(checked({}, emulated)).toEqual({ input: idma0, output: odma0 });
   });
 
-  test('may say nothing of the width of a port', () => {
+  test('may omit the width of a port', () => {
     const bytes = encodeAccelerator([{ ...idma0, width: null }], [odma0]);
     expect(checked({ 'accelerator.json': bytes })!.input.width).toBeNull();
   });
@@ -22,7 +22,7 @@ describe('the payload for a real board', () => {
   test.each([
     ['without a sync word', Buffer.alloc(16, 0xff), 'have no sync word in the order of a .bin'],
     ['in the order of a .bit', Buffer.from(rawBytes).swap32(), 'have no sync word'],
-    ['of an odd length', rawBytes.subarray(0, 15), 'are 15 bytes, no multiple of 4'],
+    ['of an odd length', rawBytes.subarray(0, 15), 'are 15 bytes, not a multiple of 4'],
     ['that is empty', Buffer.alloc(0), 'have no sync word'],
   ])('is refused with a bitstream %s', (_, bytes, message) => {
     expect(() => checked({ 'bitstream.bin': bytes })).toThrow(refusal('package/bad-bitstream', message));
@@ -48,10 +48,10 @@ describe('the payload for a real board', () => {
     [
       'an engine in memory',
       encoded([{ ...idma0, address: 0x10000000 }]),
-      'idma0 at 0x10000000 are not where',
+      'idma0 at 0x10000000 are outside the addresses where',
     ],
     ['engines that overlap', encoded([{ ...idma0, range: 8192 }]), 'share the address 0x40001000'],
-    ['nonsense', Buffer.from('nonsense'), 'accelerator.json is not JSON'],
+    ['no JSON', Buffer.from('nonsense'), 'accelerator.json is not JSON'],
     ['another format', text({ format: 2 }), 'has format 2, not 1'],
     ['no list', text({ format: 1 }), '"inputs" is not an array'],
     ['an engine without a range', text({ format: 1, inputs: [{ name: 'a', address: 0 }] }), '"range" is not'],
@@ -69,7 +69,7 @@ describe('the payload for an emulated board', () => {
     );
   });
 
-  test.each([true, false])('is none of other files (emulated: %s)', (emulated) => {
+  test.each([true, false])('is missing with other files only (emulated: %s)', (emulated) => {
     const made = makePackage({ ...realAbout, emulated }, new Map([['notes.txt', Buffer.of(1)]]));
     expect(() => checkPayload(made)).toThrow(refusal('package/no-payload', 'holds nothing'));
   });

@@ -33,7 +33,7 @@ function trustingReader(): FrameReader {
   return reader;
 }
 
-/** Stands for a tag: the last bytes of what it speaks for. */
+/** A stand-in for a tag: the last bytes of what it covers. */
 const seal = (tagged: Uint8Array): Uint8Array => tagged.slice(-tagBytes);
 
 /** `bytes` cut at these places. */
@@ -43,7 +43,7 @@ function pieces(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array
 }
 
 describe('frames', () => {
-  test('the bytes are the documented ones', () => {
+  test('the bytes match the documentation', () => {
     const bytes = Buffer.from(encodeFrame(example));
     expect(bytes.toString('hex')).toBe(
       ['46504250', '0200', '03', '00', '07000000', '0a000000', '03000000'].join('') +
@@ -59,7 +59,7 @@ describe('frames', () => {
     expect(sealed.subarray(37)).toEqual(Buffer.from(seal(sealed.subarray(0, 37))));
   });
 
-  test('whatever is sent comes out, however it is cut into chunks', () => {
+  test('everything sent is received, however it is cut into chunks', () => {
     fc.assert(
       fc.property(
         fc.array(frames, { maxLength: 4 }),
@@ -85,7 +85,7 @@ describe('frames', () => {
     );
   });
 
-  test('half a frame gives nothing until the rest is there', () => {
+  test('half a frame gives nothing until the rest has arrived', () => {
     const bytes = encodeFrame(example);
     for (let cut = 1; cut < bytes.length; cut++) {
       const reader = trustingReader();
@@ -95,7 +95,7 @@ describe('frames', () => {
     }
   });
 
-  test('one flipped bit of a header is noticed at once', () => {
+  test('one flipped bit of a header is detected immediately', () => {
     const bytes = encodeFrame(example);
     for (let bit = 0; bit < headerBytes * 8; bit++) {
       const damaged = Uint8Array.from(bytes);
@@ -106,7 +106,7 @@ describe('frames', () => {
     }
   });
 
-  test('garbage gives a problem or waits, and never a frame', () => {
+  test('garbage gives a problem or waits, but never a frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 60 }), { minLength: 1 }), (chunks) => {
         const reader = trustingReader();
@@ -134,7 +134,7 @@ describe('frames', () => {
   test.each([
     ['head', 12, maximumHeadBytes, greetingHeadBytes],
     ['tail', 16, maximumTailBytes, 0],
-  ])('an oversize %s is refused on sight of the header', (_part, offset, trusted, untrusted) => {
+  ])('an oversize %s is refused when the header arrives', (_part, offset, trusted, untrusted) => {
     const announcing = (length: number): Uint8Array => {
       const header = Buffer.from(encodeFrame({ ...example, head: '', tail: new Uint8Array() }));
       header.writeUInt32LE(length, offset);

@@ -70,15 +70,18 @@ function frameOf(bytes: Uint8Array) {
 
 describe('messages', () => {
   test.each(requests.map((request) => [request.type, request] as const))(
-    'request %s comes back',
+    'request %s decodes as it was encoded',
     (_type, request) => {
       expect(decodeRequest(frameOf(encodeRequest(1, request, seal)))).toEqual(request);
     },
   );
 
-  test.each(replies.map((reply) => [reply.type, reply] as const))('reply %s comes back', (_type, reply) => {
-    expect(decodeReply(frameOf(encodeReply(1, reply, null)))).toEqual(reply);
-  });
+  test.each(replies.map((reply) => [reply.type, reply] as const))(
+    'reply %s decodes as it was encoded',
+    (_type, reply) => {
+      expect(decodeReply(frameOf(encodeReply(1, reply, null)))).toEqual(reply);
+    },
+  );
 
   test.each([
     [99, '{}', 'protocol/unknown-type', 'there is no request of type 99'],
@@ -104,7 +107,7 @@ describe('messages', () => {
     );
   });
 
-  test('whatever the head holds, a message is understood or refused', () => {
+  test('a message with any head is decoded or refused', () => {
     const heads = fc.oneof(
       fc.json(),
       fc

@@ -20,7 +20,7 @@ function read(bytes: Uint8Array): ReceivedFrame {
 test('the tags are those of another implementation', () => {
   const client = createSession('client', key, transcript);
   const tags = [1, 2].map(() => Buffer.from(encodeFrame(frame, client.seal)).subarray(-16).toString('hex'));
-  // From a program in Python, after the text of docs/protocol.md and RFC 8439.
+  // From a Python program written from docs/protocol.md and RFC 8439.
   expect(tags).toEqual(['b8c6293831da96a313da6cbb908bbfa1', '38f8a2efad9b9954d23f75fa7a571691']);
 });
 
@@ -44,7 +44,7 @@ test('a session accepts the frames of the other side, in their order, once, unch
   );
 });
 
-test('key, nonces and name all make another session', () => {
+test('another key, nonce or name makes another session', () => {
   const sealed = read(encodeFrame(frame, createSession('client', key, transcript).seal));
   const others = [
     createSession('board', Buffer.alloc(32, 8), transcript),
@@ -68,6 +68,6 @@ test('a board that does not know the key cannot welcome', () => {
   const [client, impostor] = [greetBoard(key, 'zed0'), awaitClient(makeKey(), 'zed0', 4)];
   const { bytes, session } = client.prove(read(impostor(read(client.hello)).bytes));
   expect(() => impostor(read(bytes))).toThrow(refusal('auth/wrong-key', 'zed0'));
-  // The best it can do is to send the proof back.
+  // All it can do is send the proof back.
   expect(() => readWelcome(read(bytes), session)).toThrow(refusal('auth/impostor', 'could not prove'));
 });

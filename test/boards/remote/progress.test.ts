@@ -7,7 +7,7 @@ describe('the line of a transfer', () => {
       { done: 5.2e6, total: 12.3e6, sent: 5.2e6, seconds: 0.477 },
       '5.2 MB of 12.3 MB, 10.9 MB/s, 651 ms left',
     ],
-    // What was there before the transfer began tells nothing about the line.
+    // Bytes that were there before the transfer say nothing about the line.
     [{ done: 9e6, total: 12e6, sent: 1e6, seconds: 10 }, '9.0 MB of 12.0 MB, 100 kB/s, 30.0 s left'],
     [{ done: 1e6, total: 12e6, sent: 1e6, seconds: 20 }, '1.0 MB of 12.0 MB, 50.0 kB/s, 3 min 40 s left'],
     [{ done: 3e6, total: 12e6, sent: 0, seconds: 3 }, '3.0 MB of 12.0 MB'],
@@ -18,7 +18,7 @@ describe('the line of a transfer', () => {
 });
 
 describe('a log', () => {
-  /** Lines logged where so many bytes are there after each second. */
+  /** Lines logged if this many bytes are there after each second. */
   function logged(total: number, present: number, after: readonly number[]): readonly string[] {
     const lines: string[] = [];
     let now = 100;
@@ -49,7 +49,7 @@ describe('a log', () => {
     expect(logged(1e7, 0, slower)).toHaveLength(20);
   });
 
-  test('gets none while nothing comes', () => {
+  test('gets no line while nothing arrives', () => {
     expect(
       logged(
         1e7,

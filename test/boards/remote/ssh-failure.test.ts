@@ -17,7 +17,7 @@ Host key verification failed.\r
 `;
 
 describe('the end of ssh', () => {
-  // Texts of OpenSSH 9.2, as it wrote them.
+  // Verbatim messages of OpenSSH 9.2.
   test.each<[string, SshStage, number, string, string, string]>([
     [
       'connecting',
@@ -165,22 +165,22 @@ describe('the end of ssh', () => {
     expect(refusal.hint).toBeDefined();
   });
 
-  test('tells of a board without sftp', () => {
+  test('reports a board without sftp', () => {
     expect(noSftp({ board: 'zed0', ssh: 'root@lab', sshConfig: null })).toMatchObject({
       code: 'ssh/no-sftp',
       message: 'zed0 (root@lab) does not offer sftp, which is needed to send files',
     });
   });
 
-  test('tells of a login that prints into sftp', () => {
+  test('reports a login that prints into sftp', () => {
     expect(noisyLogin({ board: 'zed0', ssh: 'zed0', sshConfig: null })).toMatchObject({
       code: 'ssh/noisy-login',
-      message: 'what is printed at a login on zed0 gets into sftp, by which files are sent',
+      message: 'the output of a login on zed0 gets into sftp, which sends the files',
       hint: expect.stringContaining('.bashrc') as string,
     });
   });
 
-  test('names what forgets a changed key', () => {
+  test('names the command that removes a changed key', () => {
     expect(
       sshFailure({ board: 'zed0', ssh: 'zed0', sshConfig: null }, 'connecting', {
         code: 255,

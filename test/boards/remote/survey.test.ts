@@ -24,7 +24,7 @@ beforeEach(async () => {
   return temporary.remove;
 });
 
-/** What the script tells where the board keeps its state in `state`. */
+/** The output of the script for a board that keeps its state in `state`. */
 const run = (script: string): string =>
   execFileSync('sh', ['-e', '-c', script.replaceAll(stateFolder, state)], { encoding: 'utf8' });
 
@@ -54,7 +54,7 @@ describe('a survey', () => {
     expect(run('ls ' + stateFolder)).toBe('packages\n');
   });
 
-  test('tells what is intact, what was begun, what is held, in the order of last deployment', async () => {
+  test('reports what is intact, partial and held, in the order of last deployment', async () => {
     await put(keptAt(whole.id, 'package.json'), '{}');
     await put(keptAt(whole.id, 'deep/a file'), 'abc');
     await put(keptAt(damaged.id, 'package.json'), '{}');
@@ -71,7 +71,7 @@ describe('a survey', () => {
     });
   });
 
-  test('is not misled by what else the board prints', () => {
+  test('is not misled by other output of the board', () => {
     const output = `Welcome!\nsize\nsize x\ndf nothing\npackage ../x\npackage .incoming-x\n`;
     expect(readSurvey(output, [whole])).toEqual({
       freeBytes: 0,
@@ -94,7 +94,7 @@ test.each([
   ['coreutils', '/dev/mmcblk0p2        14976600 3029112  11165720      22% /'],
   ['busybox', '/dev/root 14976600 3029112 11165720 22% /mnt/my disk'],
   ['a share with blanks', '//nas/my files 14976600 3029112 11165720 22% /mnt'],
-])('free room is read as %s writes it', (_, row) => {
+])('free space is read as %s writes it', (_, row) => {
   const head = 'df Filesystem           1024-blocks    Used Available Capacity Mounted on\n';
   expect(readFree(`${head}df ${row}\n`)).toBe(11165720 * 1024);
 });

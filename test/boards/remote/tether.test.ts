@@ -29,7 +29,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 }
 
 describe('a tethered program', () => {
-  test('gets its input, and its output, end and complaints are told', async () => {
+  test('gets its input, and its output, end and errors are reported', async () => {
     const program = startTethered('sh', ['-c', 'cat; echo bad >&2; exit 3'], folder, { removes: false });
     program.stdin.end('good');
     expect(await firstLine(program.stdout)).toBe('good');
@@ -37,7 +37,7 @@ describe('a tethered program', () => {
     expect(existsSync(folder)).toBe(true);
   });
 
-  test('can be cut, and its folder goes with it', async () => {
+  test('can be ended, and its folder is deleted with it', async () => {
     const own = join(folder, 'own');
     await mkdir(own);
     const program = startTethered('sh', ['-c', 'echo $$; exec sleep 1000'], own, { removes: true });
@@ -48,7 +48,7 @@ describe('a tethered program', () => {
     expect(existsSync(own)).toBe(false);
   });
 
-  test('that is not there', async () => {
+  test('that does not exist', async () => {
     const program = startTethered('no-such-program', [], folder, { removes: false });
     expect(await program.ended).toEqual({
       code: 127,
@@ -56,7 +56,7 @@ describe('a tethered program', () => {
     });
   });
 
-  describe('ends with who started it', () => {
+  describe('ends with what started it', () => {
     let script: string;
     beforeAll(async () => {
       const temporary = await temporaryDirectory();

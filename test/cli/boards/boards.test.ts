@@ -158,7 +158,7 @@ describe('pipeline boards status', () => {
       error: [1, 2]
         .map((port) => {
           const name = port === 1 ? 'zed0' : 'z1';
-          return `error[board/unreachable]: ${name} cannot be reached at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n  hint: is the board on? \`pipeline boards install ${name}\` puts its server there\n`;
+          return `error[board/unreachable]: ${name} cannot be reached at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n  hint: is the board on? \`pipeline boards install ${name}\` installs its server\n`;
         })
         .join(''),
     });

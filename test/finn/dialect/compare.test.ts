@@ -14,7 +14,7 @@ function withNode(change: Partial<HardwareNode>): HardwareGraph {
 }
 
 describe('two hardware graphs', () => {
-  it('are equal regardless of the names of their tensors', () => {
+  it('are equal whatever the names of their tensors', () => {
     expect(firstDifference(graph, readHardwareGraph(writeHardwareGraph(graph)))).toBeNull();
   });
 

@@ -57,7 +57,7 @@ test('a written graph reads back equal and writes to the same bytes', () => {
   expect(Buffer.from(writeHardwareGraph(again)).equals(bytes)).toBe(true);
 });
 
-test('the order in which tensors were collected does not reach the bytes', () => {
+test('the order in which tensors were collected does not affect the bytes', () => {
   const shuffled = {
     ...graph,
     tensors: new Map([...graph.tensors].reverse()),
@@ -76,7 +76,7 @@ test("the class index is int64 and everything else float32, as in FINN's file", 
   expect(types(writeHardwareGraph(graph))).toEqual(types(file));
 });
 
-test('names of tensors, such as the random ones of FINN, do not affect the bytes', () => {
+test('tensor names, such as the random ones of FINN, do not affect the bytes', () => {
   const renamed = (name: string): string => (name.startsWith('global') ? name : `x${name}`);
   const keys = <T>(map: ReadonlyMap<string, T>) =>
     new Map([...map].map(([name, value]) => [renamed(name), value]));

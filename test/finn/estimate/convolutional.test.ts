@@ -42,7 +42,7 @@ describe.each(['cnv-w2a2', 'mobilenetv1-w4a4'])('%s', (network) => {
     expect(found.map((shape, index) => ({ ...nodes[index], ...shape }))).toEqual(nodes);
   });
 
-  test('the datatypes that FINN has inferred stay, and so do its notes', () => {
+  test('the datatypes that FINN has inferred stay, as do its notes', () => {
     const inferred = graph.nodes.map((node) => {
       const { op, view } = nodeOf(graph, node);
       return { ...node, attributes: { ...node.attributes, ...op.inferDatatypes(view).attributes } };
@@ -72,7 +72,7 @@ describe.each(convs)('the random network %s', (name) => {
     },
   );
 
-  test('before specialisation minimisation leaves FINN’s datatypes', () => {
+  test('minimisation before specialisation keeps FINN’s datatypes', () => {
     const found = minimiseBitWidths({
       ...graph,
       nodes: graph.nodes.map((node) => ({ ...node, opType: node.opType.replace(/_(hls|rtl)$/, '') })),

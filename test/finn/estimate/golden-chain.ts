@@ -19,7 +19,7 @@ export function goldenNodes(network: string): readonly GoldenNode[] {
   return readJson(join(golden, network, 'dataflow_nodes.json'));
 }
 
-/** The graph that the description is of, one node behind the other; estimates need no values of parameters. */
+/** The graph that the description is of, one node after the other; estimates need no values of parameters. */
 export function goldenChain(nodes: readonly GoldenNode[]): HardwareGraph {
   const tensors = new Map<string, Tensor>();
   const between = (position: number): string => `activation_${position}`;

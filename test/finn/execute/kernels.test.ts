@@ -7,7 +7,7 @@ import { prepareThresholds } from '../../../finn/execute/thresholds.ts';
 const size = fc.integer({ min: 1, max: 21 });
 const int16 = fc.integer({ min: -32768, max: 32767 });
 
-test('the SIMD kernel computes the same as plain arithmetic, for all sizes', () => {
+test('the SIMD kernel gives the results of plain arithmetic for any size', () => {
   const kernels = createKernels();
   fc.assert(
     fc.property(
@@ -29,12 +29,12 @@ test('the SIMD kernel computes the same as plain arithmetic, for all sizes', () 
   );
 });
 
-test('wider values are multiplied all the same', () => {
+test('wider values are multiplied correctly, too', () => {
   const multiply = createKernels().matmul(Float32Array.of(3, -3), 1, 2, datatype('UINT17'));
   expect([...multiply(Int32Array.of(100_000))]).toEqual([300_000, -300_000]);
 });
 
-test('earlier products stay right when later matrices make the memory grow', () => {
+test('earlier products stay correct when later matrices grow the memory', () => {
   const kernels = createKernels();
   const first = kernels.matmul(Float32Array.of(2), 1, 1, datatype('INT8'));
   kernels.matmul(new Float32Array(1024 * 1024).fill(1), 1024, 1024, datatype('INT8'));
@@ -52,7 +52,7 @@ test('one row of thresholds serves all channels; bipolar results are -1 and 1', 
   expect([...count(Int32Array.of(-1, 0, 1))]).toEqual([-1, 1, 1]);
 });
 
-test('thresholds are counted by the definition, regardless of their number and size', () => {
+test('thresholds are counted by the definition, for any number and size', () => {
   const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1));
   const threshold = fc.oneof(value, fc.constantFrom(-1.5, 0.5, 2 ** 31));
   fc.assert(

@@ -79,27 +79,27 @@ test('every problem of a file is named', () => {
     'fold/illegal-value: MVAU_hls_1.SIMD cannot be 2.5; legal values are 1, 2, 4, 8, 16, 32, 64',
     'fold/illegal-value: MVAU_hls_1.inFIFODepths cannot be 32; legal values are lists of integers',
     expect.stringMatching(
-      /^fold\/unknown-attribute: MW of MVAU_hls_3 follows from the network and cannot be folded; /,
+      /^fold\/unknown-attribute: MW of MVAU_hls_3 follows from the network; a folding cannot set it; /,
     ),
     'fold/illegal-value: MVAU_hls_3.PE cannot be 4; legal values are 1, 2, 5, 10',
   ]);
 });
 
 test.each([
-  [[], 'a folding is an object of layers'],
-  [{ Defaults: 3 }, '"Defaults" is an object of attributes'],
-  [{ Defaults: { PE: [1] } }, 'the default of PE is a list of pairs: a value and its op types'],
+  [[], 'a folding must be an object of layers'],
+  [{ Defaults: 3 }, '"Defaults" must be an object of attributes'],
+  [{ Defaults: { PE: [1] } }, 'the default of PE must be a list of pairs, each a value and its op types'],
   [
     { Defaults: { PE: [1, 'all', 2, ['MVAU_hls']] } },
-    'the default of PE is for "all" op types and for some others',
+    'the default of PE is for "all" op types and again for some of them',
   ],
-  [{ Defaults: { PE: [1, 'MVAU_hls'] } }, 'the default of PE names its op types by a list or "all"'],
-  [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 is an object of attributes'],
+  [{ Defaults: { PE: [1, 'MVAU_hls'] } }, 'the default of PE must name its op types by a list or "all"'],
+  [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 must be an object of attributes'],
 ])('a malformed folding is refused: %j', (folding, message) => {
   expect(() => applyFolding(graph, folding)).toThrow(`the folding cannot be read: ${message}`);
 });
 
-test('layers of a kind that the network has none of are ignored', () => {
+test('layers whose kind does not occur in the network are ignored', () => {
   const folding = { StreamingFIFO_rtl_3: { depth: 32 }, MVAU_hls_1: { PE: 4 } };
   expect(problemsOf(folding)).toEqual([]);
   expect(passedOver(graph, folding)).toEqual(['StreamingFIFO_rtl_3']);

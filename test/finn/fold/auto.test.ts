@@ -53,7 +53,7 @@ test.each(
   expect(folded(mobilenet, Number(rate))).toBe(JSON.stringify(theirs));
 });
 
-test('what was folded before does not matter, but for memories and multipliers', () => {
+test('the previous folding does not matter, except for memories and multipliers', () => {
   const refolded = foldForRate(foldForRate(mobilenet, 2000, 100).graph, 10, 100).graph;
   expect(describeFolding(refolded, mobilenet)).toEqual(JSON.parse(folded(mobilenet, 10)));
 });
@@ -77,7 +77,7 @@ test('a Reshape that FINN folds but cannot build is refused, with the rates that
   expect(refusal).toMatchObject({
     code: 'fold/rate-illegal',
     message:
-      'for this rate FINN folds Reshape_rtl_0 with PE 8, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds',
+      'for this rate FINN folds Reshape_rtl_0 with PE 8, which does not divide both what it reads and what it writes: FINN estimates this, but the build fails',
     hint: 'ask for 892857 img/s or less, or give a folding file with PE 14',
     at: ['target_fps'],
   });
@@ -85,7 +85,7 @@ test('a Reshape that FINN folds but cannot build is refused, with the rates that
   expect(() => foldForRate(unfoldedTfc(), 892_858, 100)).toThrow('Reshape_rtl_0 with PE 8');
 });
 
-test('a Pool without windows in front is refused, as FINN does', () => {
+test('a Pool without windows before it is refused, as in FINN', () => {
   const position = mobilenet.nodes.findIndex(({ opType }) => opType === 'Pool_hls');
   const windows = mobilenet.nodes[position - 1]!;
   const withoutWindows = {
@@ -95,12 +95,12 @@ test('a Pool without windows in front is refused, as FINN does', () => {
   expect(refusalOf(() => foldForRate(withoutWindows, 10, 100))).toMatchObject({
     code: 'fold/no-windows',
     message:
-      "Pool_hls_0 cannot be folded for a rate: FINN expects a ConvolutionInputGenerator in front of it and finds the network's input",
+      "Pool_hls_0 cannot be folded for a rate: FINN expects a ConvolutionInputGenerator before it and finds the network's input",
     hint: 'give a folding file instead of target_fps',
   });
 });
 
-test('a folding as a file is accepted again, with what FINN would leave out of it', () => {
+test('a folding written to a file is accepted, including what FINN would omit', () => {
   const graph = unfoldedTfc();
   const own = { MVAU_hls_1: { outFIFODepths: [64], SIMD: 16, ram_style: 'block' } };
   const file = describeFolding(applyFolding(graph, own), graph);

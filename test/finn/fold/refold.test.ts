@@ -26,7 +26,7 @@ test.each(convs)('%s refolded is as if it had been minimised again', (name) => {
   }
 });
 
-test('weights that can be rewritten keep their widths, so that all is looked through again', () => {
+test('weights that can be rewritten keep their widths, so that everything is examined again', () => {
   const graph = unfoldedTfc();
   const rewritten = applyFolding(graph, { MVAU_hls_1: { runtime_writeable_weights: 1 } });
   expect(refold(minimiseBitWidths(graph), rewritten)).toBeNull();

@@ -23,7 +23,7 @@ test.each([{ axis: -1 }, { axis: 1, keepdims: 1 }, { axis: 1, keepdims: 1, selec
   },
 );
 
-test('an ArgMax that takes its axis away is the same hardware, and the host takes the axis away', () => {
+test('an ArgMax that removes its axis is the same hardware, and the host removes the axis', () => {
   const { graph, host } = lowered({ axis: 1, keepdims: 0 });
   expect(writeHardwareGraph(graph)).toEqual(writeHardwareGraph(withTopK.graph));
   expect(withTopK.host).toMatchObject({ after: [], output: { shape: [1, 1] } });
@@ -36,12 +36,12 @@ test('an ArgMax that takes its axis away is the same hardware, and the host take
 
 test.each([
   [{ axis: 0 }, 'best (ArgMax) works along axis 0', 'use the last axis'],
-  // The default axis of ONNX.
+  // ONNX's default axis.
   [{ keepdims: 0 }, 'best (ArgMax) works along axis 0', 'use the last axis'],
   [
     { axis: -1, select_last_index: 1 },
-    'best (ArgMax) takes the last of equal values',
-    'use select_last_index=0; hardware takes the first',
+    'best (ArgMax) selects the last of equal values',
+    'use select_last_index=0; the hardware takes the first',
   ],
 ])('ArgMax %j is refused', (attributes, message, hint) => {
   expect(() => lowered(attributes)).toThrow(new Refusal('lower/unsupported-op', message, hint));

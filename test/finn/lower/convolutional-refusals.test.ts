@@ -49,7 +49,7 @@ const one: OnnxTensor = { elementType: 'float32', shape: [], values: Float32Arra
 
 test.each([
   ['groups of channels', withAttribute('Conv', 'group', { type: 'int', value: 3 }), /3 groups/],
-  ['a kernel that is not that of its weights', withAttribute('Conv', 'kernel_shape', ints(2, 2)), /2 x 2/],
+  ['a kernel that does not match its weights', withAttribute('Conv', 'kernel_shape', ints(2, 2)), /2 x 2/],
   ['negative padding', withAttribute('Conv', 'pads', ints(-1, 0, 0, 0)), /pads of/],
   ['padding in one dimension', withAttribute('Conv', 'pads', ints(1, 1)), /pads of/],
   ['padding by name', withAttribute('Conv', 'auto_pad', { type: 'string', value: 'SAME' }), /pads by SAME/],
@@ -58,7 +58,7 @@ test.each([
   [
     'pooling that skips pixels',
     withAttribute('MaxPool', 'kernel_shape', ints(1, 1)),
-    /pools 1 x 1 places every 2 x 2/,
+    /pools 1 x 1 pixels every 2 x 2/,
   ],
   ['pooling padded signed values', withAttribute('MaxPool', 'pads', ints(1, 1, 1, 1)), /pads values of/],
   ['an average without truncation', withOperator('MaxPool', 'AveragePool'), /no Trunc/],
@@ -78,7 +78,7 @@ test('a truncation of an unknown version is refused', () => {
   expect(refusal({ ...changed, opsets }).message).toMatch(/version 3/);
 });
 
-test('a truncation of a version that the file does not declare is refused unless it is version 1', () => {
+test('a truncation whose version the file does not state is refused if it is not the first', () => {
   const opsets = new Map([['', model.opsets.get('')!]]);
   const { message, hint } = refusal({ ...inFrontOfReshape('Trunc'), opsets });
   expect(message).toMatch(/has 6 inputs, and version 1/);
@@ -91,7 +91,7 @@ test('a batch of images is refused', () => {
   expect(refusal({ ...flat, graph: { ...flat.graph, inputs } }).message).toMatch(/batch of 2/);
 });
 
-test('the preset mobilenet refuses branches with the preset to use', () => {
+test('the preset mobilenet refuses branches and names the preset to use', () => {
   const changed = withNode('MatMul', 1, (node) => {
     const product = `${node.outputs[0]!}_product`;
     const sum = { ...node, name: 'joined', opType: 'Add', inputs: [product, node.inputs[0]!] };
@@ -102,7 +102,7 @@ test('the preset mobilenet refuses branches with the preset to use', () => {
   expect(hint).toMatch(/preset default/);
 });
 
-/** The model with an operator of a single image, whose extents are 1, in front of the first product. */
+/** The model with an operator of a single image, whose extents are 1, before the first product. */
 function inFrontOfReshape(opType: string): OnnxModel {
   const settings = ['truncScale', 'truncZero', 'truncBits', 'truncScale', 'truncBits'];
   return withNode(

@@ -81,7 +81,7 @@ test('lowering cnv-w2a2 twice yields the same bytes', () => {
   expect(bytes().equals(bytes())).toBe(true);
 });
 
-test('without its preset mobilenetv1 is refused with the preset to use', () => {
+test('mobilenetv1 without its preset is refused with the preset to use', () => {
   expect(() => lowered({ ...chosen[1]!, preset: 'default' })).toThrow(
     expect.objectContaining({
       code: 'lower/unsupported-op',

@@ -33,7 +33,7 @@ test('weights have no layout if the model annotates none', () => {
 });
 
 test.each(['narrow-2bit', 'bipolar', 'negative-batchnorm', 'transposed-weights'])(
-  '%s: annotated weights keep their layout, and they alone',
+  '%s: only annotated weights have a layout',
   (name) => {
     const model = golden(name);
     const layouts = parameterLayouts(lowered(model, { [firstWeights(model)]: "['C', 'N']" }));
@@ -41,7 +41,7 @@ test.each(['narrow-2bit', 'bipolar', 'negative-batchnorm', 'transposed-weights']
   },
 );
 
-test('weights transposed by a node have the layout behind it', () => {
+test('weights transposed by a node have the layout after it', () => {
   const model = golden('transposed-weights');
   const transpose = model.graph.nodes.find(({ opType }) => opType === 'Transpose')!;
   const layouts = parameterLayouts(lowered(model, { [transpose.inputs[0]!]: "['C', 'N']" }));
@@ -54,7 +54,7 @@ test('weights transposed by a Gemm have no layout', () => {
   expect(new Set(layouts)).toEqual(new Set([null]));
 });
 
-test('an input has the layout it is annotated with, or that of its number of dimensions', () => {
+test('an input has its annotated layout, or the one for its number of dimensions', () => {
   const model = readModel(readFileSync(new URL('../../../examples/tfc-w2a2/model.onnx', import.meta.url)));
   const [input] = model.graph.inputs;
   const bare = { ...model, graph: { ...model.graph, annotations: withoutLayout(model, input!.name) } };

@@ -60,7 +60,7 @@ test('tfc-w2a2 becomes the hardware graph that FINN makes of it', () => {
   expect(fallbacks).toEqual([]);
 });
 
-test('nothing of tfc-w2a2 is left to the host', () => {
+test('no part of tfc-w2a2 is left to the host', () => {
   expect(lower(model, part, specialize).host).toEqual({
     format: 1,
     before: [],

@@ -13,7 +13,7 @@ test('without a file FINN’s rules choose', () => {
   expect(made(null)).toEqual(['Thresholding_rtl_0', 'MVAU_hls_0', 'MVAU_rtl_0', 'LabelSelect_hls_0']);
 });
 
-test('a layer gets the style that the file requests', () => {
+test('a layer gets the implementation that the file requests', () => {
   expect(made({ MVAU_1: { preferred_impl_style: 'hls' } })).toEqual([
     'Thresholding_rtl_0',
     'MVAU_hls_0',
@@ -22,7 +22,7 @@ test('a layer gets the style that the file requests', () => {
   ]);
 });
 
-test('defaults hold for op types, and a layer’s own entry over them', () => {
+test('defaults apply to op types, and a layer’s own entry overrides them', () => {
   const config = {
     Defaults: { preferred_impl_style: ['hls', ['Thresholding', 'MVAU']] },
     Thresholding_0: { preferred_impl_style: 'rtl' },
@@ -30,7 +30,7 @@ test('defaults hold for op types, and a layer’s own entry over them', () => {
   expect(made(config)).toEqual(['Thresholding_rtl_0', 'MVAU_hls_0', 'MVAU_hls_1', 'LabelSelect_hls_0']);
 });
 
-test('what cannot be had falls back, and says so', () => {
+test('an impossible choice falls back and is reported', () => {
   const { fallbacks } = lower(model, part, {
     MVAU_0: { preferred_impl_style: 'rtl' },
     LabelSelect_0: { preferred_impl_style: 'rtl' },
@@ -48,7 +48,7 @@ test('7-series DSPs do not multiply by the smallest weight, later ones do', () =
   expect(nodes('xczu7ev-ffvc1156-2-e')).toContain('MVAU_rtl');
 });
 
-test('layers of a kind that the network has none of are ignored and reported', () => {
+test('layers whose kind does not occur in the network are ignored and reported', () => {
   const { unusedPreferences, graph } = lower(model, part, {
     ChannelwiseOp_0: { preferred_impl_style: 'hls' },
     MVAU_1: { preferred_impl_style: 'hls' },
@@ -62,7 +62,7 @@ test.each([
   [{ MVAW_0: {} }, 'specialize/unknown-layer', /did you mean MVAU_0/],
   [{ classifier: {} }, 'specialize/unknown-layer', /known: Thresholding_0/],
   [{ MVAU_7: {} }, 'specialize/unknown-layer', /did you mean MVAU_/],
-  [{ MVAU_hls_0: {} }, 'specialize/unknown-layer', /before the choice: MVAU_0/],
+  [{ MVAU_hls_0: {} }, 'specialize/unknown-layer', /before specialisation: MVAU_0/],
   [{ MVAU_0: { PE: 4 } }, 'specialize/unknown-attribute', /folding file/],
   [{ MVAU_0: { preferred_impl_style: 'vhdl' } }, 'specialize/illegal-value', /"hls" and "rtl"/],
   [{ MVAU_0: 'hls' }, 'specialize/malformed', /^$/],

@@ -71,7 +71,7 @@ test.each([
   ['a zero point', withConstant(isActivationQuant, 2, [], 1), /zero point 1/],
   ['a scale of 0', withConstant(isActivationQuant, 1, [], 0), /not positive/],
   [
-    'a scale per channel in front of a product',
+    'a scale per channel before a product',
     withConstant(isActivationQuant, 1, [1, 12], 0.1),
     /per channel/,
   ],
@@ -82,7 +82,7 @@ test.each([
   ],
   ['TopK of the smallest', withAttribute(isOp('TopK'), 'largest', { type: 'int', value: 0 }), /smallest/],
   ['TopK along the batch', withAttribute(isOp('TopK'), 'axis', { type: 'int', value: 0 }), /axis 0/],
-  ['a factor per channel in front of TopK', withConstant(isOp('Add'), 1, [1, 5], 0.1), /in front of TopK/],
+  ['a factor per channel before TopK', withConstant(isOp('Add'), 1, [1, 5], 0.1), /before TopK/],
   ['a constant of another shape', withConstant(isOp('Mul'), 1, [1, 7], 0.1), /constant of shape \[1, 7\]/],
   ['variance of NaN', withConstant(isOp('BatchNormalization'), 4, [9], NaN), /thresholds are undefined/],
   [

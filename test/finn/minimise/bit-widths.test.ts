@@ -52,7 +52,7 @@ test("minimising FINN's minimised graph changes nothing", () => {
   expect(minimiseBitWidths(tfc)).toEqual(tfc);
 });
 
-test('widths are found again after they were lost', () => {
+test('lost widths are found again', () => {
   const widened: HardwareGraph = {
     ...tfc,
     nodes: tfc.nodes.map((node) =>
@@ -84,7 +84,7 @@ test.each([
   expect(node!.attributes).toMatchObject({ weightDataType: weightType, accDataType: accumulator });
 });
 
-test('what leaves the network is rounded up to whole bytes', () => {
+test('the network’s output is rounded up to whole bytes', () => {
   const found = minimiseBitWidths(layer([1, -1], null));
   expect(found.nodes[0]!.attributes).toMatchObject({ accDataType: 'INT8', outputDataType: 'INT8' });
   expect(found.tensors.get('y')!.datatype).toBe('INT8');
@@ -95,7 +95,7 @@ test('thresholds are rounded up and clipped to one above the accumulator', () =>
   expect([...found.parameters.get('t')!]).toEqual([-4, -1, 1, 4]);
 });
 
-test('runtime-writeable weights count with all their datatype holds', () => {
+test('runtime-writeable weights count with the full range of their datatype', () => {
   const given = layer([1, -1], [1]);
   const [node] = given.nodes;
   const writeable = { ...node!, attributes: { ...node!.attributes, runtime_writeable_weights: 1 } };

@@ -35,7 +35,7 @@ test.each(implementations)('%s implements a layer', (opType) => {
 const answers = textsIn(golden, /\.json$/);
 
 test.each(implementations)('FINN has answered for a %s', (opType) => {
-  const missing = `no answer of FINN in test/golden has a ${opType}: let FINN estimate and execute one and keep what it says`;
+  const missing = `no answer of FINN in test/golden has a ${opType}: let FINN estimate and execute one and store its answer`;
   expect(answers.includes(`"${opType}"`), missing).toBe(true);
 });
 
@@ -53,7 +53,7 @@ const notDrawn: { readonly [operator: string]: string } = {
 test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
   'random networks have a %s',
   (operator) => {
-    const missing = `test/integration/rig/networks/lowering-*.ts draw no ${operator}, so FINN and we are never compared with one`;
+    const missing = `test/integration/finn-lowering-*.ts draw no ${operator}, so we are never compared with FINN on one`;
     expect(drawings.includes(`'${operator}'`), missing).toBe(true);
   },
 );

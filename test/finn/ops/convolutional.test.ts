@@ -8,7 +8,7 @@ import { misorderedWindows } from '../../../finn/ops/window-order.ts';
 import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 import { convolution, convs } from './convs.ts';
 
-/** A graph of one node on one activation, with parameters behind it. */
+/** A graph of one node on one activation, followed by parameters. */
 function single(
   opType: string,
   attributes: { readonly [name: string]: AttributeValue },
@@ -70,7 +70,7 @@ const pooling = single(
   { input: tensor([1, 1, 1, 4], 'UINT4'), output: tensor([1, 1, 1, 2], 'UINT4') },
 );
 
-test('the random networks have every op but those that FINN makes for floats alone or before them', () => {
+test('the random networks have every op except those that FINN makes only for floats or before them', () => {
   const used = new Set(convs.flatMap((name) => convolution(name).graph.nodes.map(({ opType }) => opType)));
   const specialised = Object.keys(ops).filter((opType) => /_(hls|rtl)$/.test(opType));
   expect(specialised.filter((opType) => !used.has(opType))).toEqual(['Reshape_rtl']);
@@ -101,7 +101,7 @@ describe('windows', () => {
     expect(() => op.inputShape(view)).toThrow('has an attribute IFMDim that is not a pair of integers');
   });
 
-  test('depthwise windows in groups of other channels than they are read in are found', () => {
+  test('depthwise windows in other groups of channels than their reader expects are found', () => {
     expect(misorderedWindows(goldenChain(goldenNodes('cnv-w2a2')))).toEqual([
       { producer: 'ConvolutionInputGenerator_rtl_2', simd: 16, consumer: 'Pool_hls_0', pe: 64 },
       { producer: 'ConvolutionInputGenerator_rtl_5', simd: 8, consumer: 'Pool_hls_1', pe: 128 },
@@ -111,7 +111,7 @@ describe('windows', () => {
 });
 
 describe('padding', () => {
-  test('zeros are where the padding attribute puts them: top, left, bottom, right', () => {
+  test('zeros are where padding says: top, left, bottom, right', () => {
     const { data } = run(prepare(padding), { shape: [1, 2, 2, 1], data: Int32Array.of(1, 2, 3, 4) });
     expect([...data]).toEqual([0, 0, 0, 1, 2, 0, 3, 4, 0]);
   });
@@ -129,7 +129,9 @@ describe('padding', () => {
 
 describe('pooling', () => {
   test('an average that FINN does not round is refused', () => {
-    expect(() => prepare(pooling)).toThrow('Pool_hls_0 computes AvgPool, which gives fractions in FINN');
+    expect(() => prepare(pooling)).toThrow(
+      'Pool_hls_0 computes AvgPool, whose result in FINN is not an integer',
+    );
   });
 
   test('an average keeps its datatype, a sum gets the one it needs', () => {
@@ -174,7 +176,7 @@ describe('a vector-vector unit', () => {
     expect(() => prepare({ ...unit, nodes })).toThrow('VVAU_hls_0 (VVAU_hls) counts equal bits');
   });
 
-  test('with negative thresholds for its counts is refused', () => {
+  test('is refused with negative thresholds for its counts', () => {
     const [node] = unit.nodes;
     const thresholds = tensor([2, 1], 'INT2');
     const graph = {
@@ -207,7 +209,7 @@ describe('an elementwise layer', () => {
       { constant: { ...tensor([1], 'INT16'), values: [3] } },
     );
 
-  test('spreads a constant of one element', () => {
+  test('broadcasts a constant of one element', () => {
     const { data } = run(prepare(wide('INT32')), { shape: [1, 1, 1, 2], data: Int32Array.of(-7, 5) });
     expect([...data]).toEqual([-21, 15]);
   });

@@ -11,7 +11,7 @@ test('shapes, stream widths and parameters of the example are FINN’s', () => {
 
 test('an unknown op is refused by name', () => {
   const node = { ...unfoldedTfc().nodes[0]!, opType: 'toString' };
-  expect(() => opOf(node)).toThrow('Reshape_rtl_0 is a toString, which is not known here');
+  expect(() => opOf(node)).toThrow('Reshape_rtl_0 is a toString, which is not supported');
 });
 
 test('a missing required attribute is refused', () => {

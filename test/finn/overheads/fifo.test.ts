@@ -11,7 +11,7 @@ test.each(fifos)('%i words of %i bits take what FINN estimates', (depth, width, 
   expect(fifoResources(depth, width, true)).toEqual({ LUT, BRAM_18K, URAM, DSP: 0 });
 });
 
-test('a deep FIFO uses block memory if the part has no URAM', () => {
+test('if the part has no URAM, a deep FIFO uses block memory', () => {
   expect(fifoResources(4096, 72, true)).toMatchObject({ URAM: 1, BRAM_18K: 0 });
   expect(fifoResources(4096, 72, false)).toMatchObject({ URAM: 0, BRAM_18K: 16 });
 });

@@ -34,7 +34,7 @@ test('MobileNetV1 with overheads: no submodel exceeds its board, and one layer m
     if (end === layers.length - 1) continue;
     expect(exceeded(needed(starts[position]!, end + 1), usable(zedboard, whole))).not.toEqual([]);
   }
-  // DSPs and block memory decide, of which overheads need little.
+  // DSPs and block memory decide; overheads need little of them.
   expect(ends.slice(0, -1)).toEqual(walkGreedily(layers, [zedboard], whole));
 });
 

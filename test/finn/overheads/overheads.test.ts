@@ -22,7 +22,7 @@ test.each([
   expect(widthConverterLuts(input, output)).toBe(luts);
 });
 
-test('streams between layers get FIFOs, and converters where words differ', () => {
+test('streams between layers get FIFOs, and converters if widths differ', () => {
   const overheads = modelOverheads(tfc);
   // MVAU_hls_1 and 2 are folded alike: one FIFO of two words of 16 bits between them, and one at either end.
   const { streams, matrixVector, dma, shell, total } = overheads(3, 4, zynq);
@@ -35,7 +35,7 @@ test('streams between layers get FIFOs, and converters where words differ', () =
   expect(overheads(2, 3, zynq).streams.LUT).toBe(apart + widthConverterLuts(32, 16));
 });
 
-test('a deeper FIFO is modelled as deep as the folding asks', () => {
+test('a deeper FIFO is modelled with the depth of the folding', () => {
   const deep = applyFolding(tfc, { MVAU_hls_1: { outFIFODepths: [512] } });
   const difference =
     modelOverheads(deep)(0, last, zynq).streams.BRAM_18K -
@@ -50,7 +50,7 @@ test('the width of the DMA’s port divides the size of the data', () => {
   expect(narrow.BRAM_18K).toBeLessThan(wide.BRAM_18K);
 });
 
-test('MobileNetV1’s products in DSPs are given the LUTs that FINN leaves out', () => {
+test('MobileNetV1’s products in DSPs get the LUTs that FINN omits', () => {
   const graph = goldenChain(goldenNodes('mobilenetv1-w4a4'));
   const first = graph.nodes.findIndex(({ name }) => name === 'MVAU_rtl_0');
   const { attributes } = graph.nodes[first]!;

@@ -21,7 +21,7 @@ function graphOf(...nodes: readonly string[]): HardwareGraph {
   return { nodes: parsed, tensors: new Map(), parameters: new Map(), inputs: ['x'], outputs: ['y'] };
 }
 
-test('a chain can be cut everywhere but behind its end', () => {
+test('a chain can be cut everywhere except after its end', () => {
   expect(cuttableAfter(unfoldedTfc())).toEqual([true, true, true, true, true, true, false]);
 });
 
@@ -60,10 +60,10 @@ test('every wrong cut is named', () => {
     ['split/unknown-node', 'there is no node MVAU_0 to cut after', 'known: a, b, MVAU_hls_0, c'],
     [
       'split/not-cuttable',
-      'behind b more than one activation would cross the cut',
+      'after b more than one activation would cross the cut',
       'cuts are possible after a, MVAU_hls_0',
     ],
     ['split/duplicate-cut', 'the cut after a is named twice', 'name it once'],
-    ['split/cut-at-end', 'c is the last node; nothing is left behind it', 'leave this cut out'],
+    ['split/cut-at-end', 'c is the last node; nothing is left after it', 'leave this cut out'],
   ]);
 });

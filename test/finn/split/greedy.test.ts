@@ -57,7 +57,7 @@ test('MobileNetV1 becomes the six published submodels', () => {
   ]);
 });
 
-test('with FINN’s own limits the two layers that fit no board are named before anything is cut', () => {
+test('with FINN’s own limits, the two layers that fit no board are named before anything is cut', () => {
   const problems = problemsOf(() => walkGreedily(mobilenet, [zedboard], finnDefaults));
   expect(problems.map(({ code, message, hint }) => [code, message, hint])).toEqual([
     [
@@ -73,7 +73,7 @@ test('with FINN’s own limits the two layers that fit no board are named before
   ]);
 });
 
-test('what fills a board exactly stays on it', () => {
+test('layers that fill a board exactly stay on it', () => {
   expect(walkGreedily([layer('a', 4), layer('b', 6), layer('c', 1)], [board('x', 10)], whole)).toEqual([1]);
 });
 
@@ -96,18 +96,16 @@ test('positions take the boards in turn', () => {
   expect(walkGreedily(layers, [board('small', 5), board('large', 12)], whole)).toEqual([0, 2, 3]);
 });
 
-test('a layer whose turn comes on a board too small for it is refused with the board’s name', () => {
+test('a layer whose position falls on too small a board is refused with the board’s name', () => {
   const layers = [layer('a', 9), layer('b', 9)];
   const walk = () => walkGreedily(layers, [board('large', 10), board('small', 5)], whole);
   expect(walk).toThrow(
-    'b comes to position 1, the turn of small, and does not fit: it needs 9 BRAM_18K, type small has 5',
+    'b falls to position 1, which runs on small, and does not fit: it needs 9 BRAM_18K, type small has 5',
   );
 });
 
-test('without boards there is nothing to fill', () => {
-  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow(
-    'requires the boards of the cluster, but there are none',
-  );
+test('a cluster without boards is refused', () => {
+  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow('the cluster has none');
 });
 
 test('URAM is a resource like the others', () => {

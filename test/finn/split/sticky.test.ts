@@ -17,7 +17,7 @@ function question(sizes: readonly number[], capacity: number, contents = sizes.m
   };
 }
 
-/** What was built of a network whose contents were all old, cut after these layers. */
+/** The built pieces of a network whose contents were all old, cut after these layers. */
 function builtWith(cuts: readonly number[], count: number): readonly BuiltPiece[] {
   const names = Array.from({ length: count }, (_, index) => String.fromCharCode(97 + index));
   const ends = [...cuts, count - 1];
@@ -48,20 +48,20 @@ describe('sticky cuts', () => {
     ]);
   });
 
-  it('prefer fewer pieces where as much has to be built', () => {
+  it('prefer fewer pieces if equally many must be built', () => {
     // d grew; with room in the last piece f goes there: two to build either way, but no piece more.
     const contents = ['old', 'old', 'old', 'new', 'old', 'old', 'old', 'old'];
     expect(stickyCuts(builtWith([2, 5], 8), question([1, 1, 1, 2, 1, 1, 1, 1], 3, contents))).toEqual([2, 4]);
   });
 
-  it('are unknown for another network, or if nothing fits', () => {
+  it('are null for another network, and if nothing fits', () => {
     expect(
       stickyCuts([{ first: 'x', last: 'y', id: '', board: 'zedboard' }], question([1, 1], 2)),
     ).toBeNull();
     expect(stickyCuts(builtWith([0], 2), question([5, 1], 2))).toBeNull();
   });
 
-  it('given their own cuts, return these', () => {
+  it('are stable: their own cuts give the same cuts', () => {
     fc.assert(
       fc.property(networks, ({ sizes, contents, cuts }) => {
         const asked = question(sizes, 10, contents);

@@ -36,7 +36,7 @@ function withParameter(name: string): HardwareGraph {
   return { ...tfc, parameters: new Map(tfc.parameters).set(name, values) };
 }
 
-test('parts stand alone under local names', () => {
+test('parts are independent graphs with local names', () => {
   const parts = cutGraph(tfc, [2, 4]);
   expect(parts.map(({ names }) => names)).toEqual([
     [
@@ -73,7 +73,7 @@ test('a graph without cuts is one part', () => {
   expect(part!.graph.nodes).toHaveLength(7);
 });
 
-test('the chained parts of any two cuts compute the same as the whole, node by node', () => {
+test('the parts of any two cuts, chained, give the results of the whole, node by node', () => {
   const whole = prepare(tfc);
   const images = tfcImages().slice(0, 3);
   for (let first = 0; first < 5; first += 1)
@@ -92,7 +92,7 @@ test('the chained parts of any two cuts compute the same as the whole, node by n
     }
 });
 
-test('parts that do not meet are refused', () => {
+test('parts whose boundaries do not match are refused', () => {
   const [first, , last] = cutGraph(tfc, [2, 3]);
   const other = {
     ...last!.graph,

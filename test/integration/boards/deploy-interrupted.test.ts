@@ -12,7 +12,7 @@ onSshBoard((rig) => {
   describe('an interrupted deploy', () => {
     const broken = (code: string) => ({
       ok: false,
-      diagnostics: [{ code, hint: 'run again: the next run goes on where this one stopped' }],
+      diagnostics: [{ code, hint: 'run again: the next run continues where this one stopped' }],
     });
 
     test('resumes where it stopped', async () => {
@@ -106,7 +106,7 @@ onSshBoard((rig) => {
       rig.zed0.line.reset();
       const { result, log } = await rig.deployPackages(packages);
       expect(result).toMatchObject({ ok: true });
-      expect(log[0]).toMatch(/^zed0: is leased for another \d+ s$/);
+      expect(log[0]).toMatch(/^zed0: leased for another \d+ s$/);
       expect(rig.zed0.line.sent()).toBeLessThan(6 * megabyte);
     });
   });

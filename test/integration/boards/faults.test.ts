@@ -36,7 +36,7 @@ onFabrics((rig) => {
       'dead',
       {},
       'board/load-failed',
-      'the FPGA manager says: write complete error',
+      'the FPGA manager reports: write complete error',
     ],
     [
       'an engine that is not idle',
@@ -89,6 +89,6 @@ onFabrics((rig) => {
     await writeFile(inFabric('buffer', 'size'), '4100\n');
     await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'does not hold two images'));
     await writeFile(inFabric('buffer', 'phys_addr'), '');
-    await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'phys_addr holds no number'));
+    await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'phys_addr does not contain a number'));
   });
 });

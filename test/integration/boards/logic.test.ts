@@ -102,7 +102,7 @@ counterpart('cmake', () => {
     expect(answer.emulated).toBe(true);
     expect(answer.measuredSeconds).toBeGreaterThan(0.1);
     await expect(zed0.load(second!, seconds)).rejects.toThrow(
-      refusal('board/load-failed', 'the FPGA manager says: write error'),
+      refusal('board/load-failed', 'the FPGA manager reports: write error'),
     );
     await zed0.load(first!, seconds);
     expect(logic.lines.filter((line) => line.startsWith('configured'))).toHaveLength(2);
