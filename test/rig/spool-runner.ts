@@ -38,14 +38,17 @@ export function spoolRunner(spool: string): Runner {
       const running = jobs.add(number, () => endGroup(group), job.timeoutSeconds);
       const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
       let printed = 0;
-      const watcher = watch(folder, () => {
+      const read = (): void => {
         const text = log();
-        running.print(text.slice(printed));
+        if (text.length > printed) running.print(text.slice(printed));
         printed = text.length;
-      });
+      };
+      const watcher = watch(folder, read);
+      // What was printed before the watch began.
+      read();
       child.once('close', () => {
         watcher.close();
-        running.print(log().slice(printed));
+        read();
         void endGroup(group).then(() => {
           running.settle(exitIn(folder));
         });
