@@ -70,11 +70,7 @@ test.each([
   ['2.5 bits', withConstant(isActivationQuant, 3, [], 2.5), /quantises to 2.5 bits/],
   ['a zero point', withConstant(isActivationQuant, 2, [], 1), /zero point 1/],
   ['a scale of 0', withConstant(isActivationQuant, 1, [], 0), /not positive/],
-  [
-    'a scale per channel before a product',
-    withConstant(isActivationQuant, 1, [1, 12], 0.1),
-    /per channel/,
-  ],
+  ['a scale per channel before a product', withConstant(isActivationQuant, 1, [1, 12], 0.1), /per channel/],
   [
     'rounding down',
     withAttribute(isActivationQuant, 'rounding_mode', { type: 'string', value: 'FLOOR' }),

@@ -89,6 +89,8 @@ onFabrics((rig) => {
     await writeFile(inFabric('buffer', 'size'), '4100\n');
     await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'does not hold two images'));
     await writeFile(inFabric('buffer', 'phys_addr'), '');
-    await expect(load(place!)).rejects.toThrow(refusal('board/no-buffer', 'phys_addr does not contain a number'));
+    await expect(load(place!)).rejects.toThrow(
+      refusal('board/no-buffer', 'phys_addr does not contain a number'),
+    );
   });
 });
