@@ -39,8 +39,8 @@ export function pack({ shape, data }: IntegerTensor, datatypeName: string): Uint
 }
 
 /**
- * Unpacks a tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes that stand for no
- * value of the datatype (`packing/illegal-value`).
+ * Unpacks a tensor of this shape; refuses bytes of another length (`packing/wrong-length`) and codes without a
+ * value in the datatype (`packing/illegal-value`).
  */
 export function unpack(packed: Uint8Array, shape: readonly number[], datatypeName: string): IntegerTensor {
   const type = packable(datatypeName);

@@ -59,7 +59,7 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** Type of a tensor; null stands for a dimension that is not fixed, and for a shape that is not stated. */
+/** Type of a tensor; a dimension that is not fixed is null, as is a shape that is not stated. */
 export interface ValueInfo {
   readonly name: string;
   readonly elementType: ElementType;

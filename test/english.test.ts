@@ -21,6 +21,8 @@ const scanned = {
     'finn',
     'onnx',
     'vivado',
+    'boards',
+    'cluster',
   ] as readonly string[],
 };
 

@@ -48,7 +48,7 @@ function parseDefault(attribute: string, list: unknown): readonly Default[] {
     if (index % 2 === 1) return [];
     const opTypes = items[index + 1];
     if (opTypes === 'all' && items.length > 2)
-      throw malformed(`the default of ${attribute} is for "all" op types and again for some of them`);
+      throw malformed(`the default of ${attribute} is for "all" op types and for some others`);
 
     return [{ attribute, value, covers: coverage(attribute, opTypes) }];
   });

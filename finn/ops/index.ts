@@ -76,7 +76,7 @@ export function opOf(node: HardwareNode): Op {
     throw new Refusal(
       'finn/unknown-op',
       `${node.name} is a ${node.opType}, which is not supported`,
-      `supported: ${Object.keys(ops).sort().join(', ')}`,
+      `known: ${Object.keys(ops).sort().join(', ')}`,
     );
 
   return op;

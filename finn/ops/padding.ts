@@ -80,6 +80,6 @@ function paddedDatatype(node: NodeView, name: string): Datatype {
   throw new Refusal(
     'finn/padding',
     `${node.node.name} pads with zeros, which ${name} cannot hold`,
-    'quantise the padded values to two bits or more, or do not pad',
+    'quantise the padded tensor to two bits or more, or do not pad it',
   );
 }

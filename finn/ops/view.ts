@@ -79,7 +79,8 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
   };
   const text = (attribute: string): string => {
     const found = value(attribute);
-    if (typeof found !== 'string') throw malformed(node, `has an attribute ${attribute} that is not a text`);
+    if (typeof found !== 'string')
+      throw malformed(node, `has an attribute ${attribute} that is not a string`);
     return found;
   };
   const integers = (attribute: string): readonly number[] => {

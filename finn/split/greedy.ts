@@ -28,7 +28,7 @@ export function walkGreedily(
   if (boards.length === 0)
     throw new Refusal(
       'split/no-boards',
-      'the greedy split requires the resources of the boards, but the cluster has none',
+      'the greedy split requires the boards of the cluster, but there are none',
     );
 
   const blocks = blocksOf(layers);

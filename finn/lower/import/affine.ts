@@ -27,7 +27,7 @@ export const commutative: ImportRule = (source) =>
 /** Sub and Div by a constant on the right. */
 export const rightHanded: ImportRule = (source) => importAffine(source, 0, 1);
 
-/** The Adds that stand for a bias at an input of a product; `shape` is the shape to which it is brought. */
+/** The Adds that replace a bias at an input of a product; `shape` is the shape to which it is brought. */
 export function addConstant(
   source: ResolvedNode,
   index: number,

@@ -91,7 +91,7 @@ test.each([
   [{ Defaults: { PE: [1] } }, 'the default of PE must be a list of pairs, each a value and its op types'],
   [
     { Defaults: { PE: [1, 'all', 2, ['MVAU_hls']] } },
-    'the default of PE is for "all" op types and again for some of them',
+    'the default of PE is for "all" op types and for some others',
   ],
   [{ Defaults: { PE: [1, 'MVAU_hls'] } }, 'the default of PE must name its op types by a list or "all"'],
   [{ MVAU_hls_0: 4 }, 'MVAU_hls_0 must be an object of attributes'],

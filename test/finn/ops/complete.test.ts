@@ -53,7 +53,7 @@ const notDrawn: { readonly [operator: string]: string } = {
 test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
   'random networks have a %s',
   (operator) => {
-    const missing = `test/integration/finn-lowering-*.ts draw no ${operator}, so we are never compared with FINN on one`;
+    const missing = `test/integration/rig/networks/lowering-*.ts draw no ${operator}, so we are never compared with FINN on one`;
     expect(drawings.includes(`'${operator}'`), missing).toBe(true);
   },
 );

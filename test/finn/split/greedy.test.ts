@@ -105,7 +105,9 @@ test('a layer whose position falls on too small a board is refused with the boar
 });
 
 test('a cluster without boards is refused', () => {
-  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow('the cluster has none');
+  expect(() => walkGreedily([layer('a', 1)], [], whole)).toThrow(
+    'requires the boards of the cluster, but there are none',
+  );
 });
 
 test('URAM is a resource like the others', () => {
