@@ -20,10 +20,11 @@ export function nameHint(name: string, known: readonly string[]): string {
 
 /** The number of characters to insert, delete or replace (Levenshtein), row by row of the usual table. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  const others = Array.from(to);
+  let row = Array.from({ length: others.length + 1 }, (_, at) => at);
   for (const [at, character] of Array.from(from).entries()) {
     const next = [at + 1];
-    for (const [column, other] of Array.from(to).entries()) {
+    for (const [column, other] of others.entries()) {
       const replaced = (row[column] ?? 0) + (character === other ? 0 : 1);
       next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }

@@ -16,6 +16,7 @@ export function padded(text: string, width: number, side: 'end' | 'start' = 'end
 export function clipped(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
+  if (width <= 0) return '';
   let left = width - 1;
   for (const character of charactersOf(text)) {
     left -= widthOf(character);

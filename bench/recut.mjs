@@ -14,22 +14,24 @@ const {
   applyFolding,
   minimiseBitWidths,
   nodeOf,
-  chooseCuts,
+  cutGreedily,
+  keepCuts,
+  cuttableAfter,
   cutGraph,
   submodelId,
   boardType,
-  fieldsOf,
 } = await sources({
   'finn/lower/lower.ts': ['lower'],
   'onnx/read.ts': ['readModel'],
   'finn/fold/apply.ts': ['applyFolding'],
   'finn/minimise/bit-widths.ts': ['minimiseBitWidths'],
   'finn/ops/index.ts': ['nodeOf'],
-  'stages/split/cuts.ts': ['chooseCuts'],
+  'stages/split/cut-greedily.ts': ['cutGreedily'],
+  'stages/split/keep-cuts.ts': ['keepCuts'],
+  'finn/split/articulation.ts': ['cuttableAfter'],
   'finn/split/submodel.ts': ['cutGraph'],
   'finn/split/identity.ts': ['submodelId'],
   'boards/data.ts': ['boardType'],
-  'base/fields.ts': ['fieldsOf'],
 });
 
 const read = async (name) => JSON.parse(await readFile(join(example, name), 'utf8'));
@@ -82,17 +84,10 @@ function* changes() {
   }
 }
 
-function split(folded, kept) {
-  const params = fieldsOf(
-    {
-      strategy: 'greedy',
-      target: { board: 'zedboard', part },
-      ...(kept === undefined ? {} : { lock: kept }),
-    },
-    'bench',
-    'bench/params',
-  );
-  const { cuts } = chooseCuts(folded, params, boards, limits, null);
+function split(folded, lock = null) {
+  const cuttable = cuttableAfter(folded);
+  const question = { graph: folded, cuttable, after: [], boards, limits, part, overhead: null, lock };
+  const { cuts } = keepCuts(question, cutGreedily(question));
   return cutGraph(folded, cuts).map((submodel) => ({
     id: submodelId(submodel),
     first: submodel.names[0][1],

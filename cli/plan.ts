@@ -36,15 +36,18 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
   return lines.some(({ type }) => type === 'would-fail') ? 1 : 0;
 }
 
-/** A line for each known action, stage by stage. */
+/** A line for each known action, stage by stage; those that would fail come last. */
 function linesOf({ states, stale }: DryRun): readonly Line[] {
   const staleByAction = new Map(stale.map((each) => [each.action, each]));
-  return [...states].flatMap(([action, { type }]): readonly Line[] => {
+  const lines = [...states].flatMap(([action, { type }]): readonly Line[] => {
     const line = staleByAction.get(action);
     if (line !== undefined) return [line];
-    if (type === 'done') return [{ action, type: 'up-to-date' }];
-    return type === 'failed' ? [{ action, type: 'would-fail' }] : [];
+    return type === 'done' ? [{ type: 'up-to-date', action }] : [];
   });
+  const failed = [...states].flatMap(([action, { type }]): readonly Line[] =>
+    type === 'failed' ? [{ type: 'would-fail', action }] : [],
+  );
+  return [...lines, ...failed];
 }
 
 function shown(line: Line, hasColour: boolean): string {

@@ -72,20 +72,21 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   const { plan, profile } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
   watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
-  const engine = await openEngine(opened.value, environment, {
-    emit: watch.emit,
-    recut: options.recut === true,
-  });
   const interruption = new AbortController();
+  let engine: Engine | null = null;
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
       interruption.abort();
-    } else {
-      engine.abandon();
-      process.exit(130);
+      return;
     }
+    engine?.abandon();
+    process.exit(130);
   });
   try {
+    engine = await openEngine(opened.value, environment, {
+      emit: watch.emit,
+      recut: options.recut === true,
+    });
     const outcome = await runIn(engine, opened.value, selection.value, watch, {
       ...options,
       environment,
@@ -94,7 +95,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
-    await engine.close();
+    await engine?.close();
   }
 }
 

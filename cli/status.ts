@@ -44,7 +44,8 @@ function actionLines(
   const time = milliseconds ?? (since === null ? null : now() - since);
   const shown = time === null ? '' : duration(time).padStart(8);
   const line = `${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmless(detail)}`.trimEnd();
-  const below = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out.hasColour));
+  const shownBelow = state === 'failed' ? diagnostics : [];
+  const below = shownBelow.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out.hasColour));
   return `${line}\n${below.join('')}`;
 }
 

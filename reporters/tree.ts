@@ -31,7 +31,7 @@ export function treeReporter(terminal: Terminal, readLines: ReadLines): Reporter
           tree.show(action, `${action} ${styled('gray', 'waiting', hasColour)}`);
       }
       if (event.type === 'action-output') {
-        const last = harmless(event.text).trimEnd().split('\n').at(-1) ?? '';
+        const last = harmless(event.text).replaceAll('\t', ' ').trimEnd().split('\n').at(-1) ?? '';
         if (last !== '') tree.print(event.action, last);
       }
       if (event.type === 'run-finished') tree.close();
@@ -48,9 +48,10 @@ function showIn(tree: Tree, status: ActionStatus, width: number, hasColour: bool
   const { action, state } = status;
   const text = state === 'ok' ? remark(status) : `${state} ${remark(status)}`.trimEnd();
   // Cut before colours are added, which take no columns.
-  const cut = clipped(text, width - displayWidth(action) - 1);
+  const name = clipped(action, width);
+  const cut = clipped(text, Math.max(0, width - displayWidth(name) - 1));
   const isGray = state === 'waiting' || state === 'running' || state === 'up to date';
-  const title = `${action} ${isGray ? styled('gray', cut, hasColour) : cut}`;
+  const title = `${name} ${isGray ? styled('gray', cut, hasColour) : cut}`;
   if (state === 'waiting' || state === 'running') tree.show(action, title);
   else tree.end(action, marks[state], title);
 }

@@ -35,7 +35,8 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     cancel: jobs.cancel,
     /** Kills everything that is running, at once and without waiting: for a program that is exiting. */
     abandon: () => {
-      for (const pid of jobs.ids()) killGroup(pid);
+      // A program that could not be started has a number of ours, below 0.
+      for (const pid of jobs.ids()) if (pid > 0) killGroup(pid);
     },
     async reap(handle) {
       const { container, engine, started } = handle;

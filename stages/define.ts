@@ -22,8 +22,15 @@ interface Definition<Params, Parameters extends Files> extends Omit<
 > {
   readonly schema: object;
   readonly files: Parameters;
-  readonly action: (context: StageContext<Resolved<Params, Parameters>, Toolchain>) => StageAction<object>;
+  readonly action: (context: StageContext<Resolved<Params, Parameters>, Toolchain>) => Action;
 }
+
+/** An action whose works are entries of works.ts. */
+type Action = StageAction<object> & {
+  readonly run:
+    | { readonly type: 'builtin' | 'effect'; readonly name: WorkName }
+    | { readonly type: 'process'; readonly finish?: WorkName };
+};
 
 /**
  * Makes a stage kind for the engine, which knows parameters and toolchain only as JSON. `Params` is the type of the schema

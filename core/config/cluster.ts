@@ -41,6 +41,18 @@ export function twoDeployments(
   ];
 }
 
+/** A stage that runs once per board, although there are no boards. */
+export function noCluster(stages: readonly PlannedStage[], document: ConfigDocument): readonly Diagnostic[] {
+  const lonely = stages.find(({ foreach }) => foreach?.type === 'cluster');
+  if (lonely === undefined || Object.keys(writtenBoards(document.value)).length > 0) return [];
+  return [
+    problem('config/no-cluster', `"${lonely.name}" runs once per board, but the file names no boards`, {
+      place: document.place(['stages', lonely.name, 'foreach']),
+      hint: 'add cluster: {zed0: {board: zedboard}}',
+    }),
+  ];
+}
+
 /** Boards whose keys contradict each other, and invalid addresses. */
 export function clusterMistakes(document: ConfigDocument): readonly Diagnostic[] {
   return Object.entries(writtenBoards(document.value)).flatMap(([name, board]) => [

@@ -6,9 +6,8 @@ import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Registry, Validator } from '../contracts/registry.ts';
-import type { ClusterBoard } from '../contracts/board.ts';
 import type { Target } from '../contracts/types.ts';
-import { clusterMistakes, clusterOf, twoDeployments } from './cluster.ts';
+import { clusterMistakes, clusterOf, noCluster, twoDeployments } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { topologicalOrder } from './order.ts';
@@ -31,19 +30,17 @@ export async function loadPlan(
   const malformed = firstOf([
     () => violations(validatorOf(validators, 'envelope'), document.value, document, []),
     () => parameterViolations(writtenStages(document), validators, document),
-    () => clusterMistakes(document),
   ]);
   if (malformed !== null) return failure(...malformed);
   const toolchain = registry.readToolchain(sectionOf(document, 'toolchain'));
   if (!toolchain.ok) return placedIn('toolchain', toolchain.diagnostics, document);
-  const cluster = clusterOf(document.value, registry);
-  const stages = stagesOf(document, registry, toolchain.value, cluster);
+  const stages = stagesOf(document, registry, toolchain.value);
   if (!stages.ok) return stages;
   return success({
     target: targetOf(document.value, registry),
     tools: sectionOf(document, 'tools'),
     stages: stages.value,
-    cluster,
+    cluster: clusterOf(document.value, registry),
   });
 }
 
@@ -52,16 +49,17 @@ function stagesOf(
   document: ConfigDocument,
   registry: Registry,
   toolchain: JsonObject,
-  cluster: readonly ClusterBoard[],
 ): Result<readonly PlannedStage[]> {
   const written = writtenStages(document);
   const resolved = resolveStages(written, registry.kinds, toolchain, document);
   const order = topologicalOrder(resolved.stages);
   const wrong = firstOf([
-    () => preflight(written, { registry, toolchain, cluster, document }),
+    () => preflight(written, { registry, toolchain, document }),
     () => resolved.diagnostics,
     () => (order.type === 'cycle' ? [cycleDiagnostic(order.names, document)] : []),
+    () => clusterMistakes(document),
     () => twoDeployments(resolved.stages, document),
+    () => noCluster(resolved.stages, document),
   ]);
   if (wrong !== null) return failure(...wrong);
   const elaborated = topologicalOrder(

@@ -2,26 +2,23 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Registry } from '../contracts/registry.ts';
-import type { ClusterBoard } from '../contracts/board.ts';
 import type { ConfigDocument } from './document.ts';
 import type { WrittenStages } from './references.ts';
 
 interface Surroundings {
   readonly registry: Registry;
   readonly toolchain: JsonObject;
-  readonly cluster: readonly ClusterBoard[];
   readonly document: ConfigDocument;
 }
 
 /** Asks the kind of every stage what prevents it from running, before anything runs. */
 export function preflight(
   written: WrittenStages,
-  { registry, toolchain, cluster, document }: Surroundings,
+  { registry, toolchain, document }: Surroundings,
 ): readonly Diagnostic[] {
   return Object.entries(written).flatMap(([name, stage]) => {
     const problems =
-      registry.kinds.get(stage.kind)?.preflight?.({ name, params: stage.with ?? {}, toolchain, cluster }) ??
-      [];
+      registry.kinds.get(stage.kind)?.preflight?.({ name, params: stage.with ?? {}, toolchain }) ?? [];
     return problems.map(({ code, message, hint, at, mark }) =>
       problem(code, message, { hint, place: document.place(['stages', name, ...at], mark) }),
     );

@@ -43,7 +43,6 @@ export interface PreflightContext<Params = JsonObject, Toolchain = JsonObject> {
   /** As written: parameters that name files hold their paths. */
   readonly params: Params;
   readonly toolchain: Toolchain;
-  readonly cluster: readonly ClusterBoard[];
 }
 
 /** A problem that prevents a stage from running; `at` is the path into the stage's entry in pipeline.yaml. */

@@ -8,7 +8,7 @@ import { lookUp } from './lookup.ts';
 import { reasonFor } from './past.ts';
 import { perform } from './perform.ts';
 import { takeOver } from './take-over.ts';
-import { settleTwins } from './twins.ts';
+import { releaseTwins, settleTwins } from './twins.ts';
 
 /** Looks an action up, unless one with the same fingerprint is in progress, and decides what follows. */
 export function check(execution: Execution, resolved: ResolvedAction): void {
@@ -30,7 +30,7 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
   slots.whileBusy(
     known.then((record) => {
       decide(execution, resolved, record);
-      // An action that takes over the result of a running one keeps waiting.
+      // As long as it has not ended, its twins keep waiting.
       if (progress.state(action).type === 'queued') execution.wake([action.stage.name]);
       else settleTwins(execution, resolved);
     }),
@@ -66,5 +66,6 @@ async function refuseToRun(execution: Execution, resolved: ResolvedAction): Prom
   fail(execution, action, [
     problem('usage/not-up-to-date', `${action.label} is not up to date (${reason})`, { hint }),
   ]);
-  settleTwins(execution, resolved);
+  // The refusal is about this action and not about its spec: each of its twins is a target, or is not, on its own.
+  releaseTwins(execution, resolved);
 }

@@ -13,13 +13,15 @@ import { settleTwins } from './twins.ts';
 /** Runs an action whose turn it is, unless the run has been stopped or another process has finished it meanwhile. */
 export async function perform(execution: Execution, resolved: ResolvedAction): Promise<void> {
   const { action } = resolved;
-  const { context } = execution;
+  const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, action) ? null : await lookUp(resolved, context);
+  // Before the last look at whether to stop: nothing may come between that and the start.
+  const reason = known === null ? await reasonFor(resolved, isForced(execution, action), plan, history) : '';
   if (isStopping(execution)) announceCancelled(execution, action);
   else if (refusal !== null) lose(execution, action, refusal);
   else if (known !== null) takeOver(execution, resolved, known);
-  else await run(execution, resolved);
+  else await run(execution, resolved, reason);
   settleTwins(execution, resolved);
 }
 
@@ -27,13 +29,12 @@ function isStopping({ isStopped, options }: Execution): boolean {
   return isStopped || options.signal.aborted;
 }
 
-async function run(execution: Execution, resolved: ResolvedAction): Promise<void> {
-  const { plan, context, options, history, progress, forced } = execution;
+async function run(execution: Execution, resolved: ResolvedAction, reason: string): Promise<void> {
+  const { plan, context, options, progress, forced } = execution;
   const { ledger, now } = context;
   const { action } = resolved;
   progress.setState(action, { type: 'running', resolved });
   const before = ledger.entry(action.label)?.record ?? null;
-  const reason = await reasonFor(resolved, isForced(execution, action), plan, history);
   const began = now();
   const outcome = await startAction(resolved, reason, context, plan, options.signal);
   const milliseconds = now() - began;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
 import { writeFileAtomically } from '../../base/json-file.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
@@ -50,9 +51,10 @@ function readLocks(project: string): Result<Decisions> {
   try {
     const { version, stages } = JSON.parse(readFileSync(path, 'utf8')) as {
       version?: Json;
-      stages?: Decisions;
+      stages?: Json;
     };
-    if (version === 1 && typeof stages === 'object') return success(stages);
+    if (version === 1 && isJsonObject(stages) && Object.values(stages).every(isJsonObject))
+      return success(stages as Decisions);
     return unreadable('its version is not 1');
   } catch (error) {
     return unreadable((error as Error).message);

@@ -12,18 +12,6 @@ export const deploy = defineStage<DeployParams>()({
   inputs: { packages: { gather: true } },
   foreach: { over: 'cluster' },
   outputs: () => [{ port: 'receipt' }],
-  preflight: ({ name, cluster }) =>
-    cluster.length > 0
-      ? []
-      : [
-          {
-            code: 'config/no-cluster',
-            message: `"${name}" runs once per board, but the file names no boards`,
-            hint: 'add cluster: {zed0: {board: zedboard}}',
-            at: ['foreach'],
-            mark: 'value',
-          },
-        ],
   action: ({ params, board, cluster }) => ({
     ...effect('deploy', {
       ...params,

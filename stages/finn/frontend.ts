@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { Run } from '../../core/contracts/types.ts';
+import type { ProcessRun } from '../../core/contracts/types.ts';
 import type { Toolchain } from '../toolchain.ts';
 import type { WorkName } from '../works.ts';
 
@@ -20,7 +20,7 @@ export function runFinn(
   script: string,
   finish: WorkName,
   env: { readonly [name: string]: string } = {},
-): Run {
+): FinnRun {
   return {
     type: 'process',
     argv: ['python', `templates/finn/${script}`],
@@ -29,6 +29,8 @@ export function runFinn(
     finish,
   };
 }
+
+type FinnRun = ProcessRun & { readonly finish: WorkName };
 
 /** The version of Vivado that builds; steps that need it exist only under the back end vivado. */
 export function vivadoOf({ vivado }: Toolchain): string {

@@ -20,10 +20,3 @@ export interface Question {
   /** The last built cuts according to pipeline.lock; null if there are none, or they are to be ignored. */
   readonly lock: JsonObject | null;
 }
-
-export interface Chosen {
-  /** Indices of the nodes to cut after, ascending. */
-  readonly cuts: readonly number[];
-  /** The number of parts without regard to earlier cuts; null if this was not computed or is the same. */
-  readonly fewer: number | null;
-}

@@ -1,12 +1,13 @@
-import type { Chosen, Question } from './question.ts';
+import type { Question } from './question.ts';
 
 /** A way to choose the cuts of a network. */
 export interface Strategy {
   /** Description for the editor and the documents; ends the sentence "NAME: …". */
   readonly about: string;
-  /** Whether its decision is kept in pipeline.lock and followed as far as possible. */
+  /** Whether pipeline.lock keeps its cuts, which later runs then stay by as far as they fit (keep-cuts.ts). */
   readonly isSticky: boolean;
-  readonly cuts: (question: Question) => Promise<Chosen>;
+  /** Indices of the nodes to cut after, ascending, without regard to earlier cuts. */
+  readonly cuts: (question: Question) => Promise<readonly number[]>;
 }
 
 /** Every strategy by its name in pipeline.yaml; its code is loaded on use. */

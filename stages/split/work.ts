@@ -8,6 +8,7 @@ import { cuttableAfter } from '../../finn/split/articulation.ts';
 import type { Limits } from '../../finn/split/board.ts';
 import { writeInto, writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
+import { keepCuts } from './keep-cuts.ts';
 import { overheadsIn } from './overheads.ts';
 import type { SplitJob } from './params.ts';
 import type { Part } from './part.ts';
@@ -33,7 +34,8 @@ export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
     const { limits, target } = params;
     const question = await questionOf(params, inDir);
     const strategy: Strategy = strategies[params.strategy];
-    const { cuts, fewer } = await strategy.cuts(question);
+    const own = await strategy.cuts(question);
+    const { cuts, fewer } = strategy.isSticky ? keepCuts(question, own) : { cuts: own, fewer: null };
     const parts = partsOf(question, cuts, target.board);
     await writeSubmodels(join(outDir, 'submodels'), parts);
     await writeJson(

@@ -333,3 +333,18 @@ describe('why', () => {
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
   });
 });
+
+describe('only the targets', () => {
+  it('a target runs, although an action with the same spec is not up to date and not asked for', async () => {
+    const same = "{kind: shell, with: {command: 'echo x > out/x', outputs: [x]}}";
+    const text = `version: 1
+stages:
+  a: ${same}
+  c: {kind: shell, needs: {n: a}, with: {command: 'cp in/n/x out/y', outputs: [y]}}
+  b: ${same}
+`;
+    const { events } = await runEngine(projectWith({}), text, [], { only: true, targets: ['c', 'b'] });
+    expect(labels(events, 'action-failed')).toEqual(['a']);
+    expect(labels(events, 'action-succeeded')).toEqual(['b']);
+  });
+});

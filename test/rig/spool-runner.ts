@@ -5,6 +5,7 @@ import { problem } from '../../base/diagnostic.ts';
 import { endGroup } from '../../base/process-group.ts';
 import { failure } from '../../base/result.ts';
 import type { Exit, Handle, Runner } from '../../core/contracts/types.ts';
+import { commandOf } from '../../runners/command.ts';
 import { createJobs } from '../../runners/jobs.ts';
 
 /**
@@ -26,9 +27,10 @@ export function spoolRunner(spool: string): Runner {
       mkdirSync(folder);
       const script =
         '"$@" > "$SPOOL/log" 2>&1; echo $? > "$SPOOL/code.part"; mv "$SPOOL/code.part" "$SPOOL/code"';
-      const child = spawn('sh', ['-c', script, 'sh', ...job.run.argv], {
+      const command = commandOf(job, job.run, process.env['PATH'] ?? '');
+      const child = spawn('sh', ['-c', script, 'sh', command.program, ...command.arguments], {
         cwd: job.directory,
-        env: { PATH: process.env['PATH'], HOME: job.directory, SPOOL: folder, ...job.run.env },
+        env: { ...command.env, SPOOL: folder },
         stdio: 'ignore',
         detached: true,
       });

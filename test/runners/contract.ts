@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Exit, Job, Runner } from '../../core/contracts/types.ts';
@@ -12,6 +12,8 @@ export interface RunnerRig {
   readonly fails: Pick<Job, 'run' | 'params'>;
   /** Prints `started` and never ends by itself. */
   readonly hangs: Pick<Job, 'run' | 'params'>;
+  /** Whether it runs processes; else only works. */
+  readonly isForProcesses: boolean;
   readonly succeeded: (exit: Exit) => boolean;
   readonly failed: (exit: Exit) => boolean;
 }
@@ -68,6 +70,24 @@ export function runnerContract(name: string, rig: RunnerRig): void {
       });
       expect(exit).toEqual({ type: 'cancelled' });
     });
+
+    if (rig.isForProcesses)
+      it('gives a process its tools, and nothing of our own environment', async () => {
+        const tools = temporaryFolder();
+        writeFileSync(join(tools, 'hello'), '#!/bin/sh\nenv\n', { mode: 0o755 });
+        const run = { type: 'process', argv: ['tool'], env: { OWN: 'spec' } } as const;
+        const surroundings = {
+          programs: { tool: join(tools, 'hello') },
+          path: [tools],
+          env: { TOOL: 'here' },
+        };
+        const { output } = await collect(rig.open(), job({ run, params: {} }, { surroundings }));
+        const found = new Map(output.split('\n').map((line) => line.split('=') as [string, string]));
+        expect(found.get('OWN')).toBe('spec');
+        expect(found.get('TOOL')).toBe('here');
+        expect(found.get('PATH')?.split(':')[0]).toBe(tools);
+        expect([...found.keys()]).not.toContain('VITEST');
+      });
 
     it('runs several jobs at once', async () => {
       const runner = rig.open();

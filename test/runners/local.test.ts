@@ -18,6 +18,7 @@ runnerContract('local', {
   talks: shell('echo one; echo two >&2'),
   fails: shell('exit 3'),
   hangs: shell('echo started; while :; do sleep 60; done'),
+  isForProcesses: true,
   succeeded: (exit) => exit.type === 'exited' && exit.code === 0,
   failed: (exit) => exit.type === 'exited' && exit.code === 3,
 });

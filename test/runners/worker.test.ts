@@ -16,6 +16,7 @@ runnerContract('worker', {
   talks: { run: { type: 'builtin', name: 'talks' }, params: {} },
   fails: { run: { type: 'builtin', name: 'fails' }, params: {} },
   hangs: { run: { type: 'builtin', name: 'hangs' }, params: {} },
+  isForProcesses: false,
   succeeded: (exit) => exit.type === 'finished' && exit.result.ok,
   failed: (exit) =>
     exit.type === 'finished' && !exit.result.ok && exit.result.diagnostics[0]?.code === 'internal/bug',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { replyTypes, requestTypes } from '../../boards/protocol/codec.ts';
 
@@ -6,8 +6,12 @@ import { replyTypes, requestTypes } from '../../boards/protocol/codec.ts';
 const header = 'server/src/messages.h';
 const page = 'docs/protocol.md';
 const root = new URL('../../', import.meta.url);
-const source = readFileSync(new URL(header, root), 'utf8');
-const documentation = readFileSync(new URL(page, root), 'utf8');
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const source = read(header);
+const documentation = read(page);
+const client = readdirSync(new URL('boards/client', root))
+  .map((name) => read(`boards/client/${name}`))
+  .join('');
 
 test.each(Object.entries(requestTypes))('the request %s of the protocol is everywhere', (name, number) => {
   const label = name.toUpperCase();
@@ -24,6 +28,11 @@ test.each(Object.entries(requestTypes))('the request %s of the protocol is every
   expect(documentation, `${page} needs a row for the request ${number}, ${label}`).toMatch(
     new RegExp(`^\\| ${number} +\\| ${label} +\\|`, 'm'),
   );
+  for (const file of ['request.cpp', 'board.cpp'])
+    expect(read(`server/src/${file}`), `add "case RequestType::${name}:" to server/src/${file}`).toContain(
+      `case RequestType::${name}:`,
+    );
+  expect(client, `boards/client/ sends no request of type '${name}'`).toContain(`type: '${name}'`);
   const answer = hex(number | 0x80);
   expect(documentation, `${page} needs a row for the answer to ${label}, ${answer}`).toMatch(
     new RegExp(`^\\| ${answer} \\| answer to ${label} +\\|`, 'm'),

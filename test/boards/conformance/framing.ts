@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { dialBoard } from '../../../boards/client/dial.ts';
-import { decodeReply } from '../../../boards/protocol/codec.ts';
+import { decodeReply, requestTypes } from '../../../boards/protocol/codec.ts';
 import { encodeFrame, protocolVersion } from '../../../boards/protocol/frame.ts';
 import { greetBoard } from '../../../boards/protocol/handshake.ts';
 import type { Reply } from '../../../boards/protocol/messages.ts';
@@ -29,7 +29,7 @@ export function framing(rig: Rig): void {
       expect((await (await client()).status(seconds)).name).toBe('zed0');
     });
 
-    test.each([1, 2, 12, 77, 0x8b, 0xff])(
+    test.each([1, 2, Math.max(...Object.values(requestTypes)) + 1, 77, 0x8b, 0xff])(
       'a request of the unknown type %i unloads nothing',
       async (type) => {
         const { zed0, first } = await rig.ready();
