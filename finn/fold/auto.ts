@@ -102,7 +102,7 @@ function refuseIllegal(graph: HardwareGraph, clockMHz: number): void {
         return [
           new Refusal(
             'fold/rate-illegal',
-            `for this rate FINN folds ${node.name} with ${attribute} ${value}, which does not divide both what it reads and what it writes: FINN estimates this, but the build fails`,
+            `for this rate FINN folds ${node.name} with ${attribute} ${value}, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds`,
             `ask for ${Math.floor((clockMHz * 1e6) / slower)} img/s or less, or give a folding file with ${attribute} ${above}`,
             ['target_fps'],
           ),

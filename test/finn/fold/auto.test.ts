@@ -77,7 +77,7 @@ test('a Reshape that FINN folds but cannot build is refused, with the rates that
   expect(refusal).toMatchObject({
     code: 'fold/rate-illegal',
     message:
-      'for this rate FINN folds Reshape_rtl_0 with PE 8, which does not divide both what it reads and what it writes: FINN estimates this, but the build fails',
+      'for this rate FINN folds Reshape_rtl_0 with PE 8, which does not divide all that it reads and writes: FINN estimates that, and fails when it builds',
     hint: 'ask for 892857 img/s or less, or give a folding file with PE 14',
     at: ['target_fps'],
   });

@@ -105,7 +105,7 @@ onSshBoard((rig) => {
     test('a disk that is too small, before anything is sent', async () => {
       rig.zed0.execute(`head -c 36M /dev/zero >${state}/fill`);
       expect((await rig.deployPackages([big(4 * megabyte)])).result).toMatchObject(
-        refused('deploy/disk-full', 'zed0 has 4.2 MB free, and 5.0 MB are needed', state),
+        refused('deploy/disk-full', 'zed0 has 4.2 MB free, but 5.0 MB are needed', state),
       );
       expect(rig.zed0.line.sent()).toBeLessThan(30_000);
     });
