@@ -7,7 +7,7 @@ import { root, sourcesOf } from './rig/sources.ts';
 /** What is held to the list of phrases: folders whose Markdown files are read, single documents, and rooms whose sources are. */
 const scanned = {
   folders: ['docs', 'bench', 'examples'],
-  documents: ['README.md', 'CONTRIBUTING.md'],
+  documents: ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   rooms: [
     'base',
     'core',
