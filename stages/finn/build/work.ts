@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFields } from '../../../base/fields.ts';
 import { success } from '../../../base/result.ts';
-import { parseBoundary, parseCycles } from '../../../boards/package/format.ts';
 import type { Work } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { prepare } from '../../../finn/execute/run.ts';
+import { describeBitstream } from '../bitstream.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
 import type { BuildJob } from './params.ts';
@@ -26,13 +26,7 @@ export const buildEmulated: Work<BuildJob> = ({ params: { target }, inDir, outDi
     const bitstream = {
       format: 1,
       emulated: true,
-      submodel: submodel.text('id'),
-      board: target.board,
-      part: target.part,
-      clockMHz: target.clockMHz,
-      input: parseBoundary(submodel.object('input')),
-      output: parseBoundary(submodel.object('output')),
-      cycles: parseCycles(submodel.object('cycles')),
+      ...describeBitstream(submodel, target),
       resources: Object.fromEntries(resources.names().map((name) => [name, resources.amount(name)])),
     };
     const directory = join(outDir, 'bitstreams');

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFields } from '../../../base/fields.ts';
-import { parseBoundary, parseCycles } from '../../../boards/package/format.ts';
 import type { Target } from '../../../core/contracts/types.ts';
 import { withoutDate } from '../../../vivado/bitfile.ts';
 import type { readTiming } from '../../../vivado/timing.ts';
 import { undatedHandoff, undatedReport } from '../../../vivado/undated.ts';
 import type { readUtilization } from '../../../vivado/utilization.ts';
+import { describeBitstream } from '../bitstream.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 
 /** Vivado's output for a submodel, unchanged. */
@@ -40,13 +40,7 @@ export async function writeImplemented(
   await writeJson(bitstreams, 'bitstream.json', {
     format: 1,
     emulated: isStandIn,
-    submodel: submodel.text('id'),
-    board: target.board,
-    part: target.part,
-    clockMHz: target.clockMHz,
-    input: parseBoundary(submodel.object('input')),
-    output: parseBoundary(submodel.object('output')),
-    cycles: parseCycles(submodel.object('cycles')),
+    ...describeBitstream(submodel, target),
     resources: utilization,
     versions: { finn: versions.textOrNull('finn'), vivado },
   });
