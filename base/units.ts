@@ -13,10 +13,10 @@ export function byteSize(bytes: number): string {
   let amount = bytes;
   let unit = 'B';
   for (const larger of ['kB', 'MB', 'GB', 'TB']) {
-    if (amount < 1000) break;
+    if (Math.round(amount) < 1000) break;
     amount /= 1000;
     unit = larger;
   }
-  const digits = unit === 'B' || amount >= 100 ? 0 : 1;
+  const digits = unit === 'B' || amount >= 99.95 ? 0 : 1;
   return `${amount.toFixed(digits)} ${unit}`;
 }

@@ -128,7 +128,13 @@ async function inside({ folder, addresses, sshConfig, rounds }) {
           inDir: join(folder, 'in'),
           outDir,
         };
-        return deploy({ ...job, log: () => undefined, exitCode: null, now: () => Date.now() });
+        return deploy({
+          ...job,
+          log: () => undefined,
+          exitCode: null,
+          now: () => Date.now(),
+          elapsed: () => performance.now(),
+        });
       }),
     );
     for (const result of results)

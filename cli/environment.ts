@@ -15,6 +15,8 @@ export interface Environment {
   readonly out: Terminal;
   readonly error: Terminal;
   readonly now: () => number;
+  /** ms since some moment, never set back: for deadlines and durations. */
+  readonly elapsed: () => number;
   readonly readLines: (file: string) => readonly string[] | null;
 }
 
@@ -29,6 +31,7 @@ export function readEnvironment(directory: string): Environment {
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     readLines(file) {
       try {
         return readFileSync(resolve(project, file), 'utf8').split('\n');

@@ -17,12 +17,11 @@ port.on('message', (request: WorkerRequest) => {
     const log = (line: string): void => {
       reply({ type: 'output', text: `${line}\n` });
     };
-    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log, now }) });
+    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log, ...clocks }) });
   })();
 });
 
-/** Finer than the wall clock, and never set back. */
-const now = (): number => performance.timeOrigin + performance.now();
+const clocks = { now: () => Date.now(), elapsed: () => performance.now() };
 
 /**
  * The work of this name, which takes the parameters that its stage gave it: `builtin` and `effect` of stages/define.ts

@@ -82,7 +82,6 @@ function partsIn(folder: string, sources: string): readonly Part[] {
   const settings = [
     `-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`,
     `-DSODIUM=${sodium}`,
-    '-DSTRICT=OFF',
   ];
   return [
     {

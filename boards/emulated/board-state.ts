@@ -17,7 +17,7 @@ export interface BoardState {
   readonly desk: LeaseDesk;
   readonly forwarder: Forwarder;
   readonly figures: Figures;
-  /** Settles when the last waiting request has been answered. */
+  /** Settles when the work of the last waiting request is done. */
   last: Promise<unknown>;
 }
 

@@ -139,7 +139,7 @@ function checkBatch({ images, packed }: Batch, { input, output }: PackageDescrip
 function modelOf({ payload }: Package, name: string): Uint8Array {
   const model = payload.get('model.onnx');
   if (model !== undefined) return model;
-  throw new Refusal('package/missing-file', `the package on ${name} holds no model.onnx`);
+  throw new Refusal('package/missing-file', `the package on ${name} has no model.onnx`);
 }
 
 /** The first digits of an id, for messages. */

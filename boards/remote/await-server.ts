@@ -7,7 +7,7 @@ import type { RealBoard } from '../../core/contracts/board.ts';
 
 /**
  * Waits until the server of a board answers, and returns its status; after the deadline, refuses as `askStatus` last did.
- * `now` returns milliseconds.
+ * `now` returns milliseconds of a clock that is never set back.
  */
 export async function awaitServer(
   board: RealBoard,

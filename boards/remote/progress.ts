@@ -10,7 +10,7 @@ export interface TransferProgress {
   readonly seconds: number;
 }
 
-/** Such as `5.2 MB of 12.3 MB, 10.9 MB/s, 1.2 s left`. */
+/** Such as `5.2 MB of 12.3 MB, 1.0 MB/s, 7.1 s left`. */
 export function progressLine({ done, total, sent, seconds }: TransferProgress): string {
   const rate = seconds > 0 ? Math.round(sent / seconds) : 0;
   const speed = rate > 0 ? `, ${byteSize(rate)}/s` : '';

@@ -88,7 +88,7 @@ export function patiently<T>(
 ): Promise<T> {
   const say = (line: string): void =>
     report(reach, { type: 'board-progress', name, line }, `${name}: ${harmless(line)}`);
-  return neverSilent(say, waiting, reach.environment.now, work);
+  return neverSilent(say, waiting, reach.environment.elapsed, work);
 }
 
 function choose(names: readonly string[], real: readonly RealBoard[]): Result<readonly RealBoard[]> {

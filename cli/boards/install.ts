@@ -40,7 +40,7 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     }
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
-      const began = environment.now();
+      const began = environment.elapsed();
       await patiently(reach, name, 'still installing', async (say) => {
         await installServer(
           {
@@ -51,11 +51,11 @@ export function install(names: readonly string[], options: BoardInstallOptions):
             key: reach.key,
           },
           say,
-          environment.now,
+          environment.elapsed,
         );
-        await awaitServer(board, reach.key, startSeconds, environment.now);
+        await awaitServer(board, reach.key, startSeconds, environment.elapsed);
       });
-      const milliseconds = environment.now() - began;
+      const milliseconds = environment.elapsed() - began;
       report(
         reach,
         { type: 'board-installed', name, milliseconds },
@@ -79,7 +79,7 @@ async function programFor({ program }: BoardInstallOptions, reach: Reach): Promi
   const stopListening = onInterrupt(() => interruption.abort());
   try {
     const say = (step: string): void => report(reach, { type: 'build-step', step }, `building ${step}`);
-    const built = await neverSilent(say, 'still building', environment.now, (saying) =>
+    const built = await neverSilent(say, 'still building', environment.elapsed, (saying) =>
       buildBoardServer({
         home: toolchainHome(environment.variables, environment.home),
         sources: fileURLToPath(ownFile('../server')),

@@ -8,16 +8,16 @@ import { onEach, patiently, report, withBoards } from './cluster.ts';
 export function reboot(names: readonly string[], options: PlanOptions): Promise<ExitCode> {
   return withBoards(names, options, (reach) =>
     onEach(reach, async (board) => {
-      const { now } = reach.environment;
+      const { elapsed } = reach.environment;
       const { name, ssh } = board;
-      const began = now();
+      const began = elapsed();
       await patiently(reach, name, 'not back yet', async (say) => {
         say('reboots');
         await rebootBoard({ board: name, ssh, sshConfig: reach.tools.sshConfig });
         say('is down');
-        await awaitServer(board, reach.key, bootSeconds, now);
+        await awaitServer(board, reach.key, bootSeconds, elapsed);
       });
-      const milliseconds = now() - began;
+      const milliseconds = elapsed() - began;
       report(
         reach,
         { type: 'board-rebooted', name, milliseconds },

@@ -179,8 +179,10 @@ export interface WorkJob<Params = JsonObject> {
   /** If it finishes a process: the exit code of the process. */
   readonly exitCode: number | null;
   readonly log: (line: string) => void;
-  /** ms since 1970, with fractions. */
+  /** ms since 1970. */
   readonly now: () => number;
+  /** ms since some moment, with fractions. It is never set back: for durations. */
+  readonly elapsed: () => number;
 }
 
 /** The report of a work in addition to the files that it wrote. */

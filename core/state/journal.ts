@@ -67,7 +67,7 @@ export function remainsOf(layout: Layout): Remains {
   const open = new Map<string, Handle>();
   for (const event of killed.flat())
     if (event.type === 'action-submitted') open.set(event.action, event.handle);
-    else if ('action' in event) open.delete(event.action);
+    else if ('action' in event && leavesNoJob[event.type]) open.delete(event.action);
 
   const results = killed
     .flat()
@@ -76,6 +76,22 @@ export function remainsOf(layout: Layout): Remains {
     );
   return { handles: [...open.values()], results };
 }
+
+/** Whether an action has no running job after an event about it. Every event must be decided on: recovery ends what is left. */
+const leavesNoJob: { readonly [Type in ExecutionEvent['type']]: boolean } = {
+  'run-started': false,
+  'stage-expanded': false,
+  'action-cached': true,
+  // The run that starts it has ended what an earlier run left.
+  'action-started': true,
+  'action-submitted': false,
+  'action-output': false,
+  'action-succeeded': true,
+  'action-failed': true,
+  'action-blocked': true,
+  'action-cancelled': true,
+  'run-finished': false,
+};
 
 /** Ends the journals of killed runs, once their leftovers are handled. `at` in ms since 1970. */
 export function closeKilledJournals(layout: Layout, at: number): void {

@@ -1,6 +1,6 @@
 // The messages of the board protocol: their numbers, names and rules, see docs/protocol.md.
 // A new request requires its number in RequestType, its rules in rulesOf(), its fields in understand() (request.cpp) and its
-// answer in Board::answer() (board.cpp); the program does not compile until all four are there.
+// answer in Board::answer() (board.cpp); with -DSTRICT=ON the program does not compile until all four are there.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -44,7 +44,7 @@ constexpr std::uint8_t numberOf(Type type) {
   return static_cast<std::uint8_t>(type);
 }
 
-// Whether only the owner of the board may ask, which thread answers, and whether a tail follows the head.
+// Whether only the owner of the board may ask, whether it is answered at once or in the order of arrival, and whether a tail follows the head.
 enum class Asker { anybody, owner };
 enum class Turn { atOnce, inOrder };
 enum class Tail { none, images };

@@ -1,5 +1,6 @@
 // Numbers and system errors as readable text.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -7,12 +8,13 @@
 
 namespace board {
 
-// The number as printf writes it; `format` has one number, which must not exceed 300 characters.
+// The number as printf writes it, cut after 319 characters; `format` has one number.
 template <typename Number>
 std::string formatted(const char *format, Number number) {
   std::array<char, 320> text{};
   const int length = std::snprintf(text.data(), text.size(), format, number);
-  return {text.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+  const auto written = static_cast<std::size_t>(std::max(length, 0));
+  return {text.data(), std::min(written, text.size() - 1)};
 }
 
 // The meaning of a system error number; unlike strerror, safe for concurrent threads.

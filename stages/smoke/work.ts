@@ -43,7 +43,7 @@ export const smoke: Work<SmokeJob> = (job) =>
     let result: SequenceResult;
     try {
       const inputs = images.map((image) => runHost(host.before, image));
-      result = await runSequence(deployment, cluster.boards, inputs, () => job.now() / 1000);
+      result = await runSequence(deployment, cluster.boards, inputs, () => job.elapsed() / 1000);
     } finally {
       await cluster.close();
     }

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { fieldsOf } from '../../base/fields.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
@@ -22,10 +23,16 @@ export interface KeptCuts {
 export function keepCuts(question: Question, own: readonly number[]): KeptCuts {
   const { graph, cuttable, boards, limits, lock } = question;
   if (lock === null) return { cuts: own, fewer: null };
+  if (boards.length === 0)
+    throw new Refusal(
+      'split/no-boards',
+      'cuts that were built for boards cannot be kept: the cluster has none',
+      'add boards to the cluster',
+    );
   const layers = layersOf(question);
   const besides = besidesIn(question);
   const boardAt = (position: number): Board =>
-    defined(boards[position % boards.length], 'a sticky strategy refuses a cluster without boards');
+    defined(boards[position % boards.length], 'a cluster without boards is refused');
   const kept = stickyCuts(builtPieces(lock), {
     names: layers.map(({ name }) => name),
     cuttable,

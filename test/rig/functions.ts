@@ -22,6 +22,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
           exitCode: exitCode ?? null,
           log: () => undefined,
           now: () => Date.now(),
+          elapsed: () => performance.now(),
         }).then((result) => ({ type: 'finished', result })),
       );
       return Promise.resolve({ runner: 'functions', id });

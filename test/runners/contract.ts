@@ -89,6 +89,22 @@ export function runnerContract(name: string, rig: RunnerRig): void {
         expect([...found.keys()]).not.toContain('VITEST');
       });
 
+    if (rig.isForProcesses)
+      it('ends a job that another program submitted, and everything it started', async () => {
+        const runner = rig.open();
+        const handle = await runner.submit(job(rig.hangs));
+        const started = new Promise<void>((resolve) => {
+          void runner.wait(handle, (text) => {
+            if (text.includes('started')) resolve();
+          });
+        });
+        await started;
+        const ended = runner.wait(handle, () => undefined);
+        await rig.open().reap(JSON.parse(JSON.stringify(handle)) as typeof handle);
+        // The runner that has it sees it end: nothing of it runs any more.
+        expect((await ended).type).not.toBe('lost');
+      });
+
     it('runs several jobs at once', async () => {
       const runner = rig.open();
       const all = await Promise.all([1, 2, 3, 4].map(() => collect(runner, job(rig.talks))));

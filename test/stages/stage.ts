@@ -38,6 +38,7 @@ export async function runStage(
     outDir: out,
     log: (line) => log.push(line),
     now: () => Date.now(),
+    elapsed: () => performance.now(),
   });
   return { result: outcomeOf(result), out, log };
 }

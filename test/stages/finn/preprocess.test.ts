@@ -28,6 +28,7 @@ async function run(specialize: Json, log: (line: string) => void = () => undefin
     exitCode: null,
     log,
     now: () => 0,
+    elapsed: () => 0,
   });
   return outcomeOf(result);
 }

@@ -57,7 +57,7 @@ function make(folder: string, ...settings: readonly string[]): string {
   // Files of tests that run at the same time share the build: the second one waits for the first.
   const lock = join(builds, `${basename(folder)}.lock`);
   for (const step of [
-    ['-S', sources, '-B', folder, ...settings],
+    ['-S', sources, '-B', folder, '-DSTRICT=ON', ...settings],
     ['--build', folder, '-j2'],
   ])
     execFileSync('flock', [lock, 'cmake', ...step], { stdio: 'pipe' });
