@@ -79,10 +79,7 @@ function partsIn(folder: string, sources: string): readonly Part[] {
   const sodium = join(folder, `libsodium-${shortDigest([flags, ...contentsOf(sources, ['libsodium.sh'])])}`);
   const all = contentsOf(sources, ['CMakeLists.txt', 'arm.cmake', 'libsodium.sh', 'src']);
   const server = join(folder, `build-${shortDigest([versionOf(sources), ...all])}`);
-  const settings = [
-    `-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`,
-    `-DSODIUM=${sodium}`,
-  ];
+  const settings = [`-DCMAKE_TOOLCHAIN_FILE=${join(sources, 'arm.cmake')}`, `-DSODIUM=${sodium}`];
   return [
     {
       folder: sodium,
