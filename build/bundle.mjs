@@ -34,6 +34,17 @@ await writeFile(
 );
 await writeFile('dist/pipeline.schema.json', `${JSON.stringify(schemas.editor, null, 2)}\n`);
 
+// Every room uses base/, each other files of it, so that the bundler would cut it into a dozen pieces: it goes in as one module.
+const ground = `${process.cwd()}/${generated}/ground.js`;
+const grounds = (await readdir('base')).map((name) => `export * from '../../base/${name}';\n`);
+await writeFile(`${generated}/ground-source.js`, grounds.join(''));
+await bundle(`${generated}/ground-source.js`, ground);
+const onePiece = {
+  name: 'base in one piece',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/base\/[a-z-]+\.ts$/ }, () => ({ path: ground, sideEffects: false }));
+  },
+};
 const programs = { cli: 'cli/main.ts', worker: 'cli/worker.ts', 'emulated-board': 'boards/emulated/main.ts' };
 const common = {
   metafile: true,
@@ -52,6 +63,7 @@ const common = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  plugins: isForCoverage ? [] : [onePiece],
   logLevel: 'warning',
 };
 // Each on its own: what the command shared with the others would come in pieces, and each piece costs a run with nothing to do.
