@@ -1,3 +1,4 @@
+import { isJsonObject } from './json.ts';
 import { Refusal } from './refusal.ts';
 
 /** JSON from outside the program: a field that is missing or has another type is refused with `code`. */
@@ -20,8 +21,7 @@ export interface Fields {
 
 /** Wraps a parsed JSON value; refuses anything but an object. `what` appears in messages. */
 export function fieldsOf(value: unknown, what: string, code: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refusal(code, `${what} is not a JSON object`);
+  if (!isJsonObject(value)) throw new Refusal(code, `${what} is not a JSON object`);
 
   const record = value as Readonly<Record<string, unknown>>;
   const own = (name: string): unknown => (Object.hasOwn(record, name) ? record[name] : undefined);

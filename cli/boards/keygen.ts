@@ -1,6 +1,6 @@
 import { writeNewKey } from '../../boards/keys.ts';
 import { boardTools } from '../../boards/world.ts';
-import { diagnosticsOf } from '../../base/refusal.ts';
+import { attemptLater } from '../../base/refusal.ts';
 import { readEnvironment } from '../environment.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse } from '../options.ts';
@@ -14,11 +14,8 @@ export async function keygen(options: PlanOptions): Promise<ExitCode> {
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const { plan, layout } = opened.value;
   const { key: path } = boardTools({ project: layout.project, tools: plan.tools });
-  try {
-    await writeNewKey(path);
-  } catch (error) {
-    return refuse(diagnosticsOf(error), isJson, environment);
-  }
+  const written = await attemptLater(() => writeNewKey(path));
+  if (!written.ok) return refuse(written.diagnostics, isJson, environment);
   const text = isJson
     ? JSON.stringify({ type: 'key-made', path })
     : `made ${path}\nkeep it out of version control; \`pipeline boards install\` copies it to the boards`;

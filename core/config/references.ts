@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import { defined } from '../../base/defined.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { Foreach, Need, PlannedStage, Reference } from '../contracts/plan.ts';
+import { kindOf } from '../contracts/registry.ts';
 import type { StageKind } from '../contracts/stage.ts';
 import type { ConfigDocument, Path } from './document.ts';
 
@@ -190,10 +190,6 @@ function resolveReference(text: string, path: Path, scope: Scope): Reference | n
 
 function outputsOf(stage: WrittenStage, scope: Scope) {
   return kindOf(stage, scope).outputs(stage.with ?? {});
-}
-
-function kindOf({ kind }: WrittenStage, { kinds }: Pick<Scope, 'kinds'>): StageKind {
-  return defined(kinds.get(kind), 'the schema admits known kinds only');
 }
 
 function itemPortOf({ foreach }: StageKind): string | null {

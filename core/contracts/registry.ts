@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { defined } from '../../base/defined.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import type { PlannedStage } from './plan.ts';
@@ -35,4 +36,9 @@ export interface Registry {
   readonly build: string;
   /** `envelope`, and one per stage kind; loaded only when a pipeline.yaml is new. */
   readonly validators: () => Promise<{ readonly [name: string]: Validator }>;
+}
+
+/** The kind of a stage: the schema of pipeline.yaml and `elaborate` admit known kinds only. */
+export function kindOf({ kind }: { readonly kind: string }, { kinds }: Pick<Registry, 'kinds'>): StageKind {
+  return defined(kinds.get(kind), 'stages are of known kinds');
 }

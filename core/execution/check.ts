@@ -5,7 +5,7 @@ import type { Execution } from './execution.ts';
 import { isForced } from './execution.ts';
 import { fail, noteOutdated } from './failing.ts';
 import { lookUp } from './lookup.ts';
-import { reasonFor } from './past.ts';
+import { explainChange, reasonFor } from './past.ts';
 import { perform } from './perform.ts';
 import { takeOver } from './take-over.ts';
 import { releaseTwins, settleTwins } from './twins.ts';
@@ -61,7 +61,8 @@ function decide(execution: Execution, resolved: ResolvedAction, record: ActionRe
 async function refuseToRun(execution: Execution, resolved: ResolvedAction): Promise<void> {
   const { plan, history } = execution;
   const { action } = resolved;
-  const reason = await reasonFor(resolved, isForced(execution, action), plan, history);
+  const explanation = await explainChange(resolved, plan, history);
+  const reason = reasonFor(resolved, isForced(execution, action), history, explanation);
   const hint = `leave out --only, or run ${action.label} first`;
   fail(execution, action, [
     problem('usage/not-up-to-date', `${action.label} is not up to date (${reason})`, { hint }),

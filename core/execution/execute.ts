@@ -66,10 +66,7 @@ async function explained(outdated: Outdated, { plan, history }: Execution): Prom
   if (outdated.type === 'may-run')
     return { action: outdated.action.label, type: 'may-run', needs: outdated.needs };
   const { resolved, isForced } = outdated;
-  return {
-    action: resolved.action.label,
-    type: 'would-run',
-    reason: await reasonFor(resolved, isForced, plan, history),
-    explanation: await explainChange(resolved, plan, history),
-  };
+  const explanation = await explainChange(resolved, plan, history);
+  const reason = reasonFor(resolved, isForced, history, explanation);
+  return { action: resolved.action.label, type: 'would-run', reason, explanation };
 }

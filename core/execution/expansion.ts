@@ -1,7 +1,6 @@
-import { defined } from '../../base/defined.ts';
 import type { Plan, PlannedStage, Reference } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
-import type { StageKind } from '../contracts/stage.ts';
+import { kindOf } from '../contracts/registry.ts';
 import type { Action } from './action.ts';
 import type { Progress } from './progress.ts';
 import { isDeadEnd } from './progress.ts';
@@ -30,10 +29,6 @@ export function actionsOf(
 /** The action of a stage as a whole, or a named action that turned out not to exist. */
 export function onlyAction(stage: PlannedStage, registry: Registry, label = stage.name): Action {
   return { label, stage, kind: kindOf(stage, registry), item: null, board: null };
-}
-
-export function kindOf({ kind }: PlannedStage, { kinds }: Registry): StageKind {
-  return defined(kinds.get(kind), 'the stages of a plan are of known kinds');
 }
 
 /** The collection at the start of a chain of stages that go through its items. */

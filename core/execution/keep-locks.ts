@@ -5,7 +5,8 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ActionState } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
-import { collectionBehind, kindOf, onlyAction } from './expansion.ts';
+import { kindOf } from '../contracts/registry.ts';
+import { collectionBehind, onlyAction } from './expansion.ts';
 import type { Finished } from './resolve.ts';
 import { resolve } from './resolve.ts';
 

@@ -34,18 +34,17 @@ export async function explainChange(
   return before === null ? null : explain(label, before, keptSpecOf(resolved), plan, history);
 }
 
-/** In one line, why an action is not taken from the cache. */
-export async function reasonFor(
+/** In one line, why an action is not taken from the cache; `explanation` as of `explainChange`. */
+export function reasonFor(
   resolved: ResolvedAction,
   isForced: boolean,
-  plan: Plan,
   history: History,
-): Promise<string> {
+  explanation: Explanation | null,
+): string {
   if (isForced) return 'forced';
   const [last] = history.fingerprints(resolved.action.label);
   if (last === undefined) return 'first time';
-  if (last === resolved.fingerprint) return 'its results no longer exist';
-  const explanation = await explainChange(resolved, plan, history);
+  if (last === resolved.fingerprint) return 'its results are no longer there';
   const causes = explanation === null ? [] : causesOf(explanation);
   if (causes.length === 0) return 'changed';
   return causes.slice(0, 3).join(', ') + (causes.length > 3 ? `, … (${causes.length} changes)` : '');

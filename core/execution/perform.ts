@@ -5,7 +5,7 @@ import type { Execution } from './execution.ts';
 import { isForced } from './execution.ts';
 import { fail, lose } from './failing.ts';
 import { lookUp } from './lookup.ts';
-import { reasonFor } from './past.ts';
+import { explainChange, reasonFor } from './past.ts';
 import { startAction } from './start.ts';
 import { takeOver } from './take-over.ts';
 import { settleTwins } from './twins.ts';
@@ -17,11 +17,11 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, action) ? null : await lookUp(resolved, context);
   // Before the last look at whether to stop: nothing may come between that and the start.
-  const reason = known === null ? await reasonFor(resolved, isForced(execution, action), plan, history) : '';
+  const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) announceCancelled(execution, action);
   else if (refusal !== null) lose(execution, action, refusal);
   else if (known !== null) takeOver(execution, resolved, known);
-  else await run(execution, resolved, reason);
+  else await run(execution, resolved, reasonFor(resolved, isForced(execution, action), history, explanation));
   settleTwins(execution, resolved);
 }
 

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { imageParams } from '../shared/image-params.ts';
 import type { RealBoard } from '../../core/contracts/board.ts';
 
 const milliseconds = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*ms$' } as const;
@@ -8,7 +9,7 @@ export const schema = {
   required: ['inputs'],
   additionalProperties: false,
   properties: {
-    inputs: { type: 'string', description: '.npy file of images along the first axis.' },
+    ...imageParams,
     expected: { type: 'string', description: '.npy file of the expected classes.' },
     labels: { type: 'string', description: '.npy file of the true classes, for the hit rate.' },
     classes: { type: 'array', items: { type: 'string' }, description: 'Names of the classes.' },
@@ -29,11 +30,6 @@ export const schema = {
         },
         compute: { ...milliseconds, description: 'The part of that time in which the FPGAs compute.' },
       },
-    },
-    count: {
-      type: 'integer',
-      minimum: 1,
-      description: 'How many of the images to use; all by default.',
     },
   },
 } as const;

@@ -1,16 +1,12 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { imageParams } from '../shared/image-params.ts';
 
 export const schema = {
   type: 'object',
   required: ['inputs'],
   additionalProperties: false,
   properties: {
-    inputs: { type: 'string', description: '.npy file of images along the first axis.' },
-    count: {
-      type: 'integer',
-      minimum: 1,
-      description: 'How many of the images to use; all by default.',
-    },
+    ...imageParams,
   },
 } as const;
 
