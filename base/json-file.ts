@@ -1,8 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { inFolder } from './in-folder.ts';
-
-let counter = 0;
 
 /** The parsed contents of a JSON file, or null if it does not exist or is not JSON. */
 export function readJson(path: string): unknown {
@@ -15,11 +13,21 @@ export function readJson(path: string): unknown {
 
 /** Writes beside the file and renames: readers see the old contents or the new, never half. */
 export function writeFileAtomically(path: string, contents: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.${threadId}.${counter++}.tmp`;
+  const temporary = temporaryBeside(path);
   inFolder(path, () => {
-    writeFileSync(temporary, contents);
+    writeFileSync(temporary, contents, { flag: 'wx' });
   });
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A path for a temporary file in the folder of another: nobody can know the name beforehand and put a link there. */
+export function temporaryBeside(path: string): string {
+  return `${path}.${randomBytes(8).toString('hex')}.tmp`;
 }
 
 /** Writes a file that is only a copy or a hint: on a full or read-only disk the work continues without it. */

@@ -1,10 +1,10 @@
-import { diskFailure } from '../base/disk-failure.ts';
+import { machineFailure } from '../base/machine-failure.ts';
 import { readEnvironment } from './environment.ts';
 import type { ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 
 /** Reports the refusal of the file system that stopped a command; rethrows any other error. */
 export function diskLost(error: unknown): ExitCode {
-  refuse([diskFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
+  refuse([machineFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
   return 3;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
-import { diskFailure } from '../base/disk-failure.ts';
+import { machineFailure } from '../base/machine-failure.ts';
 import type { Lock } from '../base/lock.ts';
 import { acquireLock, lockState } from '../base/lock.ts';
 import type { Emit } from '../core/contracts/events.ts';
@@ -58,7 +58,7 @@ export async function openEngine(
     registry,
     layout,
     store: openStore(layout, environment),
-    ledger: openLedger(layout),
+    ledger: openLedger(layout, profile),
     digests: openFileDigests(layout, environment.now),
     locks: recut ? noLocks : openLocks(layout.project),
     runners: new Map(runners.map((runner) => [runner.name, runner])),
@@ -104,7 +104,7 @@ function claimOf(context: ExecutionContext) {
     try {
       lock = acquireLock(context.layout.lock);
     } catch (error) {
-      return diskFailure(error);
+      return machineFailure(error);
     }
     if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
     const remains = lock.inherited ? await cleanUpAfterKill(context) : null;

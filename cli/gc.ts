@@ -21,7 +21,7 @@ export function gc(options: GcOptions): ExitCode {
   const missing = missingProject(project);
   if (missing !== null) return refuse([missing], options.json === true, environment);
   const layout = layoutOf(project);
-  const ledger = openLedger(layout);
+  const ledger = openLedger(layout, null);
   const entries = ledger.labels().flatMap((label) => ledger.entry(label) ?? []);
   const roots = [...entries.map(({ record }) => record), ...allReceipts(layout)];
   const outcome = collect(layout.cache, options.maxSize, roots, now());

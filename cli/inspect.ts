@@ -66,7 +66,7 @@ async function keptFiles(label: string, environment: Environment): Promise<Resul
     return failure(problem('usage/no-package', `there is no folder ${label}`, { hint }));
   }
   const layout = layoutOf(project);
-  const ledger = openLedger(layout);
+  const ledger = openLedger(layout, null);
   const files = lastFiles(label, ledger);
   if (!files.ok) return files;
   const store = openStore(layout, environment);

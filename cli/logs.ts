@@ -30,7 +30,7 @@ export async function logs(action: string, options: CommonOptions): Promise<Exit
     const path = join(folder, fileNameOf(action), 'log');
     if (existsSync(path)) return show(readFileSync(path, 'utf8'));
   }
-  const ledger = openLedger(layout);
+  const ledger = openLedger(layout, null);
   const record = ledger.entry(action)?.record;
   const refused = (code: string, message: string, hint: string) =>
     refuse([problem(code, message, { hint })], options.json === true, environment);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../../core/contracts/store.ts';
+import { isRecord } from '../../core/contracts/record.ts';
 import type { ActionRecord } from '../../core/contracts/types.ts';
 
 /** The record in a file; null if there is none that this program can read. */

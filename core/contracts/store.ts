@@ -1,9 +1,6 @@
 import type { ActionRecord, FileEntry } from './types.ts';
 import type { Digest } from '../../base/digest.ts';
 
-/** Raised when the form of ActionRecord changes: records of older programs are then no longer read. */
-export const recordFormat = 1;
-
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
@@ -18,19 +15,6 @@ export interface Store {
   readonly putFile: (entry: FileEntry, destination: string) => MaybePromise<boolean>;
   readonly read: (entry: FileEntry) => MaybePromise<Buffer | null>;
   readonly keep: (record: ActionRecord, durable: boolean) => MaybePromise<void>;
-}
-
-/** Whether a parsed file holds a record that this program can read. */
-export function isRecord(value: unknown): value is ActionRecord {
-  const { format, fingerprint, outputs, items, detail, warnings } = (value ?? {}) as Partial<ActionRecord>;
-  return (
-    format === recordFormat &&
-    typeof fingerprint === 'string' &&
-    Object.values(outputs ?? { missing: null }).every((artifact) => Array.isArray(artifact?.files)) &&
-    typeof items === 'object' &&
-    Array.isArray(detail) &&
-    Array.isArray(warnings)
-  );
 }
 
 /** Every blob a record names. */

@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from '
 import { join, relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import { diskFailure } from '../../base/disk-failure.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
 import { removeTree } from '../../base/remove-tree.ts';
-import { recordFormat } from '../contracts/store.ts';
+import { recordFormat } from '../contracts/record.ts';
 import type {
   ActionRecord,
   Exit,
@@ -56,7 +56,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
   } catch (error) {
-    return { type: 'lost', diagnostic: diskFailure(error) };
+    return { type: 'lost', diagnostic: machineFailure(error) };
   }
 }
 

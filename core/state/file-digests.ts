@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../contracts/types.ts';
-import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
+import { bestEffort } from '../../base/json-file.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { readSealed, writeSealed } from '../../base/sealed.ts';
+import { isDigest } from '../contracts/record.ts';
 import type { Layout } from './layout.ts';
 
 interface Known {
@@ -21,6 +24,8 @@ interface Known {
  */
 export interface FileDigests {
   readonly entry: (path: string) => FileEntry | null;
+  /** Called when a file did not have the digest that it was thought to have: it is read again next time. */
+  readonly forget: (path: string) => void;
   readonly save: () => void;
 }
 
@@ -28,7 +33,7 @@ export interface FileDigests {
 const racyMilliseconds = 2_000;
 
 export function openFileDigests(layout: Layout, now: () => number): FileDigests {
-  const known = new Map(Object.entries((readJson(layout.fileDigests) ?? {}) as Record<string, Known | null>));
+  const known = readKnown(layout);
   let isDirty = false;
   return {
     entry(path) {
@@ -40,7 +45,6 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
       const before = known.get(path);
       if (
         before !== undefined &&
-        before !== null &&
         before.inode === inode &&
         before.size === size &&
         before.modified === modified &&
@@ -54,14 +58,33 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
       }
       return { path, digest, size, ...executable };
     },
+    forget(path) {
+      isDirty = known.delete(path) || isDirty;
+    },
     save() {
       if (!isDirty) return;
       bestEffort(() => {
-        writeFileAtomically(layout.fileDigests, JSON.stringify(Object.fromEntries(known)));
+        writeSealed(layout.fileDigests, what, Object.fromEntries(known));
       });
       isDirty = false;
     },
   };
+}
+
+const what = 'files';
+
+function readKnown({ fileDigests }: Layout): Map<string, Known> {
+  const stored = readSealed(fileDigests, what);
+  const usable = Object.entries(isJsonObject(stored) ? stored : {}).filter(
+    (entry): entry is [string, Known & (typeof entry)[1]] => isKnown(entry[1]),
+  );
+  return new Map(usable);
+}
+
+function isKnown(value: unknown): value is Known {
+  if (!isJsonObject(value)) return false;
+  const { inode, size, modified, changed, digest } = value;
+  return [inode, size, modified, changed].every(Number.isFinite) && isDigest(digest);
 }
 
 /** sha256 of a file's contents, read in chunks. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** The paths below `.pipeline/`; everything there can be deleted, at the cost of building again. */
 export interface Layout {
+  /** The folder itself. */
+  readonly root: string;
   /** Absolute path of the folder that holds pipeline.yaml. */
   readonly project: string;
   readonly cache: string;
@@ -13,9 +15,9 @@ export interface Layout {
   readonly receipts: string;
   /** One journal per run. */
   readonly journal: string;
-  /** Work directories of running actions. */
+  /** One folder per running attempt, named by its id; what is there when no run is active, a killed one left. */
   readonly work: string;
-  /** Work directories of failed actions, kept for inspection until the action runs again. */
+  /** The folders of failed attempts by action, kept for inspection until the action succeeds. */
   readonly failed: string;
   /** State of emulated boards, by name. */
   readonly boards: string;
@@ -27,6 +29,7 @@ export interface Layout {
 export function layoutOf(project: string): Layout {
   const root = join(project, '.pipeline');
   return {
+    root,
     project,
     cache: join(root, 'cache'),
     plans: join(root, 'plans'),

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../contracts/store.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import { isRecord } from '../contracts/record.ts';
 import type { ActionRecord } from '../contracts/types.ts';
-import { readJson, writeFileAtomically } from '../../base/json-file.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { readSealed, writeSealed } from '../../base/sealed.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 
@@ -11,13 +13,12 @@ import { fileNameOf } from './layout.ts';
  * has changed since.
  */
 export function readReceipt(layout: Layout, label: string): ActionRecord | null {
-  return receiptAt(join(layout.receipts, fileNameOf(label)));
+  return receiptNamed(layout, fileNameOf(label))?.record ?? null;
 }
 
 /** The receipts of all effects. */
 export function allReceipts(layout: Layout): readonly ActionRecord[] {
-  if (!existsSync(layout.receipts)) return [];
-  return readdirSync(layout.receipts).flatMap((name) => receiptAt(join(layout.receipts, name)) ?? []);
+  return namesOf(layout).flatMap((name) => receiptNamed(layout, name)?.record ?? []);
 }
 
 /** `board`: the board that the effect changed; null if it changed none. */
@@ -27,19 +28,20 @@ export function writeReceipt(
   board: string | null,
   record: ActionRecord,
 ): void {
-  writeFileAtomically(join(layout.receipts, fileNameOf(label)), JSON.stringify({ board, record }));
+  const name = fileNameOf(label);
+  writeSealed(join(layout.receipts, name), whatOf(name), { board, record });
 }
 
 /**
  * Called before an effect starts: half done, it has no receipt. If it changes a board, the receipts of other effects for
- * that board no longer count, nor do those for no particular board.
+ * that board no longer count, nor do those for no particular board, nor those that cannot be read.
  */
 export function voidReceipts(layout: Layout, label: string, board: string | null): void {
-  rmSync(join(layout.receipts, fileNameOf(label)), { force: true });
-  if (board === null || !existsSync(layout.receipts)) return;
-  for (const name of readdirSync(layout.receipts)) {
-    const about = (readJson(join(layout.receipts, name)) as Partial<Receipt> | null)?.board ?? null;
-    if (about === null || about === board) rmSync(join(layout.receipts, name), { force: true });
+  removeTree(join(layout.receipts, fileNameOf(label)));
+  if (board === null) return;
+  for (const name of namesOf(layout)) {
+    const about = receiptNamed(layout, name)?.board ?? null;
+    if (about === null || about === board) removeTree(join(layout.receipts, name));
   }
 }
 
@@ -48,7 +50,17 @@ interface Receipt {
   readonly record: ActionRecord;
 }
 
-function receiptAt(path: string): ActionRecord | null {
-  const receipt = readJson(path) as Partial<Receipt> | null;
-  return isRecord(receipt?.record) ? receipt.record : null;
+function receiptNamed(layout: Layout, name: string): Receipt | null {
+  const receipt = readSealed(join(layout.receipts, name), whatOf(name));
+  if (!isJsonObject(receipt)) return null;
+  const { board, record } = receipt as { readonly board?: unknown; readonly record?: unknown };
+  return isRecord(record) && (board === null || typeof board === 'string') ? { board, record } : null;
+}
+
+function whatOf(name: string): string {
+  return `receipt ${name}`;
+}
+
+function namesOf({ receipts }: Layout): readonly string[] {
+  return existsSync(receipts) ? readdirSync(receipts) : [];
 }

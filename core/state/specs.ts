@@ -2,7 +2,10 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSpec } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
-import { bestEffort, readJson, writeFileAtomically } from '../../base/json-file.ts';
+import { bestEffort } from '../../base/json-file.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { readSealed, writeSealed } from '../../base/sealed.ts';
+import { fingerprintOf } from '../contracts/artifact.ts';
 import type { Layout } from './layout.ts';
 
 /** A spec with what its digests do not show: the project files behind each input port, by path. */
@@ -11,17 +14,21 @@ export interface KeptSpec {
   readonly files: { readonly [port: string]: { readonly [path: string]: Digest } };
 }
 
-/** The spec behind a fingerprint that occurred here before, or null. */
+/** The spec behind a fingerprint that occurred here before, or null. It is believed only if it has that fingerprint. */
 export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
-  const kept = readJson(pathOf(layout, fingerprint)) as Partial<KeptSpec> | null;
-  return kept?.spec === undefined || kept.files === undefined ? null : { spec: kept.spec, files: kept.files };
+  const kept = readSealed(pathOf(layout, fingerprint), whatOf(fingerprint));
+  if (!isJsonObject(kept)) return null;
+  const { spec, files } = kept as Partial<Readonly<Record<keyof KeptSpec, unknown>>>;
+  if (!isJsonObject(spec) || !isJsonObject(files) || !Object.values(files).every(isJsonObject)) return null;
+  const isOfFingerprint = fingerprintOf(spec as unknown as ActionSpec) === fingerprint;
+  return isOfFingerprint ? (kept as unknown as KeptSpec) : null;
 }
 
 /** Keeps a spec, so that `why` can compare it with later ones. */
 export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): void {
   const path = pathOf(layout, fingerprint);
   bestEffort(() => {
-    if (!existsSync(path)) writeFileAtomically(path, JSON.stringify(spec));
+    if (readSpec(layout, fingerprint) === null) writeSealed(path, whatOf(fingerprint), spec);
   });
 }
 
@@ -34,6 +41,10 @@ export function forgetSpecs(layout: Layout, kept: ReadonlySet<Digest>, before: n
       if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? before) < before)
         rmSync(path, { force: true });
     }
+}
+
+function whatOf(fingerprint: Digest): string {
+  return `spec ${fingerprint}`;
 }
 
 function pathOf(layout: Layout, fingerprint: Digest): string {

@@ -115,7 +115,7 @@ export function contextIn(
     registry,
     layout,
     store: openTestStore(layout.cache),
-    ledger: openLedger(layout),
+    ledger: openLedger(layout, null),
     // A clock that is ahead makes every file look old enough to be remembered.
     digests: openFileDigests(layout, () => Date.now() + 60_000),
     locks: locks ?? openLocks(folder),
