@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// The key by which the command knows the user's own state is one of the tests.
+const env = { XDG_STATE_HOME: join(import.meta.dirname, 'node_modules/.cache/state') };
 
 export default defineConfig({
   test: {
@@ -8,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
+          env,
           testTimeout: 30_000,
         },
       },
@@ -16,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'later-store',
           include: ['test/core/**/*.test.ts'],
-          env: { PIPELINE_TEST_STORE: 'later' },
+          env: { ...env, PIPELINE_TEST_STORE: 'later' },
           testTimeout: 30_000,
         },
       },
@@ -24,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          env,
           testTimeout: 600_000,
           globalSetup: 'test/integration/rig/global-setup.ts',
           // FINN and most programs of boards use one core each.

@@ -8,8 +8,8 @@ import { problem } from './diagnostic.ts';
 export function machineFailure(error: unknown): Diagnostic {
   if (!isMachineFailure(error)) throw error;
   const { code, message } = error;
-  const { kind, hint } = remedies[code] ?? files;
-  return problem(`infrastructure/${kind}`, message, { hint });
+  const { isDisk, hint } = remedies[code] ?? files;
+  return problem(isDisk ? 'infrastructure/disk' : 'infrastructure/machine', message, { hint });
 }
 
 /** Whether an error is the answer of a system call. Errors that crossed a worker's boundary keep their fields, not their class. */
@@ -19,40 +19,40 @@ export function isMachineFailure(error: unknown): error is Error & { readonly co
 }
 
 interface Remedy {
-  readonly kind: 'disk' | 'machine';
+  readonly isDisk: boolean;
   readonly hint: string;
 }
 
 const files: Remedy = {
-  kind: 'disk',
+  isDisk: true,
   hint: 'the files of the project must be readable, and its folder writable',
 };
 const space: Remedy = {
-  kind: 'disk',
+  isDisk: true,
   hint: 'free some space; finished actions are kept, running ones start again',
 };
 const openFiles: Remedy = {
-  kind: 'machine',
+  isDisk: false,
   hint: 'too many files are open at once: raise the limit (ulimit -n 4096), or run fewer actions at a time with -j',
 };
 const processes: Remedy = {
-  kind: 'machine',
+  isDisk: false,
   hint: 'the machine has no memory or processes left: run fewer actions at a time with -j, or raise the limit (ulimit -u)',
 };
 
 const remedies: { readonly [code: string]: Remedy } = {
   ENOSPC: space,
   EDQUOT: space,
-  EFBIG: { kind: 'disk', hint: 'a file may not become that large: raise the limit (ulimit -f)' },
-  EIO: { kind: 'disk', hint: 'the disk does not work reliably: look at the log of the system (dmesg)' },
-  EROFS: { kind: 'disk', hint: 'the disk can only be read: mount it for writing, or work in another folder' },
+  EFBIG: { isDisk: true, hint: 'a file may not become that large: raise the limit (ulimit -f)' },
+  EIO: { isDisk: true, hint: 'the disk does not work reliably: look at the log of the system (dmesg)' },
+  EROFS: { isDisk: true, hint: 'the disk can only be read: mount it for writing, or work in another folder' },
   EMFILE: openFiles,
   ENFILE: openFiles,
   EAGAIN: processes,
   ENOMEM: processes,
-  ELOOP: { kind: 'disk', hint: 'a link leads back to itself: delete it' },
+  ELOOP: { isDisk: true, hint: 'a link leads back to itself: delete it' },
   E2BIG: {
-    kind: 'machine',
+    isDisk: false,
     hint: 'a command or an environment is too long for the system (128 kB each): put it into a file',
   },
 };

@@ -15,11 +15,6 @@ export async function endGroup(group: number): Promise<void> {
   }
 }
 
-/** Kills every process of a group without waiting. */
-export function killGroup(group: number): void {
-  signal(group, 'SIGKILL');
-}
-
 /** False if the group has no member left. */
 function signal(group: number, name: NodeJS.Signals | 0): boolean {
   try {

@@ -15,7 +15,7 @@ export interface ProcessIdentity {
   readonly machine: string;
 }
 
-/** Whether a process still runs. `unknown`: from here this cannot be told. */
+/** Whether a process still runs. `unknown`: this cannot be seen from here. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
 /** The identity of a process in the own PID namespace. */
@@ -32,7 +32,8 @@ export function livenessOf({ pid, started, boot, namespace, machine }: ProcessId
   if (boot !== own.boot) return machine === own.machine ? 'dead' : 'unknown';
   if (namespace !== own.namespace) return 'unknown';
   const [state = '', ...fields] = statOf(pid) ?? [];
-  if (state !== '') return fields[startField] === started && state !== 'Z' && state !== 'X' ? 'alive' : 'dead';
+  if (state !== '')
+    return fields[startField] === started && state !== 'Z' && state !== 'X' ? 'alive' : 'dead';
   return exists(pid) ? 'unknown' : 'dead';
 }
 

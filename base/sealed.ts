@@ -5,7 +5,7 @@ import { writeFileAtomically } from './json-file.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /**
- * Computes what stands before a text of our own state and vouches for it. `what` says which text it is, such as
+ * Computes the seal in front of a text of our own state, which vouches for it. `what` says which text it is, such as
  * `receipt deploy/zed0`, so that one is never taken for another.
  */
 export type Seal = (what: string, text: string) => string;
@@ -13,7 +13,7 @@ export type Seal = (what: string, text: string) => string;
 /** Finds damage. */
 export const checksum: Seal = (what, text) => sha256(`${what}\n${text}`);
 
-/** Also finds what somebody without the key wrote. */
+/** Also finds what someone without the key wrote. */
 export function macWith(key: Uint8Array): Seal {
   return (what, text) => createHmac('sha256', key).update(`${what}\n${text}`).digest('hex');
 }
@@ -25,7 +25,7 @@ export function sealed(what: string, value: unknown, seal: Seal = checksum): str
 }
 
 /** The value of a sealed text; null if the seal is not right. */
-export function unsealed(what: string, contents: string, seal: Seal = checksum): unknown {
+function unsealed(what: string, contents: string, seal: Seal = checksum): unknown {
   const end = contents.indexOf('\n');
   const text = contents.slice(end + 1);
   if (end < 0 || seal(what, text) !== contents.slice(0, end)) return null;

@@ -36,7 +36,7 @@ export function seesSignOfLife(path: string): Liveness {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
     return 'alive';
   } catch (error) {
-    // What the system answers if nobody has the pipe open for reading.
+    // What the system answers if no one has the pipe open for reading.
     return (error as NodeJS.ErrnoException).code === 'ENXIO' ? 'dead' : 'unknown';
   }
 }

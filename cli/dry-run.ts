@@ -21,7 +21,7 @@ export async function dryRun(
   environment: Environment,
   emit: (event: ExecutionEvent) => void = () => undefined,
 ): Promise<DryRun> {
-  const { context, close } = await openEngine(project, environment, { emit, recut: false });
+  const { context, close } = await openEngine(project, environment, { emit, recut: false, claim: null });
   const { states, stale } = await execute(project.plan, context, {
     selection,
     mode: 'plan',

@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url';
+import { defined } from '../base/defined.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import { machineFailure } from '../base/machine-failure.ts';
-import type { Lock } from '../base/lock.ts';
-import { acquireLock, lockState } from '../base/lock.ts';
+import type { HeldLock, Owner } from '../base/lock.ts';
+import { acquireLock, lockState, waitForLock } from '../base/lock.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import type { Emit } from '../core/contracts/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { cleanUpAfterKill, recoverResults } from '../core/execution/recover.ts';
 import { noLocks, openLocks } from '../core/state/cut-lock.ts';
+import { prepareState, strangeness } from '../core/state/home.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { surroundingsOn } from '../toolchain/surroundings.ts';
@@ -39,12 +43,22 @@ export interface EngineOptions {
   readonly emit: Emit;
   /** Ignores pipeline.lock and chooses new cuts. */
   readonly recut: boolean;
+  /** Null for commands that execute nothing. */
+  readonly claim: ClaimOptions | null;
+}
+
+export interface ClaimOptions {
+  /** Waits for another run in the project; otherwise it is refused. */
+  readonly wait: boolean;
+  /** Uses the state of the project even if it may be someone else's. */
+  readonly trustState: boolean;
+  readonly signal: AbortSignal;
 }
 
 export async function openEngine(
   project: Project,
   environment: Environment,
-  { emit, recut }: EngineOptions,
+  { emit, recut, claim: claimOptions }: EngineOptions,
 ): Promise<Engine> {
   const { layout, profile } = project;
   const local = lazyRunner('local', async () =>
@@ -75,7 +89,7 @@ export async function openEngine(
     now: environment.now,
     locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
   };
-  const claim = claimOf(context);
+  const claim = claimOf(context, claimOptions);
   // Read-only commands also see what a killed run had finished; only the owner of the lock writes it down.
   const isInherited = lockState(layout.lock) === 'dead';
   if (isInherited) await recoverResults(context);
@@ -85,10 +99,12 @@ export async function openEngine(
     abandon() {
       for (const runner of runners) runner.abandon();
     },
-    isFree: () => claim.isHeld() || lockState(layout.lock) !== 'alive',
+    isFree: () => claim.isHeld() || ['free', 'dead'].includes(lockState(layout.lock)),
     async close() {
-      if (claim.isHeld() || lockState(layout.lock) === 'free') context.ledger.save();
-      context.digests.save();
+      if (claimOptions?.trustState === true || strangeness(layout) === null) {
+        if (claim.isHeld() || lockState(layout.lock) === 'free') context.ledger.save();
+        context.digests.save();
+      }
       await Promise.all(runners.map((runner) => runner.close()));
       claim.release();
     },
@@ -96,37 +112,62 @@ export async function openEngine(
 }
 
 /** This process's claim to be the one that executes in the project: made once, when the first action runs. */
-function claimOf(context: ExecutionContext) {
-  let lock: Lock | null = null;
+function claimOf(context: ExecutionContext, options: ClaimOptions | null) {
+  const { layout, ledger } = context;
+  let lock: HeldLock | null = null;
   let isCleanedUp = false;
   let making: Promise<Diagnostic | null> | null = null;
-  const make = async (): Promise<Diagnostic | null> => {
+  const make = async ({ trustState, ...waiting }: ClaimOptions): Promise<Diagnostic | null> => {
     try {
-      lock = acquireLock(context.layout.lock);
+      const strange = trustState ? null : await (await import('./trust.ts')).distrust(layout);
+      if (strange !== null) return strange;
+      prepareState(layout);
+      const claimed = await claimedLock(context, waiting);
+      if (!claimed.ok) return claimed.diagnostics[0] ?? null;
+      lock = claimed.value;
+      if (lock === null) return null;
+      // Another run may have ended meanwhile.
+      ledger.reload();
+      const remains = await cleanUpAfterKill(context);
+      isCleanedUp = remains === null;
+      return remains;
     } catch (error) {
       return machineFailure(error);
     }
-    if (lock.type === 'taken') return takenDiagnostic(lock.by.pid);
-    const remains = lock.inherited ? await cleanUpAfterKill(context) : null;
-    isCleanedUp = remains === null;
-    return remains;
   };
   return {
-    make: () => (making ??= make()),
-    isHeld: () => lock?.type === 'held',
+    make: () => (making ??= make(defined(options, 'this command executes actions'))),
+    isHeld: () => lock !== null,
     release() {
       // With something of a killed run left, the lock stays: the next run finds its owner dead and tries again.
-      if (lock?.type === 'held' && isCleanedUp) lock.release();
+      if (isCleanedUp) lock?.release();
     },
   };
 }
 
-function takenDiagnostic(pid: number): Diagnostic {
+/** The lock, or why it cannot be taken; null if the run was interrupted while it waited. */
+async function claimedLock(
+  { layout, emit, now }: ExecutionContext,
+  { wait, signal }: Omit<ClaimOptions, 'trustState'>,
+): Promise<Result<HeldLock | null>> {
+  if (wait) {
+    const lock = await waitForLock(layout.lock, signal, ({ pid, host, since, isElsewhere }) => {
+      emit({ type: 'run-waiting', at: now(), pid, host, since, isElsewhere });
+    });
+    return success(lock);
+  }
+  const lock = acquireLock(layout.lock);
+  return lock.type === 'held' ? success(lock) : failure(takenDiagnostic(lock.by));
+}
+
+function takenDiagnostic({ pid, host, isElsewhere }: Owner): Diagnostic {
   return problem(
     'infrastructure/locked',
-    `another pipeline run (process ${pid}) is working in this project`,
+    `another pipeline run (process ${pid} on ${host}) is working in this project`,
     {
-      hint: 'wait for it to finish; its results are reused',
+      hint: isElsewhere
+        ? 'whether it still runs cannot be seen from here; if it does not, delete .pipeline/lock'
+        : 'wait for it to finish; its results are reused',
     },
   );
 }

@@ -37,7 +37,7 @@ export interface FoldOptions extends PlanOptions {
 export async function fold(name: string | undefined, options: FoldOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProject(environment.project, options.profile ?? null);
+  const opened = await openProject(environment, options.profile ?? null);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const question = await questionOf(name, options, opened.value, environment);
   if (!question.ok) return fail(question.diagnostics, isJson, environment);
@@ -143,6 +143,7 @@ async function preprocessed(
   const code = await run([from.stage], {
     directory,
     keepGoing: true,
+    wait: true,
     ...(profile === undefined ? {} : { profile }),
     ...(json === undefined ? {} : { json }),
   });

@@ -25,6 +25,8 @@ planned(program.command('run').argument(targets, targetsHelp))
   .option('--only', 'run only the targets; everything they need must be up to date')
   .option('--recut', 'ignore pipeline.lock and choose new cuts')
   .option('--keep-going', 'after a failure, continue with everything that does not depend on it', true)
+  .option('--no-wait', 'if another run works in the project, refuse instead of waiting for it')
+  .option('--trust-state', 'use .pipeline/ even if it is a link, belongs to someone else or came with git')
   .option('--no-keep-going', 'after a failure, start nothing more')
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>

@@ -2,14 +2,18 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
-import { bestEffort, readJson, writeFileAtomically } from '../base/json-file.ts';
+import { bestEffort } from '../base/json-file.ts';
+import { macWith, readSealed, writeSealed } from '../base/sealed.ts';
+import { prepareState, strangeness } from '../core/state/home.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
+import type { Environment } from './environment.ts';
 import { registry } from './registry.ts';
+import { makeUserKey, userKey } from './user-key.ts';
 
 const pipelineFile = 'pipeline.yaml';
 
@@ -34,23 +38,45 @@ const keptPlans = 8;
  * Reads and validates pipeline.yaml. The plan is kept under the digest of the file, so that an unchanged file is not parsed
  * or checked again.
  */
-export async function openProject(directory: string, profile: string | null): Promise<Result<Project>> {
+export async function openProject(
+  environment: Environment,
+  profile: string | null,
+): Promise<Result<Project>> {
+  const { project: directory } = environment;
   const layout = layoutOf(directory);
   const missing = missingProject(directory);
   if (missing !== null) return failure(missing);
   const text = readFileSync(join(directory, pipelineFile), 'utf8');
   const key = sha256(JSON.stringify([registry.build, profile, text]));
   const kept = join(layout.plans, key);
-  const known = readJson(kept) as { readonly key?: string; readonly plan?: Plan } | null;
-  if (known?.key === key && known.plan !== undefined) return success({ layout, plan: known.plan, profile });
+  const known = knownPlan(kept, key, environment);
+  if (known !== null) return success({ layout, plan: known, profile });
   const { loadPlan } = await import('../core/config/load.ts');
   const loaded = await loadPlan(pipelineFile, text, profile, registry);
   if (!loaded.ok) return loaded;
   bestEffort(() => {
-    writeFileAtomically(kept, JSON.stringify({ key, plan: loaded.value }));
-    forgetOldPlans(layout);
+    keepPlan(kept, key, loaded.value, layout, environment);
   });
   return success({ layout, plan: loaded.value, profile });
+}
+
+/** A kept plan says what is executed. Anybody can compute its name, so that it counts only with this user's seal. */
+function knownPlan(path: string, key: string, environment: Environment): Plan | null {
+  if (!existsSync(path)) return null;
+  const secret = userKey(environment);
+  return secret === null ? null : (readSealed(path, whatOf(key), macWith(secret)) as Plan | null);
+}
+
+function keepPlan(path: string, key: string, plan: Plan, layout: Layout, environment: Environment): void {
+  const secret = strangeness(layout) === null ? makeUserKey(environment) : null;
+  if (secret === null) return;
+  prepareState(layout);
+  writeSealed(path, whatOf(key), plan, macWith(secret));
+  forgetOldPlans(layout);
+}
+
+function whatOf(key: string): string {
+  return `plan ${key}`;
 }
 
 /**

@@ -4,7 +4,8 @@ import { byteSize } from '../base/units.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
-import { keepLocks } from '../core/execution/keep-locks.ts';
+import { hasLocks, keepLocks } from '../core/execution/keep-locks.ts';
+import { retainExisting } from '../core/execution/retain.ts';
 import type { Selection } from '../core/execution/select.ts';
 import { select } from '../core/execution/select.ts';
 import type { Journal } from '../core/state/journal.ts';
@@ -30,6 +31,8 @@ export interface RunOptions extends PlanOptions {
   readonly recut?: boolean;
   readonly keepGoing: boolean;
   readonly jobs?: number;
+  readonly wait: boolean;
+  readonly trustState?: boolean;
 }
 
 /**
@@ -60,7 +63,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     code: refuse(diagnostics, isJson, environment),
     lacksFinn: false,
   });
-  const opened = await openProject(environment.project, options.profile ?? null);
+  const opened = await openProject(environment, options.profile ?? null);
   if (!opened.ok) return refused(opened.diagnostics);
   const selection = select(targets, opened.value.plan);
   if (!selection.ok) return refused(selection.diagnostics);
@@ -86,9 +89,15 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     engine = await openEngine(opened.value, environment, {
       emit: watch.emit,
       recut: options.recut === true,
+      claim: {
+        wait: options.wait,
+        trustState: options.trustState === true,
+        signal: interruption.signal,
+      },
     });
     const outcome = await runIn(engine, opened.value, selection.value, watch, {
       ...options,
+      targets,
       environment,
       signal: interruption.signal,
     });
@@ -107,9 +116,13 @@ async function runIn(
   { plan }: Project,
   selection: Selection,
   watch: Watch,
-  options: RunOptions & { readonly environment: Environment; readonly signal: AbortSignal },
+  options: RunOptions & {
+    readonly targets: readonly string[];
+    readonly environment: Environment;
+    readonly signal: AbortSignal;
+  },
 ): Promise<keyof typeof exitCodes> {
-  const { environment, signal } = options;
+  const { targets, environment, signal } = options;
   const isSettled = await engine.settle();
   const result = await execute(plan, engine.context, {
     selection,
@@ -121,8 +134,9 @@ async function runIn(
     signal,
   });
   const ran = watch.counts().ran;
+  if (targets.length === 0 && !result.isLost) retainExisting(plan, engine.context.ledger, result.states);
   // CI builds with the cuts that a person committed; it never chooses any.
-  const isNews = ran > 0 || isSettled;
+  const isNews = ran > 0 || isSettled || options.recut === true || !hasLocks(plan, engine.context);
   if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
     await keepLocks(plan, engine.context, result.states);
   const counts = { ...watch.counts(), ...countEnds(result) };
@@ -169,7 +183,7 @@ function watchRun({ layout }: Project, isJson: boolean, environment: Environment
       reporter.report(event);
     },
     counts: () => counts,
-    isUsageError: () => [...codes].some((code) => code.startsWith('usage/')),
+    isUsageError: () => [...codes].some((code) => /^(usage|config)\//.test(code)),
     lacksFinn: () => codes.has('toolchain/not-installed'),
   };
 }

@@ -52,5 +52,6 @@ function actionLines(
 function endingOf(events: readonly ExecutionEvent[], state: ReturnType<typeof lockState>): string {
   const last = events.at(-1);
   if (last?.type === 'run-finished') return `${last.outcome} in ${duration(last.milliseconds)}`;
+  if (state === 'unknown') return 'running on another machine, or killed there';
   return state === 'alive' ? 'running' : 'killed; the next run continues from here';
 }

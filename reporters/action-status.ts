@@ -47,6 +47,7 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
     case 'action-cancelled':
       return status(event.action, 'cancelled');
     case 'run-started':
+    case 'run-waiting':
     case 'stage-expanded':
     case 'action-submitted':
     case 'action-output':

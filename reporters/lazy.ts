@@ -12,6 +12,11 @@ export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Re
   const needs = (event: ExecutionEvent) => event.type === 'action-started';
   return {
     report(event) {
+      // Before anything runs there is no list yet, and this may take hours.
+      if (event.type === 'run-waiting') {
+        quiet.report(event);
+        return;
+      }
       if (loaded !== null) {
         loaded.report(event);
         return;

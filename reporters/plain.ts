@@ -1,4 +1,5 @@
 import { padded } from '../base/text.ts';
+import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ActionStatus } from './action-status.ts';
 import { remark, statusAfter } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
@@ -6,7 +7,7 @@ import { formatDiagnostic } from './diagnostic.ts';
 import { collectEnding } from './ending.ts';
 import type { Reporter, Terminal } from './reporter.ts';
 import type { Style } from './style.ts';
-import { styled } from './style.ts';
+import { harmless, styled } from './style.ts';
 
 const styles: { readonly [State in ActionStatus['state']]: Style } = {
   waiting: 'gray',
@@ -24,6 +25,7 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
   const ending = collectEnding(hasColour);
   return {
     report(event) {
+      if (event.type === 'run-waiting') terminal.write(waitingLine(event));
       const status = statusAfter(event);
       if (status !== null) {
         const { action, state, diagnostics, directory } = status;
@@ -38,3 +40,12 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
     finish: () => Promise.resolve(),
   };
 }
+
+/** Says whom the run waits for, and what to do if that one cannot be seen from here. */
+function waitingLine({ pid, host, since, isElsewhere }: Waiting): string {
+  const other = `the run of process ${pid} on ${harmless(host)}, since ${new Date(since).toISOString()}`;
+  const way = isElsewhere ? '; if it no longer runs, delete .pipeline/lock' : '';
+  return `waiting for ${other}${way}\n`;
+}
+
+type Waiting = Extract<ExecutionEvent, { readonly type: 'run-waiting' }>;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { jobVariable } from '../base/job-processes.ts';
 import type { Job, ProcessRun, Surroundings } from '../core/contracts/types.ts';
 import { inContainer } from './container.ts';
 
@@ -8,15 +9,15 @@ export interface Command {
   readonly arguments: readonly string[];
   /** The whole environment. */
   readonly env: { readonly [name: string]: string };
-  /** The container that the job runs in; null if it runs directly on this machine. */
-  readonly container: { readonly engine: string; readonly name: string } | null;
+  /** The engine of the container that the job runs in; null if it runs directly on this machine. */
+  readonly container: string | null;
 }
 
 const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 /**
- * The command of a process: its environment is only what is declared, the given PATH, and HOME and TMPDIR inside the work
- * directory. If its tools are in a container, the command runs it there.
+ * The command of a process: its environment is only what is declared, the given PATH, HOME and TMPDIR inside the work
+ * directory, and the attempt, by which everything that it starts is found. If its tools are in a container, the command runs it there.
  */
 export function commandOf(job: Job, run: ProcessRun, path: string): Command {
   const { programs, container, ...surroundings } = job.surroundings ?? noSurroundings;
@@ -27,6 +28,7 @@ export function commandOf(job: Job, run: ProcessRun, path: string): Command {
     ...run.env,
     HOME: job.directory,
     TMPDIR: temporaryFolderOf(job),
+    [jobVariable]: job.attempt,
   };
   if (container === undefined)
     return {
@@ -35,12 +37,11 @@ export function commandOf(job: Job, run: ProcessRun, path: string): Command {
       env: { ...env, PATH: [...surroundings.path, path].join(':') },
       container: null,
     };
-  const wrapped = inContainer(container, run.argv, job.directory, env, surroundings.path);
   return {
     program: container.engine,
-    arguments: wrapped.arguments,
-    env: { PATH: path },
-    container: { engine: container.engine, name: wrapped.name },
+    arguments: inContainer(container, run.argv, job, env, surroundings.path),
+    env: { PATH: path, [jobVariable]: job.attempt },
+    container: container.engine,
   };
 }
 

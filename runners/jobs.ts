@@ -1,4 +1,5 @@
-import type { Exit, Handle } from '../core/contracts/types.ts';
+import { problem } from '../base/diagnostic.ts';
+import type { AttemptId, Exit, Handle } from '../core/contracts/types.ts';
 
 /** A job of this process that is running, or has ended without being waited for yet. */
 export interface RunningJob {
@@ -14,39 +15,43 @@ export interface RunningJob {
   readonly stopClock: () => void;
 }
 
-/** The jobs that a runner has in this process, by the numbers in their handles. */
+/** The jobs that a runner has in this process, by their attempts. */
 export interface Jobs {
-  /** Keeps a new job under its number. `stop` ends it at once; after `timeoutSeconds` it is ended as timed out. */
-  readonly add: (id: number, stop: () => Promise<void>, timeoutSeconds: number | undefined) => RunningJob;
-  readonly ids: () => Iterable<number>;
+  /** Keeps a new job. `stop` ends it at once; after `timeoutSeconds` it is ended as timed out. */
+  readonly add: (
+    attempt: AttemptId,
+    stop: () => Promise<void>,
+    timeoutSeconds: number | undefined,
+  ) => RunningJob;
   readonly wait: (handle: Handle, onOutput: (text: string) => void) => Promise<Exit>;
   readonly cancel: (handle: Handle) => Promise<void>;
 }
 
-/**
- * The parts common to all runners whose jobs belong to this process: output, time limit and ending. `lost` explains a handle
- * of another process.
- */
-export function createJobs(idOf: (handle: Handle) => number, lost: (handle: Handle) => string): Jobs {
-  const jobs = new Map<number, Followed>();
+/** The parts common to all runners whose jobs belong to this process: output, time limit and ending. */
+export function createJobs(): Jobs {
+  const jobs = new Map<AttemptId, Followed>();
   return {
-    add(id, stop, timeoutSeconds) {
+    add(attempt, stop, timeoutSeconds) {
       const job = createJob(stop, timeoutSeconds);
-      jobs.set(id, job);
+      jobs.set(attempt, job);
       return job;
     },
-    ids: () => jobs.keys(),
-    async wait(handle, onOutput) {
-      const job = jobs.get(idOf(handle));
-      if (job === undefined) return { type: 'lost', reason: lost(handle) };
+    async wait({ attempt }, onOutput) {
+      const job = jobs.get(attempt);
+      if (job === undefined) return lostJob;
       job.listen(onOutput);
       const exit = await job.exit;
-      jobs.delete(idOf(handle));
+      jobs.delete(attempt);
       return exit;
     },
-    cancel: async (handle) => jobs.get(idOf(handle))?.end({ type: 'cancelled' }),
+    cancel: async ({ attempt }) => jobs.get(attempt)?.end({ type: 'cancelled' }),
   };
 }
+
+const lostJob: Exit = {
+  type: 'lost',
+  diagnostic: problem('infrastructure/lost', 'the job was submitted by another program'),
+};
 
 interface Followed extends RunningJob {
   readonly exit: Promise<Exit>;

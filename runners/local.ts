@@ -1,19 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { execa } from 'execa';
+import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
-import { endGroup, killGroup } from '../base/process-group.ts';
-import { isAlive, startOf } from '../base/process-identity.ts';
+import { processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
+import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
+import type { RunningProcess } from '../base/processes.ts';
+import { endProcesses, killProcesses, runningProcess } from '../base/processes.ts';
 import { failure } from '../base/result.ts';
-import type { Exit, Handle, Job, Runner } from '../core/contracts/types.ts';
+import type { AttemptId, Exit, Job, Recovery, Runner } from '../core/contracts/types.ts';
 import type { Command } from './command.ts';
 import { commandOf, temporaryFolderOf } from './command.ts';
-import { removeContainer } from './container.ts';
+import { removeContainer, removeContainers } from './container.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 
-/** Runs processes on this machine, each in a process group of its own. */
+/** Runs processes on this machine, each in a session of its own and with its attempt in the environment. */
 export function localRunner(path: string): Runner & { readonly abandon: () => void } {
-  const jobs = createJobs(pidOf, (handle) => `process ${pidOf(handle)} was started by another program`);
+  const jobs = createJobs();
+  const running = new Map<AttemptId, Started>();
   return {
     name: 'local',
     submit: (job) => {
@@ -21,38 +25,53 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
         throw new Error(`the local runner runs processes, not a ${job.run.type}`);
       mkdirSync(temporaryFolderOf(job), { recursive: true });
       const command = commandOf(job, job.run, path);
-      const child = started(command, job);
-      const pid = child.pid ?? -nextId++;
-      const running = jobs.add(pid, () => stopped(command, child.pid, path), job.timeoutSeconds);
-      follow(child, running, command);
-      const { container } = command;
-      const handle = { runner: 'local', pid, started: startOf(pid) };
-      return Promise.resolve(
-        container === null ? handle : { ...handle, container: container.name, engine: container.engine },
+      const started = start(command, job);
+      running.set(job.attempt, started);
+      const stop = async (): Promise<void> => {
+        if (command.container !== null) await removeContainer(command.container, job.attempt, path);
+        await endProcesses(started.members);
+      };
+      void follow(started, jobs.add(job.attempt, stop, job.timeoutSeconds), command).then(() =>
+        running.delete(job.attempt),
       );
+      return Promise.resolve({ runner: 'local', attempt: job.attempt });
     },
     wait: jobs.wait,
     cancel: jobs.cancel,
     /** Kills everything that is running, at once and without waiting: for a program that is exiting. */
     abandon: () => {
-      // A program that could not be started has a number of ours, below 0.
-      for (const pid of jobs.ids()) if (pid > 0) killGroup(pid);
+      for (const { members } of running.values()) killProcesses(members);
     },
-    async reap(handle) {
-      const { container, engine, started } = handle;
-      if (typeof container === 'string' && typeof engine === 'string')
-        await removeContainer(engine, container, path);
-      if (typeof started !== 'string') return;
-      const pid = pidOf(handle);
-      // The group may outlive its leader; its number is not given to a new process while any member lives.
-      if (isAlive({ pid, started }) || startOf(pid) === null) await endGroup(pid);
+    async recover(attempt): Promise<Recovery> {
+      await removeContainers(attempt, path);
+      const left = await endProcesses(() => processesWithToken(attempt));
+      if (left.length === 0) return { type: 'ended' };
+      return { type: 'uncertain', reason: `process ${left.join(', ')} cannot be ended` };
     },
   };
 }
 
-type Child = ReturnType<typeof started>;
+interface Started {
+  readonly child: ReturnType<typeof spawned>;
+  readonly directory: string;
+  /** The first process; null if it could not be started, or has ended already. */
+  readonly leader: RunningProcess | null;
+  /** The numbers of the processes of the job that are running. */
+  readonly members: () => readonly number[];
+}
 
-function started({ program, arguments: args, env }: Command, { directory }: Job) {
+function start(command: Command, { attempt, directory }: Job): Started {
+  // Whatever the user's setting: the modes of outputs must not depend on it.
+  const mask = process.umask(0o022);
+  const child = spawned(command, directory);
+  process.umask(mask);
+  const leader = child.pid === undefined ? null : runningProcess(child.pid);
+  const members = (): readonly number[] =>
+    leader === null ? processesWithToken(attempt) : processesOfJob(leader, attempt);
+  return { child, directory, leader, members };
+}
+
+function spawned({ program, arguments: args, env }: Command, directory: string) {
   return execa(program, args, {
     cwd: directory,
     env,
@@ -65,54 +84,72 @@ function started({ program, arguments: args, env }: Command, { directory }: Job)
   });
 }
 
-async function stopped({ container }: Command, pid: number | undefined, path: string): Promise<void> {
-  if (container !== null) await removeContainer(container.engine, container.name, path);
-  if (pid !== undefined) await endGroup(pid);
-}
-
-/** Passes on the output of a process, and how it ended once nothing of its group is running. */
-function follow(child: Child, job: RunningJob, { program }: Command): void {
-  const { pid, stdout, stderr } = child;
+/** Passes on the output of a process, and how it ended once nothing that it started is running. */
+async function follow({ child, directory, leader, members }: Started, job: RunningJob, command: Command) {
+  const { stdout, stderr } = child;
   for (const stream of [stdout, stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       job.print(text);
     });
-  // What it left running in the background would keep writing to a directory that is no longer its own. A process that left
-  // the group still holds its output open; nothing waits for that.
   child.once('exit', () => {
     job.stopClock();
-    if (pid !== undefined) void endGroup(pid);
+    // What it left running in the background still holds its output open; so does, for good, what is not the job's own.
+    void endProcesses(members);
     setTimeout(() => {
       for (const stream of [stdout, stderr]) stream.destroy();
     }, lingerMilliseconds).unref();
   });
-  void child.then(async ({ signal, exitCode, code }) => {
-    if (pid !== undefined) await endGroup(pid);
-    job.settle(exitOf(program, signal, exitCode, code));
-  });
+  const { signal, exitCode, cause } = await child;
+  const left = await endProcesses(members);
+  job.settle(
+    left.length > 0
+      ? notEnded(left)
+      : (stillWriting(directory, leader?.started ?? 0) ?? exitOf(command.program, signal, exitCode, cause)),
+  );
 }
+
+/** How long output is still read after the process has ended. */
+const lingerMilliseconds = 500;
 
 function exitOf(
   program: string,
   signal: string | undefined,
   exitCode: number | undefined,
-  code: string | undefined,
+  cause: unknown,
 ): Exit {
   if (signal !== undefined) return { type: 'signalled', signal };
   if (exitCode !== undefined) return { type: 'exited', code: exitCode };
-  const message =
+  return notStarted(program, defined(cause, 'a process without an exit could not be started'));
+}
+
+function notStarted(program: string, cause: unknown): Exit {
+  const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+  if (isMachineFailure(cause) && !faultsOfCommand.includes(code))
+    return { type: 'lost', diagnostic: machineFailure(cause) };
+  const [message, hint] =
     code === 'ENOENT'
-      ? `there is no program ${program}`
-      : `${program} could not be started (${code ?? 'unknown'})`;
-  const hint = 'programs are looked for on PATH';
+      ? [`there is no program ${program}`, 'programs are looked for on PATH']
+      : code === 'E2BIG'
+        ? ['its command is too long for the system', 'put it into a file of the project, and run that']
+        : [`${program} could not be started (${code})`, 'it must be a program that may be executed'];
   return { type: 'finished', result: failure(problem('action/not-started', message, { hint })) };
 }
 
-let nextId = 1;
+/** Why a program does not start that are not the machine's fault. */
+const faultsOfCommand = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENOEXEC', 'E2BIG', 'ELOOP', 'unknown'];
 
-/** How long output is still read after the process has ended. */
-const lingerMilliseconds = 500;
+function notEnded(left: readonly number[]): Exit {
+  const message = `process ${left.join(', ')}, which it started, cannot be ended`;
+  const hint = 'it may still write into the outputs, which are not used; end it, and run again';
+  return { type: 'lost', diagnostic: problem('infrastructure/lost', message, { hint }) };
+}
 
-function pidOf(handle: Handle): number {
-  return handle['pid'] as number;
+/** A process that is not the job's, and so not ours to end, but has one of its files open for writing. */
+function stillWriting(directory: string, since: number): Exit | null {
+  const writer = writerBelow(directory, since);
+  if (writer === null) return null;
+  const file = writer.path.slice(directory.length + 1);
+  const message = `process ${writer.pid} still has ${file} open for writing`;
+  const hint = 'a background process must end before the command that started it';
+  return { type: 'finished', result: failure(problem('action/still-writing', message, { hint })) };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
+import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import { failure } from '../base/result.ts';
 import type { Exit, Job, Runner, WorkResult } from '../core/contracts/types.ts';
 import type { World } from '../core/contracts/world.ts';
@@ -25,19 +26,14 @@ export type WorkerReply =
 /** Runs builtins and effects in worker threads of this process; idle workers are kept, since starting one costs ~30 ms. */
 export function workerRunner(script: URL): Runner & { readonly close: () => Promise<void> } {
   const idle: Worker[] = [];
-  const jobs = createJobs(
-    (handle) => handle['id'] as number,
-    () => 'the builtin ended with the program that ran it',
-  );
-  let next = 0;
+  const jobs = createJobs();
   return {
     name: 'worker',
     submit: (job) => {
       const request = requestOf(job);
       const worker = idle.pop() ?? started(script, idle);
-      const id = next++;
       const running = jobs.add(
-        id,
+        job.attempt,
         async () => {
           await worker.terminate();
         },
@@ -46,12 +42,12 @@ export function workerRunner(script: URL): Runner & { readonly close: () => Prom
       follow(worker, running, idle);
       worker.ref();
       worker.postMessage(request);
-      return Promise.resolve({ runner: 'worker', id });
+      return Promise.resolve({ runner: 'worker', attempt: job.attempt });
     },
     wait: jobs.wait,
     cancel: jobs.cancel,
     // A worker thread never outlives its process.
-    reap: () => Promise.resolve(),
+    recover: () => Promise.resolve({ type: 'ended' }),
     async close() {
       await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
     },
@@ -82,10 +78,15 @@ function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
     idle.push(worker);
   };
   const onError = (error: unknown): void => {
-    settle({ type: 'finished', result: failure(bug(error)) });
+    settle(
+      isMachineFailure(error)
+        ? { type: 'lost', diagnostic: machineFailure(error) }
+        : { type: 'finished', result: failure(bug(error)) },
+    );
   };
   const onExit = (): void => {
-    settle({ type: 'lost', reason: 'the worker ended without an answer' });
+    const diagnostic = problem('infrastructure/lost', 'the worker ended without an answer');
+    settle({ type: 'lost', diagnostic });
   };
   worker.on('message', onMessage).on('error', onError).on('exit', onExit);
 }

@@ -5,7 +5,8 @@ import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
-import type { ActionSpec, Container, Surroundings } from '../core/contracts/types.ts';
+import type { Container } from '../core/contracts/container.ts';
+import type { ActionSpec, Surroundings } from '../core/contracts/types.ts';
 import type { WrittenTools } from './tools.ts';
 
 /** The parts of the machine that decide where tools are. */

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { containerEngines } from '../core/contracts/container.ts';
 
 /** JSON Schema of `tools.finn` in pipeline.yaml. */
 export const finnToolsSchema = {
@@ -8,7 +9,7 @@ export const finnToolsSchema = {
     python: { type: 'string', description: 'Python of an environment that holds FINN+ 1.6.1.' },
     image: { type: 'string', description: 'Container image that holds FINN+ 1.6.1, used instead of python.' },
     engine: {
-      enum: ['docker', 'podman'],
+      enum: containerEngines,
       description: 'The program that runs the image; docker by default.',
     },
     deps: { type: 'string', description: "Folder of FINN's own dependencies: finn-hlslib, board_files." },

@@ -12,6 +12,17 @@ export type ExecutionEvent =
       readonly profile: string | null;
       readonly stages: readonly string[];
     }
+  /** Another run works in the project; this one goes on when that one has ended. */
+  | {
+      readonly type: 'run-waiting';
+      readonly at: number;
+      readonly pid: number;
+      readonly host: string;
+      /** When the other run took the project, in ms since 1970. */
+      readonly since: number;
+      /** Whether the other run still lives cannot be seen from here. */
+      readonly isElsewhere: boolean;
+    }
   /** The actions of a stage are known; labels are in order of their items. */
   | {
       readonly type: 'stage-expanded';

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { artifactOf } from './artifact.ts';
-import type { ActionRecord, Artifact, FileEntry, Item } from './types.ts';
+import type { ActionRecord, Artifact, FileEntry, Item, WorkReport } from './types.ts';
 
 /** Raised when the form of ActionRecord changes: records of older programs are then no longer read. */
 export const recordFormat = 1;
@@ -29,6 +29,18 @@ export function isRecord(value: unknown): value is ActionRecord {
   );
 }
 
+/** Whether a parsed value is the report of a work. */
+export function isReport(value: unknown): value is WorkReport {
+  if (!isObject(value)) return false;
+  const { summary, detail, emulated, warnings } = value;
+  return (
+    (summary === undefined || isText(summary)) &&
+    (detail === undefined || isListOf(detail, isText)) &&
+    (emulated === undefined || typeof emulated === 'boolean') &&
+    (warnings === undefined || isListOf(warnings, isDiagnostic))
+  );
+}
+
 /** Whether a value is a sha256 in lower-case hex. */
 export function isDigest(value: unknown): value is Digest {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
@@ -47,7 +59,10 @@ export function isDiagnostic(value: unknown): value is Diagnostic {
 }
 
 /** Whether every element of a parsed list has a type. */
-export function isListOf<T>(value: unknown, isOne: (element: unknown) => element is T): value is readonly T[] {
+export function isListOf<T>(
+  value: unknown,
+  isOne: (element: unknown) => element is T,
+): value is readonly T[] {
   return Array.isArray(value) && value.every(isOne);
 }
 
@@ -84,7 +99,9 @@ function isFileEntry(value: unknown): value is FileEntry {
 
 /** Whether a relative path stays below the folder that it is taken from. */
 function isInside(path: string): boolean {
-  return !path.includes('\0') && path.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
+  return (
+    !path.includes('\0') && path.split('/').every((name) => name !== '' && name !== '.' && name !== '..')
+  );
 }
 
 function isPlace(value: unknown): boolean {

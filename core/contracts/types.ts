@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
+import type { Container } from './container.ts';
 import type { World } from './world.ts';
 
 /** The vocabulary of the engine. */
@@ -115,6 +116,8 @@ export interface ActionRecord {
 export interface Job {
   /** Label for people and logs, such as `build/1`. */
   readonly label: string;
+  /** The attempt that it belongs to: a name that is never used again, by which everything that it starts is found. */
+  readonly attempt: AttemptId;
   /** Absolute path of the prepared work directory. */
   readonly directory: string;
   readonly run: Run;
@@ -139,16 +142,14 @@ export interface Surroundings {
   readonly container?: Container;
 }
 
-export interface Container {
-  /** The program that runs containers: docker or podman. */
-  readonly engine: string;
-  readonly image: string;
-  /** Absolute folders that the job reads in addition to its work directory. */
-  readonly folders: readonly string[];
-}
+/** 32 hexadecimal digits from a random source. */
+export type AttemptId = string;
 
-/** Plain JSON that lets a runner find a submitted job again, even from another process. */
-export type Handle = JsonObject & { readonly runner: string };
+/** A submitted job. It names no program and no process: a runner finds those by the attempt alone. */
+export interface Handle {
+  readonly runner: string;
+  readonly attempt: AttemptId;
+}
 
 export type Exit =
   | { readonly type: 'exited'; readonly code: number }
@@ -156,15 +157,28 @@ export type Exit =
   | { readonly type: 'signalled'; readonly signal: string }
   | { readonly type: 'timed-out'; readonly seconds: number }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'lost'; readonly reason: string };
+  /** The machine or the runner let it down. */
+  | { readonly type: 'lost'; readonly diagnostic: Diagnostic };
+
+/** What became of the jobs of a killed run. */
+export type Recovery =
+  /** Nothing of them runs any more. */
+  | { readonly type: 'ended' }
+  /** Something may still run, for a reason: what it writes must not be used. */
+  | { readonly type: 'uncertain'; readonly reason: string };
 
 /** A place where actions run. A runner never enters a fingerprint. */
 export interface Runner {
   readonly name: string;
+  /** The folder of the attempt exists before; whatever the job starts can be found by the attempt from then on. */
   readonly submit: (job: Job) => Promise<Handle>;
   readonly wait: (handle: Handle, onOutput: (text: string) => void) => Promise<Exit>;
   readonly cancel: (handle: Handle) => Promise<void>;
-  readonly reap: (handle: Handle) => Promise<void>;
+  /**
+   * Takes care of what an attempt of a killed run left on this runner, even if it was killed between a start and its report.
+   * All runners so far end it.
+   */
+  readonly recover: (attempt: AttemptId) => Promise<Recovery>;
 }
 
 // --- Work ------------------------------------------------------------------------------------------------

@@ -1,39 +1,27 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { relative } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
-import { removeTree } from '../../base/remove-tree.ts';
-import { recordFormat } from '../contracts/record.ts';
-import type {
-  ActionRecord,
-  Exit,
-  Handle,
-  Job,
-  Runner,
-  Surroundings,
-  WorkReport,
-} from '../contracts/types.ts';
+import type { Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { World } from '../contracts/world.ts';
+import type { AttemptFolder } from '../state/attempts.ts';
+import { noteFinished } from '../state/attempts.ts';
 import type { ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { runJob } from './job.ts';
-import type { Harvest } from './workspace.ts';
-import { harvest, parametersOf, prepare } from './workspace.ts';
+import type { Stored } from './store-results.ts';
+import { storeResults } from './store-results.ts';
+import { parametersOf, prepare } from './workspace.ts';
 
 export type Attempt =
-  | { readonly type: 'succeeded'; readonly record: ActionRecord }
-  | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
-  /** The machine or the runner let us down: not the action's fault. */
-  | { readonly type: 'lost'; readonly diagnostic: Diagnostic }
+  | Stored
   | { readonly type: 'cancelled' }
-  | { readonly type: 'damaged'; readonly producer: string };
+  | { readonly type: 'damaged'; readonly producer: string; readonly path: string };
 
 export interface AttemptOptions {
   readonly resolved: ResolvedAction;
-  /** Absolute path of the work directory to create. */
-  readonly directory: string;
-  readonly context: Pick<ExecutionContext, 'layout' | 'templates' | 'store' | 'now'>;
+  readonly folder: AttemptFolder;
+  readonly context: Pick<ExecutionContext, 'layout' | 'templates' | 'store' | 'digests' | 'now'>;
   /** `finisher` runs the work that finishes a process. */
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
@@ -49,9 +37,7 @@ const durableMilliseconds = 5_000;
 /** Disk space reserved while an action runs, so that its results can be recorded even if it filled the rest. */
 const reserveBytes = 64 * 1024;
 
-/**
- * Runs one action in a fresh work directory and keeps its results, or reports why there are none. Stores nothing on failure.
- */
+/** Runs one action in a fresh folder and stores its results, or reports why there are none. Stores nothing on failure. */
 export async function attempt(options: AttemptOptions): Promise<Attempt> {
   try {
     return await attemptOnce(options);
@@ -61,87 +47,64 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
 }
 
 async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
-  const { resolved, directory, context } = options;
-  const { layout, templates, store, now } = context;
-  const { action, spec } = resolved;
+  const { resolved, folder, context } = options;
+  const { layout, templates, store, digests, now } = context;
   const started = now();
-  const prepared = await prepare(resolved, directory, layout.project, templates, store);
+  const prepared = await prepare(resolved, folder.job, layout.project, templates, store);
   if (prepared.type === 'damaged') return prepared;
   if (prepared.type === 'changed') {
+    digests.forget(prepared.path);
     const message = `${prepared.path} changed while the pipeline ran`;
     return { type: 'failed', diagnostics: [problem('file/changed', message, { hint: 'run again' })] };
   }
-  const logPath = join(directory, 'log');
-  const exit = await follow(options, logPath);
-  const ending = problemOf(exit, logPath);
+  const exit = await follow(options);
+  const ending = problemOf(exit, folder.log);
   if (ending !== null) return ending;
-  const collections = action.kind
-    .outputs(action.stage.params)
-    .flatMap((output) => (output.collection === true ? [output.port] : []));
-  const harvested = await harvest(directory, spec.outputs, collections, store);
-  if (!harvested.ok) return { type: 'failed', diagnostics: harvested.diagnostics };
-  const log = statSync(logPath).size === 0 ? null : await store.takeFile('log', logPath, true);
-  const record = recordOf(resolved, harvested.value, log, reportOf(exit));
-  await store.keep(record, now() - started > durableMilliseconds);
-  removeTree(directory);
-  return { type: 'succeeded', record };
+  const report = exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
+  // What acted on the world a while ago proves nothing about it now.
+  if (resolved.spec.run.type !== 'effect')
+    noteFinished(folder, { fingerprint: resolved.fingerprint, report });
+  return storeResults(resolved, folder, report, store, now() - started > durableMilliseconds);
 }
 
-/** Runs the job of an action to its end, with its log in the work directory. */
-async function follow(
-  { resolved, directory, context, runners, surroundings, world, onSubmitted, onOutput }: AttemptOptions,
-  logPath: string,
-): Promise<Exit> {
+/** Runs the job of an action to its end, with its log beside its folder. */
+async function follow({
+  resolved,
+  folder,
+  context,
+  runners,
+  surroundings,
+  world,
+  onSubmitted,
+  onOutput,
+}: AttemptOptions): Promise<Exit> {
   const { action, spec } = resolved;
   const { timeoutSeconds } = action.stage;
   const job: Job = {
     label: action.label,
-    directory,
+    attempt: folder.id,
+    directory: folder.job,
     run: spec.run,
     params: parametersOf(spec),
     ...(spec.run.type === 'process' ? { surroundings } : {}),
     ...(spec.run.type === 'effect' ? { world } : {}),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
   };
-  const reserve = join(directory, 'reserve');
-  writeFileSync(reserve, Buffer.alloc(reserveBytes));
-  const log = openSync(logPath, 'w');
+  writeFileSync(folder.reserve, Buffer.alloc(reserveBytes));
+  const log = openSync(folder.log, 'w');
   try {
     return await runJob(job, {
       runners,
       log,
       onSubmitted(handle) {
-        onSubmitted(handle, relative(context.layout.project, logPath));
+        onSubmitted(handle, relative(context.layout.project, folder.log));
       },
       onOutput,
     });
   } finally {
     closeSync(log);
-    rmSync(reserve, { force: true });
+    rmSync(folder.reserve, { force: true });
   }
-}
-
-function reportOf(exit: Exit): WorkReport {
-  return exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
-}
-
-function recordOf(
-  { fingerprint }: ResolvedAction,
-  { outputs, items }: Harvest,
-  log: ActionRecord['log'],
-  { summary, detail = [], emulated = false, warnings = [] }: WorkReport,
-): ActionRecord {
-  return {
-    format: recordFormat,
-    fingerprint,
-    outputs,
-    items,
-    log,
-    summary: summary ?? null,
-    detail,
-    emulated,
-    warnings,
-  };
 }
 
 /** Why an exit is not a success; null if it is one. */
@@ -166,7 +129,7 @@ function problemOf(exit: Exit, logPath: string): Attempt | null {
     case 'cancelled':
       return { type: 'cancelled' };
     case 'lost':
-      return { type: 'lost', diagnostic: problem('infrastructure/lost', exit.reason) };
+      return { type: 'lost', diagnostic: exit.diagnostic };
   }
 }
 

@@ -20,7 +20,7 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
     progress.setState(action, { type: 'queued', resolved });
     return;
   }
-  const known = isForced(execution, action) ? null : lookUp(resolved, context);
+  const known = isForced(execution, resolved) ? null : lookUp(resolved, context);
   if (!(known instanceof Promise)) {
     decide(execution, resolved, known);
     return;
@@ -46,7 +46,7 @@ function decide(execution: Execution, resolved: ResolvedAction, record: ActionRe
     return;
   }
   if (options.mode === 'plan') {
-    const isOutdated = { type: 'would-run', resolved, isForced: isForced(execution, action) } as const;
+    const isOutdated = { type: 'would-run', resolved, isForced: isForced(execution, resolved) } as const;
     noteOutdated(execution, action, isOutdated);
     return;
   }
@@ -59,10 +59,10 @@ function decide(execution: Execution, resolved: ResolvedAction, record: ActionRe
 
 /** With `--only`, what the targets need must be up to date. */
 async function refuseToRun(execution: Execution, resolved: ResolvedAction): Promise<void> {
-  const { plan, history } = execution;
+  const { plan, context, history } = execution;
   const { action } = resolved;
   const explanation = await explainChange(resolved, plan, history);
-  const reason = reasonFor(resolved, isForced(execution, action), history, explanation);
+  const reason = reasonFor(resolved, isForced(execution, resolved), context, explanation);
   const hint = `leave out --only, or run ${action.label} first`;
   fail(execution, action, [
     problem('usage/not-up-to-date', `${action.label} is not up to date (${reason})`, { hint }),

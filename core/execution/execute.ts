@@ -62,11 +62,11 @@ function settleStage(execution: Execution, stage: PlannedStage): boolean {
   return waiting.length === 0 || waiting.some((action) => progress.state(action).type !== 'waiting');
 }
 
-async function explained(outdated: Outdated, { plan, history }: Execution): Promise<Stale> {
+async function explained(outdated: Outdated, { plan, context, history }: Execution): Promise<Stale> {
   if (outdated.type === 'may-run')
     return { action: outdated.action.label, type: 'may-run', needs: outdated.needs };
   const { resolved, isForced } = outdated;
   const explanation = await explainChange(resolved, plan, history);
-  const reason = reasonFor(resolved, isForced, history, explanation);
+  const reason = reasonFor(resolved, isForced, context, explanation);
   return { action: resolved.action.label, type: 'would-run', reason, explanation };
 }

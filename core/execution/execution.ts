@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Digest } from '../../base/digest.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { History } from '../why/explain.ts';
 import type { Action, ResolvedAction } from './action.ts';
@@ -42,6 +43,8 @@ export interface Execution {
   readonly twins: Map<string, Action[]>;
   /** Labels of actions that run again because their outputs are gone. */
   readonly forced: Set<string>;
+  /** Fingerprints of the actions that ran in this run: their results are as fresh as can be. */
+  readonly made: Set<Digest>;
   /** The failures of actions, by label: their twins fail in the same way. */
   readonly failures: Map<string, ActionFailure>;
   readonly outdated: Outdated[];
@@ -76,6 +79,7 @@ export function createExecution(
     slots: createSlots(options.jobs),
     twins: new Map(),
     forced: new Set(),
+    made: new Set(),
     failures: new Map(),
     outdated: [],
     wake: (stages) => {
@@ -87,7 +91,11 @@ export function createExecution(
   return execution;
 }
 
-/** Whether an action runs even if its result is known. */
-export function isForced({ forced, options }: Execution, action: Action): boolean {
-  return forced.has(action.label) || (options.force && options.selection.isTarget(action));
+/** Whether an action runs even if its result is known. One that ran under another label in this run need not run again. */
+export function isForced(
+  { forced, made, options }: Execution,
+  { action, fingerprint }: Pick<ResolvedAction, 'action' | 'fingerprint'>,
+): boolean {
+  if (forced.has(action.label)) return true;
+  return options.force && options.selection.isTarget(action) && !made.has(fingerprint);
 }

@@ -23,9 +23,15 @@ export function fail(
 }
 
 /** Ends an action after a failure of the machine or a runner, which is not the action's fault. */
-export function lose(execution: Execution, action: Action, diagnostic: Diagnostic): void {
+export function lose(
+  execution: Execution,
+  action: Action,
+  diagnostic: Diagnostic,
+  milliseconds = 0,
+  directory: string | null = null,
+): void {
   execution.isLost = true;
-  fail(execution, action, [diagnostic]);
+  fail(execution, action, [diagnostic], milliseconds, directory);
 }
 
 /** Plan mode only: ends an action that is not up to date. */

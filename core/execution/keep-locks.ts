@@ -43,6 +43,19 @@ export async function keepLocks(
   }
 }
 
+/** Whether every stage that keeps its decision has one in pipeline.lock. */
+export function hasLocks(
+  plan: Plan,
+  { registry, locks }: Pick<ExecutionContext, 'registry' | 'locks'>,
+): boolean {
+  return plan.stages.every((stage) => {
+    const { lock, outputs } = kindOf(stage, registry);
+    if (lock === undefined || !outputs(stage.params).some(({ port }) => port === lock.port)) return true;
+    const kept = locks.of(stage.name);
+    return kept.ok && kept.value !== null;
+  });
+}
+
 /** Whether every item of the stage went through stages of all these kinds. */
 function isBuilt(
   { name }: PlannedStage,

@@ -6,8 +6,10 @@ import { readSpec } from '../state/specs.ts';
 import type { Explanation, History } from '../why/explain.ts';
 import { explain } from '../why/explain.ts';
 import { causesOf } from '../why/format.ts';
+import { duration } from '../../base/units.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
+import type { ExecutionContext } from './context.ts';
 
 /** The history of earlier runs in the ledger, the kept specs and the store. */
 export function historyOf(ledger: Ledger, layout: Layout, store: Store): History {
@@ -15,7 +17,11 @@ export function historyOf(ledger: Ledger, layout: Layout, store: Store): History
     labels: (stage) => ledger.labels().filter((label) => label === stage || label.startsWith(`${stage}/`)),
     fingerprints(label) {
       const entry = ledger.entry(label);
-      return entry === null ? [] : [entry.record.fingerprint, ...entry.history];
+      const failed = ledger.failure(label)?.fingerprint;
+      return [
+        ...(failed === undefined ? [] : [failed]),
+        ...(entry === null ? [] : [entry.record.fingerprint, ...entry.history]),
+      ];
     },
     spec: (fingerprint) => readSpec(layout, fingerprint),
     record: async (fingerprint) => ledger.byFingerprint(fingerprint) ?? (await store.find(fingerprint)),
@@ -38,12 +44,16 @@ export async function explainChange(
 export function reasonFor(
   resolved: ResolvedAction,
   isForced: boolean,
-  history: History,
+  { ledger, now }: Pick<ExecutionContext, 'ledger' | 'now'>,
   explanation: Explanation | null,
 ): string {
   if (isForced) return 'forced';
-  const [last] = history.fingerprints(resolved.action.label);
-  if (last === undefined) return 'first time';
+  const { label } = resolved.action;
+  const failure = ledger.failure(label);
+  if (failure?.fingerprint === resolved.fingerprint)
+    return `failed ${duration(now() - failure.at)} ago: ${failure.message}`;
+  const last = ledger.entry(label)?.record.fingerprint;
+  if (last === undefined && failure === null) return 'first time';
   if (last === resolved.fingerprint) return 'its results are no longer there';
   const causes = explanation === null ? [] : causesOf(explanation);
   if (causes.length === 0) return 'changed';

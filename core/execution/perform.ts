@@ -1,4 +1,6 @@
 import { defined } from '../../base/defined.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import type { ResolvedAction } from './action.ts';
 import { announceCancelled, announceSucceeded } from './announce.ts';
 import type { Execution } from './execution.ts';
@@ -6,6 +8,7 @@ import { isForced } from './execution.ts';
 import { fail, lose } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
+import type { Started } from './start.ts';
 import { startAction } from './start.ts';
 import { takeOver } from './take-over.ts';
 import { settleTwins } from './twins.ts';
@@ -15,13 +18,14 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   const { action } = resolved;
   const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
-  const known = isForced(execution, action) ? null : await lookUp(resolved, context);
+  const known = isForced(execution, resolved) ? null : await lookUp(resolved, context);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) announceCancelled(execution, action);
   else if (refusal !== null) lose(execution, action, refusal);
   else if (known !== null) takeOver(execution, resolved, known);
-  else await run(execution, resolved, reasonFor(resolved, isForced(execution, action), history, explanation));
+  else
+    await run(execution, resolved, reasonFor(resolved, isForced(execution, resolved), context, explanation));
   settleTwins(execution, resolved);
 }
 
@@ -30,38 +34,71 @@ function isStopping({ isStopped, options }: Execution): boolean {
 }
 
 async function run(execution: Execution, resolved: ResolvedAction, reason: string): Promise<void> {
-  const { plan, context, options, progress, forced } = execution;
+  const { plan, context, options, progress, forced, made } = execution;
   const { ledger, now } = context;
   const { action } = resolved;
   progress.setState(action, { type: 'running', resolved });
   const before = ledger.entry(action.label)?.record ?? null;
   const began = now();
-  const outcome = await startAction(resolved, reason, context, plan, options.signal);
+  const outcome = await startAction(resolved, context, {
+    plan,
+    signal: options.signal,
+    reason,
+    isForced: isForced(execution, resolved),
+  });
   const milliseconds = now() - began;
   forced.delete(action.label);
   switch (outcome.type) {
     case 'succeeded':
       ledger.note(action.label, outcome.record);
+      made.add(resolved.fingerprint);
       announceSucceeded(execution, resolved, outcome.record, before, milliseconds);
       break;
     case 'failed':
+      noteFailure(execution, resolved, outcome.diagnostics);
       fail(execution, action, outcome.diagnostics, milliseconds, outcome.directory);
       break;
     case 'lost':
-      lose(execution, action, outcome.diagnostic);
+      noteFailure(execution, resolved, [outcome.diagnostic]);
+      lose(execution, action, outcome.diagnostic, milliseconds, outcome.directory);
       break;
     case 'cancelled':
       announceCancelled(execution, action);
       break;
     case 'damaged':
-      makeAgain(execution, resolved, outcome.producer);
+      makeAgain(execution, resolved, outcome);
       break;
   }
 }
 
-/** A miss found late: the action that made the input runs again, and its dependents wait for it. */
-function makeAgain({ progress, forced, wake }: Execution, { action }: ResolvedAction, label: string): void {
+function noteFailure(
+  { context: { ledger, now } }: Execution,
+  { action, fingerprint }: ResolvedAction,
+  [first]: readonly Diagnostic[],
+): void {
+  if (first !== undefined)
+    ledger.noteFailure(action.label, { at: now(), fingerprint, message: first.message });
+}
+
+/**
+ * A miss found late: the action that made the input runs again, and its dependents wait for it. Once per run: if its outputs
+ * are damaged again, running it once more would not help.
+ */
+function makeAgain(
+  execution: Execution,
+  { action }: ResolvedAction,
+  { producer: label, path }: Extract<Started, { readonly type: 'damaged' }>,
+): void {
+  const { progress, forced, made, wake } = execution;
   const producer = defined(progress.find(label), 'what made an input is an action of this run');
+  const state = progress.state(producer);
+  if (state.type === 'done' && made.has(state.record.fingerprint)) {
+    const message = `${path}, which ${label} made in this run, does not stay as it was stored`;
+    const hint =
+      'a program still writes to it, or the disk or the memory is faulty: look at the log of the system (dmesg)';
+    lose(execution, action, problem('cache/unstable', message, { hint }));
+    return;
+  }
   forced.add(label);
   progress.setState(action, { type: 'waiting' });
   progress.setState(producer, { type: 'waiting' });

@@ -1,41 +1,77 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { bestEffort } from '../../base/json-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import type { AttemptFolder, AttemptPurpose } from '../state/attempts.ts';
+import { attemptsIn, finishedJobOf } from '../state/attempts.ts';
+import { keepFailure } from '../state/failures.ts';
 import { closeKilledJournals, remainsOf } from '../state/journal.ts';
 import type { ExecutionContext } from './context.ts';
 
-/** Adds to the ledger what a killed run had finished but not recorded. */
+/** Adds to the ledger what a killed run had finished, or had seen fail, but not recorded. */
 export async function recoverResults({
   ledger,
   layout,
   store,
 }: Pick<ExecutionContext, 'ledger' | 'layout' | 'store'>): Promise<void> {
-  for (const { action, fingerprint } of remainsOf(layout).results) {
-    const record = await store.find(fingerprint);
-    if (record !== null) ledger.note(action, record);
+  for (const ending of remainsOf(layout)) {
+    if (ending.type === 'failed') {
+      ledger.noteFailure(ending.action, ending.failure);
+      continue;
+    }
+    const record = await store.find(ending.fingerprint);
+    if (record !== null) ledger.note(ending.action, record);
   }
 }
 
 /**
- * Ends the jobs that a killed run left running, each by the runner that started it, and removes their work directories. A
- * job of an unknown runner could still write there, so that nothing may run: the diagnostic reports it.
+ * Takes care of what killed runs left, as the only process that works in the project: the runners end every job of theirs, and
+ * the folders of attempts go, except those of jobs that had ended well. If something may still run, the diagnostic says what;
+ * then nothing may start.
  */
 export async function cleanUpAfterKill({
   layout,
   runners,
   now,
 }: Pick<ExecutionContext, 'layout' | 'runners' | 'now'>): Promise<Diagnostic | null> {
-  for (const handle of remainsOf(layout).handles) {
-    const runner = runners.get(handle.runner);
+  for (const { folder, purpose } of attemptsIn(layout)) {
+    const uncertain = await recoverAttempt(folder, purpose, runners);
+    if (uncertain !== null) return uncertain;
+    if (purpose !== null && finishedJobOf(folder) !== null) keepFailure(layout, purpose.action, folder);
+    // What a container left as another user cannot be deleted; it is in no one's way.
+    bestEffort(() => {
+      removeTree(folder.path);
+    });
+  }
+  bestEffort(() => {
+    closeKilledJournals(layout, now());
+  });
+  return null;
+}
+
+async function recoverAttempt(
+  { id }: AttemptFolder,
+  purpose: AttemptPurpose | null,
+  runners: ExecutionContext['runners'],
+): Promise<Diagnostic | null> {
+  // If the purpose is damaged, any runner may have started something.
+  for (const name of purpose?.runners ?? runners.keys()) {
+    const runner = runners.get(name);
     if (runner === undefined)
       return problem(
         'infrastructure/lost',
-        `a killed run left a job on the runner "${handle.runner}", which this version does not know`,
+        `a killed run left a job on the runner "${name}", which this version does not know`,
         { hint: 'run the program version that started it once more' },
       );
-    await runner.reap(handle);
+    const recovery = await runner.recover(id);
+    if (recovery.type === 'uncertain')
+      return problem(
+        'infrastructure/lost',
+        `a killed run left a job that cannot be ended: ${recovery.reason}`,
+        {
+          hint: 'end it, and run again',
+        },
+      );
   }
-  removeTree(layout.work);
-  closeKilledJournals(layout, now());
   return null;
 }

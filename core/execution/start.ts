@@ -1,11 +1,13 @@
-import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
+import { bestEffort } from '../../base/json-file.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { success } from '../../base/result.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { Handle, Runner, Surroundings } from '../contracts/types.ts';
-import { forgetFailure, keepFailure } from '../state/failures.ts';
-import { fileNameOf } from '../state/layout.ts';
+import type { AttemptFolder } from '../state/attempts.ts';
+import { createAttempt, finishedJobOf } from '../state/attempts.ts';
+import { forgetFailure, keepFailure, unstoredAttempt } from '../state/failures.ts';
 import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { ResolvedAction } from './action.ts';
@@ -13,42 +15,76 @@ import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
+import { storeResults } from './store-results.ts';
 
-/** An attempt and, if it failed, its kept work directory, relative to the project. */
+/** An attempt and, if it failed, its kept folder, relative to the project. */
 export type Started = Attempt & { readonly directory: string | null };
+
+export interface StartOptions {
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
+  /** Why it runs. */
+  readonly reason: string;
+  /** It runs even if an earlier attempt left all that it is to make. */
+  readonly isForced: boolean;
+}
 
 const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 /** Starts an action on its runner and follows it to its end, emitting everything the journal must record. */
 export async function startAction(
   resolved: ResolvedAction,
-  reason: string,
   context: ExecutionContext,
-  plan: Plan,
-  signal: AbortSignal,
+  options: StartOptions,
 ): Promise<Started> {
   const { action, spec, fingerprint } = resolved;
   const { layout, emit, now } = context;
-  const board = action.board?.name ?? null;
-  keepSpec(layout, fingerprint, keptSpecOf(resolved));
-  emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
-  if (spec.run.type === 'effect') voidReceipts(layout, action.label, board);
-  const surroundings =
-    spec.run.type === 'process'
-      ? await context.surroundings(spec.tools, plan.tools)
-      : success(noSurroundings);
-  if (!surroundings.ok) {
-    const [diagnostic] = surroundings.diagnostics;
-    return { type: 'lost', diagnostic: defined(diagnostic, 'a failure says what is wrong'), directory: null };
+  const begin = (reason: string): void => {
+    keepSpec(layout, fingerprint, keptSpecOf(resolved));
+    emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
+  };
+  const unstored = options.isForced ? null : unstoredAttempt(layout, action.label, fingerprint);
+  if (unstored !== null) {
+    begin('an earlier run finished it, but could not store what it made');
+    return storeEarlier(resolved, unstored, context);
   }
-  const directory = join(layout.work, fileNameOf(action.label));
+  begin(options.reason);
+  try {
+    if (spec.run.type === 'effect') voidReceipts(layout, action.label, action.board?.name ?? null);
+    const { tools } = options.plan;
+    const isProcess = spec.run.type === 'process';
+    const surroundings = isProcess ? await context.surroundings(spec.tools, tools) : success(noSurroundings);
+    if (!surroundings.ok) {
+      const [diagnostic] = surroundings.diagnostics;
+      const why = defined(diagnostic, 'a failure says what is wrong');
+      return { type: 'lost', diagnostic: why, directory: null };
+    }
+    forgetFailure(layout, action.label);
+    return await runIn(resolved, surroundings.value, context, options);
+  } catch (error) {
+    return { type: 'lost', diagnostic: machineFailure(error), directory: null };
+  }
+}
+
+/** Runs an action in a folder of a new attempt. */
+async function runIn(
+  resolved: ResolvedAction,
+  surroundings: Surroundings,
+  context: ExecutionContext,
+  { plan, signal }: StartOptions,
+): Promise<Started> {
+  const { action } = resolved;
+  const { layout, emit, now } = context;
+  const runners = runnersFor(resolved, context);
+  const names = [...new Set([runners.own.name, runners.finisher.name])];
+  const folder = createAttempt(layout, { action: action.label, runners: names });
   const cancelling = cancelOnAbort(context.runners, signal);
   const outcome = await attempt({
     resolved,
-    directory,
+    folder,
     context,
-    runners: runnersFor(resolved, context),
-    surroundings: surroundings.value,
+    runners,
+    surroundings,
     world: { ...context.paths, tools: plan.tools, board: action.board, boards: plan.cluster },
     onSubmitted(handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
@@ -59,24 +95,35 @@ export async function startAction(
     },
   });
   cancelling.stop();
-  return ended(outcome, resolved, context, directory);
+  return ended(outcome, resolved, context, folder);
 }
 
-/** Keeps what an ended attempt leaves in addition to its result: a receipt, or the work directory of a failed one. */
+/** Stores what an earlier attempt made, whose job ended well. */
+async function storeEarlier(
+  resolved: ResolvedAction,
+  folder: AttemptFolder,
+  context: ExecutionContext,
+): Promise<Started> {
+  const { report } = defined(finishedJobOf(folder), 'only such an attempt is offered again');
+  const outcome = await storeResults(resolved, folder, report, context.store, true);
+  return ended(outcome, resolved, context, folder);
+}
+
+/** Keeps what an ended attempt leaves in addition to its result: a receipt, or the folder of a failed one. */
 function ended(
   outcome: Attempt,
   { action, spec }: ResolvedAction,
   { layout }: ExecutionContext,
-  directory: string,
+  folder: AttemptFolder,
 ): Started {
-  if (outcome.type === 'failed')
-    return { ...outcome, directory: keepFailure(layout, action.label, directory) };
-  if (outcome.type === 'succeeded') {
-    if (spec.run.type === 'effect')
-      writeReceipt(layout, action.label, action.board?.name ?? null, outcome.record);
-    forgetFailure(layout, action.label);
-  }
-  removeTree(directory);
+  const isToBeKept = outcome.type === 'failed' || (outcome.type === 'lost' && finishedJobOf(folder) !== null);
+  if (isToBeKept) return { ...outcome, directory: keepFailure(layout, action.label, folder) };
+  if (outcome.type === 'succeeded' && spec.run.type === 'effect')
+    writeReceipt(layout, action.label, action.board?.name ?? null, outcome.record);
+  // What cannot be deleted is in no one's way: the name of the folder is not used again.
+  bestEffort(() => {
+    removeTree(folder.path);
+  });
   return { ...outcome, directory: null };
 }
 

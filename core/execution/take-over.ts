@@ -13,7 +13,7 @@ export function takeOver(execution: Execution, resolved: ResolvedAction, record:
   announceCached(execution, resolved, record);
   if (execution.options.mode === 'plan') return;
   forgetFailure(layout, action.label);
-  if (ledger.entry(action.label)?.record.fingerprint === fingerprint) return;
+  if (ledger.isCurrent(action.label, fingerprint)) return;
   keepSpec(layout, fingerprint, keptSpecOf(resolved));
   ledger.note(action.label, record);
 }

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
+import { canonicalJson, sha256 } from '../../base/digest.ts';
 import { writeFileAtomically } from '../../base/json-file.ts';
-import type { Json, JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
@@ -33,39 +35,50 @@ export function openLocks(project: string): CutLocks {
   };
 }
 
-/** Keeps the decision of a stage; returns whether it is new. Other stages' entries stay. */
+/** Keeps the decision of a stage; returns whether it is new. Other stages' entries stay, unless the file cannot be read. */
 export function keepLock(project: string, stage: string, decided: JsonObject): boolean {
   const before = readLocks(project);
-  if (!before.ok) return false;
-  const stages = { ...before.value, [stage]: decided };
-  const text = `${JSON.stringify({ version: 1, stages }, null, 2)}\n`;
+  const stages = { ...(before.ok ? before.value : {}), [stage]: decided };
+  const text = `${JSON.stringify({ version, checksum: sumOf(stages), stages }, null, 2)}\n`;
   const path = join(project, lockFile);
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  if (readRegularFile(path)?.toString('utf8') === text) return false;
   writeFileAtomically(path, text);
   return true;
 }
 
+const version = 2;
+
+/** Version 1 had no checksum. */
 function readLocks(project: string): Result<Decisions> {
   const path = join(project, lockFile);
   if (!existsSync(path)) return success({});
+  const contents = readRegularFile(path);
+  if (contents === null) return unreadable('it is not a file that can be read');
+  let lock: unknown;
   try {
-    const { version, stages } = JSON.parse(readFileSync(path, 'utf8')) as {
-      version?: Json;
-      stages?: Json;
-    };
-    if (version === 1 && isJsonObject(stages) && Object.values(stages).every(isJsonObject))
-      return success(stages as Decisions);
-    return unreadable('its version is not 1');
+    lock = JSON.parse(contents.toString('utf8'));
   } catch (error) {
     return unreadable((error as Error).message);
   }
+  if (!isJsonObject(lock) || (lock['version'] !== version && lock['version'] !== 1))
+    return unreadable(`its version is not ${version}`);
+  const { stages } = lock;
+  if (!isJsonObject(stages) || !Object.values(stages).every(isJsonObject))
+    return unreadable('it does not hold an object per stage');
+  if (lock['version'] === version && lock['checksum'] !== sumOf(stages))
+    return unreadable('its contents do not match its checksum');
+  return success(stages as Decisions);
+}
+
+function sumOf(stages: JsonObject): string {
+  return sha256(canonicalJson(stages));
 }
 
 function unreadable(why: string): Failure {
   return failure(
     problem('config/bad-lock', `${lockFile} cannot be read: ${why}`, {
       place: { file: lockFile, line: 1, column: 1 },
-      hint: 'restore it from git, or delete it to choose new cuts',
+      hint: 'restore it from git, or choose new cuts with --recut',
     }),
   );
 }

@@ -1,19 +1,58 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
+import { isMachineFailure } from '../../base/machine-failure.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import type { AttemptFolder } from './attempts.ts';
+import { attemptAt, finishedJobOf } from './attempts.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
 
-/** Keeps the work directory of a failed action for inspection; returns its path, relative to the project. */
-export function keepFailure(layout: Layout, label: string, directory: string): string {
-  const kept = join(layout.failed, fileNameOf(label));
-  removeTree(kept);
-  mkdirSync(layout.failed, { recursive: true });
-  if (existsSync(directory)) renameSync(directory, kept);
-  return relative(layout.project, kept);
+/**
+ * Keeps the folder of a failed attempt for inspection, or until its outputs can be stored; returns its path, relative to the
+ * project. If the disk refuses, it stays where it is: an error here must not hide that of the action.
+ */
+export function keepFailure(layout: Layout, label: string, folder: AttemptFolder): string {
+  const kept = failureOf(layout, label).path;
+  try {
+    removeFailure(kept);
+    mkdirSync(layout.failed, { recursive: true });
+    renameSync(folder.path, kept);
+    return relative(layout.project, kept);
+  } catch (error) {
+    if (!isMachineFailure(error)) throw error;
+    return relative(layout.project, folder.path);
+  }
 }
 
-/** Called when the action succeeds again. */
+/** The folder of the last failed attempt of an action, which may not exist. */
+export function failureOf({ failed }: Layout, label: string): AttemptFolder {
+  return attemptAt(join(failed, fileNameOf(label)));
+}
+
+/** The last attempt of an action, if its job ended well under this fingerprint but its outputs could not be stored; else null. */
+export function unstoredAttempt(layout: Layout, label: string, fingerprint: Digest): AttemptFolder | null {
+  const folder = failureOf(layout, label);
+  return finishedJobOf(folder)?.fingerprint === fingerprint ? folder : null;
+}
+
+/** Called when the action runs again, or has a result. */
 export function forgetFailure(layout: Layout, label: string): void {
-  if (existsSync(layout.failed)) removeTree(join(layout.failed, fileNameOf(label)));
+  if (!existsSync(layout.failed)) return;
+  try {
+    removeFailure(failureOf(layout, label).path);
+  } catch (error) {
+    if (!isMachineFailure(error)) throw error;
+  }
+}
+
+/** What cannot be deleted, such as files of another user that a container made, is moved out of the way. */
+function removeFailure(path: string): void {
+  try {
+    removeTree(path);
+  } catch (error) {
+    if (!isMachineFailure(error)) throw error;
+    renameSync(path, `${path}.${randomBytes(4).toString('hex')}`);
+  }
 }

@@ -1,47 +1,56 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutionEvent } from '../contracts/events.ts';
 import type { Digest } from '../../base/digest.ts';
-import type { Handle } from '../contracts/types.ts';
 import { bestEffort } from '../../base/json-file.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import { checksum } from '../../base/sealed.ts';
+import type { ExecutionEvent } from '../contracts/events.ts';
+import { isEvent } from './event-shape.ts';
 import type { Layout } from './layout.ts';
+import type { Failure } from './ledger.ts';
 
 const kept = 20;
 
 /** Records every event of a run except the output text, which is in the action's log. */
 export interface Journal {
   readonly write: (event: ExecutionEvent) => void;
+  /** Called once this process is the only one that works in the project. */
   readonly open: () => void;
 }
 
-/** The journal of a run; `run` names the file, so that names sort by time. */
+/**
+ * The journal of a run. Its file is named by a number, one more than the last, and the id of the run: the order of runs does
+ * not depend on a clock.
+ */
 export function createJournal(layout: Layout, run: string): Journal {
-  const path = join(layout.journal, `${run}.jsonl`);
+  let path: string | null = null;
   let held: string[] = [];
-  let isOpen = false;
-  const flush = () => {
+  const flush = (file: string): void => {
     const text = held.join('');
     held = [];
     if (text !== '')
       bestEffort(() => {
-        appendFileSync(path, text);
+        appendFileSync(file, text);
       });
   };
   return {
     write(event) {
       if (event.type === 'action-output') return;
-      held.push(`${JSON.stringify(event)}\n`);
-      if (isOpen) flush();
+      held.push(`${lineOf(event)}\n`);
+      if (path !== null) flush(path);
     },
     open() {
-      if (isOpen) return;
-      isOpen = true;
+      if (path !== null) return;
+      const names = journalNames(layout);
+      const number = numberOf(names.at(-1) ?? '') + 1;
+      path = join(layout.journal, `${String(number).padStart(8, '0')}-${run}.jsonl`);
       bestEffort(() => {
         mkdirSync(layout.journal, { recursive: true });
-        for (const old of journalNames(layout).slice(0, -kept))
-          if (hasEnded(readEvents(layout, old))) rmSync(join(layout.journal, old), { force: true });
+        for (const old of names.slice(0, -kept))
+          if (hasEnded(readEvents(layout, old))) removeTree(join(layout.journal, old));
       });
-      flush();
+      flush(path);
     },
   };
 }
@@ -52,78 +61,82 @@ export function readLastJournal(layout: Layout): readonly ExecutionEvent[] | nul
   return name === undefined ? null : readEvents(layout, name);
 }
 
-/** The leftovers of killed runs: jobs whose end they did not see, and results that the ledger lacks. */
-export interface Remains {
-  readonly handles: readonly Handle[];
-  /** In the order they were made. */
-  readonly results: readonly { readonly action: string; readonly fingerprint: Digest }[];
-}
+/** How an action ended in a killed run. */
+export type Ending =
+  | { readonly type: 'succeeded'; readonly action: string; readonly fingerprint: Digest }
+  | { readonly type: 'failed'; readonly action: string; readonly failure: Failure };
 
-/** Reads the journals of runs that did not end; only meaningful while no run is active. */
-export function remainsOf(layout: Layout): Remains {
-  const killed = journalNames(layout)
+/** What killed runs had finished, in order, and the ledger may lack; only meaningful while no run is active. */
+export function remainsOf(layout: Layout): readonly Ending[] {
+  return journalNames(layout)
     .map((name) => readEvents(layout, name))
-    .filter((events) => !hasEnded(events));
-  const open = new Map<string, Handle>();
-  for (const event of killed.flat())
-    if (event.type === 'action-submitted') open.set(event.action, event.handle);
-    else if ('action' in event && leavesNoJob[event.type]) open.delete(event.action);
-
-  const results = killed
-    .flat()
-    .flatMap((event) =>
-      event.type === 'action-succeeded' ? [{ action: event.action, fingerprint: event.fingerprint }] : [],
-    );
-  return { handles: [...open.values()], results };
+    .filter((events) => !hasEnded(events))
+    .flatMap(endingsIn);
 }
-
-/** Whether an action has no running job after an event about it. Every event must be decided on: recovery ends what is left. */
-const leavesNoJob: { readonly [Type in ExecutionEvent['type']]: boolean } = {
-  'run-started': false,
-  'stage-expanded': false,
-  'action-cached': true,
-  // The run that starts it has ended what an earlier run left.
-  'action-started': true,
-  'action-submitted': false,
-  'action-output': false,
-  'action-succeeded': true,
-  'action-failed': true,
-  'action-blocked': true,
-  'action-cancelled': true,
-  'run-finished': false,
-};
 
 /** Ends the journals of killed runs, once their leftovers are handled. `at` in ms since 1970. */
 export function closeKilledJournals(layout: Layout, at: number): void {
   const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
   const end: ExecutionEvent = { type: 'run-finished', at, outcome: 'lost', milliseconds: 0, counts };
   for (const name of journalNames(layout))
-    if (!hasEnded(readEvents(layout, name)))
-      appendFileSync(join(layout.journal, name), `\n${JSON.stringify(end)}\n`);
+    if (!hasEnded(readEvents(layout, name))) appendFileSync(join(layout.journal, name), `\n${lineOf(end)}\n`);
 }
 
-/** A line cut short by a crash is ignored. */
+function endingsIn(events: readonly ExecutionEvent[]): readonly Ending[] {
+  const started = new Map<string, Digest>();
+  return events.flatMap((event): readonly Ending[] => {
+    if (event.type === 'action-started') started.set(event.action, event.fingerprint);
+    if (event.type === 'action-succeeded')
+      return [{ type: 'succeeded', action: event.action, fingerprint: event.fingerprint }];
+    if (event.type !== 'action-failed') return [];
+    const { at, action, diagnostics } = event;
+    const [fingerprint, first] = [started.get(action), diagnostics[0]];
+    if (fingerprint === undefined || first === undefined) return [];
+    return [{ type: 'failed', action, failure: { at, fingerprint, message: first.message } }];
+  });
+}
+
+/** An event as JSON behind a checksum, so that damage is found line by line. */
+function lineOf(event: ExecutionEvent): string {
+  const text = JSON.stringify(event);
+  return `${sumOf(text)} ${text}`;
+}
+
+/** A line that is damaged, or cut short by a crash, is ignored. */
 function readEvents(layout: Layout, name: string): readonly ExecutionEvent[] {
-  const events: ExecutionEvent[] = [];
-  for (const line of readFileSync(join(layout.journal, name), 'utf8').split('\n')) {
-    if (line === '') continue;
+  const contents = readRegularFile(join(layout.journal, name))?.toString('utf8') ?? '';
+  return contents.split('\n').flatMap((line) => {
+    const text = line.slice(sumLength + 1);
+    if (text === '' || line.slice(0, sumLength) !== sumOf(text)) return [];
     try {
-      const event = JSON.parse(line) as ExecutionEvent | null;
-      if (typeof event?.type === 'string') events.push(event);
+      const event: unknown = JSON.parse(text);
+      return isEvent(event) ? [event] : [];
     } catch {
-      continue;
+      return [];
     }
-  }
-  return events;
+  });
+}
+
+const sumLength = 16;
+
+function sumOf(text: string): string {
+  return checksum('event', text).slice(0, sumLength);
 }
 
 function hasEnded(events: readonly ExecutionEvent[]): boolean {
   return events.some(({ type }) => type === 'run-finished');
 }
 
+/** In the order of the runs. */
 function journalNames(layout: Layout): readonly string[] {
   if (!existsSync(layout.journal)) return [];
   return readdirSync(layout.journal)
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort();
+    .filter((name) => numberOf(name) > 0)
+    .sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+/** 0 if it is not the name of a journal. */
+function numberOf(name: string): number {
+  const [, number = '0'] = /^(\d{8,15})-.*\.jsonl$/.exec(name) ?? [];
+  return Number(number);
 }

@@ -17,6 +17,7 @@ export interface LedgerEntry {
 export interface Failure {
   /** In ms since 1970. */
   readonly at: number;
+  readonly fingerprint: Digest;
   /** What it said, in one line. */
   readonly message: string;
 }
@@ -72,8 +73,7 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
       contents.entries.get(label)?.record.fingerprint === fingerprint &&
       current().get(label) === fingerprint &&
       !contents.failures.has(label),
-    currentResults: () =>
-      new Set([...contents.current.values()].flatMap((results) => [...results.values()])),
+    currentResults: () => new Set([...contents.current.values()].flatMap((results) => [...results.values()])),
     note: (label, record) => {
       learn((all) => {
         noteIn(all, profile, label, record);
@@ -153,7 +153,8 @@ function retainIn(contents: Contents, profile: string | null, exists: (label: st
   const results = currentIn(contents, profile);
   for (const label of results.keys()) if (!exists(label)) results.delete(label);
   for (const label of contents.failures.keys()) if (!exists(label)) contents.failures.delete(label);
-  const isElsewhere = (label: string): boolean => [...contents.current.values()].some((all) => all.has(label));
+  const isElsewhere = (label: string): boolean =>
+    [...contents.current.values()].some((all) => all.has(label));
   for (const label of contents.entries.keys())
     if (!exists(label) && !isElsewhere(label)) contents.entries.delete(label);
 }
@@ -166,7 +167,9 @@ function currentIn({ current }: Contents, profile: string | null): Map<string, D
 }
 
 function membersOf<T>(object: JsonObject, isMember: (value: unknown) => value is T): readonly [string, T][] {
-  return Object.entries(object).filter((entry): entry is [string, T & (typeof entry)[1]] => isMember(entry[1]));
+  return Object.entries(object).filter((entry): entry is [string, T & (typeof entry)[1]] =>
+    isMember(entry[1]),
+  );
 }
 
 function isEntry(value: unknown): value is LedgerEntry {
@@ -174,5 +177,7 @@ function isEntry(value: unknown): value is LedgerEntry {
 }
 
 function isFailure(value: unknown): value is Failure {
-  return isJsonObject(value) && typeof value['at'] === 'number' && typeof value['message'] === 'string';
+  if (!isJsonObject(value)) return false;
+  const { at, fingerprint, message } = value;
+  return typeof at === 'number' && isDigest(fingerprint) && typeof message === 'string';
 }

@@ -14,7 +14,7 @@ export interface KeptSpec {
   readonly files: { readonly [port: string]: { readonly [path: string]: Digest } };
 }
 
-/** The spec behind a fingerprint that occurred here before, or null. It is believed only if it has that fingerprint. */
+/** The spec behind a fingerprint that occurred here before, or null. It counts only if it has that fingerprint. */
 export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
   const kept = readSealed(pathOf(layout, fingerprint), whatOf(fingerprint));
   if (!isJsonObject(kept)) return null;

@@ -5,6 +5,8 @@ import type { Package } from '../../boards/package/directory.ts';
 import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { realAbout, realPayload } from '../boards/package/drawn.ts';
 import { examples } from '../finn/network.ts';
+import { layoutOf } from '../../core/state/layout.ts';
+import { openLedger } from '../../core/state/ledger.ts';
 import { pipeline } from '../rig/command.ts';
 import { parseEvents } from '../rig/events.ts';
 import { temporaryFolder, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
@@ -163,10 +165,8 @@ stages:
   });
 
   it('says how to rebuild one that is no longer complete in the cache', async () => {
-    const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
-      entries: Record<string, { record: { outputs: { package: { files: { digest: string }[] } } } }>;
-    };
-    const { digest } = ledger.entries['package/0']!.record.outputs.package.files[0]!;
+    const record = openLedger(layoutOf(project), null).entry('package/0')?.record;
+    const { digest } = record!.outputs['package']!.files[0]!;
     truncateSync(join(project, '.pipeline', 'cache', 'cas', digest.slice(0, 2), digest), 1);
     const { code, error } = await pipeline(project, 'inspect', 'package/0');
     expect(code).toBe(1);

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
 import { cli, pipeline, runEvents } from '../rig/command.ts';
-import { labels, parseEvents } from '../rig/events.ts';
+import { labels, parseEvents, parseJournal } from '../rig/events.ts';
 import { projectWith } from '../rig/project.ts';
 import { isRunning } from '../rig/process.ts';
 
@@ -41,7 +42,7 @@ describe('pipeline run', () => {
       'run-finished',
     ]);
     const journal = join(folder, '.pipeline/journal');
-    const kept = parseEvents(readFileSync(join(journal, readdirSync(journal)[0]!), 'utf8'));
+    const kept = parseJournal(readFileSync(join(journal, readdirSync(journal)[0]!), 'utf8'));
     expect(kept).toEqual(events.filter(({ type }) => type !== 'action-output'));
   });
 
@@ -98,7 +99,7 @@ describe('Ctrl-C', () => {
       'pipeline.yaml': project({
         quick: stage('echo > out/x'),
         slow: stage(
-          'echo half > out/x; sleep 600 & echo $! > "$PWD/../../../pid"; echo ready > "$PWD/../../../ready"; wait',
+          'echo half > out/x; sleep 600 & echo $! > "$PWD/../../../../pid"; echo ready > "$PWD/../../../../ready"; wait',
         ),
       }),
     });
@@ -123,7 +124,7 @@ describe('Ctrl-C', () => {
 describe('a second Ctrl-C', () => {
   it('ends at once what does not end by itself', async () => {
     const stubborn =
-      'trap "" TERM INT HUP; echo $$ > "$PWD/../../../pid"; echo > "$PWD/../../../ready"; sleep 600; sleep 600';
+      'trap "" TERM INT HUP; echo $$ > "$PWD/../../../../pid"; echo > "$PWD/../../../../ready"; sleep 600; sleep 600';
     const folder = projectWith({ 'pipeline.yaml': project({ slow: stage(stubborn) }) });
     execFileSync('mkfifo', [join(folder, 'ready')]);
     const run = execa(process.execPath, [cli, 'run', '--json'], { cwd: folder, reject: false });
@@ -162,20 +163,32 @@ describe('state files of any shape', () => {
 });
 
 describe('two runs at once', () => {
-  it('the second leaves the work to the first', async () => {
-    const gate = 'cat "$PWD/../../../gate" > out/x';
+  it('the second waits for the first and goes on with what that one made; or it is refused', async () => {
+    const gate = 'cat "$PWD/../../../../gate" > out/x';
     const folder = projectWith({
-      'pipeline.yaml': project({ one: stage(`echo > "$PWD/../../../ready"; ${gate}`) }),
+      'pipeline.yaml': project({ one: stage(`echo > "$PWD/../../../../ready"; ${gate}`) }),
     });
     execFileSync('mkfifo', [join(folder, 'ready'), join(folder, 'gate')]);
     const first = execa(process.execPath, [cli, 'run'], { cwd: folder, reject: false });
     await execa('cat', [join(folder, 'ready')]);
-    const second = await pipeline(folder, 'run');
-    expect(second.code).toBe(3);
-    expect(second.out).toContain('error[infrastructure/locked]');
+    const refused = await pipeline(folder, 'run', '--no-wait');
+    expect(refused.code).toBe(3);
+    expect(refused.out).toContain('error[infrastructure/locked]');
+    expect((await pipeline(folder, 'plan')).out).toContain('1 would run');
+    const second = execa(process.execPath, [cli, 'run'], { cwd: folder, reject: false });
+    const waiting = new Promise<string>((resolve) => {
+      second.stdout.on('data', (text: Buffer) => {
+        if (text.includes('waiting for')) resolve(text.toString());
+      });
+    });
+    expect(await waiting).toContain(
+      `waiting for the run of process ${first.pid ?? 0} on ${hostname()}, since 2`,
+    );
     execFileSync('sh', ['-c', 'echo open > gate'], { cwd: folder });
     expect((await first).exitCode).toBe(0);
-    expect((await pipeline(folder, 'run')).out).toContain('1 up to date');
+    const { exitCode, stdout } = await second;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('0 ran, 1 up to date');
   });
 });
 

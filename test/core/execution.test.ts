@@ -240,7 +240,7 @@ describe('failures', () => {
 
   it('are reported for a time-out, and nothing of the action is still running', async () => {
     const folder = projectWith({});
-    const command = 'sleep 600 & echo $! > "$PWD/../../../pid"; wait';
+    const command = 'sleep 600 & echo $! > "$PWD/../../../../pid"; wait';
     const text = `version: 1\nstages:\n  slow: {kind: shell, timeout: 0.3 s, with: {command: '${command}', outputs: [x]}}\n`;
     const { events } = await runEngine(folder, text);
     expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
@@ -257,7 +257,7 @@ describe('parallelism', () => {
     const names = ['a', 'b', 'c', 'd'];
     execFileSync('mkfifo', names, { cwd: folder });
     const stage = (name: string) =>
-      `{kind: shell, with: {command: 'cat "$PWD/../../../${name}"; echo > out/x', outputs: [x]}}`;
+      `{kind: shell, with: {command: 'cat "$PWD/../../../../${name}"; echo > out/x', outputs: [x]}}`;
     const text = `version: 1\nstages:\n${names.map((name) => `  ${name}: ${stage(name)}\n`).join('')}`;
     let running = 0;
     let most = 0;

@@ -97,7 +97,7 @@ describe('outputs', () => {
     const folder = projectWith({ 'in/f': '1' });
     const text = `version: 1\nstages:\n${stage('half', 'echo > out/o').replace('outputs: [o]', 'outputs: [o, p]')}`;
     expect(codes((await runEngine(folder, text)).events)).toEqual(['action/missing-output']);
-    expect(existsSync(join(folder, '.pipeline/failed/half/out/o'))).toBe(true);
+    expect(existsSync(join(folder, '.pipeline/failed/half/job/out/o'))).toBe(true);
   });
 
   it('are kept although a tool left folders without write permission', async () => {
@@ -124,7 +124,7 @@ it('a damaged blob of one of several project files is stored again', async () =>
 
 it('equal actions that fail run once', async () => {
   const folder = projectWith({ 'in/f': '1' });
-  const counting = (name: string) => stage(name, 'echo >> ../../../ran; exit 3');
+  const counting = (name: string) => stage(name, 'echo >> ../../../../ran; exit 3');
   const { events } = await runEngine(
     folder,
     `version: 1\nstages:\n${['a', 'b', 'c'].map(counting).join('')}`,
@@ -143,7 +143,7 @@ it('work continues when the disk is full except for the reserve, and its result 
     context.skip('only root may mount a small disk');
   }
   try {
-    const fill = 'echo done > out/o; (cat /dev/zero > ../../../filler) 2>/dev/null || true; seq 100000';
+    const fill = 'echo done > out/o; (cat /dev/zero > ../../../../filler) 2>/dev/null || true; seq 100000';
     const text = `version: 1\nstages:\n  full: {kind: shell, with: {command: '${fill}', outputs: [o]}}\n`;
     expect(labels((await runEngine(disk, text)).events, 'action-succeeded')).toEqual(['full']);
     execFileSync('rm', [join(disk, 'filler')]);

@@ -6,7 +6,7 @@ import { temporaryFolder, writeIn } from '../rig/project.ts';
 
 const record: ActionRecord = {
   format: 1,
-  fingerprint: 'f',
+  fingerprint: 'f'.repeat(64),
   outputs: {},
   items: {},
   log: null,

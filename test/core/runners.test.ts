@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExecutionEvent } from '../../core/contracts/events.ts';
-import type { Handle } from '../../core/contracts/types.ts';
+import { removeTree } from '../../base/remove-tree.ts';
 import { cleanUpAfterKill, recoverResults } from '../../core/execution/recover.ts';
-import { createJournal, remainsOf } from '../../core/state/journal.ts';
+import { createAttempt, noteFinished } from '../../core/state/attempts.ts';
+import { createJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
 import { labels } from '../rig/events.ts';
 import { contextIn, registryWith, runEngine } from '../rig/engine.ts';
-import { isRunning } from '../rig/process.ts';
-import { projectWith, temporaryFolder } from '../rig/project.ts';
+import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 import { spoolRunner } from '../rig/spool-runner.ts';
 
 const text = `version: 1
@@ -64,47 +63,82 @@ describe('runners by name', () => {
 });
 
 describe('after a kill', () => {
-  const killedRun = (project: string, handle: Handle): void => {
-    const events: readonly ExecutionEvent[] = [
-      { type: 'run-started', at: 0, run: 'r', targets: [], profile: null, stages: ['a'] },
-      { type: 'action-started', at: 0, action: 'a', fingerprint: 'f', reason: 'first time' },
-      { type: 'action-submitted', at: 0, action: 'a', handle, log: 'l' },
-    ];
-    const journal = createJournal(layoutOf(project), '2026-01-01');
-    for (const event of events) journal.write(event);
-    journal.open();
-  };
   const contextOf = (folder: string, runners: readonly ReturnType<typeof spoolRunner>[] = []) =>
     contextIn(folder, registryWith([]), { runners }, () => undefined);
+  const leftBy = (folder: string, runner: string) =>
+    createAttempt(layoutOf(folder), { action: 'a', runners: [runner] });
 
-  it('a job is ended by the runner that started it', async () => {
+  it('a job is ended by the runner that started it, and its folder goes', async () => {
     const folder = temporaryFolder();
-    const left = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-    const job = join(folder, 'spool', '0');
-    mkdirSync(job, { recursive: true });
-    writeFileSync(join(job, 'group'), String(left.pid));
-    killedRun(folder, { runner: 'spool', job: 0, folder: job });
+    const attempt = leftBy(folder, 'spool');
+    const left = spawn('sleep', ['600'], {
+      detached: true,
+      stdio: 'ignore',
+      env: { ...process.env, PIPELINE_JOB: attempt.id },
+    });
     const ended = once(left, 'exit');
     expect(await cleanUpAfterKill(contextOf(folder, [spoolRunner(join(folder, 'spool'))]))).toBeNull();
     await ended;
-    expect(isRunning(left.pid ?? 0)).toBe(false);
-    expect(remainsOf(layoutOf(folder))).toEqual({ handles: [], results: [] });
+    expect(existsSync(attempt.path)).toBe(false);
+  });
+
+  it('a job is ended if its purpose is damaged', async () => {
+    const folder = temporaryFolder();
+    const attempt = leftBy(folder, 'local');
+    writeFileSync(join(attempt.path, 'attempt.json'), 'damaged');
+    const left = spawn('setsid', ['sleep', '600'], {
+      stdio: 'ignore',
+      env: { ...process.env, PIPELINE_JOB: attempt.id },
+    });
+    const ended = once(left, 'exit');
+    expect(await cleanUpAfterKill(contextOf(folder))).toBeNull();
+    await ended;
   });
 
   it('a job of an unknown runner prevents everything from running', async () => {
     const folder = temporaryFolder();
-    killedRun(folder, { runner: 'gone', job: 1 });
+    const attempt = leftBy(folder, 'gone');
     expect(await cleanUpAfterKill(contextOf(folder))).toMatchObject({
       code: 'infrastructure/lost',
       message: 'a killed run left a job on the runner "gone", which this version does not know',
     });
-    expect(remainsOf(layoutOf(folder)).handles).toHaveLength(1);
+    expect(existsSync(attempt.path)).toBe(true);
+  });
+
+  it('what is not the folder of an attempt is left alone', async () => {
+    const folder = projectWith({ '.pipeline/work/notes/a': 'mine', 'elsewhere/b': 'mine' });
+    expect(await cleanUpAfterKill(contextOf(folder))).toBeNull();
+    expect(existsSync(join(folder, '.pipeline/work/notes/a'))).toBe(true);
+  });
+
+  it('the outputs of a job that had ended well are stored without running it again', async () => {
+    const folder = projectWith({});
+    const one = `version: 1\nstages:\n  a: {kind: shell, with: {command: 'echo made > out/x', outputs: [x]}}\n`;
+    const first = await runEngine(folder, one);
+    const [started] = first.events.filter(({ type }) => type === 'action-started');
+    const fingerprint = started?.type === 'action-started' ? started.fingerprint : '';
+    removeTree(layoutOf(folder).cache);
+    const attempt = leftBy(folder, 'local');
+    writeIn(attempt.job, 'out/x', 'taken over');
+    noteFinished(attempt, { fingerprint, report: {} });
+    expect(await cleanUpAfterKill(contextOf(folder))).toBeNull();
+    const { events } = await runEngine(folder, one);
+    expect(events).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          type: 'action-started',
+          reason: 'an earlier run finished it, but could not store what it made',
+        }),
+        expect.objectContaining({ type: 'action-succeeded', unchanged: false }),
+      ]) as unknown[],
+    );
+    expect(labels(events, 'action-submitted')).toEqual([]);
   });
 
   it('finished actions are known again without running', async () => {
     const folder = projectWith({});
     const { events } = await runEngine(folder, text.replace('test -n "$SPOOL"; ', ''));
-    const journal = createJournal(layoutOf(folder), '2026-01-01');
+    const journal = createJournal(layoutOf(folder), 'r');
     for (const event of events) if (event.type !== 'run-finished') journal.write(event);
     journal.open();
     const context = contextOf(folder);

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { problem } from '../../base/diagnostic.ts';
+import { sameJson } from '../../base/digest.ts';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
-import { acquireLock } from '../../base/lock.ts';
 import { actionStates } from '../../reporters/action-status.ts';
-import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
+import { projectWith, temporaryFolder } from '../rig/project.ts';
 
 describe('file digests', () => {
   it('see a change that keeps size and time stamp, while the file is recent', () => {
@@ -40,57 +40,85 @@ describe('file digests', () => {
   });
 });
 
-describe('the lock', () => {
-  it('is held by one', () => {
-    const layout = layoutOf(temporaryFolder());
-    const lock = acquireLock(layout.lock);
-    expect(lock).toMatchObject({ type: 'held', inherited: false });
-    expect(acquireLock(layout.lock)).toMatchObject({ type: 'taken', by: { pid: process.pid } });
-    if (lock.type === 'held') lock.release();
-    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: false });
-  });
-
-  it('passes on from a dead owner, and from one whose number now belongs to another process', () => {
-    const layout = layoutOf(temporaryFolder());
-    const dead = spawnSync('true').pid;
-    writeIn(layout.project, '.pipeline/lock', JSON.stringify({ pid: dead, started: '1' }));
-    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: true });
-    writeIn(layout.project, '.pipeline/lock', JSON.stringify({ pid: process.pid, started: '1' }));
-    expect(acquireLock(layout.lock)).toMatchObject({ type: 'held', inherited: true });
-  });
-});
-
 describe('the journal', () => {
   const at = 1000;
+  const fingerprint = 'f'.repeat(64);
   const events: readonly ExecutionEvent[] = [
     { type: 'run-started', at, run: 'r', targets: [], profile: null, stages: ['a', 'b'] },
     { type: 'stage-expanded', at, stage: 'a', actions: ['a'] },
     { type: 'stage-expanded', at, stage: 'b', actions: ['b'] },
-    { type: 'action-started', at, action: 'a', fingerprint: 'f', reason: 'first time' },
-    { type: 'action-submitted', at, action: 'a', handle: { runner: 'local', pid: 1 }, log: 'l' },
+    { type: 'action-started', at, action: 'a', fingerprint, reason: 'first time' },
+    { type: 'action-submitted', at, action: 'a', handle: { runner: 'local', attempt: 'a' }, log: 'l' },
   ];
+
+  const failed: ExecutionEvent = {
+    type: 'action-failed',
+    at,
+    action: 'a',
+    milliseconds: 1,
+    diagnostics: [problem('action/failed', 'it failed')],
+    directory: null,
+  };
 
   it('replays to the state of the run, also when its last line was cut short', () => {
     const layout = layoutOf(temporaryFolder());
-    const journal = createJournal(layout, '2026-01-01');
+    const journal = createJournal(layout, 'r');
     for (const event of events) journal.write(event);
     journal.open();
-    writeFileSync(join(layout.journal, '2026-01-01.jsonl'), '{"type":"action-suc', { flag: 'a' });
+    writeFileSync(join(layout.journal, '00000001-r.jsonl'), '{"type":"action-suc', { flag: 'a' });
     expect(readLastJournal(layout)).toEqual(events);
     expect(actionStates(readLastJournal(layout)!)).toMatchObject([
       { action: 'a', state: 'running', since: at, detail: 'first time' },
       { action: 'b', state: 'waiting' },
     ]);
-    expect(remainsOf(layout)).toEqual({ handles: [{ runner: 'local', pid: 1 }], results: [] });
+  });
+
+  it('of a killed run tells what had ended, in order', () => {
+    const layout = layoutOf(temporaryFolder());
+    const journal = createJournal(layout, 'r');
+    for (const event of [...events, failed]) journal.write(event);
+    journal.open();
+    expect(remainsOf(layout)).toEqual([
+      { type: 'failed', action: 'a', failure: { at, fingerprint, message: 'it failed' } },
+    ]);
+  });
+
+  it('is the last one by the order of the runs, whatever the clock said', () => {
+    const layout = layoutOf(temporaryFolder());
+    for (const run of ['2027-12-31', '2026-01-01']) {
+      const journal = createJournal(layout, run);
+      journal.write({ type: 'run-started', at, run, targets: [], profile: null, stages: [] });
+      journal.open();
+    }
+    expect(readLastJournal(layout)).toMatchObject([{ run: '2026-01-01' }]);
+  });
+
+  it('loses the damaged line and no other, for every flipped bit', () => {
+    const layout = layoutOf(temporaryFolder());
+    const journal = createJournal(layout, 'r');
+    for (const event of events) journal.write(event);
+    journal.open();
+    const path = join(layout.journal, '00000001-r.jsonl');
+    const whole = readFileSync(path);
+    for (let at = 0; at < whole.length; at += 7) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(path, damaged);
+      const read = readLastJournal(layout) ?? [];
+      expect(read.length).toBeGreaterThanOrEqual(events.length - 2);
+      expect(read.every((event) => events.some((each) => sameJson(each as never, event as never)))).toBe(
+        true,
+      );
+    }
   });
 
   it('has no orphans after a run that ended', () => {
     const layout = layoutOf(temporaryFolder());
-    const journal = createJournal(layout, '2026-01-01');
+    const journal = createJournal(layout, 'r');
     for (const event of events) journal.write(event);
     const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
     journal.write({ type: 'run-finished', at, outcome: 'interrupted', milliseconds: 1, counts });
     journal.open();
-    expect(remainsOf(layout)).toEqual({ handles: [], results: [] });
+    expect(remainsOf(layout)).toEqual([]);
   });
 });

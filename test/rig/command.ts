@@ -17,7 +17,7 @@ export async function pipeline(folder: string, ...args: readonly string[]): Prom
   const result = await execa(process.execPath, [cli, ...args], {
     cwd: folder,
     extendEnv: false,
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: process.env['XDG_STATE_HOME'] ?? '' },
     reject: false,
     stripFinalNewline: false,
   });

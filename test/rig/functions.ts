@@ -4,16 +4,15 @@ import type { Exit, Runner, Work } from '../../core/contracts/types.ts';
 
 /** Runs works as plain functions of this process. */
 export function functionRunner(works: { readonly [name: string]: Work }): Runner {
-  const exits = new Map<number, Promise<Exit>>();
+  const exits = new Map<string, Promise<Exit>>();
   return {
     name: 'functions',
-    submit({ run, params, directory, world, exitCode }) {
+    submit({ attempt, run, params, directory, world, exitCode }) {
       if (run.type === 'process') throw new Error('functions are not processes');
       const work = defined(works[run.name], `the test has a work "${run.name}"`);
       const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
-      const id = exits.size;
       exits.set(
-        id,
+        attempt,
         work({
           params,
           inDir,
@@ -25,10 +24,10 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
           elapsed: () => performance.now(),
         }).then((result) => ({ type: 'finished', result })),
       );
-      return Promise.resolve({ runner: 'functions', id });
+      return Promise.resolve({ runner: 'functions', attempt });
     },
-    wait: (handle) => defined(exits.get(handle['id'] as number), 'the job was submitted here'),
+    wait: (handle) => defined(exits.get(handle.attempt), 'the job was submitted here'),
     cancel: () => Promise.resolve(),
-    reap: () => Promise.resolve(),
+    recover: () => Promise.resolve({ type: 'ended' }),
   };
 }

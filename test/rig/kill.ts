@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { cli, runEvents } from './command.ts';
-import { parseEvents } from './events.ts';
+import { parseJournal } from './events.ts';
 import { projectWith } from './project.ts';
 
 /** Twelve actions in three layers, so that a kill at any moment finds finished, running and waiting ones. */
@@ -60,8 +60,7 @@ function journalEvents(folder: string): readonly ExecutionEvent[] {
   const journal = join(folder, '.pipeline/journal');
   if (!existsSync(journal)) return [];
   return readdirSync(journal).flatMap((name) => {
-    const text = readFileSync(join(journal, name), 'utf8');
-    return parseEvents(text.slice(0, text.lastIndexOf('\n') + 1));
+    return parseJournal(readFileSync(join(journal, name), 'utf8'));
   });
 }
 

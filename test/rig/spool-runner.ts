@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
-import { endGroup } from '../../base/process-group.ts';
+import { processesWithToken } from '../../base/job-processes.ts';
+import { endProcesses } from '../../base/processes.ts';
 import { failure } from '../../base/result.ts';
-import type { Exit, Handle, Runner } from '../../core/contracts/types.ts';
+import type { Exit, Runner } from '../../core/contracts/types.ts';
 import { commandOf } from '../../runners/command.ts';
 import { createJobs } from '../../runners/jobs.ts';
 
@@ -13,18 +14,13 @@ import { createJobs } from '../../runners/jobs.ts';
  * read, and runs under a process that outlives the one that submitted it. Its output is read after it has ended.
  */
 export function spoolRunner(spool: string): Runner {
-  const jobs = createJobs(
-    (handle) => handle['job'] as number,
-    (handle) => `job ${handle['job'] as number} was submitted by another program`,
-  );
+  const jobs = createJobs();
   return {
     name: 'spool',
     submit(job) {
       if (job.run.type !== 'process') throw new Error('the spool runs processes');
-      mkdirSync(spool, { recursive: true });
-      const number = readdirSync(spool).length;
-      const folder = join(spool, String(number));
-      mkdirSync(folder);
+      const folder = join(spool, job.attempt);
+      mkdirSync(folder, { recursive: true });
       const script =
         '"$@" > "$SPOOL/log" 2>&1; echo $? > "$SPOOL/code.part"; mv "$SPOOL/code.part" "$SPOOL/code"';
       const command = commandOf(job, job.run, process.env['PATH'] ?? '');
@@ -34,10 +30,10 @@ export function spoolRunner(spool: string): Runner {
         stdio: 'ignore',
         detached: true,
       });
-      const group = child.pid ?? 0;
-      writeFileSync(join(folder, 'group.part'), String(group));
-      renameSync(join(folder, 'group.part'), join(folder, 'group'));
-      const running = jobs.add(number, () => endGroup(group), job.timeoutSeconds);
+      const end = async (): Promise<void> => {
+        await endProcesses(() => processesWithToken(job.attempt));
+      };
+      const running = jobs.add(job.attempt, end, job.timeoutSeconds);
       const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
       let printed = 0;
       const read = (): void => {
@@ -51,16 +47,18 @@ export function spoolRunner(spool: string): Runner {
       child.once('close', () => {
         watcher.close();
         read();
-        void endGroup(group).then(() => {
+        void end().then(() => {
           running.settle(exitIn(folder));
         });
       });
-      return Promise.resolve({ runner: 'spool', job: number, folder });
+      return Promise.resolve({ runner: 'spool', attempt: job.attempt });
     },
     wait: jobs.wait,
     cancel: jobs.cancel,
-    reap: (handle: Handle) =>
-      endGroup(Number(readFileSync(join(handle['folder'] as string, 'group'), 'utf8'))),
+    async recover(attempt) {
+      await endProcesses(() => processesWithToken(attempt));
+      return { type: 'ended' };
+    },
   };
 }
 

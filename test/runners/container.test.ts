@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localRunner } from '../../runners/local.ts';
+import { newAttempt } from '../rig/attempt.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 /** A stand-in for docker that records its calls, and runs the command of `run` in the current folder. */
@@ -21,7 +22,7 @@ done
 
 function project() {
   const folder = temporaryFolder();
-  const directory = join(folder, 'work', 'build.hardware~0');
+  const directory = join(folder, 'work', 'job');
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(folder, 'docker'), engine);
   chmodSync(join(folder, 'docker'), 0o755);
@@ -29,6 +30,7 @@ function project() {
   const submit = (command: string) =>
     runner.submit({
       label: 'build.hardware/0',
+      attempt: newAttempt(),
       directory,
       run: { type: 'process', argv: ['sh', '-e', '-c', command], env: { FINN_VERSION: '1.6.1' } },
       params: {},
@@ -61,11 +63,11 @@ describe('a job in a container', () => {
     const ended = runner.wait(handle, () => undefined);
     await runner.cancel(handle);
     expect(await ended).toEqual({ type: 'cancelled' });
-    const name = handle['container'] as string;
+    const name = `pipeline-${handle.attempt}`;
     expect(calls()).toContain(`--name ${name} `);
     expect(calls()).toContain(`rm --force ${name}`);
-    await runner.reap(handle);
-    expect(calls().match(/rm --force/g)).toHaveLength(2);
+    await runner.recover(handle.attempt);
+    expect(calls().match(new RegExp(`rm --force ${name}`, 'g'))).toHaveLength(2);
   });
 
   it('reports a missing program for containers', async () => {
@@ -73,6 +75,7 @@ describe('a job in a container', () => {
     const runner = localRunner('/nowhere');
     const handle = await runner.submit({
       label: 'x',
+      attempt: newAttempt(),
       directory,
       run: { type: 'process', argv: ['true'], env: {} },
       params: {},

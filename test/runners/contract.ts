@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Exit, Job, Runner } from '../../core/contracts/types.ts';
+import { newAttempt } from '../rig/attempt.ts';
 import { temporaryFolder } from '../rig/project.ts';
 
 /** Jobs that every runner must be able to run, in its own form. */
@@ -23,7 +24,7 @@ export function runnerContract(name: string, rig: RunnerRig): void {
   const job = (what: Pick<Job, 'run' | 'params'>, more: Partial<Job> = {}): Job => {
     const directory = temporaryFolder();
     for (const folder of ['in', 'out']) mkdirSync(join(directory, folder));
-    return { label: 'test', directory, ...what, ...more };
+    return { label: 'test', attempt: newAttempt(), directory, ...what, ...more };
   };
   const collect = async (runner: Runner, what: Job) => {
     let output = '';
@@ -100,7 +101,7 @@ export function runnerContract(name: string, rig: RunnerRig): void {
         });
         await started;
         const ended = runner.wait(handle, () => undefined);
-        await rig.open().reap(JSON.parse(JSON.stringify(handle)) as typeof handle);
+        expect(await rig.open().recover(handle.attempt)).toEqual({ type: 'ended' });
         // The runner that has it sees it end: nothing of it runs any more.
         expect((await ended).type).not.toBe('lost');
       });

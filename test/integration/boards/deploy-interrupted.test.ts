@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Job } from '../../../core/contracts/types.ts';
 import type { World } from '../../../core/contracts/world.ts';
 import { workerRunner } from '../../../runners/worker.ts';
+import { newAttempt } from '../../rig/attempt.ts';
 import { root } from '../../rig/sources.ts';
 import { big, gathered, megabyte, onSshBoard, state } from '../rig/boards/deploy-rig.ts';
 
@@ -80,6 +81,7 @@ onSshBoard((rig) => {
       }
       const job: Job = {
         label: 'deploy/zed0',
+        attempt: newAttempt(),
         directory,
         run: { type: 'effect', name: 'deploy' },
         params: {},

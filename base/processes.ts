@@ -1,0 +1,75 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process that can still act: not a zombie, which a container without an init process keeps for good. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly group: number;
+  readonly session: number;
+  /** Start in clock ticks since boot. */
+  readonly started: number;
+}
+
+/** Every process of this PID namespace, from /proc/PID/stat. */
+export function runningProcesses(): readonly RunningProcess[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    return Number.isNaN(pid) ? [] : (runningProcess(pid) ?? []);
+  });
+}
+
+/** One process; null if there is none of that number, or it has ended. */
+export function runningProcess(pid: number): RunningProcess | null {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  // The name of the command, in brackets, may hold spaces and brackets itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = 'X', , group, session] = fields;
+  if (state === 'Z' || state === 'X') return null;
+  return { pid, group: Number(group), session: Number(session), started: Number(fields[19]) };
+}
+
+/**
+ * Ends the processes that `find` lists, and those that they start meanwhile: first with SIGTERM, then with SIGKILL. Resolves to
+ * those that cannot be ended.
+ */
+export async function endProcesses(find: () => readonly number[]): Promise<readonly number[]> {
+  for (const name of ['SIGTERM', 'SIGKILL'] as const) {
+    const signalled = new Set<number>();
+    for (let waited = 0; waited < graceMilliseconds; waited += pollMilliseconds) {
+      const left = find();
+      if (left.length === 0) return [];
+      for (const pid of left)
+        if (!signalled.has(pid)) {
+          signalled.add(pid);
+          sendSignal(pid, name);
+        }
+      await delay(pollMilliseconds);
+    }
+  }
+  return find();
+}
+
+/** Kills the processes that `find` lists without waiting, and those that they start meanwhile. */
+export function killProcesses(find: () => readonly number[]): void {
+  for (let time = 0; time < 10; time++) {
+    const left = find();
+    if (left.length === 0) return;
+    for (const pid of left) sendSignal(pid, 'SIGKILL');
+  }
+}
+
+const graceMilliseconds = 2_000;
+const pollMilliseconds = 20;
+
+function sendSignal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile, or belongs to another user: then it is listed again.
+  }
+}

@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
+import { recordFormat } from '../contracts/record.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ActionRecord, FileEntry, WorkReport } from '../contracts/types.ts';
+import type { AttemptFolder } from '../state/attempts.ts';
+import { finishedJobOf, forgetFinished } from '../state/attempts.ts';
+import type { ResolvedAction } from './action.ts';
+import type { Harvest } from './harvest.ts';
+import { harvest } from './harvest.ts';
+
+export type Stored =
+  | { readonly type: 'succeeded'; readonly record: ActionRecord }
+  | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  /** The machine or the runner let us down: not the action's fault. */
+  | { readonly type: 'lost'; readonly diagnostic: Diagnostic };
+
+/**
+ * Stores the outputs of a job that ended well, and its record; `report` is what the job reported. If they cannot be stored
+ * they stay in the folder of the attempt, from which a later run takes them. `durable` waits until the disk has everything.
+ */
+export async function storeResults(
+  resolved: ResolvedAction,
+  folder: AttemptFolder,
+  report: WorkReport,
+  store: Store,
+  durable: boolean,
+): Promise<Stored> {
+  const { action, spec } = resolved;
+  const collections = action.kind
+    .outputs(action.stage.params)
+    .flatMap((output) => (output.collection === true ? [output.port] : []));
+  try {
+    const harvested = await harvest(folder.job, spec.outputs, collections, store);
+    if (!harvested.ok) {
+      if (harvested.diagnostics.some(isIncomplete)) forgetFinished(folder);
+      return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWayOut(why, folder)) };
+    }
+    const record = recordOf(resolved, harvested.value, await storedLog(folder, store), report);
+    await store.keep(record, durable);
+    return { type: 'succeeded', record };
+  } catch (error) {
+    return { type: 'lost', diagnostic: withWayOut(machineFailure(error), folder) };
+  }
+}
+
+/** The job did not do what it should: running it again is the only way. */
+function isIncomplete({ code }: Diagnostic): boolean {
+  return code === 'action/missing-output' || code === 'action/bad-manifest';
+}
+
+function withWayOut(diagnostic: Diagnostic, folder: AttemptFolder): Diagnostic {
+  if (finishedJobOf(folder) === null) return diagnostic;
+  const hint = 'what it made is kept: the next run stores it without running it again; --force runs it again';
+  return { ...diagnostic, hint: diagnostic.hint === undefined ? hint : `${diagnostic.hint}; ${hint}` };
+}
+
+async function storedLog({ log }: AttemptFolder, store: Store): Promise<FileEntry | null> {
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  return size === 0 ? null : store.takeFile('log', log, true);
+}
+
+function recordOf(
+  { fingerprint }: ResolvedAction,
+  { outputs, items }: Harvest,
+  log: ActionRecord['log'],
+  { summary, detail = [], emulated = false, warnings = [] }: WorkReport,
+): ActionRecord {
+  return {
+    format: recordFormat,
+    fingerprint,
+    outputs,
+    items,
+    log,
+    summary: summary ?? null,
+    detail,
+    emulated,
+    warnings,
+  };
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
+import { bestEffort } from '../../base/json-file.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { readSealed, sealed } from '../../base/sealed.ts';
+import { isDigest, isReport } from '../contracts/record.ts';
+import type { AttemptId, WorkReport } from '../contracts/types.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * The folder of one attempt to run an action. Its name is the attempt's id and is never used again; names have equal length,
+ * so that a path which reaches a file of fixed size does not change its layout. It is the record of the attempt: whatever is
+ * started for it can be found by the id, before and after a kill.
+ */
+export interface AttemptFolder {
+  readonly id: AttemptId;
+  /** Absolute path. */
+  readonly path: string;
+  /** The folder that belongs to the job, which may do anything to it; the other files are beside it. */
+  readonly job: string;
+  readonly log: string;
+  /** Space on the disk that is kept free for what comes after the job. */
+  readonly reserve: string;
+}
+
+/** What an attempt was made for. */
+export interface AttemptPurpose {
+  /** Label of the action. */
+  readonly action: string;
+  /** Names of the runners that may have a job of it. */
+  readonly runners: readonly string[];
+}
+
+/** What a job that ended well reported, kept until its outputs are in the store. */
+export interface FinishedJob {
+  readonly fingerprint: Digest;
+  readonly report: WorkReport;
+}
+
+/** Creates the folder of a new attempt. */
+export function createAttempt({ work }: Layout, purpose: AttemptPurpose): AttemptFolder {
+  const folder = attemptAt(join(work, randomBytes(16).toString('hex')));
+  mkdirSync(folder.path, { recursive: true });
+  writeFileSync(purposeFile(folder), sealed(whatOf(folder), purpose), { flag: 'wx' });
+  return folder;
+}
+
+/** The parts of an attempt's folder. */
+export function attemptAt(path: string): AttemptFolder {
+  return {
+    id: basename(path),
+    path,
+    job: join(path, 'job'),
+    log: join(path, 'log'),
+    reserve: join(path, 'reserve'),
+  };
+}
+
+/** The attempts whose folders are there, with their purposes (null if damaged): running ones, or left by a killed run. */
+export function attemptsIn({
+  work,
+}: Layout): readonly { readonly folder: AttemptFolder; readonly purpose: AttemptPurpose | null }[] {
+  if (lstatSync(work, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(work)
+    .filter((name) => /^[0-9a-f]{32}$/.test(name))
+    .map((name) => attemptAt(join(work, name)))
+    .map((folder) => ({ folder, purpose: purposeOf(folder) }));
+}
+
+/** Called when the job of an attempt has ended well: until its outputs are stored, another run can do that. */
+export function noteFinished(folder: AttemptFolder, finished: FinishedJob): void {
+  bestEffort(() => {
+    writeFileSync(finishedFile(folder), sealed(finishedWhat, finished));
+  });
+}
+
+/** Called when its outputs turned out not to be those of a job that ended well. */
+export function forgetFinished(folder: AttemptFolder): void {
+  rmSync(finishedFile(folder), { force: true });
+}
+
+/** What the job of an attempt reported, if it ended well; else null. */
+export function finishedJobOf(folder: AttemptFolder): FinishedJob | null {
+  const stored = readSealed(finishedFile(folder), finishedWhat);
+  if (!isJsonObject(stored)) return null;
+  const { fingerprint, report } = stored;
+  return isDigest(fingerprint) && isReport(report) ? { fingerprint, report } : null;
+}
+
+const finishedWhat = 'finished job';
+
+function finishedFile({ path }: AttemptFolder): string {
+  return join(path, 'finished.json');
+}
+
+function purposeFile({ path }: AttemptFolder): string {
+  return join(path, 'attempt.json');
+}
+
+function whatOf({ id }: AttemptFolder): string {
+  return `purpose of attempt ${id}`;
+}
+
+function purposeOf(folder: AttemptFolder): AttemptPurpose | null {
+  const stored = readSealed(purposeFile(folder), whatOf(folder));
+  return isJsonObject(stored) && isPurpose(stored) ? stored : null;
+}
+
+function isPurpose(value: JsonObject): value is JsonObject & AttemptPurpose {
+  const { action, runners } = value;
+  return (
+    typeof action === 'string' && Array.isArray(runners) && runners.every((name) => typeof name === 'string')
+  );
+}

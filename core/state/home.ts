@@ -1,0 +1,47 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { removeTree } from '../../base/remove-tree.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Prepares the folder of the state before something is written: only its owner may enter it, git ignores it, and what is not a
+ * folder where one belongs is damage and is deleted.
+ */
+export function prepareState(layout: Layout): void {
+  for (const path of foldersOf(layout))
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false && !isLink(path))
+      removeTree(path);
+  mkdirSync(layout.root, { recursive: true, mode: 0o700 });
+  const { mode, uid } = lstatSync(layout.root);
+  if ((mode & 0o077) !== 0 && isOwn(uid)) chmodSync(layout.root, 0o700);
+  const ignored = join(layout.root, '.gitignore');
+  if (!existsSync(ignored)) writeFileSync(ignored, '*\n', { flag: 'wx' });
+}
+
+/**
+ * Why the state may be someone else's, so that nothing may be executed, deleted or written by it; null if it is the user's
+ * own. Its path is relative to the project.
+ */
+export function strangeness(layout: Layout): { readonly path: string; readonly why: string } | null {
+  for (const path of foldersOf(layout)) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) continue;
+    const at = { path: relative(layout.project, path) };
+    if (stat.isSymbolicLink()) return { ...at, why: 'is a link to another place' };
+    if (!isOwn(stat.uid)) return { ...at, why: 'belongs to another user' };
+  }
+  return null;
+}
+
+function foldersOf(layout: Layout): readonly string[] {
+  const { root, cache, plans, specs, receipts, journal, work, failed, boards } = layout;
+  return [root, cache, plans, specs, receipts, journal, work, failed, boards];
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function isOwn(uid: number): boolean {
+  return process.getuid === undefined || process.getuid() === uid;
+}
