@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Terminal } from '../reporters/reporter.ts';
+import { harmlessView } from '../reporters/style.ts';
 
 /** Everything the process gets from its environment, read only here. */
 export interface Environment {
@@ -47,8 +48,12 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
   const isInteractive = stream.isTTY;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
+  const pass = batched(stream);
   return {
-    write: batched(stream),
+    write(text) {
+      pass(harmlessView(text));
+    },
+    pass,
     isInteractive: isInteractive && TERM !== 'dumb',
     hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
     // Missing if the stream is not a terminal, although its type says otherwise.

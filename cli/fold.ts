@@ -9,6 +9,7 @@ import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { Target } from '../core/contracts/types.ts';
 import { select } from '../core/execution/select.ts';
 import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
+import { jsonLine } from '../reporters/json.ts';
 import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
@@ -98,7 +99,7 @@ async function answer(
   const before = other === null ? null : (networks[0] ?? null);
   const { out } = environment;
   if (isJson) {
-    out.write(`${JSON.stringify(asJson(stage, target, last, before, other !== null))}\n`);
+    out.write(jsonLine(asJson(stage, target, last, before, other !== null)));
   } else {
     const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
     out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);

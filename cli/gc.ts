@@ -4,6 +4,7 @@ import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
 import { forgetSpecs } from '../core/state/specs.ts';
 import { byteSize } from '../base/units.ts';
+import { jsonLine } from '../reporters/json.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
@@ -27,7 +28,7 @@ export function gc(options: GcOptions): ExitCode {
   const outcome = collect(layout.cache, options.maxSize, roots, now());
   const current = new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history]));
   forgetSpecs(layout, current, now() - youngMilliseconds);
-  if (options.json === true) out.write(`${JSON.stringify({ type: 'gc', ...outcome })}\n`);
+  if (options.json === true) out.write(jsonLine({ type: 'gc', ...outcome }));
   else
     out.write(
       `${byteSize(outcome.before)} → ${byteSize(outcome.after)}: ${outcome.records} results and ${outcome.blobs} files deleted\n`,

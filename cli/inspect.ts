@@ -14,6 +14,7 @@ import { openLedger } from '../core/state/ledger.ts';
 import { nameHint } from '../base/suggest.ts';
 import { problem } from '../base/diagnostic.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
+import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { kindOfPath } from './kind-of-path.ts';
@@ -35,7 +36,7 @@ export async function inspect(named: string, options: CommonOptions): Promise<Ex
   if (!found.ok) return fail(found.diagnostics, isJson, environment);
   const accelerator = attempt(() => checkPayload(found.value));
   if (!accelerator.ok) return fail(accelerator.diagnostics, isJson, environment);
-  if (isJson) out.write(`${JSON.stringify(asJson(found.value, accelerator.value))}\n`);
+  if (isJson) out.write(jsonLine(asJson(found.value, accelerator.value)));
   else out.write(`${packageLines(found.value, accelerator.value, out).join('\n')}\n`);
   return 0;
 }

@@ -14,6 +14,7 @@ import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
+import { jsonLine } from '../reporters/json.ts';
 import { harmless } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
@@ -83,11 +84,12 @@ async function show(
     for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: pieceBytes })) {
       const text = piece as string;
       isEmpty = false;
-      if (isJson) out.write(`${JSON.stringify({ type: 'log', action, text })}\n`);
-      else out.write(out.isInteractive ? harmless(text) : text);
+      if (isJson) out.write(jsonLine({ type: 'log', action, text }));
+      else if (out.isInteractive) out.write(harmless(text));
+      else out.pass(text);
       await nextTurn();
     }
-  if (isEmpty && isJson) out.write(`${JSON.stringify({ type: 'log', action, text: '' })}\n`);
+  if (isEmpty && isJson) out.write(jsonLine({ type: 'log', action, text: '' }));
   else if (isEmpty) error.write(`${action} printed nothing\n`);
   return 0;
 }

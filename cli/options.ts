@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { jsonLine } from '../reporters/json.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
 import type { Environment } from './environment.ts';
 
@@ -49,6 +50,6 @@ export function show(
   { out, error, readLines }: Environment,
 ): void {
   for (const diagnostic of diagnostics)
-    if (isJson) out.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+    if (isJson) out.write(jsonLine({ type: 'diagnostic', ...diagnostic }));
     else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
 }

@@ -4,7 +4,7 @@ import type { PackageDescription } from '../boards/package/format.ts';
 import { bytesOf, packedBoundary } from '../boards/package/format.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { clipped, table } from '../base/text.ts';
-import { harmless, styled } from '../reporters/style.ts';
+import { harmlessLine, styled } from '../reporters/style.ts';
 
 /** A package as lines: its identity, what it computes, how fast, through which registers, and its files. */
 export function packageLines(
@@ -81,7 +81,7 @@ function engines({ input, output }: Accelerator): readonly (readonly string[])[]
 
 /** Cells of text from outside, side by side. */
 function columns(rows: readonly (readonly string[])[], numbers: readonly number[] = []): readonly string[] {
-  const cells = rows.map((row) => row.map((text) => harmless(text).replace(/[\t\n]/g, ' ')));
+  const cells = rows.map((row) => row.map((text) => harmlessLine(text)));
   return table(cells, { numbers, firstWidth });
 }
 

@@ -1,7 +1,8 @@
 import { select } from '../core/execution/select.ts';
 import type { Stale } from '../core/execution/execute.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
-import { harmless, styled } from '../reporters/style.ts';
+import { jsonLine } from '../reporters/json.ts';
+import { harmlessLine, styled } from '../reporters/style.ts';
 import type { DryRun } from './dry-run.ts';
 import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';
@@ -27,7 +28,7 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
     if (event.type === 'action-failed') refuse(event.diagnostics, isJson, environment);
   };
   const lines = linesOf(await dryRun(opened.value, selection.value, environment, emit));
-  for (const line of lines) out.write(isJson ? `${JSON.stringify(line)}\n` : shown(line, out.hasColour));
+  for (const line of lines) out.write(isJson ? jsonLine(line) : shown(line, out.hasColour));
   const count = (type: Line['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)
     out.write(
@@ -56,7 +57,7 @@ function shown(line: Line, hasColour: boolean): string {
     case 'up-to-date':
       return `${name} ${styled('gray', 'up to date', hasColour)}\n`;
     case 'would-run':
-      return `${name} ${styled('cyan', 'would run', hasColour)}  ${harmless(line.reason)}\n`;
+      return `${name} ${styled('cyan', 'would run', hasColour)}  ${harmlessLine(line.reason)}\n`;
     case 'may-run':
       return `${name} ${styled('cyan', 'may run', hasColour)}    (needs ${line.needs})\n`;
     case 'would-fail':

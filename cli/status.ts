@@ -4,10 +4,11 @@ import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
+import { jsonLine } from '../reporters/json.ts';
 import type { ActionStatus } from '../reporters/action-status.ts';
 import { actionStates } from '../reporters/action-status.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
-import { harmless } from '../reporters/style.ts';
+import { harmlessLine } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
@@ -25,7 +26,7 @@ export function status(options: CommonOptions): ExitCode {
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
   if (isJson) {
-    for (const event of events) out.write(`${JSON.stringify(event)}\n`);
+    for (const event of events) out.write(jsonLine(event));
   } else if (first?.type !== 'run-started') {
     out.write('nothing has run here yet\n');
   } else {
@@ -43,7 +44,7 @@ function actionLines(
 ): string {
   const time = milliseconds ?? (since === null ? null : now() - since);
   const shown = time === null ? '' : duration(time).padStart(8);
-  const line = `${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmless(detail)}`.trimEnd();
+  const line = `${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmlessLine(detail)}`.trimEnd();
   const shownBelow = state === 'failed' ? diagnostics : [];
   const below = shownBelow.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out.hasColour));
   return `${line}\n${below.join('')}`;

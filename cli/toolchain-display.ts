@@ -1,5 +1,6 @@
 import type { ListrTask } from 'listr2';
 import { Listr } from 'listr2';
+import { jsonLine } from '../reporters/json.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { byteSize, duration } from '../base/units.ts';
 import { clipped } from '../base/text.ts';
@@ -19,7 +20,7 @@ export function installDisplay(isJson: boolean, terminal: Terminal): InstallDisp
   if (isJson)
     return {
       report(event) {
-        terminal.write(`${JSON.stringify(event)}\n`);
+        terminal.write(jsonLine(event));
       },
       finish: () => Promise.resolve(),
     };

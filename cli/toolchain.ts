@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '../base/diagnostic.ts';
 import { byteSize } from '../base/units.ts';
+import { jsonLine } from '../reporters/json.ts';
 import { styled } from '../reporters/style.ts';
 import { installFinn } from '../toolchain/finn/install.ts';
 import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
@@ -81,7 +82,7 @@ export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCo
   const finn = locateFinn(toolchainHome(variables, environment.home), requirementsDigest(requirements()));
   const vendor = await findVendorTools(variables);
   if (options.json === true) {
-    out.write(`${JSON.stringify({ type: 'toolchain-status', finn, ...vendor })}\n`);
+    out.write(jsonLine({ type: 'toolchain-status', finn, ...vendor }));
     return 0;
   }
   const { vivado, hls } = vendor;

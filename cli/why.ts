@@ -7,6 +7,8 @@ import { select } from '../core/execution/select.ts';
 import type { Explanation, History } from '../core/why/explain.ts';
 import { explain } from '../core/why/explain.ts';
 import { explanationLines } from '../core/why/format.ts';
+import { jsonLine } from '../reporters/json.ts';
+import { harmlessLine } from '../reporters/style.ts';
 import { dryRun } from './dry-run.ts';
 import { readEnvironment } from './environment.ts';
 import type { PlanOptions, ExitCode } from './options.ts';
@@ -44,8 +46,8 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   const { verdict, explanation, text } =
     found === undefined ? await verdictOnPast(action, plan, history) : verdictOn(found);
   const lines = explanation === null ? [] : explanationLines(explanation, 1);
-  if (isJson) out.write(`${JSON.stringify({ type: 'why', action, verdict, explanation })}\n`);
-  else out.write([`${action} ${text}`, ...lines].map((line) => `${line}\n`).join(''));
+  if (isJson) out.write(jsonLine({ type: 'why', action, verdict, explanation }));
+  else out.write([`${action} ${text}`, ...lines].map((line) => `${harmlessLine(line)}\n`).join(''));
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
-import { harmless } from './style.ts';
+import { harmlessLine } from './style.ts';
 
 /** How far an action has come. */
 export interface ActionStatus {
@@ -71,7 +71,7 @@ export function actionStates(events: readonly ExecutionEvent[]): readonly Action
 
 /** The text shown after the state: `(first time)`, `2.1 s (same result)  12 images equal`. */
 export function remark({ state, detail, milliseconds, isUnchanged }: ActionStatus): string {
-  const text = harmless(detail);
+  const text = harmlessLine(detail);
   if (state === 'running' || state === 'not run') return `(${text})`;
   if (state !== 'ok' || milliseconds === null) return text;
   return `${duration(milliseconds)}${isUnchanged ? ' (same result)' : ''}  ${text}`.trimEnd();

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { harmless, styled } from './style.ts';
+import { harmless, harmlessLine, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
 export type ReadLines = (file: string) => readonly string[] | null;
@@ -10,11 +10,11 @@ export type ReadLines = (file: string) => readonly string[] | null;
 export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, hasColour: boolean): string {
   const { code, severity, message, place, hint, detail } = diagnostic;
   const colour = severity === 'error' ? 'red' : 'yellow';
-  const lines = [`${styled(colour, `${severity}[${code}]`, hasColour)}: ${harmless(message)}`];
+  const lines = [`${styled(colour, `${severity}[${code}]`, hasColour)}: ${harmlessLine(message)}`];
   if (place !== undefined) {
     const { file, line, column = 1, length = 1 } = place;
     lines.push(
-      `  ${styled('cyan', [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
+      `  ${styled('cyan', [harmlessLine(file), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
     );
     const text = line === undefined ? undefined : readLines(file)?.[line - 1];
     if (text !== undefined && line !== undefined) {
@@ -32,6 +32,6 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, h
         .split('\n')
         .map((line) => `  │ ${line}`),
     );
-  if (hint !== undefined) lines.push(`  hint: ${harmless(hint)}`);
+  if (hint !== undefined) lines.push(`  hint: ${harmlessLine(hint)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ import { formatDiagnostic } from './diagnostic.ts';
 import { collectEnding } from './ending.ts';
 import type { Reporter, Terminal } from './reporter.ts';
 import type { Style } from './style.ts';
-import { harmless, styled } from './style.ts';
+import { harmlessLine, styled } from './style.ts';
 
 const styles: { readonly [State in ActionStatus['state']]: Style } = {
   waiting: 'gray',
@@ -43,7 +43,7 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
 
 /** Says whom the run waits for, and what to do if that one cannot be seen from here. */
 function waitingLine({ pid, host, since, isElsewhere }: Waiting): string {
-  const other = `the run of process ${pid} on ${harmless(host)}, since ${new Date(since).toISOString()}`;
+  const other = `the run of process ${pid} on ${harmlessLine(host)}, since ${new Date(since).toISOString()}`;
   const way = isElsewhere ? '; if it no longer runs, delete .pipeline/lock' : '';
   return `waiting for ${other}${way}\n`;
 }

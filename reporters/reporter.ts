@@ -8,7 +8,10 @@ export interface Reporter {
 
 /** Where a reporter writes, and what that supports. */
 export interface Terminal {
+  /** Whatever would control a terminal is taken out, except for the codes of our own colours. */
   readonly write: (text: string) => void;
+  /** Passes a text on as it is: for the log of a tool, if no terminal reads it. */
+  readonly pass: (text: string) => void;
   readonly isInteractive: boolean;
   readonly hasColour: boolean;
   /** Columns. */

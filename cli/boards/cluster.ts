@@ -10,6 +10,7 @@ import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { jsonLine } from '../../reporters/json.ts';
 import { harmless } from '../../reporters/style.ts';
 import type { Environment } from '../environment.ts';
 import { readEnvironment } from '../environment.ts';
@@ -76,7 +77,7 @@ export async function onEach(
 
 /** Shows a line or, under --json, the event. */
 export function report({ environment, isJson }: Reach, event: object, line: string): void {
-  environment.out.write(`${isJson ? JSON.stringify(event) : line}\n`);
+  environment.out.write(isJson ? jsonLine(event) : `${line}\n`);
 }
 
 /** Runs work that may take long on one board, and shows its messages and that it is still running. */

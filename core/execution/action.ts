@@ -2,6 +2,7 @@ import type { PlannedStage } from '../contracts/plan.ts';
 import type { StageKind } from '../contracts/stage.ts';
 import type { ClusterBoard } from '../contracts/board.ts';
 import type { KeptSpec } from '../state/specs.ts';
+import { fileState } from '../state/specs.ts';
 import type { ActionRecord, ActionSpec, Artifact, Item } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
 
@@ -38,7 +39,7 @@ export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
     if (!('artifact' in input) || input.sources === null) return [];
     const { sources } = input;
     const paths = input.artifact.files.map(
-      ({ path, digest }) => [sources.get(path) ?? path, digest] as const,
+      (file) => [sources.get(file.path) ?? file.path, fileState(file)] as const,
     );
     return [[port, Object.fromEntries(paths)] as const];
   });

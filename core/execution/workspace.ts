@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../../base/defined.ts';
+import { canonicalJson } from '../../base/digest.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ActionSpec } from '../contracts/types.ts';
@@ -46,9 +47,12 @@ export async function prepare(
   return { type: 'ready' };
 }
 
-/** The input to the job: the parameters, and the target if the stage builds for one. */
+/**
+ * The input to the job: the parameters, and the target if the stage builds for one. In canonical order, as in the key: a job
+ * that looks at the order in which a file names things would make something else under the same key.
+ */
 export function parametersOf({ params, target }: ActionSpec): JsonObject {
-  return target === undefined ? params : { ...params, target: { ...target } };
+  return JSON.parse(canonicalJson(target === undefined ? params : { ...params, target })) as JsonObject;
 }
 
 async function layOut(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionSpec } from '../contracts/types.ts';
+import type { ActionSpec, FileEntry } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
 import { isJsonObject } from '../../base/json.ts';
@@ -8,11 +8,24 @@ import { readSealed, writeSealed } from '../../base/sealed.ts';
 import { fingerprintOf } from '../contracts/artifact.ts';
 import type { Layout } from './layout.ts';
 
-/** A spec with what its digests do not show: the project files behind each input port, by path. */
+/** A spec with what its digests do not show: the state of the project files behind each input port, by path. */
 export interface KeptSpec {
   readonly spec: ActionSpec;
-  readonly files: { readonly [port: string]: { readonly [path: string]: Digest } };
+  readonly files: { readonly [port: string]: { readonly [path: string]: string } };
 }
+
+/** What of a file enters a key, as one text: its contents, and whether it may be executed. */
+export function fileState({ digest, executable }: FileEntry): string {
+  return executable === true ? `${digest} executable` : digest;
+}
+
+/** Whether two states of a file differ only in whether it may be executed. */
+export function differsInModeOnly(before: string, after: string): boolean {
+  const contents = (state: string): string => state.slice(0, digestLength);
+  return before !== after && contents(before) === contents(after);
+}
+
+const digestLength = 64;
 
 /** The spec behind a fingerprint that occurred here before, or null. It counts only if it has that fingerprint. */
 export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {

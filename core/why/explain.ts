@@ -3,6 +3,7 @@ import { subtree } from '../contracts/artifact.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { KeptSpec } from '../state/specs.ts';
+import { differsInModeOnly } from '../state/specs.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
 
@@ -63,11 +64,15 @@ function makerOf(label: string, port: string, plan: Plan): string | null {
 }
 
 function changedFiles(
-  before: Readonly<Record<string, Digest>>,
-  after: Readonly<Record<string, Digest>>,
+  before: KeptSpec['files'][string],
+  after: KeptSpec['files'][string],
 ): readonly string[] {
-  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...paths].filter((path) => before[path] !== after[path]).sort();
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return paths.flatMap((path) => {
+    const [was = '', is = ''] = [before[path], after[path]];
+    if (was === is) return [];
+    return [differsInModeOnly(was, is) ? `${path} (executable bit)` : path];
+  });
 }
 
 /** The action of a stage that made both digests, and the two specs with which it made them. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { formatDiagnostic } from '../../reporters/diagnostic.ts';
-import { jsonReporter } from '../../reporters/json.ts';
+import { jsonLine, jsonReporter } from '../../reporters/json.ts';
 import { lazyReporter } from '../../reporters/lazy.ts';
 import { plainReporter } from '../../reporters/plain.ts';
 import type { Reporter, Terminal } from '../../reporters/reporter.ts';
 import { duration } from '../../base/units.ts';
-import { harmless } from '../../reporters/style.ts';
+import { harmless, harmlessLine, harmlessView, styled } from '../../reporters/style.ts';
 
 const at = 0;
 const events: readonly ExecutionEvent[] = [
@@ -63,7 +63,8 @@ const events: readonly ExecutionEvent[] = [
 
 function shown(make: (terminal: Terminal) => Reporter, hasColour = false): string {
   let text = '';
-  const reporter = make({ write: (part) => (text += part), isInteractive: false, hasColour, width: 80 });
+  const write = (part: string): void => void (text += part);
+  const reporter = make({ write, pass: write, isInteractive: false, hasColour, width: 80 });
   for (const event of events) reporter.report(event);
   return text;
 }
@@ -167,4 +168,18 @@ it('durations are in a unit suited to their length', () => {
 it('output of tools cannot move the cursor or ring the bell', () => {
   expect(harmless('\u001b[2Jab\r\nc\td')).toBe('ab\nc\td');
   expect(harmless('ring\u0007 it')).toBe('ring it');
+  // A title by OSC, by its C1 form, and a reversed name.
+  expect(harmless('a\u001b]0;pwned\u0007b\u009d0;pwned\u009cc\u202egpj.exe')).toBe('abcgpj.exe');
+  expect(harmlessLine('a\nb\tc')).toBe('a\\nb c');
+});
+
+it('a view keeps its own colours and no other sequence', () => {
+  const view = `${styled('red', 'failed', true)} \u001b[8mhidden\u001b[2J`;
+  expect(harmlessView(view)).toBe(`${styled('red', 'failed', true)} hidden`);
+});
+
+it('JSON escapes what would control a terminal, and keeps its value', () => {
+  const value = { name: 'a\u009d0;pwned\u009c\u202eb\u001b' };
+  expect(jsonLine(value)).toMatch(/^[\x20-\x7e]+\n$/);
+  expect(JSON.parse(jsonLine(value))).toEqual(value);
 });
