@@ -1,17 +1,21 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../base/json.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { defaultOf } from '../../../finn/fold/defaults.ts';
+import { inNormalForm } from '../../../finn/fold/normal-form.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode } from '../../../finn/graph.ts';
 import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { nodeOf, opOf, ops } from '../../../finn/ops/index.ts';
+import { foldGraph } from '../../../stages/finn/estimate/fold-graph.ts';
+import { readJson } from '../../finn/network.ts';
 import { convolution, convs } from '../../finn/ops/convs.ts';
 import { counterpart } from '../rig/counterparts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
 import { clockMHz, convolutionalNetworks, vectorNetworks, written } from '../rig/networks/unfolded.ts';
-import { tfcJobs, tfcSubmodels } from '../rig/tfc-jobs.ts';
+import { tfc, tfcJobs, tfcSubmodels } from '../rig/tfc-jobs.ts';
 import { filesOf } from '../rig/workshop.ts';
 
 /** What FINN generates for a layer. */
@@ -83,6 +87,25 @@ counterpart('finn', (python) => {
   counterpart('tcl', () => {
     const jobs = tfcJobs(python);
     const submodels = tfcSubmodels(jobs);
+
+    test('FINN and we make the same file of a folding that writes defaults, in any order', async () => {
+      const preprocessed = await jobs.preprocess({});
+      const unfolded = readHardwareGraph(readFileSync(join(preprocessed.out, 'raw/dataflow.onnx')));
+      const folding = readJson<Readonly<Record<string, object>>>(join(tfc, 'folding.json'));
+      const wordy = Object.entries(folding).map(([name, settings]) => {
+        const node = unfolded.nodes.find((one) => one.name === name);
+        const all = { ...(node === undefined ? {} : defaultsOf(node)), ...settings };
+        return [name, Object.fromEntries(Object.entries(all).reverse())];
+      });
+      const written = Object.fromEntries(wordy) as JsonObject;
+      const { outcome, out } = await jobs.estimate(preprocessed, { folding: written });
+      expect(outcome).toMatchObject({ ok: true });
+      const finns = inNormalForm(readHardwareGraph(readFileSync(join(out, 'raw/dataflow.onnx'))), unfolded);
+      const ours = [folding as JsonObject, written].map(
+        (one) => foldGraph(unfolded, { type: 'file', folding: one }, clockMHz).graph,
+      );
+      for (const graph of ours) expect(writeHardwareGraph(graph)).toEqual(writeHardwareGraph(finns));
+    });
 
     test('FINN makes the same project of a submodel with all defaults written and with none', async () => {
       const read = readHardwareGraph(readFileSync(join(submodels.mixed, 'submodel.onnx')));
