@@ -32,6 +32,6 @@ export async function dryRun(
     signal: new AbortController().signal,
   });
   await close();
-  const { ledger, store } = context;
-  return { history: historyOf(ledger, project.layout, store), states, stale, store };
+  const { ledger, store, registry } = context;
+  return { history: historyOf(ledger, project.layout, store, registry), states, stale, store };
 }

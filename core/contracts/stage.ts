@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { JsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import type { ClusterBoard } from './board.ts';
 import type { ActionSpec, Item, Run, Target } from './types.ts';
 
@@ -76,6 +76,11 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
    * of the kinds `once`. It is passed back as the parameter `lock`; given its own decision, the stage makes the same one.
    */
   readonly lock?: { readonly port: string; readonly once: readonly string[] };
+  /**
+   * The one JSON file on `port` says which parts each item of its collection has, by the names that they have in the
+   * parameters of earlier stages; `read` returns them by position. `why` leaves out what changed for other items only.
+   */
+  readonly parts?: { readonly port: string; readonly read: (file: Json) => readonly (readonly string[])[] };
   /** Checks before anything runs: everything that prevents the stage from running, found without running it. */
   readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
   readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;

@@ -69,12 +69,12 @@ export function createExecution(
   options: ExecutionOptions,
   wake: (execution: Execution, stages: readonly string[]) => void,
 ): Execution {
-  const { ledger, layout, store } = context;
+  const { ledger, layout, store, registry } = context;
   const execution: Execution = {
     plan,
     context,
     options,
-    history: historyOf(ledger, layout, store),
+    history: historyOf(ledger, layout, store, registry),
     progress: createProgress(plan, options.selection.stages),
     slots: createSlots(options.jobs),
     twins: new Map(),

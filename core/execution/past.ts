@@ -1,4 +1,6 @@
 import type { Plan } from '../contracts/plan.ts';
+import type { Registry } from '../contracts/registry.ts';
+import { kindOf } from '../contracts/registry.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Ledger } from '../state/ledger.ts';
@@ -7,12 +9,13 @@ import type { Explanation, History } from '../why/explain.ts';
 import { explain } from '../why/explain.ts';
 import { causesOf } from '../why/format.ts';
 import { duration } from '../../base/units.ts';
+import { partsIn } from '../why/parts.ts';
 import type { ResolvedAction } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 
 /** The history of earlier runs in the ledger, the kept specs and the store. */
-export function historyOf(ledger: Ledger, layout: Layout, store: Store): History {
+export function historyOf(ledger: Ledger, layout: Layout, store: Store, registry: Registry): History {
   return {
     labels: (stage) => ledger.labels().filter((label) => label === stage || label.startsWith(`${stage}/`)),
     fingerprints(label) {
@@ -25,6 +28,7 @@ export function historyOf(ledger: Ledger, layout: Layout, store: Store): History
     },
     spec: (fingerprint) => readSpec(layout, fingerprint),
     record: async (fingerprint) => ledger.byFingerprint(fingerprint) ?? (await store.find(fingerprint)),
+    parts: (stage, record) => partsIn(record, kindOf(stage, registry), store),
   };
 }
 

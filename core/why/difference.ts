@@ -11,10 +11,14 @@ export interface FieldChange {
   readonly after?: Json;
 }
 
-/** Every field in which two specs differ, except their inputs. */
-export function specDifference(before: ActionSpec, after: ActionSpec): readonly FieldChange[] {
+/** Every field in which two specs differ, except their inputs and what is under a name that is left out. */
+export function specDifference(
+  before: ActionSpec,
+  after: ActionSpec,
+  isLeftOut: (name: string) => boolean = () => false,
+): readonly FieldChange[] {
   const comparable = ({ inputs: _inputs, ...rest }: ActionSpec) => rest as unknown as JsonObject;
-  return difference(comparable(before), comparable(after), []);
+  return difference(comparable(before), comparable(after), [], isLeftOut);
 }
 
 /** Names of the input ports whose contents differ. */
@@ -41,14 +45,17 @@ function difference(
   before: Json | undefined,
   after: Json | undefined,
   path: readonly string[],
+  isLeftOut: (name: string) => boolean,
 ): readonly FieldChange[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => difference(own(before, key), own(after, key), [...path, key]));
+    return keys
+      .filter((key) => !isLeftOut(key))
+      .flatMap((key) => difference(own(before, key), own(after, key), [...path, key], isLeftOut));
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((element: Json, index) =>
-      difference(element, after[index] as Json, [...path, String(index)]),
+      difference(element, after[index] as Json, [...path, String(index)], isLeftOut),
     );
   if (before !== undefined && after !== undefined && sameJson(before, after)) return [];
   if (before === undefined && after === undefined) return [];

@@ -1,11 +1,13 @@
 import type { Digest } from '../../base/digest.ts';
 import { subtree } from '../contracts/artifact.ts';
-import type { Plan } from '../contracts/plan.ts';
+import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { KeptSpec } from '../state/specs.ts';
 import { differsInModeOnly } from '../state/specs.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
+import type { Parts } from './parts.ts';
+import { othersParts } from './parts.ts';
 
 /** Why an action's spec differs: its own fields, and for each changed input what changed in the actions that made it. */
 export interface Explanation {
@@ -30,9 +32,14 @@ export interface History {
   readonly fingerprints: (label: string) => readonly Digest[];
   readonly spec: (fingerprint: Digest) => KeptSpec | null;
   readonly record: (fingerprint: Digest) => Promise<ActionRecord | null>;
+  /** The parts of the items that a stage made. */
+  readonly parts: (stage: PlannedStage, record: ActionRecord) => Promise<Parts>;
 }
 
-/** Follows the difference between two specs upstream to its origin. */
+/**
+ * Follows the difference between two specs upstream to its origin. Upstream of a collection's item, changes of what the stage
+ * names as parts of other items are left out, unless nothing else changed: then they must have reached this item.
+ */
 export async function explain(
   label: string,
   before: KeptSpec,
@@ -40,27 +47,78 @@ export async function explain(
   plan: Plan,
   history: History,
 ): Promise<Explanation> {
+  return explainWithout(() => false, { label, before, after }, plan, history);
+}
+
+/** An action that differs between two runs. */
+interface Changed {
+  readonly label: string;
+  readonly before: KeptSpec;
+  readonly after: KeptSpec;
+}
+
+type IsLeftOut = (name: string) => boolean;
+
+async function explainWithout(
+  isLeftOut: IsLeftOut,
+  { label, before, after }: Changed,
+  plan: Plan,
+  history: History,
+): Promise<Explanation> {
   const inputs: InputChange[] = [];
   for (const port of changedInputs(before.spec, after.spec)) {
-    const from = makerOf(label, port, plan);
+    const from = sourceOf(label, port, plan);
     const was = [before.spec.inputs[port] ?? []].flat();
     const is = [after.spec.inputs[port] ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
-    const maker = from === null || at < 0 ? null : await makersOf(was[at], is[at], from, history);
+    const maker = from === null || at < 0 ? null : await makersOf(was[at], is[at], from.stage.name, history);
     inputs.push({
       port,
       files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
-      because: maker === null ? null : await explain(maker.label, maker.before, maker.after, plan, history),
+      because:
+        from === null || maker === null ? null : await explainMaker(isLeftOut, from, maker, plan, history),
     });
   }
-  return { action: label, fields: specDifference(before.spec, after.spec), inputs };
+  return { action: label, fields: specDifference(before.spec, after.spec, isLeftOut), inputs };
 }
 
-/** The stage that an input port of an action is connected to; null if it is not one. */
-function makerOf(label: string, port: string, plan: Plan): string | null {
-  const stage = plan.stages.find(({ name }) => name === label.split('/')[0]);
-  const from = stage?.needs[port] ?? (stage?.foreach?.type === 'items' ? stage.foreach.from : undefined);
-  return from?.stage ?? null;
+async function explainMaker(
+  isLeftOut: IsLeftOut,
+  { stage, position }: InputSource,
+  maker: Maker,
+  plan: Plan,
+  history: History,
+): Promise<Explanation> {
+  if (position === null) return explainWithout(isLeftOut, maker, plan, history);
+  const [before, after] = maker.records;
+  const isOthers = othersParts(
+    await history.parts(stage, before),
+    await history.parts(stage, after),
+    position,
+  );
+  const own = await explainWithout((name) => isLeftOut(name) || isOthers(name), maker, plan, history);
+  return hasCause(own) ? own : explainWithout(isLeftOut, maker, plan, history);
+}
+
+function hasCause({ fields, inputs }: Explanation): boolean {
+  return fields.length > 0 || inputs.some(({ because }) => because === null || hasCause(because));
+}
+
+interface InputSource {
+  readonly stage: PlannedStage;
+  /** Of the item of its collection; null if the input is not an item. */
+  readonly position: number | null;
+}
+
+/** The source of an input port of an action; null if it is not another stage. */
+function sourceOf(label: string, port: string, plan: Plan): InputSource | null {
+  const named = (name: string) => plan.stages.find((stage) => stage.name === name);
+  const [name = '', item = ''] = label.split('/');
+  const { needs = {}, foreach = null } = named(name) ?? {};
+  const from = needs[port] ?? (foreach?.type === 'items' ? foreach.from : undefined);
+  const stage = from === undefined ? undefined : named(from.stage);
+  if (stage === undefined) return null;
+  return { stage, position: needs[port] === undefined ? Number(item) : null };
 }
 
 function changedFiles(
@@ -75,29 +133,34 @@ function changedFiles(
   });
 }
 
-/** The action of a stage that made both digests, and the two specs with which it made them. */
+/** The action that made an input in both runs. */
+interface Maker extends Changed {
+  /** With which it made the earlier and the later one. */
+  readonly records: readonly [ActionRecord, ActionRecord];
+}
+
 async function makersOf(
   before: Digest | undefined,
   after: Digest | undefined,
   stage: string,
   history: History,
-) {
+): Promise<Maker | null> {
   if (before === undefined || after === undefined) return null;
   for (const label of history.labels(stage)) {
-    const specs = {
-      before: await specThatMade(before, label, history),
-      after: await specThatMade(after, label, history),
-    };
-    if (specs.before !== null && specs.after !== null)
-      return { label, before: specs.before, after: specs.after };
+    const was = await runThatMade(before, label, history);
+    const is = await runThatMade(after, label, history);
+    if (was !== null && is !== null)
+      return { label, before: was.spec, after: is.spec, records: [was.record, is.record] };
   }
   return null;
 }
 
-async function specThatMade(digest: Digest, label: string, history: History): Promise<KeptSpec | null> {
+async function runThatMade(digest: Digest, label: string, history: History) {
   for (const fingerprint of history.fingerprints(label)) {
     const record = await history.record(fingerprint);
-    if (record !== null && makes(record, digest)) return history.spec(fingerprint);
+    if (record === null || !makes(record, digest)) continue;
+    const spec = history.spec(fingerprint);
+    return spec === null ? null : { spec, record };
   }
   return null;
 }

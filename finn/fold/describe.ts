@@ -1,5 +1,6 @@
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
 import { opOf } from '../ops/index.ts';
+import { inFinnsOrder, writtenByFinn } from './order.ts';
 
 /** A folding file: FINN's order of layers and attributes, defaults spelled out. */
 export interface FoldingFile {
@@ -19,34 +20,16 @@ export function describeFolding(graph: HardwareGraph, unfolded: HardwareGraph): 
       const value = node.attributes[attribute];
       const isOwn = JSON.stringify(value) !== JSON.stringify(before[attribute]);
       const used = value ?? rule.initial;
-      return used !== null && (written.includes(attribute) || isOwn) ? [[attribute, used] as const] : [];
+      return used !== null && (writtenByFinn.includes(attribute) || isOwn)
+        ? [[attribute, used] as const]
+        : [];
     });
-    return [node.name, Object.fromEntries(settings.sort(inFinnsOrder))] as const;
+    return [
+      node.name,
+      Object.fromEntries(settings.sort(([left], [right]) => inFinnsOrder(left, right))),
+    ] as const;
   });
   return { Defaults: {}, ...Object.fromEntries(layers.filter(([, settings]) => hasAny(settings))) };
-}
-
-/** FINN's `hw_attrs`, as far as a layer that we know has them. */
-const written: readonly string[] = [
-  'PE',
-  'SIMD',
-  'parallel_window',
-  'ram_style',
-  'ram_style_thresholds',
-  'resType',
-  'mem_mode',
-  'runtime_writeable_weights',
-  'depth_trigger_uram',
-  'depth_trigger_bram',
-];
-
-function inFinnsOrder([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
-  return rank(left) - rank(right);
-}
-
-function rank(attribute: string): number {
-  const position = written.indexOf(attribute);
-  return position === -1 ? written.length : position;
 }
 
 function hasAny(settings: object): boolean {

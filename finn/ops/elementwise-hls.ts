@@ -1,5 +1,5 @@
 import { elementCount } from '../../base/shape.ts';
-import { hlsAttributes } from './attributes.ts';
+import { commonAttributes, hlsAttributes } from './attributes.ts';
 import { blockRams } from './block-rams.ts';
 import {
   elementwiseAdd,
@@ -18,8 +18,9 @@ export const elementwiseSubHls = inHls(elementwiseSub);
 export const elementwiseMulHls = inHls(elementwiseMul);
 export const elementwiseMaxHls = inHls(elementwiseMax);
 
+/** FINN lays the attributes of every HLS layer over those of this one, and with them one FIFO depth for both streams. */
 function inHls(op: Op): Op {
-  return { ...op, attributes: { ...op.attributes, ...hlsAttributes }, resources };
+  return { ...op, attributes: { ...op.attributes, ...commonAttributes, ...hlsAttributes }, resources };
 }
 
 /**

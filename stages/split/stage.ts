@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../define.ts';
+import { originalNames } from './names.ts';
 import type { SplitParams } from './params.ts';
 import { schema } from './params.ts';
 import type { Strategy } from './strategies.ts';
@@ -19,6 +20,7 @@ export const split = defineStage<SplitParams>()({
     { port: 'report' },
     ...(strategy !== undefined && isSticky(strategy) ? [{ port: 'lock' }] : []),
   ],
+  parts: { port: 'names', read: originalNames },
   lock: { port: 'lock', once: ['finn/build', 'finn/implement'] },
   action: ({ params, target, cluster, toolchain }) => {
     const { strategy, cuts = [], lock } = params;

@@ -10,6 +10,7 @@ import { writeInto, writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
 import { keepCuts } from './keep-cuts.ts';
 import { overheadsIn } from './overheads.ts';
+import type { SubmodelNames } from './names.ts';
 import type { SplitJob } from './params.ts';
 import type { Part } from './part.ts';
 import { partsOf } from './part.ts';
@@ -41,7 +42,7 @@ export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
     await writeJson(
       join(outDir, 'names'),
       'names.json',
-      parts.map(({ id, position, submodel }) => ({ id, position, nodes: submodel.names })),
+      parts.map(({ id, position, submodel }): SubmodelNames => ({ id, position, nodes: submodel.names })),
     );
     await writeJson(join(outDir, 'report'), 'split.json', {
       format: 1,

@@ -110,6 +110,35 @@ describe('pipeline fold', () => {
     expect(out).toContain('127551 img/s at 100 MHz (Reshape_rtl_0)');
   });
 
+  it('writes the current folding as a file that makes the same submodels', async () => {
+    const folder = example();
+    const own = {
+      ...readJson<object>(join(folder, 'folding.json')),
+      MVAU_hls_1: { PE: 8, outFIFODepths: [2] },
+    };
+    writeFileSync(join(folder, 'folding.json'), JSON.stringify(own));
+    await pipeline(folder, 'run', 'split');
+    expect((await pipeline(folder, 'fold', '--write', 'folding.json', '--force')).code).toBe(0);
+    expect(readJson<{ MVAU_hls_1: object }>(join(folder, 'folding.json')).MVAU_hls_1).toEqual({
+      PE: 8,
+      SIMD: 1,
+      ram_style: 'auto',
+      ram_style_thresholds: 'auto',
+      resType: 'lut',
+      mem_mode: 'internal_decoupled',
+      runtime_writeable_weights: 0,
+    });
+    const { out } = await pipeline(folder, 'run', 'split', '--json');
+    const ended = parseEvents(out).flatMap((event) =>
+      event.type === 'action-succeeded' || event.type === 'action-cached' ? [[event.type, event.action]] : [],
+    );
+    expect(ended).toEqual([
+      ['action-cached', 'preprocess'],
+      ['action-succeeded', 'estimate'],
+      ['action-cached', 'split'],
+    ]);
+  });
+
   it('reports figures as JSON', async () => {
     const folder = example();
     await pipeline(folder, 'run', 'preprocess');

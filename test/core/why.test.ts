@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActionSpec } from '../../core/contracts/types.ts';
 import { changedInputs, formatChange, specDifference } from '../../core/why/difference.ts';
 import { causesOf, explanationLines } from '../../core/why/format.ts';
+import { othersParts } from '../../core/why/parts.ts';
 import type { Explanation } from '../../core/why/explain.ts';
 
 const spec: ActionSpec = {
@@ -58,11 +59,31 @@ describe('differences of specs, field by field', () => {
     expect(text).toMatch(/^run …x+ one y+… → …x+ two y+…$/);
   });
 
+  it('leaves out what is under a name, wherever that is', () => {
+    const after = { ...spec, params: { ...spec.params, folding: { MVAU_hls_1: { PE: 16 } }, count: 4 } };
+    expect(specDifference(spec, after, (name) => name === 'MVAU_hls_1').map(formatChange)).toEqual([
+      'count 3 → 4',
+    ]);
+  });
+
   it('names the inputs that differ', () => {
     expect(
       changedInputs(spec, { ...spec, inputs: { model: 'a'.repeat(64), packages: ['c'.repeat(64)] } }),
     ).toEqual(['packages']);
   });
+});
+
+it('a part that moved from one item to another belongs to both', () => {
+  const [before, after] = [
+    [['a', 'b'], ['c']],
+    [['a'], ['b', 'c'], ['d']],
+  ];
+  const others = (position: number) => ['a', 'b', 'c', 'd', 'e'].filter(othersParts(before, after, position));
+  expect([0, 1, 2].map(others)).toEqual([
+    ['c', 'd'],
+    ['a', 'd'],
+    ['a', 'b', 'c'],
+  ]);
 });
 
 describe('explanations', () => {

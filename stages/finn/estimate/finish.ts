@@ -7,17 +7,20 @@ import type { Json } from '../../../base/json.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import type { Reports } from '../../../finn/estimate/reports.ts';
+import { inNormalForm } from '../../../finn/fold/normal-form.ts';
 import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 import { windowWarnings } from './window-warnings.ts';
 
-/** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our canonical form, its reports. */
+/** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our normal form, its reports. */
 export const finishEstimate: Work<EstimateJob> = (job) =>
   finishing(job, async () => {
     const raw = join(job.outDir, 'raw');
-    const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
+    const unfolded = readHardwareGraph(await readFile(join(job.inDir, 'model', 'dataflow.onnx')));
+    const folded = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
+    const graph = inNormalForm(folded, unfolded);
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     const report = join(job.outDir, 'report');
     const figures: Record<string, Json> = {};

@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { warning } from '../../../base/diagnostic.ts';
 import type { Json } from '../../../base/json.ts';
+import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
 import type { AutoFolding } from '../../../finn/fold/auto.ts';
 import { foldForRate } from '../../../finn/fold/auto.ts';
 import type { FoldingFile } from '../../../finn/fold/describe.ts';
 import { describeFolding } from '../../../finn/fold/describe.ts';
+import { inNormalForm } from '../../../finn/fold/normal-form.ts';
 import { refold } from '../../../finn/fold/refold.ts';
 import { streamsTooWide, widestInteger } from '../../../finn/fold/too-wide.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
@@ -19,7 +21,7 @@ export type FoldingChoice =
   | { readonly type: 'rate'; readonly rate: number };
 
 export interface FoldedGraph {
-  /** With minimal bit widths. */
+  /** With minimal bit widths and FINN's notes, in normal form. */
   readonly graph: HardwareGraph;
   /** The folding chosen for a rate, as FINN writes it; null if none was chosen. */
   readonly chosen: FoldingFile | null;
@@ -37,7 +39,8 @@ export function foldGraph(
   like: HardwareGraph | null = null,
 ): FoldedGraph {
   const { folded, chosen, warnings } = foldBy(given, choice, clockMHz);
-  const graph = (like === null ? null : refold(like, folded)) ?? minimiseBitWidths(folded);
+  const minimal = (like === null ? null : refold(like, folded)) ?? minimiseBitWidths(folded);
+  const graph = inNormalForm(annotateEstimates(minimal), given);
   const shown = [...warnings, ...windowWarnings(graph), ...streamsTooWide(graph).map(tooWide)];
   return { graph, chosen, warnings: shown };
 }

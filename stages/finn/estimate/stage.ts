@@ -6,7 +6,7 @@ import { schema } from './params.ts';
 /** Hardware graph in; the folded graph and FINN's estimate reports out. */
 export const estimate = defineStage<EstimateParams>()({
   kind: 'finn/estimate',
-  recipe: 2,
+  recipe: 3,
   about: "Applies a folding and makes FINN's estimates of resources and cycles.",
   schema,
   files: { folding: { as: 'json' } },

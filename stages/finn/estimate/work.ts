@@ -4,7 +4,6 @@ import { success } from '../../../base/result.ts';
 import type { Work } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
-import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { estimate as estimateGraph } from '../../../finn/estimate/reports.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
@@ -26,7 +25,7 @@ export const estimate: Work<EstimateJob> = ({ params, inDir, outDir }) =>
     const reports = estimateGraph(graph, part, clockMHz);
 
     const report = join(outDir, 'report');
-    await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(annotateEstimates(graph)));
+    await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     for (const [name, figures] of Object.entries(reports)) await writeJson(report, `${name}.json`, figures);
     if (chosen !== null) await writeJson(report, 'auto_folding_config.json', chosen);
     return success({ summary: summariseEstimate(reports, clockMHz), warnings });

@@ -40,6 +40,17 @@ test('writes FINN’s reports and its folded graph', async () => {
   expect(describeNodes(graph)).toEqual(readJson(join(golden, 'tfc-w2a2', 'dataflow_nodes.json')));
 });
 
+test('written defaults change nothing in the graph', async () => {
+  const modelOf = async (changes: JsonObject) => {
+    const changed = { ...folding, MVAU_hls_1: { ...(folding['MVAU_hls_1'] as JsonObject), ...changes } };
+    const { out } = await runStage(estimate, directory, inputs, { params: { folding: changed, target } });
+    return readFile(join(out, 'model', 'dataflow.onnx'));
+  };
+  const before = await modelOf({});
+  expect(await modelOf({ ram_style_thresholds: 'auto', runtime_writeable_weights: 0 })).toEqual(before);
+  expect(await modelOf({ ram_style_thresholds: 'block' })).not.toEqual(before);
+});
+
 test('without a folding the graph is estimated as it is', async () => {
   const { result } = await runStage(estimate, directory, inputs, { params: { folding: null, target } });
   expect(result).toMatchObject({

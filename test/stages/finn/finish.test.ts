@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crossCheck } from '../../../stages/finn/cross-check/work.ts';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
+import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { finishEstimate } from '../../../stages/finn/estimate/finish.ts';
 import { finishHardware } from '../../../stages/finn/hardware/finish.ts';
 import { finishImplement } from '../../../stages/finn/implement/finish.ts';
 import { readBitfile } from '../../../vivado/bitfile.ts';
+import { unfoldedTfc } from '../../finn/network.ts';
 import { temporaryFolder } from '../../rig/project.ts';
 import { bitfile } from '../../vivado/bitfile.ts';
 import { timingReport, utilizationReport } from '../../vivado/reports.ts';
@@ -183,7 +186,7 @@ describe('finishing hardware', () => {
 });
 
 describe('finishing estimate', () => {
-  it("keeps FINN's reports and its graph in canonical form", async () => {
+  it("keeps FINN's reports and its graph in normal form, without written defaults", async () => {
     const names = [
       ...['estimate_layer_config_alternatives', 'estimate_layer_cycles', 'estimate_layer_resources'],
       ...['estimate_network_performance', 'op_and_param_counts'],
@@ -192,14 +195,26 @@ describe('finishing estimate', () => {
       (name) =>
         [`../out/raw/report/${name}.json`, readFileSync(join(golden, `${name}.json`), 'utf8')] as const,
     );
-    const run = async () =>
+    const unfolded = unfoldedTfc();
+    const run = (raw: Uint8Array) =>
       runStage(
         finishEstimate,
         temporaryFolder(),
-        { '../out/raw/dataflow.onnx': dataflow, ...Object.fromEntries(reports) },
+        {
+          'model/dataflow.onnx': writeHardwareGraph(unfolded),
+          '../out/raw/dataflow.onnx': raw,
+          ...Object.fromEntries(reports),
+        },
         { params: { target }, exitCode: 0 },
       );
-    const [first, second] = [await run(), await run()];
+    const folded = readHardwareGraph(dataflow);
+    const withDefault = folded.nodes.map((node) =>
+      node.opType === 'MVAU_hls'
+        ? { ...node, attributes: { ...node.attributes, runtime_writeable_weights: 0 } }
+        : node,
+    );
+    const first = await run(dataflow);
+    const second = await run(writeHardwareGraph({ ...folded, nodes: withDefault }));
     expect(first.result).toMatchObject({ ok: true, summary: expect.stringContaining('by FINN') as string });
     expect(JSON.parse(readFileSync(join(first.out, 'report', `${names[2]!}.json`), 'utf8'))).toEqual(
       JSON.parse(reports[2]![1]),

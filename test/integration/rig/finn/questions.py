@@ -14,6 +14,7 @@ from finn.analysis.fpgadataflow.op_and_param_counts import aggregate_dict_keys
 from finn.analysis.fpgadataflow.res_estimation import res_estimation
 from finn.util.data_packing import finnpy_to_packed_bytearray
 import auto_folding
+import generate
 import lowering
 import ops
 from networks import NETWORKS, write
@@ -81,6 +82,7 @@ QUESTIONS = {
     "lower_and_execute": lowering.answer,
     "examine": ops.answer,
     "fold_for_rates": auto_folding.answer,
+    "generate": generate.answer,
 }
 
 
