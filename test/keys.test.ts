@@ -2,11 +2,12 @@ import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../core/contracts/artifact.ts';
-import type { ActionRecord, ActionSpec } from '../core/contracts/types.ts';
+import type { ActionSpec } from '../core/contracts/types.ts';
 import type { Digest } from '../base/digest.ts';
 import { templateDigests } from './keys/templates.mjs';
 import { pipeline } from './rig/command.ts';
 import { temporaryFolderForSuite } from './rig/project.ts';
+import { recordsOf } from './rig/records.ts';
 
 interface Kept {
   readonly label: string;
@@ -33,21 +34,18 @@ it('templates changed only with a decision: raise the recipe of the stages that 
 });
 
 describe('a network keeps its keys and results; a change needs a raised recipe and test/keys/keep.mjs', () => {
-  let records: Record<string, { record: ActionRecord }>;
+  let records: ReturnType<typeof recordsOf>;
   beforeAll(async () => {
     const root = join(import.meta.dirname, '..');
     const project = temporaryFolderForSuite();
     cpSync(join(root, 'examples', 'tfc-w2a2'), project, { recursive: true });
     const { code, out } = await pipeline(project, 'run');
     expect(code, out).toBe(0);
-    const ledger = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
-      entries: Record<string, { record: ActionRecord }>;
-    };
-    records = ledger.entries;
+    records = recordsOf(project);
   });
 
   it.each(kept)('$label', ({ label, fingerprint, outputs }) => {
-    const record = records[label]!.record;
+    const record = records[label]!;
     const digests = Object.fromEntries(
       Object.entries(record.outputs).map(([port, { digest }]) => [port, digest]),
     );

@@ -10,12 +10,13 @@ const root = join(import.meta.dirname, '..', '..');
 const project = mkdtempSync(join(tmpdir(), 'pipeline-keys-'));
 cpSync(join(root, 'examples', 'tfc-w2a2'), project, { recursive: true });
 execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), 'run'], { cwd: project });
-const { entries } = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8'));
+// The first line of a state file is its checksum.
+const stateIn = (...path) =>
+  JSON.parse(readFileSync(join(project, '.pipeline', ...path), 'utf8').replace(/^.*\n/, ''));
+const { entries } = stateIn('ledger.json');
 for (const label of ['preprocess', 'estimate', 'split', 'verify', 'build/0', 'package/0', 'deploy/zed0', 'smoke']) {
   const { fingerprint, outputs } = entries[label].record;
-  const { spec } = JSON.parse(
-    readFileSync(join(project, '.pipeline', 'specs', fingerprint.slice(0, 2), fingerprint), 'utf8'),
-  );
+  const { spec } = stateIn('specs', fingerprint.slice(0, 2), fingerprint);
   const digests = Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest]));
   // What effects report depends on the moment; only what they do enters the key.
   const kept = spec.run.type === 'effect' ? { label, fingerprint, spec } : { label, fingerprint, outputs: digests, spec };

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../../../core/contracts/events.ts';
-import type { ActionRecord } from '../../../core/contracts/types.ts';
+import { recordsOf } from '../../rig/records.ts';
 import { pipeline } from '../../rig/command.ts';
 import { parseEvents } from '../../rig/events.ts';
 
@@ -49,15 +49,10 @@ export function vivadoProject(folder: string, python: string, text: string, exam
       writeFileSync(path, JSON.stringify(parsed));
     },
     digests() {
-      const { entries } = JSON.parse(readFileSync(join(folder, '.pipeline', 'ledger.json'), 'utf8')) as {
-        entries: Record<string, { record: ActionRecord }>;
-      };
       return Object.fromEntries(
-        Object.entries(entries).map(([label, { record }]) => [
+        Object.entries(recordsOf(folder)).map(([label, { outputs }]) => [
           label,
-          Object.fromEntries(
-            Object.entries(record.outputs).map(([port, artifact]) => [port, artifact.digest]),
-          ),
+          Object.fromEntries(Object.entries(outputs).map(([port, artifact]) => [port, artifact.digest])),
         ]),
       );
     },

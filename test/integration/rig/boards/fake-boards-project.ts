@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskStore } from '../../../../cache/disk/store.ts';
-import type { ActionRecord } from '../../../../core/contracts/types.ts';
+import { recordsOf } from '../../../rig/records.ts';
 import { pipeline } from '../../../rig/command.ts';
 import { root } from '../../../rig/sources.ts';
 import type { Laboratory } from './fake-boards.ts';
@@ -39,10 +39,7 @@ export async function exportSubmodels(project: string): Promise<string> {
   mkdirSync(folder);
   const { code, error } = await pipeline(project, 'run', 'split', '--profile', 'fakeboards');
   if (code !== 0) throw new Error(error);
-  const { entries } = JSON.parse(readFileSync(join(project, '.pipeline', 'ledger.json'), 'utf8')) as {
-    entries: Record<string, { record: ActionRecord }>;
-  };
-  const { outputs, items } = entries['split']!.record;
+  const { outputs, items } = recordsOf(project)['split']!;
   const store = diskStore(join(project, '.pipeline', 'cache'), Date.now);
   for (const { id } of items['submodels']!) {
     const model = outputs['submodels']!.files.find(({ path }) => path === `${id}/submodel.onnx`);
