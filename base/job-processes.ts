@@ -10,16 +10,24 @@ export function processesWithToken(token: string): readonly number[] {
   return runningProcesses().flatMap(({ pid }) => (hasToken(pid, token) ? [pid] : []));
 }
 
+/** The processes that are not older than another one: only these can have been started by it. */
+export function notOlderThan({ started: since }: RunningProcess): readonly RunningProcess[] {
+  return runningProcesses().filter(({ started }) => started >= since);
+}
+
 /**
- * The processes of a job whose first process was `leader`, by number: those that carry its token, and those of its session,
- * which may have cleared their environment. Older processes than the leader cannot be the job's.
+ * Those of `processes` that belong to the job whose first process was `leader`, by number: they carry its token, or are in its
+ * session, and may then have cleared their environment.
  */
-export function processesOfJob(leader: RunningProcess, token: string): readonly number[] {
+export function processesOfJob(
+  processes: readonly RunningProcess[],
+  leader: RunningProcess,
+  token: string,
+): readonly number[] {
   const now = runningProcess(leader.pid);
   // A number is given to a new process only once no member of the session is left.
   const isGivenAway = now !== null && now.started !== leader.started;
-  return runningProcesses().flatMap(({ pid, session, started }) => {
-    if (started < leader.started) return [];
+  return processes.flatMap(({ pid, session }) => {
     const isMember = !isGivenAway && session === leader.pid;
     return isMember || hasToken(pid, token) ? [pid] : [];
   });
@@ -32,13 +40,10 @@ export interface Writer {
   readonly path: string;
 }
 
-/**
- * A process of this user, not older than `since` (clock ticks since boot), that has a file below a folder open for writing;
- * null if there is none.
- */
-export function writerBelow(folder: string, since: number): Writer | null {
-  for (const { pid, started } of runningProcesses()) {
-    if (pid === process.pid || started < since) continue;
+/** The first of `processes` that has a file below a folder open for writing, if it is this user's; null if none has. */
+export function writerBelow(folder: string, processes: readonly RunningProcess[]): Writer | null {
+  for (const { pid } of processes) {
+    if (pid === process.pid) continue;
     for (const file of openFiles(pid)) {
       const path = targetOf(pid, file);
       if (path?.startsWith(`${folder}/`) === true && isOpenForWriting(pid, file)) return { pid, path };

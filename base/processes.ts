@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that can still act: not a zombie, which a container without an init process keeps for good. */
@@ -20,18 +20,31 @@ export function runningProcesses(): readonly RunningProcess[] {
 
 /** One process; null if there is none of that number, or it has ended. */
 export function runningProcess(pid: number): RunningProcess | null {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
-  }
+  const stat = statOf(pid);
+  if (stat === null) return null;
   // The name of the command, in brackets, may hold spaces and brackets itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = 'X', , group, session] = fields;
   if (state === 'Z' || state === 'X') return null;
   return { pid, group: Number(group), session: Number(session), started: Number(fields[19]) };
 }
+
+/** The text of /proc/PID/stat. Every process of the machine is read after every job, so this makes no call that it need not. */
+function statOf(pid: number): string | null {
+  try {
+    const file = openSync(`/proc/${pid}/stat`, 'r');
+    try {
+      return statBuffer.toString('latin1', 0, readSync(file, statBuffer));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Fifty numbers and a name of at most 16 bytes fit. */
+const statBuffer = Buffer.alloc(2048);
 
 /**
  * Ends the processes that `find` lists, and those that they start meanwhile: first with SIGTERM, then with SIGKILL. Resolves to

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
-import { processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
+import { notOlderThan, processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
 import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import type { RunningProcess } from '../base/processes.ts';
 import { endProcesses, killProcesses, runningProcess } from '../base/processes.ts';
@@ -54,10 +54,10 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
 interface Started {
   readonly child: ReturnType<typeof spawned>;
   readonly directory: string;
-  /** The first process; null if it could not be started, or has ended already. */
-  readonly leader: RunningProcess | null;
   /** The numbers of the processes of the job that are running. */
   readonly members: () => readonly number[];
+  /** The processes among which `members` last looked. */
+  readonly candidates: () => readonly RunningProcess[];
 }
 
 function start(command: Command, { attempt, directory }: Job): Started {
@@ -66,9 +66,14 @@ function start(command: Command, { attempt, directory }: Job): Started {
   const child = spawned(command, directory);
   process.umask(mask);
   const leader = child.pid === undefined ? null : runningProcess(child.pid);
-  const members = (): readonly number[] =>
-    leader === null ? processesWithToken(attempt) : processesOfJob(leader, attempt);
-  return { child, directory, leader, members };
+  let candidates: readonly RunningProcess[] = [];
+  const members = (): readonly number[] => {
+    // It could not be started, or has ended already.
+    if (leader === null) return processesWithToken(attempt);
+    candidates = notOlderThan(leader);
+    return processesOfJob(candidates, leader, attempt);
+  };
+  return { child, directory, members, candidates: () => candidates };
 }
 
 function spawned({ program, arguments: args, env }: Command, directory: string) {
@@ -85,26 +90,29 @@ function spawned({ program, arguments: args, env }: Command, directory: string) 
 }
 
 /** Passes on the output of a process, and how it ended once nothing that it started is running. */
-async function follow({ child, directory, leader, members }: Started, job: RunningJob, command: Command) {
+async function follow({ child, directory, members, candidates }: Started, job: RunningJob, command: Command) {
   const { stdout, stderr } = child;
   for (const stream of [stdout, stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       job.print(text);
     });
-  child.once('exit', () => {
-    job.stopClock();
-    // What it left running in the background still holds its output open; so does, for good, what is not the job's own.
-    void endProcesses(members);
-    setTimeout(() => {
-      for (const stream of [stdout, stderr]) stream.destroy();
-    }, lingerMilliseconds).unref();
+  const ended = new Promise<readonly number[]>((resolve) => {
+    child.once('exit', () => {
+      job.stopClock();
+      // What it left running in the background still holds its output open; so does, for good, what is not the job's own.
+      resolve(endProcesses(members));
+      setTimeout(() => {
+        for (const stream of [stdout, stderr]) stream.destroy();
+      }, lingerMilliseconds).unref();
+    });
   });
   const { signal, exitCode, cause } = await child;
-  const left = await endProcesses(members);
+  // A program that could not be started leaves nothing.
+  const left = child.pid === undefined ? [] : await ended;
   job.settle(
     left.length > 0
       ? notEnded(left)
-      : (stillWriting(directory, leader?.started ?? 0) ?? exitOf(command.program, signal, exitCode, cause)),
+      : (stillWriting(directory, candidates()) ?? exitOf(command.program, signal, exitCode, cause)),
   );
 }
 
@@ -145,8 +153,8 @@ function notEnded(left: readonly number[]): Exit {
 }
 
 /** A process that is not the job's, and so not ours to end, but has one of its files open for writing. */
-function stillWriting(directory: string, since: number): Exit | null {
-  const writer = writerBelow(directory, since);
+function stillWriting(directory: string, processes: readonly RunningProcess[]): Exit | null {
+  const writer = writerBelow(directory, processes);
   if (writer === null) return null;
   const file = writer.path.slice(directory.length + 1);
   const message = `process ${writer.pid} still has ${file} open for writing`;

@@ -34,9 +34,13 @@ export async function cleanUpAfterKill({
   runners,
   now,
 }: Pick<ExecutionContext, 'layout' | 'runners' | 'now'>): Promise<Diagnostic | null> {
-  for (const { folder, purpose } of attemptsIn(layout)) {
-    const uncertain = await recoverAttempt(folder, purpose, runners);
-    if (uncertain !== null) return uncertain;
+  const left = attemptsIn(layout);
+  const outcomes = await Promise.all(
+    left.map(({ folder, purpose }) => recoverAttempt(folder, purpose, runners)),
+  );
+  const uncertain = outcomes.find((outcome) => outcome !== null);
+  if (uncertain !== undefined) return uncertain;
+  for (const { folder, purpose } of left) {
     if (purpose !== null && finishedJobOf(folder) !== null) keepFailure(layout, purpose.action, folder);
     // What a container left as another user cannot be deleted; it is in no one's way.
     bestEffort(() => {
