@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import { deepestNesting } from '../../base/nesting.ts';
 import { subtree } from '../contracts/artifact.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { ActionRecord } from '../contracts/types.ts';
@@ -17,7 +18,7 @@ export interface InputChange {
   readonly port: string;
   /** Project files that changed, were added or removed. */
   readonly files: readonly string[];
-  /** Null if the input is a project file, or the action that made it is no longer known. */
+  /** Null if the input is a project file, or the action that made it is no longer known or too far upstream. */
   readonly because: Explanation | null;
 }
 
@@ -31,13 +32,14 @@ export interface History {
   readonly record: (fingerprint: Digest) => Promise<ActionRecord | null>;
 }
 
-/** Follows the difference between two specs upstream to its origin. */
+/** Follows the difference between two specs upstream to its origin, but not further than `levels` actions. */
 export async function explain(
   label: string,
   before: KeptSpec,
   after: KeptSpec,
   plan: Plan,
   history: History,
+  levels = deepestNesting,
 ): Promise<Explanation> {
   const inputs: InputChange[] = [];
   for (const port of changedInputs(before.spec, after.spec)) {
@@ -45,11 +47,15 @@ export async function explain(
     const was = [before.spec.inputs[port] ?? []].flat();
     const is = [after.spec.inputs[port] ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
-    const maker = from === null || at < 0 ? null : await makersOf(was[at], is[at], from, history);
+    const maker =
+      from === null || at < 0 || levels === 0 ? null : await makersOf(was[at], is[at], from, history);
     inputs.push({
       port,
       files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
-      because: maker === null ? null : await explain(maker.label, maker.before, maker.after, plan, history),
+      because:
+        maker === null
+          ? null
+          : await explain(maker.label, maker.before, maker.after, plan, history, levels - 1),
     });
   }
   return { action: label, fields: specDifference(before.spec, after.spec), inputs };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { boardTypes, platformOf } from '../../boards/data.ts';
+import { secretFiles } from '../../boards/tools.ts';
 import { validators } from '../../build/generated/validators.js';
 import { success } from '../../base/result.ts';
 import { loadPlan } from '../../core/config/load.ts';
@@ -38,6 +39,7 @@ export function registryWith(extra: readonly StageKind[]): Registry {
     kinds: new Map([...stageKinds, ...stepKinds, ...extra].map((kind) => [kind.kind, kind])),
     readToolchain,
     elaborate,
+    secretFiles,
     boards: new Map(
       boardTypes.map((type) => [
         type.name,
