@@ -99,7 +99,10 @@ export async function runEngine(
 async function planOf(text: string, registry: Registry, runnerOf: { readonly [stage: string]: string }) {
   const loaded = await loadPlan('pipeline.yaml', text, null, registry);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const stages = loaded.value.stages.map((stage) => ({ ...stage, runner: runnerOf[stage.name] ?? null }));
+  const stages = loaded.value.stages.map((stage) => ({
+    ...stage,
+    runner: new Map(Object.entries(runnerOf)).get(stage.name) ?? null,
+  }));
   return { ...loaded.value, stages };
 }
 
