@@ -14,8 +14,12 @@ const pins = readFileSync(join(folder, 'requirements.txt'), 'utf8')
   .filter(([, version]) => version !== undefined);
 const known = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 
-/** `numpy`, `2.4.6` → the start of the names of its wheels. */
-const stem = (name, version) => `${name.replaceAll('-', '_')}-${version}-`;
+/** Whether a wheel is of this version of a package; `1.17` and `1.17.0` are one version. */
+function isOf(wheel, name, version) {
+  const shortest = (text) => text.replace(/(\.0)+(?=\+|$)/, '');
+  const [itsName, itsVersion = ''] = wheel.split('-');
+  return itsName.toLowerCase().replace(/[-_.]+/g, '-') === name && shortest(itsVersion) === shortest(version);
+}
 
 /** Wheels for CPython 3.11 and later on Linux and macOS. */
 function fits(wheel) {
@@ -44,12 +48,8 @@ async function wheelsOf(index, name, version) {
         decodeURIComponent(path),
         hash,
       ]);
-  const start = stem(name, version);
   return files
-    .filter(
-      ([wheel]) =>
-        wheel.endsWith('.whl') && wheel.toLowerCase().startsWith(start.toLowerCase()) && fits(wheel),
-    )
+    .filter(([wheel]) => wheel.endsWith('.whl') && isOf(wheel, name, version) && fits(wheel))
     .map(([wheel, hash]) => `${hash}  ${wheel}`);
 }
 
@@ -60,7 +60,7 @@ for (const [index, name, version] of [
 ]) {
   const found = await wheelsOf(index, name, version).catch((error) => {
     console.error(`${name}: ${error.cause?.message ?? error.message}; the known hashes stay`);
-    return known.filter((line) => line.slice(66).toLowerCase().startsWith(stem(name, version).toLowerCase()));
+    return known.filter((line) => isOf(line.slice(66), name, version));
   });
   if (found.length === 0) console.error(`${name}==${version}: no wheel`);
   lines.push(...found);

@@ -24,6 +24,8 @@ export interface Installation {
   readonly home: string;
   /** Text of the requirements file. */
   readonly requirements: string;
+  /** Text of the hash file. */
+  readonly hashes: string;
   /** The Python to make the environment with; null for the first suitable one on PATH. */
   readonly python: string | null;
   /** A folder of wheels to install from without network. */
@@ -88,7 +90,7 @@ async function make(
   folder: string,
   base: BasePython,
   claim: Claim,
-  { requirements, wheelhouse, variables, signal, now }: Installation,
+  { requirements, hashes, wheelhouse, variables, signal, now }: Installation,
   report: Report,
 ): Promise<Installed> {
   sweep(folder);
@@ -110,7 +112,7 @@ async function make(
   chmodSync(directory, 0o755);
   try {
     const versions = await buildEnvironment({
-      ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, report },
+      ...{ directory, base, pins: pinsOf(requirements), hashes, wheelhouse, variables, signal, now, report },
       onStart: claim.noteChild,
     });
     if (!versions.ok) return failedBy(versions);
