@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
 import { bestEffort, readJson, writeFileAtomically } from '../base/json-file.ts';
-import { readRegularFile } from '../base/regular-file.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -39,7 +39,7 @@ export async function openProject(directory: string, profile: string | null): Pr
   const layout = layoutOf(directory);
   const missing = missingProject(directory);
   if (missing !== null) return failure(missing);
-  const text = readRegularFile(join(directory, pipelineFile));
+  const text = readInputFile(join(directory, pipelineFile));
   if (text === null)
     return failure(
       problem('config/not-a-file', `${pipelineFile} in ${directory} is not a regular file`, {
@@ -83,7 +83,7 @@ export async function placeDiagnostic(
   const path = isInFile ? below : ['stages', stage.written, 'with', ...at];
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
-  const text = readRegularFile(join(directory, name)) ?? '';
+  const text = readInputFile(join(directory, name)) ?? '';
   const document = readDocument(name, text, isInFile ? null : profile);
   const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
   return { ...diagnostic, ...(place === undefined ? {} : { place }) };

@@ -10,7 +10,13 @@ export const schema = {
       minLength: 1,
       // The shell would take it for options of its own.
       pattern: '^[^+-]',
-      description: 'Run by sh -e in a fresh folder with in/ and out/; begins with neither - nor +.',
+      description:
+        'Run by the shell in a fresh folder with in/ and out/, until a command fails; begins with neither - nor +.',
+    },
+    shell: {
+      enum: ['sh', 'bash'],
+      description:
+        'sh by default; bash also fails if any program of a pipe fails, where sh looks at the last one only.',
     },
     inputs: {
       type: 'array',

@@ -295,6 +295,21 @@ exit 1`,
     });
   });
 
+  it('reports any other refusal of the system with what to do', async () => {
+    const emit = (): never => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open' });
+    };
+    const { home, python } = machine();
+    let calls = 0;
+    const { outcome } = await machine({}, { home, python }).install({
+      emit: () => (calls++ === 0 ? emit() : undefined),
+    });
+    expect(outcome).toMatchObject({
+      type: 'failed',
+      diagnostic: { code: 'infrastructure/machine', message: 'EMFILE: too many open files' },
+    });
+  });
+
   it('keeps the previous environment if a later installation fails', async () => {
     const { install, home, folder } = machine();
     await install();

@@ -4,6 +4,7 @@ import { readJson, writeFileAtomically } from '../../base/json-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
 import type { Failure } from '../../base/result.ts';
 import { success } from '../../base/result.ts';
 import { byteSize } from '../../base/units.ts';
@@ -143,7 +144,8 @@ async function withDiskProblems(work: () => Promise<Installed>): Promise<Install
   } catch (error) {
     const { code = '', path, message } = error as NodeJS.ErrnoException;
     if (['ENOSPC', 'EDQUOT'].includes(code)) return { type: 'failed', diagnostic: diskFull(message) };
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
-    return { type: 'failed', diagnostic: notWritable(path ?? message) };
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code))
+      return { type: 'failed', diagnostic: notWritable(path ?? message) };
+    return { type: 'failed', diagnostic: machineFailure(error) };
   }
 }
