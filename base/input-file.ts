@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * The contents of a regular file, in UTF-8; null for anything else. A pipe is not read: that would wait until somebody
+ * The contents of a regular file, in UTF-8; null for anything else. A pipe is not read: that would wait until someone
  * writes. Throws the error of the system if there is nothing, or nothing that may be read.
  */
 export function readInputFile(path: string): string | null {

@@ -49,7 +49,7 @@ export async function readOrMakeKey(path: string): Promise<ClusterKey> {
 /** Reads a key file; refuses (`auth/key-file`) one that is missing or unreadable, that others can read, or that is not a key. */
 export async function readKey(path: string): Promise<ClusterKey> {
   try {
-    // Opening a pipe would wait for somebody who writes to it.
+    // Opening a pipe would wait for someone who writes to it.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = await file.stat();

@@ -56,7 +56,7 @@ export async function runTool(tool: ToolProcess): Promise<ToolExit> {
           end('timed-out');
         }, timeoutMilliseconds);
   if (onLine !== undefined) createInterface(child.all).on('line', onLine);
-  const { exitCode, all: output = '', stdout: answer, signal: killedBy, cause } = await child;
+  const { exitCode, all: output, stdout: answer, signal: killedBy, cause } = await child;
   if (timer !== null) clearTimeout(timer);
   signal?.removeEventListener('abort', interrupt);
   const [ending] = endings;
@@ -76,7 +76,7 @@ export async function runTool(tool: ToolProcess): Promise<ToolExit> {
 /** The errors with which a single program cannot be started: it is missing, not executable or no program. */
 const noProgram = ['ENOENT', 'ENOTDIR', 'EACCES', 'ENOEXEC', 'ELOOP', 'ENAMETOOLONG'];
 
-/** A process that cannot be noted is ended: after a crash nobody would know of it. */
+/** A process that cannot be noted is ended: after a crash, no one would know of it. */
 async function noted(pid: number, onStart: ToolProcess['onStart']): Promise<void> {
   try {
     onStart?.(pid);

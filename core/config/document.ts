@@ -1,5 +1,5 @@
 import { LineCounter, isMap, parseDocument } from 'yaml';
-import type { Document, Range, YAMLError } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import type { Diagnostic, Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
@@ -28,7 +28,7 @@ export function readDocument(file: string, text: string, profile: string | null)
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
-    // Sets, dates and bytes are no JSON.
+    // JSON has no sets, dates or bytes.
     resolveKnownTags: false,
   });
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {

@@ -70,7 +70,7 @@ function visitPair({ key, value }: Pair<Node, Node | null>, path: Path, found: F
     found.unusable.push({ code: 'config/yaml-syntax', message, range });
     return;
   }
-  const name = String(key.value);
+  const name = String(key.value as string | number | boolean);
   found.unusable.push(...inScalar(name, range));
   if (name === '__proto__')
     found.unusable.push({

@@ -150,7 +150,7 @@ function diagnosticOf(exit: ToolExit, { wheelhouse, directory }: PipRun, source:
       'toolchain/altered-wheel',
       `the wheel of ${cause.requirement} from ${wheelhouse ?? source} is not the one that this program was tested with: its sha256 differs`,
       {
-        hint: 'nothing of it was installed; get the wheel from https://pypi.org, and tell whoever runs the index',
+        hint: 'nothing of it was installed; get the wheel from https://pypi.org, and inform whoever runs the index',
         detail: endOf(exit.output.replace(/^(?!\s+(Expected|Got) ).*\n/gm, '')),
       },
     );
