@@ -65,12 +65,12 @@ function visit(node: Node | null, key: Range | null, path: Path, found: Found): 
 
 function visitPair({ key, value }: Pair<Node, Node | null>, path: Path, found: Found): void {
   const range = key.range ?? null;
-  if (!isScalar(key) || key.value === null) {
+  if (!isScalar<string | number | boolean | null>(key) || key.value === null) {
     const message = `a key is a word, not ${isScalar(key) ? 'nothing' : isAlias(key) ? 'an alias' : 'a list or a mapping'}`;
     found.unusable.push({ code: 'config/yaml-syntax', message, range });
     return;
   }
-  const name = String(key.value as string | number | boolean);
+  const name = String(key.value);
   found.unusable.push(...inScalar(name, range));
   if (name === '__proto__')
     found.unusable.push({
