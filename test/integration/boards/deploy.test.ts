@@ -160,7 +160,7 @@ onSshBoard((rig) => {
         vi.stubEnv('TMPDIR', join(odd, 'nowhere'));
         expect((await rig.deployPackages([big(1000)])).result).toMatchObject({
           ok: false,
-          diagnostics: [{ code: 'ssh/failed', hint: expect.stringContaining('TMPDIR') as string }],
+          diagnostics: [{ code: 'infrastructure/disk', hint: expect.stringContaining('TMPDIR') as string }],
         });
       } finally {
         vi.unstubAllEnvs();
