@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Refusal } from '../base/refusal.ts';
@@ -48,10 +49,17 @@ export async function readOrMakeKey(path: string): Promise<ClusterKey> {
 /** Reads a key file; refuses (`auth/key-file`) one that is missing or unreadable, that others can read, or that is not a key. */
 export async function readKey(path: string): Promise<ClusterKey> {
   try {
-    const file = await open(path, 'r');
+    // Opening a pipe would wait for someone who writes to it.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { mode } = await file.stat();
-      if ((mode & 0o077) !== 0)
+      const stat = await file.stat();
+      if (!stat.isFile())
+        throw new Refusal(
+          'auth/key-file',
+          `${path} is not a regular file`,
+          'name the file that holds the key',
+        );
+      if ((stat.mode & 0o077) !== 0)
         throw new Refusal('auth/key-file', `${path} can be read by others`, `chmod 600 ${path}`);
 
       return parseKey(await file.readFile('utf8'), path);

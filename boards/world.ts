@@ -6,6 +6,7 @@ import { emulatedKey } from './emulated/store.ts';
 import type { ClusterKey } from './keys.ts';
 import { readKey } from './keys.ts';
 import type { WrittenBoardTools } from './tools.ts';
+import { defaultKeyFile } from './tools.ts';
 
 /** The files on this machine that are needed to reach real boards. */
 export interface BoardTools {
@@ -17,7 +18,7 @@ export interface BoardTools {
 
 /** Reads `tools.boards` of pipeline.yaml, which matches its schema; its paths are relative to the project. */
 export function boardTools({ project, tools }: Pick<World, 'project' | 'tools'>): BoardTools {
-  const { key = 'cluster.key', 'ssh-config': config } = (tools['boards'] ?? {}) as WrittenBoardTools;
+  const { key = defaultKeyFile, 'ssh-config': config } = (tools['boards'] ?? {}) as WrittenBoardTools;
   return {
     key: resolve(project, key),
     sshConfig: config === undefined ? null : resolve(project, config),

@@ -84,8 +84,9 @@ function locatingIn(stage: PlannedStage, { layout, profile }: Project): NamedCho
   return (diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic);
 }
 
-function readFolding(path: string, { layout }: Project, now: () => number): Result<FoldingChoice> {
-  const source = readSource({ as: 'json' }, path, layout, openFileDigests(layout, now));
+function readFolding(path: string, { layout, plan }: Project, now: () => number): Result<FoldingChoice> {
+  const { secrets } = plan;
+  const source = readSource({ as: 'json' }, path, { layout, digests: openFileDigests(layout, now), secrets });
   if (!source.ok) return source;
   if (source.value.type === 'value') return success({ type: 'file', folding: source.value.value });
   throw new Error(`${path} was not read as JSON`);

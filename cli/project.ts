@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
 import { bestEffort } from '../base/json-file.ts';
 import { macWith, readSealed, writeSealed } from '../base/sealed.ts';
 import { prepareState, strangeness } from '../core/state/home.ts';
+import { readInputFile } from '../base/input-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -46,7 +47,13 @@ export async function openProject(
   const layout = layoutOf(directory);
   const missing = missingProject(directory);
   if (missing !== null) return failure(missing);
-  const text = readFileSync(join(directory, pipelineFile), 'utf8');
+  const text = readInputFile(join(directory, pipelineFile));
+  if (text === null)
+    return failure(
+      problem('config/not-a-file', `${pipelineFile} in ${directory} is not a regular file`, {
+        hint: 'it may be a link to one, but not a folder, a pipe or a device',
+      }),
+    );
   const key = sha256(JSON.stringify([registry.build, profile, text]));
   const kept = join(layout.plans, key);
   const known = knownPlan(kept, key, environment);
@@ -90,15 +97,20 @@ export async function placeDiagnostic(
   { at, ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
   if (at === undefined) return diagnostic;
+  // A problem with the file itself is one of its name, unless the text in it is wrong.
+  const isOfName = diagnostic.code.startsWith('file/') && diagnostic.code !== 'file/bad-json';
   const [parameter = '', ...below] = at;
   const file =
     registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;
   const isInFile =
-    typeof file === 'string' && statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
+    !isOfName &&
+    typeof file === 'string' &&
+    statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
   const path = isInFile ? below : ['stages', stage.written, 'with', ...at];
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
-  const document = readDocument(name, readFileSync(join(directory, name), 'utf8'), isInFile ? null : profile);
+  const text = readInputFile(join(directory, name)) ?? '';
+  const document = readDocument(name, text, isInFile ? null : profile);
   const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
   return { ...diagnostic, ...(place === undefined ? {} : { place }) };
 }

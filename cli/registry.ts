@@ -1,4 +1,5 @@
 import { boardTypes, platformOf } from '../boards/data.ts';
+import { secretFiles } from '../boards/tools.ts';
 import type { Registry } from '../core/contracts/registry.ts';
 import { elaborate } from '../stages/elaborate.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
@@ -11,6 +12,7 @@ export const registry: Registry = {
   kinds: new Map([...stageKinds, ...stepKinds].map((kind) => [kind.kind, kind])),
   readToolchain,
   elaborate,
+  secretFiles,
   boards: new Map(
     boardTypes.map((type) => [
       type.name,

@@ -54,6 +54,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
     const outcome = await installFinn({
       home: toolchainHome(environment.variables, environment.home),
       requirements: requirements(),
+      hashes: readFileSync(ownFile('templates/finn/hashes.txt'), 'utf8'),
       // A name without a slash is searched for on PATH.
       python: python?.includes('/') === true ? resolve(python) : python,
       wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),

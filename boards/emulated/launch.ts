@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Refusal } from '../../base/refusal.ts';
 import type { Address } from '../client/connection.ts';
@@ -32,6 +33,8 @@ export async function launchEmulatedBoard(
     stdio: 'pipe',
     env: {},
   });
+  // Without a process there may be no streams.
+  await once(board, 'spawn');
   // Over a pipe, because anyone can read the arguments of a process. Errors of writing are ignored: a process that does not
   // read the key does not start, which is reported below.
   board.stdin.on('error', () => undefined).write(`${encodeKey(key)}\n`);

@@ -19,8 +19,12 @@ export function packageDirectory(directory: string, id: string): string {
 
 /** Ids of the complete packages; not verified. */
 export async function listPackages(directory: string): Promise<readonly string[]> {
-  const names = await orNull(readdir(join(directory, 'packages')));
-  return (names ?? []).filter((name) => packageId.test(name)).sort();
+  return (await namesOfPackages(directory)).filter((name) => packageId.test(name)).sort();
+}
+
+/** Names of the folders of transfers that were not completed. */
+export async function listUnfinished(directory: string): Promise<readonly string[]> {
+  return (await namesOfPackages(directory)).filter((name) => name.startsWith('.incoming-'));
 }
 
 /** The deployment to which this board belongs, signed with its key, or null. */
@@ -48,6 +52,11 @@ export async function readStoredPackage(directory: string, board: string, id: st
 
 // Ids come over the wire and become part of a path.
 const packageId = /^[0-9a-f]{64}$/;
+
+/** A board that never received a package has no folder for them. */
+async function namesOfPackages(directory: string): Promise<readonly string[]> {
+  return (await orNull(readdir(join(directory, 'packages')))) ?? [];
+}
 
 async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {

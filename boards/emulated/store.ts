@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
 import { signDeployment } from '../deployment.ts';
@@ -8,7 +8,13 @@ import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
 import type { Package } from '../package/directory.ts';
 import { writePackage } from '../package/directory.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { listPackages, packageDirectory, readDeployment, readStoredPackage } from './state.ts';
+import {
+  listPackages,
+  listUnfinished,
+  packageDirectory,
+  readDeployment,
+  readStoredPackage,
+} from './state.ts';
 
 /**
  * Puts a package on an emulated board unless it has an intact copy; returns whether it was sent. A damaged copy is
@@ -60,10 +66,7 @@ export async function removeOldPackages(
   );
   const newestFirst = aged.sort((a, b) => b.at - a.at).map(({ id }) => id);
   const old = outdatedPackages(newestFirst, new Set(deployed), keep);
-  const incoming = (await readdir(packageDirectory(directory, ''))).filter((name) =>
-    name.startsWith('.incoming-'),
-  );
-  for (const name of [...old, ...incoming]) {
+  for (const name of [...old, ...(await listUnfinished(directory))]) {
     const isOld = old.includes(name) || (await changedAt(directory, name)) < now - incomingSeconds;
     if (isOld) await rm(packageDirectory(directory, name), { recursive: true, force: true });
   }

@@ -33,7 +33,7 @@ export async function copyFiles(
   });
   const links = copies.map(({ local }, at) => ({ local, path: join(shell.folder, linkName(at)) }));
   for (const { local, path } of links) await symlink(local, path);
-  const sftp = startTethered('sftp', sftpArguments, shell.folder, { removes: false });
+  const sftp = await startTethered('sftp', sftpArguments, shell.folder, { removes: false });
   sftp.stdout.resume();
   sftp.stdin.end(commands.join(''));
   const stop = watchSizes(

@@ -134,7 +134,7 @@ async function overShell(
     // These times record which packages were deployed last; only the owner of a folder can set its time. The board's own clock
     // cannot be used, because many boards do not know the time after power-on.
     const touch = `TZ=UTC0 touch -t ${touchTime(clock())} ${packageFolders(wanted.map(({ id }) => id))}`;
-    await shell.run(`cd ${stateFolder} && ${touch}`, scriptSeconds);
+    if (wanted.length > 0) await shell.run(`cd ${stateFolder} && ${touch}`, scriptSeconds);
     if (before.deployment !== deployment.deployment) await sendDeployment(shell, request);
 
     const after = await connection.status(answerSeconds);

@@ -1,10 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
 import type { Login } from './ssh-failure.ts';
 import type { Answer } from './dialogue.ts';
 import { closeDialogue, runScript, startDialogue } from './dialogue.ts';
+import type { Tethered } from './tether.ts';
 import { startTethered } from './tether.ts';
 
 export type { Login } from './ssh-failure.ts';
@@ -25,7 +26,7 @@ export interface RemoteShell {
 /** Connects with the system's ssh and the user's ssh configuration; refuses as `sshFailure` does. */
 export async function openRemoteShell(login: Login): Promise<RemoteShell> {
   const folder = await privateFolder();
-  const ssh = startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
+  const ssh = await startIn(folder, login);
   const dialogue = startDialogue(login, ssh);
   const shell: RemoteShell = {
     login,
@@ -56,12 +57,22 @@ export function quoted(word: string): string {
 
 const connectSeconds = 60;
 
+/** The folder is deleted by ssh's tether, once there is one. */
+async function startIn(folder: string, login: Login): Promise<Tethered> {
+  try {
+    return await startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 async function privateFolder(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'boards-'));
   } catch (error) {
     throw new Refusal(
-      'ssh/failed',
+      'infrastructure/disk',
       `there is no place for temporary files: ${(error as Error).message}`,
       'TMPDIR must be a folder to which this user may write',
     );

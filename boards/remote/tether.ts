@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 /** A program that ends with the thread that started it at the latest, even if that is killed. */
@@ -14,18 +15,20 @@ export interface Tethered {
 /**
  * Starts a program from PATH in `folder`. The system closes the descriptors of a thread or process when it ends, for
  * whatever reason; a shell between us and the program waits for that. With `removes`, the folder is deleted when the program
- * has ended.
+ * has ended. Throws the error of the system if it cannot start a program.
  */
-export function startTethered(
+export async function startTethered(
   program: string,
   args: readonly string[],
   folder: string,
   { removes }: { readonly removes: boolean },
-): Tethered {
+): Promise<Tethered> {
   const child = spawn('/bin/sh', ['-c', script, 'sh', removes ? folder : '', program, ...args], {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  // Without a process there may be no streams.
+  await once(child, 'spawn');
   const tether = child.stdio[3] as Writable;
   for (const stream of [child.stdin, tether]) stream.on('error', () => undefined);
   let complaint = '';
@@ -36,8 +39,7 @@ export function startTethered(
     stdin: child.stdin,
     stdout: child.stdout,
     cut: () => tether.destroy(),
-    ended: new Promise((resolve, reject) => {
-      child.once('error', reject);
+    ended: new Promise((resolve) => {
       // A line lets the shell's watcher end without killing: by then, the number may belong to another process.
       child.once('exit', () => tether.end('\n'));
       child.once('close', (code) => resolve({ code: code ?? 128, complaint }));

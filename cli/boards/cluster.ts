@@ -3,6 +3,7 @@ import { readKey } from '../../boards/keys.ts';
 import type { BoardTools } from '../../boards/world.ts';
 import type { RealBoard } from '../../core/contracts/board.ts';
 import { boardTools } from '../../boards/world.ts';
+import { isMachineFailure, machineFailure } from '../../base/machine-failure.ts';
 import { diagnosticsOf } from '../../base/refusal.ts';
 import type { ClusterBoard } from '../../core/contracts/board.ts';
 import { problem } from '../../base/diagnostic.ts';
@@ -15,7 +16,7 @@ import { harmless } from '../../reporters/style.ts';
 import type { Environment } from '../environment.ts';
 import { readEnvironment } from '../environment.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
-import { refuse } from '../options.ts';
+import { refuse, show } from '../options.ts';
 import { openProject } from '../project.ts';
 import { neverSilent } from './never-silent.ts';
 
@@ -55,24 +56,25 @@ export async function withBoards(
 
 /**
  * Runs `work` for all boards at once. A refusal is reported as it comes, with the board's name, and the others continue; the
- * exit code is then 1.
+ * exit code is then 1, or 3 if this machine is at fault.
  */
 export async function onEach(
   { boards, environment, isJson }: Reach,
   work: (board: RealBoard) => Promise<void>,
 ): Promise<ExitCode> {
   const outcomes = await Promise.all(
-    boards.map(async (board) => {
+    boards.map(async (board): Promise<ExitCode> => {
       try {
         await work(board);
-        return true;
+        return 0;
       } catch (error) {
-        refuse(diagnosticsOf(error), isJson, environment);
-        return false;
+        const found = isMachineFailure(error) ? [machineFailure(error)] : diagnosticsOf(error);
+        show(found, isJson, environment);
+        return found.some(({ code }) => code.startsWith('infrastructure/')) ? 3 : 1;
       }
     }),
   );
-  return outcomes.every(Boolean) ? 0 : 1;
+  return outcomes.find((code) => code === 3) ?? outcomes.find((code) => code !== 0) ?? 0;
 }
 
 /** Shows a line or, under --json, the event. */

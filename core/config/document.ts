@@ -1,60 +1,90 @@
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document, Node, Range } from 'yaml';
+import { LineCounter, isMap, parseDocument } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import type { Diagnostic, Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
-
-export type Path = readonly (string | number)[];
-
-interface Ranges {
-  readonly key: Range | null;
-  readonly value: Range | null;
-  readonly isMapping: boolean;
-}
+import type { Path, Ranges } from './nodes.ts';
+import { pathKey, readNodes, tooDeep } from './nodes.ts';
 
 /** A parsed pipeline.yaml with one profile laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
   readonly value: JsonObject;
+  /** The value without the profile. */
+  readonly written: JsonObject;
   readonly place: (path: Path, mark?: 'key' | 'value') => Place;
 }
 
-/** Parses the text; returns syntax errors, duplicate keys and an unknown profile as diagnostics. */
+/**
+ * Parses the text, which is YAML 1.2 and so may be JSON; returns syntax errors, duplicate keys, whatever JSON cannot express,
+ * and an unknown profile as diagnostics.
+ */
 export function readDocument(file: string, text: string, profile: string | null): Result<ConfigDocument> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // JSON has no sets, dates or bytes.
+    resolveKnownTags: false,
+  });
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {
     const start = lines.linePos(from);
     const length = Math.max(1, (text.slice(from, to).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: start.line, column: start.col, length };
   };
-  if (document.errors.length > 0)
-    return failure(
-      ...document.errors.map(({ message, pos }) =>
-        problem('config/yaml-syntax', message.replace(/\s+/g, ' '), { place: placeOf(pos) }),
-      ),
-    );
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length > 0) return failure(...mistakes.map((mistake) => syntaxProblem(mistake, placeOf)));
   if (!isMap(document.contents)) {
     const message = 'a pipeline file is a mapping with version and stages';
     return failure(problem('config/not-a-mapping', message, { place: beginningOf(file) }));
   }
-  const ranges = new Map<string, Ranges>();
-  collectRanges(document.contents, null, [], ranges);
-  const value = valueOf(document, file, profile);
+  const { ranges, unusable } = readNodes(document.contents);
+  if (unusable.length > 0)
+    return failure(
+      ...unusable.map(({ code, message, hint, range }) =>
+        problem(code, message, { hint, place: range === null ? beginningOf(file) : placeOf(range) }),
+      ),
+    );
+  const written = valueOf(document, file);
+  if (!written.ok) return written;
+  const value = withProfile(written.value, file, profile);
   if (!value.ok) return value;
-  return success({ value: value.value, place: placing(file, ranges, profile, placeOf) });
+  return success({
+    value: value.value,
+    written: written.value,
+    place: placing(file, ranges, profile, placeOf),
+  });
 }
 
-/** The file's value with the profile laid over it. */
-function valueOf(document: Document, file: string, profile: string | null): Result<JsonObject> {
-  let base: JsonObject;
+type PlaceOf = (range: readonly [number, number, number?]) => Place;
+
+function syntaxProblem({ message, pos }: YAMLError, placeOf: PlaceOf): Diagnostic {
+  // The parser recurses, and reports the end of the stack as a mistake in the text.
+  const isTooDeep = message.includes('call stack');
+  return problem('config/yaml-syntax', isTooDeep ? tooDeep.message : message.replace(/\s+/g, ' '), {
+    place: placeOf(pos),
+  });
+}
+
+/** The file's value; aliases are replaced by what they refer to. */
+function valueOf(document: Document, file: string): Result<JsonObject> {
+  const place = beginningOf(file);
+  let value: JsonObject;
   try {
-    base = document.toJS() as JsonObject;
+    value = document.toJS() as JsonObject;
   } catch (error) {
-    return failure(problem('config/yaml-syntax', (error as Error).message, { place: beginningOf(file) }));
+    return failure(problem('config/yaml-syntax', (error as Error).message, { place }));
   }
+  if (!isDeeperThan(value, deepestNesting)) return success(value);
+  return failure(problem(tooDeep.code, tooDeep.message, { place, hint: 'an alias may contain itself' }));
+}
+
+/** The value with the profile laid over it. */
+function withProfile(base: JsonObject, file: string, profile: string | null): Result<JsonObject> {
   if (profile === null) return success(base);
   const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
   const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
@@ -73,11 +103,11 @@ function placing(
   file: string,
   ranges: ReadonlyMap<string, Ranges>,
   profile: string | null,
-  placeOf: (range: Range) => Place,
+  placeOf: PlaceOf,
 ): ConfigDocument['place'] {
   const rangesAt = (path: Path): Ranges | undefined =>
-    (profile === null ? undefined : ranges.get(keyOf(['profiles', profile, ...path]))) ??
-    ranges.get(keyOf(path));
+    (profile === null ? undefined : ranges.get(pathKey(['profiles', profile, ...path]))) ??
+    ranges.get(pathKey(path));
   return (path, mark = 'value') => {
     for (let length = path.length; length > 0; length--) {
       const found = rangesAt(path.slice(0, length));
@@ -93,30 +123,12 @@ function beginningOf(file: string): Place {
   return { file, line: 1, column: 1 };
 }
 
-function keyOf(path: Path): string {
-  return JSON.stringify(path.map(String));
-}
-
-function collectRanges(node: Node | null, key: Range | null, path: Path, into: Map<string, Ranges>): void {
-  into.set(keyOf(path), { key, value: node?.range ?? null, isMapping: isMap(node) });
-  if (isMap(node))
-    for (const pair of node.items) {
-      const name = isScalar(pair.key) ? String(pair.key.value) : '';
-      collectRanges(pair.value as Node | null, (pair.key as Node).range ?? null, [...path, name], into);
-    }
-  else if (isSeq(node))
-    node.items.forEach((item, index) => {
-      collectRanges(item as Node, null, [...path, index], into);
-    });
-}
-
 /** Mappings are merged key by key, everything else is replaced; null in the overlay removes a key. */
 function overlaid(base: Json | undefined, overlay: Json): Json {
   if (!isJsonObject(base) || !isJsonObject(overlay)) return overlay;
-  const merged: Record<string, Json> = { ...base };
+  const kept = Object.entries(base).filter(([key]) => !Object.hasOwn(overlay, key) || overlay[key] !== null);
+  const merged = new Map<string, Json>(kept);
   for (const [key, value] of Object.entries(overlay))
-    if (value === null) Reflect.deleteProperty(merged, key);
-    else merged[key] = overlaid(merged[key], value);
-
-  return merged;
+    if (value !== null) merged.set(key, overlaid(merged.get(key), value));
+  return Object.fromEntries(merged);
 }

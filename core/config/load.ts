@@ -2,6 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
@@ -10,6 +11,7 @@ import type { Target } from '../contracts/types.ts';
 import { clusterMistakes, clusterOf, noCluster, twoDeployments } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
+import { filesOutside } from './files.ts';
 import { topologicalOrder } from './order.ts';
 import { preflight } from './preflight.ts';
 import type { WrittenStages } from './references.ts';
@@ -39,6 +41,7 @@ export async function loadPlan(
   return success({
     target: targetOf(document.value, registry),
     tools: sectionOf(document, 'tools'),
+    secrets: secretsOf(document.written, registry),
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
   });
@@ -54,6 +57,7 @@ function stagesOf(
   const resolved = resolveStages(written, registry.kinds, toolchain, document);
   const order = topologicalOrder(resolved.stages);
   const wrong = firstOf([
+    () => filesOutside(written, registry, document),
     () => preflight(written, { registry, toolchain, document }),
     () => resolved.diagnostics,
     () => (order.type === 'cycle' ? [cycleDiagnostic(order.names, document)] : []),
@@ -99,6 +103,13 @@ function writtenStages({ value }: ConfigDocument): WrittenStages {
 
 function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
   return (value[name] ?? {}) as JsonObject;
+}
+
+/** The keys that the file or one of its profiles names, whichever profile applies: they are all on this machine. */
+function secretsOf({ tools, profiles = {} }: JsonObject, { secretFiles }: Registry): readonly string[] {
+  const overlays = isJsonObject(profiles) ? Object.values(profiles).filter(isJsonObject) : [];
+  const sections = [tools, ...overlays.map((overlay) => overlay['tools'])];
+  return [...new Set(sections.flatMap((section) => secretFiles(isJsonObject(section) ? section : {})))];
 }
 
 /** Diagnostics whose paths point into a section, at their places in the file. */

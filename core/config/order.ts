@@ -9,24 +9,50 @@ export type Order =
 /** Stages in an order where each comes after those it waits for, otherwise as written. */
 export function topologicalOrder(stages: readonly PlannedStage[]): Order {
   const byName = new Map(stages.map((stage) => [stage.name, stage]));
-  const done = new Set<string>();
-  const ordered: PlannedStage[] = [];
-  const visit = (stage: PlannedStage, trail: readonly string[]): readonly string[] | null => {
-    if (done.has(stage.name)) return null;
-    const start = trail.indexOf(stage.name);
-    if (start >= 0) return [...trail.slice(start), stage.name];
-    for (const name of upstreamOf(stage)) {
-      const upstream = byName.get(name);
-      const cycle = upstream === undefined ? null : visit(upstream, [...trail, stage.name]);
-      if (cycle !== null) return cycle;
-    }
-    done.add(stage.name);
-    ordered.push(stage);
-    return null;
-  };
+  const ordered = new Set<PlannedStage>();
   for (const stage of stages) {
-    const cycle = visit(stage, []);
+    const cycle = addBehindUpstream(stage, byName, ordered);
     if (cycle !== null) return { type: 'cycle', names: cycle };
   }
-  return { type: 'ordered', stages: ordered };
+  return { type: 'ordered', stages: [...ordered] };
+}
+
+/** A stage that waits for others, of which those up to `next` have been looked at. */
+interface Waiting {
+  readonly stage: PlannedStage;
+  readonly upstream: readonly string[];
+  next: number;
+}
+
+/** Adds a stage after everything it waits for; returns a cycle if there is one. Not recursive: a chain may be long. */
+function addBehindUpstream(
+  stage: PlannedStage,
+  byName: ReadonlyMap<string, PlannedStage>,
+  ordered: Set<PlannedStage>,
+): readonly string[] | null {
+  if (ordered.has(stage)) return null;
+  const open = [waitingOf(stage)];
+  const trail = new Set([stage.name]);
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const upstream = last.upstream[last.next++];
+    if (upstream === undefined) {
+      ordered.add(last.stage);
+      trail.delete(last.stage.name);
+      open.pop();
+      continue;
+    }
+    const other = byName.get(upstream);
+    if (other === undefined || ordered.has(other)) continue;
+    if (trail.has(upstream)) {
+      const names = [...trail];
+      return [...names.slice(names.indexOf(upstream)), upstream];
+    }
+    trail.add(upstream);
+    open.push(waitingOf(other));
+  }
+  return null;
+}
+
+function waitingOf(stage: PlannedStage): Waiting {
+  return { stage, upstream: upstreamOf(stage), next: 0 };
 }

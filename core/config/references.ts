@@ -4,7 +4,8 @@ import { nameHint } from '../../base/suggest.ts';
 import type { Foreach, Need, PlannedStage, Reference } from '../contracts/plan.ts';
 import { kindOf } from '../contracts/registry.ts';
 import type { StageKind } from '../contracts/stage.ts';
-import type { ConfigDocument, Path } from './document.ts';
+import type { ConfigDocument } from './document.ts';
+import type { Path } from './nodes.ts';
 
 /** A stage as written, its schema already checked. */
 export interface WrittenStage {

@@ -10,6 +10,9 @@ const duration = {
 export const defaultBoardPort = 7411;
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
+/** Neither the user nor the host may look like an option, nor hold what a shell of the user's ssh configuration would expand. */
+const sshDestination = '^(ssh://)?([\\w.+\\\\][\\w.+\\\\-]*@)?[\\w.\\[:][\\w.:%\\]-]*/?$';
+
 /** The parts of the schema that come from other rooms. */
 export interface SchemaParts {
   readonly kinds: readonly StageKind[];
@@ -122,7 +125,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
           },
           ssh: {
             type: 'string',
-            minLength: 1,
+            pattern: sshDestination,
             description:
               'SSH destination of a real board: user@host, or a name from the SSH configuration; the address by default.',
           },

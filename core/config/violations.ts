@@ -3,7 +3,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Validator } from '../contracts/registry.ts';
-import type { ConfigDocument, Path } from './document.ts';
+import type { ConfigDocument } from './document.ts';
+import type { Path } from './nodes.ts';
 
 /** Checks a value against a compiled schema; each violation becomes a diagnostic at its place below `base`. */
 export function violations(
@@ -88,7 +89,7 @@ const describers: { readonly [keyword: string]: Describer } = {
         message: `${where}: "${String(error.data)}" is malformed`,
         hint: describedAs(error),
       };
-    const hint = 'letters, digits, _ and -, beginning with a letter';
+    const hint = describedAs(error) ?? 'letters, digits, _ and -, beginning with a letter';
     const message = `"${propertyName}" is not a name`;
     return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };
   },

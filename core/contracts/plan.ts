@@ -38,6 +38,8 @@ export interface Plan {
   readonly target: Target;
   /** The file's section on where tools are on this machine; never part of a key. */
   readonly tools: JsonObject;
+  /** Files that hold keys, relative to the project or absolute; they are never inputs. */
+  readonly secrets: readonly string[];
   readonly stages: readonly PlannedStage[];
   readonly cluster: readonly ClusterBoard[];
 }

@@ -31,6 +31,11 @@ export interface Registry {
   readonly readToolchain: (written: JsonObject) => Result<JsonObject>;
   /** Adds and divides stages as the toolchain requires: one stage of the file may be several steps. */
   readonly elaborate: (stages: readonly PlannedStage[], toolchain: JsonObject) => readonly PlannedStage[];
+  /**
+   * The files that hold keys by a section `tools`, as written there, or their defaults; no action may read them. The section
+   * may be one of a profile that was not checked against a schema.
+   */
+  readonly secretFiles: (tools: JsonObject) => readonly string[];
   readonly boards: ReadonlyMap<string, BoardOffer>;
   /** Changes with every build of the program; part of no fingerprint, only of the plan cache. */
   readonly build: string;

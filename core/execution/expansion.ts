@@ -33,6 +33,12 @@ export function onlyAction(stage: PlannedStage, registry: Registry, label = stag
 
 /** The collection at the start of a chain of stages that go through its items. */
 export function collectionBehind(from: Reference, plan: Plan): Reference {
-  const source = plan.stages.find(({ name }) => name === from.stage);
-  return source?.foreach?.type === 'items' ? collectionBehind(source.foreach.from, plan) : from;
+  const byName = new Map(plan.stages.map((stage) => [stage.name, stage]));
+  let start = from;
+  // A loop, not recursion: a chain may be long.
+  for (let foreach = byName.get(from.stage)?.foreach; foreach?.type === 'items';) {
+    start = foreach.from;
+    foreach = byName.get(start.stage)?.foreach;
+  }
+  return start;
 }

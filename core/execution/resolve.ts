@@ -25,7 +25,7 @@ export function resolve(
   finished: Finished,
   context: Context,
 ): Result<ResolvedAction> {
-  const read = readParameters(action, context);
+  const read = readParameters(action, plan, context);
   if (!read.ok) return read;
   const { params, files } = read.value;
   const inputs = { ...files, ...madeInputs(action, finished) };
@@ -36,6 +36,7 @@ export function resolve(
 /** The parameters including parsed files, and the files that are inputs. */
 function readParameters(
   { stage, kind }: Action,
+  { secrets }: Plan,
   { layout, digests, locks }: Context,
 ): Result<{ readonly params: JsonObject; readonly files: Inputs }> {
   const params: Record<string, Json> = {};
@@ -47,8 +48,9 @@ function readParameters(
       params[name] = value;
       continue;
     }
-    const source = readSource(file, value, layout, digests);
-    if (!source.ok) problems.push(...source.diagnostics.map((diagnostic) => ({ ...diagnostic, at: [name] })));
+    const source = readSource(file, value, { layout, digests, secrets });
+    if (!source.ok)
+      problems.push(...source.diagnostics.map(({ at = [], ...rest }) => ({ ...rest, at: [name, ...at] })));
     else if (source.value.type === 'value') params[name] = source.value.value;
     else files[file.as === 'paths' ? 'files' : name] = source.value.input;
   }

@@ -3,8 +3,8 @@ import type { Ledger } from '../state/ledger.ts';
 import type { ActionState } from './action.ts';
 
 /**
- * After a run of everything: makes the ledger forget actions that no longer exist, so that their results are not current for
- * ever. The items of a stage are known only if they were in this run.
+ * After a run of everything: makes the ledger forget actions that no longer exist, so that their results are not current
+ * forever. The items of a stage are known only if they were in this run.
  */
 export function retainExisting(plan: Plan, ledger: Ledger, states: ReadonlyMap<string, ActionState>): void {
   const stages = new Map(plan.stages.map((stage) => [stage.name, stage]));

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, normalize } from 'node:path';
+import { join, normalize, resolve } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
 import { filesBelow } from '../../base/files-below.ts';
+import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
 import type { Json } from '../../base/json.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
@@ -16,18 +17,22 @@ export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
   | { readonly type: 'value'; readonly value: Json };
 
+/** The project whose files are read. */
+export interface SourceProject {
+  readonly layout: Layout;
+  readonly digests: FileDigests;
+  /** Files that hold keys, relative to the project or absolute: refused if named, left out of folders. */
+  readonly secrets: readonly string[];
+}
+
 /**
  * Reads the files that a parameter names: the contents of a file, its parsed JSON, or files and folders under their own
- * paths.
+ * paths. `at` of a diagnostic is the path into the parameter.
  */
-export function readSource(
-  parameter: FileParameter,
-  value: Json,
-  layout: Layout,
-  digests: FileDigests,
-): Result<Source> {
+export function readSource(parameter: FileParameter, value: Json, project: SourceProject): Result<Source> {
+  const reading = { ...project, isSecret: secretTest(project) };
   try {
-    return sourceOf(parameter, value, layout, digests);
+    return sourceOf(parameter, value, reading);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -35,61 +40,63 @@ export function readSource(
   }
 }
 
+interface Reading extends SourceProject {
+  readonly isSecret: (path: string) => boolean;
+}
+
 /** The schema of the stage guarantees that a single file is a string, and paths are a list of strings. */
-function sourceOf(
-  parameter: FileParameter,
-  value: Json,
-  layout: Layout,
-  digests: FileDigests,
-): Result<Source> {
+function sourceOf(parameter: FileParameter, value: Json, reading: Reading): Result<Source> {
   switch (parameter.as) {
     case 'content':
-      return contentOf(value as string, parameter.name, digests);
+      return contentOf(value as string, parameter.name, reading);
     case 'json':
-      return jsonOf(value as string, layout, digests);
+      return jsonOf(value as string, reading);
     case 'paths':
-      return pathsOf(value as readonly string[], layout, digests);
+      return pathsOf(value as readonly string[], reading);
   }
 }
 
-function contentOf(path: string, name: string, digests: FileDigests): Result<Source> {
-  const entry = digests.entry(path);
-  if (entry === null) return missing(path);
-  return inputOf([{ entry: { path: name, digest: entry.digest, size: entry.size }, path }]);
+function contentOf(path: string, name: string, reading: Reading): Result<Source> {
+  const entry = entryOf(path, reading);
+  if (!entry.ok) return entry;
+  const { digest, size } = entry.value;
+  return inputOf([{ entry: { path: name, digest, size }, path }]);
 }
 
-function jsonOf(path: string, layout: Layout, digests: FileDigests): Result<Source> {
-  if (digests.entry(path) === null) return missing(path);
+function jsonOf(path: string, reading: Reading): Result<Source> {
+  const entry = entryOf(path, reading);
+  if (!entry.ok) return entry;
   try {
-    const value = JSON.parse(readFileSync(join(layout.project, path), 'utf8')) as Json;
+    const value = JSON.parse(readFileSync(join(reading.layout.project, path), 'utf8')) as Json;
     if (value === null || typeof value !== 'object')
       return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
+    if (isDeeperThan(value, deepestNesting))
+      return failure(problem('file/bad-json', `${path} is nested in more than ${deepestNesting} levels`));
     return success({ type: 'value', value });
   } catch (error) {
     return failure(problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`));
   }
 }
 
-function pathsOf(paths: readonly string[], layout: Layout, digests: FileDigests): Result<Source> {
+/** A named file: it exists, is a regular one, and holds no key. */
+function entryOf(path: string, { layout, digests, isSecret }: Reading): Result<FileEntry> {
+  if (isSecret(path)) return secret(path);
+  const entry = digests.entry(path);
+  if (entry !== null) return success(entry);
+  const exists = statSync(join(layout.project, path), { throwIfNoEntry: false }) !== undefined;
+  return exists ? unsupported(path) : missing(path);
+}
+
+function pathsOf(paths: readonly string[], { layout, digests, isSecret }: Reading): Result<Source> {
   const found = new Map<string, FileEntry>();
-  for (const written of paths) {
+  for (const [index, written] of paths.entries()) {
     const path = normalize(written).replace(/\/$|^\.$/, '');
-    if (isAbsolute(path) || path === '..' || path.startsWith('../'))
-      return failure(
-        problem('file/outside', `${written} is outside the project`, {
-          hint: 'inputs are named relative to pipeline.yaml',
-        }),
-      );
+    if (isSecret(path)) return secret(written, [index]);
     if (statSync(join(layout.project, path), { throwIfNoEntry: false }) === undefined)
-      return missing(written);
-    for (const file of filesBelow(layout.project, path, isOurOwn)) {
+      return missing(written, [index]);
+    for (const file of filesBelow(layout.project, path, (below) => isOurOwn(below) || isSecret(below))) {
       const entry = digests.entry(file);
-      if (entry === null)
-        return failure(
-          problem('file/unsupported', `${file} is not a regular file that can be read`, {
-            hint: 'leave it out of the inputs',
-          }),
-        );
+      if (entry === null) return unsupported(file, [index]);
       found.set(file, entry);
     }
   }
@@ -101,6 +108,23 @@ function isOurOwn(path: string): boolean {
   return path === '.pipeline' || path === '.git';
 }
 
+/** Whether a path leads to a file that holds a key, under whatever name: it may be a link. */
+function secretTest({ layout, secrets }: SourceProject): (path: string) => boolean {
+  const fileAt = (path: string): string | null => fileIdentity(resolve(layout.project, path));
+  const keys = new Set(secrets.map(fileAt).filter((key) => key !== null));
+  return (path) => keys.size > 0 && keys.has(fileAt(path) ?? '');
+}
+
+/** Device and inode of a regular file; null if there is none, or none that can be read. */
+function fileIdentity(path: string): string | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? `${stat.dev}:${stat.ino}` : null;
+  } catch {
+    return null;
+  }
+}
+
 function inputOf(found: readonly { readonly entry: FileEntry; readonly path: string }[]): Result<Source> {
   const sources = new Map(found.map(({ entry, path }) => [entry.path, path]));
   return success({
@@ -109,10 +133,18 @@ function inputOf(found: readonly { readonly entry: FileEntry; readonly path: str
   });
 }
 
-function missing(path: string): Failure {
-  return failure(
-    problem('file/missing', `there is no file ${path}`, {
-      hint: 'paths are relative to the folder of pipeline.yaml',
-    }),
-  );
+function missing(path: string, at?: readonly number[]): Failure {
+  const hint = 'paths are relative to the folder of pipeline.yaml';
+  return failure(problem('file/missing', `there is no file ${path}`, { hint, at }));
+}
+
+function unsupported(path: string, at?: readonly number[]): Failure {
+  const message = `${path} is not a regular file that can be read`;
+  return failure(problem('file/unsupported', message, { hint: 'leave it out of the inputs', at }));
+}
+
+function secret(path: string, at?: readonly number[]): Failure {
+  const hint =
+    'results are kept and may be copied elsewhere; only the stages that talk to boards use the key';
+  return failure(problem('file/secret', `${path} holds a key, which is never an input`, { hint, at }));
 }

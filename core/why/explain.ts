@@ -20,7 +20,7 @@ export interface InputChange {
   readonly port: string;
   /** Project files that changed, were added or removed. */
   readonly files: readonly string[];
-  /** Null if the input is a project file, or the action that made it is no longer known. */
+  /** Null if the input is a project file, or the action that made it is no longer known or too far upstream. */
   readonly because: Explanation | null;
 }
 
@@ -47,7 +47,8 @@ export async function explain(
   plan: Plan,
   history: History,
 ): Promise<Explanation> {
-  return explainWithout(() => false, { label, before, after }, plan, history);
+  const trail = { isLeftOut: () => false, seen: new Set([label]), plan, history };
+  return explainAction({ label, before, after }, trail);
 }
 
 /** An action that differs between two runs. */
@@ -57,47 +58,68 @@ interface Changed {
   readonly after: KeptSpec;
 }
 
-type IsLeftOut = (name: string) => boolean;
+/** The way upstream so far. */
+interface Trail {
+  /** Whether a field has the name of something that does not belong to the item in question. */
+  readonly isLeftOut: (name: string) => boolean;
+  /** Labels of the actions explained so far: each is explained once, and at most a hundred are. */
+  readonly seen: Set<string>;
+  readonly plan: Plan;
+  readonly history: History;
+}
 
-async function explainWithout(
-  isLeftOut: IsLeftOut,
-  { label, before, after }: Changed,
-  plan: Plan,
-  history: History,
-): Promise<Explanation> {
+const mostActions = 100;
+
+async function explainAction({ label, before, after }: Changed, trail: Trail): Promise<Explanation> {
   const inputs: InputChange[] = [];
   for (const port of changedInputs(before.spec, after.spec)) {
-    const from = sourceOf(label, port, plan);
     const was = [before.spec.inputs[port] ?? []].flat();
     const is = [after.spec.inputs[port] ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
-    const maker = from === null || at < 0 ? null : await makersOf(was[at], is[at], from.stage.name, history);
     inputs.push({
       port,
       files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
-      because:
-        from === null || maker === null ? null : await explainMaker(isLeftOut, from, maker, plan, history),
+      because: await explainSource(sourceOf(label, port, trail.plan), was[at], is[at], trail),
     });
   }
-  return { action: label, fields: specDifference(before.spec, after.spec, isLeftOut), inputs };
+  return { action: label, fields: specDifference(before.spec, after.spec, trail.isLeftOut), inputs };
+}
+
+/** The change in the action that made an input; null if that is not known. */
+async function explainSource(
+  from: InputSource | null,
+  before: Digest | undefined,
+  after: Digest | undefined,
+  trail: Trail,
+): Promise<Explanation | null> {
+  const { seen, history } = trail;
+  if (from === null || seen.size >= mostActions) return null;
+  const maker = await makersOf(before, after, from.stage.name, history);
+  if (maker === null) return null;
+  if (seen.has(maker.label)) return { action: maker.label, fields: [], inputs: [] };
+  seen.add(maker.label);
+  return explainMaker(from, maker, trail);
 }
 
 async function explainMaker(
-  isLeftOut: IsLeftOut,
   { stage, position }: InputSource,
   maker: Maker,
-  plan: Plan,
-  history: History,
+  trail: Trail,
 ): Promise<Explanation> {
-  if (position === null) return explainWithout(isLeftOut, maker, plan, history);
+  if (position === null) return explainAction(maker, trail);
+  const { isLeftOut, seen, history } = trail;
   const [before, after] = maker.records;
   const isOthers = othersParts(
     await history.parts(stage, before),
     await history.parts(stage, after),
     position,
   );
-  const own = await explainWithout((name) => isLeftOut(name) || isOthers(name), maker, plan, history);
-  return hasCause(own) ? own : explainWithout(isLeftOut, maker, plan, history);
+  const own = await explainAction(maker, {
+    ...trail,
+    isLeftOut: (name) => isLeftOut(name) || isOthers(name),
+    seen: new Set(seen),
+  });
+  return hasCause(own) ? own : explainAction(maker, trail);
 }
 
 function hasCause({ fields, inputs }: Explanation): boolean {

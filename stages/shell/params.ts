@@ -1,8 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
-/** No operating system accepts a string that contains a NUL. */
-const withoutNul = '^[^\\u0000]*$';
-
 export const schema = {
   type: 'object',
   required: ['command', 'outputs'],
@@ -11,24 +8,40 @@ export const schema = {
     command: {
       type: 'string',
       minLength: 1,
-      description: 'Run by sh -e in a fresh folder with in/ and out/.',
+      // The shell would take it for options of its own.
+      pattern: '^[^+-]',
+      description:
+        'Run by the shell in a fresh folder with in/ and out/, until a command fails; begins with neither - nor +.',
+    },
+    shell: {
+      enum: ['sh', 'bash'],
+      description:
+        'sh by default; bash also fails if any program of a pipe fails, where sh looks at the last one only.',
     },
     inputs: {
       type: 'array',
-      items: { type: 'string', pattern: withoutNul },
+      items: { type: 'string' },
       description: 'Files and folders of the project; the command finds them at in/files/PATH.',
     },
     outputs: {
       type: 'array',
       minItems: 1,
       uniqueItems: true,
-      items: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$' },
+      items: {
+        type: 'string',
+        pattern: '^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_.-]*$',
+        description: 'Letters, digits, _, . and -, beginning with neither . nor -; not __proto__.',
+      },
       description: 'Files or folders that the command makes in out/.',
     },
     env: {
       type: 'object',
-      propertyNames: { not: { enum: ['PATH', 'HOME', 'TMPDIR'] } },
-      additionalProperties: { type: 'string', pattern: withoutNul },
+      propertyNames: {
+        pattern: '^[^=]+$',
+        not: { enum: ['PATH', 'HOME', 'TMPDIR'] },
+        description: 'a name without =, and not one that every command is given: PATH, HOME, TMPDIR',
+      },
+      additionalProperties: { type: 'string' },
       description: 'The environment, in addition to PATH, HOME, TMPDIR and LANG; part of the key.',
     },
   },

@@ -2,6 +2,12 @@ import { defineStage } from '../define.ts';
 import type { ShellParams } from './params.ts';
 import { schema } from './params.ts';
 
+/** How a shell runs a command so that a failure ends it. */
+const interpreters = {
+  sh: ['sh', '-e', '-c'],
+  bash: ['bash', '-e', '-o', 'pipefail', '-c'],
+} as const;
+
 /** Any command: reads `in/files/…` and `in/<port>/…`, writes `out/<name>`. */
 export const shell = defineStage<ShellParams>()({
   kind: 'shell',
@@ -16,6 +22,10 @@ export const shell = defineStage<ShellParams>()({
   action: ({ params, item }) => ({
     params: item === null ? {} : { item: item.id },
     tools: {},
-    run: { type: 'process', argv: ['sh', '-e', '-c', params.command], env: params.env ?? {} },
+    run: {
+      type: 'process',
+      argv: [...interpreters[params.shell ?? 'sh'], params.command],
+      env: params.env ?? {},
+    },
   }),
 });

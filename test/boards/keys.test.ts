@@ -26,7 +26,7 @@ test('a key with a Windows line ending is the same key', () => {
 
 test('a path at which no file can be is refused with the reason', async () => {
   await mkdir(path, { mode: 0o700 });
-  await expect(readKey(path)).rejects.toThrow(refusal('auth/key-file', 'cannot be read: EISDIR'));
+  await expect(readKey(path)).rejects.toThrow(refusal('auth/key-file', 'is not a regular file'));
   await writeFile(join(path, 'file'), '');
   const below = join(path, 'file', 'cluster.key');
   await expect(readKey(below)).rejects.toThrow(refusal('auth/key-file', 'cannot be read: ENOTDIR'));

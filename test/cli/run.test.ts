@@ -67,12 +67,18 @@ describe('pipeline run', () => {
   });
 
   it('reports what the disk refuses instead of a stack trace', async () => {
-    const folder = projectWith({ 'pipeline.yaml/x': '' });
+    const folder = projectWith({
+      'pipeline.yaml': project({ one: stage('true') }),
+      '.pipeline/work': 'a file in place of the folder',
+    });
     const { code, error } = await pipeline(folder, 'run');
     expect(code).toBe(3);
-    expect(error).toMatch(/^error\[infrastructure\/disk\]: EISDIR[^\n]*\n  hint: [^\n]+\n$/);
-    const { out } = await pipeline(folder, 'plan', '--json');
-    expect(JSON.parse(out)).toMatchObject({ type: 'diagnostic', code: 'infrastructure/disk' });
+    expect(error).toMatch(/^error\[infrastructure\/disk\]: ENOTDIR[^\n]*\n  hint: [^\n]+\n$/);
+    const { out } = await pipeline(folder, 'run', '--json');
+    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
+      type: 'diagnostic',
+      code: 'infrastructure/disk',
+    });
   });
 
   it('continues when the reader of its output has gone', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { boardTypes, platformOf } from '../../boards/data.ts';
+import { secretFiles } from '../../boards/tools.ts';
 import { validators } from '../../build/generated/validators.js';
 import { success } from '../../base/result.ts';
 import { loadPlan } from '../../core/config/load.ts';
@@ -38,6 +39,7 @@ export function registryWith(extra: readonly StageKind[]): Registry {
     kinds: new Map([...stageKinds, ...stepKinds, ...extra].map((kind) => [kind.kind, kind])),
     readToolchain,
     elaborate,
+    secretFiles,
     boards: new Map(
       boardTypes.map((type) => [
         type.name,
@@ -97,7 +99,10 @@ export async function runEngine(
 async function planOf(text: string, registry: Registry, runnerOf: { readonly [stage: string]: string }) {
   const loaded = await loadPlan('pipeline.yaml', text, null, registry);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
-  const stages = loaded.value.stages.map((stage) => ({ ...stage, runner: runnerOf[stage.name] ?? null }));
+  const stages = loaded.value.stages.map((stage) => ({
+    ...stage,
+    runner: new Map(Object.entries(runnerOf)).get(stage.name) ?? null,
+  }));
   return { ...loaded.value, stages };
 }
 

@@ -149,6 +149,28 @@ describe('deploying', () => {
   });
 });
 
+describe('a board that runs no submodel', () => {
+  const idle = { name: 'idle', type: 'pynq-z1', emulated: true };
+
+  test('gets the deployment and no package', async () => {
+    const { result, log } = await deployPackages(packages(), idle, [...cluster, idle]);
+    expect(result).toMatchObject({ ok: true, ...summary('idle holds deployment ') });
+    expect(result).toMatchObject(summary('0 of 0 packages sent'));
+    expect(log).toEqual([]);
+    const held = await readFile(join(directory, 'boards/idle/deployment.json'), 'utf8');
+    expect(parseDeployment(held, 'it').assignment).toEqual(['zed0', 'zed1', 'zed0']);
+  });
+
+  test('keeps its old packages by the same rule', async () => {
+    const ofIdle = packageOf(parts[0]!, { board: 'pynq-z1', part: 'xc7z020clg400-1' });
+    await deployPackages([ofIdle, ...packages().slice(1)], idle, [...cluster, idle]);
+    await deployPackages(packages(), idle, [...cluster, idle]);
+    expect(await readdir(join(directory, 'boards/idle/packages'))).toEqual([ofIdle.id]);
+    const { log } = await deployPackages(packages(), idle, [...cluster, idle], {}, { keep: 0 });
+    expect(log).toEqual([`idle: old package ${ofIdle.id.slice(0, 12)} removed`]);
+  });
+});
+
 describe('refused is', () => {
   test.each<[string, () => ReturnType<typeof deployPackages>, string, string]>([
     [

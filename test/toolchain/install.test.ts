@@ -10,6 +10,16 @@ import type { FakePython } from './fake-python.ts';
 import { fakePython } from './fake-python.ts';
 
 const requirements = 'finn-plus==1.6.1\ntorch==2.13.0\nnumpy==2.4.6\n';
+const hashes = `aa  finn_plus-1.6.1-py3-none-any.whl
+b1  numpy-2.4.6-cp311-cp311-manylinux_2_28_x86_64.whl
+b2  numpy-2.4.6-cp311-cp311-macosx_14_0_x86_64.whl
+b3  numpy-2.4.6-cp312-cp312-manylinux_2_28_x86_64.whl
+c1  torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl
+c2  torch-2.13.0-cp311-cp311-macosx_14_0_x86_64.whl
+`;
+/** The requirements that pip gets on Linux with Python 3.11. */
+const torch = 'torch==2.13.0+cpu --hash=sha256:c1';
+const others = 'finn-plus==1.6.1 --hash=sha256:aa numpy==2.4.6 --hash=sha256:b1';
 const digest = requirementsDigest(requirements);
 const PATH = process.env['PATH'];
 
@@ -35,6 +45,7 @@ function machine(fake: FakePython = {}, more: Partial<Installation> = {}) {
       const outcome = await installFinn({
         home,
         requirements,
+        hashes,
         python,
         wheelhouse: null,
         variables: { PATH },
@@ -50,7 +61,7 @@ function machine(fake: FakePython = {}, more: Partial<Installation> = {}) {
 }
 
 function shortened(call: string): string {
-  return call.split('--only-binary :all: ')[1] ?? call;
+  return (call.split('--only-binary :all: ')[1] ?? call).replace(/-r \S+pins\.txt /, '');
 }
 
 function diagnosticOf({ outcome }: Result) {
@@ -77,7 +88,7 @@ describe('installFinn', () => {
       'step-finished check',
       'install-finished',
     ]);
-    expect(pipCalls()).toEqual(['torch==2.13.0+cpu finn-plus==1.6.1 numpy==2.4.6']);
+    expect(pipCalls()).toEqual([`--require-hashes ${torch} ${others}`]);
     expect(readdirSync(folder).sort()).toEqual([expect.stringMatching(/^environment-/), 'environment.json']);
   });
 
@@ -131,20 +142,22 @@ describe('where packages come from', () => {
   const cpuIndex = '--index-url https://download.pytorch.org/whl/cpu';
 
   it("uses PyTorch's own index for the build without CUDA if the configured ones lack it", async () => {
-    const pip = `case "$*" in *--index-url*) ;; *torch*) ${missing('torch==2.13.0+cpu')} ;; esac`;
+    const pip = `case "$*" in *--index-url*) ;; *) if grep -q torch "$last"; then ${missing('torch==2.13.0+cpu')}; fi ;; esac`;
     const { install, pipCalls } = machine({ pip });
     expect((await install()).outcome.type).toBe('installed');
     expect(pipCalls()).toEqual([
-      'torch==2.13.0+cpu finn-plus==1.6.1 numpy==2.4.6',
-      `${cpuIndex} torch==2.13.0+cpu`,
-      'finn-plus==1.6.1 numpy==2.4.6',
+      `--require-hashes ${torch} ${others}`,
+      `--require-hashes ${cpuIndex} ${torch}`,
+      `--require-hashes ${others}`,
     ]);
   });
 
   it('uses the standard torch on a Mac', async () => {
     const { install, pipCalls } = machine({ platform: 'darwin' });
     await install();
-    expect(pipCalls()[0]).toBe('torch==2.13.0 finn-plus==1.6.1 numpy==2.4.6');
+    expect(pipCalls()[0]).toBe(
+      '--require-hashes torch==2.13.0 --hash=sha256:c2 finn-plus==1.6.1 --hash=sha256:aa numpy==2.4.6 --hash=sha256:b2',
+    );
   });
 
   it('takes everything from a wheelhouse, regardless of the configuration of pip', async () => {
@@ -154,15 +167,36 @@ describe('where packages come from', () => {
     const variables = { PATH, PIP_FIND_LINKS: '/elsewhere' };
     expect((await install({ wheelhouse: '/wheels', variables })).outcome.type).toBe('installed');
     expect(pipCalls()).toEqual([
-      '--no-index --find-links /wheels torch==2.13.0+cpu finn-plus==1.6.1 numpy==2.4.6',
+      `--require-hashes --no-index --find-links /wheels ${torch} ${others}`,
       '[/dev/null]',
     ]);
   });
 
-  it("leaves pip's configuration unchanged, except for where packages go", async () => {
-    const { install, pipCalls } = machine({ pip: 'echo "[$PIP_INDEX_URL$PIP_TARGET]" >> "$home/pip-calls"' });
+  it('takes the index, the folders and the connection of the configuration of pip, and no further index', async () => {
+    const settings = `:env:.index-url='https://mirror'
+global.index-url='https://other'
+global.extra-index-url='https://evil'
+global.cert='/etc/ca.pem'
+install.find-links='/a /b'
+global.target='/elsewhere'
+`;
+    const pip = 'echo "[$PIP_INDEX_URL$PIP_TARGET$PIP_CONFIG_FILE]" >> "$home/pip-calls"';
+    const { install, pipCalls } = machine({ pip, settings });
     await install({ variables: { PATH, PIP_INDEX_URL: 'https://mirror', PIP_TARGET: '/elsewhere' } });
-    expect(pipCalls()[1]).toBe('[https://mirror]');
+    expect(pipCalls()).toEqual([
+      `--require-hashes --index-url https://mirror --cert /etc/ca.pem --find-links /a --find-links /b ${torch} ${others}`,
+      '[/dev/null]',
+    ]);
+  });
+
+  it("takes a torch of which no sha256 is known from PyTorch's own index alone", async () => {
+    const settings = "global.index-url='https://mirror'\nglobal.find-links='/a'\nglobal.proxy='http://p'\n";
+    const { install, pipCalls } = machine({ version: '3.12.4', settings });
+    expect((await install()).outcome.type).toBe('installed');
+    expect(pipCalls()).toEqual([
+      `--proxy http://p ${cpuIndex} torch==2.13.0+cpu`,
+      '--require-hashes --index-url https://mirror --find-links /a --proxy http://p finn-plus==1.6.1 --hash=sha256:aa numpy==2.4.6 --hash=sha256:b3',
+    ]);
   });
 
   it('names the wheel that a wheelhouse lacks', async () => {
@@ -171,6 +205,14 @@ describe('where packages come from', () => {
       code: 'toolchain/missing-wheel',
       message: '/wheels has no wheel of numpy==2.4.6 for this machine and Python',
       hint: 'fill the folder on a machine with the same system and Python; docs/toolchain.md explains how',
+    });
+  });
+
+  it('names a package of which no wheel for this machine is known, before it asks anybody', async () => {
+    const result = await machine({ version: '3.13.1' }).install();
+    expect(diagnosticOf(result)).toMatchObject({
+      code: 'toolchain/missing-wheel',
+      message: 'there is no wheel of numpy==2.4.6 for Python 3.13.1 on linux x86_64',
     });
   });
 
@@ -205,6 +247,20 @@ describe('what goes wrong', () => {
       { pip: `echo "ERROR: [Errno 13] Permission denied: '/srv/cache'"; exit 1` },
     ],
     [
+      'toolchain/altered-wheel',
+      'the wheel of numpy==2.4.6 from the package index is not the one that this program was tested with: its sha256 differs',
+      {
+        pip: `cat <<'END'
+ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes. Otherwise, examine the package contents carefully; someone may have tampered with them.
+    numpy==2.4.6 from https://mirror/numpy.whl#sha256=00 (from -r pins.txt (line 2)):
+        Expected sha256 b1
+             Got        00
+
+END
+exit 1`,
+      },
+    ],
+    [
       'toolchain/broken',
       'FINN was installed, but cannot be imported',
       { check: 'echo no attrs >&2; exit 1' },
@@ -236,6 +292,21 @@ describe('what goes wrong', () => {
     expect(diagnosticOf(await machine({}, { home: file }).install())).toMatchObject({
       code: 'toolchain/not-writable',
       message: `${finnFolder(file, digest)} cannot be written`,
+    });
+  });
+
+  it('reports any other refusal of the system with what to do', async () => {
+    const emit = (): never => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', syscall: 'open' });
+    };
+    const { home, python } = machine();
+    let calls = 0;
+    const { outcome } = await machine({}, { home, python }).install({
+      emit: () => (calls++ === 0 ? emit() : undefined),
+    });
+    expect(outcome).toMatchObject({
+      type: 'failed',
+      diagnostic: { code: 'infrastructure/machine', message: 'EMFILE: too many open files' },
     });
   });
 

@@ -27,6 +27,7 @@ describe('choosePython', () => {
       path: 'python3.11',
       version: '3.11.9',
       platform: 'linux',
+      machine: 'x86_64',
       makesEnvironments: true,
     });
   });

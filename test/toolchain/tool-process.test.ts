@@ -66,3 +66,19 @@ it('keeps the last lines for a diagnostic', () => {
     '8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19',
   );
 });
+
+it('throws what the system says if it can start no program', async () => {
+  const argv = ['true', 'x'.repeat(200_000)];
+  await expect(runTool({ argv, variables })).rejects.toMatchObject({ code: 'E2BIG', syscall: 'spawn' });
+});
+
+it('ends a tool whose start cannot be noted', async () => {
+  const started: number[] = [];
+  const full = new Error('the disk is full');
+  const onStart = (pid: number): void => {
+    started.push(pid);
+    throw full;
+  };
+  await expect(runTool({ argv: shell('sleep 600'), variables, onStart })).rejects.toBe(full);
+  expect(started.map(isRunning)).toEqual([false]);
+});

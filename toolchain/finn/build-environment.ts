@@ -17,6 +17,8 @@ export interface EnvironmentBuild {
   readonly directory: string;
   readonly base: BasePython;
   readonly pins: readonly string[];
+  /** Text of the hash file: the sha256 of the wheels of the pins. */
+  readonly hashes: string;
   readonly wheelhouse: string | null;
   readonly variables: Variables;
   readonly signal: AbortSignal;
@@ -27,13 +29,13 @@ export interface EnvironmentBuild {
 
 /** Makes the environment, installs the packages, and imports what the front end needs; returns the installed versions. */
 export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<FinnVersions>> {
-  const { base, pins, wheelhouse, variables, signal, onStart, report } = build;
+  const { base, directory, pins, hashes, wheelhouse, variables, signal, onStart, report } = build;
   const python = interpreterIn(build.directory);
   const made = await step('environment', build, () => makeEnvironment(build));
   if (!made.ok) return made;
   const installed = await step('packages', build, async () => {
     const wrong = await installPins(pins, {
-      ...{ python, platform: base.platform, wheelhouse, variables, signal, onStart },
+      ...{ directory, target: base, hashes, wheelhouse, variables, signal, onStart },
       onProgress: progressOf(pins.length, report),
     });
     return wrong === null ? success(null) : failure(wrong);

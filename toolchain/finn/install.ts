@@ -4,6 +4,7 @@ import { readJson, writeFileAtomically } from '../../base/json-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
 import type { Failure } from '../../base/result.ts';
 import { success } from '../../base/result.ts';
 import { byteSize } from '../../base/units.ts';
@@ -24,6 +25,8 @@ export interface Installation {
   readonly home: string;
   /** Text of the requirements file. */
   readonly requirements: string;
+  /** Text of the hash file. */
+  readonly hashes: string;
   /** The Python to make the environment with; null for the first suitable one on PATH. */
   readonly python: string | null;
   /** A folder of wheels to install from without network. */
@@ -88,7 +91,7 @@ async function make(
   folder: string,
   base: BasePython,
   claim: Claim,
-  { requirements, wheelhouse, variables, signal, now }: Installation,
+  { requirements, hashes, wheelhouse, variables, signal, now }: Installation,
   report: Report,
 ): Promise<Installed> {
   sweep(folder);
@@ -110,7 +113,7 @@ async function make(
   chmodSync(directory, 0o755);
   try {
     const versions = await buildEnvironment({
-      ...{ directory, base, pins: pinsOf(requirements), wheelhouse, variables, signal, now, report },
+      ...{ directory, base, pins: pinsOf(requirements), hashes, wheelhouse, variables, signal, now, report },
       onStart: claim.noteChild,
     });
     if (!versions.ok) return failedBy(versions);
@@ -141,7 +144,8 @@ async function withDiskProblems(work: () => Promise<Installed>): Promise<Install
   } catch (error) {
     const { code = '', path, message } = error as NodeJS.ErrnoException;
     if (['ENOSPC', 'EDQUOT'].includes(code)) return { type: 'failed', diagnostic: diskFull(message) };
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
-    return { type: 'failed', diagnostic: notWritable(path ?? message) };
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code))
+      return { type: 'failed', diagnostic: notWritable(path ?? message) };
+    return { type: 'failed', diagnostic: machineFailure(error) };
   }
 }

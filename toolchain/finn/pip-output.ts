@@ -13,6 +13,8 @@ export type PipFailure =
   | { readonly type: 'not-writable'; readonly path: string | null }
   | { readonly type: 'no-network'; readonly reason: string }
   | { readonly type: 'missing'; readonly requirement: string }
+  /** A wheel with another sha256 than the required ones. */
+  | { readonly type: 'altered'; readonly requirement: string }
   | { readonly type: 'unknown' };
 
 /** Reads a line of `pip install --progress-bar off`, of pip 23 to 26; null if it reports no progress. */
@@ -29,7 +31,7 @@ export function pipProgress(line: string): PipProgress | null {
 }
 
 /** A package name as pip compares names: `MarkupSafe`, `typing_extensions` → `markupsafe`, `typing-extensions`. */
-function canonicalName(name: string): string {
+export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
@@ -37,6 +39,8 @@ export function pipFailure(output: string): PipFailure {
   if (/\[Errno (?:28|122)\]|No space left on device/.test(output)) return { type: 'disk-full' };
   const denied = /\[Errno (?:13|30)\][^'\n]*(?:'([^']+)')?/.exec(output);
   if (denied !== null) return { type: 'not-writable', path: denied[1] ?? null };
+  const altered = /DO NOT MATCH THE HASHES[^\n]*\n\s+(\S+)/.exec(output)?.[1];
+  if (altered !== undefined) return { type: 'altered', requirement: altered };
   const missing = /^ERROR: No matching distribution found for (\S+)/m.exec(output)?.[1];
   const broken = /after connection broken by ['"](.*)['"]: \//.exec(output)?.[1];
   // If an index answered, pip names the versions that it found.

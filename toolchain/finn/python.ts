@@ -13,6 +13,8 @@ export interface BasePython {
   readonly version: string;
   /** Python's `sys.platform`. */
   readonly platform: string;
+  /** Python's `platform.machine()`. */
+  readonly machine: string;
 }
 
 /** FINN+ 1.6.1 requires 3.11 or later. */
@@ -64,6 +66,7 @@ print(json.dumps({
     "path": sys.executable,
     "version": platform.python_version(),
     "platform": sys.platform,
+    "machine": platform.machine(),
     "makesEnvironments": all(find_spec(name) for name in ("venv", "ensurepip")),
 }))`;
 

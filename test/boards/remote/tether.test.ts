@@ -30,7 +30,9 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 
 describe('a tethered program', () => {
   test('gets its input, and its output, end and errors are reported', async () => {
-    const program = startTethered('sh', ['-c', 'cat; echo bad >&2; exit 3'], folder, { removes: false });
+    const program = await startTethered('sh', ['-c', 'cat; echo bad >&2; exit 3'], folder, {
+      removes: false,
+    });
     program.stdin.end('good');
     expect(await firstLine(program.stdout)).toBe('good');
     expect(await program.ended).toEqual({ code: 3, complaint: 'bad\n' });
@@ -40,7 +42,7 @@ describe('a tethered program', () => {
   test('can be ended, and its folder is deleted with it', async () => {
     const own = join(folder, 'own');
     await mkdir(own);
-    const program = startTethered('sh', ['-c', 'echo $$; exec sleep 1000'], own, { removes: true });
+    const program = await startTethered('sh', ['-c', 'echo $$; exec sleep 1000'], own, { removes: true });
     const pid = Number(await firstLine(program.stdout));
     program.cut();
     expect((await program.ended).code).toBe(143);
@@ -49,7 +51,7 @@ describe('a tethered program', () => {
   });
 
   test('that does not exist', async () => {
-    const program = startTethered('no-such-program', [], folder, { removes: false });
+    const program = await startTethered('no-such-program', [], folder, { removes: false });
     expect(await program.ended).toEqual({
       code: 127,
       complaint: expect.stringContaining('no-such-program') as string,
@@ -68,7 +70,7 @@ describe('a tethered program', () => {
         if (parentPort === null) process.on('SIGINT', () => process.stdout.write('asked to end\\n'));
         const folder = workerData ?? process.argv[2];
         mkdirSync(folder);
-        const program = startTethered('sh', ['-c', 'echo $$; exec sleep 1000'], folder, { removes: true });
+        const program = await startTethered('sh', ['-c', 'echo $$; exec sleep 1000'], folder, { removes: true });
         program.stdout.on('data', (text) => parentPort === null ? process.stdout.write(text) : parentPort.postMessage(String(text)));
       `;
       await build({
@@ -118,5 +120,13 @@ describe('a tethered program', () => {
       await gone(pid);
       await vi.waitFor(() => expect(existsSync(own)).toBe(false), { timeout: 5000 });
     });
+  });
+});
+
+test('that cannot be started at all throws the error of the system', async () => {
+  const nowhere = join(folder, 'gone');
+  await expect(startTethered('true', [], nowhere, { removes: false })).rejects.toMatchObject({
+    code: 'ENOENT',
+    syscall: 'spawn /bin/sh',
   });
 });

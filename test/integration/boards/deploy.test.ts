@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../../base/json.ts';
 import { connectBoard } from '../../../boards/client/connection.ts';
-import { big, emulated, megabyte, middle, onSshBoard, otherHalf, state } from '../rig/boards/deploy-rig.ts';
+import {
+  big,
+  emulated,
+  half,
+  megabyte,
+  middle,
+  onSshBoard,
+  otherHalf,
+  state,
+} from '../rig/boards/deploy-rig.ts';
 import { xorSample } from '../rig/boards/server.ts';
 
 onSshBoard((rig) => {
@@ -77,6 +86,21 @@ onSshBoard((rig) => {
       expect(rig.onDisk()).toEqual([twice.id]);
     });
 
+    test('that runs no submodel brings the deployment alone', async () => {
+      const elsewhere = half.package(
+        { board: 'pynq-z1', part: 'xc7z020clg400-1' },
+        new Map([['emulated.json', emulated]]),
+      );
+      const others = [{ name: 'pynq', type: 'pynq-z1', emulated: true, address: null, ssh: null }];
+      expect((await rig.deployPackages([elsewhere], { others })).result).toMatchObject({
+        ok: true,
+        summary: expect.stringMatching(
+          /^EMULATED: zed0 holds deployment \w+, 0 of 0 packages sent$/,
+        ) as string,
+      });
+      expect(rig.onDisk()).toEqual([]);
+    });
+
     test('replaces a damaged package', async () => {
       const packages = [big(megabyte)];
       await rig.deployPackages(packages);
@@ -136,7 +160,7 @@ onSshBoard((rig) => {
         vi.stubEnv('TMPDIR', join(odd, 'nowhere'));
         expect((await rig.deployPackages([big(1000)])).result).toMatchObject({
           ok: false,
-          diagnostics: [{ code: 'ssh/failed', hint: expect.stringContaining('TMPDIR') as string }],
+          diagnostics: [{ code: 'infrastructure/disk', hint: expect.stringContaining('TMPDIR') as string }],
         });
       } finally {
         vi.unstubAllEnvs();

@@ -38,7 +38,13 @@ export interface DeployRig {
   readonly place: () => string;
   readonly deployPackages: (
     packages: readonly Package[],
-    how?: { readonly board?: JsonObject; readonly sshConfig?: string; readonly params?: JsonObject },
+    how?: {
+      readonly board?: JsonObject;
+      /** Boards of the cluster beside it. */
+      readonly others?: readonly JsonObject[];
+      readonly sshConfig?: string;
+      readonly params?: JsonObject;
+    },
   ) => ReturnType<typeof runStage>;
   /** Names in the board's folder of packages. */
   readonly onDisk: () => readonly string[];
@@ -116,9 +122,9 @@ function createRig(): DeployRig {
     place: () => join(rig.folder, `stage${stages++}`),
     deployPackages: (
       packages,
-      { board = rig.boardOf(), sshConfig = rig.zed0.sshConfig, params = {} } = {},
+      { board = rig.boardOf(), others = [], sshConfig = rig.zed0.sshConfig, params = {} } = {},
     ) => {
-      const world = rig.worldOf(board, sshConfig);
+      const world = { ...rig.worldOf(board, sshConfig), boards: [board, ...others] };
       return runStage(deploy, rig.place(), gathered(packages), { world, params });
     },
     onDisk: () => rig.zed0.execute(`ls -A ${state}/packages`).split('\n').filter(Boolean),
