@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**'],
+          exclude: ['test/integration/**', 'test/chaos/**'],
           testTimeout: 30_000,
         },
       },
@@ -18,6 +18,15 @@ export default defineConfig({
           include: ['test/core/**/*.test.ts'],
           env: { PIPELINE_TEST_STORE: 'later' },
           testTimeout: 30_000,
+        },
+      },
+      {
+        // The built command under kill, damage and malice, with few seeds; `npm run test:long` tries thousands.
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/*.test.ts'],
+          testTimeout: 600_000,
+          maxWorkers: 2,
         },
       },
       {
