@@ -38,7 +38,7 @@ async function damaged(templates: readonly Template[], seed: number): Promise<Ro
   const done = damage(ground.project, random);
   const variant = vary(template, random.pick(['none', 'none', 'body', 'file']));
   const around = surroundings(ground);
-  
+
   const logged = entries(ground).length;
 
   const questions = asked(random);

@@ -54,7 +54,9 @@ async function killed(ground: Ground, seed: number): Promise<Round> {
   const faults = [
     ...disgraces('the killed run', { ...first, code: first.code ?? 0 }),
     ...disgraces('the next run', next),
-    ...(next.code === 0 ? [] : [`the next run exits with ${next.code}: ${excerpt(next.error + next.out, /\S/)}`]),
+    ...(next.code === 0
+      ? []
+      : [`the next run exits with ${next.code}: ${excerpt(next.error + next.out, /\S/)}`]),
     ...(third.code === 0 ? [] : [`the third run exits with ${third.code}`]),
     ...(orphans.length === 0 ? [] : [`${orphans.length} processes outlive the next run`]),
     ...(again.length === 0 ? [] : [`done and run again: ${again.join(' ')}`]),
@@ -105,7 +107,9 @@ async function killOnce(ground: Ground, plot: Plot, random: Random): Promise<End
 /** Actions whose success the killed run had printed, and those for which another command had already begun. */
 function reported({ out }: Ending): ReadonlySet<string> {
   return new Set(
-    [...out.matchAll(/^\{"type":"action-succeeded",.*?"action":"([^"]+)".*\}$/gm)].map(([, action]) => action!),
+    [...out.matchAll(/^\{"type":"action-succeeded",.*?"action":"([^"]+)".*\}$/gm)].map(
+      ([, action]) => action!,
+    ),
   );
 }
 
@@ -145,7 +149,12 @@ function anywhere(ground: Ground, random: Random): Plot {
 }
 
 /** A command that writes its output line by line, in one of several ways to be hard to end. */
-function writer(ground: Ground, tag: string, at: number, needs: { readonly [port: string]: string }): ShellStage {
+function writer(
+  ground: Ground,
+  tag: string,
+  at: number,
+  needs: { readonly [port: string]: string },
+): ShellStage {
   const target = at % 3 !== 0 ? '"$HOME"/out/o' : 'out/o';
   const lines = `i=0; while [ $i -lt 6 ]; do echo line ${at} $i >> ${target}; i=$((i+1)); if [ -e ${pause(ground)} ]; then sleep 3; else sleep 0.01; fi; done`;
   const body = [

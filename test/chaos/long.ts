@@ -2,7 +2,9 @@ import { mkdirSync, existsSync, readFileSync, writeFileSync, renameSync } from '
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { rounds as damage } from './damage.ts';
+import { editsOfRound, rounds as edits } from './edits.ts';
 import { rounds as kills } from './kills.ts';
+import { rounds as machine } from './machine.ts';
 import { countOfOutputs, rounds as outputs } from './outputs.ts';
 import { whyNotConfined } from './rig/namespace.ts';
 import { emptyTally, joined, line } from './rig/tally.ts';
@@ -29,6 +31,8 @@ const judges: { readonly [name: string]: Judge } = {
   outputs: { rounds: outputs, count: countOfOutputs, step: 1 },
   damage: { rounds: damage, count: 2000, step: 50, whyNot: whyNotConfined },
   kills: { rounds: kills, count: 1000, step: 10 },
+  machine: { rounds: machine, count: 400, step: 10 },
+  edits: { rounds: edits, count: 2000 / editsOfRound, step: 5 },
 };
 
 interface Progress {

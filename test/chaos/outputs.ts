@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { disgraces, excerpt, pipeline } from './rig/command.ts';
@@ -12,7 +12,6 @@ import { writePipeline } from './rig/pipeline-file.ts';
 import { marked } from './rig/processes.ts';
 import { roundsOf } from './rig/tally.ts';
 import type { Round } from './rig/tally.ts';
-import { filesBelow } from './rig/tree.ts';
 
 /**
  * One odd output a round. It is kept, so that a consumer sees what was left, or refused by name, the same way twice; and
@@ -63,7 +62,9 @@ async function left(ground: Ground, odd: OddOutput): Promise<Round> {
     ...disgraces('the run', first),
     ...disgraces('the second run', second),
     ...disgraces('logs', logs),
-    ...(first.code === 3 ? [`exit 3 for what the command did: ${excerpt(first.error + first.out, /infra/)}`] : []),
+    ...(first.code === 3
+      ? [`exit 3 for what the command did: ${excerpt(first.error + first.out, /infra/)}`]
+      : []),
     ...(survives ? [] : ['what the command left is lost']),
     ...verdictFaults(odd, first, second),
     ...(isKept && ranAgain > 0 ? ['kept, and run again'] : []),
@@ -96,7 +97,9 @@ function verdictFaults(odd: OddOutput, first: Ending, second: Ending): readonly 
     ...(first.code === 0 ? [] : unnamed(odd.named ?? 'o', text)),
     ...(first.code === second.code && code(first) === code(second)
       ? []
-      : [`ends another way the second time: ${first.code} ${code(first)}, then ${second.code} ${code(second)}`]),
+      : [
+          `ends another way the second time: ${first.code} ${code(first)}, then ${second.code} ${code(second)}`,
+        ]),
   ];
 }
 
@@ -155,7 +158,12 @@ function truthOf(ground: Ground, body: string, ports: readonly string[]): string
   const list = existsSync(join(here, 'out'))
     ? shell(`(${listing(ports)}) 2> /dev/null || true`, join(here, 'out'))
     : '';
-  execFileSync('sh', ['-c', 'chmod -R u+rwx "$1" 2> /dev/null; rm -rf "$1"', 'sh', project]);
+  execFileSync('sh', [
+    '-c',
+    'find "$1" -type d -exec chmod u+rwx {} + 2> /dev/null; rm -rf "$1"',
+    'sh',
+    project,
+  ]);
   return list;
 }
 
@@ -168,12 +176,10 @@ function listing(ports: readonly string[]): string {
   ].join('; ');
 }
 
+/** Whether some file below .pipeline/ is the one that only the command made. */
 function isPreciousThere({ project }: Ground): boolean {
-  const below = join(project, '.pipeline');
-  return filesBelow(below).some((path) => {
-    const file = join(below, path);
-    return statSync(file).size === 9 && readFileSync(file, 'latin1') === 'precious\n';
-  });
+  const found = spawnSync('grep', ['-rlx', 'precious', '.pipeline'], { cwd: project, encoding: 'latin1' });
+  return found.stdout !== '';
 }
 
 function read(file: string): string {

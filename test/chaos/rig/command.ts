@@ -65,9 +65,13 @@ export function disgraces(name: string, { code, out, error, hung }: Ending): rea
   const text = `${out}\n${error}`;
   if (hung) return [`${name} hangs`];
   return [
-    ...(/^ {4}at |\\n {4}at /m.test(text) ? [`${name} prints a stack trace: ${excerpt(text, / {4}at /)}`] : []),
+    ...(/^ {4}at |\\n {4}at /m.test(text)
+      ? [`${name} prints a stack trace: ${excerpt(text, / {4}at /)}`]
+      : []),
     ...(text.includes('internal/bug') ? [`${name} reports a bug: ${excerpt(text, /internal\/bug/)}`] : []),
-    ...(code !== null && [0, 1, 2, 3].includes(code) ? [] : [`${name} exits with ${code}: ${excerpt(text, /\S/)}`]),
+    ...(code !== null && [0, 1, 2, 3].includes(code)
+      ? []
+      : [`${name} exits with ${code}: ${excerpt(text, /\S/)}`]),
   ];
 }
 

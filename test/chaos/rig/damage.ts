@@ -42,7 +42,9 @@ export function damage(project: string, random: Random): Damage {
 
 type Deed = (file: string, random: Random, project: string, files: readonly string[]) => string;
 
-const deeds = {
+type Kind = 'bit' | 'byte' | 'truncation' | 'empty' | 'folder' | 'gone' | 'other' | 'swap';
+
+const deeds: { readonly [kind in Kind]: Deed } = {
   bit: (file, random) => {
     const bytes = readFileSync(file);
     if (bytes.length === 0) return deeds.byte(file, random, '', []);
@@ -94,11 +96,11 @@ const deeds = {
     }
     return `swapped with ${other.slice(project.length + 1)}`;
   },
-} as const satisfies { readonly [kind: string]: Deed };
+};
 
 /** Most rounds flip a bit: the smallest damage passes the most checks. */
-const kinds: readonly (keyof typeof deeds)[] = [
-  ...Array.from({ length: 13 }, () => 'bit' as const),
+const kinds: readonly Kind[] = [
+  ...Array.from({ length: 13 }, (): Kind => 'bit'),
   'byte',
   'byte',
   'truncation',

@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endMarked } from './processes.ts';
@@ -35,7 +36,8 @@ export function openGround(name: string): Ground {
 /** Ends the processes of a ground and deletes its files. */
 export function closeGround({ folder, marker }: Ground): void {
   endMarked(marker);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Unlike Node, rm also deletes what lies deeper than a path can be long.
+  execFileSync('rm', ['-rf', '--', folder]);
 }
 
 /** The same ground with another folder as the project. */

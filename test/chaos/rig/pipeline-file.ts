@@ -27,12 +27,13 @@ export interface Rest {
 
 /**
  * Writes pipeline.yaml (as JSON, which is YAML). It has a profile `look` in which one more stage copies every artifact of
- * the shell stages to a folder outside: the only way to see a result that does not depend on the layout of a store.
+ * the visible shell stages to a folder outside: the only way to see a result that does not depend on the layout of a store.
  */
 export function writePipeline(
   ground: Ground,
   stages: { readonly [name: string]: ShellStage },
   rest: Rest = {},
+  visible: readonly string[] = Object.keys(stages),
 ): void {
   const shell = Object.fromEntries(
     Object.entries(stages).map(([name, { tag, body, outputs, inputs, env, needs, after }]) => [
@@ -50,8 +51,8 @@ export function writePipeline(
       },
     ]),
   );
-  const ports = Object.entries(stages).flatMap(([name, { tag, outputs }]) =>
-    outputs.map((port) => [`${tag}-${port.replaceAll('.', '-')}`, `${name}.${port}`] as const),
+  const ports = visible.flatMap((name) =>
+    stages[name]!.outputs.map((port) => [`${name}-${port}`, `${name}.${port}`] as const),
   );
   const look = {
     kind: 'shell',
@@ -69,14 +70,18 @@ export function writePipeline(
   );
 }
 
-/** What is kept as the result of every shell stage, by tag and port; or how the attempt to see it ended. */
+/** What is kept as the result of every shell stage, by stage and port; or how the attempt to see it ended. */
 export async function lookAt(
   ground: Ground,
-  circumstances: Circumstances = {},
+  { jobs, ...circumstances }: Circumstances & { readonly jobs?: number } = {},
 ): Promise<{ readonly tree: Tree } | { readonly ending: Ending }> {
   rmSync(seen(ground), { recursive: true, force: true });
   writeFileSync(join(ground.project, nonce), `${process.hrtime.bigint()}`);
-  const ending = await pipeline(ground, ['run', 'look', '--profile', 'look'], circumstances);
+  const ending = await pipeline(
+    ground,
+    ['run', 'look', '--profile', 'look', ...(jobs === undefined ? [] : ['-j', `${jobs}`])],
+    circumstances,
+  );
   rmSync(join(ground.project, nonce), { force: true });
   if (ending.code !== 0) return { ending };
   const tree = Object.entries(treeOf(seen(ground))).filter(

@@ -23,7 +23,7 @@ export function roundsOf(round: (seed: number) => Promise<Round>) {
         at,
         await round(at).catch((error: unknown) => ({
           figures: { broken: 1 },
-          faults: [error instanceof Error ? (error.stack ?? error.message) : `${error as string}`],
+          faults: [error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)],
         })),
       );
     return tally;

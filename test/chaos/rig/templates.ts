@@ -148,13 +148,10 @@ function writeProject(name: TemplateName, ground: Ground): void {
   writePipeline(ground, stages(name, ground, 'first'), rest(name));
 }
 
-function stages(
-  name: TemplateName,
-  ground: Ground,
-  word: string,
-): { readonly [name: string]: ShellStage } {
+function stages(name: TemplateName, ground: Ground, word: string): { readonly [name: string]: ShellStage } {
   const hold = { killed: 'sleep 20', failed: 'exit 7', finished: 'true', cluster: 'true' }[name];
-  const packages: { readonly [port: string]: string } = name === 'cluster' ? { p: 'package', r: 'split.report' } : {};
+  const packages: { readonly [port: string]: string } =
+    name === 'cluster' ? { p: 'package', r: 'split.report' } : {};
   return {
     make: {
       tag: 'make',
@@ -162,7 +159,12 @@ function stages(
       inputs: ['data'],
       outputs: ['d', 'n'],
     },
-    list: { tag: 'list', body: `echo ${word} > out/o; ${listing} >> out/o`, needs: { d: 'make.d' }, outputs: ['o'] },
+    list: {
+      tag: 'list',
+      body: `echo ${word} > out/o; ${listing} >> out/o`,
+      needs: { d: 'make.d' },
+      outputs: ['o'],
+    },
     sum: {
       tag: 'sum',
       body: 'echo $P > out/o; sort in/files/single in/n/n >> out/o',
@@ -171,7 +173,11 @@ function stages(
       env: { P: '5' },
       outputs: ['o'],
     },
-    side: { tag: 'side', body: `echo begun > out/o; if [ -e ${flag(ground)} ]; then ${hold}; fi; echo side >> out/o`, outputs: ['o'] },
+    side: {
+      tag: 'side',
+      body: `echo begun > out/o; if [ -e ${flag(ground)} ]; then ${hold}; fi; echo side >> out/o`,
+      outputs: ['o'],
+    },
     tail: {
       tag: 'tail',
       body: `${listing} > out/o; echo to the log`,

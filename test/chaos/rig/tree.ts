@@ -10,9 +10,17 @@ export function treeOf(folder: string): Tree {
   return Object.fromEntries(
     filesBelow(folder).map((path) => {
       const full = join(folder, path);
-      const digest = createHash('sha256').update(readFileSync(full)).digest('hex').slice(0, 16);
-      return [path, `${digest}${(lstatSync(full).mode & 0o100) === 0 ? '' : ' x'}`];
+      return [path, leaf(readFileSync(full), (lstatSync(full).mode & 0o100) !== 0)];
     }),
+  );
+}
+
+/** The tree of files that are not on the disk. */
+export function treeOfContents(
+  files: readonly (readonly [path: string, { readonly contents: string; readonly isExecutable: boolean }])[],
+): Tree {
+  return Object.fromEntries(
+    files.map(([path, { contents, isExecutable }]) => [path, leaf(Buffer.from(contents), isExecutable)]),
   );
 }
 
@@ -31,4 +39,9 @@ export function differences(actual: Tree, expected: Tree): readonly string[] {
     .filter((path) => actual[path] !== expected[path])
     .slice(0, 5)
     .map((path) => `${path} is ${actual[path] ?? 'missing'} instead of ${expected[path] ?? 'absent'}`);
+}
+
+function leaf(contents: Uint8Array, isExecutable: boolean): string {
+  const digest = createHash('sha256').update(contents).digest('hex').slice(0, 16);
+  return `${digest}${isExecutable ? ' x' : ''}`;
 }
