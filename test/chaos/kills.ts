@@ -8,7 +8,7 @@ import type { Ground } from './rig/ground.ts';
 import { begun, entries } from './rig/log.ts';
 import { lookAt, pipelineText, writePipeline } from './rig/pipeline-file.ts';
 import type { ShellStage } from './rig/pipeline-file.ts';
-import { kill, marked, markedForGood, milliseconds } from './rig/processes.ts';
+import { commandOf, kill, marked, markedForGood, milliseconds } from './rig/processes.ts';
 import { randomOf } from './rig/random.ts';
 import type { Random } from './rig/random.ts';
 import { roundsOf } from './rig/tally.ts';
@@ -39,7 +39,8 @@ async function killed(ground: Ground, seed: number): Promise<Round> {
   const plot = seed % 10 < 3 ? atStart(ground, random) : anywhere(ground, random);
   writePipeline(ground, plot.stages);
 
-  const first = await killOnce(ground, plot, random);
+  const struck: string[] = [];
+  const first = await killOnce(ground, plot, random, struck);
   const before = entries(ground);
   const done = reported(first);
   const next = await pipeline(ground, ['run', '-j', `${plot.jobs}`], { seconds: 90 });
@@ -73,12 +74,12 @@ async function killed(ground: Ground, seed: number): Promise<Round> {
       'run again': again.length,
       wrong: wrong.length,
     },
-    faults,
+    faults: faults.length === 0 ? [] : [`killed: ${struck.join(', ')}`, ...faults],
   };
 }
 
 /** Runs until the moment of the plot and kills its victims. */
-async function killOnce(ground: Ground, plot: Plot, random: Random): Promise<Ending> {
+async function killOnce(ground: Ground, plot: Plot, random: Random, victims: string[]): Promise<Ending> {
   let struck = false;
   if (plot.shape === 'start') writeFileSync(pause(ground), '');
   const strike = async (child: ChildProcess): Promise<void> => {
@@ -86,9 +87,16 @@ async function killOnce(ground: Ground, plot: Plot, random: Random): Promise<End
     writeFileSync(pause(ground), '');
     await milliseconds(plot.delay);
     const children = marked(ground.marker).filter((pid) => pid !== child.pid);
-    if (plot.victims !== 'command' && children.length > 0) kill(random.pick(children));
-    if (plot.victims !== 'child') child.kill('SIGKILL');
-    else rmSync(pause(ground), { force: true });
+    if (plot.victims !== 'command' && children.length > 0) {
+      const victim = random.pick(children);
+      victims.push(commandOf(victim));
+      kill(victim);
+    }
+    if (plot.victims !== 'child') {
+      victims.push('the command');
+      child.kill('SIGKILL');
+    }
+    if (plot.victims === 'child') rmSync(pause(ground), { force: true });
   };
   const ending = await pipeline(ground, ['run', '--json', '-j', `${plot.jobs}`], {
     watch: (child, out) => {

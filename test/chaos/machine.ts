@@ -45,9 +45,9 @@ async function failedBy(ground: Ground, seed: number): Promise<Round> {
   if (spawnSync(program, rest, { env: { ...process.env, ...env } }).status !== 0)
     return { figures: { 'Node does not start': 1 }, faults: [] };
   const first = await pipeline(ground, ['run', '--json', '-j', '3'], { through, env, seconds: 60 });
-  const asked = await Promise.all(
-    (['status', 'plan'] as const).map((one) => pipeline(ground, [one], { through, env, seconds: 60 })),
-  );
+  const asked: Ending[] = [];
+  for (const one of ['status', 'plan'])
+    asked.push(await pipeline(ground, [one], { through, env, seconds: 60 }));
   circumstance.end?.(ground);
   const done = doneIn(first);
   const before = entries(ground).length;
@@ -58,14 +58,14 @@ async function failedBy(ground: Ground, seed: number): Promise<Round> {
   const wrong = await wrongResults(ground);
   const said = explained(first);
   const faults = [
-    ...disgraces('the run', first),
-    ...asked.flatMap((ending, at) => disgraces(['status', 'plan'][at]!, ending)),
+    ...(isNodes(first) ? [] : disgraces('the run', first)),
+    ...asked.flatMap((ending, at) => (isNodes(ending) ? [] : disgraces(['status', 'plan'][at]!, ending))),
     ...disgraces('the next run', next),
     ...(circumstance.mustBeWell === true && first.code !== 0
       ? [`exits with ${first.code}: ${excerpt(first.error + first.out, /"message"|\S/)}`]
       : []),
     // The limit may also have struck the command itself, whose failure is its own.
-    ...(first.code === 0 || said.length > 0 || first.out.includes('"action/failed"')
+    ...(first.code === 0 || said.length > 0 || isNodes(first) || first.out.includes('"action/failed"')
       ? []
       : [`exits with ${first.code} without a hint: ${excerpt(first.error + first.out, /"code"|\S/)}`]),
     ...(next.code === 0
@@ -115,6 +115,14 @@ function doneIn({ out }: Ending): ReadonlySet<string> {
     [...out.matchAll(/^\{"type":"action-succeeded",.*?"action":"([^"]+)".*\}$/gm)].map(
       ([, action]) => action!,
     ),
+  );
+}
+
+/** Whether Node itself gave up, for want of memory or a thread: no program can catch that. */
+function isNodes({ code, error }: Ending): boolean {
+  return (
+    (code === null || code > 128) &&
+    /pthread_create|Assertion .* failed|out of memory|Out of memory/.test(error)
   );
 }
 

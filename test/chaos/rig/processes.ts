@@ -35,6 +35,18 @@ export function kill(pid: number): void {
   }
 }
 
+/** The last 60 characters of a process's arguments, on one line. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+      .replaceAll(/[\0\s]+/g, ' ')
+      .trim()
+      .slice(-60);
+  } catch {
+    return 'a process that had just ended';
+  }
+}
+
 /** A pause. The moments of kills are times, so the rounds cannot do without the clock. */
 export function milliseconds(count: number): Promise<void> {
   return new Promise((done) => setTimeout(done, count));
