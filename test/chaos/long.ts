@@ -42,6 +42,8 @@ interface Progress {
 
 const folder = process.env['PIPELINE_CHAOS_STATE'] ?? join(tmpdir(), 'pipeline-chaos');
 
+// With an exit of its own, an interrupted trial still deletes its files and ends its processes.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 await main(process.argv.slice(2));
 
 async function main([name, seed, count = '1']: readonly string[]): Promise<void> {

@@ -30,11 +30,16 @@ export function openGround(name: string): Ground {
   const folder = mkdtempSync(join(quickFolder(), `chaos-${name}-`));
   const project = join(folder, 'project');
   mkdirSync(project);
-  return { folder, project, log: join(folder, 'log'), marker: folder };
+  const ground = { folder, project, log: join(folder, 'log'), marker: folder };
+  if (open.size === 0) process.once('exit', closeAll);
+  open.add(ground);
+  return ground;
 }
 
 /** Ends the processes of a ground and deletes its files. */
-export function closeGround({ folder, marker }: Ground): void {
+export function closeGround(ground: Ground): void {
+  const { folder, marker } = ground;
+  open.delete(ground);
   endMarked(marker);
   // Unlike Node, rm also deletes what lies deeper than a path can be long.
   execFileSync('rm', ['-rf', '--', folder]);
@@ -45,6 +50,13 @@ export function projectBeside(ground: Ground, name: string): Ground {
   const project = join(ground.folder, name);
   mkdirSync(project, { recursive: true });
   return { ...ground, project };
+}
+
+/** Those that an interrupted trial would leave behind. */
+const open = new Set<Ground>();
+
+function closeAll(): void {
+  for (const ground of open) closeGround(ground);
 }
 
 /** A file system in memory where there is one with 4 GB to spare; otherwise the folder for temporary files. */
