@@ -8,7 +8,7 @@ const reason = whyNotConfined();
 it.skipIf(reason !== null)(
   `no damage of one file runs another command, gives a wrong result or keeps a project from building${reason === null ? '' : ` (${reason})`}`,
   async () => {
-    const tally = await rounds(1000, 40);
+    const tally = await rounds(1000, 25);
     console.log(line('damage', tally));
     expect(tally.failures).toEqual([]);
   },

@@ -52,9 +52,11 @@ export async function networkRound(ground: Ground, seed: number): Promise<Round>
     if (/"type":"(would|may)/.test(planned.out))
       say('plan wrong', `after a run: ${excerpt(planned.out, /would|may/)}`);
     const lock = lockOf(ground);
-    const second = await pipeline(ground, ['run']);
-    if (!/0 ran/.test(second.error + second.out) && !/up to date/.test(second.error + second.out))
-      say('restless', excerpt(second.error + second.out, /\S/));
+    const second = await pipeline(ground, ['run', '--json']);
+    const restless = [...second.out.matchAll(/"type":"action-started".*?"action":"([^"]+)"/g)].map(
+      ([, one]) => one,
+    );
+    if (restless.length > 0) say('restless', `a second run runs ${restless.join(' ')}`);
     if (entries(ground).length > settled) say('restless', 'a second run runs a command');
     if (lockOf(ground) !== lock) say('restless', 'a second run changes pipeline.lock');
 
