@@ -6,7 +6,7 @@ import type { Ending } from './rig/command.ts';
 import { onGround, projectBeside } from './rig/ground.ts';
 import type { Ground } from './rig/ground.ts';
 import { entries } from './rig/log.ts';
-import { circumstances, unmountAll } from './rig/machines.ts';
+import { circumstances } from './rig/machines.ts';
 import { lookAt, pipelineText, writePipeline } from './rig/pipeline-file.ts';
 import { randomOf } from './rig/random.ts';
 import { roundsOf } from './rig/tally.ts';
@@ -18,15 +18,7 @@ import type { Tree } from './rig/tree.ts';
  * A run on a machine that fails it: a full disk, a cache on another file system, limits, a clock that jumps. It ends well or
  * with an exit code and a sentence; and once the machine is well, the next run is well and repeats nothing that was done.
  */
-export const rounds = roundsOf((seed) =>
-  onGround('machine', async (ground) => {
-    try {
-      return await failedBy(ground, seed);
-    } finally {
-      unmountAll(ground);
-    }
-  }),
-);
+export const rounds = roundsOf((seed) => onGround('machine', (ground) => failedBy(ground, seed)));
 
 async function failedBy(ground: Ground, seed: number): Promise<Round> {
   const random = randomOf(seed);

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, statfsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endMarked } from './processes.ts';
@@ -31,7 +31,6 @@ export function openGround(name: string): Ground {
   const project = join(folder, 'project');
   mkdirSync(project);
   const ground = { folder, project, log: join(folder, 'log'), marker: folder };
-  if (open.size === 0) process.once('exit', closeAll);
   open.add(ground);
   return ground;
 }
@@ -41,6 +40,7 @@ export function closeGround(ground: Ground): void {
   const { folder, marker } = ground;
   open.delete(ground);
   endMarked(marker);
+  unmountBelow(folder);
   // Unlike Node, rm also deletes what lies deeper than a path can be long.
   execFileSync('rm', ['-rf', '--', folder]);
 }
@@ -52,8 +52,18 @@ export function projectBeside(ground: Ground, name: string): Ground {
   return { ...ground, project };
 }
 
+/** Unmounts what the round has mounted, innermost first. */
+function unmountBelow(folder: string): void {
+  const mounted = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((entry) => entry.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounted.reverse()) spawnSync('umount', ['-l', path]);
+}
+
 /** Those that an interrupted trial would leave behind. */
 const open = new Set<Ground>();
+process.once('exit', closeAll);
 
 function closeAll(): void {
   for (const ground of open) closeGround(ground);

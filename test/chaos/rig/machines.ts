@@ -118,16 +118,6 @@ export const circumstances: readonly Circumstance[] = [
   },
 ];
 
-/** Unmounts what a round has mounted, innermost first. */
-export function unmountAll({ folder }: Ground): void {
-  for (let at = 0; at < 5; at++) {
-    const { stdout } = spawnSync('findmnt', ['-rno', 'TARGET'], { encoding: 'utf8' });
-    const mine = stdout.split('\n').filter((path) => path.startsWith(`${folder}/`));
-    if (mine.length === 0) return;
-    for (const path of mine.reverse()) spawnSync('umount', ['-l', path]);
-  }
-}
-
 function mount({ project }: Ground, type: string, options: string): void {
   const files = ['pipeline.yaml', 'input'].map((name) => join(project, name)).filter(existsSync);
   const kept = files.map((file) => [file, execFileSync('cat', [file])] as const);
