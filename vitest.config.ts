@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**'],
+          exclude: ['test/integration/**', 'test/chaos/**'],
           env,
           testTimeout: 30_000,
         },
@@ -23,6 +23,16 @@ export default defineConfig({
           include: ['test/core/**/*.test.ts'],
           env: { ...env, PIPELINE_TEST_STORE: 'later' },
           testTimeout: 30_000,
+        },
+      },
+      {
+        // The built command under kill, damage and malice, with few seeds; `npm run test:long` tries thousands.
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/*.test.ts'],
+          env,
+          testTimeout: 600_000,
+          maxWorkers: 2,
         },
       },
       {

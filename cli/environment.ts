@@ -26,7 +26,7 @@ export function readEnvironment(directory: string): Environment {
   return {
     project,
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    home: homedir(),
+    home: homeOf(),
     variables: process.env,
     cores: availableParallelism(),
     out: terminalOf(process.stdout),
@@ -41,6 +41,15 @@ export function readEnvironment(directory: string): Environment {
       }
     },
   };
+}
+
+/** A user without an entry in the user database, as in many containers, has no home folder. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /** NO_COLOR (any value but an empty one) and a stream that is not a terminal turn colours off; FORCE_COLOR turns them on. */

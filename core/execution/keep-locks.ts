@@ -28,7 +28,7 @@ export async function keepLocks(
     const contents = await context.store.read(entry);
     if (contents === null) continue;
     const decided = JSON.parse(String(contents)) as JsonObject;
-    if (!keepLock(context.layout.project, stage.name, decided)) continue;
+    keepLock(context.layout.project, stage.name, decided);
     const action = onlyAction(stage, context.registry);
     const resolution = resolve(action, plan, finishedIn(plan, context, states), {
       ...context,
@@ -36,6 +36,7 @@ export async function keepLocks(
     });
     if (!resolution.ok) continue;
     const { fingerprint } = resolution.value;
+    if (fingerprint === state.record.fingerprint) continue;
     const record = { ...state.record, fingerprint };
     await context.store.keep(record, false);
     context.ledger.note(stage.name, record);

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../contracts/store.ts';
 import { blobsOf } from '../contracts/store.ts';
-import type { ActionRecord } from '../contracts/types.ts';
+import type { ActionRecord, ActionSpec } from '../contracts/types.ts';
 import { readReceipt } from '../state/receipts.ts';
 import type { ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
@@ -15,9 +15,22 @@ export function lookUp(
 ): MaybePromise<ActionRecord | null> {
   const isEffect = spec.run.type === 'effect';
   const last = isEffect ? readReceipt(layout, action.label) : (ledger.entry(action.label)?.record ?? null);
-  const fallback = () => (isEffect ? null : store.find(fingerprint));
-  if (last?.fingerprint !== fingerprint) return fallback();
+  const fallback = () => (isEffect ? null : ifWhole(store.find(fingerprint), spec));
+  if (last?.fingerprint !== fingerprint || !holdsOutputs(last, spec)) return fallback();
   const holds = store.holds(blobsOf(last));
   if (holds instanceof Promise) return holds.then((whole) => (whole ? last : fallback()));
   return holds ? last : fallback();
+}
+
+function ifWhole(
+  found: MaybePromise<ActionRecord | null>,
+  spec: ActionSpec,
+): MaybePromise<ActionRecord | null> {
+  if (found instanceof Promise) return found.then((record) => ifWhole(record, spec));
+  return found !== null && holdsOutputs(found, spec) ? found : null;
+}
+
+/** A record from a cache that others write may lack an output. */
+function holdsOutputs({ outputs }: ActionRecord, { outputs: ports }: ActionSpec): boolean {
+  return ports.every((port) => Object.hasOwn(outputs, port));
 }

@@ -5,7 +5,7 @@ import { canonicalJson, sha256 } from '../../base/digest.ts';
 import { writeFileAtomically } from '../../base/json-file.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import { readRegularFile } from '../../base/regular-file.ts';
+import { readInputFile } from '../../base/input-file.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
@@ -35,15 +35,13 @@ export function openLocks(project: string): CutLocks {
   };
 }
 
-/** Keeps the decision of a stage; returns whether it is new. Other stages' entries stay, unless the file cannot be read. */
-export function keepLock(project: string, stage: string, decided: JsonObject): boolean {
+/** Keeps the decision of a stage. Other stages' entries stay, unless the file cannot be read. */
+export function keepLock(project: string, stage: string, decided: JsonObject): void {
   const before = readLocks(project);
   const stages = { ...(before.ok ? before.value : {}), [stage]: decided };
   const text = `${JSON.stringify({ version, checksum: sumOf(stages), stages }, null, 2)}\n`;
   const path = join(project, lockFile);
-  if (readRegularFile(path)?.toString('utf8') === text) return false;
-  writeFileAtomically(path, text);
-  return true;
+  if (!existsSync(path) || readInputFile(path) !== text) writeFileAtomically(path, text);
 }
 
 const version = 2;
@@ -52,11 +50,11 @@ const version = 2;
 function readLocks(project: string): Result<Decisions> {
   const path = join(project, lockFile);
   if (!existsSync(path)) return success({});
-  const contents = readRegularFile(path);
-  if (contents === null) return unreadable('it is not a file that can be read');
   let lock: unknown;
   try {
-    lock = JSON.parse(contents.toString('utf8'));
+    const contents = readInputFile(path);
+    if (contents === null) return unreadable('it is not a regular file');
+    lock = JSON.parse(contents);
   } catch (error) {
     return unreadable((error as Error).message);
   }
