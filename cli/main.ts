@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import { machineLost } from './machine-lost.ts';
 import type { BoardInstallOptions } from './boards/install.ts';
 import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
@@ -191,5 +192,5 @@ try {
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   // Commander has reported the error; --help and --version are not errors.
   if (code?.startsWith('commander.') === true) end(exitCode === 0 ? 0 : 2);
-  else end((await import('./disk-lost.ts')).diskLost(error));
+  else end(machineLost(error));
 }

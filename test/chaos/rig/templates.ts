@@ -60,7 +60,8 @@ export async function openTemplates(): Promise<readonly Template[]> {
       file: await expectation(name, ground, 'file'),
     };
     await leave[name](ground);
-    cpSync(ground.project, backup(ground), { recursive: true });
+    // Named pipes too.
+    execFileSync('cp', ['-a', ground.project, backup(ground)]);
     templates.push({ name, ground, expectations });
   }
   return templates;

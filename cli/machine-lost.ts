@@ -3,8 +3,8 @@ import { readEnvironment } from './environment.ts';
 import type { ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 
-/** Reports the refusal of the file system that stopped a command; rethrows any other error. */
-export function diskLost(error: unknown): ExitCode {
+/** Reports the answer of the system that stopped a command; rethrows any other error. */
+export function machineLost(error: unknown): ExitCode {
   refuse([machineFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
   return 3;
 }
