@@ -58,7 +58,7 @@ export function collect(
   roots.forEach(keep);
   let deleted = 0;
   for (const { path, fingerprint } of records) {
-    const record = readRecord(path);
+    const record = readRecord(path, fingerprint);
     const isKept = record === null ? !isOld(path) : rooted.has(fingerprint) || !isOld(path) || size < maximum;
     if (isKept && record !== null) keep(record);
     if (!isKept) {

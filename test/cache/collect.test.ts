@@ -6,6 +6,7 @@ import { diskStore } from '../../cache/disk/store.ts';
 import { artifactOf } from '../../core/contracts/artifact.ts';
 import type { ActionRecord } from '../../core/contracts/types.ts';
 import { temporaryFolder } from '../rig/project.ts';
+import { taken } from '../rig/stores.ts';
 
 const now = Date.now();
 const days = (count: number) => new Date(now - count * 24 * 3600 * 1000);
@@ -18,7 +19,7 @@ async function storeWith(ages: { readonly [letter: string]: number }) {
   for (const letter of Object.keys(ages)) {
     const source = join(root, 'source');
     writeFileSync(source, letter.repeat(1000));
-    const entry = await store.takeFile('blob', source, true);
+    const entry = await taken(store, 'blob', source, true);
     records[letter] = {
       format: 1,
       fingerprint: letter.repeat(64),
@@ -67,7 +68,7 @@ it('keeps recent results: a concurrent run may need them', async () => {
 it('keeps a recent blob that no record names yet', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'source'), 'harvested a moment ago');
-  const { digest } = await diskStore(root, Date.now).takeFile('blob', join(root, 'source'), true);
+  const { digest } = await taken(diskStore(root, Date.now), 'blob', join(root, 'source'), true);
   collect(root, 0, [], now);
   expect(existsSync(join(root, 'cas', digest.slice(0, 2), digest))).toBe(true);
 });
