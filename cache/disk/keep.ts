@@ -13,13 +13,17 @@ import type { ActionRecord } from '../../core/contracts/types.ts';
 import type { CacheFolders } from './folders.ts';
 import { recordText } from './record-file.ts';
 
-/** Writes a record, which whoever may look into the cache may read; `durable`: it and its blobs survive a power cut. */
+/** Writes a record; `durable`: it and its blobs survive a power cut. */
 export function keepRecord(folders: CacheFolders, record: ActionRecord, durable: boolean): void {
   if (durable) for (const { digest } of blobsOf(record)) flush(folders.blob(digest));
-  const path = folders.record(record.fingerprint);
+  placeText(folders, folders.record(record.fingerprint), recordText(record), durable);
+}
+
+/** Writes a text file of the cache, which whoever may look into the cache may read. */
+export function placeText(folders: CacheFolders, path: string, text: string, durable: boolean): void {
   const draft = folders.temporary();
   try {
-    write(folders, draft, recordText(record), durable);
+    write(folders, draft, text, durable);
     folders.making(path, () => {
       renameSync(draft, path);
     });

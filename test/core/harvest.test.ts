@@ -187,3 +187,17 @@ it('a manifest must hold items that can be folders', async () => {
   const taken = await harvest(work.folder, ['d'], ['d'], work.store);
   expect(taken.ok ? null : taken.diagnostics[0]?.code).toBe('action/bad-manifest');
 });
+
+it('can be repeated after one that failed half way, and then takes every file', async () => {
+  const work = job({ 'out/d/a': '1', 'out/d/b': '2' });
+  let left = 1;
+  const full = {
+    ...work.store,
+    takeFile: (...taking: Parameters<typeof work.store.takeFile>) => {
+      if (left-- === 0) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+      return work.store.takeFile(...taking);
+    },
+  };
+  await expect(harvest(work.folder, ['d'], [], full)).rejects.toThrow('ENOSPC');
+  expect(await contentsOf(work, 'd')).toEqual({ 'd/a': '1', 'd/b': '2' });
+});
