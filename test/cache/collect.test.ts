@@ -31,6 +31,7 @@ async function storeWith(ages: { readonly [letter: string]: number }) {
     const source = join(root, 'source');
     writeFileSync(source, letter.repeat(1000));
     const entry = await taken(store, 'blob', source, true);
+    rmSync(source);
     records[letter] = {
       format: 1,
       fingerprint: letter.repeat(64),
