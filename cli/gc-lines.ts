@@ -1,7 +1,15 @@
 import { shownPath } from '../base/shown-path.ts';
 import { byteSize } from '../base/units.ts';
-import type { Collection, Share } from '../cache/disk/collect.ts';
-import type { GcOptions, Removed } from './gc.ts';
+import type { Collection, Limits, Share } from '../cache/disk/collect.ts';
+
+/** Failed attempts that were deleted, or would be. */
+export interface Removed {
+  readonly deleted: number;
+  /** Of those deleted. */
+  readonly bytes: number;
+  /** Relative to the project: folders that this user may not delete. */
+  readonly stuck: readonly string[];
+}
 
 export interface GcOutcome extends Collection {
   readonly failures: Removed;
@@ -13,10 +21,7 @@ export interface GcOutcome extends Collection {
 }
 
 /** What a collection deleted, or would delete, and why the rest stays, as lines for people. */
-export function gcLines(
-  outcome: GcOutcome,
-  limits: Pick<GcOptions, 'maxSize' | 'olderThan'>,
-): readonly string[] {
+export function gcLines(outcome: GcOutcome, limits: Limits): readonly string[] {
   const { before, after, records, blobs, kept, failures, projects, gone, isDryRun } = outcome;
   const deleted = isDryRun ? 'would be deleted' : 'deleted';
   const size = `${byteSize(before)} → ${byteSize(after)}`;
@@ -38,12 +43,11 @@ export function gcLines(
   ];
 }
 
-function limitsOf({ maxSize, olderThan }: Pick<GcOptions, 'maxSize' | 'olderThan'>): string {
+function limitsOf({ size, age }: Limits): string {
   const day = 24 * 3600 * 1000;
-  return [
-    ...(maxSize === undefined ? [] : [byteSize(maxSize)]),
-    ...(olderThan === undefined ? [] : [`${olderThan / day} days`]),
-  ].join(' and ');
+  return [...(size === null ? [] : [byteSize(size)]), ...(age === null ? [] : [`${age / day} days`])].join(
+    ' and ',
+  );
 }
 
 function share({ results, bytes }: Share, what: string): string {

@@ -18,6 +18,7 @@ import { forgetSpecs } from '../core/state/specs.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import type { Removed } from './gc-lines.ts';
 import { gcLines } from './gc-lines.ts';
 import { linkedCache } from './linked-cache.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
@@ -56,8 +57,9 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   const roots = projectsUsing(cache, { ...ownerOf(layout), results: [...needed].sort() }, isDryRun);
   if (!roots.ok) return fail(roots.diagnostics, isJson, environment);
   const { projects, gone } = roots.value;
+  const limits = { size: options.maxSize ?? null, age: options.olderThan ?? null };
   const collection = collect(cache, {
-    limits: { size: options.maxSize ?? null, age: options.olderThan ?? null },
+    limits,
     roots: {
       fingerprints: new Set(projects.flatMap(({ results }) => results)),
       records: [...recordsOf(ledger, needed), ...allReceipts(layout)],
@@ -70,7 +72,7 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   if (!isDryRun) forgetSpecs(layout, remembered(ledger), now() - youngMilliseconds);
   const outcome = { ...collection, failures, projects: projects.length, gone, isDryRun };
   if (isJson) out.write(jsonLine({ type: 'gc', ...outcome }));
-  else out.write(`${gcLines(outcome, options).join('\n')}\n`);
+  else out.write(`${gcLines(outcome, limits).join('\n')}\n`);
   return 0;
 }
 
@@ -134,14 +136,6 @@ function remembered(ledger: Ledger): ReadonlySet<string> {
       return entry === null ? [] : [entry.record.fingerprint, ...entry.history];
     }),
   );
-}
-
-export interface Removed {
-  readonly deleted: number;
-  /** Of those deleted. */
-  readonly bytes: number;
-  /** Relative to the project: folders that this user may not delete. */
-  readonly stuck: readonly string[];
 }
 
 function removed(paths: readonly string[], { project }: Layout, isDryRun: boolean): Removed {

@@ -18,7 +18,7 @@ export function saveResults(project: Project, ledger: Ledger, environment: Envir
   const { layout } = project;
   const cache = cacheOf(project, environment);
   const hasChanged = ledger.save();
-  // Nobody else collects in the project's own cache, so that its roots need not be there before something changes.
+  // No one else collects in the project's own cache, so that its roots need not be there before something changes.
   if (!hasChanged && (cache === layout.cache || isRegistered(cache, ownerOf(layout)))) return;
   const results = new Set([...ledger.currentResults(), ...receiptsOf(layout)]);
   if (results.size === 0) return;

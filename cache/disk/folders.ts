@@ -9,7 +9,7 @@ export interface CacheFolders {
   readonly root: string;
   readonly blob: (digest: Digest) => string;
   readonly record: (fingerprint: Digest) => string;
-  /** A path in `tmp/` that nobody can know beforehand. */
+  /** A path in `tmp/` that no one can know beforehand. */
   readonly temporary: () => string;
   /** Whether every folder down to that of a file exists and is no link. */
   readonly isReachable: (path: string) => boolean;

@@ -114,7 +114,7 @@ function linked(
     });
     return true;
   } catch (error) {
-    // Another file system, one without links, or somebody else's folder.
+    // Another file system, one without links, or someone else's folder.
     if (['EXDEV', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) return false;
     throw error;
   }
@@ -154,7 +154,7 @@ function isStillThere(file: number, blob: string, { digest }: FileEntry): boolea
   return false;
 }
 
-/** A temporary file that is readable to nobody else before it is as its source is. */
+/** A temporary file that no one else can read before it is as readable as its source. */
 function draftIn({ temporary, making }: CacheFolders, mode: number) {
   const path = temporary();
   let file: number | null = null;

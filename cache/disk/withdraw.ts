@@ -4,7 +4,7 @@ import { isMachineFailure } from '../../base/machine-failure.ts';
 import type { CacheFolders } from './folders.ts';
 
 /**
- * Deletes a file of the cache, unless it was used or replaced after it was looked at: it is moved aside, where nobody can use
+ * Deletes a file of the cache, unless it was used or replaced after it was looked at: it is moved aside, where no one can use
  * it, and looked at again. False if it stays, also because it belongs to another user.
  */
 export function withdraw(

@@ -48,7 +48,7 @@ export function forgetFailure(layout: Layout, label: string): void {
 }
 
 /**
- * The folders of failed attempts that nobody is likely to look at any more, as absolute paths: those of actions that no longer
+ * The folders of failed attempts that no one is likely to look at any more, as absolute paths: those of actions that no longer
  * exist, those from before a time in ms since 1970, and those that could not be deleted when they were replaced. An attempt
  * whose outputs can still be stored is kept.
  */
