@@ -11,7 +11,7 @@ export interface CacheFolders {
   readonly record: (fingerprint: Digest) => string;
   /** A path in `tmp/` that no one can know beforehand. */
   readonly temporary: () => string;
-  /** Whether every folder down to that of a file exists and is no link. */
+  /** Whether every folder down to that of a file is one, and not a link. */
   readonly isReachable: (path: string) => boolean;
   /** Runs `make`, which creates a file, and once more after replacing what is in its way. */
   readonly making: (path: string, make: () => void) => void;
