@@ -13,7 +13,7 @@ import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
 import { cacheOf } from './store.ts';
 
-/** Saves the ledger of a project and, if its current results changed, registers them in the cache, which may serve other projects too. */
+/** Saves the ledger of a project and, if its current results changed, registers them in the cache: it may serve other projects too. */
 export function saveResults(project: Project, ledger: Ledger, environment: Environment): void {
   const { layout } = project;
   const cache = cacheOf(project, environment);
