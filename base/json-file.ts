@@ -26,7 +26,7 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array)
 }
 
 /** A path for a temporary file in the folder of another: no one can know the name beforehand and put a link there. */
-export function temporaryBeside(path: string): string {
+function temporaryBeside(path: string): string {
   return `${path}.${randomBytes(8).toString('hex')}.tmp`;
 }
 

@@ -25,7 +25,7 @@ export function sealed(what: string, value: unknown, seal: Seal = checksum): str
 }
 
 /** The value of a sealed text; null if the seal is not right. */
-function unsealed(what: string, contents: string, seal: Seal = checksum): unknown {
+export function unsealed(what: string, contents: string, seal: Seal = checksum): unknown {
   const end = contents.indexOf('\n');
   const text = contents.slice(end + 1);
   if (end < 0 || seal(what, text) !== contents.slice(0, end)) return null;

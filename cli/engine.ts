@@ -22,6 +22,7 @@ import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
+import { saveResults } from './roots.ts';
 import { openStore } from './store.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
@@ -71,7 +72,7 @@ export async function openEngine(
   const context: ExecutionContext = {
     registry,
     layout,
-    store: openStore(layout, environment),
+    store: openStore(project, environment),
     ledger: openLedger(layout, profile),
     digests: openFileDigests(layout, environment.now),
     locks: recut ? noLocks : openLocks(layout.project),
@@ -102,7 +103,8 @@ export async function openEngine(
     isFree: () => claim.isHeld() || ['free', 'dead'].includes(lockState(layout.lock)),
     async close() {
       if (claimOptions?.trustState === true || strangeness(layout) === null) {
-        if (claim.isHeld() || lockState(layout.lock) === 'free') context.ledger.save();
+        if (claim.isHeld() || lockState(layout.lock) === 'free')
+          saveResults(project, context.ledger, environment);
         context.digests.save();
       }
       await Promise.all(runners.map((runner) => runner.close()));

@@ -1,37 +1,155 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { problem } from '../base/diagnostic.ts';
+import { isMachineFailure } from '../base/machine-failure.ts';
+import { removeTree } from '../base/remove-tree.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import { treeSize } from '../base/tree-size.ts';
 import { collect, youngMilliseconds } from '../cache/disk/collect.ts';
-import { layoutOf } from '../core/state/layout.ts';
+import { linkIn, recordsIn } from '../cache/disk/contents.ts';
+import { recoverResults } from '../core/execution/recover.ts';
+import { oldFailures } from '../core/state/failures.ts';
+import type { Layout } from '../core/state/layout.ts';
+import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
 import { forgetSpecs } from '../core/state/specs.ts';
-import { byteSize } from '../base/units.ts';
 import { jsonLine } from '../reporters/json.ts';
+import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
-import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
+import type { Removed } from './gc-lines.ts';
+import { gcLines } from './gc-lines.ts';
+import { linkedCache } from './linked-cache.ts';
+import type { ExitCode, PlanOptions } from './options.ts';
+import { fail } from './options.ts';
+import type { Project } from './project.ts';
+import { openProject } from './project.ts';
+import { ownerOf, projectsUsing } from './roots.ts';
+import { cacheOf, openStore } from './store.ts';
+import { distrust } from './trust.ts';
+import type { WrittenNames } from './written-names.ts';
+import { writtenNames } from './written-names.ts';
 
-export interface GcOptions extends CommonOptions {
+export interface GcOptions extends PlanOptions {
   /** Bytes. */
-  readonly maxSize: number;
+  readonly maxSize?: number;
+  /** ms. */
+  readonly olderThan?: number;
+  readonly dryRun?: boolean;
+  readonly trustState?: boolean;
 }
 
-/** `pipeline gc`: shrinks the cache, keeping the current results and the most recently used ones. */
-export function gc(options: GcOptions): ExitCode {
+/** `pipeline gc`: shrinks the cache; the current results of every project that uses it stay, and the most recently used ones. */
+export async function gc(options: GcOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
-  const { project, now, out } = environment;
-  const missing = missingProject(project);
-  if (missing !== null) return refuse([missing], options.json === true, environment);
-  const layout = layoutOf(project);
-  const ledger = openLedger(layout, null);
-  const entries = ledger.labels().flatMap((label) => ledger.entry(label) ?? []);
-  const roots = [...entries.map(({ record }) => record), ...allReceipts(layout)];
-  const outcome = collect(layout.cache, options.maxSize, roots, now());
-  const current = new Set(entries.flatMap(({ record, history }) => [record.fingerprint, ...history]));
-  forgetSpecs(layout, current, now() - youngMilliseconds);
-  if (options.json === true) out.write(jsonLine({ type: 'gc', ...outcome }));
-  else
-    out.write(
-      `${byteSize(outcome.before)} → ${byteSize(outcome.after)}: ${outcome.records} results and ${outcome.blobs} files deleted\n`,
-    );
+  const { now, out } = environment;
+  const isJson = options.json === true;
+  const opened = await openProject(environment, options.profile ?? null);
+  if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
+  const { layout } = opened.value;
+  const cache = cacheOf(opened.value, environment);
+  const checked = await check(options, opened.value, cache);
+  if (!checked.ok) return fail(checked.diagnostics, isJson, environment);
+  const { ledger, names } = checked.value;
+  const isDryRun = options.dryRun === true;
+  const needed = await neededResults(opened.value, ledger, names, environment);
+  const roots = projectsUsing(cache, { ...ownerOf(layout), results: [...needed].sort() }, isDryRun);
+  if (!roots.ok) return fail(roots.diagnostics, isJson, environment);
+  const { projects, gone } = roots.value;
+  const limits = { size: options.maxSize ?? null, age: options.olderThan ?? null };
+  const collection = collect(cache, {
+    limits,
+    roots: {
+      fingerprints: new Set(projects.flatMap(({ results }) => results)),
+      records: [...recordsOf(ledger, needed), ...allReceipts(layout)],
+    },
+    now: now(),
+    isDryRun,
+  });
+  const old = oldFailures(layout, names.hasAction, now() - youngMilliseconds);
+  const failures = removed(old, layout, isDryRun);
+  if (!isDryRun) forgetSpecs(layout, remembered(ledger), now() - youngMilliseconds);
+  const outcome = { ...collection, failures, projects: projects.length, gone, isDryRun };
+  if (isJson) out.write(jsonLine({ type: 'gc', ...outcome }));
+  else out.write(`${gcLines(outcome, limits).join('\n')}\n`);
   return 0;
+}
+
+/** Whether everything is known that says what must stay. */
+async function check(
+  { maxSize, olderThan, trustState }: GcOptions,
+  { layout, profile }: Project,
+  cache: string,
+): Promise<Result<{ readonly ledger: Ledger; readonly names: WrittenNames }>> {
+  if (maxSize === undefined && olderThan === undefined)
+    return failure(
+      problem('usage/no-limit', 'gc requires --max-size, --older-than, or both', {
+        hint: 'such as --max-size 10G or --older-than 30d',
+      }),
+    );
+  const strange = trustState === true ? null : await distrust(layout);
+  if (strange !== null) return failure(strange);
+  const link = linkIn(cache);
+  if (link !== null) return failure(linkedCache(cache, link));
+  const ledger = openLedger(layout, profile);
+  const names = writtenNames(layout);
+  if (!names.ok) return names;
+  if (ledger.isReadable || recordsIn(cache).length === 0) return success({ ledger, names: names.value });
+  const path = relative(layout.project, layout.ledger);
+  const what = existsSync(layout.ledger) ? `${path} is damaged` : `there is no ${path}`;
+  return failure(
+    problem('cache/no-ledger', `${what}, and only it says which results are current`, {
+      hint: 'pipeline run writes it again, from the results in the cache',
+    }),
+  );
+}
+
+/** The results that this project needs, among them those of a run that was killed, or goes on. */
+async function neededResults(
+  project: Project,
+  ledger: Ledger,
+  { hasProfile, hasAction }: WrittenNames,
+  environment: Environment,
+): Promise<ReadonlySet<string>> {
+  const { layout } = project;
+  const current = (): ReadonlySet<string> =>
+    ledger.currentResults((profile, label) => (profile === null || hasProfile(profile)) && hasAction(label));
+  const recorded = current();
+  await recoverResults({ ledger, layout, store: openStore(project, environment) });
+  const receipts = allReceipts(layout).map(({ fingerprint }) => fingerprint);
+  return new Set([...recorded, ...current(), ...receipts]);
+}
+
+/** The ledger's copies of records: their files are needed even if the cache has lost the records. */
+function recordsOf(ledger: Ledger, needed: ReadonlySet<string>) {
+  return ledger.labels().flatMap((label) => {
+    const record = ledger.entry(label)?.record;
+    return record !== undefined && needed.has(record.fingerprint) ? [record] : [];
+  });
+}
+
+function remembered(ledger: Ledger): ReadonlySet<string> {
+  return new Set(
+    ledger.labels().flatMap((label) => {
+      const entry = ledger.entry(label);
+      return entry === null ? [] : [entry.record.fingerprint, ...entry.history];
+    }),
+  );
+}
+
+function removed(paths: readonly string[], { project }: Layout, isDryRun: boolean): Removed {
+  const stuck: string[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    const size = treeSize(path);
+    try {
+      if (!isDryRun) removeTree(path);
+      bytes += size;
+    } catch (error) {
+      if (!isMachineFailure(error)) throw error;
+      stuck.push(relative(project, path));
+    }
+  }
+  return { deleted: paths.length - stuck.length, bytes, stuck };
 }

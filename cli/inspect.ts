@@ -18,21 +18,21 @@ import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { kindOfPath } from './kind-of-path.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import { packageLines } from './package-lines.ts';
-import { missingProject } from './project.ts';
+import { missingProject, openProject } from './project.ts';
 import { openStore } from './store.ts';
 
 /**
  * `pipeline inspect PACKAGE`: verifies a package and describes it. PACKAGE is a folder with a package.json, that file, or
  * the action whose last result is the package, such as `package/0`.
  */
-export async function inspect(named: string, options: CommonOptions): Promise<ExitCode> {
+export async function inspect(named: string, options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const found = await packageNamed(named, environment);
+  const found = await packageNamed(named, environment, options.profile ?? null);
   if (!found.ok) return fail(found.diagnostics, isJson, environment);
   const accelerator = attempt(() => checkPayload(found.value));
   if (!accelerator.ok) return fail(accelerator.diagnostics, isJson, environment);
@@ -42,10 +42,14 @@ export async function inspect(named: string, options: CommonOptions): Promise<Ex
 }
 
 /** The package in the named folder or, if there is none, the last one made by the action of that name; verified. */
-async function packageNamed(named: string, environment: Environment): Promise<Result<Package>> {
+async function packageNamed(
+  named: string,
+  environment: Environment,
+  profile: string | null,
+): Promise<Result<Package>> {
   const folder = folderOf(named, environment);
   if (folder !== null) return attemptLater(() => readPackage(folder, named));
-  const kept = await keptFiles(named, environment);
+  const kept = await keptFiles(named, environment, profile);
   return kept.ok ? attemptLater(() => verifyPackage(kept.value, named)) : kept;
 }
 
@@ -60,17 +64,22 @@ function folderOf(named: string, { project }: Environment): string | null {
 type ReadFile = Parameters<typeof verifyPackage>[0];
 
 /** The files of the last package that an action made, from the cache. */
-async function keptFiles(label: string, environment: Environment): Promise<Result<ReadFile>> {
+async function keptFiles(
+  label: string,
+  environment: Environment,
+  profile: string | null,
+): Promise<Result<ReadFile>> {
   const { project } = environment;
   if (missingProject(project) !== null) {
     const hint = 'name a folder with a package.json';
     return failure(problem('usage/no-package', `there is no folder ${label}`, { hint }));
   }
-  const layout = layoutOf(project);
-  const ledger = openLedger(layout, null);
+  const ledger = openLedger(layoutOf(project), null);
   const files = lastFiles(label, ledger);
   if (!files.ok) return files;
-  const store = openStore(layout, environment);
+  const opened = await openProject(environment, profile);
+  if (!opened.ok) return opened;
+  const store = openStore(opened.value, environment);
   const contents = new Map<string, Uint8Array>();
   for (const file of files.value) {
     const bytes = await store.read(file);

@@ -18,15 +18,15 @@ import { jsonLine } from '../reporters/json.ts';
 import { harmless } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import type { CommonOptions, ExitCode } from './options.ts';
+import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
+import { missingProject, openProject } from './project.ts';
 import { openStore } from './store.ts';
 
 /**
  * `pipeline logs ACTION`: the output of the running action, else of its last failure, else of the run that made its result.
  */
-export async function logs(action: string, options: CommonOptions): Promise<ExitCode> {
+export async function logs(action: string, options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
   const layout = layoutOf(environment.project);
@@ -36,10 +36,12 @@ export async function logs(action: string, options: CommonOptions): Promise<Exit
   if (present !== null) return show(present, action, isJson, environment);
   const stored = storedLogOf(action, layout);
   if (!stored.ok) return refuse(stored.diagnostics, isJson, environment);
+  const project = await openProject(environment, options.profile ?? null);
+  if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-log-'));
   try {
     const copy = join(folder, 'log');
-    if (stored.value !== null && !(await openStore(layout, environment).putFile(stored.value, copy)))
+    if (stored.value !== null && !(await openStore(project.value, environment).putFile(stored.value, copy)))
       return refuse([logGone(action)], isJson, environment);
     return await show(stored.value === null ? null : copy, action, isJson, environment);
   } finally {

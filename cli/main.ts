@@ -64,26 +64,41 @@ common(program.command('status'))
   .description('show the result of the last run, or the progress of the current one')
   .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
 
-common(program.command('logs').argument('<action>', 'such as build/1'))
+planned(program.command('logs').argument('<action>', 'such as build/1'))
   .description('show the output of an action')
-  .action(async (action: string, options: CommonOptions) =>
+  .action(async (action: string, options: PlanOptions) =>
     end(await (await import('./logs.ts')).logs(action, options)),
   );
 
-common(
+planned(
   program
     .command('inspect')
     .argument('<package>', 'a folder with a package.json, or an action such as package/0'),
 )
   .description('verify a package and describe it')
-  .action(async (named: string, options: CommonOptions) =>
+  .action(async (named: string, options: PlanOptions) =>
     end(await (await import('./inspect.ts')).inspect(named, options)),
   );
 
-common(program.command('gc'))
+planned(program.command('gc'))
   .description('shrink the cache: delete the results that have been unused for longest')
-  .requiredOption('--max-size <size>', 'such as 10G or 500M; current results are always kept', byteSize)
-  .action(async (options: GcOptions) => end((await import('./gc.ts')).gc(options)));
+  .option('--max-size <size>', 'such as 10G or 500M; current results are always kept', byteSize)
+  .option('--older-than <days>', 'such as 30d: delete results unused for that long', days)
+  .option('--dry-run', 'show what would be deleted, without deleting it')
+  .option('--trust-state', 'as of run')
+  .action(async (options: GcOptions) => end(await (await import('./gc.ts')).gc(options)));
+
+const cache = program.command('cache').description('look after the cache');
+
+planned(cache.command('size'))
+  .description('show what takes the room')
+  .action(async (options: PlanOptions) => end(await (await import('./cache-size.ts')).cacheSize(options)));
+
+planned(cache.command('verify'))
+  .description('read every result and every file in the cache, and delete damaged ones')
+  .action(async (options: PlanOptions) =>
+    end(await (await import('./cache-verify.ts')).cacheVerify(options)),
+  );
 
 const toolchain = program
   .command('toolchain')
@@ -180,6 +195,15 @@ function byteSize(text: string): number {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)B?$/.exec(text) ?? [];
   if (number === undefined) throw new InvalidArgumentError('must be a size such as 10G or 500M.');
   return Number(number) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit);
+}
+
+/** In ms. */
+function days(text: string): number {
+  const [, number] = /^(\d+)d$/.exec(text) ?? [];
+  // Anything younger may be in use by a run, and is always kept.
+  if (number === undefined || Number(number) < 7)
+    throw new InvalidArgumentError('must be a number of days of at least 7, such as 30d.');
+  return Number(number) * 24 * 3600 * 1000;
 }
 
 function end(code: ExitCode): void {

@@ -16,7 +16,7 @@ import type { Environment } from './environment.ts';
 import { registry } from './registry.ts';
 import { makeUserKey, userKey } from './user-key.ts';
 
-const pipelineFile = 'pipeline.yaml';
+export const pipelineFile = 'pipeline.yaml';
 
 /** A project whose pipeline.yaml is valid. */
 export interface Project {

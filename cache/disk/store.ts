@@ -1,147 +1,132 @@
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Store } from '../../core/contracts/store.ts';
-import { blobsOf } from '../../core/contracts/store.ts';
+import type { Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, rmSync } from 'node:fs';
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/digest.ts';
-import type { FileEntry } from '../../core/contracts/types.ts';
 import { inFolder } from '../../base/in-folder.ts';
+import { isMachineFailure } from '../../base/machine-failure.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
+import { removeTree } from '../../base/remove-tree.ts';
+import type { Store } from '../../core/contracts/store.ts';
+import { blobsOf } from '../../core/contracts/store.ts';
+import type { ActionRecord, FileEntry } from '../../core/contracts/types.ts';
+import { digestOf } from './file-digest.ts';
+import { cacheFolders } from './folders.ts';
 import { readRecord } from './record-file.ts';
+import { takeInto } from './take.ts';
+import { touch } from './touch.ts';
+import { keepRecord } from './keep.ts';
 
 /**
- * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is written to a temporary file and renamed,
- * blobs before the record that names them, so that readers and a second writer never see a partial file. `now` in ms since
- * 1970.
+ * Records in `ac/`, blobs in `cas/`, both by the first two letters. Everything is complete before it gets its name, blobs
+ * before the record that names them, so that readers and a second writer never see a partial file. `now` in ms since 1970.
  */
 export function diskStore(root: string, now: () => number): Store {
-  let counter = 0;
-  const blobPath = (digest: Digest) => join(root, 'cas', digest.slice(0, 2), digest);
-  const recordPath = (fingerprint: Digest) => join(root, 'ac', fingerprint.slice(0, 2), fingerprint);
-  const temporary = () => join(root, 'tmp', `${process.pid}.${counter++}`);
-  const place = (from: string, to: string) => {
-    inFolder(to, () => {
-      renameSync(from, to);
-    });
+  const folders = cacheFolders(root);
+  const stored = ({ digest, size }: FileEntry): Stats | null => {
+    const path = folders.blob(digest);
+    const stat = folders.isReachable(path) ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+    return stat?.isFile() === true && stat.size === size ? stat : null;
   };
-  /** Marks it as used now, which protects it from being collected. */
-  const touched = (path: string): void => {
-    const used = new Date(now());
-    try {
-      utimesSync(path, used, used);
-    } catch {
-      // Only a hint, and not permitted in a cache that belongs to another user.
-    }
+  const isWhole = (entry: FileEntry): boolean => stored(entry) !== null;
+  /** A collection took the record away while it was looked up: if that left its blobs, they are in use again. */
+  const revive = (record: ActionRecord): boolean => {
+    if (!blobsOf(record).every(({ digest }) => touch(folders.blob(digest), now()) !== 'gone')) return false;
+    keepRecord(folders, record, false);
+    return true;
   };
-  const isWhole = ({ digest, size }: FileEntry) =>
-    statSync(blobPath(digest), { throwIfNoEntry: false })?.size === size;
   return {
     name: 'disk',
     find(fingerprint) {
-      const record = readRecord(recordPath(fingerprint));
-      if (record?.fingerprint !== fingerprint) return null;
-      if (!blobsOf(record).every(isWhole)) return null;
-      touched(recordPath(fingerprint));
-      return record;
+      const path = folders.record(fingerprint);
+      const record = folders.isReachable(path) ? readRecord(path, fingerprint) : null;
+      if (record === null || !blobsOf(record).every(isWhole)) return null;
+      switch (touch(path, now())) {
+        case 'touched':
+          return record;
+        case 'refused':
+          // Another user's. An own one counts as used; if the cache admits none, there is nothing to be done about it.
+          try {
+            keepRecord(folders, record, false);
+          } catch (error) {
+            if (!isMachineFailure(error)) throw error;
+          }
+          return record;
+        case 'gone':
+          return revive(record) ? record : null;
+      }
     },
     holds: (files) => files.every(isWhole),
-    takeFile(path, source, move) {
-      const { mode } = statSync(source);
-      const copy = temporary();
-      inFolder(copy, () => {
-        if (move) renameSync(source, copy);
-        else copyFileSync(source, copy, constants.COPYFILE_FICLONE);
-      });
-      const { digest, size } = digested(copy, null);
-      const entry: FileEntry = { path, digest, size, ...((mode & 0o100) === 0 ? {} : { executable: true }) };
-      if (isWhole(entry)) {
-        touched(blobPath(digest));
-        rmSync(copy);
-      } else {
-        chmodSync(copy, 0o444);
-        touched(copy);
-        place(copy, blobPath(digest));
-      }
-      return entry;
-    },
+    takeFile: (path, source, move) => takeInto(folders, now, { path, source, move, stored }),
     putFile(entry, destination) {
-      mkdirSync(dirname(destination), { recursive: true });
-      const source = blobPath(entry.digest);
-      if (!existsSync(source)) return false;
-      const { digest } = digested(source, destination);
-      if (digest !== entry.digest) {
-        rmSync(source, { force: true });
-        rmSync(destination, { force: true });
-        return false;
+      const path = folders.blob(entry.digest);
+      const input = folders.isReachable(path) ? opened(path) : null;
+      if (input === null) return false;
+      try {
+        const { size, mode } = fstatSync(input);
+        const isCopied =
+          size === entry.size && copied(input, destination, accessLike(mode, entry)) === entry.digest;
+        if (!isCopied) {
+          rmSync(destination, { force: true });
+          discard(path);
+        }
+        return isCopied;
+      } finally {
+        closeSync(input);
       }
-      if (entry.executable === true) chmodSync(destination, 0o755);
-      return true;
     },
-    read(entry) {
-      if (!isWhole(entry)) return null;
-      const contents = readFileSync(blobPath(entry.digest));
-      if (sha256(contents) === entry.digest) return contents;
-      rmSync(blobPath(entry.digest), { force: true });
+    read({ digest }) {
+      const path = folders.blob(digest);
+      const contents = folders.isReachable(path) ? readRegularFile(path) : null;
+      if (contents === null) return null;
+      if (sha256(contents) === digest) return contents;
+      discard(path);
       return null;
     },
-    keep(record, durable) {
-      const draft = temporary();
-      inFolder(draft, () => {
-        writeFileSync(draft, JSON.stringify(record));
-      });
-      if (durable)
-        for (const path of [...blobsOf(record).map(({ digest }) => blobPath(digest)), draft]) flushed(path);
-      place(draft, recordPath(record.fingerprint));
+    keep: (record, durable) => {
+      keepRecord(folders, record, durable);
     },
   };
 }
 
-/** Digest and size of a file, copied on the way if a destination is given. */
-function digested(
-  source: string,
-  destination: string | null,
-): { readonly digest: Digest; readonly size: number } {
-  const hash = createHash('sha256');
-  const input = openSync(source, 'r');
-  const output = destination === null ? null : openSync(destination, 'wx');
-  const buffer = Buffer.allocUnsafe(Math.max(4096, Math.min(statSync(source).size, 1 << 20)));
-  let size = 0;
+/** Copies an open file to a new one and returns the digest of what it copied. */
+function copied(input: number, destination: string, mode: number): Digest {
+  let output = -1;
+  inFolder(destination, () => {
+    output = openSync(destination, 'wx', mode);
+  });
   try {
-    for (let read = readSync(input, buffer); read > 0; read = readSync(input, buffer)) {
-      hash.update(buffer.subarray(0, read));
-      if (output !== null)
-        for (let from = 0; from < read;) from += writeSync(output, buffer, from, read - from);
-      size += read;
-    }
+    return digestOf(input, output).digest;
   } finally {
-    closeSync(input);
-    if (output !== null) closeSync(output);
+    closeSync(output);
   }
-  return { digest: hash.digest('hex'), size };
 }
 
-function flushed(path: string): void {
-  const file = openSync(path, 'r');
+/** Whoever may read the blob may read and write the copy, and run it if it is a program; less what the process masks. */
+function accessLike(mode: number, { executable }: FileEntry): number {
+  const readers = mode & 0o444;
+  return readers | (readers >> 1) | (executable === true ? readers >> 2 : 0);
+}
+
+/** A regular file that was opened, never through a link; null if there is none, or it may not be read. */
+function opened(path: string): number | null {
+  let file: number;
   try {
-    fdatasyncSync(file);
-  } finally {
-    closeSync(file);
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return null;
+    throw error;
+  }
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  return null;
+}
+
+/** Deletes a damaged blob, unless it is another user's: then it stays, and is found damaged again. */
+function discard(path: string): void {
+  try {
+    removeTree(path);
+  } catch (error) {
+    if (!isMachineFailure(error)) throw error;
   }
 }

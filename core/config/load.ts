@@ -42,6 +42,7 @@ export async function loadPlan(
     target: targetOf(document.value, registry),
     tools: sectionOf(document, 'tools'),
     secrets: secretsOf(document.written, registry),
+    cache: (document.value['cache'] as string | undefined) ?? null,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
   });

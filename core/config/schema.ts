@@ -8,6 +8,11 @@ const duration = {
 };
 /** The port on which the server of a real board listens. */
 export const defaultBoardPort = 7411;
+const cachePlace = {
+  type: 'string',
+  pattern: '^[^\\u0000]+$',
+  description: 'The folder of the results, relative to this file or absolute; ~/ is the home folder.',
+};
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
 /** Neither the user nor the host may look like an option, nor hold what a shell of the user's ssh configuration would expand. */
@@ -59,6 +64,7 @@ export function editorSchema(parts: SchemaParts): JsonObject {
 function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject {
   return {
     ...others,
+    cache: cachePlace,
     target: {
       type: 'object',
       description: 'The FPGA board to build for, unless an item names its own.',
@@ -145,9 +151,12 @@ function profiles(): JsonObject {
     additionalProperties: {
       type: 'object',
       additionalProperties: false,
-      properties: Object.fromEntries(
-        ['toolchain', 'tools', 'target', 'stages', 'cluster'].map((name) => [name, section]),
-      ),
+      properties: {
+        ...Object.fromEntries(
+          ['toolchain', 'tools', 'target', 'stages', 'cluster'].map((name) => [name, section]),
+        ),
+        cache: cachePlace,
+      },
     },
   };
 }

@@ -1,12 +1,15 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
 import { problem } from '../../base/diagnostic.ts';
-import { filesBelow } from '../../base/files-below.ts';
+import { attempt } from '../../base/refusal.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
+import { shownPath } from '../../base/shown-path.ts';
 import { artifactOf } from '../contracts/artifact.ts';
+import { isItem, isListOf } from '../contracts/record.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Artifact, FileEntry, Item } from '../contracts/types.ts';
+import type { OutputFile } from './output-files.ts';
+import { outputFiles } from './output-files.ts';
 
 /** The outputs of an action, in the store. */
 export interface Harvest {
@@ -16,68 +19,62 @@ export interface Harvest {
 }
 
 /**
- * Takes `out/<port>` of every declared port into the store; `collections` also return the rows of their manifest. Everything
- * is checked before anything is stored. A port may be a single file, which then has the port's name.
+ * Takes `out/PORT` in a job's folder into the store, for every declared port; `collections` also return the rows of their
+ * manifest. Everything is checked before anything is stored. A port may be a single file, which then has the port's name.
+ * Links are kept as copies of what they lead to. The folder stays complete, so that a harvest that failed or was killed can be
+ * repeated.
  */
 export async function harvest(
-  directory: string,
+  folder: string,
   ports: readonly string[],
   collections: readonly string[],
   store: Store,
 ): Promise<Result<Harvest>> {
-  const items: Record<string, readonly Item[]> = {};
-  const found: { readonly port: string; readonly paths: readonly string[] }[] = [];
-  for (const port of ports) {
-    const root = join(directory, 'out', port);
-    const paths = outputFiles(root, port);
-    if (!paths.ok) return paths;
-    found.push({ port, paths: paths.value });
+  const real = realpathSync(folder);
+  const found = attempt(() => ports.map((port) => ({ port, files: outputFiles(real, port) })));
+  if (!found.ok) return found;
+  const items: [string, readonly Item[]][] = [];
+  for (const { port, files } of found.value) {
     if (!collections.includes(port)) continue;
-    const rows = readManifest(root);
+    const rows = readManifest(files);
     if (rows === null)
       return failure(problem('action/bad-manifest', `out/${port}/manifest.json is not a list of items`));
-    items[port] = rows;
+    items.push([port, rows]);
   }
-  const outputs: Record<string, Artifact> = {};
-  for (const { port, paths } of found) {
-    const files: FileEntry[] = [];
-    for (const path of paths) {
-      const source = join(directory, 'out', port, path);
-      const isOwn = realpathSync(source) === join(realpathSync(directory), 'out', port, path);
-      files.push(await store.takeFile(path === '' ? port : path, source, isOwn));
+  const outputs: [string, Artifact][] = [];
+  const taken = new Map<string, FileEntry>();
+  for (const { port, files } of found.value) {
+    const entries: FileEntry[] = [];
+    for (const { path, source } of files) {
+      const name = path === '' ? port : path;
+      const known = taken.get(source);
+      // A link from here to an input leads to a copy of it, which is left where it is.
+      const isOwn = source.startsWith(`${real}/out/`);
+      const entry =
+        known === undefined ? await store.takeFile(name, source, isOwn) : { ...known, path: name };
+      if (entry === null) return stillWriting(path === '' ? port : `${port}/${path}`);
+      taken.set(source, entry);
+      entries.push(entry);
     }
-    outputs[port] = artifactOf(files);
+    outputs.push([port, artifactOf(entries)]);
   }
-  return success({ outputs, items });
+  return success({ outputs: Object.fromEntries(outputs), items: Object.fromEntries(items) });
 }
 
-/**
- * The files of an output, relative to it; refuses an output that is missing or contains anything other than files and
- * folders.
- */
-function outputFiles(root: string, port: string): Result<readonly string[]> {
-  if (statSync(root, { throwIfNoEntry: false }) === undefined)
-    return failure(
-      problem('action/missing-output', `it succeeded but did not make out/${port}`, {
-        hint: 'every declared output must exist',
-      }),
-    );
-  const paths = filesBelow(root, '');
-  const odd = paths.find((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() !== true);
-  if (odd === undefined) return success(paths);
+function stillWriting(path: string): Result<Harvest> {
   return failure(
-    problem('action/unsupported-output', `out/${join(port, odd)} is neither a file nor a folder`, {
-      hint: 'leave it out',
+    problem('action/still-writing', `${shownPath(`out/${path}`)} changed after the action had ended`, {
+      hint: 'something that it started still writes there: let the command wait for it',
     }),
   );
 }
 
-function readManifest(root: string): readonly Item[] | null {
+function readManifest(files: readonly OutputFile[]): readonly Item[] | null {
+  const manifest = files.find(({ path }) => path === 'manifest.json');
+  if (manifest === undefined) return null;
   try {
-    const rows = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8')) as unknown;
-    const isItem = (row: unknown) =>
-      typeof (row as Item).id === 'string' && Number.isInteger((row as Item).position);
-    return Array.isArray(rows) && rows.every(isItem) ? (rows as Item[]) : null;
+    const rows = JSON.parse(readFileSync(manifest.source, 'utf8')) as unknown;
+    return isListOf(rows, isItem) ? rows : null;
   } catch {
     return null;
   }

@@ -68,7 +68,7 @@ async function layOut(
     if (isThere && (await put())) continue;
     if (source === undefined) return damaged(input, entry.path);
     const taken = await store.takeFile(entry.path, join(project, source), false);
-    if (taken.digest !== entry.digest || !(await put())) return { type: 'changed', path: source };
+    if (taken?.digest !== entry.digest || !(await put())) return { type: 'changed', path: source };
   }
   return { type: 'ready' };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { isMachineFailure } from '../../base/machine-failure.ts';
@@ -46,6 +46,28 @@ export function forgetFailure(layout: Layout, label: string): void {
     if (!isMachineFailure(error)) throw error;
   }
 }
+
+/**
+ * The folders of failed attempts that no one is likely to look at any more, as absolute paths: those of actions that no longer
+ * exist, those from before a time in ms since 1970, and those that could not be deleted when they were replaced. An attempt
+ * whose outputs can still be stored is kept.
+ */
+export function oldFailures(
+  { failed }: Layout,
+  exists: (label: string) => boolean,
+  before: number,
+): readonly string[] {
+  if (lstatSync(failed, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(failed)
+    .filter((name) => {
+      const path = join(failed, name);
+      if (replaced.test(name) || !exists(name.replaceAll('~', '/'))) return true;
+      return lstatSync(path).mtimeMs < before && finishedJobOf(attemptAt(path)) === null;
+    })
+    .map((name) => join(failed, name));
+}
+
+const replaced = /\.[0-9a-f]{8}$/;
 
 /** What cannot be deleted, such as files of another user that a container made, is moved out of the way. */
 function removeFailure(path: string): void {

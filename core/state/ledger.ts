@@ -33,8 +33,10 @@ export interface Ledger {
   readonly failure: (label: string) => Failure | null;
   /** Whether this is known to be the current result of the action in this profile. */
   readonly isCurrent: (label: string, fingerprint: Digest) => boolean;
-  /** The current results of all profiles. */
-  readonly currentResults: () => ReadonlySet<Digest>;
+  /** The current results of all profiles (null for none), or of the profiles and actions that `counts` admits. */
+  readonly currentResults: (
+    counts?: (profile: string | null, label: string) => boolean,
+  ) => ReadonlySet<Digest>;
   readonly note: (label: string, record: ActionRecord) => void;
   readonly noteFailure: (label: string, failure: Failure) => void;
   /** Forgets the actions of this profile that no longer exist. */
@@ -43,7 +45,8 @@ export interface Ledger {
   readonly reload: () => void;
   /** Whether the file could be read when it was opened; false if there is none. */
   readonly isReadable: boolean;
-  readonly save: () => void;
+  /** Returns whether there was anything to write. */
+  readonly save: () => boolean;
 }
 
 const remembered = 10;
@@ -73,7 +76,14 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
       contents.entries.get(label)?.record.fingerprint === fingerprint &&
       current().get(label) === fingerprint &&
       !contents.failures.has(label),
-    currentResults: () => new Set([...contents.current.values()].flatMap((results) => [...results.values()])),
+    currentResults: (counts = () => true) =>
+      new Set(
+        [...contents.current].flatMap(([of, results]) =>
+          [...results]
+            .filter(([label]) => counts(of === '' ? null : of, label))
+            .map(([, fingerprint]) => fingerprint),
+        ),
+      ),
     note: (label, record) => {
       learn((all) => {
         noteIn(all, profile, label, record);
@@ -91,12 +101,13 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
     reload,
     isReadable: found !== null,
     save() {
-      if (learnt.length === 0) return;
+      if (learnt.length === 0) return false;
       reload();
       bestEffort(() => {
         writeSealed(layout.ledger, what, writable(contents));
       });
       learnt.length = 0;
+      return true;
     },
   };
 }

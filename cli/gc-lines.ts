@@ -1,0 +1,59 @@
+import { shownPath } from '../base/shown-path.ts';
+import { byteSize } from '../base/units.ts';
+import type { Collection, Limits, Share } from '../cache/disk/collect.ts';
+
+/** Failed attempts that were deleted, or would be. */
+export interface Removed {
+  readonly deleted: number;
+  /** Of those deleted. */
+  readonly bytes: number;
+  /** Relative to the project: folders that this user may not delete. */
+  readonly stuck: readonly string[];
+}
+
+export interface GcOutcome extends Collection {
+  readonly failures: Removed;
+  /** How many projects use the cache. */
+  readonly projects: number;
+  /** Projects that no longer exist, so that their results were no longer kept. */
+  readonly gone: readonly string[];
+  readonly isDryRun: boolean;
+}
+
+/** What a collection deleted, or would delete, and why the rest stays, as lines for people. */
+export function gcLines(outcome: GcOutcome, limits: Limits): readonly string[] {
+  const { before, after, records, blobs, kept, failures, projects, gone, isDryRun } = outcome;
+  const deleted = isDryRun ? 'would be deleted' : 'deleted';
+  const size = `${byteSize(before)} → ${byteSize(after)}`;
+  const attempts = `${counted(failures.deleted, 'failed attempt')} (${byteSize(failures.bytes)})`;
+  return [
+    `${size}: ${counted(records, 'result')} and ${counted(blobs, 'file')} ${deleted}`,
+    ...(failures.deleted === 0 ? [] : [`${attempts} ${deleted}`]),
+    ...failures.stuck.map(
+      (path) => `${shownPath(path)} could not be deleted: it holds files of another user`,
+    ),
+    ...gone.map(
+      (project) => `the project ${shownPath(project)} no longer exists: its results are kept no longer`,
+    ),
+    `kept: ${[
+      `${share(kept.current, 'current result')} of ${counted(projects, 'project')}`,
+      ...(kept.young.results === 0 ? [] : [`${share(kept.young, 'result')} used in the last 7 days`]),
+      ...(kept.within.results === 0 ? [] : [`${share(kept.within, 'result')} within ${limitsOf(limits)}`]),
+    ].join(', ')}`,
+  ];
+}
+
+function limitsOf({ size, age }: Limits): string {
+  const day = 24 * 3600 * 1000;
+  return [...(size === null ? [] : [byteSize(size)]), ...(age === null ? [] : [`${age / day} days`])].join(
+    ' and ',
+  );
+}
+
+function share({ results, bytes }: Share, what: string): string {
+  return `${counted(results, what)} (${byteSize(bytes)})`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,265 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pipeline, runEvents } from '../rig/command.ts';
+import { labels } from '../rig/events.ts';
+import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
+
+const stage = (command: string) => `{kind: shell, with: {command: '${command}', outputs: [x]}}`;
+const one = (command = 'echo 1 > out/x', more = '') =>
+  `version: 1\n${more}stages:\n  one: ${stage(command)}\n`;
+
+/** Makes everything in a folder look unused for 90 days. */
+function age(folder: string): void {
+  const long = new Date(Date.now() - 90 * 24 * 3600 * 1000);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (!entry.isSymbolicLink()) utimesSync(join(entry.parentPath, entry.name), long, long);
+}
+
+const records = (cache: string) =>
+  readdirSync(join(cache, 'ac'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
+
+/** A project with one result, and its cache in a folder of its own. */
+async function ran({ cache = temporaryFolder(), command = 'echo 1 > out/x' } = {}) {
+  const folder = projectWith({ 'pipeline.yaml': one(command, `cache: ${cache}\n`) });
+  await runEvents(folder);
+  return { folder, cache };
+}
+
+describe('the place of the cache', () => {
+  it('is named by pipeline.yaml, relative to it, and by a profile', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': one(undefined, 'cache: results\nprofiles: {other: {cache: elsewhere}}\n'),
+    });
+    await runEvents(folder);
+    expect(records(join(folder, 'results'))).toBe(1);
+    expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
+    expect(labels(await runEvents(folder, '--profile', 'other'), 'action-started')).toEqual(['one']);
+    expect(records(join(folder, 'elsewhere'))).toBe(1);
+  });
+
+  it('is used by logs too; if pipeline.yaml is wrong they say so', async () => {
+    const { folder } = await ran({ command: 'echo hello; echo 1 > out/x' });
+    expect((await pipeline(folder, 'logs', 'one')).out).toBe('hello\n');
+    writeIn(folder, 'pipeline.yaml', 'version: 3');
+    expect(await pipeline(folder, 'logs', 'one')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('serves other projects', async () => {
+    const { cache } = await ran();
+    const other = projectWith({ 'pipeline.yaml': one(undefined, `cache: ${cache}\n`) });
+    expect(labels(await runEvents(other), 'action-started')).toEqual([]);
+  });
+});
+
+describe('pipeline gc', () => {
+  it('keeps the current results of every project that uses the cache, and says why', async () => {
+    const { cache, folder } = await ran();
+    const other = (await ran({ cache, command: 'echo 2 > out/x' })).folder;
+    await runEvents(other);
+    writeIn(other, 'pipeline.yaml', one('echo 3 > out/x', `cache: ${cache}\n`));
+    await runEvents(other);
+    age(cache);
+    expect(await pipeline(folder, 'gc', '--max-size', '0', '--dry-run')).toEqual({
+      code: 0,
+      out: '6 B → 4 B: 1 result and 1 file would be deleted\nkept: 2 current results (4 B) of 2 projects\n',
+      error: '',
+    });
+    expect(records(cache)).toBe(3);
+    expect((await pipeline(folder, 'gc', '--max-size', '0')).out).toBe(
+      '6 B → 4 B: 1 result and 1 file deleted\nkept: 2 current results (4 B) of 2 projects\n',
+    );
+    expect(records(cache)).toBe(2);
+    for (const each of [folder, other]) expect(labels(await runEvents(each), 'action-started')).toEqual([]);
+  });
+
+  it('keeps the results of a project no longer once its folder is gone', async () => {
+    const { cache, folder } = await ran();
+    const other = (await ran({ cache, command: 'echo 2 > out/x' })).folder;
+    rmSync(other, { recursive: true });
+    age(cache);
+    expect((await pipeline(folder, 'gc', '--older-than', '30d')).out).toBe(
+      `4 B → 2 B: 1 result and 1 file deleted\nthe project ${other} no longer exists: its results are kept no longer\nkept: 1 current result (2 B) of 1 project\n`,
+    );
+    expect(readdirSync(join(cache, 'roots'))).toHaveLength(1);
+  });
+
+  it('keeps the current results of all profiles, until they are no longer in the file', async () => {
+    const profiles = `profiles: {b: {stages: {one: {with: {command: 'echo b > out/x'}}}}}\n`;
+    const folder = projectWith({ 'pipeline.yaml': one(undefined, profiles) });
+    await runEvents(folder);
+    await runEvents(folder, '--profile', 'b');
+    const cache = join(folder, '.pipeline/cache');
+    age(cache);
+    await pipeline(folder, 'gc', '--max-size', '0');
+    expect(records(cache)).toBe(2);
+    writeIn(folder, 'pipeline.yaml', one());
+    await pipeline(folder, 'gc', '--max-size', '0');
+    expect(records(cache)).toBe(1);
+  });
+
+  it('keeps what a killed run had finished', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': `version: 1\nstages:\n  one: ${stage('echo 1 > out/x')}\n`,
+    });
+    await runEvents(folder);
+    const ledger = readFileSync(join(folder, '.pipeline/ledger.json'));
+    writeIn(folder, 'pipeline.yaml', one('echo 2 > out/x'));
+    await runEvents(folder);
+    // As after a kill: its journal has no end, and the ledger does not know its results.
+    const journal = join(folder, '.pipeline/journal');
+    const last = join(journal, readdirSync(journal).sort().at(-1)!);
+    const lines = readFileSync(last, 'utf8').trimEnd().split('\n').slice(0, -1);
+    writeFileSync(last, `${lines.join('\n')}\n`);
+    writeFileSync(join(folder, '.pipeline/ledger.json'), ledger);
+    age(join(folder, '.pipeline/cache'));
+    await pipeline(folder, 'gc', '--max-size', '0');
+    expect(labels(await runEvents(folder), 'action-started')).toEqual([]);
+  });
+
+  it.each([
+    [
+      'is missing',
+      (path: string) => {
+        rmSync(path);
+      },
+      'there is no .pipeline/ledger.json',
+    ],
+    [
+      'is damaged',
+      (path: string) => {
+        writeFileSync(path, 'x');
+      },
+      '.pipeline/ledger.json is damaged',
+    ],
+  ])('deletes nothing if the ledger %s', async (_, damage, message) => {
+    const { folder, cache } = await ran();
+    age(cache);
+    damage(join(folder, '.pipeline/ledger.json'));
+    expect(await pipeline(folder, 'gc', '--max-size', '0')).toEqual({
+      code: 1,
+      out: '',
+      error: `error[cache/no-ledger]: ${message}, and only it says which results are current\n  hint: pipeline run writes it again, from the results in the cache\n`,
+    });
+    expect(records(cache)).toBe(1);
+    await runEvents(folder);
+    expect((await pipeline(folder, 'gc', '--max-size', '0')).code).toBe(0);
+    expect(records(cache)).toBe(1);
+  });
+
+  it('deletes nothing if the roots of a project are damaged', async () => {
+    const { folder, cache } = await ran();
+    writeIn(cache, `roots/${'a'.repeat(64)}`, 'x');
+    const { code, error } = await pipeline(folder, 'gc', '--max-size', '0');
+    expect(code).toBe(1);
+    expect(error).toContain('cache/bad-roots');
+  });
+
+  it.each(['ac', 'cas'])('deletes nothing if %s is a link', async (name) => {
+    const { folder, cache } = await ran();
+    age(cache);
+    const moved = join(temporaryFolder(), name);
+    renameSync(join(cache, name), moved);
+    symlinkSync(moved, join(cache, name));
+    const { code, error } = await pipeline(folder, 'gc', '--max-size', '0');
+    expect(code).toBe(1);
+    expect(error).toContain('cache/link');
+    expect(readdirSync(moved)).not.toEqual([]);
+  });
+
+  it('requires a limit, of at least 7 days', async () => {
+    const { folder } = await ran();
+    expect(await pipeline(folder, 'gc')).toEqual({
+      code: 2,
+      out: '',
+      error:
+        'error[usage/no-limit]: gc requires --max-size, --older-than, or both\n  hint: such as --max-size 10G or --older-than 30d\n',
+    });
+    expect((await pipeline(folder, 'gc', '--older-than', '6d')).code).toBe(2);
+  });
+
+  it('deletes failed attempts that are old, or of actions that no longer exist', async () => {
+    const text = `version: 1\nstages:\n  one: ${stage('exit 1')}\n  two: ${stage('exit 2')}\n  three: ${stage('exit 3')}\n`;
+    const folder = projectWith({ 'pipeline.yaml': text });
+    await pipeline(folder, 'run');
+    const failed = join(folder, '.pipeline/failed');
+    const long = new Date(Date.now() - 8 * 24 * 3600 * 1000);
+    utimesSync(join(failed, 'one'), long, long);
+    writeIn(folder, 'pipeline.yaml', text.replace('three', 'four'));
+    expect((await pipeline(folder, 'gc', '--max-size', '0')).out).toContain('2 failed attempts (');
+    expect(readdirSync(failed)).toEqual(['two']);
+  });
+});
+
+describe('pipeline cache verify', () => {
+  it('is content with a sound cache', async () => {
+    const { folder } = await ran();
+    const { code, out } = await pipeline(folder, 'cache', 'verify');
+    expect(out).toMatch(/^\d+ B in 1 results and 1 files: 0 damaged, 0 unreadable, 0 results incomplete\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('reports and deletes damaged files and records; what they belong to runs again', async () => {
+    const { folder, cache } = await ran();
+    const [blob] = readdirSync(join(cache, 'cas'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    writeFileSync(blob!, '2\n');
+    writeIn(cache, `ac/aa/${'a'.repeat(64)}`, 'x');
+    const { code, out, error } = await pipeline(folder, 'cache', 'verify');
+    expect(code).toBe(1);
+    expect(out).toContain('2 damaged, 0 unreadable, 1 results incomplete\n');
+    expect(error).toContain(`the result ${'a'.repeat(64)} in the cache was damaged, and is deleted`);
+    expect(existsSync(blob!)).toBe(false);
+    expect((await pipeline(folder, 'cache', 'verify', '--json')).out).toContain('"damaged":0,"incomplete":1');
+    expect(labels(await runEvents(folder), 'action-started')).toEqual(['one']);
+  });
+});
+
+describe('pipeline cache size', () => {
+  it('shows what takes the room', async () => {
+    const { folder, cache } = await ran({ command: 'echo hello; echo 1 > out/x' });
+    writeIn(folder, 'pipeline.yaml', one('echo 22 > out/x', `cache: ${cache}\n`));
+    await runEvents(folder);
+    await ran({ cache, command: 'echo 333 > out/x' });
+    const { out, code } = await pipeline(folder, 'cache', 'size', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      type: 'size',
+      current: { one: 3 },
+      others: 4,
+      older: 2,
+      logs: 6,
+      failed: 0,
+    });
+    const table = (await pipeline(folder, 'cache', 'size')).out.split('\n');
+    expect(table.slice(0, 5)).toEqual([
+      cache,
+      'one                                             3 B',
+      'current results of other projects               4 B',
+      'older results                                   2 B',
+      'logs                                            6 B',
+    ]);
+  });
+});
+
+it('a cache that was copied elsewhere is used there', async () => {
+  const { folder, cache } = await ran();
+  const copy = join(temporaryFolder(), 'copy');
+  mkdirSync(copy);
+  cpSync(cache, copy, { recursive: true });
+  writeIn(folder, 'pipeline.yaml', one(undefined, `cache: ${copy}\n`));
+  expect(labels(await runEvents(folder), 'action-started')).toEqual([]);
+});
