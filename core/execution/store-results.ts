@@ -35,13 +35,15 @@ export async function storeResults(
     const harvested = await harvest(folder.job, spec.outputs, collections, store);
     if (!harvested.ok) {
       if (harvested.diagnostics.some(isIncomplete)) forgetFinished(folder);
-      return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWayOut(why, folder)) };
+      const way = 'correct that in job/out of the kept folder, and the next run stores it';
+      return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWay(way, why, folder)) };
     }
     const record = recordOf(resolved, harvested.value, await storedLog(folder, store), report);
     await store.keep(record, durable);
     return { type: 'succeeded', record };
   } catch (error) {
-    return { type: 'lost', diagnostic: withWayOut(machineFailure(error), folder) };
+    const way = 'what it made is kept, and the next run stores it';
+    return { type: 'lost', diagnostic: withWay(way, machineFailure(error), folder) };
   }
 }
 
@@ -50,10 +52,11 @@ function isIncomplete({ code }: Diagnostic): boolean {
   return code === 'action/missing-output' || code === 'action/bad-manifest';
 }
 
-function withWayOut(diagnostic: Diagnostic, folder: AttemptFolder): Diagnostic {
+/** A diagnostic with how to go on without running the action again, if that is possible. */
+function withWay(way: string, diagnostic: Diagnostic, folder: AttemptFolder): Diagnostic {
   if (finishedJobOf(folder) === null) return diagnostic;
-  const hint = 'what it made is kept: the next run stores it without running it again; --force runs it again';
-  return { ...diagnostic, hint: diagnostic.hint === undefined ? hint : `${diagnostic.hint}; ${hint}` };
+  const hint = `${way} without running it again; --force runs it again`;
+  return { ...diagnostic, hint: diagnostic.hint === undefined ? hint : `${diagnostic.hint}; or ${hint}` };
 }
 
 async function storedLog({ log }: AttemptFolder, store: Store): Promise<FileEntry | null> {

@@ -84,7 +84,7 @@ describe('pipeline inspect of a folder', () => {
   it('shows no control characters of a package', async () => {
     await write(makePackage({ ...realAbout, submodel: 'a\u001b[2Jb\nc\rd' }, realPayload()));
     const { out } = await pipeline(folder, 'inspect', 'package');
-    expect(out).toContain('submodel   ab cd\n');
+    expect(out).toContain('submodel   ab\\ncd\n');
   });
 
   it('refuses packages that are damaged, missing or cannot be loaded', async () => {

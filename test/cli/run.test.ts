@@ -67,18 +67,28 @@ describe('pipeline run', () => {
   });
 
   it('reports what the disk refuses instead of a stack trace', async () => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    const limited = (...args: readonly string[]) =>
+      execa('sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, cli, 'run', ...args], {
+        cwd: folder,
+        reject: false,
+      });
+    const { exitCode, stdout, stderr } = await limited();
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
+    expect(stdout).toMatch(/error\[infrastructure\/disk\]: EFBIG[^\n]*\n  hint: [^\n]+ulimit -f/);
+    const events = parseEvents((await limited('--json')).stdout);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      diagnostics: [{ code: 'infrastructure/disk' }],
+    });
+    expect(labels(await runEvents(folder), 'action-succeeded')).toEqual(['one']);
+  });
+
+  it('repairs its own folder', async () => {
     const folder = projectWith({
-      'pipeline.yaml': project({ one: stage('true') }),
+      'pipeline.yaml': project({ one: stage('echo > out/x') }),
       '.pipeline/work': 'a file in place of the folder',
     });
-    const { code, error } = await pipeline(folder, 'run');
-    expect(code).toBe(3);
-    expect(error).toMatch(/^error\[infrastructure\/disk\]: ENOTDIR[^\n]*\n  hint: [^\n]+\n$/);
-    const { out } = await pipeline(folder, 'run', '--json');
-    expect(JSON.parse(out.trim().split('\n').at(-1)!)).toMatchObject({
-      type: 'diagnostic',
-      code: 'infrastructure/disk',
-    });
+    expect(labels(await runEvents(folder), 'action-succeeded')).toEqual(['one']);
   });
 
   it('continues when the reader of its output has gone', async () => {
