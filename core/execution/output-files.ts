@@ -21,7 +21,12 @@ export function outputFiles(folder: string, port: string): readonly OutputFile[]
   const out = `${folder}/out`;
   const stat = lstatSync(out, { throwIfNoEntry: false });
   if (stat === undefined) throw missing(port);
-  if (!stat.isDirectory()) throw unsupported('out', 'is not a folder', 'write into the folder that is given');
+  if (!stat.isDirectory())
+    throw unsupported(
+      `out/${port}`,
+      'is not there: out is not a folder',
+      'write into the folder that is given',
+    );
   makeAccessible(out, stat, walk.owner);
   if (lstatSync(`${out}/${port}`, { throwIfNoEntry: false }) === undefined) throw missing(port);
   visit(walk, `${out}/${port}`, { port, path: '' });
@@ -50,7 +55,7 @@ interface Position {
 function visit(walk: Walk, absolute: string, at: Position): void {
   if (++walk.visits > mostVisits)
     throw unsupported(`out/${at.port}`, `has more than ${mostVisits} files`, 'write an archive instead');
-  const present = lstatSync(absolute);
+  const present = presentAt(absolute, at);
   const source = present.isSymbolicLink() ? behindLink(walk, absolute, at) : absolute;
   const stat = present.isSymbolicLink() ? lstatSync(source) : present;
   if (!stat.isFile() && !stat.isDirectory())
@@ -66,6 +71,16 @@ function visit(walk: Walk, absolute: string, at: Position): void {
   for (const name of namesIn(source, at))
     visit(walk, `${source}/${name}`, { ...at, path: at.path === '' ? name : `${at.path}/${name}` });
   walk.ancestors.delete(source);
+}
+
+function presentAt(absolute: string, { port }: Position): Stats {
+  try {
+    return lstatSync(absolute);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
+    // Folders can be made one below the other in more levels than a path can name.
+    throw unsupported(`out/${port}`, 'holds a path that is too long for the system', 'use shorter names');
+  }
 }
 
 /** The path that a link leads to, without links. */
