@@ -8,6 +8,7 @@ const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache');
 const outfile = join(folder, `chaos-${process.pid}.mjs`);
 mkdirSync(folder, { recursive: true });
 process.env.PIPELINE_CHAOS ??= 'long';
+process.env.XDG_STATE_HOME ??= join(folder, 'state');
 await build({
   entryPoints: [join(import.meta.dirname, 'long.ts')],
   outfile,

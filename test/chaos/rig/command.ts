@@ -32,7 +32,12 @@ export function pipeline(
   const [program, ...rest] = [...through, process.execPath, cli, ...args];
   const child = spawn(program!, rest, {
     cwd: project,
-    env: { PATH: process.env['PATH'] ?? '', CHAOS: marker, ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      XDG_STATE_HOME: process.env['XDG_STATE_HOME'] ?? '',
+      CHAOS: marker,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((done, failed) => {
