@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import type { RunningProcess } from './processes.ts';
 import { runningProcess, runningProcesses } from './processes.ts';
@@ -5,21 +6,46 @@ import { runningProcess, runningProcesses } from './processes.ts';
 /** The environment variable that every process of a job inherits, whatever group or session it moves to. */
 export const jobVariable = 'PIPELINE_JOB';
 
-/** The processes of a job that carry its token, by number. */
-export function processesWithToken(token: string): readonly number[] {
-  return runningProcesses().flatMap(({ pid }) => (hasToken(pid, token) ? [pid] : []));
+/** A name for a job that no other one has: 32 hexadecimal digits from a random source. */
+export function newToken(): string {
+  return randomBytes(16).toString('hex');
 }
 
-/** The processes that are not older than another one: only these can have been started by it. */
-export function notOlderThan({ started: since }: RunningProcess): readonly RunningProcess[] {
-  return runningProcesses().filter(({ started }) => started >= since);
+/** The processes of a job that carry its token, by number. */
+export function processesWithToken(token: string): readonly number[] {
+  // The kernel's own threads are in no session, and have no environment.
+  return runningProcesses().flatMap(({ pid, session }) =>
+    session !== 0 && hasToken(pid, token) ? [pid] : [],
+  );
+}
+
+/** What runs of a job on this machine. */
+export interface JobProcesses {
+  /** The numbers of its processes. */
+  readonly members: () => readonly number[];
+  /** The processes that were looked at last: none of them is older than the job. */
+  readonly candidates: () => readonly RunningProcess[];
 }
 
 /**
- * Those of `processes` that belong to the job whose first process was `leader`, by number: they carry its token, or are in its
- * session, and may then have cleared their environment.
+ * The processes of a job that has just been started: `pid` is its first one, in a session of its own; undefined if it could
+ * not be started. They carry its token, or are in its session, and may then have cleared their environment.
  */
-export function processesOfJob(
+export function processesOfJob(pid: number | undefined, token: string): JobProcesses {
+  const leader = pid === undefined ? null : runningProcess(pid);
+  let candidates: readonly RunningProcess[] = [];
+  return {
+    members() {
+      // It could not be started, or has ended already.
+      if (leader === null) return processesWithToken(token);
+      candidates = runningProcesses().filter(({ started }) => started >= leader.started);
+      return membersAmong(candidates, leader, token);
+    },
+    candidates: () => candidates,
+  };
+}
+
+function membersAmong(
   processes: readonly RunningProcess[],
   leader: RunningProcess,
   token: string,
@@ -53,12 +79,26 @@ export function writerBelow(folder: string, processes: readonly RunningProcess[]
 }
 
 function hasToken(pid: number, token: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${jobVariable}=${token}`);
-  } catch {
-    return false;
-  }
+  return environmentOf(pid).includes(`${jobVariable}=${token}`);
 }
+
+/** Empty for a process of another user, and for one without any. */
+function environmentOf(pid: number): readonly string[] {
+  try {
+    for (let time = 0; time < 5; time++) {
+      const text = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      if (text !== '') return text.split('\0');
+      // While a process becomes another program, it seems to have none.
+      Atomics.wait(pause, 0, 0, pauseMilliseconds);
+    }
+  } catch {
+    // It has ended, or is another user's.
+  }
+  return [];
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+const pauseMilliseconds = 2;
 
 function openFiles(pid: number): readonly string[] {
   try {

@@ -51,11 +51,14 @@ const statBuffer = Buffer.alloc(2048);
  * those that cannot be ended.
  */
 export async function endProcesses(find: () => readonly number[]): Promise<readonly number[]> {
+  let wereThere = false;
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
     const signalled = new Set<number>();
     for (let waited = 0; waited < graceMilliseconds; waited += pollMilliseconds) {
       const left = find();
-      if (left.length === 0) return [];
+      // What was just being started is there at the second look.
+      if (left.length === 0 && !wereThere) return [];
+      wereThere = left.length > 0;
       for (const pid of left)
         if (!signalled.has(pid)) {
           signalled.add(pid);

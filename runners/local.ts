@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
-import { notOlderThan, processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
+import type { JobProcesses } from '../base/job-processes.ts';
+import { processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
 import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import type { RunningProcess } from '../base/processes.ts';
-import { endProcesses, killProcesses, runningProcess } from '../base/processes.ts';
+import { endProcesses, killProcesses } from '../base/processes.ts';
 import { failure } from '../base/result.ts';
 import type { AttemptId, Exit, Job, Recovery, Runner } from '../core/contracts/types.ts';
 import type { Command } from './command.ts';
@@ -29,7 +30,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
       running.set(job.attempt, started);
       const stop = async (): Promise<void> => {
         if (command.container !== null) await removeContainer(command.container, job.attempt, path);
-        await endProcesses(started.members);
+        await endProcesses(started.processes.members);
       };
       void follow(started, jobs.add(job.attempt, stop, job.timeoutSeconds), command).then(() =>
         running.delete(job.attempt),
@@ -40,7 +41,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     cancel: jobs.cancel,
     /** Kills everything that is running, at once and without waiting: for a program that is exiting. */
     abandon: () => {
-      for (const { members } of running.values()) killProcesses(members);
+      for (const { processes } of running.values()) killProcesses(processes.members);
     },
     async recover(attempt): Promise<Recovery> {
       await removeContainers(attempt, path);
@@ -54,10 +55,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
 interface Started {
   readonly child: ReturnType<typeof spawned>;
   readonly directory: string;
-  /** The numbers of the processes of the job that are running. */
-  readonly members: () => readonly number[];
-  /** The processes among which `members` last looked. */
-  readonly candidates: () => readonly RunningProcess[];
+  readonly processes: JobProcesses;
 }
 
 function start(command: Command, { attempt, directory }: Job): Started {
@@ -65,15 +63,7 @@ function start(command: Command, { attempt, directory }: Job): Started {
   const mask = process.umask(0o022);
   const child = spawned(command, directory);
   process.umask(mask);
-  const leader = child.pid === undefined ? null : runningProcess(child.pid);
-  let candidates: readonly RunningProcess[] = [];
-  const members = (): readonly number[] => {
-    // It could not be started, or has ended already.
-    if (leader === null) return processesWithToken(attempt);
-    candidates = notOlderThan(leader);
-    return processesOfJob(candidates, leader, attempt);
-  };
-  return { child, directory, members, candidates: () => candidates };
+  return { child, directory, processes: processesOfJob(child.pid, attempt) };
 }
 
 function spawned({ program, arguments: args, env }: Command, directory: string) {
@@ -90,7 +80,7 @@ function spawned({ program, arguments: args, env }: Command, directory: string) 
 }
 
 /** Passes on the output of a process, and how it ended once nothing that it started is running. */
-async function follow({ child, directory, members, candidates }: Started, job: RunningJob, command: Command) {
+async function follow({ child, directory, processes }: Started, job: RunningJob, command: Command) {
   const { stdout, stderr } = child;
   for (const stream of [stdout, stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -100,7 +90,7 @@ async function follow({ child, directory, members, candidates }: Started, job: R
     child.once('exit', () => {
       job.stopClock();
       // What it left running in the background still holds its output open; so does, for good, what is not the job's own.
-      resolve(endProcesses(members));
+      resolve(endProcesses(processes.members));
       setTimeout(() => {
         for (const stream of [stdout, stderr]) stream.destroy();
       }, lingerMilliseconds).unref();
@@ -112,7 +102,7 @@ async function follow({ child, directory, members, candidates }: Started, job: R
   job.settle(
     left.length > 0
       ? notEnded(left)
-      : (stillWriting(directory, candidates()) ?? exitOf(command.program, signal, exitCode, cause)),
+      : (stillWriting(directory, processes.candidates()) ?? exitOf(command.program, signal, exitCode, cause)),
   );
 }
 

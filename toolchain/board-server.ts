@@ -7,6 +7,7 @@ import { defined } from '../base/defined.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import { filesBelow } from '../base/files-below.ts';
+import type { Claim } from './claim.ts';
 import { claimFolder } from './claim.ts';
 import type { Variables } from './home.ts';
 import { findOnPath } from './search-path.ts';
@@ -49,7 +50,7 @@ export async function buildBoardServer(building: ServerBuilding): Promise<BuiltS
   if (claim === null) return { type: 'interrupted' };
   try {
     for (const part of parts) {
-      const failure = isDone(part.folder) ? null : await makePart(building, part, claim.noteChild);
+      const failure = isDone(part.folder) ? null : await makePart(building, part, claim);
       if (failure !== null) return failure;
     }
     return built;
@@ -109,12 +110,12 @@ function isDone(folder: string): boolean {
 async function makePart(
   building: ServerBuilding,
   { folder, steps }: Part,
-  onStart: (pid: number) => void,
+  claim: Claim,
 ): Promise<BuiltServer | null> {
   removeTree(folder);
   for (const step of steps) {
     building.report(step.title);
-    const failure = await runStep(building, step, onStart);
+    const failure = await runStep(building, step, claim);
     if (failure === null) continue;
     removeTree(folder);
     return failure;
@@ -126,9 +127,9 @@ async function makePart(
 async function runStep(
   { variables, signal }: ServerBuilding,
   { title, argv, env }: Step,
-  onStart: (pid: number) => void,
+  claim: Claim,
 ): Promise<BuiltServer | null> {
-  const exit = await runTool({ argv, variables: { ...variables, ...env }, signal, onStart });
+  const exit = await runTool({ argv, variables: { ...variables, ...env, ...claim.variables }, signal });
   if (exit.type === 'interrupted') return { type: 'interrupted' };
   if (exit.type === 'exited' && exit.code === 0) return null;
   const message = `the board's server could not be built: ${title} failed`;

@@ -1,16 +1,19 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityOf, isProcessIdentity, livenessOf } from '../base/process-identity.ts';
-import { readJson } from '../base/json-file.ts';
+import { jobVariable, newToken, processesWithToken } from '../base/job-processes.ts';
 import { waitForLock } from '../base/lock.ts';
-import { endGroup } from '../base/process-group.ts';
+import { endProcesses } from '../base/processes.ts';
+import { readSealed, writeSealed } from '../base/sealed.ts';
+import type { Variables } from './home.ts';
 
 /** The right of one process at a time to install into a folder. */
 export interface Claim {
-  /** Records a process that works for the owner, so that the next owner can end it if this one is killed. */
-  readonly noteChild: (pid: number) => void;
+  /** For every process that works for the owner: by these the next owner can end it if this one is killed. */
+  readonly variables: Variables;
   readonly release: () => void;
 }
+
+const what = 'token of an installation';
 
 /**
  * Waits until no one else installs into the folder; calls `onWait` with the process that does. Processes that a killed owner
@@ -21,26 +24,21 @@ export async function claimFolder(
   signal: AbortSignal,
   onWait: (pid: number) => void,
 ): Promise<Claim | null> {
-  const child = join(folder, 'child.json');
+  const record = join(folder, 'token');
   const lock = await waitForLock(join(folder, 'lock'), signal, ({ pid }) => {
     onWait(pid);
   });
   if (lock === null) return null;
-  if (lock.inherited) await endChild(child);
+  const left = readSealed(record, what);
+  if (typeof left === 'string') await endProcesses(() => processesWithToken(left));
+  // Before anything is started.
+  const token = newToken();
+  writeSealed(record, what, token);
   return {
-    noteChild(pid) {
-      writeFileSync(child, JSON.stringify(identityOf(pid)));
-    },
+    variables: { [jobVariable]: token },
     release() {
-      rmSync(child, { force: true });
+      rmSync(record, { force: true });
       lock.release();
     },
   };
-}
-
-async function endChild(file: string): Promise<void> {
-  const child = readJson(file);
-  // If the system does not report when a process was started, the number may belong to another one by now.
-  if (isProcessIdentity(child) && child.started !== null && livenessOf(child) === 'alive')
-    await endGroup(child.pid);
 }

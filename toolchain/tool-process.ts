@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { isMachineFailure } from '../base/machine-failure.ts';
-import { endGroup } from '../base/process-group.ts';
+import { jobVariable, newToken, processesOfJob } from '../base/job-processes.ts';
+import { endProcesses } from '../base/processes.ts';
 import type { Variables } from './home.ts';
 
 /** How a tool ended; `output` is stdout and stderr as they came, `answer` stdout alone. */
@@ -18,20 +19,20 @@ export interface ToolProcess {
   readonly variables: Variables;
   readonly signal?: AbortSignal;
   readonly timeoutMilliseconds?: number;
-  readonly onStart?: (pid: number) => void;
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Runs a tool to its end in its own process group; on `signal` or after the time limit, the whole group is ended. Throws the
+ * Runs a tool to its end; on `signal` or after the time limit, it and everything that it started is ended. Throws the
  * error of the system if the machine cannot start any program, for example because too many files are open.
  */
 export async function runTool(tool: ToolProcess): Promise<ToolExit> {
-  const { argv, variables, signal, timeoutMilliseconds, onStart, onLine } = tool;
+  const { argv, variables, signal, timeoutMilliseconds, onLine } = tool;
   if (signal?.aborted === true) return { type: 'interrupted', output: '' };
   const [program = '', ...args] = argv;
+  const token = variables[jobVariable] ?? newToken();
   const child = execa(program, args, {
-    env: variables,
+    env: { ...variables, [jobVariable]: token },
     extendEnv: false,
     detached: true,
     cleanup: false,
@@ -39,11 +40,10 @@ export async function runTool(tool: ToolProcess): Promise<ToolExit> {
     reject: false,
     all: true,
   });
-  const { pid } = child;
-  if (pid !== undefined) await noted(pid, onStart);
-  const endings: { readonly type: 'timed-out' | 'interrupted'; readonly done: Promise<void> }[] = [];
+  const { members } = processesOfJob(child.pid, token);
+  const endings: { readonly type: 'timed-out' | 'interrupted'; readonly done: Promise<unknown> }[] = [];
   const end = (type: 'timed-out' | 'interrupted'): void => {
-    if (pid !== undefined && endings.length === 0) endings.push({ type, done: endGroup(pid) });
+    if (endings.length === 0) endings.push({ type, done: endProcesses(members) });
   };
   const interrupt = (): void => {
     end('interrupted');
@@ -75,16 +75,6 @@ export async function runTool(tool: ToolProcess): Promise<ToolExit> {
 
 /** The errors with which a single program cannot be started: it is missing, not executable or no program. */
 const noProgram = ['ENOENT', 'ENOTDIR', 'EACCES', 'ENOEXEC', 'ELOOP', 'ENAMETOOLONG'];
-
-/** A process that cannot be noted is ended: after a crash, no one would know of it. */
-async function noted(pid: number, onStart: ToolProcess['onStart']): Promise<void> {
-  try {
-    onStart?.(pid);
-  } catch (error) {
-    await endGroup(pid);
-    throw error;
-  }
-}
 
 /** The last lines of a tool's output, for a diagnostic. */
 export function endOf(output: string): string {

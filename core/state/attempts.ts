@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { newToken } from '../../base/job-processes.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -42,7 +42,7 @@ export interface FinishedJob {
 
 /** Creates the folder of a new attempt. */
 export function createAttempt({ work }: Layout, purpose: AttemptPurpose): AttemptFolder {
-  const folder = attemptAt(join(work, randomBytes(16).toString('hex')));
+  const folder = attemptAt(join(work, newToken()));
   mkdirSync(folder.path, { recursive: true });
   writeFileSync(purposeFile(folder), sealed(whatOf(folder), purpose), { flag: 'wx' });
   return folder;

@@ -91,7 +91,6 @@ describe.skipIf(python === null)('with a real pip', () => {
       wheelhouse: null,
       variables: { PATH, PIP_INDEX_URL: index },
       signal: new AbortController().signal,
-      onStart: () => undefined,
       onProgress: () => undefined,
     });
     expect(diagnostic).toMatchObject({

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { endOf, runTool } from '../../toolchain/tool-process.ts';
 import { isRunning } from '../rig/process.ts';
+import { temporaryFolder } from '../rig/project.ts';
 
 const variables = { PATH: process.env['PATH'] };
 const shell = (command: string): readonly string[] => ['sh', '-c', command];
@@ -72,13 +75,18 @@ it('throws what the system says if it can start no program', async () => {
   await expect(runTool({ argv, variables })).rejects.toMatchObject({ code: 'E2BIG', syscall: 'spawn' });
 });
 
-it('ends a tool whose start cannot be noted', async () => {
-  const started: number[] = [];
-  const full = new Error('the disk is full');
-  const onStart = (pid: number): void => {
-    started.push(pid);
-    throw full;
-  };
-  await expect(runTool({ argv: shell('sleep 600'), variables, onStart })).rejects.toBe(full);
-  expect(started.map(isRunning)).toEqual([false]);
+it('ends what an interrupted tool started, even in another session', async () => {
+  const folder = temporaryFolder();
+  const interruption = new AbortController();
+  const command = `setsid sleep 600 & echo $! > ${folder}/pid; echo ready; sleep 600`;
+  const exit = await runTool({
+    argv: shell(command),
+    variables,
+    signal: interruption.signal,
+    onLine: () => {
+      interruption.abort();
+    },
+  });
+  expect(exit.type).toBe('interrupted');
+  expect(isRunning(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { jobVariable } from '../../base/job-processes.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
@@ -23,19 +24,18 @@ export interface EnvironmentBuild {
   readonly variables: Variables;
   readonly signal: AbortSignal;
   readonly now: () => number;
-  readonly onStart: (pid: number) => void;
   readonly report: Report;
 }
 
 /** Makes the environment, installs the packages, and imports what the front end needs; returns the installed versions. */
 export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<FinnVersions>> {
-  const { base, directory, pins, hashes, wheelhouse, variables, signal, onStart, report } = build;
+  const { base, directory, pins, hashes, wheelhouse, variables, signal, report } = build;
   const python = interpreterIn(build.directory);
   const made = await step('environment', build, () => makeEnvironment(build));
   if (!made.ok) return made;
   const installed = await step('packages', build, async () => {
     const wrong = await installPins(pins, {
-      ...{ directory, target: base, hashes, wheelhouse, variables, signal, onStart },
+      ...{ directory, target: base, hashes, wheelhouse, variables, signal },
       onProgress: progressOf(pins.length, report),
     });
     return wrong === null ? success(null) : failure(wrong);
@@ -61,10 +61,9 @@ async function makeEnvironment({
   directory,
   variables,
   signal,
-  onStart,
 }: EnvironmentBuild): Promise<Result<null>> {
   const argv = [base.path, '-I', '-m', 'venv', directory];
-  const exit = await runTool({ argv, variables, signal, onStart });
+  const exit = await runTool({ argv, variables, signal });
   if (exit.type === 'exited' && exit.code === 0) return success(null);
   const otherwise = problem(
     'toolchain/no-pip',
@@ -77,11 +76,9 @@ async function makeEnvironment({
   return failure(failedPip(exit, otherwise));
 }
 
-async function check(
-  python: string,
-  { variables, signal, onStart }: EnvironmentBuild,
-): Promise<Result<FinnVersions>> {
-  const probe = await probeImports(python, { PATH: variables['PATH'] }, { signal, onStart });
+async function check(python: string, { variables, signal }: EnvironmentBuild): Promise<Result<FinnVersions>> {
+  const { PATH, [jobVariable]: job } = variables;
+  const probe = await probeImports(python, { PATH, [jobVariable]: job }, { signal });
   const hint = 'the environment was not kept; the last lines name what is missing or damaged';
   if (probe.type !== 'answered') {
     const detail = endOf(probe.output);

@@ -113,8 +113,8 @@ async function make(
   chmodSync(directory, 0o755);
   try {
     const versions = await buildEnvironment({
-      ...{ directory, base, pins: pinsOf(requirements), hashes, wheelhouse, variables, signal, now, report },
-      onStart: claim.noteChild,
+      ...{ directory, base, pins: pinsOf(requirements), hashes, wheelhouse, signal, now, report },
+      variables: { ...variables, ...claim.variables },
     });
     if (!versions.ok) return failedBy(versions);
     const stamp: Stamp = { directory: basename(directory), versions: versions.value };

@@ -28,7 +28,6 @@ export interface PipRun {
   readonly wheelhouse: string | null;
   readonly variables: Variables;
   readonly signal: AbortSignal;
-  readonly onStart: (pid: number) => void;
   readonly onProgress: (progress: PipProgress) => void;
 }
 
@@ -63,16 +62,10 @@ export async function installPins(pins: readonly string[], run: PipRun): Promise
 }
 
 /** Options that name where wheels come from, and how to get there. */
-async function sourceOf({
-  directory,
-  wheelhouse,
-  variables,
-  signal,
-  onStart,
-}: PipRun): Promise<readonly string[]> {
+async function sourceOf({ directory, wheelhouse, variables, signal }: PipRun): Promise<readonly string[]> {
   if (wheelhouse !== null) return ['--no-index', '--find-links', wheelhouse];
   const argv = [interpreterIn(directory), '-I', '-m', 'pip', 'config', 'list'];
-  const exit = await runTool({ argv, variables, signal, onStart });
+  const exit = await runTool({ argv, variables, signal });
   return exit.type === 'exited' ? settingsOf(exit.answer) : [];
 }
 
@@ -91,7 +84,7 @@ function pip(
   run: PipRun,
   isKnown = true,
 ): Promise<ToolExit> {
-  const { directory, variables, signal, onStart, onProgress } = run;
+  const { directory, variables, signal, onProgress } = run;
   const lines = pins.map((pin) => [
     pin,
     ...hashesOf(pin, run.hashes, run.target).map((hash) => `--hash=sha256:${hash}`),
@@ -118,7 +111,6 @@ function pip(
     ],
     variables: unconfigured(variables),
     signal,
-    onStart,
     onLine(line) {
       const progress = pipProgress(line);
       if (progress !== null) onProgress(progress);

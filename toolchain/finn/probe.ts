@@ -50,7 +50,7 @@ export function probeVersions(python: string, variables: Variables): Promise<Pro
 export function probeImports(
   python: string,
   variables: Variables,
-  more: { readonly signal: AbortSignal; readonly onStart: (pid: number) => void },
+  more: { readonly signal: AbortSignal },
 ): Promise<Probe | ToolExit> {
   return ask(python, `${imports}${versions}`, variables, more);
 }
@@ -59,7 +59,7 @@ async function ask(
   python: string,
   code: string,
   variables: Variables,
-  more: { readonly signal?: AbortSignal; readonly onStart?: (pid: number) => void } = {},
+  more: { readonly signal?: AbortSignal } = {},
 ): Promise<Probe | ToolExit> {
   const exit = await runTool({
     argv: [python, '-I', '-c', code],
