@@ -19,7 +19,7 @@ export function userKey(environment: Environment): Uint8Array | null {
   return (statSync(path).mode & 0o077) === 0 ? key : null;
 }
 
-/** The same key, made if there is none; null where none can be kept. */
+/** The same key, made if there is none, or others could read it; null where none can be kept. */
 export function makeUserKey(environment: Environment): Uint8Array | null {
   const known = userKey(environment);
   if (known !== null) return known;

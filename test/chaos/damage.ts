@@ -58,7 +58,7 @@ async function damaged(templates: readonly Template[], seed: number): Promise<Ro
 
   // The cuts are the user's file: they may be refused, by name, or be other cuts.
   const isLock = done.path === 'pipeline.lock';
-  const isRefused = isLock && second.code === 2 && second.error.includes('pipeline.lock');
+  const isRefused = isLock && second.code === 2 && (second.error + second.out).includes('pipeline.lock');
   const isStuck = second.code !== 0 && !isRefused;
   if (isStuck) faults.push(`stuck: exit ${second.code}, ${excerpt(second.error + second.out, /\S/)}`);
   const wrong = isStuck || isRefused ? [] : isLock ? [] : await wrongResults(ground, variant.expected);
