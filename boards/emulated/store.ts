@@ -31,9 +31,19 @@ export async function storePackage(directory: string, board: string, found: Pack
   return true;
 }
 
-/** The key of a project's emulated boards; `boardsDir` holds their state. It is made when it is first needed. */
-export function emulatedKey(boardsDir: string): Promise<ClusterKey> {
-  return readOrMakeKey(join(boardsDir, 'cluster.key'));
+/**
+ * The key of a project's emulated boards; `boardsDir` holds their state. It is made when it is first needed, and again if it is
+ * damaged: no one else has it.
+ */
+export async function emulatedKey(boardsDir: string): Promise<ClusterKey> {
+  const path = join(boardsDir, 'cluster.key');
+  try {
+    return await readOrMakeKey(path);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await rm(path, { recursive: true, force: true });
+    return readOrMakeKey(path);
+  }
 }
 
 /** Atomically makes this the board's deployment, signed with its key. */
