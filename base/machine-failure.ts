@@ -40,6 +40,11 @@ const processes: Remedy = {
   hint: 'the machine has no memory or processes left: run fewer actions at a time with -j, or raise the limit (ulimit -u)',
 };
 
+const network: Remedy = {
+  isDisk: false,
+  hint: 'the other machine or the network does not answer: check its address, and that it is switched on',
+};
+
 const remedies: { readonly [code: string]: Remedy } = {
   ENOSPC: space,
   EDQUOT: space,
@@ -50,6 +55,12 @@ const remedies: { readonly [code: string]: Remedy } = {
   ENFILE: openFiles,
   EAGAIN: processes,
   ENOMEM: processes,
+  ECONNREFUSED: network,
+  ECONNRESET: network,
+  EHOSTUNREACH: network,
+  ENETUNREACH: network,
+  ENOTFOUND: network,
+  ETIMEDOUT: network,
   ELOOP: { isDisk: true, hint: 'a link leads back to itself: delete it' },
   E2BIG: {
     isDisk: false,

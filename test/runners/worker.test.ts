@@ -1,5 +1,7 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { workerRunner } from '../../runners/worker.ts';
+import { newAttempt } from '../rig/attempt.ts';
+import { temporaryFolder } from '../rig/project.ts';
 import { runnerContract } from './contract.ts';
 
 const runners: { readonly close: () => Promise<void> }[] = [];
@@ -7,12 +9,14 @@ afterAll(async () => {
   for (const runner of runners) await runner.close();
 });
 
+function open() {
+  const runner = workerRunner(new URL('./worker-script.mjs', import.meta.url));
+  runners.push(runner);
+  return runner;
+}
+
 runnerContract('worker', {
-  open() {
-    const runner = workerRunner(new URL('./worker-script.mjs', import.meta.url));
-    runners.push(runner);
-    return runner;
-  },
+  open,
   talks: { run: { type: 'builtin', name: 'talks' }, params: {} },
   fails: { run: { type: 'builtin', name: 'fails' }, params: {} },
   hangs: { run: { type: 'builtin', name: 'hangs' }, params: {} },
@@ -20,4 +24,26 @@ runnerContract('worker', {
   succeeded: (exit) => exit.type === 'finished' && exit.result.ok,
   failed: (exit) =>
     exit.type === 'finished' && !exit.result.ok && exit.result.diagnostics[0]?.code === 'internal/bug',
+});
+
+it.each([
+  ['fills the disk', 'ENOSPC', /free some space/],
+  ['reads a folder', 'EISDIR', /must be readable/],
+])('an answer of the system is the machine’s, not a bug: a work that %s', async (name, code, hint) => {
+  const runner = open();
+  const handle = await runner.submit({
+    label: 'test',
+    attempt: newAttempt(),
+    directory: temporaryFolder(),
+    run: { type: 'builtin', name },
+    params: {},
+  });
+  expect(await runner.wait(handle, () => undefined)).toMatchObject({
+    type: 'lost',
+    diagnostic: {
+      code: 'infrastructure/disk',
+      message: expect.stringContaining(code) as string,
+      hint: expect.stringMatching(hint) as string,
+    },
+  });
 });
