@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
 import { signDeployment } from '../deployment.ts';
 import type { ClusterKey } from '../keys.ts';
@@ -25,6 +25,7 @@ export async function storePackage(directory: string, board: string, found: Pack
   const kept = packageDirectory(directory, found.id);
   const incoming = packageDirectory(directory, `.incoming-${found.id}`);
   await rm(incoming, { recursive: true, force: true });
+  await makeRoom(directory);
   await writePackage(incoming, found);
   await rm(kept, { recursive: true, force: true });
   await rename(incoming, kept);
@@ -54,6 +55,7 @@ export async function storeDeployment(
   key: ClusterKey,
 ): Promise<void> {
   if (await holds(directory, board, deployment, key)) return;
+  await makeRoom(directory);
   await mkdir(directory, { recursive: true });
   const incoming = join(directory, '.incoming-deployment.json');
   await writeFile(incoming, signDeployment(deployment, key), { flush: true });
@@ -81,6 +83,23 @@ export async function removeOldPackages(
     if (isOld) await rm(packageDirectory(directory, name), { recursive: true, force: true });
   }
   return old;
+}
+
+/** Deletes what is of another kind than it should be in the folder of a board: only damage can make it so. */
+async function makeRoom(directory: string): Promise<void> {
+  for (const folder of [dirname(directory), directory, join(directory, 'packages')])
+    if ((await kindOf(folder)) === 'other') await rm(folder, { force: true });
+  for (const file of ['deployment.json', '.incoming-deployment.json'])
+    if ((await kindOf(join(directory, file))) === 'folder')
+      await rm(join(directory, file), { recursive: true, force: true });
+}
+
+async function kindOf(path: string): Promise<'folder' | 'other' | 'none'> {
+  try {
+    return (await lstat(path)).isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'none';
+  }
 }
 
 /** Seconds since 1970. */

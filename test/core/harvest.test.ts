@@ -105,7 +105,7 @@ describe('refused by name, before anything is stored, is', () => {
     const other = temporaryFolder();
     symlinkSync(temporaryFolder(), join(other, 'out'));
     const taken = await harvest(other, ['d'], [], work.store);
-    expect(taken.ok ? null : taken.diagnostics[0]?.message).toBe('out is not a folder');
+    expect(taken.ok ? null : taken.diagnostics[0]?.message).toBe('out/d is not there: out is not a folder');
   });
 
   it.each([
