@@ -35,14 +35,14 @@ export async function storeResults(
     const harvested = await harvest(folder.job, spec.outputs, collections, store);
     if (!harvested.ok) {
       if (harvested.diagnostics.some(isIncomplete)) forgetFinished(folder);
-      const way = 'correct that in job/out of the kept folder, and the next run stores it';
+      const way = 'correct that in job/out of the kept folder: the next run stores it';
       return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWay(way, why, folder)) };
     }
     const record = recordOf(resolved, harvested.value, await storedLog(folder, store), report);
     await store.keep(record, durable);
     return { type: 'succeeded', record };
   } catch (error) {
-    const way = 'what it made is kept, and the next run stores it';
+    const way = 'what it made is kept: the next run stores it';
     return { type: 'lost', diagnostic: withWay(way, machineFailure(error), folder) };
   }
 }
@@ -55,7 +55,7 @@ function isIncomplete({ code }: Diagnostic): boolean {
 /** A diagnostic with how to go on without running the action again, if that is possible. */
 function withWay(way: string, diagnostic: Diagnostic, folder: AttemptFolder): Diagnostic {
   if (finishedJobOf(folder) === null) return diagnostic;
-  const hint = `${way} without running it again; --force runs it again`;
+  const hint = `${way} and does not run the action again, unless with --force`;
   return { ...diagnostic, hint: diagnostic.hint === undefined ? hint : `${diagnostic.hint}; or ${hint}` };
 }
 

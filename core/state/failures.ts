@@ -15,6 +15,8 @@ import { fileNameOf } from './layout.ts';
  */
 export function keepFailure(layout: Layout, label: string, folder: AttemptFolder): string {
   const kept = failureOf(layout, label).path;
+  // An attempt of an earlier run, whose outputs could not be stored once more.
+  if (folder.path === kept) return relative(layout.project, kept);
   try {
     removeFailure(kept);
     mkdirSync(layout.failed, { recursive: true });

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
@@ -43,6 +43,37 @@ describe('a failure', () => {
       diagnostics: [{ code: 'action/failed', message: 'it ended with exit code 7' }],
     });
     expect(labels(events, 'action-succeeded')).toEqual(['b']);
+  });
+});
+
+describe('outputs that cannot be stored', () => {
+  it('stay, however often a run tries, and are stored once they are corrected', async () => {
+    const folder = projectWith({});
+    const text = pipeline({ a: stage('ln -s /nowhere out/x') });
+    for (const reason of [
+      'first time',
+      'an earlier run finished it, but could not store what it made',
+      'an earlier run finished it, but could not store what it made',
+    ]) {
+      const { events } = await runEngine(folder, text);
+      expect(reasons(events)).toEqual([reason]);
+      expect(failure(events)).toMatchObject({
+        diagnostics: [
+          {
+            message: 'out/x is a link to nothing',
+            hint: 'leave it out; or correct that in job/out of the kept folder: the next run stores it and does not run the action again, unless with --force',
+          },
+        ],
+        directory: '.pipeline/failed/a',
+      });
+    }
+    const output = join(folder, '.pipeline/failed/a/job/out/x');
+    rmSync(output);
+    writeFileSync(output, 'corrected');
+    const { events } = await runEngine(folder, text);
+    expect(labels(events, 'action-submitted')).toEqual([]);
+    expect(labels(events, 'action-succeeded')).toEqual(['a']);
+    expect(existsSync(join(folder, '.pipeline/failed/a'))).toBe(false);
   });
 });
 
