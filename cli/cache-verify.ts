@@ -61,6 +61,6 @@ function diagnosticOf({ type, name, path, state, isStuck }: Verified) {
       hint: `delete ${path}`,
     });
   return problem('cache/damaged', `${what} in the cache was damaged, and is deleted`, {
-    hint: 'the action that made it runs again when its result is needed; if this happens often, check the disk',
+    hint: 'it is made again when it is needed; if this happens often, check the disk',
   });
 }

@@ -169,7 +169,7 @@ function takenDiagnostic({ pid, host, isElsewhere }: Owner): Diagnostic {
     {
       hint: isElsewhere
         ? 'whether it still runs cannot be seen from here; if it does not, delete .pipeline/lock'
-        : 'wait for it to finish; its results are reused',
+        : 'leave out --no-wait to wait for it; its results are reused',
     },
   );
 }

@@ -33,7 +33,7 @@ export function gcLines(outcome: GcOutcome, limits: Limits): readonly string[] {
       (path) => `${shownPath(path)} could not be deleted: it holds files of another user`,
     ),
     ...gone.map(
-      (project) => `the project ${shownPath(project)} no longer exists: its results are kept no longer`,
+      (project) => `the project ${shownPath(project)} no longer exists: its results are no longer kept`,
     ),
     `kept: ${[
       `${share(kept.current, 'current result')} of ${counted(projects, 'project')}`,

@@ -140,11 +140,12 @@ async function runIn(
   if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
     await keepLocks(plan, engine.context, result.states);
   const counts = { ...watch.counts(), ...countEnds(result) };
-  const outcome = outcomeOf(result, counts, signal.aborted);
+  const isLost = result.isLost && !watch.isUsageError();
+  const outcome = outcomeOf({ isLost }, counts, signal.aborted);
   const at = environment.now();
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
   // A run that did nothing leaves the journal of the last one that did something.
-  if (ran > 0 || (outcome !== 'ok' && outcome !== 'lost' && engine.isFree())) watch.journal.open();
+  if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
   await watch.reporter.finish();
   return outcome;
 }
@@ -203,7 +204,11 @@ function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blo
   };
 }
 
-function outcomeOf({ isLost }: ExecutionResult, { failed, blocked }: RunCounts, isInterrupted: boolean) {
+function outcomeOf(
+  { isLost }: Pick<ExecutionResult, 'isLost'>,
+  { failed, blocked }: RunCounts,
+  isInterrupted: boolean,
+) {
   if (isInterrupted) return 'interrupted';
   if (isLost) return 'lost';
   return failed + blocked > 0 ? 'failed' : 'ok';

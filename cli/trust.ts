@@ -9,13 +9,14 @@ import type { Layout } from '../core/state/layout.ts';
 /** Why the state of a project may be someone else's; null if it is the user's own. Asked before anything is executed. */
 export async function distrust(layout: Layout): Promise<Diagnostic | null> {
   const strange = strangeness(layout);
-  if (strange !== null) return untrusted(strange.path, strange.why);
-  return (await isTracked(layout)) ? untrusted('.pipeline', 'is tracked by git') : null;
+  if (strange !== null) return untrusted(strange.path, strange.why, 'delete it');
+  const way = 'git rm -r -f .pipeline deletes it';
+  return (await isTracked(layout)) ? untrusted('.pipeline', 'is tracked by git', way) : null;
 }
 
-function untrusted(path: string, why: string): Diagnostic {
+function untrusted(path: string, why: string, way: string): Diagnostic {
   return problem('usage/untrusted-state', `${path} ${why}, so that the results in it may be someone else's`, {
-    hint: 'delete it; or use it all the same with --trust-state',
+    hint: `${way}; or use it all the same with --trust-state`,
   });
 }
 

@@ -43,9 +43,9 @@ export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporte
 
 /** Says whom the run waits for, and what to do if that one cannot be seen from here. */
 function waitingLine({ pid, host, since, isElsewhere }: Waiting): string {
-  const other = `the run of process ${pid} on ${harmlessLine(host)}, since ${new Date(since).toISOString()}`;
+  const other = `process ${pid} on ${harmlessLine(host)}, since ${new Date(since).toISOString()}`;
   const way = isElsewhere ? '; if it no longer runs, delete .pipeline/lock' : '';
-  return `waiting for ${other}${way}\n`;
+  return `waiting for another run in this project (${other})${way}\n`;
 }
 
 type Waiting = Extract<ExecutionEvent, { readonly type: 'run-waiting' }>;

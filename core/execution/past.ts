@@ -58,7 +58,10 @@ export function reasonFor(
     return `failed ${duration(now() - failure.at)} ago: ${failure.message}`;
   const last = ledger.entry(label)?.record.fingerprint;
   if (last === undefined && failure === null) return 'first time';
-  if (last === resolved.fingerprint) return 'its results are no longer there';
+  if (last === resolved.fingerprint)
+    return resolved.spec.run.type === 'effect'
+      ? 'its last receipt no longer counts'
+      : 'its results are not in the cache';
   const causes = explanation === null ? [] : causesOf(explanation);
   if (causes.length === 0) return 'changed';
   return causes.slice(0, 3).join(', ') + (causes.length > 3 ? `, … (${causes.length} changes)` : '');

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import type { ResolvedAction } from './action.ts';
+import type { Action, ResolvedAction } from './action.ts';
 import { announceCancelled, announceSucceeded } from './announce.ts';
 import type { Execution } from './execution.ts';
 import { isForced } from './execution.ts';
@@ -22,11 +22,17 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) announceCancelled(execution, action);
-  else if (refusal !== null) lose(execution, action, refusal);
+  else if (refusal !== null) refuseAll(execution, action, refusal);
   else if (known !== null) takeOver(execution, resolved, known);
   else
     await run(execution, resolved, reasonFor(resolved, isForced(execution, resolved), context, explanation));
   settleTwins(execution, resolved);
+}
+
+/** This process may run nothing in the project: said once, as the failure of the first action, and the others are cancelled. */
+function refuseAll(execution: Execution, action: Action, refusal: Diagnostic): void {
+  execution.isStopped = true;
+  lose(execution, action, refusal);
 }
 
 function isStopping({ isStopped, options }: Execution): boolean {

@@ -91,7 +91,7 @@ describe('pipeline gc', () => {
     rmSync(other, { recursive: true });
     age(cache);
     expect((await pipeline(folder, 'gc', '--older-than', '30d')).out).toBe(
-      `4 B → 2 B: 1 result and 1 file deleted\nthe project ${other} no longer exists: its results are kept no longer\nkept: 1 current result (2 B) of 1 project\n`,
+      `4 B → 2 B: 1 result and 1 file deleted\nthe project ${other} no longer exists: its results are no longer kept\nkept: 1 current result (2 B) of 1 project\n`,
     );
     expect(readdirSync(join(cache, 'roots'))).toHaveLength(1);
   });

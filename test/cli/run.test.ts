@@ -198,7 +198,7 @@ describe('two runs at once', () => {
       });
     });
     expect(await waiting).toContain(
-      `waiting for the run of process ${first.pid ?? 0} on ${hostname()}, since 2`,
+      `waiting for another run in this project (process ${first.pid ?? 0} on ${hostname()}, since 2`,
     );
     execFileSync('sh', ['-c', 'echo open > gate'], { cwd: folder });
     expect((await first).exitCode).toBe(0);

@@ -109,6 +109,30 @@ describe('the state', () => {
     expect((await pipeline(folder, 'run', '--trust-state')).out).toContain('1 ran');
   });
 
+  it('is refused once, however many actions would have run, and the way out works', async () => {
+    const folder = projectWith({
+      'pipeline.yaml': `${text('echo 1 > out/x')}  b: {kind: shell, with: {command: 'echo 2 > out/x', outputs: [x]}}\n`,
+      '.pipeline/ledger.json': '{}',
+    });
+    git(folder, 'init', '-q');
+    git(folder, 'add', '--force', '.pipeline');
+    const { out } = await pipeline(folder, 'run');
+    const lines = out
+      .trimEnd()
+      .replace(/ in [^\n]* m?s$/, ' in TIME')
+      .split('\n');
+    expect([...lines].sort()).toEqual([
+      '  hint: git rm -r -f .pipeline deletes it; or use it all the same with --trust-state',
+      'a              failed',
+      'b              cancelled',
+      "error[usage/untrusted-state]: .pipeline is tracked by git, so that the results in it may be someone else's",
+      '✖ failed: 0 ran, 0 up to date, 1 failed, 1 not run in TIME',
+    ]);
+    git(folder, 'rm', '-q', '-r', '-f', '.pipeline');
+    expect((await pipeline(folder, 'run')).code).toBe(0);
+    expect((await pipeline(folder, 'run', '--force', 'a')).code).toBe(0);
+  });
+
   it.skipIf(process.getuid?.() !== 0)('of another user is refused', async () => {
     const folder = projectWith({ 'pipeline.yaml': text('echo 1 > out/x') });
     mkdirSync(join(folder, '.pipeline'));
