@@ -12,6 +12,11 @@ export function padded(text: string, width: number, side: 'end' | 'start' = 'end
   return side === 'end' ? text + spaces : spaces + text;
 }
 
+/** A number of things, such as `1 file` or `2 files`; for nouns whose plural ends in s. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Cut to a width in columns, with the cut marked. */
 export function clipped(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { problem } from '../base/diagnostic.ts';
+import { counted } from '../base/text.ts';
 import { byteSize } from '../base/units.ts';
 import { linkIn } from '../cache/disk/contents.ts';
 import type { Verified } from '../cache/disk/verify.ts';
@@ -11,14 +12,21 @@ import type { ExitCode, PlanOptions } from './options.ts';
 import { fail, show } from './options.ts';
 import { openProject } from './project.ts';
 import { cacheOf } from './store.ts';
+import { distrust } from './trust.ts';
+
+export interface VerifyOptions extends PlanOptions {
+  readonly trustState?: boolean;
+}
 
 /** `pipeline cache verify`: reads everything in the cache, and deletes what is damaged; 1 if anything was. */
-export async function cacheVerify(options: PlanOptions): Promise<ExitCode> {
+export async function cacheVerify(options: VerifyOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out, error, elapsed } = environment;
   const isJson = options.json === true;
   const opened = await openProject(environment, options.profile ?? null);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
+  const strange = options.trustState === true ? null : await distrust(opened.value.layout);
+  if (strange !== null) return fail([strange], isJson, environment);
   const cache = cacheOf(opened.value, environment);
   const link = linkIn(cache);
   if (link !== null) return fail([linkedCache(cache, link)], isJson, environment);
@@ -44,8 +52,8 @@ export async function cacheVerify(options: PlanOptions): Promise<ExitCode> {
     out.write(jsonLine({ type: 'verify', records, blobs, bytes: read, damaged, incomplete, unreadable }));
   else
     out.write(
-      `${byteSize(read)} in ${records} results and ${blobs} files: ${damaged} damaged, ${unreadable} unreadable, ` +
-        `${incomplete} results incomplete\n`,
+      `${byteSize(read)} in ${counted(records, 'result')} and ${counted(blobs, 'file')}: ${damaged} damaged, ` +
+        `${unreadable} unreadable, ${counted(incomplete, 'result')} incomplete\n`,
     );
   return damaged > 0 || unreadable > 0 ? 1 : 0;
 }

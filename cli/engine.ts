@@ -103,7 +103,8 @@ export async function openEngine(
     isFree: () => claim.isHeld() || ['free', 'dead'].includes(lockState(layout.lock)),
     async close() {
       if (claimOptions?.trustState === true || strangeness(layout) === null) {
-        if (claim.isHeld() || lockState(layout.lock) === 'free')
+        // A command that executes nothing writes nothing into a cache, which pipeline.yaml may have named.
+        if (claimOptions !== null && (claim.isHeld() || lockState(layout.lock) === 'free'))
           saveResults(project, context.ledger, environment);
         context.digests.save();
       }

@@ -1,4 +1,5 @@
 import { shownPath } from '../base/shown-path.ts';
+import { counted } from '../base/text.ts';
 import { byteSize } from '../base/units.ts';
 import type { Collection, Limits, Share } from '../cache/disk/collect.ts';
 
@@ -52,8 +53,4 @@ function limitsOf({ size, age }: Limits): string {
 
 function share({ results, bytes }: Share, what: string): string {
   return `${counted(results, what)} (${byteSize(bytes)})`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -5,6 +5,7 @@ import { machineLost } from './machine-lost.ts';
 import type { BoardInstallOptions } from './boards/install.ts';
 import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
+import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
@@ -83,9 +84,9 @@ planned(
 planned(program.command('gc'))
   .description('shrink the cache: delete the results that have been unused for longest')
   .option('--max-size <size>', 'such as 10G or 500M; current results are always kept', byteSize)
-  .option('--older-than <days>', 'such as 30d: delete results unused for that long', days)
+  .option('--older-than <days>', 'such as 30d, at least 7d: delete results unused for that long', days)
   .option('--dry-run', 'show what would be deleted, without deleting it')
-  .option('--trust-state', 'as of run')
+  .option('--trust-state', 'as for run')
   .action(async (options: GcOptions) => end(await (await import('./gc.ts')).gc(options)));
 
 const cache = program.command('cache').description('look after the cache');
@@ -96,7 +97,8 @@ planned(cache.command('size'))
 
 planned(cache.command('verify'))
   .description('read every result and every file in the cache, and delete damaged ones')
-  .action(async (options: PlanOptions) =>
+  .option('--trust-state', 'as for run')
+  .action(async (options: VerifyOptions) =>
     end(await (await import('./cache-verify.ts')).cacheVerify(options)),
   );
 

@@ -14,6 +14,7 @@ import { runHost } from '../../finn/host/host-part.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { counted } from '../../base/text.ts';
 import { writeJson } from '../shared/files.ts';
 import { readHostPart, readImages } from '../shared/images.ts';
 import { refusing } from '../shared/refusing.ts';
@@ -132,7 +133,7 @@ function timing(
 ): readonly string[] {
   const total = (of: (round: SequenceResult['rounds'][number]) => number, digits: number): string =>
     `${(1000 * rounds.reduce((all, round) => all + of(round), 0)).toFixed(digits)} ms`;
-  const count = `${rounds.length} round${rounds.length === 1 ? '' : 's'} of reconfiguration`;
+  const count = `${counted(rounds.length, 'round')} of reconfiguration`;
   const measured = `${emulated ? 'EMULATED, ' : ''}measured: ${count} ${total((round) => round.measured.load, 1)}, ${images} images ${total((round) => round.measured.infer, 1)} (with network and processors)`;
   const modelled = `EMULATED, by the time model: ${count} ${total((round) => round.modelled.load, 1)}, accelerators alone ${total((round) => round.modelled.infer, 3)} for ${images} images (network and processors not included)`;
   return [...(hasRealBoards ? [measured] : []), ...(emulated ? [modelled] : [])];

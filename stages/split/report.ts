@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { warning } from '../../base/diagnostic.ts';
+import { counted } from '../../base/text.ts';
 import type { Resources } from '../../finn/ops/op.ts';
 import type { Board, Limits } from '../../finn/split/board.ts';
 import { exceeded, resourceKinds, usable } from '../../finn/split/board.ts';
@@ -7,8 +8,7 @@ import type { Part } from './part.ts';
 
 /** One line: the number of submodels, and the memory of each. */
 export function summaryOf(parts: readonly Part[]): string {
-  const plural = parts.length === 1 ? '' : 's';
-  return `${parts.length} submodel${plural}: ${parts.map(memoryOf).join(', ')}`;
+  return `${counted(parts.length, 'submodel')}: ${parts.map(memoryOf).join(', ')}`;
 }
 
 /** The entry of a part in `split.json`. */

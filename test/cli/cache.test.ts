@@ -31,6 +31,14 @@ const records = (cache: string) =>
   readdirSync(join(cache, 'ac'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .length;
 
+/** The only blob of a cache. */
+const blobIn = (cache: string): string => {
+  const [blob] = readdirSync(join(cache, 'cas'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return join(blob?.parentPath ?? '', blob?.name ?? '');
+};
+
 /** A project with one result, and its cache in a folder of its own. */
 async function ran({ cache = temporaryFolder(), command = 'echo 1 > out/x' } = {}) {
   const folder = projectWith({ 'pipeline.yaml': one(command, `cache: ${cache}\n`) });
@@ -207,25 +215,48 @@ describe('pipeline cache verify', () => {
   it('is content with a sound cache', async () => {
     const { folder } = await ran();
     const { code, out } = await pipeline(folder, 'cache', 'verify');
-    expect(out).toMatch(/^\d+ B in 1 results and 1 files: 0 damaged, 0 unreadable, 0 results incomplete\n$/);
+    expect(out).toMatch(/^\d+ B in 1 result and 1 file: 0 damaged, 0 unreadable, 0 results incomplete\n$/);
     expect(code).toBe(0);
   });
 
   it('reports and deletes damaged files and records; what they belong to runs again', async () => {
     const { folder, cache } = await ran();
-    const [blob] = readdirSync(join(cache, 'cas'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    writeFileSync(blob!, '2\n');
+    const blob = blobIn(cache);
+    writeFileSync(blob, '2\n');
     writeIn(cache, `ac/aa/${'a'.repeat(64)}`, 'x');
     const { code, out, error } = await pipeline(folder, 'cache', 'verify');
     expect(code).toBe(1);
-    expect(out).toContain('2 damaged, 0 unreadable, 1 results incomplete\n');
+    expect(out).toContain('2 damaged, 0 unreadable, 1 result incomplete\n');
     expect(error).toContain(`the result ${'a'.repeat(64)} in the cache was damaged, and is deleted`);
-    expect(existsSync(blob!)).toBe(false);
+    expect(existsSync(blob)).toBe(false);
     expect((await pipeline(folder, 'cache', 'verify', '--json')).out).toContain('"damaged":0,"incomplete":1');
     expect(labels(await runEvents(folder), 'action-started')).toEqual(['one']);
   });
+
+  it('deletes nothing if .pipeline is a link, unless that is trusted', async () => {
+    const { folder, cache } = await ran();
+    const elsewhere = join(temporaryFolder(), 'state');
+    renameSync(join(folder, '.pipeline'), elsewhere);
+    symlinkSync(elsewhere, join(folder, '.pipeline'));
+    const blob = blobIn(cache);
+    writeFileSync(blob, 'damaged');
+    const { code, error } = await pipeline(folder, 'cache', 'verify');
+    expect(code).toBe(2);
+    expect(error).toContain('error[usage/untrusted-state]: .pipeline is a link to another place');
+    expect(existsSync(blob)).toBe(true);
+    await pipeline(folder, 'cache', 'verify', '--trust-state');
+    expect(existsSync(blob)).toBe(false);
+  });
+});
+
+it('a folder that pipeline.yaml names as the cache is left alone by commands that execute nothing', async () => {
+  const { folder } = await ran();
+  const named = projectWith({ tmp: 'mine' });
+  writeIn(folder, 'pipeline.yaml', one(undefined, `cache: ${named}\n`));
+  for (const command of [['plan'], ['why', 'one'], ['status'], ['logs', 'one'], ['cache', 'size']])
+    await pipeline(folder, ...command);
+  expect(readdirSync(named)).toEqual(['tmp']);
+  expect(readFileSync(join(named, 'tmp'), 'utf8')).toBe('mine');
 });
 
 describe('pipeline cache size', () => {
