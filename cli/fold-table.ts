@@ -2,7 +2,7 @@ import type { FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-fol
 import type { Terminal } from '../reporters/reporter.ts';
 import type { Style } from '../reporters/style.ts';
 import { clipped, displayWidth, padded, table, widestCells } from '../base/text.ts';
-import { harmless, styled } from '../reporters/style.ts';
+import { harmlessLine, styled } from '../reporters/style.ts';
 
 interface Cell {
   readonly text: string;
@@ -36,7 +36,7 @@ export function foldingLines(
     return `${isSlowest ? styled('yellow', '▸', hasColour) : ' '} ${text}`.trimEnd();
   });
   return [
-    harmless(title),
+    harmlessLine(title),
     '',
     ...lines,
     '',
@@ -61,7 +61,7 @@ type Kinds = readonly (typeof resources)[number][];
 
 function layerCells(layer: FoldedLayer, before: FoldedLayer, kinds: Kinds): readonly Cell[] {
   return [
-    { text: harmless(layer.name) },
+    { text: harmlessLine(layer.name) },
     changeable(shown(before.PE), shown(layer.PE)),
     changeable(lanes(before), lanes(layer)),
     changeable(String(before.cycles), String(layer.cycles)),
@@ -105,7 +105,7 @@ function shortened(text: string, width: number): string {
 
 function rateLine({ rate, bottleneck, layers }: FoldedNetwork): string {
   const cycles = layers.find(({ name }) => name === bottleneck)?.cycles ?? 0;
-  return `${shownRate(rate)}: ${harmless(bottleneck)} takes ${cycles} cycles`;
+  return `${shownRate(rate)}: ${harmlessLine(bottleneck)} takes ${cycles} cycles`;
 }
 
 function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): readonly string[] {
@@ -113,7 +113,7 @@ function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): 
     ['', 'now', 'then'],
     ['rate', shownRate(before.rate), shownRate(after.rate)],
     ...kinds.map(({ kind, title }) => [title, String(before.total[kind]), String(after.total[kind])]),
-    ['slowest', harmless(before.bottleneck), harmless(after.bottleneck)],
+    ['slowest', harmlessLine(before.bottleneck), harmlessLine(after.bottleneck)],
   ];
   return table(rows).map((line) => `  ${line}`);
 }
