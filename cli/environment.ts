@@ -65,8 +65,9 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
     pass,
     isInteractive: isInteractive && TERM !== 'dumb',
     hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
-    // Missing if the stream is not a terminal, although its type says otherwise.
+    // Missing if the stream is not a terminal, although their types say otherwise.
     width: (stream as { readonly columns?: number }).columns ?? 80,
+    height: (stream as { readonly rows?: number }).rows ?? 24,
   };
 }
 

@@ -14,6 +14,7 @@ import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import { suitsTree } from '../reporters/reporter.ts';
 import { canAsk, confirm } from './confirm.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
@@ -71,9 +72,9 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     const hint = 'name a stage or an action, such as build/1';
     return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
-  const watch = watchRun(opened.value, isJson, environment);
   const { plan, profile } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
+  const watch = watchRun(opened.value, reporterFor(isJson, stages.length, environment), environment);
   watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
   const interruption = new AbortController();
   let engine: Engine | null = null;
@@ -163,11 +164,10 @@ interface Watch {
   readonly lacksFinn: () => boolean;
 }
 
-function watchRun({ layout }: Project, isJson: boolean, environment: Environment): Watch {
+function watchRun({ layout }: Project, reporter: Reporter, environment: Environment): Watch {
   const began = environment.now();
   const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
   const journal = createJournal(layout, id);
-  const reporter = reporterFor(isJson, environment);
   const counts = { ran: 0, cached: 0 };
   const codes = new Set<string>();
   return {
@@ -189,10 +189,10 @@ function watchRun({ layout }: Project, isJson: boolean, environment: Environment
   };
 }
 
-function reporterFor(isJson: boolean, { out, readLines }: Environment): Reporter {
+function reporterFor(isJson: boolean, stages: number, { out, readLines }: Environment): Reporter {
   if (isJson) return jsonReporter(out);
   const plain = plainReporter(out, readLines);
-  if (!out.isInteractive) return plain;
+  if (!suitsTree(stages, out)) return plain;
   return lazyReporter(async () => (await import('../reporters/tree.ts')).treeReporter(out, readLines), plain);
 }
 

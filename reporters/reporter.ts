@@ -16,4 +16,14 @@ export interface Terminal {
   readonly hasColour: boolean;
   /** Columns. */
   readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/**
+ * Whether a live tree of a number of stages suits a terminal. Of a taller one only the end would be visible, and drawing it
+ * again and again would take longer than the work (200 stages: 42 s instead of 7 s).
+ */
+export function suitsTree(stages: number, { isInteractive, height }: Terminal): boolean {
+  return isInteractive && stages < height;
 }

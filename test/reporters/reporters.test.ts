@@ -5,6 +5,7 @@ import { jsonLine, jsonReporter } from '../../reporters/json.ts';
 import { lazyReporter } from '../../reporters/lazy.ts';
 import { plainReporter } from '../../reporters/plain.ts';
 import type { Reporter, Terminal } from '../../reporters/reporter.ts';
+import { suitsTree } from '../../reporters/reporter.ts';
 import { duration } from '../../base/units.ts';
 import { harmless, harmlessLine, harmlessView, styled } from '../../reporters/style.ts';
 
@@ -64,10 +65,20 @@ const events: readonly ExecutionEvent[] = [
 function shown(make: (terminal: Terminal) => Reporter, hasColour = false): string {
   let text = '';
   const write = (part: string): void => void (text += part);
-  const reporter = make({ write, pass: write, isInteractive: false, hasColour, width: 80 });
+  const reporter = make({ write, pass: write, isInteractive: false, hasColour, width: 80, height: 24 });
   for (const event of events) reporter.report(event);
   return text;
 }
+
+it.each([
+  [true, 23, true],
+  [true, 24, false],
+  [false, 1, false],
+])('a live tree suits a terminal (%s) of 24 rows for %i stages: %s', (isInteractive, stages, suits) => {
+  const ignore = (): void => undefined;
+  const terminal = { write: ignore, pass: ignore, isInteractive, hasColour: false, width: 80, height: 24 };
+  expect(suitsTree(stages, terminal)).toBe(suits);
+});
 
 it('the plain reporter shows a line per change, what failed and why, and what is emulated', () => {
   expect(shown((terminal) => plainReporter(terminal, () => null)))
