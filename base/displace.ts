@@ -10,10 +10,15 @@ export function displacing(path: string, make: () => void): void {
   try {
     make();
   } catch (error) {
-    if (!inTheWay.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!isInTheWay(error)) throw error;
     makeRoom(path);
     make();
   }
+}
+
+/** Whether an error says that something is missing from a path, or is in its way. */
+export function isInTheWay(error: unknown): boolean {
+  return inTheWay.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 const inTheWay = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP'];

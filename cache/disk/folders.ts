@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
+import { isInTheWay } from '../../base/displace.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 
 /** The paths in a cache. Its root may be a link, but below it none is followed, and whatever is in the way is damage. */
@@ -51,7 +52,7 @@ export function cacheFolders(root: string): CacheFolders {
       try {
         make();
       } catch (error) {
-        if (!inTheWay.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        if (!isInTheWay(error)) throw error;
         verified.clear();
         makeFolders(path);
         if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) removeTree(path);
@@ -60,8 +61,6 @@ export function cacheFolders(root: string): CacheFolders {
     },
   };
 }
-
-const inTheWay = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'ELOOP'];
 
 /** Creates a folder; false if another process was faster. */
 function made(path: string): boolean {
