@@ -16,6 +16,7 @@ import { openFileDigests } from '../core/state/file-digests.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
+import { unusableCache } from './foreign-cache.ts';
 import { lazyRunner } from './lazy-runner.ts';
 import { machineOf } from './machine.ts';
 import { ownFile } from './own-file.ts';
@@ -90,7 +91,7 @@ export async function openEngine(
     now: environment.now,
     locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
   };
-  const claim = claimOf(context, claimOptions);
+  const claim = claimOf(context, claimOptions, () => unusableCache(project, environment));
   // Read-only commands also see what a killed run had finished; only the owner of the lock writes it down.
   const isInherited = lockState(layout.lock) === 'dead';
   if (isInherited) await recoverResults(context);
@@ -115,7 +116,7 @@ export async function openEngine(
 }
 
 /** This process's claim to be the one that executes in the project: made once, when the first action runs. */
-function claimOf(context: ExecutionContext, options: ClaimOptions | null) {
+function claimOf(context: ExecutionContext, options: ClaimOptions | null, unusable: () => Diagnostic | null) {
   const { layout, ledger } = context;
   let lock: HeldLock | null = null;
   let isCleanedUp = false;
@@ -123,7 +124,8 @@ function claimOf(context: ExecutionContext, options: ClaimOptions | null) {
   const make = async ({ trustState, ...waiting }: ClaimOptions): Promise<Diagnostic | null> => {
     try {
       const strange = trustState ? null : await (await import('./trust.ts')).distrust(layout);
-      if (strange !== null) return strange;
+      const refusal = strange ?? unusable();
+      if (refusal !== null) return refusal;
       prepareState(layout);
       const claimed = await claimedLock(context, waiting);
       if (!claimed.ok) return claimed.diagnostics[0] ?? null;

@@ -7,7 +7,7 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { treeSize } from '../base/tree-size.ts';
 import { collect, youngMilliseconds } from '../cache/disk/collect.ts';
-import { linkIn, recordsIn } from '../cache/disk/contents.ts';
+import { recordsIn } from '../cache/disk/contents.ts';
 import { recoverResults } from '../core/execution/recover.ts';
 import { oldFailures } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
@@ -20,7 +20,7 @@ import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { Removed } from './gc-lines.ts';
 import { gcLines } from './gc-lines.ts';
-import { linkedCache } from './linked-cache.ts';
+import { foreignCache } from './foreign-cache.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import type { Project } from './project.ts';
@@ -49,7 +49,7 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { layout } = opened.value;
   const cache = cacheOf(opened.value, environment);
-  const checked = await check(options, opened.value, cache);
+  const checked = await check(options, opened.value, environment);
   if (!checked.ok) return fail(checked.diagnostics, isJson, environment);
   const { ledger, names } = checked.value;
   const isDryRun = options.dryRun === true;
@@ -79,9 +79,10 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
 /** Whether everything is known that says what must stay. */
 async function check(
   { maxSize, olderThan, trustState }: GcOptions,
-  { layout, profile }: Project,
-  cache: string,
+  project: Project,
+  environment: Environment,
 ): Promise<Result<{ readonly ledger: Ledger; readonly names: WrittenNames }>> {
+  const { layout, profile } = project;
   if (maxSize === undefined && olderThan === undefined)
     return failure(
       problem('usage/no-limit', 'gc requires --max-size, --older-than, or both', {
@@ -90,12 +91,13 @@ async function check(
     );
   const strange = trustState === true ? null : await distrust(layout);
   if (strange !== null) return failure(strange);
-  const link = linkIn(cache);
-  if (link !== null) return failure(linkedCache(cache, link));
+  const foreign = foreignCache(project, environment);
+  if (foreign !== null) return failure(foreign);
   const ledger = openLedger(layout, profile);
   const names = writtenNames(layout);
   if (!names.ok) return names;
-  if (ledger.isReadable || recordsIn(cache).length === 0) return success({ ledger, names: names.value });
+  if (ledger.isReadable || recordsIn(cacheOf(project, environment)).length === 0)
+    return success({ ledger, names: names.value });
   const path = relative(layout.project, layout.ledger);
   const what = existsSync(layout.ledger) ? `${path} is damaged` : `there is no ${path}`;
   return failure(

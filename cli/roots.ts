@@ -11,6 +11,7 @@ import type { Ledger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
 import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
+import { foreignCache } from './foreign-cache.ts';
 import { cacheOf } from './store.ts';
 
 /** Saves the ledger of a project and, if its current results changed, registers them in the cache: it may serve other projects too. */
@@ -20,6 +21,7 @@ export function saveResults(project: Project, ledger: Ledger, environment: Envir
   const hasChanged = ledger.save();
   // No one else collects in the project's own cache, so that its roots need not be there before something changes.
   if (!hasChanged && (cache === layout.cache || isRegistered(cache, ownerOf(layout)))) return;
+  if (foreignCache(project, environment) !== null) return;
   const results = new Set([...ledger.currentResults(), ...receiptsOf(layout)]);
   if (results.size === 0) return;
   bestEffort(() => {

@@ -249,14 +249,26 @@ describe('pipeline cache verify', () => {
   });
 });
 
-it('a folder that pipeline.yaml names as the cache is left alone by commands that execute nothing', async () => {
-  const { folder } = await ran();
-  const named = projectWith({ tmp: 'mine' });
-  writeIn(folder, 'pipeline.yaml', one(undefined, `cache: ${named}\n`));
-  for (const command of [['plan'], ['why', 'one'], ['status'], ['logs', 'one'], ['cache', 'size']])
-    await pipeline(folder, ...command);
-  expect(readdirSync(named)).toEqual(['tmp']);
-  expect(readFileSync(join(named, 'tmp'), 'utf8')).toBe('mine');
+it('a folder that holds anything else is never the cache', async () => {
+  const home = projectWith({ tmp: 'mine', 'ac/old': 'mine', 'cas/0': 'mine' });
+  const folder = projectWith({ 'pipeline.yaml': one('echo 1 > out/x', `cache: ${home}\n`) });
+  for (const args of [['run'], ['gc', '--older-than', '7d'], ['cache', 'verify']]) {
+    const { code, out, error } = await pipeline(folder, ...args);
+    expect({ args, code }).toEqual({ args, code: 2 });
+    expect(out + error).toContain(`error[config/not-a-cache]: ${home} is not a cache of this program`);
+  }
+  for (const args of [['plan'], ['status'], ['cache', 'size']])
+    expect(await pipeline(folder, ...args)).toMatchObject({ code: 0 });
+  expect(readdirSync(home, { recursive: true }).sort()).toEqual(['ac', 'ac/old', 'cas', 'cas/0', 'tmp']);
+  expect(readFileSync(join(home, 'tmp'), 'utf8')).toBe('mine');
+});
+
+it('a named cache is made by the first run, with the tag that backups look for', async () => {
+  const cache = join(temporaryFolder(), 'deep', 'cache');
+  await ran({ cache });
+  expect(readFileSync(join(cache, 'CACHEDIR.TAG'), 'utf8')).toMatch(
+    /^Signature: 8a477f597d28d172789f06886806bc55\n/,
+  );
 });
 
 describe('pipeline cache size', () => {
