@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +19,7 @@ import { isJsonObject } from './json.ts';
 import type { Liveness, ProcessIdentity } from './process-identity.ts';
 import { identityOf, isProcessIdentity, livenessOf } from './process-identity.ts';
 import { removeTree } from './remove-tree.ts';
-import { readSealed, sealed } from './sealed.ts';
+import { readSealed, sealed, unsealed } from './sealed.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 import { giveSignOfLife, seesSignOfLife } from './sign-of-life.ts';
 
@@ -31,22 +43,24 @@ export type HeldLock = Extract<Lock, { readonly type: 'held' }>;
 /** Lets one process at a time work in a folder; takes over a dead owner's lock at once, and never one that may be alive. */
 export function acquireLock(path: string): Lock {
   mkdirSync(dirname(path), { recursive: true });
-  const present = ownerOf(path);
-  if (present !== null && present.liveness !== 'dead') return { type: 'taken', by: present };
+  const present = holderOf(path);
+  if (isTaken(present)) return { type: 'taken', by: present };
   const id = randomBytes(8).toString('hex');
   const draft = `${path}.${id}.draft`;
   const life = giveSignOfLife(`${path}.${id}`);
   const own: Contents = { id, host: hostname(), process: identityOf(process.pid) };
-  writeFileSync(draft, sealed(what, own), { flag: 'wx' });
   let isHeld = false;
   try {
+    writeFileSync(draft, sealed(what, own), { flag: 'wx' });
+    // Whatever the user's setting: who cannot read it cannot see that its owner lives.
+    chmodSync(draft, 0o644);
     for (let inherited = false; ; inherited = true) {
       // A link is made whole or not at all, so no one ever reads a lock without its owner.
       isHeld = linked(draft, path);
       if (isHeld) return { type: 'held', inherited, release: releasing(path, id, life) };
-      const owner = ownerOf(path);
-      if (owner !== null && owner.liveness !== 'dead') return { type: 'taken', by: owner };
-      moveAside(path, `${draft}.stale`);
+      const holder = holderOf(path);
+      const by = isTaken(holder) ? holder : removeDead(path);
+      if (by !== null) return { type: 'taken', by };
     }
   } finally {
     rmSync(draft, { force: true });
@@ -76,8 +90,9 @@ const pollMilliseconds = 200;
 
 /** The owner of the lock: alive, unknown, dead without having released it, or none. A damaged lock is a dead owner's. */
 export function lockState(path: string): Liveness | 'free' {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return 'free';
-  return ownerOf(path)?.liveness ?? 'dead';
+  const holder = holderOf(path);
+  if (typeof holder === 'string') return holder === 'none' ? 'free' : 'dead';
+  return holder.liveness;
 }
 
 interface Contents {
@@ -88,16 +103,47 @@ interface Contents {
 
 const what = 'lock';
 
-/** The owner in a lock, which may have been moved to another path; null if there is none, or it is damaged. */
-function ownerOf(lock: string, path = lock): (Owner & { readonly liveness: Liveness }) | null {
-  const stored = readSealed(path, what);
-  if (!isJsonObject(stored)) return null;
+type KnownOwner = Owner & { readonly liveness: Liveness };
+
+/** What is at the path of a lock. No living owner's lock is damaged: it is complete before it gets its name. */
+function holderOf(lock: string): KnownOwner | 'none' | 'damaged' {
+  const found = contentsAt(lock);
+  if (typeof found === 'string') return found;
+  const { text, since } = found;
+  const stored = unsealed(what, text);
+  if (!isJsonObject(stored)) return 'damaged';
   const { id, host, process: owner } = stored as Partial<Readonly<Record<keyof Contents, unknown>>>;
-  if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id)) return null;
-  if (typeof host !== 'string' || !isProcessIdentity(owner)) return null;
+  if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id)) return 'damaged';
+  if (typeof host !== 'string' || !isProcessIdentity(owner)) return 'damaged';
   const liveness = isAlive(owner, `${lock}.${id}`);
-  const since = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return { pid: owner.pid, host, since, isElsewhere: liveness === 'unknown', liveness };
+}
+
+function contentsAt(lock: string): { readonly text: string; readonly since: number } | 'none' | 'damaged' {
+  let file: number;
+  try {
+    file = openSync(lock, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'none';
+    // Anything else, such as too many open files, says nothing about the owner.
+    if (['ELOOP', 'ENXIO', 'EACCES'].includes(code)) return 'damaged';
+    throw error;
+  }
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile() || stat.size > mostBytes) return 'damaged';
+    return { text: readFileSync(file, 'utf8'), since: stat.mtimeMs };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** More than any lock has. */
+const mostBytes = 64 * 1024;
+
+function isTaken(holder: ReturnType<typeof holderOf>): holder is KnownOwner {
+  return typeof holder !== 'string' && holder.liveness !== 'dead';
 }
 
 function isAlive(owner: ProcessIdentity, signOfLife: string): Liveness {
@@ -114,17 +160,22 @@ function releasing(path: string, id: string, life: SignOfLife): () => void {
   };
 }
 
-/** Moves a dead owner's lock away; puts it back if another contender was faster and the lock is a living one's by now. */
-function moveAside(lock: string, stale: string): void {
+/**
+ * Deletes a dead owner's lock. Two contenders must not do that at once: the slower one would delete the lock that the faster
+ * one has made meanwhile. The owner of the right to do it if another process has it, else null.
+ */
+function removeDead(lock: string): Owner | null {
+  const right = acquireLock(`${lock}.removal`);
+  if (right.type === 'taken') return right.by;
   try {
-    renameSync(lock, stale);
-  } catch {
-    return;
+    const holder = holderOf(lock);
+    if (holder === 'none' || isTaken(holder)) return null;
+    forgetSignsOfLife(lock);
+    removeTree(lock);
+    return null;
+  } finally {
+    right.release();
   }
-  const moved = ownerOf(lock, stale);
-  if (moved !== null && moved.liveness !== 'dead') linked(stale, lock);
-  else forgetSignsOfLife(lock);
-  removeTree(stale);
 }
 
 /** Deletes what dead owners left beside the lock. */
