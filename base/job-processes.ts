@@ -11,12 +11,21 @@ export function newToken(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** The processes of a job that carry its token, by number. */
-export function processesWithToken(token: string): readonly number[] {
-  // The kernel's own threads are in no session, and have no environment.
-  return runningProcesses().flatMap(({ pid, session }) =>
-    session !== 0 && hasToken(pid, token) ? [pid] : [],
-  );
+/**
+ * Finds the processes of a job of which nothing but its token is known, by number: those that carry it, and those in a session
+ * that such a process leads or led when it was last seen, which may have cleared their environment.
+ */
+export function findingByToken(token: string): () => readonly number[] {
+  const sessions = new Set<number>();
+  return () => {
+    const running = runningProcesses();
+    // The kernel's own threads are in no session, and have no environment.
+    const carriers = new Set(
+      running.flatMap(({ pid, session }) => (session !== 0 && hasToken(pid, token) ? [pid] : [])),
+    );
+    for (const { pid, session } of running) if (pid === session && carriers.has(pid)) sessions.add(session);
+    return running.flatMap(({ pid, session }) => (carriers.has(pid) || sessions.has(session) ? [pid] : []));
+  };
 }
 
 /** What runs of a job on this machine. */
@@ -33,11 +42,12 @@ export interface JobProcesses {
  */
 export function processesOfJob(pid: number | undefined, token: string): JobProcesses {
   const leader = pid === undefined ? null : runningProcess(pid);
+  const byToken = findingByToken(token);
   let candidates: readonly RunningProcess[] = [];
   return {
     members() {
       // It could not be started, or has ended already.
-      if (leader === null) return processesWithToken(token);
+      if (leader === null) return byToken();
       candidates = runningProcesses().filter(({ started }) => started >= leader.started);
       return membersAmong(candidates, leader, token);
     },
@@ -71,11 +81,21 @@ export function writerBelow(folder: string, processes: readonly RunningProcess[]
   for (const { pid } of processes) {
     if (pid === process.pid) continue;
     for (const file of openFiles(pid)) {
-      const path = targetOf(pid, file);
+      const path = targetOf(`/proc/${pid}/fd/${file}`);
       if (path?.startsWith(`${folder}/`) === true && isOpenForWriting(pid, file)) return { pid, path };
     }
   }
   return null;
+}
+
+/** The number of a process that works in a folder or writes below it; null if none does that can be seen. */
+export function processIn(folder: string): number | null {
+  const running = runningProcesses();
+  const isIn = ({ pid }: RunningProcess): boolean => {
+    const place = targetOf(`/proc/${pid}/cwd`);
+    return pid !== process.pid && (place === folder || place?.startsWith(`${folder}/`) === true);
+  };
+  return running.find(isIn)?.pid ?? writerBelow(folder, running)?.pid ?? null;
 }
 
 function hasToken(pid: number, token: string): boolean {
@@ -108,9 +128,9 @@ function openFiles(pid: number): readonly string[] {
   }
 }
 
-function targetOf(pid: number, file: string): string | null {
+function targetOf(link: string): string | null {
   try {
-    return readlinkSync(`/proc/${pid}/fd/${file}`);
+    return readlinkSync(link);
   } catch {
     return null;
   }

@@ -14,7 +14,7 @@ export function lazyRunner(name: string, load: () => Promise<LoadedRunner>): Laz
     submit: async (job) => (await runner()).submit(job),
     wait: async (handle, onOutput) => (await runner()).wait(handle, onOutput),
     cancel: async (handle) => (await runner()).cancel(handle),
-    recover: async (attempt) => (await runner()).recover(attempt),
+    recover: async (attempt, directory) => (await runner()).recover(attempt, directory),
     /** Releases what it holds, if it was loaded. */
     async close() {
       await (await loading)?.close?.();

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { execa } from 'execa';
 import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
 import type { JobProcesses } from '../base/job-processes.ts';
-import { processesOfJob, processesWithToken, writerBelow } from '../base/job-processes.ts';
+import { findingByToken, processIn, processesOfJob, writerBelow } from '../base/job-processes.ts';
 import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import type { RunningProcess } from '../base/processes.ts';
 import { endProcesses, killProcesses } from '../base/processes.ts';
@@ -43,27 +43,32 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     abandon: () => {
       for (const { processes } of running.values()) killProcesses(processes.members);
     },
-    async recover(attempt): Promise<Recovery> {
+    async recover(attempt, directory): Promise<Recovery> {
       await removeContainers(attempt, path);
-      const left = await endProcesses(() => processesWithToken(attempt));
-      if (left.length === 0) return { type: 'ended' };
-      return { type: 'uncertain', reason: `process ${left.join(', ')} cannot be ended` };
+      const left = await endProcesses(findingByToken(attempt));
+      if (left.length > 0) return { type: 'uncertain', reason: `process ${left.join(', ')} cannot be ended` };
+      // It may have cleared its environment, or be the user's shell: that cannot be told.
+      const other = existsSync(directory) ? processIn(realpathSync(directory)) : null;
+      if (other === null) return { type: 'ended' };
+      return { type: 'uncertain', reason: `process ${other} is in ${directory}, and may be part of it` };
     },
   };
 }
 
 interface Started {
   readonly child: ReturnType<typeof spawned>;
+  /** Without links, as the system names the files that are open. */
   readonly directory: string;
   readonly processes: JobProcesses;
 }
 
 function start(command: Command, { attempt, directory }: Job): Started {
+  const folder = realpathSync(directory);
   // Whatever the user's setting: the modes of outputs must not depend on it.
   const mask = process.umask(0o022);
   const child = spawned(command, directory);
   process.umask(mask);
-  return { child, directory, processes: processesOfJob(child.pid, attempt) };
+  return { child, directory: folder, processes: processesOfJob(child.pid, attempt) };
 }
 
 function spawned({ program, arguments: args, env }: Command, directory: string) {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobVariable, newToken, processesWithToken } from '../base/job-processes.ts';
+import { findingByToken, jobVariable, newToken } from '../base/job-processes.ts';
 import { waitForLock } from '../base/lock.ts';
 import { endProcesses } from '../base/processes.ts';
 import { readSealed, writeSealed } from '../base/sealed.ts';
@@ -30,7 +30,7 @@ export async function claimFolder(
   });
   if (lock === null) return null;
   const left = readSealed(record, what);
-  if (typeof left === 'string') await endProcesses(() => processesWithToken(left));
+  if (typeof left === 'string') await endProcesses(findingByToken(left));
   // Before anything is started.
   const token = newToken();
   writeSealed(record, what, token);

@@ -176,9 +176,9 @@ export interface Runner {
   readonly cancel: (handle: Handle) => Promise<void>;
   /**
    * Takes care of what an attempt of a killed run left on this runner, even if it was killed between a start and its report.
-   * All runners so far end it.
+   * `directory`: the folder of its job, which may not exist. All runners so far end it.
    */
-  readonly recover: (attempt: AttemptId) => Promise<Recovery>;
+  readonly recover: (attempt: AttemptId, directory: string) => Promise<Recovery>;
 }
 
 // --- Work ------------------------------------------------------------------------------------------------

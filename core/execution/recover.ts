@@ -54,7 +54,7 @@ export async function cleanUpAfterKill({
 }
 
 async function recoverAttempt(
-  { id }: AttemptFolder,
+  { id, job }: AttemptFolder,
   purpose: AttemptPurpose | null,
   runners: ExecutionContext['runners'],
 ): Promise<Diagnostic | null> {
@@ -67,7 +67,7 @@ async function recoverAttempt(
         `a killed run left a job on the runner "${name}", which this version does not know`,
         { hint: 'run the program version that started it once more' },
       );
-    const recovery = await runner.recover(id);
+    const recovery = await runner.recover(id, job);
     if (recovery.type === 'uncertain')
       return problem(
         'infrastructure/lost',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
-import { processesWithToken } from '../../base/job-processes.ts';
+import { findingByToken } from '../../base/job-processes.ts';
 import { endProcesses } from '../../base/processes.ts';
 import { failure } from '../../base/result.ts';
 import type { Exit, Runner } from '../../core/contracts/types.ts';
@@ -31,7 +31,7 @@ export function spoolRunner(spool: string): Runner {
         detached: true,
       });
       const end = async (): Promise<void> => {
-        await endProcesses(() => processesWithToken(job.attempt));
+        await endProcesses(findingByToken(job.attempt));
       };
       const running = jobs.add(job.attempt, end, job.timeoutSeconds);
       const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
@@ -56,7 +56,7 @@ export function spoolRunner(spool: string): Runner {
     wait: jobs.wait,
     cancel: jobs.cancel,
     async recover(attempt) {
-      await endProcesses(() => processesWithToken(attempt));
+      await endProcesses(findingByToken(attempt));
       return { type: 'ended' };
     },
   };

@@ -66,7 +66,7 @@ describe('a job in a container', () => {
     const name = `pipeline-${handle.attempt}`;
     expect(calls()).toContain(`--name ${name} `);
     expect(calls()).toContain(`rm --force ${name}`);
-    await runner.recover(handle.attempt);
+    await runner.recover(handle.attempt, directory);
     expect(calls().match(new RegExp(`rm --force ${name}`, 'g'))).toHaveLength(2);
   });
 

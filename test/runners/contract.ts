@@ -93,7 +93,8 @@ export function runnerContract(name: string, rig: RunnerRig): void {
     if (rig.isForProcesses)
       it('ends a job that another program submitted, and everything it started', async () => {
         const runner = rig.open();
-        const handle = await runner.submit(job(rig.hangs));
+        const hanging = job(rig.hangs);
+        const handle = await runner.submit(hanging);
         const started = new Promise<void>((resolve) => {
           void runner.wait(handle, (text) => {
             if (text.includes('started')) resolve();
@@ -101,7 +102,7 @@ export function runnerContract(name: string, rig: RunnerRig): void {
         });
         await started;
         const ended = runner.wait(handle, () => undefined);
-        expect(await rig.open().recover(handle.attempt)).toEqual({ type: 'ended' });
+        expect(await rig.open().recover(handle.attempt, hanging.directory)).toEqual({ type: 'ended' });
         // The runner that has it sees it end: nothing of it runs any more.
         expect((await ended).type).not.toBe('lost');
       });

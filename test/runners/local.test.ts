@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Job, Runner } from '../../core/contracts/types.ts';
 import { localRunner } from '../../runners/local.ts';
 import { newAttempt } from '../rig/attempt.ts';
@@ -140,12 +141,67 @@ it('names a missing program', async () => {
 
 it('ends a job of a dead process, given only its attempt', async () => {
   const runner = open();
+  const directory = temporaryFolder();
   const handle = await runner.submit({
     label: 'test',
     attempt: newAttempt(),
-    directory: temporaryFolder(),
+    directory,
     ...shell('echo started; sleep 600'),
   });
-  await open().recover(handle.attempt);
+  await open().recover(handle.attempt, directory);
   expect(await runner.wait(handle, () => undefined)).toMatchObject({ type: 'signalled', signal: 'SIGTERM' });
+});
+
+describe('after a kill,', () => {
+  /** Starts a command as a job that is known by nothing but its attempt, and waits until it has written `ready`. */
+  async function orphaned(command: string) {
+    const [attempt, directory] = [newAttempt(), temporaryFolder()];
+    const child = spawn('sh', ['-c', command], {
+      cwd: directory,
+      detached: true,
+      stdio: 'ignore',
+      env: { PATH: process.env['PATH'], PIPELINE_JOB: attempt },
+    });
+    onTestFinished(() => {
+      for (const name of readdirSync(directory)) killed(Number(readFileSync(join(directory, name), 'utf8')));
+      child.unref();
+    });
+    await vi.waitFor(() => {
+      expect(readFileSync(join(directory, 'ready'), 'utf8')).toMatch(/^\d+\n$/);
+    });
+    return { attempt, directory, pid: Number(readFileSync(join(directory, 'ready'), 'utf8')) };
+  }
+  const killed = (pid: number): void => {
+    if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+  };
+
+  it('a process that cleared its environment ends with the session that it is in', async () => {
+    const { attempt, directory, pid } = await orphaned(
+      'env -i sh -c \'trap "" TERM; echo $$ > ready; while :; do sleep 1; done\' & wait',
+    );
+    expect(await open().recover(attempt, directory)).toEqual({ type: 'ended' });
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('nothing starts while a process that may be part of the job is in its folder', async () => {
+    const { attempt, directory, pid } = await orphaned("exec env -i sh -c 'echo $$ > ready; exec sleep 600'");
+    expect(await open().recover(attempt, directory)).toEqual({
+      type: 'uncertain',
+      reason: `process ${pid} is in ${directory}, and may be part of it`,
+    });
+    expect(isRunning(pid)).toBe(true);
+  });
+});
+
+it('sees who writes into the folder of a job that is named through a link', async () => {
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync(temporaryFolder(), link);
+  mkdirSync(join(link, 'out'));
+  const runner = open();
+  const command =
+    'env -i setsid sh -c "sleep 600 > out/x & echo \\$! > pid"; while ! test -s pid; do :; done';
+  const job = { label: 'test', attempt: newAttempt(), directory: link, ...shell(command) };
+  const exit = await runner.wait(await runner.submit(job), () => undefined);
+  process.kill(Number(readFileSync(join(link, 'pid'), 'utf8')), 'SIGKILL');
+  expect(exit).toMatchObject({ result: { diagnostics: [{ code: 'action/still-writing' }] } });
 });
