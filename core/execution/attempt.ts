@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
 import type { Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
@@ -16,6 +17,8 @@ import { parametersOf, prepare } from './workspace.ts';
 export type Attempt =
   | Stored
   | { readonly type: 'cancelled' }
+  /** The machine or the runner let us down: not the action's fault. */
+  | { readonly type: 'lost'; readonly diagnostic: Diagnostic }
   | { readonly type: 'damaged'; readonly producer: string; readonly path: string };
 
 export interface AttemptOptions {
@@ -59,11 +62,12 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   }
   const exit = await follow(options);
   const ending = problemOf(exit, folder.log);
-  if (ending !== null) return ending;
   const report = exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
   // What acted on the world a while ago proves nothing about it now.
-  if (resolved.spec.run.type !== 'effect')
+  if (ending === null && resolved.spec.run.type !== 'effect')
     noteFinished(folder, { fingerprint: resolved.fingerprint, report });
+  rmSync(folder.reserve, { force: true });
+  if (ending !== null) return ending;
   return storeResults(resolved, folder, report, store, now() - started > durableMilliseconds);
 }
 
@@ -103,7 +107,6 @@ async function follow({
     });
   } finally {
     closeSync(log);
-    rmSync(folder.reserve, { force: true });
   }
 }
 

@@ -65,6 +65,7 @@ async function run(execution: Execution, resolved: ResolvedAction, reason: strin
       fail(execution, action, outcome.diagnostics, milliseconds, outcome.directory);
       break;
     case 'lost':
+    case 'unstored':
       noteFailure(execution, resolved, [outcome.diagnostic]);
       lose(execution, action, outcome.diagnostic, milliseconds, outcome.directory);
       break;

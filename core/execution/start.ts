@@ -116,8 +116,8 @@ function ended(
   { layout }: ExecutionContext,
   folder: AttemptFolder,
 ): Started {
-  const isToBeKept = outcome.type === 'failed' || (outcome.type === 'lost' && finishedJobOf(folder) !== null);
-  if (isToBeKept) return { ...outcome, directory: keepFailure(layout, action.label, folder) };
+  if (outcome.type === 'failed' || outcome.type === 'unstored')
+    return { ...outcome, directory: keepFailure(layout, action.label, folder) };
   if (outcome.type === 'succeeded' && spec.run.type === 'effect')
     writeReceipt(layout, action.label, action.board?.name ?? null, outcome.record);
   // What cannot be deleted is in no one's way: the name of the folder is not used again.

@@ -13,8 +13,8 @@ import { harvest } from './harvest.ts';
 export type Stored =
   | { readonly type: 'succeeded'; readonly record: ActionRecord }
   | { readonly type: 'failed'; readonly diagnostics: readonly Diagnostic[] }
-  /** The machine or the runner let us down: not the action's fault. */
-  | { readonly type: 'lost'; readonly diagnostic: Diagnostic };
+  /** The machine let us down; what the job made is complete, and stays where it is. */
+  | { readonly type: 'unstored'; readonly diagnostic: Diagnostic };
 
 /**
  * Stores the outputs of a job that ended well, and its record; `report` is what the job reported. If they cannot be stored
@@ -43,7 +43,7 @@ export async function storeResults(
     return { type: 'succeeded', record };
   } catch (error) {
     const way = 'what it made is kept: the next run stores it';
-    return { type: 'lost', diagnostic: withWay(way, machineFailure(error), folder) };
+    return { type: 'unstored', diagnostic: withWay(way, machineFailure(error), folder) };
   }
 }
 

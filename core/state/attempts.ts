@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { newToken } from '../../base/job-processes.ts';
 import type { Digest } from '../../base/digest.ts';
@@ -63,17 +73,28 @@ export function attemptAt(path: string): AttemptFolder {
 export function attemptsIn({
   work,
 }: Layout): readonly { readonly folder: AttemptFolder; readonly purpose: AttemptPurpose | null }[] {
-  if (lstatSync(work, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (!isFolder(work)) return [];
   return readdirSync(work)
     .filter((name) => /^[0-9a-f]{32}$/.test(name))
     .map((name) => attemptAt(join(work, name)))
     .map((folder) => ({ folder, purpose: purposeOf(folder) }));
 }
 
-/** Called when the job of an attempt has ended well: until its outputs are stored, another run can do that. */
+/**
+ * Called when the job of an attempt has ended well: until its outputs are stored, another run can do that. It is written into
+ * the reserve, since the disk may be full.
+ */
 export function noteFinished(folder: AttemptFolder, finished: FinishedJob): void {
+  const contents = Buffer.from(sealed(finishedWhat, finished));
   bestEffort(() => {
-    writeFileSync(finishedFile(folder), sealed(finishedWhat, finished));
+    const file = openSync(folder.reserve, 'r+');
+    try {
+      writeFileSync(file, contents);
+      ftruncateSync(file, contents.length);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(folder.reserve, finishedFile(folder));
   });
 }
 
@@ -84,6 +105,8 @@ export function forgetFinished(folder: AttemptFolder): void {
 
 /** What the job of an attempt reported, if it ended well; else null. */
 export function finishedJobOf(folder: AttemptFolder): FinishedJob | null {
+  // Behind a link there would be files of someone else's.
+  if (![folder.path, folder.job].every(isFolder)) return null;
   const stored = readSealed(finishedFile(folder), finishedWhat);
   if (!isJsonObject(stored)) return null;
   const { fingerprint, report } = stored;
@@ -94,6 +117,10 @@ const finishedWhat = 'finished job';
 
 function finishedFile({ path }: AttemptFolder): string {
   return join(path, 'finished.json');
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function purposeFile({ path }: AttemptFolder): string {
@@ -112,6 +139,10 @@ function purposeOf(folder: AttemptFolder): AttemptPurpose | null {
 function isPurpose(value: JsonObject): value is JsonObject & AttemptPurpose {
   const { action, runners } = value;
   return (
-    typeof action === 'string' && Array.isArray(runners) && runners.every((name) => typeof name === 'string')
+    typeof action === 'string' &&
+    // It becomes the name of a folder.
+    /^[A-Za-z][\w./-]*$/.test(action) &&
+    Array.isArray(runners) &&
+    runners.every((name) => typeof name === 'string')
   );
 }
