@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Deletes a folder and its contents, even if a tool removed write permission from it. */
@@ -7,6 +7,8 @@ export function removeTree(path: string): void {
     rmSync(path, { recursive: true, force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    // A link is not followed: what it leads to is not in the folder.
+    if (!lstatSync(path).isDirectory()) throw error;
     makeWritable(path);
     rmSync(path, { recursive: true, force: true });
   }

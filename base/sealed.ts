@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { sha256 } from './digest.ts';
 import { displacing } from './displace.ts';
 import { writeFileAtomically } from './json-file.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularText } from './regular-file.ts';
 
 /**
  * Computes the seal in front of a text of our own state, which vouches for it. `what` says which text it is, such as
@@ -38,8 +38,8 @@ export function unsealed(what: string, contents: string, seal: Seal = checksum):
 
 /** The value in a sealed file of our own state; null if there is none, or it is damaged. */
 export function readSealed(path: string, what: string, seal?: Seal): unknown {
-  const contents = readRegularFile(path);
-  return contents === null ? null : unsealed(what, contents.toString('utf8'), seal);
+  const contents = readRegularText(path);
+  return contents === null ? null : unsealed(what, contents, seal);
 }
 
 /** Writes a sealed file of our own state: readers see the old contents or the new, never half. */

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdtempSync } from 'node:fs';
+import { createReadStream, lstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -53,7 +53,7 @@ export async function logs(action: string, options: PlanOptions): Promise<ExitCo
 function logFileOf(action: string, layout: Layout): string | null {
   const running = attemptsIn(layout).find(({ purpose }) => purpose?.action === action);
   const logs = [...(running === undefined ? [] : [running.folder.log]), failureOf(layout, action).log];
-  return logs.find((path) => existsSync(path)) ?? null;
+  return logs.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) ?? null;
 }
 
 /** The log of the last result; null if the action printed nothing. */

@@ -23,7 +23,7 @@ export function cacheFolders(root: string): CacheFolders {
   const verified = new Set<string>();
   const isFolder = (path: string): boolean => {
     if (verified.has(path)) return true;
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+    if (!isDirectory(path)) return false;
     verified.add(path);
     return true;
   };
@@ -60,6 +60,16 @@ export function cacheFolders(root: string): CacheFolders {
       }
     },
   };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch (error) {
+    // What it should be in may be a file, or a link that leads back to itself.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }
 
 /** Creates a folder; false if another process was faster. */

@@ -1,13 +1,13 @@
 import type { Digest } from '../../base/digest.ts';
-import { readRegularFile } from '../../base/regular-file.ts';
+import { readRegularText } from '../../base/regular-file.ts';
 import { sealed, unsealed } from '../../base/sealed.ts';
 import { isRecord } from '../../core/contracts/record.ts';
 import type { ActionRecord } from '../../core/contracts/types.ts';
 
 /** The record of a fingerprint in a file; null if there is none, or it is damaged or another one's. */
 export function readRecord(path: string, fingerprint: Digest): ActionRecord | null {
-  const contents = readRegularFile(path)?.toString('utf8');
-  if (contents === undefined) return null;
+  const contents = readRegularText(path);
+  if (contents === null) return null;
   // Earlier versions wrote records without a seal; an update must not rebuild what took days.
   const record = contents.startsWith('{') ? parsed(contents) : unsealed(whatOf(fingerprint), contents);
   return isRecord(record) && record.fingerprint === fingerprint ? record : null;

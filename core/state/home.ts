@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from './layout.ts';
@@ -14,8 +14,19 @@ export function prepareState(layout: Layout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   const { mode, uid } = lstatSync(layout.root);
   if ((mode & 0o077) !== 0 && isOwn(uid)) chmodSync(layout.root, 0o700);
-  const ignored = join(layout.root, '.gitignore');
-  if (!existsSync(ignored)) writeFileSync(ignored, '*\n', { flag: 'wx' });
+  ignore(join(layout.root, '.gitignore'));
+}
+
+function ignore(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() === true) return;
+  if (stat !== undefined) removeTree(path);
+  try {
+    writeFileSync(path, '*\n', { flag: 'wx' });
+  } catch (error) {
+    // Another run was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /**
@@ -23,7 +34,7 @@ export function prepareState(layout: Layout): void {
  * own. Its path is relative to the project.
  */
 export function strangeness(layout: Layout): { readonly path: string; readonly why: string } | null {
-  for (const path of foldersOf(layout)) {
+  for (const path of [...foldersOf(layout), ...linksBelow(layout.boards)]) {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;
     const at = { path: relative(layout.project, path) };
@@ -36,6 +47,15 @@ export function strangeness(layout: Layout): { readonly path: string; readonly w
 function foldersOf(layout: Layout): readonly string[] {
   const { root, cache, plans, specs, receipts, journal, work, failed, boards } = layout;
   return [root, cache, plans, specs, receipts, journal, work, failed, boards];
+}
+
+/** What an emulated board keeps is written below its folder, so that a link there would lead it elsewhere. */
+function linksBelow(folder: string): readonly string[] {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return isLink(path) ? [path] : linksBelow(path);
+  });
 }
 
 function isLink(path: string): boolean {

@@ -1,8 +1,17 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
-import { readRegularFile } from '../../base/regular-file.ts';
+import { openRegularFile, readRegularText } from '../../base/regular-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import { checksum } from '../../base/sealed.ts';
 import type { ExecutionEvent } from '../contracts/events.ts';
@@ -78,8 +87,23 @@ export function remainsOf(layout: Layout): readonly Ending[] {
 export function closeKilledJournals(layout: Layout, at: number): void {
   const counts = { ran: 0, cached: 0, failed: 0, blocked: 0 };
   const end: ExecutionEvent = { type: 'run-finished', at, outcome: 'lost', milliseconds: 0, counts };
-  for (const name of journalNames(layout))
-    if (!hasEnded(readEvents(layout, name))) appendFileSync(join(layout.journal, name), `\n${lineOf(end)}\n`);
+  for (const name of journalNames(layout)) {
+    const path = join(layout.journal, name);
+    if (!hasEnded(readEvents(layout, name)) && !appended(path, `\n${lineOf(end)}\n`)) removeTree(path);
+  }
+}
+
+/** Appends to a journal; false for anything else under the name of one, such as a link, which would lead the text elsewhere. */
+function appended(path: string, text: string): boolean {
+  const file = openRegularFile(path, constants.O_WRONLY | constants.O_APPEND);
+  if (file === null) return false;
+  try {
+    if (fstatSync(file).nlink > 1) return false;
+    writeFileSync(file, text);
+    return true;
+  } finally {
+    closeSync(file);
+  }
 }
 
 function endingsIn(events: readonly ExecutionEvent[]): readonly Ending[] {
@@ -104,7 +128,7 @@ function lineOf(event: ExecutionEvent): string {
 
 /** A line that is damaged, or cut short by a crash, is ignored. */
 function readEvents(layout: Layout, name: string): readonly ExecutionEvent[] {
-  const contents = readRegularFile(join(layout.journal, name))?.toString('utf8') ?? '';
+  const contents = readRegularText(join(layout.journal, name)) ?? '';
   return contents.split('\n').flatMap((line) => {
     const text = line.slice(sumLength + 1);
     if (text === '' || line.slice(0, sumLength) !== sumOf(text)) return [];

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ActionSpec, FileEntry } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
@@ -41,7 +41,10 @@ export function readSpec(layout: Layout, fingerprint: Digest): KeptSpec | null {
 export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): void {
   const path = pathOf(layout, fingerprint);
   bestEffort(() => {
-    if (readSpec(layout, fingerprint) === null) writeSealed(path, whatOf(fingerprint), spec);
+    if (readSpec(layout, fingerprint) !== null) return;
+    // Through a link the spec would be written elsewhere.
+    if (lstatSync(dirname(path), { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(dirname(path));
+    writeSealed(path, whatOf(fingerprint), spec);
   });
 }
 
