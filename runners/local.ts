@@ -47,7 +47,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
       await removeContainers(attempt, path);
       const left = await endProcesses(findingByToken(attempt));
       if (left.length > 0) return { type: 'uncertain', reason: `process ${left.join(', ')} cannot be ended` };
-      // It may have cleared its environment, or be the user's shell: that cannot be told.
+      // It may have cleared its environment, or be the user's shell: nothing shows which.
       const other = existsSync(directory) ? processIn(realpathSync(directory)) : null;
       if (other === null) return { type: 'ended' };
       return { type: 'uncertain', reason: `process ${other} is in ${directory}, and may be part of it` };

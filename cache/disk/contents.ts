@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
 import { isDigest } from '../../core/contracts/record.ts';
 
@@ -35,8 +36,7 @@ export function leftoversIn(root: string): readonly Pick<StoredFile, 'path' | 's
 
 /** The first folder of the cache that is a link, so that what is behind it is not the cache's; null if there is none. */
 export function linkIn(root: string): string | null {
-  const isLink = (name: string): boolean =>
-    lstatSync(join(root, name), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const isLink = (name: string): boolean => entryAt(join(root, name))?.isSymbolicLink() === true;
   return ['ac', 'cas', 'roots', 'tmp'].find(isLink) ?? null;
 }
 
@@ -55,12 +55,12 @@ function filesIn(folder: string): readonly StoredFile[] {
 }
 
 function entriesIn(folder: string): readonly Dirent[] {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (entryAt(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder, { withFileTypes: true });
 }
 
 /** Nothing if it was deleted meanwhile. */
 function stateOf(path: string): readonly Pick<StoredFile, 'path' | 'size' | 'usedAt'>[] {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? [] : [{ path, size: stat.size, usedAt: stat.mtimeMs }];
+  const stat = entryAt(path);
+  return stat === null ? [] : [{ path, size: stat.size, usedAt: stat.mtimeMs }];
 }

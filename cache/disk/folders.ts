@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { isInTheWay } from '../../base/displace.ts';
+import { entryAt } from '../../base/entry-at.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 
 /** The paths in a cache. Its root may be a link, but below it none is followed, and whatever is in the way is damage. */
@@ -23,7 +24,7 @@ export function cacheFolders(root: string): CacheFolders {
   const verified = new Set<string>();
   const isFolder = (path: string): boolean => {
     if (verified.has(path)) return true;
-    if (!isDirectory(path)) return false;
+    if (entryAt(path)?.isDirectory() !== true) return false;
     verified.add(path);
     return true;
   };
@@ -60,16 +61,6 @@ export function cacheFolders(root: string): CacheFolders {
       }
     },
   };
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return lstatSync(path).isDirectory();
-  } catch (error) {
-    // What it should be in may be a file, or a link that leads back to itself.
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
-  }
 }
 
 /** Creates a folder; false if another process was faster. */

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
@@ -26,7 +27,7 @@ export function registerRoots(root: string, roots: ProjectRoots): void {
 
 /** Whether a project has registered itself in a cache. */
 export function isRegistered(root: string, project: Omit<ProjectRoots, 'results'>): boolean {
-  return lstatSync(pathOf(root, idOf(project)), { throwIfNoEntry: false }) !== undefined;
+  return entryAt(pathOf(root, idOf(project))) !== null;
 }
 
 /** Makes a cache forget a project. */
@@ -54,7 +55,7 @@ export function rootsIn(root: string): RegisteredRoots {
 
 function idsIn(root: string): readonly Digest[] {
   const folder = join(root, 'roots');
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (entryAt(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder).filter(isDigest);
 }
 

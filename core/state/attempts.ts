@@ -1,7 +1,7 @@
 import {
   closeSync,
+  constants,
   ftruncateSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { entryAt } from '../../base/entry-at.ts';
 import { newToken } from '../../base/job-processes.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
@@ -87,7 +88,7 @@ export function attemptsIn({
 export function noteFinished(folder: AttemptFolder, finished: FinishedJob): void {
   const contents = Buffer.from(sealed(finishedWhat, finished));
   bestEffort(() => {
-    const file = openSync(folder.reserve, 'r+');
+    const file = openSync(folder.reserve, constants.O_WRONLY | constants.O_CREAT);
     try {
       writeFileSync(file, contents);
       ftruncateSync(file, contents.length);
@@ -120,7 +121,7 @@ function finishedFile({ path }: AttemptFolder): string {
 }
 
 function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return entryAt(path)?.isDirectory() === true;
 }
 
 function purposeFile({ path }: AttemptFolder): string {

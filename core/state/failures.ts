@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
 import { isMachineFailure } from '../../base/machine-failure.ts';
 import { removeTree } from '../../base/remove-tree.ts';
@@ -59,7 +60,7 @@ export function oldFailures(
   exists: (label: string) => boolean,
   before: number,
 ): readonly string[] {
-  if (lstatSync(failed, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (entryAt(failed)?.isDirectory() !== true) return [];
   return readdirSync(failed)
     .filter((name) => {
       const path = join(failed, name);

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { entryAt } from '../../base/entry-at.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from './layout.ts';
 
@@ -9,8 +10,7 @@ import type { Layout } from './layout.ts';
  */
 export function prepareState(layout: Layout): void {
   for (const path of foldersOf(layout))
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false && !isLink(path))
-      removeTree(path);
+    if (entryAt(path)?.isDirectory() === false && !isLink(path)) removeTree(path);
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   const { mode, uid } = lstatSync(layout.root);
   if ((mode & 0o077) !== 0 && isOwn(uid)) chmodSync(layout.root, 0o700);
@@ -18,9 +18,9 @@ export function prepareState(layout: Layout): void {
 }
 
 function ignore(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = entryAt(path);
   if (stat?.isFile() === true) return;
-  if (stat !== undefined) removeTree(path);
+  if (stat !== null) removeTree(path);
   try {
     writeFileSync(path, '*\n', { flag: 'wx' });
   } catch (error) {
@@ -35,8 +35,8 @@ function ignore(path: string): void {
  */
 export function strangeness(layout: Layout): { readonly path: string; readonly why: string } | null {
   for (const path of [...foldersOf(layout), ...linksBelow(layout.boards)]) {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) continue;
+    const stat = entryAt(path);
+    if (stat === null) continue;
     const at = { path: relative(layout.project, path) };
     if (stat.isSymbolicLink()) return { ...at, why: 'is a link to another place' };
     if (!isOwn(stat.uid)) return { ...at, why: 'belongs to another user' };
@@ -51,7 +51,7 @@ function foldersOf(layout: Layout): readonly string[] {
 
 /** What an emulated board keeps is written below its folder, so that a link there would lead it elsewhere. */
 function linksBelow(folder: string): readonly string[] {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (entryAt(folder)?.isDirectory() !== true) return [];
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     return isLink(path) ? [path] : linksBelow(path);
@@ -59,7 +59,7 @@ function linksBelow(folder: string): readonly string[] {
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return entryAt(path)?.isSymbolicLink() === true;
 }
 
 function isOwn(uid: number): boolean {

@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ActionSpec, FileEntry } from '../contracts/types.ts';
+import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
 import { isJsonObject } from '../../base/json.ts';
@@ -43,7 +44,7 @@ export function keepSpec(layout: Layout, fingerprint: Digest, spec: KeptSpec): v
   bestEffort(() => {
     if (readSpec(layout, fingerprint) !== null) return;
     // Through a link the spec would be written elsewhere.
-    if (lstatSync(dirname(path), { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(dirname(path));
+    if (entryAt(dirname(path))?.isSymbolicLink() === true) rmSync(dirname(path));
     writeSealed(path, whatOf(fingerprint), spec);
   });
 }
