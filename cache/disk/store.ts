@@ -28,6 +28,12 @@ export function diskStore(root: string, now: () => number): Store {
     return stat?.isFile() === true && stat.size === size ? stat : null;
   };
   const isWhole = (entry: FileEntry): boolean => stored(entry) !== null;
+  /** The record of a fingerprint, if every blob that it names is there. */
+  const recordOf = (fingerprint: Digest): ActionRecord | null => {
+    const path = folders.record(fingerprint);
+    const record = folders.isReachable(path) ? readRecord(path, fingerprint) : null;
+    return record !== null && blobsOf(record).every(isWhole) ? record : null;
+  };
   /** A collection took the record away while it was looked up: if that left its blobs, they are in use again. */
   const revive = (record: ActionRecord): boolean => {
     if (!blobsOf(record).every(({ digest }) => touch(folders.blob(digest), now()) !== 'gone')) return false;
@@ -37,10 +43,9 @@ export function diskStore(root: string, now: () => number): Store {
   return {
     name: 'disk',
     find(fingerprint) {
-      const path = folders.record(fingerprint);
-      const record = folders.isReachable(path) ? readRecord(path, fingerprint) : null;
-      if (record === null || !blobsOf(record).every(isWhole)) return null;
-      switch (touch(path, now())) {
+      const record = recordOf(fingerprint);
+      if (record === null) return null;
+      switch (touch(folders.record(fingerprint), now())) {
         case 'touched':
           return record;
         case 'refused':
@@ -83,7 +88,13 @@ export function diskStore(root: string, now: () => number): Store {
       return null;
     },
     keep: (record, durable) => {
-      keepRecord(folders, record, durable);
+      try {
+        keepRecord(folders, record, durable);
+      } catch (error) {
+        // Another user's record, which cannot be replaced by an own one: it is as good.
+        const isRefused = ['EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (!isRefused || recordOf(record.fingerprint) === null) throw error;
+      }
     },
   };
 }

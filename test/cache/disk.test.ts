@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import {
+import fs, {
   chmodSync,
   chownSync,
   existsSync,
@@ -15,6 +15,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -277,3 +278,29 @@ describe('the folders of a cache', () => {
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
   });
 });
+
+it.each([
+  ['EPERM', true],
+  ['ENOSPC', false],
+])(
+  "a record that is there is as good as an own one only if it is another user's: %s",
+  async (code, isGood) => {
+    const { store } = await filled();
+    const record = (await store.find(fingerprint))!;
+    const { renameSync: real } = fs;
+    Object.assign(fs, {
+      renameSync() {
+        throw Object.assign(new Error(code), { code, syscall: 'rename' });
+      },
+    });
+    syncBuiltinESMExports();
+    try {
+      const keep = () => store.keep(record, false);
+      if (isGood) expect(keep).not.toThrow();
+      else expect(keep).toThrow(code);
+    } finally {
+      Object.assign(fs, { renameSync: real });
+      syncBuiltinESMExports();
+    }
+  },
+);
