@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Terminal } from '../reporters/reporter.ts';
 import { harmlessView } from '../reporters/style.ts';
 
@@ -43,10 +43,14 @@ export function readEnvironment(directory: string): Environment {
   };
 }
 
-/** A user without an entry in the user database, as in many containers, has no home folder. */
+/**
+ * A user without an entry in the user database, as in many containers, has no home folder. What HOME names relative to the
+ * current folder is none either: that may be the project.
+ */
 function homeOf(): string {
   try {
-    return homedir();
+    const home = homedir();
+    return isAbsolute(home) ? home : '/';
   } catch {
     return '/';
   }

@@ -212,6 +212,8 @@ function end(code: ExitCode): void {
   process.exitCode = code;
 }
 
+// A mask that takes rights from the user would make folders that this program cannot use itself.
+process.umask(process.umask(0o077) & 0o077);
 try {
   await program.parseAsync();
 } catch (error) {
