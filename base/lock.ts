@@ -125,7 +125,7 @@ function contentsAt(lock: string): { readonly text: string; readonly since: numb
     file = openSync(lock, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return 'none';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'none';
     // Anything else, such as too many open files, says nothing about the owner.
     if (['ELOOP', 'ENXIO', 'EACCES'].includes(code)) return 'damaged';
     throw error;
