@@ -124,9 +124,10 @@ function claimOf(context: ExecutionContext, options: ClaimOptions | null, unusab
   const make = async ({ trustState, ...waiting }: ClaimOptions): Promise<Diagnostic | null> => {
     try {
       const strange = trustState ? null : await (await import('./trust.ts')).distrust(layout);
-      const refusal = strange ?? unusable();
-      if (refusal !== null) return refusal;
+      if (strange !== null) return strange;
       prepareState(layout);
+      const refusal = unusable();
+      if (refusal !== null) return refusal;
       const claimed = await claimedLock(context, waiting);
       if (!claimed.ok) return claimed.diagnostics[0] ?? null;
       lock = claimed.value;

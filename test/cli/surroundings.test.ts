@@ -35,3 +35,8 @@ it.each([
   for (const command of ['status', 'plan', 'run'])
     expect({ command, code: (await pipeline(folder, command)).code }).toEqual({ command, code: 0 });
 });
+
+it('a file in the place of .pipeline/cache is damage', async () => {
+  const folder = projectWith({ 'pipeline.yaml': text, '.pipeline/cache': 'x' });
+  expect((await pipeline(folder, 'run')).code).toBe(0);
+});
