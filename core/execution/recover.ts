@@ -20,7 +20,7 @@ export async function recoverResults({
       continue;
     }
     const record = await store.find(ending.fingerprint);
-    if (record !== null) ledger.note(ending.action, record);
+    if (record !== null) ledger.note(ending.action, record, ending.profile);
   }
 }
 

@@ -72,7 +72,13 @@ export function readLastJournal(layout: Layout): readonly ExecutionEvent[] | nul
 
 /** How an action ended in a killed run. */
 export type Ending =
-  | { readonly type: 'succeeded'; readonly action: string; readonly fingerprint: Digest }
+  | {
+      readonly type: 'succeeded';
+      readonly action: string;
+      readonly fingerprint: Digest;
+      /** The profile of the run. */
+      readonly profile: string | null;
+    }
   | { readonly type: 'failed'; readonly action: string; readonly failure: Failure };
 
 /** What killed runs had finished, in order, and the ledger may lack; only meaningful while no run is active. */
@@ -108,10 +114,12 @@ function appended(path: string, text: string): boolean {
 
 function endingsIn(events: readonly ExecutionEvent[]): readonly Ending[] {
   const started = new Map<string, Digest>();
+  const [begin] = events;
+  const profile = begin?.type === 'run-started' ? begin.profile : null;
   return events.flatMap((event): readonly Ending[] => {
     if (event.type === 'action-started') started.set(event.action, event.fingerprint);
     if (event.type === 'action-succeeded')
-      return [{ type: 'succeeded', action: event.action, fingerprint: event.fingerprint }];
+      return [{ type: 'succeeded', action: event.action, fingerprint: event.fingerprint, profile }];
     if (event.type !== 'action-failed') return [];
     const { at, action, diagnostics } = event;
     const [fingerprint, first] = [started.get(action), diagnostics[0]];

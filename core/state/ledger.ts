@@ -37,7 +37,8 @@ export interface Ledger {
   readonly currentResults: (
     counts?: (profile: string | null, label: string) => boolean,
   ) => ReadonlySet<Digest>;
-  readonly note: (label: string, record: ActionRecord) => void;
+  /** A result of a run with this profile, or with another one. */
+  readonly note: (label: string, record: ActionRecord, other?: string | null) => void;
   readonly noteFailure: (label: string, failure: Failure) => void;
   /** Forgets the actions of this profile that no longer exist. */
   readonly retain: (exists: (label: string) => boolean) => void;
@@ -84,9 +85,9 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
             .map(([, fingerprint]) => fingerprint),
         ),
       ),
-    note: (label, record) => {
+    note: (label, record, other = profile) => {
       learn((all) => {
-        noteIn(all, profile, label, record);
+        noteIn(all, other, label, record);
       });
     },
     noteFailure: (label, failure) => {

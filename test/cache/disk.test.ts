@@ -21,6 +21,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../base/digest.ts';
 import { diskStore } from '../../cache/disk/store.ts';
+import { isCache, makeCache } from '../../cache/disk/tag.ts';
 import type { FileEntry } from '../../core/contracts/types.ts';
 import { onAnotherDisk } from '../rig/another-disk.ts';
 import { temporaryFolder } from '../rig/project.ts';
@@ -304,3 +305,36 @@ it.each([
     }
   },
 );
+
+describe('the tag of a cache', () => {
+  const made = (): string => {
+    const root = join(temporaryFolder(), 'cache');
+    expect(makeCache(root, false)).toBe(true);
+    mkdirSync(join(root, 'ac', '0f'), { recursive: true });
+    return root;
+  };
+
+  it('is made again for any damage, and is not needed for a folder that holds nothing but a cache', () => {
+    for (const damage of ['', 'Signature: 8a477f597d28d172789f06886806bc54', null]) {
+      const root = made();
+      const tag = join(root, 'CACHEDIR.TAG');
+      const whole = readFileSync(tag, 'utf8');
+      if (damage === null) rmSync(tag);
+      else writeFileSync(tag, damage);
+      expect(isCache(root)).toBe(true);
+      expect(makeCache(root, false)).toBe(true);
+      expect(readFileSync(tag, 'utf8')).toBe(whole);
+    }
+  });
+
+  it('of another program is none', () => {
+    const root = temporaryFolder();
+    writeFileSync(
+      join(root, 'CACHEDIR.TAG'),
+      'Signature: 8a477f597d28d172789f06886806bc55\n# Another program',
+    );
+    mkdirSync(join(root, 'ac', 'theirs'), { recursive: true });
+    expect(isCache(root)).toBe(false);
+    expect(makeCache(root, false)).toBe(false);
+  });
+});

@@ -8,6 +8,7 @@ import { cleanUpAfterKill, recoverResults } from '../../core/execution/recover.t
 import { createAttempt, noteFinished } from '../../core/state/attempts.ts';
 import { createJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
+import { openLedger } from '../../core/state/ledger.ts';
 import { labels } from '../rig/events.ts';
 import { contextIn, registryWith, runEngine } from '../rig/engine.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
@@ -139,6 +140,8 @@ describe('after a kill', () => {
     const folder = projectWith({});
     const { events } = await runEngine(folder, text.replace('test -n "$SPOOL"; ', ''));
     const journal = createJournal(layoutOf(folder), 'r');
+    const profile = 'lab';
+    journal.write({ type: 'run-started', at: 0, run: 'r', targets: [], profile, stages: ['here', 'there'] });
     for (const event of events) if (event.type !== 'run-finished') journal.write(event);
     journal.open();
     const context = contextOf(folder);
@@ -147,5 +150,10 @@ describe('after a kill', () => {
     expect(emptied.ledger.labels()).toEqual([]);
     await recoverResults({ ...context, ledger: emptied.ledger });
     expect([...emptied.ledger.labels()].sort()).toEqual(['here', 'there']);
+    // They are the current ones of the profile with which they were made.
+    emptied.ledger.save();
+    const isCurrent = (of: string | null) =>
+      openLedger(layoutOf(folder), of).isCurrent('here', emptied.ledger.entry('here')!.record.fingerprint);
+    expect([isCurrent(profile), isCurrent(null)]).toEqual([true, false]);
   });
 });
