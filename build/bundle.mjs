@@ -45,7 +45,21 @@ const onePiece = {
     onResolve({ filter: /\/base\/[a-z-]+\.ts$/ }, () => ({ path: ground, sideEffects: false }));
   },
 };
-const programs = { cli: 'cli/main.ts', worker: 'cli/worker.ts', 'emulated-board': 'boards/emulated/main.ts' };
+// The command that runs most often is apart: what it shared with the others would come in pieces.
+const apart = {
+  name: 'run apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/run\.ts$/ }, ({ importer }) =>
+      importer.endsWith('/cli/main.ts') ? { path: './run.js', external: true } : null,
+    );
+  },
+};
+const programs = {
+  cli: 'cli/main.ts',
+  run: 'cli/run.ts',
+  worker: 'cli/worker.ts',
+  'emulated-board': 'boards/emulated/main.ts',
+};
 const common = {
   metafile: true,
   outdir: 'dist',
@@ -63,7 +77,7 @@ const common = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: isForCoverage ? [] : [onePiece],
+  plugins: isForCoverage ? [apart] : [apart, onePiece],
   logLevel: 'warning',
 };
 // Each on its own: what the command shared with the others would come in pieces, and each piece costs a run with nothing to do.

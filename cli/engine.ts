@@ -23,7 +23,7 @@ import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
-import { saveResults } from './roots.ts';
+import { hasResultsToSave, saveResults } from './roots.ts';
 import { openStore } from './store.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
@@ -103,12 +103,12 @@ export async function openEngine(
     },
     isFree: () => claim.isHeld() || ['free', 'dead'].includes(lockState(layout.lock)),
     async close() {
-      if (claimOptions?.trustState === true || strangeness(layout) === null) {
-        // A command that executes nothing writes nothing into a cache, which pipeline.yaml may have named.
-        if (claimOptions !== null && (claim.isHeld() || lockState(layout.lock) === 'free'))
+      const mayWrite = (): boolean => claimOptions?.trustState === true || strangeness(layout) === null;
+      // A command that executes nothing writes nothing into a cache, which pipeline.yaml may have named.
+      if (claimOptions !== null && hasResultsToSave(project, context.ledger, environment))
+        if ((claim.isHeld() || lockState(layout.lock) === 'free') && mayWrite())
           saveResults(project, context.ledger, environment);
-        context.digests.save();
-      }
+      if (context.digests.hasNews() && mayWrite()) context.digests.save();
       await Promise.all(runners.map((runner) => runner.close()));
       claim.release();
     },

@@ -14,18 +14,23 @@ import type { Project } from './project.ts';
 import { foreignCache } from './foreign-cache.ts';
 import { cacheOf } from './store.ts';
 
-/** Saves the ledger of a project and, if its current results changed, registers them in the cache: it may serve other projects too. */
+/** Whether something about the results of a project is not written down yet: in its ledger, or in a cache that others use. */
+export function hasResultsToSave(project: Project, ledger: Ledger, environment: Environment): boolean {
+  const cache = cacheOf(project, environment);
+  // No one else collects in the project's own cache, so that its roots need not be there before something changes.
+  const isKnown = cache === project.layout.cache || isRegistered(cache, ownerOf(project.layout));
+  return ledger.hasNews() || !isKnown;
+}
+
+/** Saves the ledger of a project, and registers its current results in the cache: it may serve other projects too. */
 export function saveResults(project: Project, ledger: Ledger, environment: Environment): void {
   const { layout } = project;
-  const cache = cacheOf(project, environment);
-  const hasChanged = ledger.save();
-  // No one else collects in the project's own cache, so that its roots need not be there before something changes.
-  if (!hasChanged && (cache === layout.cache || isRegistered(cache, ownerOf(layout)))) return;
+  ledger.save();
   if (foreignCache(project, environment) !== null) return;
   const results = new Set([...ledger.currentResults(), ...receiptsOf(layout)]);
   if (results.size === 0) return;
   bestEffort(() => {
-    registerRoots(cache, { ...ownerOf(layout), results: [...results].sort() });
+    registerRoots(cacheOf(project, environment), { ...ownerOf(layout), results: [...results].sort() });
   });
 }
 

@@ -26,6 +26,8 @@ export interface FileDigests {
   readonly entry: (path: string) => FileEntry | null;
   /** Called when a file did not have the digest that it was thought to have: it is read again next time. */
   readonly forget: (path: string) => void;
+  /** Whether something is not saved. */
+  readonly hasNews: () => boolean;
   readonly save: () => void;
 }
 
@@ -61,6 +63,7 @@ export function openFileDigests(layout: Layout, now: () => number): FileDigests 
     forget(path) {
       isDirty = known.delete(path) || isDirty;
     },
+    hasNews: () => isDirty,
     save() {
       if (!isDirty) return;
       bestEffort(() => {

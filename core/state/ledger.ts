@@ -46,8 +46,9 @@ export interface Ledger {
   readonly reload: () => void;
   /** Whether the file could be read when it was opened; false if there is none. */
   readonly isReadable: boolean;
-  /** Returns whether there was anything to write. */
-  readonly save: () => boolean;
+  /** Whether something is not saved. */
+  readonly hasNews: () => boolean;
+  readonly save: () => void;
 }
 
 const remembered = 10;
@@ -101,14 +102,14 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
     },
     reload,
     isReadable: found !== null,
+    hasNews: () => learnt.length > 0,
     save() {
-      if (learnt.length === 0) return false;
+      if (learnt.length === 0) return;
       reload();
       bestEffort(() => {
         writeSealed(layout.ledger, what, writable(contents));
       });
       learnt.length = 0;
-      return true;
     },
   };
 }
