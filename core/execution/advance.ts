@@ -11,14 +11,19 @@ export function advance(execution: Execution, action: Action): void {
   const { plan, context, progress } = execution;
   const upstream = progress.upstream(action);
   if (upstream === null) return;
-  const broken = upstream.find((other) => isDeadEnd(progress.state(other)));
+  const isStale = (other: Action): boolean => progress.state(other).type === 'stale';
+  const broken = upstream.find((other) => isDeadEnd(progress.state(other)) && !isStale(other));
   if (broken !== undefined) {
-    if (progress.state(broken).type === 'stale')
-      noteOutdated(execution, action, { type: 'may-run', action, needs: broken.label });
-    else announceBlocked(execution, action, broken.label);
+    announceBlocked(execution, action, broken.label);
     return;
   }
-  if (upstream.some((other) => progress.state(other).type !== 'done')) return;
+  // One that may still turn out to fail decides more than one that would run.
+  if (upstream.some((other) => progress.state(other).type !== 'done' && !isStale(other))) return;
+  const stale = upstream.find(isStale);
+  if (stale !== undefined) {
+    noteOutdated(execution, action, { type: 'may-run', action, needs: stale.label });
+    return;
+  }
   const resolution = resolve(action, plan, progress.finished, context);
   if (resolution.ok) check(execution, resolution.value);
   else fail(execution, action, resolution.diagnostics);

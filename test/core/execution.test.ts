@@ -332,6 +332,22 @@ describe('why', () => {
     appendFileSync(join(folder, 'source.txt'), 'b\n');
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
   });
+
+  it.each([['{n: runs, m: fails}'], ['{n: fails, m: runs}']])(
+    'a plan says of an action that something would fail before it, not that it may run: needs %s',
+    async (needs) => {
+      const text = `version: 1
+stages:
+  runs: {kind: shell, with: {command: 'echo > out/x', outputs: [x]}}
+  fails: {kind: shell, with: {command: 'echo > out/x', outputs: [x], inputs: [nowhere]}}
+  both: {kind: shell, needs: ${needs}, with: {command: 'cat in/*/x > out/x', outputs: [x]}}
+`;
+      const { events, stale } = await runEngine(projectWith({}), text, [], { mode: 'plan' });
+      expect(stale.map(({ action }) => action)).toEqual(['runs']);
+      expect(labels(events, 'action-failed')).toEqual(['fails']);
+      expect(labels(events, 'action-blocked')).toEqual(['both']);
+    },
+  );
 });
 
 describe('only the targets', () => {
