@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isJsonObject } from './json.ts';
+import { startField, statOf } from './process-stat.ts';
 
 /** A process, distinguished from every other one, also of another boot, container or machine. */
 export interface ProcessIdentity {
@@ -31,7 +32,8 @@ export function livenessOf({ pid, started, boot, namespace, machine }: ProcessId
   const own = here();
   if (boot !== own.boot) return machine === own.machine ? 'dead' : 'unknown';
   if (namespace !== own.namespace) return 'unknown';
-  const [state = '', ...fields] = statOf(pid) ?? [];
+  const fields = statOf(pid) ?? [];
+  const [state = ''] = fields;
   if (state !== '')
     return fields[startField] === started && state !== 'Z' && state !== 'X' ? 'alive' : 'dead';
   return exists(pid) ? 'unknown' : 'dead';
@@ -51,20 +53,7 @@ export function isProcessIdentity(value: unknown): value is ProcessIdentity {
 
 /** When a process was started; null if the system does not report it. */
 function startOf(pid: number): string | null {
-  return statOf(pid)?.[startField + 1] ?? null;
-}
-
-/** Where the start is among the fields behind the state. */
-const startField = 18;
-
-/** The fields of /proc/PID/stat from the state on; the command name before it may hold spaces and brackets. */
-function statOf(pid: number): readonly string[] | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return null;
-  }
+  return statOf(pid)?.[startField] ?? null;
 }
 
 function exists(pid: number): boolean {

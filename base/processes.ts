@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startField, statOf } from './process-stat.ts';
 
 /** A process that can still act: not a zombie, which a container without an init process keeps for good. */
 export interface RunningProcess {
   readonly pid: number;
-  readonly group: number;
   readonly session: number;
   /** Start in clock ticks since boot. */
   readonly started: number;
@@ -20,31 +20,12 @@ export function runningProcesses(): readonly RunningProcess[] {
 
 /** One process; null if there is none of that number, or it has ended. */
 export function runningProcess(pid: number): RunningProcess | null {
-  const stat = statOf(pid);
-  if (stat === null) return null;
-  // The name of the command, in brackets, may hold spaces and brackets itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = 'X', , group, session] = fields;
+  const fields = statOf(pid);
+  if (fields === null) return null;
+  const [state = 'X', , , session] = fields;
   if (state === 'Z' || state === 'X') return null;
-  return { pid, group: Number(group), session: Number(session), started: Number(fields[19]) };
+  return { pid, session: Number(session), started: Number(fields[startField]) };
 }
-
-/** The text of /proc/PID/stat. Every process of the machine is read after every job, so this makes no call that it need not. */
-function statOf(pid: number): string | null {
-  try {
-    const file = openSync(`/proc/${pid}/stat`, 'r');
-    try {
-      return statBuffer.toString('latin1', 0, readSync(file, statBuffer));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null;
-  }
-}
-
-/** Fifty numbers and a name of at most 16 bytes fit. */
-const statBuffer = Buffer.alloc(2048);
 
 /**
  * Ends the processes that `find` lists, and those that they start meanwhile: first with SIGTERM, then with SIGKILL. Resolves to

@@ -16,10 +16,10 @@ import { cacheOf } from './store.ts';
 
 /** Whether something about the results of a project is not written down yet: in its ledger, or in a cache that others use. */
 export function hasResultsToSave(project: Project, ledger: Ledger, environment: Environment): boolean {
+  if (ledger.hasNews()) return true;
   const cache = cacheOf(project, environment);
   // No one else collects in the project's own cache, so that its roots need not be there before something changes.
-  const isKnown = cache === project.layout.cache || isRegistered(cache, ownerOf(project.layout));
-  return ledger.hasNews() || !isKnown;
+  return cache !== project.layout.cache && !isRegistered(cache, ownerOf(project.layout));
 }
 
 /** Saves the ledger of a project, and registers its current results in the cache: it may serve other projects too. */
