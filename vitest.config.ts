@@ -6,6 +6,7 @@ const env = { XDG_STATE_HOME: join(import.meta.dirname, 'node_modules/.cache/sta
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/integration/rig/guess-reporter.ts'],
     projects: [
       {
         test: {

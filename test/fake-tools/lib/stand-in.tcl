@@ -4,6 +4,7 @@
 #   version  the version to claim, instead of 2024.2
 #   faults   lines `WHICH [REGEX] HOW`: see fault_of
 #   calls    gets a line per call, `TOOL KIND TARGET`, if it is there
+#   rows     gets the rows of docs/facts.md that were followed, if it is there
 #   unknown-commands  gets the name of every command that changed nothing because it is not stood in for, if it is there
 
 namespace eval stand_in {
@@ -74,6 +75,9 @@ proc stand_in::note_call {kind target} {
     variable tool
     append_line calls "$tool $kind $target"
 }
+
+# Names the rows of docs/facts.md that a behaviour follows.
+proc row {args} { foreach id $args { stand_in::append_line rows $id } }
 
 proc stand_in::append_line {name line} {
     variable directory

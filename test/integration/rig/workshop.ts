@@ -129,7 +129,7 @@ function toolsIn(root: string, files: ToolFiles): string {
   const folder = mkdtempSync(join(root, 'tools-'));
   for (const name of ['vivado', 'vitis_hls', 'vitis-run'])
     symlinkSync(join(standIns, name), join(folder, name));
-  for (const [name, contents] of Object.entries({ calls: '', ...files }))
+  for (const [name, contents] of Object.entries({ calls: '', rows: '', ...files }))
     writeFileSync(join(folder, name), contents);
 
   return folder;
