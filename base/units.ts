@@ -20,3 +20,8 @@ export function byteSize(bytes: number): string {
   const digits = unit === 'B' || amount >= 99.95 ? 0 : 1;
   return `${amount.toFixed(digits)} ${unit}`;
 }
+
+/** A frequency in MHz, to six digits: `133.333 MHz`. */
+export function megahertz(value: number): string {
+  return `${Number(value.toPrecision(6))} MHz`;
+}

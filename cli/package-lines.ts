@@ -4,6 +4,7 @@ import type { PackageDescription } from '../boards/package/format.ts';
 import { bytesOf, packedBoundary } from '../boards/package/format.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { clipped, table } from '../base/text.ts';
+import { megahertz } from '../base/units.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 
 /** A package as lines: its identity, what it computes, how fast, through which registers, and its files. */
@@ -12,13 +13,15 @@ export function packageLines(
   accelerator: Accelerator | null,
   { hasColour, isInteractive, width }: Terminal,
 ): readonly string[] {
-  const { submodel, emulated, board, part, clockMHz, versions, bitstream, files } = description;
+  const { submodel, emulated, board, part, versions, bitstream, files } = description;
+  // What the logic really makes, which is not always what was asked for.
+  const clock = accelerator?.clock.acceleratorMHz ?? description.clockMHz;
   const { finn, vivado } = versions;
   const made = [...(finn === null ? [] : [`FINN+ ${finn}`]), ...(vivado === null ? [] : [vivado])];
   const rows = [
     ['package', id],
     ['submodel', submodel],
-    ['board', `${board} (${part}) at ${clockMHz} MHz`],
+    ['board', `${board} (${part}) at ${megahertz(clock)}`],
     ['made by', made.join(', ') || 'the emulated back end'],
     ...(bitstream.design === null ? [] : [['bitstream', bitstream.design]]),
   ];
@@ -29,7 +32,7 @@ export function packageLines(
     '',
     ...columns(sides(description)),
     '',
-    ...columns(speed(description)),
+    ...columns(speed(description, clock)),
     ...(accelerator === null ? [] : ['', ...columns(engines(accelerator))]),
     '',
     ...columns(
@@ -58,7 +61,7 @@ function sides({ input, output }: PackageDescription): readonly (readonly string
   ];
 }
 
-function speed({ cycles, clockMHz }: PackageDescription): readonly (readonly string[])[] {
+function speed({ cycles }: PackageDescription, clockMHz: number): readonly (readonly string[])[] {
   const slowest = Object.entries(cycles.perNode).find(([, count]) => count === cycles.max)?.[0];
   const shown = (count: number): string => `${count} cycles, ${(count / (clockMHz * 1000)).toFixed(3)} ms`;
   return [

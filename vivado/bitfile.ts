@@ -56,11 +56,14 @@ export function rawBitstream({ data }: Bitfile): Uint8Array {
 export function rawBitstreamProblem(raw: Uint8Array): string | null {
   if (raw.length % 4 !== 0) return `are ${raw.length} bytes, not a multiple of 4`;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  for (let at = 0; at < raw.length; at += 4) if (view.getUint32(at, true) === syncWord) return null;
-  return 'have no sync word';
+  const searched = Math.min(raw.length, headerBytes);
+  for (let at = 0; at < searched; at += 4) if (view.getUint32(at, true) === syncWord) return null;
+  return `have no sync word in the first ${headerBytes} bytes`;
 }
 
 const syncWord = 0xaa995566;
+/** Where the kernel looks for it. */
+const headerBytes = 128;
 
 type Key = 'a' | 'b' | 'c' | 'd';
 

@@ -12,15 +12,23 @@ export interface DmaEngine extends Registers {
   readonly addressBits: number | null;
 }
 
+/** The clocks of a design, in MHz: the one that it takes from the processor, and the one that its accelerator runs at. */
+export interface Clocks {
+  readonly fclk0MHz: number;
+  readonly acceleratorMHz: number;
+}
+
 /** The engines that read a network's inputs from memory and write its outputs there, each by number. */
 export interface Handoff {
+  readonly clock: Clocks;
   readonly inputs: readonly DmaEngine[];
   readonly outputs: readonly DmaEngine[];
 }
 
 /**
  * Reads a hardware handoff (`.hwh`) of FINN's Zynq shell for this part: the modules `idmaN` and `odmaN` (FINN+ 1.6.1
- * `MakeZYNQProject`) and the addresses of their registers. Refuses other files, and a handoff without reachable engines.
+ * `MakeZYNQProject`), the addresses of their registers, and the clocks. Refuses other files, and a handoff without reachable
+ * engines or without clocks.
  */
 export function readHandoff(hwh: string, part: string): Handoff {
   const modules = modulesOf(hwh);
@@ -44,7 +52,7 @@ export function readHandoff(hwh: string, part: string): Handoff {
   };
   const [inputs, outputs] = [engines('idma'), engines('odma')];
   checkReach([...inputs, ...outputs], processor, part);
-  return { inputs, outputs };
+  return { clock: clocksOf(modules, processor), inputs, outputs };
 }
 
 interface Port {
@@ -61,12 +69,35 @@ interface Module {
   readonly instance: string;
   readonly type: string;
   readonly line: number;
+  readonly parameters: Map<string, string>;
   readonly ports: Port[];
   /** The registers that it reaches, by the name of their module. */
   readonly registers: MemoryRange[];
 }
 
 const processors: ReadonlySet<string> = new Set(['processing_system7', 'zynq_ultra_ps_e']);
+
+/** The processor's setting of the clock that FINN's shell takes, by family. */
+const fclk0Parameters = ['PCW_FPGA0_PERIPHERAL_FREQMHZ', 'PSU__CRL_APB__PL0_REF_CTRL__FREQMHZ'] as const;
+
+/** A clock wizard makes the accelerator's clock (FINN+ 1.6.1); without one, FCLK0 is its clock, as in earlier shells. */
+function clocksOf(modules: readonly Module[], processor: Module): Clocks {
+  const fclk0MHz = megahertzIn(processor, fclk0Parameters);
+  const wizard = modules.find(({ type }) => type === 'clk_wiz');
+  const acceleratorMHz = wizard === undefined ? fclk0MHz : megahertzIn(wizard, ['CLKOUT1_OUT_FREQ']);
+  return { fclk0MHz, acceleratorMHz };
+}
+
+function megahertzIn({ instance, line, parameters }: Module, names: readonly string[]): number {
+  const texts = names.map((name) => parameters.get(name)).filter((text) => text !== undefined);
+  const value = Number(texts[0]);
+  if (value > 0 && value < 10_000) return value;
+  throw new Refusal(
+    'vivado/no-clock',
+    `${instance} (line ${line} of the .hwh) does not state its clock in ${names.join(' or ')}`,
+    'the .hwh must be that of the whole design, as Vivado wrote it',
+  );
+}
 
 function engineOf({ instance, ports, line }: Module, processor: Module): DmaEngine {
   const found = processor.registers.filter(({ name }) => name === instance);
@@ -133,13 +164,16 @@ function modulesOf(hwh: string): readonly Module[] {
     const text = (name: string): string => attributeText(attributes, name);
     const line = parser.line + 1;
     if (tag === 'MODULE') {
-      module = { instance: text('INSTANCE'), type: text('MODTYPE'), line, ports: [], registers: [] };
+      module = {
+        ...{ instance: text('INSTANCE'), type: text('MODTYPE'), line },
+        ...{ parameters: new Map(), ports: [], registers: [] },
+      };
       modules.push(module);
     } else if (tag === 'BUSINTERFACE') {
       port = { name: text('NAME'), parameters: new Map() };
       module?.ports.push(port);
     } else if (tag === 'PARAMETER') {
-      port?.parameters.set(text('NAME'), text('VALUE'));
+      (port ?? module)?.parameters.set(text('NAME'), text('VALUE'));
     } else if (tag === 'MEMRANGE' && text('MEMTYPE') === 'REGISTER') {
       const [base, high] = [numberIn('BASEVALUE', text, line), numberIn('HIGHVALUE', text, line)];
       const range = high - base + 1;

@@ -8,8 +8,16 @@ using namespace board;
 
 namespace {
 
-const Config config{"zed0", "zedboard", "xc7z020clg484-1", BackEnd::emulated, false, "", 0, "", "/nonexistent", 0.2, "", "", "",
-                    "", "", "", "", 1000, 1, 1, 1, 1, 1, 1, 1 << 20};
+Config emulatedBoard() {
+  Config config;
+  config.name = "zed0";
+  config.boardType = "zedboard";
+  config.part = "xc7z020clg484-1";
+  config.state = "/nonexistent";
+  return config;
+}
+
+const Config config = emulatedBoard();
 
 }  // namespace
 

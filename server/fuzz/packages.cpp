@@ -1,56 +1,40 @@
 // Feeds the reader of packages and deployments with anything, as a damaged disk or a wrong deploy could.
 // Build with -DFUZZ=ON and clang; run: fuzz-packages -max_len=4096 server/fuzz/package-corpus
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
+#include "accelerator.h"
 #include "deployment.h"
 #include "package.h"
 #include "refusal.h"
 
 using namespace board;
-using std::filesystem::path;
-
-namespace {
-
-// The state of a board; gone when the program ends.
-struct State {
-  State() {
-    std::string name = (std::filesystem::temp_directory_path() / "fuzz-packages-XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-  ~State() { std::filesystem::remove_all(folder); }
-  path folder;
-};
-
-void put(const path &file, const std::uint8_t *data, std::size_t size) {
-  std::ofstream(file).write(reinterpret_cast<const char *>(data), static_cast<std::streamsize>(size));
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-  static const State state;
-  static const Config config{"zed0", "zedboard", "xc7z020clg484-1", BackEnd::emulated, false, "", 0, "", state.folder.string(),
-                             0.2, "", "", "", "", "", "", "", 1000, 1, 1, 1, 1, 1, 1, 1 << 20};
+  const Bytes text(data, data + size), payload{'x'};
   const std::string id = sha256({data, size});
-  const path package = state.folder / "packages" / id;
-  std::filesystem::create_directories(package);
-  put(package / "package.json", data, size);
-  // The payload file that the examples name.
-  const std::uint8_t payload = 'x';
-  put(package / "a", &payload, 1);
-  put(state.folder / "deployment.json", data, size);
+  // Every file but the description is the payload that the examples name; the description doubles as accelerator.json.
+  const auto read = [&](const std::string &path, std::size_t most) -> std::optional<Bytes> {
+    const Bytes &found = path == "package.json" || path == "accelerator.json" ? text : payload;
+    if (found.size() > most) return std::nullopt;
+    return found;
+  };
+  // Every refusal is right; what may not happen is anything else.
   try {
-    readPackage(config, id);
-  } catch (const Refusal &) {
-    // Every refusal is right; what may not happen is anything else.
-  }
-  try {
-    checkPlace(config, Key{}, {id, 0, id});
+    const Package package = readPackage(id, "package", read);
+    for (const PackageFile &file : package.files) package.contents(file.path);
+    package.computeSeconds(2, package.clockMegahertz);
   } catch (const Refusal &) {
   }
-  deploymentOf(config, Key{});
-  std::filesystem::remove_all(package);
+  try {
+    Package package;
+    package.files = {{"accelerator.json", size, id}};
+    package.read = read;
+    AcceleratorPlan::of(package);
+  } catch (const Refusal &) {
+  }
+  try {
+    Config config;
+    config.name = "zed0";
+    parseDeployment({data, size}, config, Key{});
+  } catch (const Refusal &) {
+  }
   return 0;
 }

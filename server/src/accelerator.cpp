@@ -1,11 +1,10 @@
 #include "accelerator.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
 
-#include "files.h"
 #include "refusal.h"
+#include "registers.h"
 #include "text.h"
 
 namespace board {
@@ -25,54 +24,61 @@ Rows times(Rows rows, std::size_t count) { return {rows.rows * count, rows.colum
 
 std::string hex(std::uint32_t value) { return formatted("0x%02x", value); }
 
-std::uint64_t numberIn(const std::string &path) {
-  const std::string line = readLine(path);
-  char *end = nullptr;
-  const std::uint64_t value = std::strtoull(line.c_str(), &end, 0);
-  if (line.empty() || *end != '\0') throw Refusal("board/no-buffer", path + " does not contain a number", "is u-dma-buf loaded?");
-  return value;
-}
-
-Fields engineOf(const Fields &about, const char *list) {
+AcceleratorPlan::Engine engineOf(const Fields &about, const char *list) {
   const auto engines = about.objects(list);
-  if (engines.size() == 1) return engines[0];
-  throw Refusal("package/bad-accelerator", std::string("accelerator.json does not name one engine in ") + list);
+  if (engines.size() != 1) {
+    throw Refusal("package/bad-accelerator", std::string("accelerator.json does not name one engine in ") + list);
+  }
+  const Fields &engine = engines[0];
+  const std::uint64_t address = engine.count("address");
+  if (address % registerBytes != 0 || address < logicBegin || address >= logicEnd) {
+    throw Refusal("package/bad-accelerator", "an engine in accelerator.json is not in the programmable logic");
+  }
+  const bool hasWidth = engine.has("width") && !engine.value()["width"].is_null();
+  return {engine.text("name"), address, hasWidth ? engine.count("width") : 0};
 }
 
-std::uint64_t addressOf(const Fields &engine) {
-  const std::uint64_t address = engine.count("address");
-  if (address % registerBytes == 0 && address >= logicBegin && address < logicEnd) return address;
-  throw Refusal("package/bad-accelerator", "an engine in accelerator.json is not in the programmable logic");
+double positive(const Fields &fields, const char *name) {
+  const double value = fields.amount(name);
+  if (value > 0 && value < 10'000) return value;
+  throw Refusal("package/bad-accelerator", std::string("accelerator.json: \"") + name + "\" is not a frequency in MHz");
 }
 
 }  // namespace
 
-Accelerator::Accelerator(const Config &config, const Package &package)
+AcceleratorPlan AcceleratorPlan::of(const Package &package) {
+  const Bytes text = package.contents("accelerator.json");
+  const Fields about = Fields::parse({text.data(), text.size()}, "accelerator.json", "package/bad-accelerator");
+  if (about.count("format") != 2) {
+    throw Refusal("package/bad-accelerator",
+                  "accelerator.json has format " + std::to_string(about.count("format")) + "; this version reads format 2",
+                  "build the package again");
+  }
+  const Fields clock = about.object("clock");
+  return {positive(clock, "fclk0MHz"), positive(clock, "acceleratorMHz"), engineOf(about, "inputs"),
+          engineOf(about, "outputs")};
+}
+
+Accelerator::Accelerator(const Config &config, const Package &package, const AcceleratorPlan &plan,
+                         std::function<void()> alive)
     : config_(config),
+      alive_(std::move(alive)),
       input_(package.input),
       output_(package.output),
-      firstSeconds_(package.computeSeconds(1)),
-      nextSeconds_(package.computeSeconds(2) - package.computeSeconds(1)) {
-  const Bytes &text = package.file("accelerator.json", config.name);
-  const Fields about = Fields::parse({text.data(), text.size()}, "accelerator.json", "package/bad-accelerator");
-  const auto engine = [&](const Fields &fields) {
-    return Engine{fields.text("name"), std::make_unique<Mapping>(Mapping::Of::registers, config.memory,
-                                                                 addressOf(fields), registerBytes, "board/no-registers")};
-  };
-  reading_ = engine(engineOf(about, "inputs"));
-  writing_ = engine(engineOf(about, "outputs"));
+      firstSeconds_(package.computeSeconds(1, plan.megahertz)),
+      nextSeconds_(package.computeSeconds(2, plan.megahertz) - package.computeSeconds(1, plan.megahertz)),
+      reading_{plan.input.name, mapRegisters(config, plan.input.address, registerBytes)},
+      writing_{plan.output.name, mapRegisters(config, plan.output.address, registerBytes)},
+      buffer_(config) {
   for (const Engine *each : {&reading_, &writing_}) {
     if ((each->registers->read(control) & idle) != 0) continue;
     throw Refusal("board/no-accelerator", each->name + " on " + config.name + " is not idle after the load: control is " +
                                               hex(each->registers->read(control)));
   }
-  physical_ = numberIn(config.buffer + "/phys_addr");
-  const std::size_t size = static_cast<std::size_t>(numberIn(config.buffer + "/size"));
-  buffer_ = std::make_unique<Mapping>(Mapping::Of::memory, config.bufferDevice, 0, size, "board/no-buffer");
-  const std::size_t half = size / 2 / alignment * alignment;
+  const std::size_t half = buffer_.size() / 2 / alignment * alignment;
   most_ = half > alignment ? (half - alignment) / (foldedBytes(input_) + foldedBytes(output_)) : 0;
   if (most_ == 0) {
-    throw Refusal("board/no-buffer", "the buffer of " + std::to_string(size) + " bytes on " + config.name +
+    throw Refusal("board/no-buffer", "the buffer of " + std::to_string(buffer_.size()) + " bytes on " + config.name +
                                          " does not hold two images and their results",
                   "give u-dma-buf more memory");
   }
@@ -114,63 +120,74 @@ std::size_t Accelerator::partOf(std::size_t images) const {
 }
 
 void Accelerator::fill(const Half &half, const std::uint8_t *packed, std::size_t images) {
-  repack(packed, times(input_.normal, images), times(input_.folded, images), input_.type.bits, buffer_->data() + half.input);
-  synchronise("sync_for_device", half.input, images * foldedBytes(input_), "1");
+  repack(packed, times(input_.normal, images), times(input_.folded, images), input_.type.bits, buffer_.data() + half.input);
+  buffer_.giveToDevice(half.input, images * foldedBytes(input_));
 }
 
 void Accelerator::empty(const Half &half, std::uint8_t *results, std::size_t images) {
-  synchronise("sync_for_cpu", half.output, images * foldedBytes(output_), "2");
-  repack(buffer_->data() + half.output, times(output_.folded, images), times(output_.normal, images), output_.type.bits,
+  buffer_.takeFromDevice(half.output, images * foldedBytes(output_));
+  repack(buffer_.data() + half.output, times(output_.folded, images), times(output_.normal, images), output_.type.bits,
          results);
 }
 
-// As in FINN's own driver: the writing engine first, so that no result arrives before there is a place for it.
+// As in FINN's own driver: the writing engine first, so that no result arrives before there is a place for it, and only if it
+// is idle.
 void Accelerator::start(const Half &half, std::size_t images) {
+  const std::uint32_t state = writing_.registers->read(control);
+  if ((state & idle) == 0) {
+    throw Refusal("board/stalled",
+                  writing_.name + " on " + config_.name + " is still at work before a batch: control is " + hex(state),
+                  "load the package again");
+  }
   const auto prepare = [&](const Engine &engine, std::uint64_t address) {
     engine.registers->write(addressLow, static_cast<std::uint32_t>(address));
     engine.registers->write(addressHigh, static_cast<std::uint32_t>(address >> 32));
     engine.registers->write(repetitions, static_cast<std::uint32_t>(images));
     engine.registers->write(control, begin);
   };
-  prepare(writing_, physical_ + half.output);
-  prepare(reading_, physical_ + half.input);
+  prepare(writing_, buffer_.physical() + half.output);
+  prepare(reading_, buffer_.physical() + half.input);
 }
 
+// The done bit is cleared by reading it, so the value that was read last is kept.
 void Accelerator::await(std::size_t images, Clock::time_point began) {
   const double expected = firstSeconds_ + static_cast<double>(images - 1) * nextSeconds_;
   const double allowed = 10 * expected + config_.computeSeconds;
   // For short batches it polls without a pause, since a pause would take longer than the batch.
-  for (unsigned polls = 0; (writing_.registers->read(control) & done) == 0; polls++) {
+  for (unsigned polls = 0;; polls++) {
+    const std::uint32_t state = writing_.registers->read(control);
+    if ((state & done) != 0) return;
     const std::chrono::duration<double> waited = Clock::now() - began;
     if (waited.count() > allowed) {
       throw Refusal("board/stalled",
                     "the accelerator of " + config_.name + " did not give the results of " + std::to_string(images) +
-                        " images within " + formatted("%.3f", allowed) + " s: " + diagnosis(),
+                        " images within " + formatted("%.3f", allowed) + " s: " + diagnosis(state),
                     "load the package again; if that does not help, the FIFOs of the submodel may be too small");
     }
-    if (polls > 1000) std::this_thread::sleep_for(std::chrono::microseconds(50));
+    if (polls < 1000) continue;
+    alive_();
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 
-// u-dma-buf: selects a part of the buffer, then writes back or invalidates the cache for it.
-void Accelerator::synchronise(const char *file, std::size_t offset, std::size_t size, const char *direction) {
-  const auto set = [&](const char *name, const std::string &value) {
-    if (writeAttribute(config_.buffer + "/" + name, value.data(), value.size()) == 0) return;
-    throw Refusal("board/no-buffer", config_.buffer + "/" + name + " cannot be written");
-  };
-  set("sync_offset", std::to_string(offset));
-  set("sync_size", std::to_string(size));
-  set("sync_direction", direction);
-  set(file, "1");
+bool Accelerator::comesToRest(double seconds) const {
+  const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
+  const auto isIdle = [](const Engine &engine) { return (engine.registers->read(control) & idle) != 0; };
+  while (!isIdle(reading_) || !isIdle(writing_)) {
+    if (Clock::now() > deadline) return false;
+    alive_();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
 }
 
-std::string Accelerator::diagnosis() const {
-  const auto about = [](const Engine &engine) {
-    const std::uint32_t value = engine.registers->read(control);
+std::string Accelerator::diagnosis(std::uint32_t writing) const {
+  const auto about = [](const Engine &engine, std::uint32_t value) {
     return engine.name + " has control " + hex(value) + ((value & (done | idle)) != 0 ? " (ended)" : " (at work)");
   };
-  const bool hasRead = (reading_.registers->read(control) & (done | idle)) != 0;
-  return about(reading_) + ", " + about(writing_) +
+  const std::uint32_t reading = reading_.registers->read(control);
+  const bool hasRead = (reading & (done | idle)) != 0;
+  return about(reading_, reading) + ", " + about(writing_, writing) +
          (hasRead ? "; it read all input but wrote too little output" : "; it did not read all input");
 }
 

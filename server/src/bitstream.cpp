@@ -4,17 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <cmath>
-#include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "files.h"
-#include "firmware.h"
-#include "mapping.h"
 #include "refusal.h"
 #include "text.h"
 
@@ -47,15 +41,23 @@ void applyOverlay(const Config &config, const std::string &file) {
   if (failure != 0) throw failed(config, "the overlay was not accepted: " + meaningOf(failure));
 }
 
-void awaitOperating(const Config &config) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(config.loadSeconds);
+// The kernel returns when the load is over, so its state is final then; this is for what it does in the background.
+constexpr std::chrono::seconds settling{1};
+
+// Returns when the kernel says that the logic operates.
+void configure(const Config &config, const std::string &file) {
+  if (config.backEnd == BackEnd::overlay) {
+    applyOverlay(config, file);
+  } else {
+    writeOr(config, config.fpgaManager + "/flags", "0");
+    writeOr(config, config.fpgaManager + "/firmware", file);
+  }
+  const auto deadline = std::chrono::steady_clock::now() + settling;
   for (std::string state;; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
     state = readLine(config.fpgaManager + "/state");
     if (state == "operating") return;
     if (state.find("error") != std::string::npos) throw failed(config, "the load failed");
-    if (std::chrono::steady_clock::now() > deadline) {
-      throw failed(config, "it did not operate within " + std::to_string(config.loadSeconds) + " s");
-    }
+    if (std::chrono::steady_clock::now() > deadline) throw failed(config, "the load is over, but the logic does not operate");
   }
 }
 
@@ -87,53 +89,58 @@ class TreeWriter {
 
 }  // namespace
 
-void checkBitstream(View bitstream) {
-  static constexpr std::uint8_t sync[] = {0x66, 0x55, 0x99, 0xaa};
-  const std::uint8_t *end = bitstream.data + bitstream.size;
-  if (bitstream.size % 4 == 0 && std::search(bitstream.data, end, std::begin(sync), std::end(sync)) != end) return;
-  throw Refusal("package/bad-bitstream",
-                "the bitstream of the package has no sync word in the order of a .bin, or a length that is not a multiple of 4",
-                "build the package again");
-}
-
-void loadBitstream(const Config &config, const std::string &id, View bitstream) {
-  const std::string file = id + ".bin";
-  const int failure = storeFirmware(config, id, bitstream);
-  if (failure != 0) {
-    throw failed(config, "the bitstream cannot be written to " + config.firmware + "/" + file + ": " + meaningOf(failure));
+void Configurator::load(const std::string &firmware) {
+  checkReady();
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->isLoading = true;
+    state_->failure.reset();
+    state_->began = std::chrono::steady_clock::now();
   }
-  if (config.backEnd == BackEnd::overlay) {
-    applyOverlay(config, file);
-  } else {
-    writeOr(config, config.fpgaManager + "/flags", "0");
-    writeOr(config, config.fpgaManager + "/firmware", file);
-  }
-  awaitOperating(config);
-}
-
-void setClock(const Config &config, double megahertz) {
-  constexpr std::uint64_t slcr = 0xf8000000;
-  constexpr std::size_t lock = 0x004, unlock = 0x008, clockControl = 0x170;
-  std::uint32_t best[2] = {1, 1};
-  double nearest = HUGE_VAL;
-  for (std::uint32_t first = 1; first < 64; first++) {
-    for (std::uint32_t second = 1; second < 64; second++) {
-      const double off = std::fabs(config.pllMegahertz / (first * second) - megahertz);
-      if (off >= nearest) continue;
-      nearest = off;
-      best[0] = first;
-      best[1] = second;
+  // The thread may outlive this object, and with it the server.
+  const auto work = [config = config_, state = state_, firmware] {
+    std::optional<Refusal> failure;
+    try {
+      configure(config, firmware);
+    } catch (const Refusal &refusal) {
+      failure.emplace(refusal);
     }
+    const std::lock_guard lock(state->mutex);
+    if (failure) state->failure.emplace(*failure);
+    state->isLoading = false;
+    state->changed.notify_all();
+  };
+  try {
+    std::thread(work).detach();
+  } catch (const std::system_error &failure) {
+    const std::lock_guard lock(state_->mutex);
+    state_->isLoading = false;
+    throw failed(config_, std::string("no thread can be started: ") + failure.what());
   }
-  if (nearest > megahertz / 100) {
-    throw Refusal("board/clock", config.name + " cannot make " + std::to_string(megahertz) + " MHz of its " +
-                                     std::to_string(config.pllMegahertz) + " MHz");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(config_.loadSeconds);
+  std::unique_lock lock(state_->mutex);
+  while (state_->isLoading && std::chrono::steady_clock::now() < deadline) {
+    alive_();
+    state_->changed.wait_for(lock, std::chrono::milliseconds(100));
   }
-  const Mapping registers(Mapping::Of::registers, config.memory, slcr, 0x1000, "board/no-registers");
-  registers.write(unlock, 0xdf0d);
-  const std::uint32_t others = registers.read(clockControl) & ~((63u << 20) | (63u << 8));
-  registers.write(clockControl, others | best[1] << 20 | best[0] << 8);
-  registers.write(lock, 0x767b);
+  if (state_->failure) throw Refusal(*state_->failure);
+  lock.unlock();
+  checkReady();
+}
+
+void Configurator::checkReady() const {
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->isLoading) return;
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - state_->began;
+  throw Refusal("board/still-loading",
+                "the kernel of " + config_.name + " has been loading a bitstream for " + formatted("%.1f", since.count()) +
+                    " s and has not returned",
+                "try again in a moment; if it never returns, only switching the board off and on helps");
+}
+
+bool Configurator::isLoading() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->isLoading;
 }
 
 // The flattened device tree, version 17: header, no reservations, structure, names of the properties.

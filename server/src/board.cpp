@@ -27,8 +27,12 @@ Board::Board(const Config &config, const Key &key)
     : config_(config),
       key_(key),
       desk_(config.name),
+      deployment_(config_, key_),
       lines_(key),
-      machine_(config.backEnd == BackEnd::emulated ? makeEmulated(config) : makeFabric(config)) {}
+      machine_(config.backEnd == BackEnd::emulated ? makeEmulated(config)
+                                                   : makeFabric(config, [this] { lastSign_ = Clock::now(); })) {
+  refreshDeployment();
+}
 
 void Board::replying(const Request &request, const Reply &reply,
                      const std::function<std::optional<Outgoing>()> &answer) {
@@ -51,7 +55,10 @@ void Board::handle(Request request, Reply reply) {
     return reply(refuse(request.id, refusal));
   }
   executor_.add([this, request = std::move(request), reply = std::move(reply)] {
+    lastSign_ = Clock::now();
+    isBusy_ = true;
     replying(request, reply, [&] { return answer(request, reply); });
+    isBusy_ = false;
   });
 }
 
@@ -68,6 +75,7 @@ std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply
     case RequestType::status:
       return replyTo(request, status());
     case RequestType::lease:
+      refreshDeployment();
       return replyTo(request, desk_.grant(request.lease, request.seconds));
     case RequestType::release:
       desk_.release(request.lease);
@@ -129,7 +137,8 @@ void Board::checkLoadable(const Package &package) const {
 }
 
 Outgoing Board::loadPackage(const Request &request) {
-  checkPlace(config_, key_, request.place);
+  refreshDeployment();
+  deployment_.check(request.place);
   Package package = readPackage(config_, request.place.package);
   checkLoadable(package);
   const auto settle = [&](std::unique_ptr<Package> now) {
@@ -138,6 +147,7 @@ Outgoing Board::loadPackage(const Request &request) {
     fault_ = machine_->fault();
     if (now || !fault_.empty()) {
       loadedId_ = now ? now->id : "";
+      loadedPlace_ = now ? request.place : Place{};
       loaded_ = std::move(now);
     }
   };
@@ -147,8 +157,6 @@ Outgoing Board::loadPackage(const Request &request) {
     settle(nullptr);
     throw;
   }
-  // The payload has been loaded and would only occupy memory.
-  package.payload.clear();
   const Json &about = package.description;
   const Json head{{"package", package.id},
                   {"emulated", package.emulated},
@@ -161,8 +169,9 @@ Outgoing Board::loadPackage(const Request &request) {
   return replyTo(request, head);
 }
 
-void Board::checkBatch(const Request &request) const {
-  checkPlace(config_, key_, request.place);
+void Board::checkBatch(const Request &request) {
+  // The place was checked when it was loaded, and any other is checked now, for its own reason.
+  if (!(request.place == loadedPlace_) || request.place.deployment != deployment_.id()) deployment_.check(request.place);
   if (!machine_->fault().empty()) {
     throw Refusal("board/fault", config_.name + " accepts no batches since this fault: " + machine_->fault(),
                   "load the package again");
@@ -201,7 +210,7 @@ Board::Computed Board::compute(const Request &request) {
     throw;
   }
   const double measured = secondsSince(began);
-  const double modelled = loaded_->emulated ? loaded_->computeSeconds(static_cast<double>(request.images)) : 0;
+  const double modelled = loaded_->emulated ? loaded_->computeSeconds(static_cast<double>(request.images), loaded_->clockMegahertz) : 0;
   computed.about = {{"emulated", loaded_->emulated}, {"modelledSeconds", modelled}, {"measuredSeconds", measured}};
   batches_++;
   images_ += request.images;
@@ -233,8 +242,24 @@ Outgoing Board::pass(const Request &request, Computed mine) {
   return replyTo(request, {{"images", request.images}, {"work", work}}, Bytes(tail.data, tail.data + tail.size));
 }
 
+void Board::refreshDeployment() {
+  if (!deployment_.refresh()) return;
+  for (const std::string &id : deployment_.packages()) {
+    executor_.add([this, id] {
+      try {
+        machine_->prepare(readPackage(config_, id));
+      } catch (const Refusal &) {
+        // It is refused again, to a client, when it is loaded.
+      }
+    });
+  }
+}
+
+double Board::silentSeconds() const { return isBusy_ ? secondsSince(lastSign_) : 0; }
+
 Json Board::status() {
-  const std::string deployment = deploymentOf(config_, key_);
+  refreshDeployment();
+  const std::string deployment = deployment_.id();
   const std::lock_guard lock(mutex_);
   return {{"name", config_.name},
           {"boardType", config_.boardType},

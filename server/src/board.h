@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include "deployment.h"
 #include "lease.h"
 #include "machine.h"
 #include "peer.h"
@@ -29,6 +30,8 @@ class Board {
   Outgoing refuse(std::uint32_t request, const Refusal &refusal);
   // Waits for the current batch.
   void finish() { executor_.finish(); }
+  // Seconds since the last sign of life of what is being computed or loaded; 0 if nothing is.
+  double silentSeconds() const;
 
  private:
   // NOLINTNEXTLINE(bugprone-exception-escape): only the assertions of the JSON library could, and they end the program.
@@ -43,9 +46,11 @@ class Board {
   Outgoing inferBatch(const Request &request);
   void forwardBatch(const Request &request, const Reply &reply);
   void unloadPackage();
-  void checkBatch(const Request &request) const;
+  void checkBatch(const Request &request);
   Computed compute(const Request &request);
   Outgoing pass(const Request &request, Computed mine);
+  // Reads the deployment again; a new one has its packages verified in the background, before they are loaded.
+  void refreshDeployment();
   Json status();
   Json metrics();
   void checkLoadable(const Package &package) const;
@@ -54,13 +59,17 @@ class Board {
   const Key key_;
   const Clock::time_point started_ = Clock::now();
   LeaseDesk desk_;
+  HeldDeployment deployment_;
   Lines lines_;
   std::unique_ptr<Machine> machine_;
   std::mutex mutex_;  // Guards what STATUS and METRICS show while the executor works.
   std::unique_ptr<Package> loaded_;
+  Place loadedPlace_;
   std::string loadedId_, fault_;
   double computeSeconds_ = 0;
   std::atomic<std::uint64_t> loads_{0}, batches_{0}, images_{0}, forwarded_{0}, refused_{0}, faults_{0};
+  std::atomic<bool> isBusy_{false};
+  std::atomic<Clock::time_point> lastSign_{Clock::now()};
   Workers executor_{1};
   Workers forwarders_{requestWindow};
 };

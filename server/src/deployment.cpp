@@ -1,26 +1,14 @@
 #include "deployment.h"
 
-#include <optional>
-#include <vector>
-
 #include "fields.h"
 #include "files.h"
 #include "refusal.h"
 
 namespace board {
-namespace {
 
-struct Deployment {
-  std::string id;
-  std::vector<std::string> packages;
-  std::vector<std::string> assignment;
-};
-
-std::optional<Deployment> readDeployment(const Config &config, const Key &key) {
-  const auto bytes = readFile(config.state + "/deployment.json", 1 << 20);
-  if (!bytes) return std::nullopt;
+Deployment parseDeployment(View text, const Config &config, const Key &key) {
   const std::string what = "the deployment on " + config.name;
-  const Fields fields = Fields::parse({bytes->data(), bytes->size()}, what, "deploy/damaged");
+  const Fields fields = Fields::parse(text, what, "deploy/damaged");
   Deployment found{fields.text("deployment"), fields.texts("packages"), fields.texts("assignment")};
   const std::string identified = dump(Json{{"packages", found.packages}, {"assignment", found.assignment}});
   const std::string id = sha256({reinterpret_cast<const std::uint8_t *>(identified.data()), identified.size()});
@@ -35,31 +23,50 @@ std::optional<Deployment> readDeployment(const Config &config, const Key &key) {
   return found;
 }
 
-}  // namespace
-
-std::string deploymentOf(const Config &config, const Key &key) {
+bool HeldDeployment::refresh() {
+  const std::lock_guard lock(mutex_);
+  // A board with a damaged file must still be able to report what is wrong.
   try {
-    const auto held = readDeployment(config, key);
-    return held ? held->id : "";
-  } catch (const Refusal &) {
-    // A board with a damaged file must still be able to report what is wrong.
-    return "";
+    Bytes text = readFile(config_.state + "/deployment.json", 1 << 20).value_or(Bytes{});
+    if (text == text_) return false;
+    held_.reset();
+    wrong_.reset();
+    text_ = std::move(text);
+    if (!text_->empty()) held_ = parseDeployment({text_->data(), text_->size()}, config_, key_);
+  } catch (const Refusal &refusal) {
+    held_.reset();
+    wrong_.emplace(refusal);
   }
+  return true;
 }
 
-void checkPlace(const Config &config, const Key &key, const Place &place) {
-  const auto held = readDeployment(config, key);
-  if (!held) throw Refusal("board/no-deployment", config.name + " holds no deployment", "deploy first");
+std::string HeldDeployment::id() {
+  const std::lock_guard lock(mutex_);
+  return held_ ? held_->id : "";
+}
+
+std::vector<std::string> HeldDeployment::packages() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> mine;
+  for (std::size_t position = 0; held_ && position < held_->packages.size(); position++) {
+    if (held_->assignment[position] == config_.name) mine.push_back(held_->packages[position]);
+  }
+  return mine;
+}
+
+void HeldDeployment::check(const Place &place) {
+  const std::lock_guard lock(mutex_);
+  if (wrong_) throw Refusal(*wrong_);
+  if (!held_) throw Refusal("board/no-deployment", config_.name + " holds no deployment", "deploy first");
   const auto isOurs = [&] {
-    if (held->id != place.deployment || place.position >= held->packages.size()) return false;
+    if (held_->id != place.deployment || place.position >= held_->packages.size()) return false;
     const auto position = static_cast<std::size_t>(place.position);
-    return held->packages[position] == place.package && held->assignment[position] == config.name;
+    return held_->packages[position] == place.package && held_->assignment[position] == config_.name;
   };
   if (isOurs()) return;
   throw Refusal("board/deployment-mismatch",
-                config.name + " holds deployment " + brief(held->id) + "; it does not run package " +
-                    brief(place.package) + " at position " + std::to_string(place.position) + " of deployment " +
-                    brief(place.deployment),
+                config_.name + " holds deployment " + brief(held_->id) + "; it does not run package " + brief(place.package) +
+                    " at position " + std::to_string(place.position) + " of deployment " + brief(place.deployment),
                 "deploy again to all boards: packages of different deployments are never mixed");
 }
 

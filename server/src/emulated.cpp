@@ -15,7 +15,7 @@ class Emulated : public Machine {
   explicit Emulated(const Config &config) : config_(config) {}
 
   void load(const Package &package) override {
-    const Bytes &about = package.file("emulated.json", config_.name);
+    const Bytes about = package.contents("emulated.json");
     const Fields fields =
         Fields::parse({about.data(), about.size()}, "emulated.json of the package on " + config_.name, "package/damaged");
     if (fields.text("transformation") != "xor" || fields.count("mask") > 255) {
@@ -29,7 +29,7 @@ class Emulated : public Machine {
   Bytes infer(View packed, std::size_t images) override {
     const std::size_t from = package_->input.bytes(), to = package_->output.bytes();
     const auto ready = std::chrono::steady_clock::now() +
-                       std::chrono::duration<double>(package_->computeSeconds(static_cast<double>(images)));
+                       std::chrono::duration<double>(package_->computeSeconds(static_cast<double>(images), package_->clockMegahertz));
     Bytes results(images * to);
     for (std::size_t image = 0; image < images; image++) {
       const std::uint8_t *source = packed.data + image * from;

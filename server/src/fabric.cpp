@@ -1,28 +1,60 @@
 // The programmable logic of a Zynq 7000 with FINN's accelerator.
+#include <cstdio>
+#include <utility>
+
 #include "accelerator.h"
 #include "bitstream.h"
+#include "firmware.h"
 #include "machine.h"
 #include "refusal.h"
+#include "registers.h"
+#include "slcr.h"
 
 namespace board {
 namespace {
 
+// The accelerator moves 64 bits at a time; see docs/facts.md, afi/width.
+void checkPortWidth(const Config &config) {
+  constexpr std::uint64_t port = 0xf8008000;
+  constexpr std::size_t reading = 0x00, writing = 0x14;
+  const auto registers = mapRegisters(config, port, 0x1000);
+  if (((registers->read(reading) | registers->read(writing)) & 1) == 0) return;
+  throw Refusal("board/port-width",
+                "the memory port HP0 of " + config.name + " is set to 32 bits, so the accelerator would read and write garbage",
+                "build the boot loader from a design in which HP0 has 64 bits");
+}
+
 class Fabric : public Machine {
  public:
-  explicit Fabric(const Config &config) : config_(config) {}
+  Fabric(const Config &config, std::function<void()> alive)
+      : config_(config), alive_(std::move(alive)), firmware_(config), configurator_(config, alive_) {}
+
+  void prepare(const Package &package) override { firmware_.hold(package); }
 
   void load(const Package &package) override {
-    const Bytes &bitstream = package.file("bitstream.bin", config_.name);
-    package.file("accelerator.json", config_.name);
-    checkBitstream({bitstream.data(), bitstream.size()});
+    configurator_.checkReady();
+    const AcceleratorPlan plan = AcceleratorPlan::of(package);
+    const std::string bitstream = firmware_.hold(package);
+    Slcr slcr(config_);
+    if (slcr.unlock()) std::fputs("the SLCR was locked, which keeps the kernel from resetting and loading; unlocked it\n", stderr);
+    checkPortWidth(config_);
+    slcr.setClock(plan.fclk0Megahertz);
+    const bool wasStalled = quieten(slcr);
     // From here on, nothing counts as loaded until everything is.
     accelerator_.reset();
     guarded([&] {
-      loadBitstream(config_, package.id, {bitstream.data(), bitstream.size()});
-      setClock(config_, package.clockMegahertz);
-      accelerator_ = std::make_unique<Accelerator>(config_, package);
+      try {
+        configurator_.load(bitstream);
+        slcr.checkReachable();
+        accelerator_ = std::make_unique<Accelerator>(config_, package, plan, alive_);
+      } catch (const Refusal &refusal) {
+        if (!wasStalled) throw;
+        throw Refusal(refusal.code, refusal.message + ", and its engines were at work before the load",
+                      "switch the board off and on; nothing else ends a transfer of theirs");
+      }
     });
     fault_.clear();
+    stalled_.reset();
   }
 
   Bytes infer(View packed, std::size_t images) override {
@@ -32,7 +64,10 @@ class Fabric : public Machine {
   }
 
   void unload() override { accelerator_.reset(); }
-  std::string fault() const override { return fault_; }
+
+  std::string fault() const override {
+    return configurator_.isLoading() ? "the kernel has not returned from a load" : fault_;
+  }
 
  private:
   // A failure below leaves the logic in an unknown state; it is not used again until the next load.
@@ -42,18 +77,36 @@ class Fabric : public Machine {
       steps();
     } catch (const Refusal &refusal) {
       fault_ = refusal.message;
-      accelerator_.reset();
+      // Its engines may still be at work, and cannot be stopped.
+      if (accelerator_) stalled_ = std::move(accelerator_);
       throw;
     }
   }
 
+  // After a stall, waits for the engines of the logic to come to rest, since a load under a transfer may hang the memory bus.
+  // If they do not, holds the logic in reset, as the load is about to do. True if that was necessary.
+  bool quieten(Slcr &slcr) {
+    if (!stalled_) return false;
+    // A load that failed has closed the way to the engines already.
+    if (!slcr.isReachable()) return true;
+    if (stalled_->comesToRest(config_.idleSeconds)) return false;
+    std::fputs("the accelerator is still at work after a stall; the logic is reset before the load\n", stderr);
+    slcr.resetLogic();
+    return true;
+  }
+
   const Config &config_;
-  std::unique_ptr<Accelerator> accelerator_;
+  const std::function<void()> alive_;
+  FirmwareStore firmware_;
+  Configurator configurator_;
+  std::unique_ptr<Accelerator> accelerator_, stalled_;
   std::string fault_;
 };
 
 }  // namespace
 
-std::unique_ptr<Machine> makeFabric(const Config &config) { return std::make_unique<Fabric>(config); }
+std::unique_ptr<Machine> makeFabric(const Config &config, std::function<void()> alive) {
+  return std::make_unique<Fabric>(config, std::move(alive));
+}
 
 }  // namespace board

@@ -1,5 +1,6 @@
 // Holds a package and computes batches: the programmable logic, or a replacement for it. One call at a time.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,9 @@ namespace board {
 class Machine {
  public:
   virtual ~Machine() = default;
-  // Loads a verified package; the previous one stays loaded only if this refuses before it changes anything.
+  // Verifies what a later load of this package needs, so that it is quick; changes nothing else.
+  virtual void prepare(const Package &) {}
+  // Loads a package; the previous one stays loaded only if this refuses before it changes anything.
   virtual void load(const Package &package) = 0;
   // The packed results of a batch of the loaded package, both in the normal shape.
   virtual Bytes infer(View packed, std::size_t images) = 0;
@@ -20,6 +23,7 @@ class Machine {
 };
 
 std::unique_ptr<Machine> makeEmulated(const Config &config);
-std::unique_ptr<Machine> makeFabric(const Config &config);
+// `alive` is called again and again while the logic is waited for.
+std::unique_ptr<Machine> makeFabric(const Config &config, std::function<void()> alive);
 
 }  // namespace board

@@ -4,11 +4,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "refusal.h"
 #include "selftest.h"
 #include "server.h"
+#include "watchdog.h"
 
 namespace {
 
@@ -33,6 +35,14 @@ int stopSignals() {
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+std::string variable(const char *name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment.
+  const char *value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+double secondsOf(const std::string &microseconds) { return std::strtod(microseconds.c_str(), nullptr) / 1e6; }
+
 int run(const std::string &path) {
   using namespace board;
   const int stop = stopSignals();
@@ -42,7 +52,11 @@ int run(const std::string &path) {
   const Listener listener = listenAt(config);
   std::printf("{\"port\": %u}\n", listener.port);
   std::fflush(stdout);
-  serve(config, key, board, listener.socket, stop);
+  {
+    const Watchdog watchdog(config.watchdog, variable("NOTIFY_SOCKET"), secondsOf(variable("WATCHDOG_USEC")),
+                            [&] { return board.silentSeconds(); });
+    serve(config, key, board, listener.socket, stop);
+  }
   // Threads of connections may still use objects that this function owns.
   _exit(0);
 }

@@ -27,6 +27,13 @@ Mapping::Mapping(Of kind, const std::string &path, std::uint64_t offset, std::si
   data_ = static_cast<std::uint8_t *>(page_) + (offset - start);
 }
 
+Mapping::Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code,
+                 std::size_t skipped)
+    : Mapping(kind, path, offset, skipped + size, code) {
+  data_ += skipped;
+  size_ = size;
+}
+
 Mapping::~Mapping() { munmap(page_, mapped_); }
 
 std::uint32_t Mapping::read(std::size_t offset) const {

@@ -11,6 +11,8 @@ class Mapping {
   enum class Of { memory, registers };
   // `offset` need not be the start of a page; refuses with `code`.
   Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code);
+  // The same without the first `skipped` bytes of what is mapped, for devices that can only be mapped from their beginning.
+  Mapping(Of kind, const std::string &path, std::uint64_t offset, std::size_t size, const char *code, std::size_t skipped);
   ~Mapping();
   Mapping(const Mapping &) = delete;
   Mapping &operator=(const Mapping &) = delete;

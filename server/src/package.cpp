@@ -12,7 +12,8 @@ namespace board {
 namespace {
 
 constexpr std::size_t mostDescription = 1 << 20;
-constexpr std::size_t mostPayload = 64 << 20;
+// Of all files together; the longest bitstream of a Zynq 7000 has 17 MB.
+constexpr std::uint64_t mostPayload = 64 << 20;
 
 bool isInside(const std::string &path) {
   if (path == "package.json" || path.find('\\') != std::string::npos || path.find('\0') != std::string::npos) return false;
@@ -39,24 +40,47 @@ Boundary boundaryOf(const Fields &fields) {
   return boundary;
 }
 
-Bytes readPackageFile(const std::string &directory, const std::string &path, const std::string &what, std::size_t most) {
-  auto bytes = readFile(directory + "/" + path, most);
-  if (bytes) return std::move(*bytes);
-  throw Refusal("package/missing-file", what + " is missing its file " + path,
-                "deploy again: missing files are sent again");
-}
-
 Refusal damaged(const std::string &what, const std::string &path) {
   return {"package/damaged", what + " is damaged: " + path + " does not have the recorded sha256",
           "deploy again: damaged files are replaced"};
 }
 
+Refusal missing(const std::string &what, const std::string &path) {
+  return {"package/missing-file", what + " is missing its file " + path, "deploy again: missing files are sent again"};
+}
+
+std::vector<PackageFile> filesOf(const Fields &fields, const std::string &what) {
+  std::vector<PackageFile> files;
+  std::uint64_t sum = 0;
+  for (const Fields &file : fields.objects("files")) {
+    files.push_back({file.text("path"), file.count("size"), file.text("sha256")});
+    const auto &[path, size, digest] = files.back();
+    if (!isInside(path)) {
+      std::string message = what;
+      message.append(" names the file \"").append(path).append("\", which a package cannot contain");
+      throw Refusal("package/illegal-path", message);
+    }
+    sum += std::min(size, mostPayload + 1);
+    if (sum > mostPayload) {
+      throw Refusal("package/damaged", what + " has files of more than " + std::to_string(mostPayload >> 20) + " MiB together");
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
-const Bytes &Package::file(const std::string &path, const std::string &boardName) const {
-  const auto found = payload.find(path);
-  if (found != payload.end()) return found->second;
-  throw Refusal("package/missing-file", "the package on " + boardName + " has no " + path);
+bool Package::has(const std::string &path) const {
+  return std::any_of(files.begin(), files.end(), [&](const PackageFile &file) { return file.path == path; });
+}
+
+Bytes Package::contents(const std::string &path) const {
+  const auto file = std::find_if(files.begin(), files.end(), [&](const PackageFile &each) { return each.path == path; });
+  if (file == files.end()) throw Refusal("package/missing-file", what + " has no " + path);
+  auto bytes = read(path, static_cast<std::size_t>(file->size));
+  if (!bytes) throw missing(what, path);
+  if (bytes->size() != file->size || sha256({bytes->data(), bytes->size()}) != file->sha256) throw damaged(what, path);
+  return std::move(*bytes);
 }
 
 // Ids come over the wire and become part of a path.
@@ -79,10 +103,15 @@ Package readPackage(const Config &config, const std::string &id) {
   if (!isPackageId(id) || stat(directory.c_str(), &about) != 0) {
     throw Refusal("board/unknown-package", config.name + " does not hold package " + brief(id), "deploy first");
   }
-  const std::string what = "package " + brief(id) + " on " + config.name;
-  const Bytes bytes = readPackageFile(directory, "package.json", what, mostDescription);
-  if (sha256({bytes.data(), bytes.size()}) != id) throw damaged(what, "package.json");
-  const Fields fields = Fields::parse({bytes.data(), bytes.size()}, what, "package/damaged");
+  return readPackage(id, "package " + brief(id) + " on " + config.name,
+                     [directory](const std::string &path, std::size_t most) { return readFile(directory + "/" + path, most); });
+}
+
+Package readPackage(const std::string &id, const std::string &what, ReadPackageFile read) {
+  const auto bytes = read("package.json", mostDescription);
+  if (!bytes) throw missing(what, "package.json");
+  if (sha256({bytes->data(), bytes->size()}) != id) throw damaged(what, "package.json");
+  const Fields fields = Fields::parse({bytes->data(), bytes->size()}, what, "package/damaged");
   const std::uint64_t format = fields.has("format") ? fields.count("format") : 0;
   if (format != 1) {
     throw Refusal("package/unknown-format",
@@ -90,31 +119,21 @@ Package readPackage(const Config &config, const std::string &id) {
                   "build the package again with this version, or use the version that built it");
   }
   const Fields cycles = fields.object("cycles");
-  Package package{id,
-                  fields.flag("emulated"),
-                  fields.text("board"),
-                  fields.text("part"),
-                  fields.amount("clockMHz"),
-                  boundaryOf(fields.object("input")),
-                  boundaryOf(fields.object("output")),
-                  static_cast<double>(cycles.count("max")),
-                  static_cast<double>(cycles.count("total")),
-                  fields.value(),
-                  {}};
+  Package package;
+  package.id = id;
+  package.emulated = fields.flag("emulated");
+  package.board = fields.text("board");
+  package.part = fields.text("part");
+  package.clockMegahertz = fields.amount("clockMHz");
+  package.input = boundaryOf(fields.object("input"));
+  package.output = boundaryOf(fields.object("output"));
+  package.maximumCycles = static_cast<double>(cycles.count("max"));
+  package.totalCycles = static_cast<double>(cycles.count("total"));
+  package.description = fields.value();
+  package.what = what;
+  package.files = filesOf(fields, what);
+  package.read = std::move(read);
   if (package.clockMegahertz <= 0) throw Refusal("package/damaged", what + " has a clock of 0 MHz");
-  for (const Fields &file : fields.objects("files")) {
-    const std::string path = file.text("path");
-    if (!isInside(path)) {
-      std::string message = what;
-      message.append(" names the file \"").append(path).append("\", which a package cannot contain");
-      throw Refusal("package/illegal-path", message);
-    }
-    Bytes contents = readPackageFile(directory, path, what, mostPayload);
-    if (contents.size() != file.count("size") || sha256({contents.data(), contents.size()}) != file.text("sha256")) {
-      throw damaged(what, path);
-    }
-    package.payload.emplace(path, std::move(contents));
-  }
   return package;
 }
 

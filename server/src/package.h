@@ -1,7 +1,8 @@
-// The packages on a board's disk, in the format of boards/package/. Read again for every request, because a deploy may change
+// The packages on a board's disk, in the format of boards/package/. Read again for every load, because a deploy may change
 // them while the server runs.
 #pragma once
-#include <map>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,31 +21,46 @@ struct Boundary {
   std::size_t bytes() const { return packedBytes(normal, type); }
 };
 
+// A file of a package, as its description lists it.
+struct PackageFile {
+  std::string path;
+  std::uint64_t size;
+  std::string sha256;
+};
+
+// Reads a file of a package's folder; nothing if there is none. Refuses one longer than `most`.
+using ReadPackageFile = std::function<std::optional<Bytes>(const std::string &path, std::size_t most)>;
+
 struct Package {
   std::string id;
-  bool emulated;
+  bool emulated = false;
   std::string board;
   std::string part;
-  double clockMegahertz;
+  double clockMegahertz = 0;
   Boundary input;
   Boundary output;
-  double maximumCycles;  // Of the slowest node, for one image.
-  double totalCycles;    // Of all nodes together.
-  Json description;      // As in package.json.
-  std::map<std::string, Bytes> payload;
+  double maximumCycles = 0;  // Of the slowest node, for one image.
+  double totalCycles = 0;    // Of all nodes together.
+  Json description;          // As in package.json.
+  std::string what;          // For messages.
+  std::vector<PackageFile> files;
+  ReadPackageFile read;
 
-  // Duration of a batch on the accelerator, by FINN's model of a chain.
-  double computeSeconds(double images) const {
-    return (totalCycles + (images - 1) * maximumCycles) / (clockMegahertz * 1e6);
+  // Duration of a batch at a clock, by FINN's model of a chain.
+  double computeSeconds(double images, double megahertz) const {
+    return (totalCycles + (images - 1) * maximumCycles) / (megahertz * 1e6);
   }
-  // Refuses (package/missing-file) a package without this file.
-  const Bytes &file(const std::string &path, const std::string &boardName) const;
+  bool has(const std::string &path) const;
+  // The verified bytes of a file. Refuses (package/missing-file, package/damaged) one that is not as described.
+  Bytes contents(const std::string &path) const;
 };
 
 bool isPackageId(const std::string &text);
 // Ids of the existing packages; not verified.
 std::vector<std::string> listPackages(const Config &config);
-// The package of this id, with every byte verified.
+// The package of this id: its description, verified. Its files are read and verified when they are needed.
 Package readPackage(const Config &config, const std::string &id);
+// The same from any place that holds its files.
+Package readPackage(const std::string &id, const std::string &what, ReadPackageFile read);
 
 }  // namespace board

@@ -6,12 +6,13 @@
 #include <functional>
 #include <random>
 
-#include "bitstream.h"
+#include "dma-buffer.h"
 #include "files.h"
 #include "messages.h"
 #include "packing.h"
 #include "refusal.h"
 #include "session.h"
+#include "slcr.h"
 
 namespace board {
 namespace {
@@ -81,14 +82,16 @@ bool selftest(const Config *config) {
   tried("state folder", [&] { return access(config->state.c_str(), R_OK | X_OK) == 0; });
   if (config->backEnd == BackEnd::emulated) return isWell;
   tried("FPGA manager", [&] { return !readLine(config->fpgaManager + "/state").empty(); });
-  tried("folder of bitstreams", [&] { return access(config->firmware.c_str(), W_OK | X_OK) == 0; });
-  tried("physical memory", [&] { return access(config->memory.c_str(), R_OK | W_OK) == 0; });
-  tried("u-dma-buf", [&] { return !readLine(config->buffer + "/phys_addr").empty(); });
-  tried("its memory", [&] { return access(config->bufferDevice.c_str(), R_OK | W_OK) == 0; });
+  tried("folder of bitstreams", [&] { return access((config->firmware + "/pipeline-board").c_str(), W_OK | X_OK) == 0; });
+  tried("registers of the system", [&] { return Slcr(*config).clock() > 0; });
+  tried("u-dma-buf", [&] { return DmaBuffer(*config).size() > 0; });
   if (config->backEnd == BackEnd::overlay) {
     tried("folder of overlays", [&] { return access(config->overlays.c_str(), W_OK | X_OK) == 0; });
   } else {
     tried("firmware attribute", [&] { return access((config->fpgaManager + "/firmware").c_str(), W_OK) == 0; });
+  }
+  if (!config->watchdog.device.empty()) {
+    tried("watchdog", [&] { return access(config->watchdog.device.c_str(), W_OK) == 0; });
   }
   return isWell;
 }

@@ -5,7 +5,7 @@ import { encodeAccelerator } from '../../boards/package/accelerator.ts';
 import { makePackage, writePackage } from '../../boards/package/directory.ts';
 import { parseBitstream, parseVersions } from '../../boards/package/format.ts';
 import { checkPayload } from '../../boards/package/payload.ts';
-import { byteSize } from '../../base/units.ts';
+import { byteSize, megahertz } from '../../base/units.ts';
 import { success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -38,14 +38,16 @@ export const packageBitstream: Work = (job) =>
       ? parseVersions(bitstream.object('versions'))
       : { finn: null, vivado: null };
     const isLogic = !built.emulated || files.has(bitName) || files.has(handoffName);
-    const { design, payload } = isLogic ? logicOf(files, built.part) : { design: null, payload: files };
+    const { design, payload, clock } = isLogic
+      ? logicOf(files, built.part)
+      : { design: null, payload: files, clock: null };
     const made = makePackage({ ...built, versions, bitstream: { design } }, payload);
     checkPayload(made);
     await writePackage(join(job.outDir, 'package'), made);
     const bytes = made.description.files.reduce((sum, { size }) => sum + size, 0);
     return success({
       emulated: built.emulated,
-      summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${byteSize(bytes)} for ${made.description.board}`,
+      summary: `${built.emulated ? 'EMULATED: ' : ''}package ${made.id.slice(0, 12)}, ${byteSize(bytes)} for ${made.description.board}${clock === null ? '' : ` at ${megahertz(clock.acceleratorMHz)}`}`,
     });
   });
 
@@ -61,12 +63,12 @@ function logicOf(files: ReadonlyMap<string, Buffer>, part: string) {
   };
   const bitfile = readBitfile(contentsOf(bitName));
   checkPart(bitfile, part);
-  const { inputs, outputs } = readHandoff(contentsOf(handoffName).toString('utf8'), part);
+  const handoff = readHandoff(contentsOf(handoffName).toString('utf8'), part);
   const payload = new Map([
     ['bitstream.bin', rawBitstream(bitfile)],
-    ['accelerator.json', encodeAccelerator(inputs, outputs)],
+    ['accelerator.json', encodeAccelerator(handoff)],
   ]);
-  return { design: bitfile.design, payload };
+  return { design: bitfile.design, payload, clock: handoff.clock };
 }
 
 /** Relative paths with forward slashes, sorted. */

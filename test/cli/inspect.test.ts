@@ -28,7 +28,7 @@ describe('pipeline inspect of a folder', () => {
     expect(out.split('\n')).toEqual([
       `package    ${made.id}`,
       `submodel   ${'a'.repeat(64)}`,
-      'board      zedboard (xc7z020clg484-1) at 100 MHz',
+      'board      zedboard (xc7z020clg484-1) at 133.333 MHz',
       'made by    FINN+ 1.6.1, vivado v2024.2 (64-bit)',
       'bitstream  top_wrapper;UserID=0XFFFFFFFF;Version=2024.2',
       '',
@@ -39,7 +39,7 @@ describe('pipeline inspect of a folder', () => {
       'packed     [1, 49, 4]   [1, 4, 8]',
       'an image   196 B        32 B',
       '',
-      'slowest    196 cycles, 0.002 ms (MVAU_hls_0)',
+      'slowest    196 cycles, 0.001 ms (MVAU_hls_0)',
       'all        200 cycles, 0.002 ms',
       '',
       'engine     address     range   memory port',
@@ -47,7 +47,7 @@ describe('pipeline inspect of a folder', () => {
       'odma0      0x40001000  4096 B  32 bits',
       '',
       'file              bytes  sha256',
-      `accelerator.json    263  ${sha('accelerator.json').slice(0, 12)}`,
+      `accelerator.json    334  ${sha('accelerator.json').slice(0, 12)}`,
       `bitstream.bin        16  ${sha('bitstream.bin').slice(0, 12)}`,
       '',
     ]);
@@ -67,6 +67,7 @@ describe('pipeline inspect of a folder', () => {
         input: { ...description.input, packed: [1, 49, 4], bytes: 196 },
         output: { ...description.output, packed: [1, 4, 8], bytes: 32 },
         accelerator: {
+          clock: { fclk0MHz: 100, acceleratorMHz: 133.33333 },
           input: { name: 'idma0', address: 0x40000000, range: 4096, width: 64 },
           output: { name: 'odma0', address: 0x40001000, range: 4096, width: 32 },
         },

@@ -5,9 +5,13 @@
 // microseconds per image, "works" or how it fails. With COMMAND, that program defines it and computes, see computer.h.
 // It logs to standard output, one line per event; it ends with its standard input, if that is a pipe.
 //
-// It reports what on real hardware would only fail: a wrong order of starts, an unaligned or foreign address, another number of
-// repetitions in the two engines, a register touched before the logic operates, images that change while they are worked on.
-// Each of these is a line "violation ...".
+// It reports what on real hardware would only fail or hang: a wrong order of starts, an unaligned or foreign address, another
+// number of repetitions in the two engines, a register touched before the logic operates, images that change while they are
+// worked on or were not synchronised, a locked SLCR, a load without a clock. Each of these is a line "violation ...".
+//
+// Each behaviour names the rows of docs/facts.md that it follows; FOLDER/rows gets them. FOLDER/kernel-delay, if it is there, is
+// the time in milliseconds that the kernel takes for a load. What a register cannot do in a file: the done bit is not cleared by
+// reading it, and a locked SLCR does not ignore what is written.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -32,6 +36,10 @@ namespace {
 constexpr std::uint64_t reading = 0x40000000, writing = 0x40001000, slcr = 0xf8000000, physical = 0x1e000000;
 constexpr std::size_t control = 0x00, address = 0x10, repetitions = 0x1c;
 constexpr std::uint32_t start = 1, done = 2, idle = 4;
+// Of the SLCR, as a boot loader leaves them that was built for another design: FCLK0 at 50 MHz and switched off.
+constexpr std::size_t unlockKey = 0x008, lockState = 0x00c, pllControl = 0x108, pllStatus = 0x10c, fclk0 = 0x170, fclk0Gate = 0x178,
+                      logicReset = 0x240, levelShifters = 0x900;
+constexpr std::uint32_t ioPllTimes30 = 30 << 12, allLocked = 0x3f, fiftyMegahertz = 0x00400500;
 
 void say(const std::string &line) {
   std::puts(line.c_str());
@@ -82,14 +90,26 @@ class Attribute {
 struct Fabric {
   Fabric(const std::string &place, char **command)
       : folder(place),
+        rows(place + "/rows", std::ios::app),
         computer(*command != nullptr ? std::make_unique<Computer>(command) : nullptr),
         firmware(folder + "/manager/firmware"),
         input(Mapping::Of::registers, folder + "/memory", reading, 0x1000, "fake"),
         output(Mapping::Of::registers, folder + "/memory", writing, 0x1000, "fake"),
         clock(Mapping::Of::registers, folder + "/memory", slcr, 0x1000, "fake"),
-        buffer(Mapping::Of::memory, folder + "/buffer-memory", 0, std::stoul(readLine(folder + "/buffer/size")), "fake") {}
+        buffer(Mapping::Of::memory, folder + "/buffer-memory", 0, std::stoul(readLine(folder + "/buffer/size")), "fake") {
+    row("slcr/plls");
+    clock.write(pllControl, ioPllTimes30);
+    clock.write(pllStatus, allLocked);
+    row("slcr/fclk0");
+    clock.write(fclk0, fiftyMegahertz);
+    row("slcr/fclk-gate");
+    clock.write(fclk0Gate, 1);
+  }
+
+  void row(const char *id) { rows << id << std::endl; }
 
   const std::string folder;
+  std::ofstream rows;
   const std::unique_ptr<Computer> computer;
   Attribute firmware;
   Mapping input, output, clock, buffer;
@@ -102,17 +122,27 @@ struct Fabric {
   // The kernel searches for the sync word and passes the rest to the logic.
   void configure(const std::string &file) {
     const auto bytes = readFile(folder + "/firmware-folder/" + file, 64 << 20);
-    const std::string sync = "\x66\x55\x99\xaa";
-    const auto at = bytes ? std::search(bytes->begin(), bytes->end(), sync.begin(), sync.end(),
-                                        [](std::uint8_t left, char right) { return left == static_cast<std::uint8_t>(right); })
-                          : Bytes::const_iterator{};
     operates = false;
-    if (!bytes || at == bytes->end()) {
+    row("slcr/locked-writes");
+    if (clock.read(unlockKey) == 0xdf0d) clock.write(lockState, 0);
+    row("slcr/stays-unlocked");
+    if ((clock.read(lockState) & 1) != 0) say("violation the kernel loads while the SLCR is locked");
+    row("shell/pll-reset");
+    if ((clock.read(fclk0Gate) & 1) != 0) say("violation a load without a clock, which the PLL of the logic needs");
+    row("kernel/full-load");
+    if (clock.read(logicReset) == 15 && clock.read(levelShifters) == 15) say("held in reset before the load");
+    clock.write(levelShifters, 10);
+    clock.write(logicReset, 15);
+    row("kernel/sync-word");
+    const std::size_t at = bytes ? syncWordIn(*bytes) : 0;
+    if (at == 0) {
       state("write init error");
       return say("refused " + file);
     }
-    const std::string about = computer ? computer->ask("configure " + file.substr(0, file.rfind(".bin")))
-                                       : std::string(at + 4, std::find(at + 4, bytes->end(), '\0'));
+    const auto text = bytes->begin() + static_cast<std::ptrdiff_t>(at);
+    const std::string id = file.substr(file.rfind('/') + 1);
+    const std::string about = computer ? computer->ask("configure " + id.substr(0, id.rfind(".bin")))
+                                       : std::string(text, std::find(text, bytes->end(), '\0'));
     std::istringstream words(about);
     if (!(words >> imageBytes >> resultBytes >> microsecondsPerImage)) {
       state("write error");
@@ -120,9 +150,12 @@ struct Fabric {
     }
     if (!(words >> mode)) mode = "works";
     if (mode == "dead") {
+      row("kernel/load-sequence");
       state("write complete error");
       return say("dead " + file);
     }
+    clock.write(levelShifters, mode == "shut" ? 10 : 15);
+    clock.write(logicReset, 0);
     input.write(control, mode == "busy" ? 0 : idle);
     output.write(control, idle);
     operates = true;
@@ -130,9 +163,21 @@ struct Fabric {
     say("configured " + file);
   }
 
+  // Behind the sync word where the kernel looks for it; 0 if it is not there.
+  static std::size_t syncWordIn(const Bytes &bytes) {
+    const Bytes sync{0x66, 0x55, 0x99, 0xaa};
+    for (std::size_t at = 0; at + 4 <= std::min<std::size_t>(bytes.size(), 128); at += 4) {
+      if (std::equal(sync.begin(), sync.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at))) return at + 4;
+    }
+    return 0;
+  }
+
   void watchLoads() {
     if (firmware.isAskedFor()) {
+      row("kernel/firmware-attribute");
       state("write");
+      const std::string delay = readLine(folder + "/kernel-delay");
+      if (!delay.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(std::stoul(delay)));
       firmware.release();
     }
     const std::string name = firmware.take();
@@ -144,12 +189,14 @@ struct Fabric {
     const auto overlay = readFile(blob, 1 << 16);
     if (!overlay || overlay->empty()) return;
     const std::string text(overlay->begin(), overlay->end());
-    const std::size_t end = text.find(".bin");
-    if (end == std::string::npos) return;
-    say("overlay " + text.substr(end - 64, 68));
+    const std::size_t begin = text.find("pipeline-board/"), end = text.find(".bin");
+    if (begin == std::string::npos || end == std::string::npos) return;
+    row("kernel/overlay");
+    const std::string file = text.substr(begin, end + 4 - begin);
+    say("overlay " + file);
     // Configfs removes its files with the folder; here they must be removed explicitly.
     unlink(blob.c_str());
-    configure(text.substr(end - 64, 68));
+    configure(file);
   }
 
   bool isStarted() const { return (input.read(control) & start) != 0; }
@@ -161,6 +208,8 @@ struct Fabric {
       say(std::string("violation ") + what);
     };
     if (!operates) return broken("started before the logic operates");
+    row("dma/registers");
+    row("dma/start-order");
     if ((output.read(control) & start) == 0) say("violation the reading engine was started before the writing one");
     const std::uint64_t from = input.read(address), to = output.read(address);
     const std::size_t count = input.read(repetitions);
@@ -172,6 +221,8 @@ struct Fabric {
     if (!within(from, count * imageBytes) || !within(to, count * resultBytes) || from + count * imageBytes > to) {
       return broken("an engine leaves its buffer");
     }
+    row("udmabuf/sync-command");
+    if (!isCommandForDevice()) say("violation the images were not synchronised");
     const std::uint8_t *images = buffer.data() + (from - physical);
     const Bytes read(images, images + count * imageBytes);
     const Bytes results = computed(read, count);
@@ -180,13 +231,25 @@ struct Fabric {
     input.write(control, mode == "starves" ? 0 : done | idle);
     if (mode == "starves" || mode == "stalls") {
       mode = "";
+      row("dma/no-abort");
       return say("stalled " + std::to_string(count));
+    }
+    if (mode == "late") {
+      // It gives its results up a while later, and comes to rest.
+      std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+      mode = "";
     }
     std::copy(results.begin(), results.end(), buffer.data() + (to - physical));
     output.write(control, done | idle);
     char line[128];
-    std::snprintf(line, sizeof line, "computed %zu clock 0x%08x lock 0x%x", count, clock.read(0x170), clock.read(0x004));
+    std::snprintf(line, sizeof line, "computed %zu clock 0x%08x lock 0x%x", count, clock.read(fclk0), clock.read(lockState));
     say(line);
+  }
+
+  // The last one may be for the images of the next batch already.
+  bool isCommandForDevice() const {
+    const std::uint64_t command = std::strtoull(readLine(folder + "/buffer/sync_for_device").c_str(), nullptr, 0);
+    return (command & 0xf) == 5 && (command & 0xfffffff0) != 0 && (command >> 32) < buffer.size();
   }
 
   Bytes computed(const Bytes &images, std::size_t count) {

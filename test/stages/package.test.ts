@@ -79,7 +79,7 @@ describe("of Vivado's files", () => {
     expect(result).toEqual({
       ok: true,
       emulated: false,
-      summary: `package ${id.slice(0, 12)}, 271 B for zedboard`,
+      summary: `package ${id.slice(0, 12)}, 336 B for zedboard at 100 MHz`,
     });
     expect(description).toMatchObject({
       emulated: false,
@@ -89,7 +89,8 @@ describe("of Vivado's files", () => {
     expect([...payload.keys()]).toEqual(['accelerator.json', 'bitstream.bin']);
     expect(Buffer.from(payload.get('bitstream.bin')!).toString('hex')).toBe('ffffffff665599aa');
     expect(JSON.parse(Buffer.from(payload.get('accelerator.json')!).toString())).toEqual({
-      format: 1,
+      format: 2,
+      clock: { fclk0MHz: 100, acceleratorMHz: 100 },
       inputs: [{ name: 'idma0', address: 0x40000000, range: 4096, width: 64 }],
       outputs: [{ name: 'odma0', address: 0x40001000, range: 4096, width: 64 }],
     });
@@ -149,7 +150,7 @@ describe("of Vivado's files", () => {
       'no sync word',
       { 'bitstream/finn-accel.bit': bitfile({ data: Buffer.alloc(8) }) },
       'vivado/bad-bitfile',
-      'the .bit file holds data that have no sync word',
+      'the .bit file holds data that have no sync word in the first 128 bytes',
     ],
   ])('with %s is refused', async (_, change, code, message) => {
     const { result } = await packaged(change);

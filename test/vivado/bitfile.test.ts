@@ -89,8 +89,8 @@ describe('the data for the kernel', () => {
   it('are looked at in the same way once they are swapped', () => {
     const problem = (data: string) => rawBitstreamProblem(Buffer.from(data, 'hex'));
     expect(problem('ffffffff665599aa')).toBeNull();
-    expect(problem('ffff665599aaffff')).toBe('have no sync word');
-    expect(problem('aa995566')).toBe('have no sync word');
+    expect(problem('ffff665599aaffff')).toBe('have no sync word in the first 128 bytes');
+    expect(problem('aa995566')).toBe('have no sync word in the first 128 bytes');
     expect(problem('665599aaff')).toBe('are 5 bytes, not a multiple of 4');
   });
 });

@@ -12,6 +12,7 @@ const output: DrawnEngine = { name: 'odma0', base: '0x40001000', high: '0x40001F
 describe('a hardware handoff', () => {
   it('returns the engines with their registers and widths', () => {
     expect(readHandoff(handoff(), part)).toEqual({
+      clock: { fclk0MHz: 100, acceleratorMHz: 100 },
       inputs: [{ name: 'idma0', address: 0x40000000, range: 4096, width: 64, addressBits: 6 }],
       outputs: [{ name: 'odma0', address: 0x40001000, range: 4096, width: 64, addressBits: 6 }],
     });
@@ -26,6 +27,22 @@ describe('a hardware handoff', () => {
     ];
     const { inputs } = readHandoff(handoff(drawn), part);
     expect(inputs.map(({ name }) => name)).toEqual(['idma0', 'idma2', 'idma10']);
+  });
+
+  it("returns the clock that the wizard makes of the processor's", () => {
+    const { clock } = readHandoff(handoff(undefined, { clock: '133.33333' }), part);
+    expect(clock).toEqual({ fclk0MHz: 100, acceleratorMHz: 133.33333 });
+  });
+
+  it("returns the processor's clock for a shell without a clock wizard", () => {
+    const { clock } = readHandoff(handoff(undefined, { clock: null, fclk0: '50' }), part);
+    expect(clock).toEqual({ fclk0MHz: 50, acceleratorMHz: 50 });
+  });
+
+  it.each([{ fclk0: null }, { fclk0: '0' }, { clock: 'fast' }])('is refused with the clocks %j', (clocks) => {
+    expect(() => readHandoff(handoff(undefined, clocks), part)).toThrow(
+      expect.objectContaining({ code: 'vivado/no-clock' }),
+    );
   });
 
   it.each([null, '', '0', '64 bits', '1000000'])('ignores a width of %j', (width) => {

@@ -14,7 +14,12 @@ const engines: readonly DrawnEngine[] = [
 /** A `.hwh` in the structure in which Vivado 2022.2 writes that of FINN's Zynq shell. */
 export function handoff(
   drawn: readonly DrawnEngine[] = engines,
-  { processor = 'processing_system7', more = '' } = {},
+  {
+    processor = 'processing_system7',
+    more = '',
+    fclk0 = '100',
+    clock = '100.00000',
+  }: { processor?: string; more?: string; fclk0?: string | null; clock?: string | null } = {},
 ): string {
   const modules = drawn.map(
     ({
@@ -49,12 +54,24 @@ ${width === null ? '' : `          <PARAMETER NAME="DATA_WIDTH" VALUE="${width}"
     </BUSINTERFACE>
   </EXTERNALINTERFACES>
   <MODULES>
-${modules.join('')}    <MODULE FULLNAME="/zynq_ps" HWVERSION="5.5" INSTANCE="zynq_ps" IPTYPE="PERIPHERAL" IS_PL="FALSE" MODTYPE="${processor}" VLNV="xilinx.com:ip:${processor}:5.5">
+${modules.join('')}${clock === null ? '' : clockWizard(clock)}    <MODULE FULLNAME="/zynq_ps" HWVERSION="5.5" INSTANCE="zynq_ps" IPTYPE="PERIPHERAL" IS_PL="FALSE" MODTYPE="${processor}" VLNV="xilinx.com:ip:${processor}:5.5">
+      <PARAMETERS>
+${fclk0 === null ? '' : `        <PARAMETER NAME="${processor === 'processing_system7' ? 'PCW_FPGA0_PERIPHERAL_FREQMHZ' : 'PSU__CRL_APB__PL0_REF_CTRL__FREQMHZ'}" VALUE="${fclk0}"/>\n`}      </PARAMETERS>
       <MEMORYMAP>
 ${map.join('')}${more}      </MEMORYMAP>
     </MODULE>
   </MODULES>
 </EDKSYSTEM>
+`;
+}
+
+/** Makes the accelerator's clock in the shell of FINN+ 1.6.1. */
+function clockWizard(clock: string): string {
+  return `    <MODULE FULLNAME="/clk_wiz_0" HWVERSION="6.0" INSTANCE="clk_wiz_0" IPTYPE="PERIPHERAL" MODCLASS="PERIPHERAL" MODTYPE="clk_wiz" VLNV="xilinx.com:ip:clk_wiz:6.0">
+      <PARAMETERS>
+        <PARAMETER NAME="CLKOUT1_OUT_FREQ" VALUE="${clock}"/>
+      </PARAMETERS>
+    </MODULE>
 `;
 }
 

@@ -19,6 +19,9 @@ export const realAbout: Omit<PackageDescription, 'format' | 'files'> = {
 export const idma0: DmaEngine = { name: 'idma0', address: 0x40000000, range: 4096, width: 64 };
 export const odma0: DmaEngine = { name: 'odma0', address: 0x40001000, range: 4096, width: 32 };
 
+/** What a clock wizard makes of 100 MHz when it is asked for 133. */
+export const clock = { fclk0MHz: 100, acceleratorMHz: 133.33333 };
+
 /** Padding and a sync word, as the kernel requires them. */
 export const rawBytes = Buffer.from('ffffffffffffffff665599aa00000020', 'hex');
 
@@ -28,7 +31,7 @@ export function realPayload(
 ): ReadonlyMap<string, Uint8Array> {
   const files: { readonly [path: string]: Uint8Array | null } = {
     'bitstream.bin': rawBytes,
-    'accelerator.json': encodeAccelerator([idma0], [odma0]),
+    'accelerator.json': encodeAccelerator({ clock, inputs: [idma0], outputs: [odma0] }),
     ...change,
   };
   return new Map(Object.entries(files).flatMap(([path, bytes]) => (bytes === null ? [] : [[path, bytes]])));

@@ -4,24 +4,29 @@ import { encodeAccelerator } from '../../../boards/package/accelerator.ts';
 import { makePackage } from '../../../boards/package/directory.ts';
 import { checkPayload } from '../../../boards/package/payload.ts';
 import { refusal } from '../fixture.ts';
-import { idma0, odma0, rawBytes, realAbout, realPayload } from './drawn.ts';
+import { clock, idma0, odma0, rawBytes, realAbout, realPayload } from './drawn.ts';
 
 const checked = (change: Parameters<typeof realPayload>[0] = {}, emulated = false) =>
   checkPayload(makePackage({ ...realAbout, emulated }, realPayload(change)));
 
 describe('the payload for a real board', () => {
   test.each([false, true])('is its bitstream and the engines, emulated or not: %s', (emulated) => {
-    expect(checked({}, emulated)).toEqual({ input: idma0, output: odma0 });
+    expect(checked({}, emulated)).toEqual({ clock, input: idma0, output: odma0 });
   });
 
   test('may omit the width of a port', () => {
-    const bytes = encodeAccelerator([{ ...idma0, width: null }], [odma0]);
+    const bytes = encodeAccelerator({ clock, inputs: [{ ...idma0, width: null }], outputs: [odma0] });
     expect(checked({ 'accelerator.json': bytes })!.input.width).toBeNull();
   });
 
   test.each([
-    ['without a sync word', Buffer.alloc(16, 0xff), 'have no sync word in the order of a .bin'],
+    [
+      'without a sync word',
+      Buffer.alloc(16, 0xff),
+      'have no sync word in the first 128 bytes in the order of a .bin',
+    ],
     ['in the order of a .bit', Buffer.from(rawBytes).swap32(), 'have no sync word'],
+    ['with a sync word behind them', Buffer.concat([Buffer.alloc(128, 0xff), rawBytes]), 'have no sync word'],
     ['of an odd length', rawBytes.subarray(0, 15), 'are 15 bytes, not a multiple of 4'],
     ['that is empty', Buffer.alloc(0), 'have no sync word'],
   ])('is refused with a bitstream %s', (_, bytes, message) => {
@@ -35,7 +40,7 @@ describe('the payload for a real board', () => {
   });
 
   const encoded = (inputs: readonly DmaEngine[], outputs: readonly DmaEngine[] = [odma0]) =>
-    encodeAccelerator(inputs, outputs);
+    encodeAccelerator({ clock, inputs, outputs });
   const text = (contents: unknown) => Buffer.from(JSON.stringify(contents));
   test.each<[string, Uint8Array, string]>([
     ['no engine', encoded([]), 'accelerator.json names no engine in inputs'],
@@ -52,9 +57,14 @@ describe('the payload for a real board', () => {
     ],
     ['engines that overlap', encoded([{ ...idma0, range: 8192 }]), 'share the address 0x40001000'],
     ['no JSON', Buffer.from('nonsense'), 'accelerator.json is not JSON'],
-    ['another format', text({ format: 2 }), 'has format 2, not 1'],
-    ['no list', text({ format: 1 }), '"inputs" is not an array'],
-    ['an engine without a range', text({ format: 1, inputs: [{ name: 'a', address: 0 }] }), '"range" is not'],
+    ['another format', text({ format: 1 }), 'has format 1, not 2'],
+    ['no clock', text({ format: 2 }), '"clock"'],
+    ['no list', text({ format: 2, clock }), '"inputs" is not an array'],
+    [
+      'an engine without a range',
+      text({ format: 2, clock, inputs: [{ name: 'a', address: 0 }] }),
+      '"range" is not',
+    ],
   ])('is refused with an accelerator.json of %s', (_, bytes, message) => {
     expect(() => checked({ 'accelerator.json': bytes })).toThrow(refusal('package/bad-accelerator', message));
   });

@@ -106,6 +106,6 @@ counterpart('cmake', () => {
     );
     await zed0.load(first!, seconds);
     expect(logic.lines.filter((line) => line.startsWith('configured'))).toHaveLength(2);
-    expect(logic.lines).toContain(`refused ${second!.package}.bin: refuse it is another`);
+    expect(logic.lines).toContain(`refused pipeline-board/${second!.package}.bin: refuse it is another`);
   });
 });

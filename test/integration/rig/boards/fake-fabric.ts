@@ -14,7 +14,15 @@ export async function layOutFabric(
   bufferBytes = 1 << 16,
 ): Promise<Readonly<Record<string, string>>> {
   const at = (...parts: readonly string[]): string => join(folder, ...parts);
-  for (const each of ['manager', 'firmware-folder', 'overlays', 'buffer'])
+  for (const each of [
+    'manager',
+    'firmware-folder/pipeline-board',
+    'overlays',
+    'buffer',
+    'uio',
+    'devices',
+    'fclkcfg',
+  ])
     await mkdir(at(each), { recursive: true });
   const files = {
     'manager/state': 'unknown\n',
@@ -22,9 +30,7 @@ export async function layOutFabric(
     'manager/firmware': '',
     'buffer/phys_addr': '0x1e000000\n',
     'buffer/size': `${bufferBytes}\n`,
-    ...Object.fromEntries(
-      ['offset', 'size', 'direction', 'for_cpu', 'for_device'].map((name) => [`buffer/sync_${name}`, '']),
-    ),
+    ...Object.fromEntries(['for_cpu', 'for_device'].map((name) => [`buffer/sync_${name}`, ''])),
     memory: '',
     'buffer-memory': '',
   };
@@ -37,6 +43,9 @@ export async function layOutFabric(
     firmware: at('firmware-folder'),
     overlays: at('overlays'),
     memory: at('memory'),
+    uio: at('uio'),
+    devices: at('devices'),
+    fclkcfg: at('fclkcfg'),
     buffer: at('buffer'),
     bufferDevice: at('buffer-memory'),
   };
@@ -74,7 +83,8 @@ export function fabricPackage(
       Buffer.from(configuration.padEnd(64, '\0')),
     ]);
   const accelerator = change.accelerator ?? {
-    format: 1,
+    format: 2,
+    clock: { fclk0MHz: 100, acceleratorMHz: change.clockMHz ?? 100 },
     inputs: [{ name: 'idma0', address: 0x40000000, range: 4096, width: 64 }],
     outputs: [{ name: 'odma0', address: 0x40001000, range: 4096, width: 64 }],
   };
