@@ -3,6 +3,7 @@ import { readModel } from '../../onnx/read.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import { dialect } from '../graph.ts';
+import { streamedWeights } from '../streamed-weights.ts';
 import { readLayout } from './layout.ts';
 import { valueAt } from '../tensor.ts';
 import { floatAttributes } from './attributes.ts';
@@ -65,6 +66,8 @@ function readNode(node: OnnxNode): HardwareNode {
 
 function readAttribute(node: OnnxNode, name: string, attribute: OnnxAttribute): AttributeValue {
   const value = attribute.value;
+  const second = streamedWeights(node.name, name, value);
+  if (second !== null) throw second;
   const asFloat = attribute.type === 'float';
   if (attribute.type === 'tensor' || attribute.type === 'floats' || asFloat !== floatAttributes.has(name))
     throw new Refusal(

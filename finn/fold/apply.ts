@@ -5,6 +5,7 @@ import { nodeOf, opOf } from '../ops/index.ts';
 import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';
 import { nameHint } from '../../base/suggest.ts';
+import { streamedWeights } from '../streamed-weights.ts';
 import { expectedInstead } from './values.ts';
 
 /**
@@ -93,6 +94,8 @@ function illegalValues(
   const effective = new Map(settings.map((setting) => [setting.attribute, setting])).values();
   return [...effective].flatMap(({ attribute, value, expected }) => {
     const values = legal[attribute];
+    const second = streamedWeights(node.name, attribute, value);
+    if (second !== null) return [second];
     if (expected === null && (values === undefined || values.some((one) => one === value))) return [];
     return [
       new Refusal(

@@ -30,7 +30,7 @@ export const mvau: Op = {
     binaryXnorMode: fromModel('integer', 0),
     noActivation: fromModel('integer', 0),
     numInputVectors: fromModel('integers', [1]),
-    // FINN also supports streamed weights (external, external_mem, dynamic), but no board feeds the second input they require.
+    // Streamed weights are refused by name, see streamed-weights.ts.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
     ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
     ram_style_thresholds: text('auto', ['auto', 'block', 'distributed']),

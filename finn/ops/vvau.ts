@@ -31,7 +31,7 @@ export const vvau: Op = {
     outputDataType: fromModel('text'),
     accDataType: fromModel('text', 'INT32'),
     noActivation: fromModel('integer', 0),
-    // FINN also supports streamed weights (external), but no board feeds the second input they require.
+    // Streamed weights are refused by name, see streamed-weights.ts.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
     runtime_writeable_weights: flag(0),
     ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),

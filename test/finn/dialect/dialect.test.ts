@@ -57,6 +57,18 @@ test('a written graph reads back equal and writes to the same bytes', () => {
   expect(Buffer.from(writeHardwareGraph(again)).equals(bytes)).toBe(true);
 });
 
+test('a graph whose layers take their weights from memory is refused by name', () => {
+  const [first, ...others] = graph.nodes.filter(({ opType }) => opType === 'MVAU_hls');
+  const streamed = { ...first!, attributes: { ...first!.attributes, mem_mode: 'external' } };
+  const bytes = writeHardwareGraph({ ...graph, nodes: [...others, streamed] });
+  expect(() => readHardwareGraph(bytes)).toThrow(
+    expect.objectContaining({
+      code: 'finn/streamed-weights',
+      message: expect.stringContaining('MVAU_hls_0 takes its weights from memory') as string,
+    }),
+  );
+});
+
 test('the order in which tensors were collected does not affect the bytes', () => {
   const shuffled = {
     ...graph,

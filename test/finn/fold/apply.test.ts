@@ -85,6 +85,16 @@ test('every problem of a file is named', () => {
   ]);
 });
 
+test.each(['external', 'external_mem', 'dynamic'])('weights from memory are refused by name: %s', (mode) => {
+  expect(problemsOf({ MVAU_hls_0: { mem_mode: mode } })).toEqual([
+    [
+      'finn/streamed-weights',
+      `MVAU_hls_0 takes its weights from memory (mem_mode "${mode}"), through a second engine that boards do not drive`,
+      'use mem_mode internal_decoupled or internal_embedded, and split the network over more boards if it does not fit',
+    ],
+  ]);
+});
+
 test.each([
   [[], 'a folding must be an object of layers'],
   [{ Defaults: 3 }, '"Defaults" must be an object of attributes'],
