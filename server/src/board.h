@@ -6,10 +6,11 @@
 #include <mutex>
 #include <optional>
 
+#include "client.h"
 #include "deployment.h"
 #include "lease.h"
+#include "lines.h"
 #include "machine.h"
-#include "peer.h"
 #include "refusal.h"
 #include "request.h"
 #include "workers.h"
@@ -25,26 +26,36 @@ class Board {
   Board(const Config &config, const Key &key);
   const std::string &name() const { return config_.name; }
   // Answers one request, immediately or in its turn; a refusal is an answer too.
-  void handle(Request request, Reply reply);
-  // The answer to a message that could not be handled, counted as refused.
-  Outgoing refuse(std::uint32_t request, const Refusal &refusal);
+  void handle(Request request, std::shared_ptr<Client> client, Reply reply);
+  // The answer to a message that could not be handled, counted as refused and logged.
+  Outgoing refuse(std::uint32_t request, const Refusal &refusal, const Client &client);
+  // Whether nobody else has owned the board since this lease.
+  bool isOwners(const std::string &lease) { return desk_.isLast(lease); }
   // Waits for the current batch.
   void finish() { executor_.finish(); }
   // Seconds since the last sign of life of what is being computed or loaded; 0 if nothing is.
   double silentSeconds() const;
 
  private:
+  // A request on its way through the board.
+  struct Task {
+    Request request;
+    std::shared_ptr<Client> client;
+    Reply reply;
+  };
   // NOLINTNEXTLINE(bugprone-exception-escape): only the assertions of the JSON library could, and they end the program.
   struct Computed {
     Bytes results;
     Json about;
   };
   // Calls `answer` and replies with its result, or with its refusal. Without a result, another thread has taken over the reply.
-  void replying(const Request &request, const Reply &reply, const std::function<std::optional<Outgoing>()> &answer);
-  std::optional<Outgoing> answer(const Request &request, const Reply &reply);
+  void replying(const Task &task, const std::function<std::optional<Outgoing>()> &answer);
+  std::optional<Outgoing> answer(const Task &task);
+  Outgoing grantLease(const Task &task);
   Outgoing loadPackage(const Request &request);
   Outgoing inferBatch(const Request &request);
-  void forwardBatch(const Request &request, const Reply &reply);
+  void forwardBatch(const Task &task);
+  void checkRoute(const std::vector<Hop> &route) const;
   void unloadPackage();
   void checkBatch(const Request &request);
   Computed compute(const Request &request);
