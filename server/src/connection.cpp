@@ -92,9 +92,9 @@ void Connection::greet() {
                   "give both the same key file");
   }
   session_ = std::move(session);
+  put({numberOf(GreetingType::welcome), 0, dump({{"window", requestWindow}}), {}});
   shared_.places.promote(shared_from_this());
   logOften(Topic::clients, address() + " has proven the key");
-  put({numberOf(GreetingType::welcome), 0, dump({{"window", requestWindow}}), {}});
   // Not before: a stranger costs one thread only.
   std::thread writer = startThread([self = shared_from_this()] { self->write(); });
   const std::lock_guard lock(mutex_);

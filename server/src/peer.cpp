@@ -28,6 +28,9 @@ Refusal refusalOfStranger(const std::string &name, const Frame &frame) {
   if (said.code == "board/too-many-clients") {
     return {said.code, name + " serves no further connections", "close those that are not needed"};
   }
+  if (said.code == "protocol/version") {
+    return {said.code, name + " does not speak version " + std::to_string(protocolVersion) + " of the board protocol"};
+  }
   return {"auth/refused", "what answers at the address of " + name +
                               " refused the greeting before it had proven the key; it says: " +
                               harmless(said.code + ": " + said.message, 200),
@@ -82,7 +85,10 @@ void Line::greet(const Peer &peer, const Key &key, Clock::time_point deadline) {
     throw Refusal("auth/impostor", name_ + " could not prove that it knows the cluster key",
                   "check the address: another machine may be answering there");
   }
-  if (welcome.header.type == numberOf(ReplyType::error)) throw refusalIn(welcome);
+  if (welcome.header.type != numberOf(GreetingType::welcome)) {
+    throw Refusal("protocol/unexpected-reply",
+                  "a frame of type " + std::to_string(welcome.header.type) + " came in the middle of the greeting");
+  }
   session_ = std::move(session);
 }
 
