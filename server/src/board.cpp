@@ -86,7 +86,7 @@ std::optional<Outgoing> Board::answer(const Task &task) {
       return grantLease(task);
     case RequestType::release:
       desk_.release(request.lease);
-      log(task.client->address() + " released the board");
+      logOften(Topic::owners, task.client->address() + " released the board");
       return replyTo(request, Json::object());
     case RequestType::list:
       return replyTo(request, {{"packages", listPackages(config_)}});
@@ -94,7 +94,7 @@ std::optional<Outgoing> Board::answer(const Task &task) {
       return replyTo(request, {{"figures", metrics()}});
     case RequestType::load: {
       Outgoing loaded = loadPackage(request);
-      log(task.client->address() + " loaded package " + brief(request.place.package));
+      logOften(Topic::owners, task.client->address() + " loaded package " + brief(request.place.package));
       return loaded;
     }
     case RequestType::infer:
@@ -115,7 +115,7 @@ Outgoing Board::grantLease(const Task &task) {
   const Json granted = desk_.grant(request.lease, request.seconds);
   task.client->show(granted["lease"]);
   if (request.lease.empty()) {
-    log(task.client->address() + " owns the board for " + formatted("%g", granted["seconds"].get<double>()) + " s");
+    logOften(Topic::owners, task.client->address() + " owns the board for " + formatted("%g", granted["seconds"].get<double>()) + " s");
   }
   return replyTo(request, granted);
 }

@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <array>
 #include <cstdio>
 #include <mutex>
 
@@ -20,8 +21,8 @@ struct Minute {
 
 // One process has one standard error.
 Minute &minuteOf(Topic topic) {
-  static Minute strangers, clients;
-  return topic == Topic::strangers ? strangers : clients;
+  static std::array<Minute, 3> minutes;
+  return minutes.at(static_cast<std::size_t>(topic));
 }
 
 }  // namespace
