@@ -69,6 +69,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
       dump({{"code", refusal.code}, {"message", refusal.message}});
     }
     line->close();
+    // Its own thread is the last that holds it.
+    const std::weak_ptr<Line> held = line;
+    line.reset();
+    while (!held.expired()) std::this_thread::yield();
   } catch (const Refusal &refusal) {
     // Nothing of a stranger's words may be taken for the board's.
     if (refusal.code.rfind("auth/", 0) != 0 && refusal.code.rfind("protocol/", 0) != 0 && refusal.code.rfind("board/", 0) != 0) {

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Refusal } from '../../../base/refusal.ts';
 import type { BoardConnection } from '../../../boards/client/connection.ts';
 import { connectBoard } from '../../../boards/client/connection.ts';
 import type { OpenLine } from '../../../boards/client/dial.ts';
@@ -15,12 +17,20 @@ import type { DeployedPackage, Hop, Reply } from '../../../boards/protocol/messa
 import type { RunningBoard } from '../../boards/conformance/rig.ts';
 import { deployTo, refusal, temporaryDirectory } from '../../boards/fixture.ts';
 import type { ServerBuild } from '../rig/boards/server.ts';
-import { buildNatively, startServer, xorSample } from '../rig/boards/server.ts';
+import {
+  buildNatively,
+  startProgram,
+  startServer,
+  writeServerConfig,
+  xorSample,
+} from '../rig/boards/server.ts';
 import { counterpart } from '../rig/counterparts.ts';
 
 // Clients that know the key, and boards that do not, against the program itself.
 
 const seconds = 20;
+/** A user who owns nothing else on this machine. */
+const stranger = 54_321;
 const key = makeKey();
 const image = { shape: [1, 8], datatype: 'UINT8' };
 const sample = xorSample(0x5a, image, image);
@@ -182,6 +192,99 @@ counterpart('cmake', () => {
       message:
         'zed0: what answers at the address of zed1 refused the greeting before it had proven the key; it says: board/not-loaded: load it\\x1b[31m',
       hint: 'check the address, and the log of that board',
+    });
+  });
+
+  const startLogged = async (start: ServerBuild = build) => {
+    const config = await writeServerConfig(join(state.path, 'zed0'), 'zed0', key, { backEnd: 'emulated' });
+    execFileSync('chown', ['-R', `${stranger}:${stranger}`, state.path]);
+    const { pid, lines, stop, complaint } = await startProgram(start, 'pipeline-board', ['--config', config]);
+    const { port } = JSON.parse(lines[0]!) as { port: number };
+    return { pid, address: { host: '127.0.0.1', port }, stop, complaint };
+  };
+
+  counterpart('namespaces', () => {
+    // The server itself takes 6 threads, each client 2, of which it gets the second once it has proven the key.
+    test.each([
+      [11, 2, 'board/no-resources'],
+      [12, 3, 'board/unreachable'],
+    ])(
+      'with %d threads the server serves %d clients, refuses others and lives',
+      async (most, served, code) => {
+        const folder = join(state.path, 'bin');
+        mkdirSync(folder);
+        copyFileSync(join(build.folder, 'pipeline-board'), join(folder, 'pipeline-board'));
+        const interpreter = [
+          'setpriv',
+          `--reuid=${stranger}`,
+          '--clear-groups',
+          'prlimit',
+          `--nproc=${most}`,
+        ];
+        const zed0 = await startLogged({ folder, interpreter });
+        ends.push(zed0.stop);
+        const outcomes: string[] = [];
+        const open: BoardConnection[] = [];
+        for (let tried = 0; tried < 6; tried++)
+          try {
+            open.push(await connect(zed0, 'zed0'));
+            await open.at(-1)!.status(seconds);
+            outcomes.push('served');
+          } catch (error) {
+            outcomes.push((error as Refusal).code);
+          }
+        expect(outcomes).toEqual(Array.from({ length: 6 }, (_, tried) => (tried < served ? 'served' : code)));
+        for (const connection of open) connection.close();
+        await expect
+          .poll(async () => (await (await connect(zed0, 'zed0')).status(seconds)).name)
+          .toBe('zed0');
+      },
+    );
+
+    test('the log says who proved the key, who failed to, who owned the board and what was refused', async () => {
+      const zed0 = await startLogged();
+      await expect(connectBoard('zed0', zed0.address, makeKey(), seconds)).rejects.toThrow(
+        refusal('auth/wrong-key', 'zed0'),
+      );
+      const client = await connect(zed0, 'zed0');
+      await client.acquire(30, seconds);
+      const place = { deployment: 'a\n\u001b[31mb', position: 0, package: '' };
+      await expect(client.load(place, seconds)).rejects.toThrow(refusal('board/no-deployment', 'zed0'));
+      const packages = [sample.package()];
+      const { deployment } = await deployTo(join(state.path, 'zed0'), packages, ['zed0'], key);
+      await expect(client.load({ ...place, deployment: 'a\n\u001b[31mb' }, seconds)).rejects.toThrow(
+        refusal('board/deployment-mismatch', 'zed0'),
+      );
+      await client.load({ deployment, position: 0, package: packages[0]!.id }, seconds);
+      await client.release(seconds);
+      await zed0.stop();
+      expect(zed0.complaint().trimEnd().split('\n')).toEqual(
+        [
+          '127.0.0.1 was turned away: auth/wrong-key: zed0 does not accept the proof: the client has another cluster key',
+          '127.0.0.1 has proven the key',
+          '127.0.0.1 owns the board for 30 s',
+          '127.0.0.1 was refused: board/no-deployment: zed0 holds no deployment',
+          `127.0.0.1 was refused: board/deployment-mismatch: zed0 holds deployment ${deployment.slice(0, 12)}; it does not run package  at position 0 of deployment a\\x0a\\x1b[31mb`,
+          `zed0 holds deployment ${deployment.slice(0, 12)}`,
+          `127.0.0.1 loaded package ${packages[0]!.id.slice(0, 12)}`,
+          '127.0.0.1 released the board',
+        ].map((line) => `pipeline-board: ${line}`),
+      );
+    });
+
+    test('strangers fill neither the log nor hide others', async () => {
+      const zed0 = await startLogged();
+      for (let tried = 0; tried < 40; tried++)
+        await connectBoard('zed0', zed0.address, makeKey(), seconds).catch(() => undefined);
+      const client = await connect(zed0, 'zed0');
+      await client.acquire(30, seconds);
+      await zed0.stop();
+      const lines = zed0.complaint().trimEnd().split('\n');
+      expect(lines.filter((line) => line.includes('turned away'))).toHaveLength(20);
+      expect(lines.slice(-2)).toEqual([
+        'pipeline-board: 127.0.0.1 has proven the key',
+        'pipeline-board: 127.0.0.1 owns the board for 30 s',
+      ]);
     });
   });
 });
