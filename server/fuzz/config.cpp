@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   const std::string text = script.text();
   try {
     readConfig(MemoryFile(text.data(), text.size()).path());
-  } catch (const Refusal &refusal) {
-    if (refusal.code != "server/config") __builtin_trap();
+  } catch (const Refusal &) {
+    // Every refusal is right; what may not happen is anything else.
   }
   return 0;
 }

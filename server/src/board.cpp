@@ -279,9 +279,7 @@ Outgoing Board::pass(const Request &request, Computed mine) {
 
 void Board::refreshDeployment() {
   if (!deployment_.refresh()) return;
-  const std::string id = deployment_.id();
-  // Written to the log when it is first seen, since packages are deployed without this program.
-  log(config_.name + (id.empty() ? " holds no valid deployment" : " holds deployment " + brief(id)));
+  logDeployment(deployment_.id());
   for (const std::string &id : deployment_.packages()) {
     executor_.add([this, id] {
       try {
@@ -291,6 +289,14 @@ void Board::refreshDeployment() {
       }
     });
   }
+}
+
+// When it is first seen, since packages are deployed without this program.
+void Board::logDeployment(const std::string &id) {
+  const std::lock_guard lock(mutex_);
+  if (id == loggedDeployment_) return;
+  loggedDeployment_ = id;
+  log(config_.name + (id.empty() ? " holds no valid deployment" : " holds deployment " + brief(id)));
 }
 
 double Board::silentSeconds() const { return isBusy_ ? secondsSince(lastSign_) : 0; }

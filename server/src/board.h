@@ -62,6 +62,7 @@ class Board {
   Outgoing pass(const Request &request, Computed mine);
   // Reads the deployment again; a new one has its packages verified in the background, before they are loaded.
   void refreshDeployment();
+  void logDeployment(const std::string &id);
   Json status();
   Json metrics();
   void checkLoadable(const Package &package) const;
@@ -76,7 +77,7 @@ class Board {
   std::mutex mutex_;  // Guards what STATUS and METRICS show while the executor works.
   std::unique_ptr<Package> loaded_;
   Place loadedPlace_;
-  std::string loadedId_, fault_;
+  std::string loadedId_, fault_, loggedDeployment_;
   double computeSeconds_ = 0;
   std::atomic<std::uint64_t> loads_{0}, batches_{0}, images_{0}, forwarded_{0}, refused_{0}, faults_{0};
   std::atomic<bool> isBusy_{false};
