@@ -4,7 +4,7 @@ import { protocolVersion } from '../protocol/frame.ts';
 import { quoted } from '../protocol/quoted.ts';
 
 /**
- * The refusal that stands for an ERROR of a peer that has not proven the key: anybody could have sent it, so a code that a
+ * The refusal made of an ERROR of a peer that has not proven the key: anybody could have sent it, so a code that a
  * board sends in a greeting gets our own text, and everything else is `auth/refused` with the peer's words as a short quote.
  */
 export function refusalOfStranger(name: string, { code, message }: Failed): Refusal {

@@ -16,7 +16,7 @@ export interface AnsweringBoard {
    * answered at any time.
    */
   readonly handle: (request: Request) => Promise<Reply>;
-  /** Whether nobody else has owned the board since this lease. */
+  /** Whether no one else has owned the board since this lease. */
   readonly isOwners: (lease: string) => boolean;
   /** The answer to a message that could not be handled, counted as refused. */
   readonly refuse: (error: unknown) => Failed;

@@ -12,7 +12,7 @@ export interface LeaseDesk {
   /** Refuses (`board/no-lease`) anyone but the owner. */
   readonly check: (lease: string) => void;
   readonly release: (lease: string) => void;
-  /** Whether nobody else has owned the board since this lease, which may have ended. */
+  /** Whether no one else has owned the board since this lease, which may have ended. */
   readonly isLast: (lease: string) => boolean;
   /** Seconds until the board is free; 0 if it is free. */
   readonly secondsLeft: () => number;

@@ -14,7 +14,7 @@ export interface PlacedConnection {
 export interface Places {
   /**
    * Gives a new connection a place before the proof. If there is none, one of the address with most of them gives way, the
-   * oldest first; so nobody is kept out by connections that prove nothing.
+   * oldest first; so connections that prove nothing keep no one from the board.
    */
   readonly admit: (connection: PlacedConnection) => void;
   /**

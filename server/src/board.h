@@ -29,7 +29,7 @@ class Board {
   void handle(Request request, std::shared_ptr<Client> client, Reply reply);
   // The answer to a message that could not be handled, counted as refused and logged.
   Outgoing refuse(std::uint32_t request, const Refusal &refusal, const Client &client);
-  // Whether nobody else has owned the board since this lease.
+  // Whether no one else has owned the board since this lease.
   bool isOwners(const std::string &lease) { return desk_.isLast(lease); }
   // Waits for the current batch.
   void finish() { executor_.finish(); }

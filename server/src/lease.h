@@ -15,7 +15,7 @@ class LeaseDesk {
   // Grants or renews; refuses with board/leased or board/no-lease.
   Json grant(const std::string &lease, double wanted);
   void check(const std::string &lease);
-  // Whether nobody else has owned the board since this lease, which may have ended.
+  // Whether no one else has owned the board since this lease, which may have ended.
   bool isLast(const std::string &lease);
   // Whether it is the owner's, and has not ended.
   bool isValid(const std::string &lease);

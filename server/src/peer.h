@@ -24,7 +24,7 @@ struct Peer {
   std::string place() const { return host + ":" + std::to_string(port); }
 };
 
-// How long a request waits: until its deadline, and only while somebody still wants the answer.
+// How long a request waits: until its deadline, and only while someone still wants the answer.
 struct Patience {
   double seconds;
   Clock::time_point deadline;

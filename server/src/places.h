@@ -16,7 +16,7 @@ class Places {
   // `most`: connections that have proven the key.
   Places(std::string board, unsigned most) : board_(std::move(board)), most_(most) {}
   // Gives a new connection a place before the proof. If there is none, one of the address with most of them gives way, the
-  // oldest first; so nobody is kept out by connections that prove nothing.
+  // oldest first; so connections that prove nothing keep no one from the board.
   void admit(const std::shared_ptr<Connection> &connection);
   // Moves a connection that has proven the key. If there is no place, the oldest that is not its owner's gives way; refuses
   // (board/too-many-clients) if all are the owner's.
