@@ -3,10 +3,10 @@ import { Refusal } from '../base/refusal.ts';
 import type { ClusterBoard } from '../core/contracts/board.ts';
 import type { World } from '../core/contracts/world.ts';
 import { emulatedKey } from './emulated/store.ts';
+import { clusterKeyFile } from './key-files.ts';
 import type { ClusterKey } from './keys.ts';
 import { readKey } from './keys.ts';
 import type { WrittenBoardTools } from './tools.ts';
-import { defaultKeyFile } from './tools.ts';
 
 /** The files on this machine that are needed to reach real boards. */
 export interface BoardTools {
@@ -18,9 +18,9 @@ export interface BoardTools {
 
 /** Reads `tools.boards` of pipeline.yaml, which matches its schema; its paths are relative to the project. */
 export function boardTools({ project, tools }: Pick<World, 'project' | 'tools'>): BoardTools {
-  const { key = defaultKeyFile, 'ssh-config': config } = (tools['boards'] ?? {}) as WrittenBoardTools;
+  const { 'ssh-config': config } = (tools['boards'] ?? {}) as WrittenBoardTools;
   return {
-    key: resolve(project, key),
+    key: clusterKeyFile({ project, tools }),
     sshConfig: config === undefined ? null : resolve(project, config),
   };
 }

@@ -14,6 +14,7 @@ import { noLocks, openLocks } from '../core/state/cut-lock.ts';
 import { prepareState, strangeness } from '../core/state/home.ts';
 import { openFileDigests } from '../core/state/file-digests.ts';
 import { openLedger } from '../core/state/ledger.ts';
+import { keyMark } from '../boards/key-mark.ts';
 import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
 import { unusableCache } from './foreign-cache.ts';
@@ -86,6 +87,7 @@ export async function openEngine(
       boardsDir: layout.boards,
       emulatedBoard: fileURLToPath(ownFile('emulated-board.js')),
     },
+    markOf: keyMark,
     claim: () => claim.make(),
     emit,
     now: environment.now,

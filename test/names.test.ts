@@ -4,7 +4,7 @@ import { root } from './rig/sources.ts';
 
 /** Names that are given from outside, each with who gives it. */
 const exceptions: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^(README|CHANGELOG|CONTRIBUTING|LICENSE)(\.md)?$/, 'where people look for them'],
+  [/^(README|CHANGELOG|CONTRIBUTING|LICENSE|THIRD-PARTY)(\.md|\.txt)?$/, 'where people look for them'],
   [/^CMakeLists\.txt$/, 'CMake'],
   [/^[a-z0-9]+(_[a-z0-9]+)+\.py$/, 'Python, which imports no module with a dash in its name'],
   [/^vitis_hls$/, 'AMD, whose program this one stands for'],

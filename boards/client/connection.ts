@@ -13,7 +13,7 @@ import type {
 import { ask, endConversation, startConversation } from './conversation.ts';
 import type { Address } from './dial.ts';
 import { dialBoard } from './dial.ts';
-import { acquireLease, createClientLease, releaseLease } from './lease.ts';
+import { acquireLease, createClientLease, releaseLease, asOwner } from './lease.ts';
 
 export type { Address } from './dial.ts';
 
@@ -74,11 +74,16 @@ export async function connectBoard(
     list: (deadline) => ask(talk, { type: 'list', lease: lease() }, 'listed', deadline),
     metrics: (deadline) => ask(talk, { type: 'metrics', lease: lease() }, 'metrics', deadline),
     load: (place, deadline) => ask(talk, { ...place, type: 'load', lease: lease() }, 'loaded', deadline),
-    infer: (batch, deadline) => ask(talk, { ...batch, type: 'infer', lease: lease() }, 'inferred', deadline),
+    infer: (batch, deadline) =>
+      asOwner(talk, held, deadline, (lease) =>
+        ask(talk, { ...batch, type: 'infer', lease }, 'inferred', deadline),
+      ),
     // The board gives up on the next one a little before this side gives up on it, so that its answer names the failing board.
     forward: (batch, deadline) => {
       const deadlineSeconds = 0.9 * deadline;
-      return ask(talk, { ...batch, type: 'forward', lease: lease(), deadlineSeconds }, 'forwarded', deadline);
+      return asOwner(talk, held, deadline, (lease) =>
+        ask(talk, { ...batch, type: 'forward', lease, deadlineSeconds }, 'forwarded', deadline),
+      );
     },
     unload: async (deadline) => {
       await ask(talk, { type: 'unload', lease: lease() }, 'unloaded', deadline);

@@ -3,7 +3,7 @@ import { decodeReply, encodeRequest } from '../protocol/codec.ts';
 import type { ReceivedFrame } from '../protocol/frame.ts';
 import type { Reply, Request } from '../protocol/messages.ts';
 import type { OpenLine } from './dial.ts';
-import { named, onFrames, refusalIn } from './dial.ts';
+import { named, onFrames, refusalIn, refusing } from './dial.ts';
 
 /** A connection to a board after the greeting, and its requests that wait for replies. */
 export interface Conversation {
@@ -18,13 +18,11 @@ export interface Conversation {
 /** Handles everything that the board sends on this line from now on. */
 export function startConversation(name: string, line: OpenLine): Conversation {
   const conversation: Conversation = { name, line, waiting: new Map(), lastRequest: 0, failure: null };
-  const { socket, reader } = line;
-  onFrames(
-    socket,
-    reader,
-    (frame) => takeReply(conversation, frame),
-    (refusal) => fail(conversation, named(name, refusal)),
-  );
+  const { socket, reader, early } = line;
+  const take = (frame: ReceivedFrame): void => takeReply(conversation, frame);
+  const refused = (refusal: Refusal): void => fail(conversation, named(name, refusal));
+  refusing(refused, () => early.forEach(take));
+  onFrames(socket, reader, take, refused);
   socket.on('error', (error) => endConversation(conversation, `: ${error.message}`));
   socket.on('close', () => endConversation(conversation, ''));
   return conversation;

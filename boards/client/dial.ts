@@ -8,6 +8,7 @@ import { createFrameReader } from '../protocol/frame.ts';
 import { greetBoard, readWelcome } from '../protocol/handshake.ts';
 import type { Failed } from '../protocol/messages.ts';
 import type { Session } from '../protocol/session.ts';
+import { refusalOfStranger } from './stranger.ts';
 
 export interface Address {
   readonly host: string;
@@ -21,6 +22,8 @@ export interface OpenLine {
   readonly session: Session;
   /** How many requests the board takes at a time. */
   readonly window: number;
+  /** What arrived together with the end of the greeting: a board without a place says so right after it. */
+  readonly early: readonly ReceivedFrame[];
 }
 
 /**
@@ -54,15 +57,22 @@ export function dialBoard(
     const reader = createFrameReader();
     const handshake = greetBoard(key, name);
     let session: Session | null = null;
+    const early: ReceivedFrame[] = [];
+    let isGreeted = false;
     const take = (frame: ReceivedFrame): void => {
+      if (isGreeted) {
+        early.push(frame);
+        return;
+      }
       if (frame.type === replyTypes.error && frame.tag === null)
-        throw refusalIn(name, decodeReply(frame) as Failed);
+        throw refusalOfStranger(name, decodeReply(frame) as Failed);
       if (session !== null) {
         const { window } = readWelcome(frame, session);
+        isGreeted = true;
         clearTimeout(timer);
         socket.removeAllListeners();
         reader.trust();
-        resolve({ socket, reader, session, window });
+        resolve({ socket, reader, session, window, early });
         return;
       }
       const proof = handshake.prove(frame);
@@ -83,16 +93,23 @@ export function onFrames(
   take: (frame: ReceivedFrame) => void,
   refused: (refusal: Refusal) => void,
 ): void {
-  socket.on('data', (chunk) => {
-    try {
+  socket.on('data', (chunk) =>
+    refusing(refused, () => {
       const { frames, problem } = reader.read(chunk);
       for (const frame of frames) take(frame);
       if (problem !== null) throw new Refusal(problem.code, problem.message);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refused(error);
-    }
-  });
+    }),
+  );
+}
+
+/** Does this, and passes a refusal on. */
+export function refusing(refused: (refusal: Refusal) => void, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refused(error);
+  }
 }
 
 /** The refusal in a board's reply, with the board's name. */

@@ -5,12 +5,14 @@ import { ask } from './conversation.ts';
 export interface ClientLease {
   /** '' before the board is acquired. */
   id: string;
+  /** The last lease that the board has seen on this connection. */
+  shown: string;
   heartbeat: NodeJS.Timeout | undefined;
 }
 
 /** A conversation without a lease; the end of the conversation also ends the heartbeat. */
 export function createClientLease({ line }: Conversation): ClientLease {
-  const lease: ClientLease = { id: '', heartbeat: undefined };
+  const lease: ClientLease = { id: '', shown: '', heartbeat: undefined };
   line.socket.once('close', () => clearInterval(lease.heartbeat));
   return lease;
 }
@@ -25,7 +27,7 @@ export async function acquireLease(
   const renew = (deadline: number) =>
     ask(conversation, { type: 'lease', lease: lease.id, seconds }, 'leased', deadline);
   const granted = await renew(deadlineSeconds);
-  lease.id = granted.lease;
+  lease.id = lease.shown = granted.lease;
   clearInterval(lease.heartbeat);
   // One of the three beats may be lost and one late. If a beat is refused, the next request is refused for the same reason.
   const beat = (): void => {
@@ -33,6 +35,24 @@ export async function acquireLease(
   };
   lease.heartbeat = setInterval(beat, (granted.seconds * 1000) / 3);
   return lease.id;
+}
+
+/**
+ * Sends a request once the board has seen that this connection has its owner's lease, since only an owner may send long frames:
+ * at once, except for a lease that was acquired on another connection.
+ */
+export async function asOwner<T>(
+  conversation: Conversation,
+  lease: ClientLease,
+  deadlineSeconds: number,
+  send: (lease: string) => Promise<T>,
+): Promise<T> {
+  const { id } = lease;
+  if (id !== lease.shown) {
+    await ask(conversation, { type: 'metrics', lease: id }, 'metrics', deadlineSeconds);
+    lease.shown = id;
+  }
+  return send(id);
 }
 
 /** Releases the board. */
@@ -43,6 +63,6 @@ export async function releaseLease(
 ): Promise<void> {
   clearInterval(lease.heartbeat);
   const returned = lease.id;
-  lease.id = '';
+  lease.id = lease.shown = '';
   await ask(conversation, { type: 'release', lease: returned }, 'released', deadlineSeconds);
 }

@@ -58,6 +58,9 @@ async function forward(
   state: BoardState,
   request: Extract<Request, { readonly type: 'forward' }>,
 ): Promise<Forwarded> {
+  // The lease first: whoever has none learns nothing else.
+  state.desk.check(request.lease);
+  state.forwarder.check(request);
   const mine = await infer(state, request.lease, request);
   const theirs = await state.forwarder.pass(request, mine);
   state.figures.forwarded++;

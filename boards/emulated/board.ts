@@ -16,6 +16,8 @@ export interface AnsweringBoard {
    * answered at any time.
    */
   readonly handle: (request: Request) => Promise<Reply>;
+  /** Whether no one else has owned the board since this lease. */
+  readonly isOwners: (lease: string) => boolean;
   /** The answer to a message that could not be handled, counted as refused. */
   readonly refuse: (error: unknown) => Failed;
 }
@@ -34,7 +36,7 @@ export function createEmulatedBoard(
     started: clock(),
     logic: createEmulatedLogic(setup, key, clock),
     desk: createLeaseDesk(name, clock),
-    forwarder: createForwarder(key),
+    forwarder: createForwarder(name, key),
     figures: { loads: 0, batches: 0, images: 0, forwarded: 0, refused: 0, faults: 0, computeSeconds: 0 },
     last: Promise.resolve(),
   };
@@ -52,5 +54,5 @@ export function createEmulatedBoard(
       return refuse(error);
     }
   };
-  return { name, handle, refuse };
+  return { name, handle, isOwners: state.desk.isLast, refuse };
 }

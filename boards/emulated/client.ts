@@ -3,13 +3,20 @@ import type { Socket } from 'node:net';
 import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
 import { decodeRequest, encodeReply } from '../protocol/codec.ts';
-import type { FrameReader, ReceivedFrame } from '../protocol/frame.ts';
-import { createFrameReader } from '../protocol/frame.ts';
+import type { Admit, FrameReader, ReceivedFrame } from '../protocol/frame.ts';
+import {
+  atMost,
+  createFrameReader,
+  guestBytes,
+  maximumHeadBytes,
+  maximumTailBytes,
+} from '../protocol/frame.ts';
 import type { BoardHandshake } from '../protocol/handshake.ts';
 import { awaitClient } from '../protocol/handshake.ts';
 import type { Reply, Request } from '../protocol/messages.ts';
 import type { Session } from '../protocol/session.ts';
 import type { AnsweringBoard } from './board.ts';
+import type { PlacedConnection, Places } from './places.ts';
 
 /** How long a client may keep a board waiting. */
 export interface ClientLimits {
@@ -27,20 +34,29 @@ export async function serveClient(
   board: AnsweringBoard,
   key: ClusterKey,
   socket: Socket,
+  places: Places,
   limits: ClientLimits,
 ): Promise<void> {
   const client: ServedClient = {
     board,
     socket,
+    places,
+    place: {
+      address: socket.remoteAddress ?? '',
+      isOwners: () => board.isOwners(client.lease),
+      evict: (reason) => endClient(client, reason),
+    },
     limits,
     reader: createFrameReader(),
     greet: awaitClient(key, board.name, requestWindow),
     greeting: undefined,
     stall: undefined,
     session: null,
+    lease: '',
     inWork: 0,
     hasEnded: false,
   };
+  places.admit(client.place);
   const silent = `no proof of the key came within ${limits.greetingMilliseconds / 1000} s`;
   client.greeting = setTimeout(
     () => endClient(client, new Refusal('auth/required', silent)),
@@ -55,12 +71,15 @@ export async function serveClient(
   } finally {
     clearTimeout(client.stall);
     clearTimeout(client.greeting);
+    places.leave(client.place);
   }
 }
 
 interface ServedClient {
   readonly board: AnsweringBoard;
   readonly socket: Socket;
+  readonly places: Places;
+  readonly place: PlacedConnection;
   readonly limits: ClientLimits;
   readonly reader: FrameReader;
   readonly greet: BoardHandshake;
@@ -70,6 +89,8 @@ interface ServedClient {
   stall: NodeJS.Timeout | undefined;
   /** Null until the key is proven. */
   session: Session | null;
+  /** The last lease that the client has shown; '' before. */
+  lease: string;
   /** Requests that are waiting or being handled. */
   inWork: number;
   hasEnded: boolean;
@@ -121,17 +142,37 @@ async function takeFrame(client: ServedClient, frame: ReceivedFrame): Promise<vo
     await sendAndWait(client, frame.request, board.refuse(error));
     return;
   }
-  if (isWork(request)) startWork(client, frame.request, request);
-  else await sendAndWait(client, frame.request, await board.handle(request));
+  if (request.type !== 'status' && board.isOwners(request.lease)) client.lease = request.lease;
+  if (isWork(request)) {
+    startWork(client, frame.request, request);
+    return;
+  }
+  const reply = await board.handle(request);
+  if (reply.type === 'leased') client.lease = reply.lease;
+  await sendAndWait(client, frame.request, reply);
 }
 
 function takeGreeting(client: ServedClient, frame: ReceivedFrame): void {
   const { bytes, session } = client.greet(frame);
+  if (session === null) {
+    client.socket.write(bytes);
+    return;
+  }
   client.socket.write(bytes);
-  if (session === null) return;
   client.session = session;
+  client.places.promote(client.place);
   clearTimeout(client.greeting);
-  client.reader.trust();
+  client.reader.trust(admitOf(client));
+}
+
+/** Long frames are the owner's alone. */
+function admitOf({ board, place }: ServedClient): Admit {
+  const full = atMost(maximumHeadBytes, maximumTailBytes);
+  const message = `the client does not own ${board.name}, or its lease has ended: it may send ${guestBytes} + ${guestBytes} bytes at a time`;
+  return (head, tail) => {
+    if (head <= guestBytes && tail <= guestBytes) return null;
+    return full(head, tail) ?? (place.isOwners() ? null : { code: 'board/no-lease', message });
+  };
 }
 
 /** Reading stops until the answer has been sent, to hold back a client that asks faster than it listens. */

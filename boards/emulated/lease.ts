@@ -12,6 +12,8 @@ export interface LeaseDesk {
   /** Refuses (`board/no-lease`) anyone but the owner. */
   readonly check: (lease: string) => void;
   readonly release: (lease: string) => void;
+  /** Whether no one else has owned the board since this lease, which may have ended. */
+  readonly isLast: (lease: string) => boolean;
   /** Seconds until the board is free; 0 if it is free. */
   readonly secondsLeft: () => number;
 }
@@ -23,8 +25,9 @@ export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
   let owner = '';
   let ends = 0;
   const secondsLeft = (): number => (owner === '' ? 0 : Math.max(0, ends - clock()));
+  const isLast = (lease: string): boolean => lease !== '' && lease === owner;
   const check = (lease: string): void => {
-    if (lease !== '' && lease === owner && secondsLeft() > 0) return;
+    if (isLast(lease) && secondsLeft() > 0) return;
     throw new Refusal(
       'board/no-lease',
       `the client does not own ${board}, or its lease has ended`,
@@ -49,5 +52,5 @@ export function createLeaseDesk(board: string, clock: () => number): LeaseDesk {
     check(lease);
     owner = '';
   };
-  return { grant, check, release, secondsLeft };
+  return { grant, check, release, isLast, secondsLeft };
 }

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
-import { Refusal } from '../../base/refusal.ts';
 import type { ClusterKey } from '../keys.ts';
-import { encodeReply } from '../protocol/codec.ts';
 import type { AnsweringBoard } from './board.ts';
 import type { ClientLimits } from './client.ts';
 import { serveClient } from './client.ts';
+import { createPlaces } from './places.ts';
 
 export interface ServerLimits extends ClientLimits {
+  /** That have proven the key. */
   readonly connections: number;
 }
 
@@ -18,23 +18,11 @@ export async function serveBoard(
   key: ClusterKey,
   limits: ServerLimits,
 ): Promise<Server> {
-  let connections = 0;
+  const places = createPlaces(board.name, limits.connections);
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
-    if (connections === limits.connections) {
-      const refusal = new Refusal(
-        'board/too-many-clients',
-        `${board.name} serves at most ${limits.connections} connections`,
-        'close those that are not needed',
-      );
-      socket.resume().end(encodeReply(0, board.refuse(refusal), null));
-      socket.setTimeout(limits.stallMilliseconds, () => socket.destroy());
-      return;
-    }
-    connections++;
-    socket.on('close', () => connections--);
     // A client that disconnects at any point is not an error of the board.
-    serveClient(board, key, socket, limits).catch(() => socket.destroy());
+    serveClient(board, key, socket, places, limits).catch(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

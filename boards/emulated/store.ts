@@ -2,6 +2,7 @@ import { lstat, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
 import { signDeployment } from '../deployment.ts';
+import { emulatedKeyFile } from '../key-files.ts';
 import type { ClusterKey } from '../keys.ts';
 import { readOrMakeKey } from '../keys.ts';
 import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
@@ -37,7 +38,7 @@ export async function storePackage(directory: string, board: string, found: Pack
  * damaged: no one else has it.
  */
 export async function emulatedKey(boardsDir: string): Promise<ClusterKey> {
-  const path = join(boardsDir, 'cluster.key');
+  const path = emulatedKeyFile(boardsDir);
   try {
     return await readOrMakeKey(path);
   } catch (error) {

@@ -79,28 +79,32 @@ type Readers<Message extends { readonly type: string }> = {
 
 const requestReaders: Readers<Request> = {
   status: () => ({ type: 'status' }),
-  lease: (fields) => ({ type: 'lease', lease: fields.text('lease'), seconds: fields.amount('seconds') }),
-  release: (fields) => ({ type: 'release', lease: fields.text('lease') }),
-  list: (fields) => ({ type: 'list', lease: fields.text('lease') }),
-  metrics: (fields) => ({ type: 'metrics', lease: fields.text('lease') }),
-  load: (fields) => ({ type: 'load', lease: fields.text('lease'), ...place(fields) }),
+  lease: (fields) => ({
+    type: 'lease',
+    lease: shortText(fields, 'lease'),
+    seconds: fields.amount('seconds'),
+  }),
+  release: (fields) => ({ type: 'release', lease: shortText(fields, 'lease') }),
+  list: (fields) => ({ type: 'list', lease: shortText(fields, 'lease') }),
+  metrics: (fields) => ({ type: 'metrics', lease: shortText(fields, 'lease') }),
+  load: (fields) => ({ type: 'load', lease: shortText(fields, 'lease'), ...place(fields) }),
   infer: (fields, packed) => ({
     type: 'infer',
-    lease: fields.text('lease'),
+    lease: shortText(fields, 'lease'),
     ...place(fields),
     images: fields.count('images'),
     packed,
   }),
   forward: (fields, packed) => ({
     type: 'forward',
-    lease: fields.text('lease'),
+    lease: shortText(fields, 'lease'),
     ...place(fields),
     images: fields.count('images'),
     route: fields.objects('route').map(hop),
     deadlineSeconds: fields.amount('deadlineSeconds'),
     packed,
   }),
-  unload: (fields) => ({ type: 'unload', lease: fields.text('lease') }),
+  unload: (fields) => ({ type: 'unload', lease: shortText(fields, 'lease') }),
 };
 
 const replyReaders: Readers<Reply> = {
@@ -171,21 +175,28 @@ function encodeMessage(
 
 function place(fields: Fields): DeployedPackage {
   return {
-    deployment: fields.text('deployment'),
+    deployment: shortText(fields, 'deployment'),
     position: fields.count('position'),
-    package: fields.text('package'),
+    package: shortText(fields, 'package'),
   };
 }
 
 function hop(fields: Fields): Hop {
   return {
-    name: fields.text('name'),
-    host: fields.text('host'),
+    name: shortText(fields, 'name'),
+    host: shortText(fields, 'host'),
     port: fields.count('port'),
-    lease: fields.text('lease'),
+    lease: shortText(fields, 'lease'),
     position: fields.count('position'),
-    package: fields.text('package'),
+    package: shortText(fields, 'package'),
   };
+}
+
+/** Names, addresses, leases and ids of a request: a board may keep them and repeat them. */
+function shortText(fields: Fields, name: string): string {
+  const text = fields.text(name);
+  if (Buffer.byteLength(text) <= 64) return text;
+  throw new Refusal('protocol/bad-head', `the head of the request: "${name}" has more than 64 bytes`);
 }
 
 function work(fields: Fields): Work {

@@ -15,6 +15,8 @@ export const maximumHeadBytes = 1 << 18;
 export const maximumTailBytes = 1 << 24;
 /** The longest head until the peer has proven that it knows the key; tails are not allowed before. */
 export const greetingHeadBytes = 1024;
+/** The longest head and the longest tail of a client that has proven the key but does not own the board. */
+export const guestBytes = 4096;
 
 export interface Frame {
   readonly type: number;
@@ -33,9 +35,17 @@ export interface ReceivedFrame extends Frame {
 
 export interface FrameProblem {
   readonly code:
-    'protocol/magic' | 'protocol/version' | 'protocol/flags' | 'protocol/oversize' | 'protocol/checksum';
+    | 'protocol/magic'
+    | 'protocol/version'
+    | 'protocol/flags'
+    | 'protocol/oversize'
+    | 'protocol/checksum'
+    | 'board/no-lease';
   readonly message: string;
 }
+
+/** Says why a frame whose head and tail have these lengths in bytes is not accepted, or null; asked before memory is allocated. */
+export type Admit = (head: number, tail: number) => FrameProblem | null;
 
 /** Takes bytes as they arrive and returns the frames they complete; nothing more after a problem, which cannot be skipped. */
 export interface FrameReader {
@@ -45,8 +55,17 @@ export interface FrameReader {
   };
   /** Whether a frame is incomplete. */
   readonly isPartial: () => boolean;
-  /** From the next chunk on, frames may have the full lengths. */
-  readonly trust: () => void;
+  /** From the next chunk on, frames may have the lengths that `admit` accepts; without it, the full ones. */
+  readonly trust: (admit?: Admit) => void;
+}
+
+/** Refuses (`protocol/oversize`) frames that are longer than this, in bytes. */
+export function atMost(mostHead: number, mostTail: number): Admit {
+  return (head, tail) => {
+    if (head <= mostHead && tail <= mostTail) return null;
+    const message = `a frame announces ${head} + ${tail} bytes; at most ${mostHead} + ${mostTail} are accepted`;
+    return { code: 'protocol/oversize', message };
+  };
 }
 
 /** The bytes of a frame, with the tag from `seal`, if any; head and tail must not exceed their maxima. */
@@ -79,7 +98,7 @@ export function createFrameReader(): FrameReader {
   let available = 0;
   let wanted = headerBytes;
   let problem: FrameProblem | null = null;
-  let limits: Limits = { head: greetingHeadBytes, tail: 0 };
+  let admit = atMost(greetingHeadBytes, 0);
 
   // Chunks are joined only once enough of them have arrived, so that a long frame is copied once and not once per chunk.
   const read: FrameReader['read'] = (chunk) => {
@@ -90,7 +109,7 @@ export function createFrameReader(): FrameReader {
     if (available < wanted && available - chunk.length >= headerBytes) return { frames, problem };
     let bytes = Buffer.concat(waiting);
     for (;;) {
-      problem = headerProblem(bytes, limits);
+      problem = headerProblem(bytes, admit);
       wanted = bytes.length < headerBytes ? headerBytes : frameBytes(bytes);
       if (problem !== null || bytes.length < wanted) break;
       frames.push(decode(bytes.subarray(0, wanted)));
@@ -100,22 +119,17 @@ export function createFrameReader(): FrameReader {
     available = bytes.length;
     return { frames, problem };
   };
-  const trust = (): void => {
-    limits = { head: maximumHeadBytes, tail: maximumTailBytes };
+  const trust: FrameReader['trust'] = (wider = atMost(maximumHeadBytes, maximumTailBytes)) => {
+    admit = wider;
   };
   return { read, isPartial: () => available > 0, trust };
-}
-
-interface Limits {
-  readonly head: number;
-  readonly tail: number;
 }
 
 const magic = 'FPBP';
 const taggedFlag = 1;
 
 // Each part of a header is checked as it arrives, because a peer with another protocol may never send 24 bytes.
-function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
+function headerProblem(bytes: Buffer, admit: Admit): FrameProblem | null {
   const start = bytes.toString('latin1', 0, Math.min(4, bytes.length));
   if (!magic.startsWith(start))
     return { code: 'protocol/magic', message: 'the peer does not speak the board protocol' };
@@ -132,10 +146,7 @@ function headerProblem(bytes: Buffer, limits: Limits): FrameProblem | null {
   if (bytes.readUInt8(7) > taggedFlag)
     return { code: 'protocol/flags', message: 'a frame has flags that this version does not know' };
 
-  const [head, tail] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16)];
-  if (head <= limits.head && tail <= limits.tail) return null;
-  const message = `a frame announces ${head} + ${tail} bytes; at most ${limits.head} + ${limits.tail} are accepted`;
-  return { code: 'protocol/oversize', message };
+  return admit(bytes.readUInt32LE(12), bytes.readUInt32LE(16));
 }
 
 function frameBytes(header: Buffer): number {

@@ -4,6 +4,7 @@ import type { Fields } from '../../base/fields.ts';
 import { parseFields } from '../../base/fields.ts';
 import type { Frame, ReceivedFrame } from './frame.ts';
 import { encodeFrame } from './frame.ts';
+import { quoted } from './quoted.ts';
 import type { Session } from './session.ts';
 import { createSession, nonceBytes } from './session.ts';
 
@@ -29,7 +30,7 @@ export function greetBoard(key: Uint8Array, expectedName: string): ClientHandsha
     if (name !== expectedName)
       throw new Refusal(
         'auth/wrong-board',
-        `the board at the address of ${expectedName} reports that it is ${name}`,
+        `the board at the address of ${expectedName} reports that it is ${quoted(name, 64)}`,
         'check the addresses of the cluster',
       );
 

@@ -20,7 +20,7 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
     progress.setState(action, { type: 'queued', resolved });
     return;
   }
-  const known = isForced(execution, resolved) ? null : lookUp(resolved, context);
+  const known = isForced(execution, resolved) ? null : lookUp(resolved, execution.plan, context);
   if (!(known instanceof Promise)) {
     decide(execution, resolved, known);
     return;

@@ -6,7 +6,7 @@ import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
-import type { LocalPaths } from '../contracts/world.ts';
+import type { LocalPaths, World } from '../contracts/world.ts';
 import type { CutLocks } from '../state/cut-lock.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
@@ -31,6 +31,8 @@ export interface ExecutionContext {
   readonly surroundings: (tools: ActionSpec['tools'], written: JsonObject) => Promise<Result<Surroundings>>;
   /** The world effects act on, in addition to the boards of the plan. */
   readonly paths: LocalPaths;
+  /** A mark of what else an effect on this world was trusted by, such as keys: its receipt counts only while that is the same. */
+  readonly markOf: (world: World) => string | null;
   /** Called before anything runs: makes this the one process that executes in the project, or reports why it cannot. */
   readonly claim: () => Promise<Diagnostic | null>;
   readonly emit: Emit;

@@ -1,9 +1,11 @@
+import type { Plan } from '../contracts/plan.ts';
 import type { MaybePromise } from '../contracts/store.ts';
 import { blobsOf } from '../contracts/store.ts';
 import type { ActionRecord, ActionSpec } from '../contracts/types.ts';
 import { readReceipt } from '../state/receipts.ts';
 import type { ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
+import { worldOf } from './world.ts';
 
 /**
  * The record that makes running an action unnecessary, or null. For an effect only its last receipt counts; for anything
@@ -11,10 +13,14 @@ import type { ExecutionContext } from './context.ts';
  */
 export function lookUp(
   { action, fingerprint, spec }: ResolvedAction,
-  { layout, ledger, store }: Pick<ExecutionContext, 'layout' | 'ledger' | 'store'>,
+  plan: Plan,
+  context: Pick<ExecutionContext, 'layout' | 'ledger' | 'store' | 'paths' | 'markOf'>,
 ): MaybePromise<ActionRecord | null> {
+  const { layout, ledger, store } = context;
   const isEffect = spec.run.type === 'effect';
-  const last = isEffect ? readReceipt(layout, action.label) : (ledger.entry(action.label)?.record ?? null);
+  const last = isEffect
+    ? readReceipt(layout, action.label, context.markOf(worldOf(action, plan, context)))
+    : (ledger.entry(action.label)?.record ?? null);
   const fallback = () => (isEffect ? null : ifWhole(store.find(fingerprint), spec));
   if (last?.fingerprint !== fingerprint || !holdsOutputs(last, spec)) return fallback();
   const holds = store.holds(blobsOf(last));

@@ -18,7 +18,7 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   const { action } = resolved;
   const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
-  const known = isForced(execution, resolved) ? null : await lookUp(resolved, context);
+  const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) announceCancelled(execution, action);

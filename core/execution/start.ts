@@ -16,6 +16,7 @@ import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
 import { storeResults } from './store-results.ts';
+import { worldOf } from './world.ts';
 
 /** An attempt and, if it failed, its kept folder, relative to the project. */
 export type Started = Attempt & { readonly directory: string | null };
@@ -73,8 +74,11 @@ async function runIn(
   context: ExecutionContext,
   { plan, signal }: StartOptions,
 ): Promise<Started> {
-  const { action } = resolved;
+  const { action, spec } = resolved;
   const { layout, emit, now } = context;
+  const world = worldOf(action, plan, context);
+  // What the boards trusted when the effect began; the first use of emulated boards makes their key.
+  const mark = spec.run.type === 'effect' ? context.markOf(world) : null;
   const runners = runnersFor(resolved, context);
   const names = [...new Set([runners.own.name, runners.finisher.name])];
   const folder = createAttempt(layout, { action: action.label, runners: names });
@@ -85,7 +89,7 @@ async function runIn(
     context,
     runners,
     surroundings,
-    world: { ...context.paths, tools: plan.tools, board: action.board, boards: plan.cluster },
+    world,
     onSubmitted(handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });
       cancelling.follow(handle);
@@ -95,6 +99,14 @@ async function runIn(
     },
   });
   cancelling.stop();
+  if (outcome.type === 'succeeded' && spec.run.type === 'effect')
+    writeReceipt(
+      layout,
+      action.label,
+      action.board?.name ?? null,
+      mark ?? context.markOf(world),
+      outcome.record,
+    );
   return ended(outcome, resolved, context, folder);
 }
 
@@ -109,17 +121,15 @@ async function storeEarlier(
   return ended(outcome, resolved, context, folder);
 }
 
-/** Keeps what an ended attempt leaves in addition to its result: a receipt, or the folder of a failed one. */
+/** Keeps the folder of a failed attempt. */
 function ended(
   outcome: Attempt,
-  { action, spec }: ResolvedAction,
+  { action }: ResolvedAction,
   { layout }: ExecutionContext,
   folder: AttemptFolder,
 ): Started {
   if (outcome.type === 'failed' || outcome.type === 'unstored')
     return { ...outcome, directory: keepFailure(layout, action.label, folder) };
-  if (outcome.type === 'succeeded' && spec.run.type === 'effect')
-    writeReceipt(layout, action.label, action.board?.name ?? null, outcome.record);
   // What cannot be deleted is in no one's way: the name of the folder is not used again.
   bestEffort(() => {
     removeTree(folder.path);

@@ -10,10 +10,11 @@ import { fileNameOf } from './layout.ts';
 
 /**
  * The receipt of an effect: what it did last. Unlike build results, an older receipt never counts again, because the world
- * has changed since.
+ * has changed since; nor does one with another mark, see `ExecutionContext.markOf`.
  */
-export function readReceipt(layout: Layout, label: string): ActionRecord | null {
-  return receiptNamed(layout, fileNameOf(label))?.record ?? null;
+export function readReceipt(layout: Layout, label: string, mark: string | null): ActionRecord | null {
+  const receipt = receiptNamed(layout, fileNameOf(label));
+  return receipt?.mark === mark ? receipt.record : null;
 }
 
 /** The receipts of all effects. */
@@ -26,10 +27,11 @@ export function writeReceipt(
   layout: Layout,
   label: string,
   board: string | null,
+  mark: string | null,
   record: ActionRecord,
 ): void {
   const name = fileNameOf(label);
-  writeSealed(join(layout.receipts, name), whatOf(name), { board, record });
+  writeSealed(join(layout.receipts, name), whatOf(name), { board, mark, record });
 }
 
 /**
@@ -47,14 +49,19 @@ export function voidReceipts(layout: Layout, label: string, board: string | null
 
 interface Receipt {
   readonly board: string | null;
+  readonly mark: string | null;
   readonly record: ActionRecord;
 }
 
 function receiptNamed(layout: Layout, name: string): Receipt | null {
   const receipt = readSealed(join(layout.receipts, name), whatOf(name));
   if (!isJsonObject(receipt)) return null;
-  const { board, record } = receipt as { readonly board?: unknown; readonly record?: unknown };
-  return isRecord(record) && (board === null || typeof board === 'string') ? { board, record } : null;
+  const { board, mark, record } = receipt as { readonly [field in keyof Receipt]?: unknown };
+  return isRecord(record) && isTextOrNull(board) && isTextOrNull(mark) ? { board, mark, record } : null;
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
 }
 
 function whatOf(name: string): string {

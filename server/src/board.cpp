@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <set>
 #include <sstream>
 
 #include "files.h"
+#include "log.h"
 #include "text.h"
 
 namespace board {
@@ -34,62 +36,71 @@ Board::Board(const Config &config, const Key &key)
   refreshDeployment();
 }
 
-void Board::replying(const Request &request, const Reply &reply,
-                     const std::function<std::optional<Outgoing>()> &answer) {
+void Board::replying(const Task &task, const std::function<std::optional<Outgoing>()> &answer) {
+  const std::uint32_t id = task.request.id;
   try {
-    if (auto frame = answer()) reply(std::move(*frame));
+    if (auto frame = answer()) task.reply(std::move(*frame));
   } catch (const Refusal &refusal) {
-    reply(refuse(request.id, refusal));
+    task.reply(refuse(id, refusal, *task.client));
   } catch (const std::exception &failure) {
-    reply(refuse(request.id, {"board/internal", config_.name + " failed: " + failure.what()}));
+    task.reply(refuse(id, {"board/internal", config_.name + " failed: " + failure.what()}, *task.client));
   }
 }
 
-void Board::handle(Request request, Reply reply) {
-  if (request.rules.turn == Turn::atOnce) {
-    return replying(request, reply, [&] { return answer(request, reply); });
-  }
+void Board::handle(Request request, std::shared_ptr<Client> client, Reply reply) {
+  const Task task{std::move(request), std::move(client), std::move(reply)};
+  if (task.request.rules.turn == Turn::atOnce) return replying(task, [&] { return answer(task); });
   try {
-    desk_.check(request.lease);
+    desk_.check(task.request.lease);
   } catch (const Refusal &refusal) {
-    return reply(refuse(request.id, refusal));
+    return task.reply(refuse(task.request.id, refusal, *task.client));
   }
-  executor_.add([this, request = std::move(request), reply = std::move(reply)] {
+  task.client->show(task.request.lease);
+  executor_.add([this, task] {
     lastSign_ = Clock::now();
     isBusy_ = true;
-    replying(request, reply, [&] { return answer(request, reply); });
+    replying(task, [&] { return answer(task); });
     isBusy_ = false;
   });
 }
 
-Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal) {
+Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal, const Client &client) {
   refused_++;
+  if (request != 0) logOften(Topic::clients, client.address() + " was refused: " + refusal.code + ": " + refusal.message);
   return {numberOf(ReplyType::error), request,
           dump({{"code", refusal.code}, {"message", refusal.message}, {"hint", refusal.hint}}), {}};
 }
 
-std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply) {
+std::optional<Outgoing> Board::answer(const Task &task) {
+  const Request &request = task.request;
   // Checked again when the request's turn comes, since the lease may have ended in the meantime.
-  if (request.rules.asker == Asker::owner) desk_.check(request.lease);
+  if (request.rules.asker == Asker::owner) {
+    desk_.check(request.lease);
+    task.client->show(request.lease);
+  }
   switch (request.rules.type) {
     case RequestType::status:
       return replyTo(request, status());
     case RequestType::lease:
       refreshDeployment();
-      return replyTo(request, desk_.grant(request.lease, request.seconds));
+      return grantLease(task);
     case RequestType::release:
       desk_.release(request.lease);
+      logOften(Topic::owners, task.client->address() + " released the board");
       return replyTo(request, Json::object());
     case RequestType::list:
       return replyTo(request, {{"packages", listPackages(config_)}});
     case RequestType::metrics:
       return replyTo(request, {{"figures", metrics()}});
-    case RequestType::load:
-      return loadPackage(request);
+    case RequestType::load: {
+      Outgoing loaded = loadPackage(request);
+      logOften(Topic::owners, task.client->address() + " loaded package " + brief(request.place.package));
+      return loaded;
+    }
     case RequestType::infer:
       return inferBatch(request);
     case RequestType::forward:
-      forwardBatch(request, reply);
+      forwardBatch(task);
       return std::nullopt;
     case RequestType::unload:
       unloadPackage();
@@ -99,18 +110,41 @@ std::optional<Outgoing> Board::answer(const Request &request, const Reply &reply
   throw unknownRequest(numberOf(request.rules.type));
 }
 
+Outgoing Board::grantLease(const Task &task) {
+  const Request &request = task.request;
+  const Json granted = desk_.grant(request.lease, request.seconds);
+  task.client->show(granted["lease"]);
+  if (request.lease.empty()) {
+    logOften(Topic::owners, task.client->address() + " owns the board for " + formatted("%g", granted["seconds"].get<double>()) + " s");
+  }
+  return replyTo(request, granted);
+}
+
 Outgoing Board::inferBatch(const Request &request) {
   Computed computed = compute(request);
   computed.about["images"] = request.images;
   return replyTo(request, computed.about, std::move(computed.results));
 }
 
-void Board::forwardBatch(const Request &request, const Reply &reply) {
-  auto mine = std::make_shared<Computed>(compute(request));
+void Board::forwardBatch(const Task &task) {
+  checkRoute(task.request.route);
+  auto mine = std::make_shared<Computed>(compute(task.request));
   // The rest does not occupy this thread, which is free for the next batch.
-  forwarders_.add([this, request, reply, mine] {
-    replying(request, reply, [&] { return pass(request, std::move(*mine)); });
+  forwarders_.add([this, task, mine] {
+    replying(task, [&] { return pass(task.request, std::move(*mine)); });
   });
+}
+
+// A route that comes back to a board would wait for that board's own forwarders.
+void Board::checkRoute(const std::vector<Hop> &route) const {
+  if (route.empty() || route.size() > maximumHops) {
+    throw Refusal("board/wrong-route", "a route must have 1 to " + std::to_string(maximumHops) + " boards");
+  }
+  std::set<std::string> visited{config_.name};
+  for (const Hop &hop : route) {
+    if (visited.insert(hop.peer.name).second) continue;
+    throw Refusal("board/wrong-route", "a route must not visit " + hop.peer.name + " twice");
+  }
 }
 
 void Board::unloadPackage() {
@@ -220,14 +254,15 @@ Board::Computed Board::compute(const Request &request) {
 }
 
 Outgoing Board::pass(const Request &request, Computed mine) {
-  if (request.route.empty() || request.route.size() > maximumHops) {
-    throw Refusal("board/wrong-route", "a route must have 1 to " + std::to_string(maximumHops) + " boards");
-  }
   const bool isLast = request.route.size() == 1;
-  const auto line = lines_.to(request.route.front().peer, request.seconds);
+  const Hop &hop = request.route.front();
+  const Patience patience{request.seconds, Clock::now() + seconds(request.seconds),
+                          [this, &request] { return desk_.isValid(request.lease); }};
+  const auto line = lines_.to(hop.peer, patience);
+  line->show(hop.lease, patience);
   const RequestRules next = *rulesOf(numberOf(isLast ? RequestType::infer : RequestType::forward));
   const Frame frame =
-      line->ask({numberOf(next.type), 0, dump(headForNext(request)), std::move(mine.results)}, next.name, request.seconds);
+      line->ask({numberOf(next.type), 0, dump(headForNext(request)), std::move(mine.results)}, next.name, patience);
   const Fields answer = Fields::parse(frame.head(), "the head of the reply", "protocol/bad-head");
   Json work = Json::array({mine.about});
   if (isLast) {
@@ -244,6 +279,7 @@ Outgoing Board::pass(const Request &request, Computed mine) {
 
 void Board::refreshDeployment() {
   if (!deployment_.refresh()) return;
+  logDeployment(deployment_.id());
   for (const std::string &id : deployment_.packages()) {
     executor_.add([this, id] {
       try {
@@ -253,6 +289,14 @@ void Board::refreshDeployment() {
       }
     });
   }
+}
+
+// When it is first seen, since packages are deployed without this program.
+void Board::logDeployment(const std::string &id) {
+  const std::lock_guard lock(mutex_);
+  if (id == loggedDeployment_) return;
+  loggedDeployment_ = id;
+  log(config_.name + (id.empty() ? " holds no valid deployment" : " holds deployment " + brief(id)));
 }
 
 double Board::silentSeconds() const { return isBusy_ ? secondsSince(lastSign_) : 0; }

@@ -1,31 +1,72 @@
 #include "connection.h"
 
-#include <cstdio>
-
+#include "log.h"
 #include "text.h"
+#include "threads.h"
 
 namespace board {
-Connection::Connection(Shared &shared, int socket)
-    : shared_(shared), wire_(socket), receiver_([this](std::size_t bytes) { reserve(bytes); }) {}
+
+Connection::Connection(Shared &shared, int socket, const std::string &address)
+    : shared_(shared),
+      wire_(socket),
+      client_(std::make_shared<Client>(address)),
+      receiver_([this](const Header &header) { admit(header); }) {}
 
 void Connection::run() {
-  std::thread writer([self = shared_from_this()] { self->write(); });
   try {
-    greet();
-    converse();
-  } catch (const Refusal &refusal) {
-    // Further bytes are read and dropped: closing with unread bytes would reset the connection and lose the last answer.
-    put(shared_.board.refuse(0, refusal));
-    finishSending();
-    // A second is enough for an honest client; nothing may occupy one of the connections for longer.
-    wire_.drain(Clock::now() + std::chrono::seconds(1));
+    serve();
   } catch (const std::exception &failure) {
-    std::fprintf(stderr, "a connection ended: %s\n", failure.what());
+    log(address() + ": the connection ended: " + failure.what());
   }
   finishSending();
-  writer.join();
   wire_.abort();
-  shared_.memory.give(reserved_);
+  shared_.memory.give(reserved_.exchange(0));
+  shared_.places.leave(this);
+}
+
+void Connection::serve() {
+  try {
+    greet();
+    if (session_) converse();
+  } catch (const Refusal &refusal) {
+    return refuse(refusal);
+  }
+  std::unique_lock lock(mutex_);
+  if (!evicted_) {
+    isEnding_ = true;
+    changed_.notify_all();
+    // The writer ends when the client does not take what it is sent.
+    changed_.wait(lock, [this] { return !hasWriter_; });
+    return;
+  }
+  const Refusal reason(*evicted_);
+  lock.unlock();
+  refuse(reason);
+}
+
+void Connection::evict(const Refusal &reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!evicted_) evicted_.emplace(reason);
+    changed_.notify_all();
+  }
+  wire_.endReceiving();
+}
+
+// Ends the connection with a last answer.
+void Connection::refuse(const Refusal &reason) {
+  if (!session_) logOften(Topic::strangers, address() + " was turned away: " + reason.code + ": " + reason.message);
+  put(shared_.board.refuse(0, reason, *client_));
+  finishSending();
+  // A second is enough for an honest client; nothing may occupy one of the connections for longer.
+  const auto deadline = Clock::now() + std::chrono::seconds(1);
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline, [this] { return !hasWriter_; });
+  }
+  wire_.endSending();
+  // Further bytes are read and dropped: closing with unread bytes would reset the connection and lose the last answer.
+  wire_.drain(deadline);
 }
 
 void Connection::greet() {
@@ -50,9 +91,15 @@ void Connection::greet() {
                   shared_.board.name() + " does not accept the proof: the client has another cluster key",
                   "give both the same key file");
   }
-  receiver_.trust();
   session_ = std::move(session);
   put({numberOf(GreetingType::welcome), 0, dump({{"window", requestWindow}}), {}});
+  shared_.places.promote(shared_from_this());
+  logOften(Topic::clients, address() + " has proven the key");
+  // Not before: a stranger costs one thread only.
+  std::thread writer = startThread([self = shared_from_this()] { self->write(); });
+  const std::lock_guard lock(mutex_);
+  hasWriter_ = true;
+  writer.detach();
 }
 
 void Connection::converse() {
@@ -60,9 +107,7 @@ void Connection::converse() {
   const Refusal stalled("protocol/stalled",
                         "the rest of a frame did not come within " + formatted("%g", shared_.config.stallSeconds) + " s");
   const auto never = Clock::now() + std::chrono::hours(24 * 365 * 10);
-  while (session_) {
-    const auto frame = next(never, &stall, stalled);
-    if (!frame) return;
+  while (const auto frame = next(never, &stall, stalled)) {
     if (!session_->accepts(*frame)) {
       throw Refusal("auth/bad-frame", "a frame arrived that the client did not send at this point of the session",
                     "something on the network is altering the traffic");
@@ -75,11 +120,11 @@ void Connection::converse() {
 void Connection::answer(const std::shared_ptr<const Frame> &frame) {
   const std::uint32_t id = frame->header.request;
   const bool isFull = inWork_ >= requestWindow;
+  awaitRoom();
   try {
     Request request = understand(frame);
     if (request.rules.turn == Turn::atOnce) {
-      awaitRoom();
-      shared_.board.handle(std::move(request), [this](Outgoing reply) { put(std::move(reply)); });
+      shared_.board.handle(std::move(request), client_, [this](Outgoing reply) { put(std::move(reply)); });
       return;
     }
     if (isFull) {
@@ -89,13 +134,12 @@ void Connection::answer(const std::shared_ptr<const Frame> &frame) {
                     "wait for an answer first");
     }
     inWork_++;
-    shared_.board.handle(std::move(request), [self = shared_from_this()](Outgoing reply) {
+    shared_.board.handle(std::move(request), client_, [self = shared_from_this()](Outgoing reply) {
       self->inWork_--;
       self->put(std::move(reply));
     });
   } catch (const Refusal &refusal) {
-    awaitRoom();
-    put(shared_.board.refuse(id, refusal));
+    put(shared_.board.refuse(id, refusal, *client_));
   }
 }
 
@@ -107,7 +151,7 @@ std::shared_ptr<const Frame> Connection::next(Clock::time_point deadline, const 
     if (received == Wire::Received::ended) return nullptr;
     if (received == Wire::Received::late) throw late;
     if (!isWhole) continue;
-    const std::size_t held = std::exchange(reserved_, 0);
+    const std::size_t held = reserved_.exchange(0);
     return {new Frame(receiver_.take()), [&memory = shared_.memory, held](const Frame *frame) {
               delete frame;
               memory.give(held);
@@ -115,15 +159,31 @@ std::shared_ptr<const Frame> Connection::next(Clock::time_point deadline, const 
   }
 }
 
-// Small frames are not counted: there are few of them at a time, and they must get through when memory is short.
-void Connection::reserve(std::size_t bytes) {
-  if (bytes <= 4096) return;
-  if (!shared_.memory.take(bytes, seconds(shared_.config.stallSeconds))) {
+// Long frames are the owner's alone. Short ones are not counted: there are few of them at a time, and they must get through
+// when memory is short.
+void Connection::admit(const Header &header) {
+  if (!session_) return requireFit(header, greetingLimits);
+  if (header.fits(guestLimits)) return;
+  requireFit(header, sessionLimits);
+  const Refusal foreign("board/no-lease",
+                        "the client does not own " + shared_.board.name() + ", or its lease has ended: it may send " +
+                            std::to_string(guestLimits.head) + " + " + std::to_string(guestLimits.tail) + " bytes at a time",
+                        "acquire the board first, and renew the lease in time");
+  if (!isOwners()) throw Refusal(foreign);
+  const std::size_t bytes = header.frameBytes();
+  bool isTaken = shared_.memory.take(bytes, {});
+  if (!isTaken) {
+    shared_.places.endFormerOwners();
+    isTaken = shared_.memory.take(bytes, seconds(shared_.config.stallSeconds));
+  }
+  if (!isTaken) {
     throw Refusal("board/no-memory",
                   shared_.board.name() + " has no memory for a frame of " + std::to_string(bytes) + " bytes",
                   "send fewer images at a time");
   }
   reserved_ = bytes;
+  // The board may have changed hands while this waited.
+  if (!isOwners()) throw Refusal(foreign);
 }
 
 void Connection::slowDown() {
@@ -134,16 +194,25 @@ void Connection::slowDown() {
 }
 
 void Connection::put(Outgoing frame) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (isEnding_) return;
-  sending_.push_back({std::move(frame), session_ != nullptr});
+  Item item{std::move(frame), session_ != nullptr};
+  if (!hasWriter_) {
+    lock.unlock();
+    send(item);
+    return;
+  }
+  sendingBytes_ += item.frame.tail.size();
+  sending_.push_back(std::move(item));
   changed_.notify_all();
 }
 
 // Reading stops until then, to hold back a client that asks faster than it listens.
 void Connection::awaitRoom() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return isEnding_ || sending_.size() < 16; });
+  changed_.wait(lock, [this] {
+    return isEnding_ || evicted_ || (sending_.size() < 16 && sendingBytes_ <= sessionLimits.tail);
+  });
 }
 
 void Connection::finishSending() {
@@ -159,21 +228,26 @@ void Connection::write() {
     if (sending_.empty()) break;
     const Item item = std::move(sending_.front());
     sending_.pop_front();
+    sendingBytes_ -= item.frame.tail.size();
     lock.unlock();
     changed_.notify_all();
-    Bytes bytes = encode(item.frame, item.isTagged);
-    if (item.isTagged) session_->seal(bytes);
-    const bool isSent = wire_.send(bytes, seconds(shared_.config.stallSeconds));
+    const bool isSent = send(item);
     lock.lock();
     if (isSent) continue;
     isEnding_ = true;
     sending_.clear();
-    lock.unlock();
-    changed_.notify_all();
     wire_.abort();
-    return;
+    break;
   }
   wire_.endSending();
+  hasWriter_ = false;
+  changed_.notify_all();
+}
+
+bool Connection::send(const Item &item) {
+  Bytes bytes = encode(item.frame, item.isTagged);
+  if (item.isTagged) session_->seal(bytes);
+  return wire_.send(bytes, seconds(session_ ? shared_.config.stallSeconds : 1));
 }
 
 }  // namespace board

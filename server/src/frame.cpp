@@ -21,7 +21,7 @@ void write32(std::uint8_t *at, std::uint32_t value) {
 }
 
 // Each part of a header is checked as it arrives, because a peer with another protocol may never send all of it.
-void judge(const std::uint8_t *bytes, std::size_t available, Limits limits) {
+void judge(const std::uint8_t *bytes, std::size_t available) {
   if (std::memcmp(bytes, magic, std::min<std::size_t>(4, available)) != 0) {
     throw Refusal("protocol/magic", "the peer does not speak the board protocol");
   }
@@ -37,14 +37,16 @@ void judge(const std::uint8_t *bytes, std::size_t available, Limits limits) {
   if (bytes[7] > taggedFlag) {
     throw Refusal("protocol/flags", "a frame has flags that this version does not know");
   }
-  const std::uint32_t head = read32(bytes + 12), tail = read32(bytes + 16);
-  if (head <= limits.head && tail <= limits.tail) return;
-  throw Refusal("protocol/oversize", "a frame announces " + std::to_string(head) + " + " + std::to_string(tail) +
-                                         " bytes; at most " + std::to_string(limits.head) + " + " +
-                                         std::to_string(limits.tail) + " are accepted");
 }
 
 }  // namespace
+
+void requireFit(const Header &header, Limits limits) {
+  if (header.fits(limits)) return;
+  throw Refusal("protocol/oversize", "a frame announces " + std::to_string(header.head) + " + " +
+                                         std::to_string(header.tail) + " bytes; at most " + std::to_string(limits.head) +
+                                         " + " + std::to_string(limits.tail) + " are accepted");
+}
 
 FrameReceiver::Room FrameReceiver::room() {
   if (have_ < headerBytes) return {start_.data() + have_, headerBytes - have_};
@@ -55,14 +57,12 @@ bool FrameReceiver::filled(std::size_t count) {
   const bool hadHeader = have_ >= headerBytes;
   have_ += count;
   if (!hadHeader) {
-    judge(start_.data(), have_, limits_);
+    judge(start_.data(), have_);
     if (have_ < headerBytes) return false;
     const std::uint8_t *at = start_.data();
     frame_.header = {at[6], at[7], read32(at + 8), read32(at + 12), read32(at + 16)};
-    const std::size_t tag = (frame_.header.flags & taggedFlag) != 0 ? tagBytes : 0;
-    const std::size_t whole = headerBytes + std::size_t{frame_.header.head} + frame_.header.tail + tag;
-    reserve_(whole);
-    frame_.bytes.resize(whole);
+    admit_(frame_.header);
+    frame_.bytes.resize(frame_.header.frameBytes());
     std::copy(start_.begin(), start_.end(), frame_.bytes.begin());
   }
   return have_ == frame_.bytes.size();

@@ -26,7 +26,9 @@ struct Limits {
   std::uint32_t head;
   std::uint32_t tail;
 };
+// Before the proof of the key; after it; and for who owns the board, or is asked by this one.
 constexpr Limits greetingLimits{1024, 0};
+constexpr Limits guestLimits{4096, 4096};
 constexpr Limits sessionLimits{1u << 18, 1u << 24};
 
 struct Header {
@@ -36,7 +38,15 @@ struct Header {
   std::uint32_t request;
   std::uint32_t head;
   std::uint32_t tail;
+
+  std::size_t frameBytes() const {
+    return headerBytes + std::size_t{head} + tail + ((flags & taggedFlag) != 0 ? tagBytes : 0);
+  }
+  bool fits(Limits limits) const { return head <= limits.head && tail <= limits.tail; }
 };
+
+// Refuses (protocol/oversize) a frame that is longer.
+void requireFit(const Header &header, Limits limits);
 
 // A frame as it arrived, not yet verified.
 struct Frame {
@@ -54,8 +64,8 @@ struct Frame {
 // Takes bytes as they arrive. The caller fills the space from room() and reports it with filled().
 class FrameReceiver {
  public:
-  // `reserve` receives the size of the next frame in bytes before they are allocated, and may refuse.
-  explicit FrameReceiver(std::function<void(std::size_t)> reserve) : reserve_(std::move(reserve)) {}
+  // `admit` receives the header of the next frame before memory is allocated for the rest, and refuses one that is too long.
+  explicit FrameReceiver(std::function<void(const Header &)> admit) : admit_(std::move(admit)) {}
 
   struct Room {
     std::uint8_t *data;
@@ -66,11 +76,9 @@ class FrameReceiver {
   bool filled(std::size_t count);
   Frame take();
   bool isPartial() const { return have_ > 0; }
-  void trust() { limits_ = sessionLimits; }
 
  private:
-  std::function<void(std::size_t)> reserve_;
-  Limits limits_ = greetingLimits;
+  std::function<void(const Header &)> admit_;
   std::array<std::uint8_t, headerBytes> start_{};
   Frame frame_;
   std::size_t have_ = 0;

@@ -17,8 +17,22 @@ double LeaseDesk::secondsLeft() {
   return left();
 }
 
+bool LeaseDesk::isLastLocked(const std::string &lease) const {
+  return !lease.empty() && equalInConstantTime(lease, owner_);
+}
+
+bool LeaseDesk::isLast(const std::string &lease) {
+  const std::lock_guard lock(mutex_);
+  return isLastLocked(lease);
+}
+
+bool LeaseDesk::isValid(const std::string &lease) {
+  const std::lock_guard lock(mutex_);
+  return isLastLocked(lease) && left() > 0;
+}
+
 void LeaseDesk::checkLocked(const std::string &lease) const {
-  if (!lease.empty() && equalInConstantTime(lease, owner_) && left() > 0) return;
+  if (isLastLocked(lease) && left() > 0) return;
   throw Refusal("board/no-lease", "the client does not own " + board_ + ", or its lease has ended",
                 "acquire the board first, and renew the lease in time");
 }

@@ -157,15 +157,14 @@ Datatype datatypeOf(const std::string &name) {
 
 Rows rowsOf(const std::vector<std::uint64_t> &shape) {
   std::uint64_t rows = 1, columns = 1;
-  constexpr std::uint64_t most = std::uint64_t{1} << 31;
   for (std::size_t dimension = 0; dimension < shape.size(); dimension++) {
     std::uint64_t &extent = dimension + 1 == shape.size() ? columns : rows;
-    if (shape[dimension] == 0 || shape[dimension] > most || extent * shape[dimension] > most) {
-      throw Refusal("package/damaged", "a shape of a package has no elements, or more than 2^31");
+    if (shape[dimension] == 0 || shape[dimension] > mostElements || extent * shape[dimension] > mostElements) {
+      throw Refusal("package/damaged", "a shape of a package has no elements, or more than 2^24");
     }
     extent *= shape[dimension];
   }
-  if (rows * columns > most) throw Refusal("package/damaged", "a shape of a package has more than 2^31 elements");
+  if (rows * columns > mostElements) throw Refusal("package/damaged", "a shape of a package has more than 2^24 elements");
   return {static_cast<std::size_t>(rows), static_cast<std::size_t>(columns)};
 }
 

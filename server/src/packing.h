@@ -24,7 +24,9 @@ struct Rows {
   std::size_t rows;
   std::size_t columns;
 };
-// Refuses (package/damaged) shapes of more than 2^31 elements.
+// With so few elements, every number of bits and bytes below fits 32 bits, which is all that a Zynq has.
+constexpr std::uint64_t mostElements = std::uint64_t{1} << 24;
+// Refuses (package/damaged) shapes of more elements, and of none.
 Rows rowsOf(const std::vector<std::uint64_t> &shape);
 std::size_t packedBytes(Rows rows, const Datatype &type);
 

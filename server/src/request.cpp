@@ -1,21 +1,27 @@
 #include "request.h"
 
+#include <algorithm>
+
 #include "refusal.h"
 
 namespace board {
 namespace {
 
+// Ids are 64 hexadecimal digits, leases 32.
+constexpr std::size_t idBytes = 64;
+constexpr std::size_t nameBytes = 64;
+
 Place placeOf(const Fields &fields) {
-  return {fields.text("deployment"), fields.count("position"), fields.text("package")};
+  return {fields.text("deployment", idBytes), fields.count("position"), fields.text("package", idBytes)};
 }
 
 Hop hopOf(const Fields &fields) {
   const std::uint64_t port = fields.count("port");
   if (port > 65535) throw Refusal("protocol/bad-head", "a hop of the route has an impossible port");
-  return {{fields.text("name"), fields.text("host"), static_cast<std::uint16_t>(port)},
-          fields.text("lease"),
+  return {{fields.text("name", nameBytes), fields.text("host", nameBytes), static_cast<std::uint16_t>(port)},
+          fields.text("lease", idBytes),
           fields.count("position"),
-          fields.text("package")};
+          fields.text("package", idBytes)};
 }
 
 }  // namespace
@@ -37,30 +43,30 @@ Request understand(std::shared_ptr<const Frame> frame) {
     case RequestType::status:
       return request;
     case RequestType::lease:
-      request.lease = fields.text("lease");
+      request.lease = fields.text("lease", idBytes);
       request.seconds = fields.amount("seconds");
       return request;
     case RequestType::release:
     case RequestType::list:
     case RequestType::metrics:
     case RequestType::unload:
-      request.lease = fields.text("lease");
+      request.lease = fields.text("lease", idBytes);
       return request;
     case RequestType::load:
-      request.lease = fields.text("lease");
+      request.lease = fields.text("lease", idBytes);
       request.place = placeOf(fields);
       return request;
     case RequestType::infer:
-      request.lease = fields.text("lease");
+      request.lease = fields.text("lease", idBytes);
       request.place = placeOf(fields);
       request.images = fields.count("images");
       return request;
     case RequestType::forward:
-      request.lease = fields.text("lease");
+      request.lease = fields.text("lease", idBytes);
       request.place = placeOf(fields);
       request.images = fields.count("images");
       for (const Fields &hop : fields.objects("route")) request.route.push_back(hopOf(hop));
-      request.seconds = fields.amount("deadlineSeconds");
+      request.seconds = std::min(fields.amount("deadlineSeconds"), longestForward);
       return request;
   }
   throw unknownRequest(numberOf(rules->type));

@@ -13,6 +13,8 @@
 namespace board {
 
 constexpr std::size_t maximumHops = 16;
+// A board waits for the next one no longer, whatever a client asks for: 32 images of 30 s each are the most that a client sends.
+constexpr double longestForward = 960;
 
 struct Hop {
   Peer peer;
@@ -26,6 +28,7 @@ struct Request {
   RequestRules rules;
   std::uint32_t id;
   std::string lease;
+  // Of a lease, or for the answer of the next board: then at most `longestForward`.
   double seconds;
   Place place;
   std::uint64_t images;

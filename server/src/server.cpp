@@ -6,23 +6,32 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "connection.h"
+#include "log.h"
 #include "text.h"
+#include "threads.h"
 
 namespace board {
 namespace {
 
-// Sent without a separate thread: one small frame always fits the socket's buffer.
-void turnAway(Shared &shared, int socket) {
-  const Refusal full("board/too-many-clients",
-                     shared.board.name() + " serves at most " + std::to_string(shared.config.connections) + " connections",
-                     "close those that are not needed");
-  Wire wire(socket);
-  wire.send(encode(shared.board.refuse(0, full), false), std::chrono::seconds(0));
-  wire.endSending();
-  wire.drain(Clock::now() + std::chrono::milliseconds(100));
+// Gives a new connection a place and a thread. The accept loop waits for neither: what cannot be served is closed.
+void begin(Shared &shared, int socket, const std::string &address) {
+  const auto connection = std::make_shared<Connection>(shared, socket, address);
+  shared.places.admit(connection);
+  try {
+    startThread([connection] { connection->run(); }).detach();
+  } catch (const Refusal &) {
+    shared.places.leave(connection.get());
+    throw;
+  }
+}
+
+std::string textOf(const sockaddr_in &address) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  return inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size());
 }
 
 }  // namespace
@@ -49,26 +58,24 @@ Listener listenAt(const Config &config) {
 
 void serve(const Config &config, const Key &key, Board &board, int listener, int stop) {
   // Never freed, since threads of connections use it until the program ends.
-  Shared &shared = *new Shared{config, key, board, Memory(config.memoryBytes)};
+  Shared &shared = *new Shared{config, key, board, Memory(config.memoryBytes), {config.name, config.connections}};
   for (;;) {
     pollfd waiting[] = {{listener, POLLIN, 0}, {stop, POLLIN, 0}};
     if (poll(waiting, 2, -1) < 0 && errno != EINTR) throw Refusal("server/listen", meaningOf(errno));
     if (waiting[1].revents != 0) break;
-    const int socket = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    sockaddr_in from{};
+    socklen_t length = sizeof from;
+    const int socket = accept4(listener, reinterpret_cast<sockaddr *>(&from), &length, SOCK_CLOEXEC);
     if (socket < 0) {
       // For example, out of descriptors, until open connections end.
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       continue;
     }
-    if (shared.connections >= config.connections) {
-      turnAway(shared, socket);
-      continue;
+    try {
+      begin(shared, socket, textOf(from));
+    } catch (const std::exception &failure) {
+      logOften(Topic::strangers, textOf(from) + " was turned away: " + failure.what());
     }
-    shared.connections++;
-    std::thread([&shared, connection = std::make_shared<Connection>(shared, socket)]() mutable {
-      connection->run();
-      shared.connections--;
-    }).detach();
   }
   // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): `shared` is never freed on purpose.
   board.finish();

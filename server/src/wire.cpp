@@ -24,7 +24,19 @@ int millisecondsUntil(Clock::time_point deadline) {
   return static_cast<int>(std::clamp<long long>(left, 0, 3'600'000));
 }
 
+constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+bool isMapped(const Address &address) { return std::equal(mapped.begin(), mapped.end(), address.bytes.begin()); }
+
 }  // namespace
+
+std::optional<Address> addressOf(const std::string &host, std::uint16_t port) {
+  Address address{{}, port};
+  if (inet_pton(AF_INET6, host.c_str(), address.bytes.data()) == 1) return address;
+  if (inet_pton(AF_INET, host.c_str(), address.bytes.data() + mapped.size()) != 1) return std::nullopt;
+  std::copy(mapped.begin(), mapped.end(), address.bytes.begin());
+  return address;
+}
 
 Wire::Wire(int socket) : socket_(socket) {
   const int on = 1;
@@ -40,25 +52,26 @@ Wire::Wire(int socket) : socket_(socket) {
 
 Wire::~Wire() { close(socket_); }
 
-int Wire::dial(const std::string &name, const std::string &host, std::uint16_t port, Clock::time_point deadline) {
-  const auto unreachable = [&](const std::string &reason) {
-    return Refusal("board/unreachable", name + " cannot be reached at " + host + ":" + std::to_string(port) + ": " + reason,
+int Wire::dial(const std::string &name, const std::string &place, const Address &address, Clock::time_point deadline) {
+  const auto unreachable = [&](int error) {
+    return Refusal("board/unreachable", name + " cannot be reached at " + place + ": " + meaningOf(error),
                    "is the board running?");
   };
   sockaddr_in four{};
   sockaddr_in6 six{};
   four.sin_family = AF_INET;
-  four.sin_port = htons(port);
+  four.sin_port = htons(address.port);
   six.sin6_family = AF_INET6;
-  six.sin6_port = htons(port);
-  const bool isFour = inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1;
-  // Host names would require the system's resolver, which a static program does not have.
-  if (!isFour && inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) throw unreachable("not a numeric address");
-  const sockaddr *address = isFour ? reinterpret_cast<sockaddr *>(&four) : reinterpret_cast<sockaddr *>(&six);
+  six.sin6_port = htons(address.port);
+  std::memcpy(&six.sin6_addr, address.bytes.data(), address.bytes.size());
+  // A kernel without IPv6 reaches IPv4 all the same.
+  const bool isFour = isMapped(address);
+  if (isFour) std::memcpy(&four.sin_addr, address.bytes.data() + mapped.size(), sizeof four.sin_addr);
+  const sockaddr *there = isFour ? reinterpret_cast<sockaddr *>(&four) : reinterpret_cast<sockaddr *>(&six);
   const socklen_t length = isFour ? sizeof four : sizeof six;
-  const int socket = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket < 0) throw unreachable(meaningOf(errno));
-  int failure = connect(socket, address, length) == 0 ? 0 : errno;
+  const int socket = ::socket(there->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket < 0) throw unreachable(errno);
+  int failure = connect(socket, there, length) == 0 ? 0 : errno;
   if (failure == EINPROGRESS) {
     pollfd about{socket, POLLOUT, 0};
     socklen_t size = sizeof failure;
@@ -67,7 +80,7 @@ int Wire::dial(const std::string &name, const std::string &host, std::uint16_t p
   }
   if (failure == 0) return socket;
   close(socket);
-  throw unreachable(meaningOf(failure));
+  throw unreachable(failure);
 }
 
 Wire::Received Wire::receive(FrameReceiver &receiver, Clock::time_point deadline, bool &isWhole) {
@@ -94,20 +107,23 @@ void Wire::drain(Clock::time_point deadline) {
   }
 }
 
-bool Wire::send(const Bytes &bytes, Clock::duration patience) {
+bool Wire::send(const Bytes &bytes, Clock::duration patience, const std::function<bool()> &isWanted) {
+  auto until = Clock::now() + patience;
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t count = ::send(socket_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
     if (count > 0) {
       done += static_cast<std::size_t>(count);
+      until = Clock::now() + patience;
       continue;
     }
-    const bool canFollow = errno == EAGAIN || errno == EINTR;
-    if (!canFollow || !wait(POLLOUT, Clock::now() + patience)) return false;
+    if ((errno != EAGAIN && errno != EINTR) || !isWanted()) return false;
+    if (!wait(POLLOUT, std::min(until, Clock::now() + std::chrono::milliseconds(200))) && Clock::now() >= until) return false;
   }
   return true;
 }
 
 void Wire::endSending() { shutdown(socket_, SHUT_WR); }
+void Wire::endReceiving() { shutdown(socket_, SHUT_RD); }
 void Wire::abort() { shutdown(socket_, SHUT_RDWR); }
 
 bool Wire::wait(short events, Clock::time_point deadline) {

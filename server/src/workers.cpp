@@ -1,21 +1,29 @@
 #include "workers.h"
 
+#include "threads.h"
+
 namespace board {
 
 Workers::Workers(unsigned threads) {
-  for (unsigned at = 0; at < threads; at++) {
-    threads_.emplace_back([this] {
-      std::unique_lock lock(mutex_);
-      for (;;) {
-        changed_.wait(lock, [this] { return isFinished_ || !waiting_.empty(); });
-        if (isFinished_) return;
-        const std::function<void()> work = std::move(waiting_.front());
-        waiting_.pop_front();
-        lock.unlock();
-        work();
-        lock.lock();
-      }
-    });
+  try {
+    for (unsigned at = 0; at < threads; at++) threads_.push_back(startThread([this] { run(); }));
+  } catch (const Refusal &) {
+    // Those that have been started would otherwise end the program with the vector.
+    finish();
+    throw;
+  }
+}
+
+void Workers::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return isFinished_ || !waiting_.empty(); });
+    if (isFinished_) return;
+    const std::function<void()> work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work();
+    lock.lock();
   }
 }
 

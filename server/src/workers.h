@@ -11,6 +11,7 @@ namespace board {
 // Threads that run the given tasks in the order of submission.
 class Workers {
  public:
+  // Refuses (board/no-resources) if the system has not so many threads.
   explicit Workers(unsigned threads);
   ~Workers() { finish(); }
   void add(std::function<void()> work);
@@ -18,6 +19,8 @@ class Workers {
   void finish();
 
  private:
+  void run();
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;

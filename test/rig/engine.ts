@@ -129,6 +129,7 @@ export function contextIn(
     templates: join(folder, 'templates'),
     surroundings: () => Promise.resolve(success({ programs: {}, path: [], env: {} })),
     paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },
+    markOf: () => null,
     claim: () => Promise.resolve(null),
     emit,
     now: () => Date.now(),

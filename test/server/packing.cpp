@@ -1,4 +1,5 @@
 // packing GOLDEN      compares packing and unpacking with FINN's own, bit for bit
+// packing --bytes DATATYPE EXTENT...   how many bytes a tensor takes, or the code of the refusal
 // packing --figures   one JSON line for each width: millions of elements per second, with and without vector instructions
 #include "packing.h"
 
@@ -8,6 +9,7 @@
 
 #include "fields.h"
 #include "files.h"
+#include "refusal.h"
 #include "session.h"
 
 using namespace board;
@@ -63,11 +65,23 @@ int figures() {
   return 0;
 }
 
+int bytes(int count, char **arguments) {
+  std::vector<std::uint64_t> shape;
+  for (int at = 3; at < count; at++) shape.push_back(std::stoull(arguments[at]));
+  try {
+    std::printf("%zu\n", packedBytes(rowsOf(shape), datatypeOf(arguments[2])));
+  } catch (const Refusal &refusal) {
+    std::printf("%s\n", refusal.code.c_str());
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char **arguments) {
-  if (count != 2) return 2;
   try {
+    if (count > 2 && std::string(arguments[1]) == "--bytes") return bytes(count, arguments);
+    if (count != 2) return 2;
     return std::string(arguments[1]) == "--figures" ? figures() : compare(arguments[1]);
   } catch (const std::exception &failure) {
     std::fprintf(stderr, "%s\n", failure.what());

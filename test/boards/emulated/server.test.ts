@@ -60,15 +60,25 @@ test('a client that proves nothing receives an error and is disconnected', async
   await stop();
 });
 
-test('one connection too many is refused, and accepted once another has ended', async () => {
+test('one connection of the owner too many is refused, and accepted once another has ended', async () => {
   const { address, stop } = await serve(generous);
   const open = await Promise.all([1, 2, 3].map(() => connectBoard('zed0', address, key, 10)));
-  await expect(connectBoard('zed0', address, key, 10)).rejects.toThrow(
+  const lease = await open[0]!.acquire(30, 10);
+  for (const connection of open.slice(1)) {
+    connection.borrow(lease);
+    await connection.metrics(10);
+  }
+  const another = async () => {
+    const connection = await connectBoard('zed0', address, key, 10);
+    await connection.status(10);
+    return connection;
+  };
+  await expect(another()).rejects.toThrow(
     refusal('board/too-many-clients', 'zed0 serves at most 3 connections'),
   );
-  open[0]!.close();
+  open[2]!.close();
   const again = async (): Promise<void> => {
-    const connection = await connectBoard('zed0', address, key, 10).catch(() => null);
+    const connection = await another().catch(() => null);
     if (connection === null) return again();
     connection.close();
   };

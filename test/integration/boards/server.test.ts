@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { conformance } from '../../boards/conformance/index.ts';
 import type { ServerBuild } from '../rig/boards/server.ts';
-import { buildForArm, buildNatively, startServer, xorSample } from '../rig/boards/server.ts';
+import { buildFor32Bits, buildForArm, buildNatively, startServer, xorSample } from '../rig/boards/server.ts';
 import { counterpart } from '../rig/counterparts.ts';
 
 counterpart('cmake', () => serverTests(buildNatively));
 counterpart('arm', (qemu) => serverTests(() => buildForArm(qemu)));
+counterpart('m32', () => serverTests(buildFor32Bits));
 
 function serverTests(build: () => ServerBuild | Promise<ServerBuild>): void {
   let server: ServerBuild;
@@ -33,6 +34,18 @@ function serverTests(build: () => ServerBuild | Promise<ServerBuild>): void {
 
   test('packs and unpacks as FINN does', () => {
     expect(output('packing', 'test/golden/packing.json')).toBe('18 vectors equal\n');
+  });
+
+  test('no shape is too large for the numbers of the processor', () => {
+    const bytes = (datatype: string, ...shape: readonly number[]) =>
+      output('packing', '--bytes', datatype, ...shape.map(String)).trimEnd();
+    expect(bytes('INT32', 2 ** 24)).toBe('67108864');
+    expect(bytes('INT3', 2 ** 24, 1)).toBe('16777216');
+    // 4 and 0 bytes in 32 bits.
+    for (const columns of [2 ** 24 + 1, 2 ** 27 + 1, 2 ** 27, 2 ** 31, 2 ** 32, 0])
+      expect(bytes('INT32', 1, columns)).toBe('package/damaged');
+    for (const rows of [2 ** 16, 2 ** 24, 2 ** 32])
+      expect(bytes('BIPOLAR', rows, rows)).toBe('package/damaged');
   });
 
   describe('every server', () => {

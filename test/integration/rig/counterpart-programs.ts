@@ -44,6 +44,14 @@ export const counterparts = {
         ? onPath('qemu-arm-static')
         : null,
   },
+  m32: {
+    what: 'a C++ compiler for 32 bits of this machine',
+    remedy: 'install Debian packages cmake g++-12-multilib nlohmann-json3-dev autoconf automake libtool',
+    find: () =>
+      hasServerLibraries() && onPath('autoreconf') !== null && onPath('cmake') !== null
+        ? existing('/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a')
+        : null,
+  },
   namespaces: {
     what: 'root, who may give processes a network and disks of their own',
     remedy: 'run as root, with Debian packages iproute2 and util-linux',

@@ -43,12 +43,30 @@ export async function buildForArm(qemu: string): Promise<ServerBuild> {
   return { folder: make(built.folder, '-DTESTS=ON'), interpreter: [qemu] };
 }
 
+/** As 32-bit code of this machine: the numbers of a Zynq without an emulator, and with the sanitizers. */
+export function buildFor32Bits(): ServerBuild {
+  return { folder: make(join(builds, 'm32'), '-DTESTS=ON', ...settingsFor32Bits()), interpreter: [] };
+}
+
 /** With the fuzz targets instead of the server. */
-export function buildForFuzzing(compiler: string): ServerBuild {
-  return {
-    folder: make(join(builds, 'fuzz'), '-DTESTS=OFF', '-DFUZZ=ON', `-DCMAKE_CXX_COMPILER=${compiler}`),
-    interpreter: [],
-  };
+export function buildForFuzzing(compiler: string, bits: 32 | 64): ServerBuild {
+  const settings = ['-DTESTS=OFF', '-DFUZZ=ON', `-DCMAKE_CXX_COMPILER=${compiler}`];
+  return bits === 64
+    ? { folder: make(join(builds, 'fuzz'), ...settings), interpreter: [] }
+    : { folder: make(join(builds, 'fuzz-m32'), ...settings, ...settingsFor32Bits()), interpreter: [] };
+}
+
+function settingsFor32Bits(): readonly string[] {
+  // The system's headers are those of 64 bits, which serve both.
+  const flags = '-m32 -idirafter /usr/include/x86_64-linux-gnu';
+  const sodium = join(builds, 'libsodium-m32');
+  mkdirSync(builds, { recursive: true });
+  const build = 'test -e "$0/lib/libsodium.a" || "$1" "$0" i686-linux-gnu';
+  execFileSync('flock', [`${sodium}.lock`, 'sh', '-c', build, sodium, join(sources, 'libsodium.sh')], {
+    stdio: 'pipe',
+    env: { ...process.env, CFLAGS: `-O2 ${flags}` },
+  });
+  return [`-DSODIUM=${sodium}`, `-DCMAKE_CXX_FLAGS=${flags}`];
 }
 
 function make(folder: string, ...settings: readonly string[]): string {
