@@ -51,7 +51,7 @@ export async function installServer(
       await copyHere(program, local('pipeline-board'));
       await chmod(local('pipeline-board'), 0o755);
       const own = ['pipeline-board', 'board.json', 'cluster.key'].map(local);
-      const others = ['install.sh', 'pipeline-board.service', '99-pipeline-board.rules'];
+      const others = ['install.sh', 'permit.sh', 'pipeline-board.service', 'pipeline-board.init'];
       await send(shell, [...own, ...others.map((name) => join(scripts, name))], folder, say, now);
       const command = `chmod 755 pipeline-board && ${root}sh install.sh ./pipeline-board ./board.json ./cluster.key`;
       const { status, output } = await shell.run(`cd ${quoted(folder)} && ${command}`, installSeconds);
