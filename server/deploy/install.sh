@@ -70,8 +70,8 @@ done
 chown "$user" "$firmware"
 chmod 0755 "$firmware"
 # Earlier versions gave it the whole folder, with the firmware of every other driver.
-# shellcheck disable=SC2012 # Not every board has stat.
-[ "$(ls -ld /lib/firmware/. | awk '{ print $3 }')" != "$user" ] || chown root /lib/firmware
+# shellcheck disable=SC2012 # Not every board has stat; by number, because busybox cuts names.
+[ "$(ls -ldn /lib/firmware/. | awk '{ print $3 }')" != "$(id -u "$user")" ] || chown root /lib/firmware
 
 # Each under another name first: a board that loses its power here has the old file or the new one.
 place() {

@@ -17,7 +17,8 @@ for part in etc usr var; do
   mount -t overlay "$part" -o "lowerdir=/$part,upperdir=$folder/disk/$part,workdir=$folder/disk/.work-$part" "/$part"
 done
 mount -t tmpfs -o mode=0755 run /run
-mkdir /run/sshd
+# By the first, install.sh knows an init of systemd.
+mkdir -p /run/systemd/system /run/sshd
 # sshd rejects users whose account is locked, as root's is on some machines.
 sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
 # A separate home: the login files of this machine's user are not the board's.
@@ -44,10 +45,9 @@ mount --bind "$folder/fabric/firmware-folder" /lib/firmware
 echo unknown >/sys/class/fpga_manager/fpga0/state
 : >/sys/class/fpga_manager/fpga0/firmware
 
-for program in systemctl journalctl udevadm reboot; do install -m 0755 "$here/$program" "/usr/local/bin/$program"; done
+for program in systemctl journalctl reboot; do install -m 0755 "$here/$program" "/usr/local/bin/$program"; done
 # shellcheck disable=SC2046
 (eval "exec $(cat "$folder/accelerator")") >>/var/log/fabric.log 2>&1 &
-/usr/local/bin/udevadm trigger
 [ ! -e /etc/systemd/system/multi-user.target.wants/pipeline-board.service ] || systemctl restart pipeline-board || true
 /usr/sbin/sshd -D -e -f "$folder/sshd_config" >>/var/log/sshd.log 2>&1 &
 echo "$name is up"

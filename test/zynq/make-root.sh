@@ -1,14 +1,17 @@
 #!/bin/sh
 # Makes the root filesystem of the emulated Zynq of Debian's packages for armhf, laid out as Petalinux lays out its own: sysvinit,
-# busybox, OpenSSH, no systemd, no udev. make-root.sh OUT AUTHORIZED_KEYS; OUT gets root.ext4 and root.cpio.gz. Needs root.
+# busybox, OpenSSH, no systemd, no udev. make-root.sh OUT; OUT gets root.ext4, root.cpio.gz and the key `id` that may log in. Needs root.
 set -eu
-out=$1 keys=$2
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+trap 'rm -rf "$root" "$root.tar"' EXIT
+rm -f "$out/id" "$out/id.pub"
+ssh-keygen -q -t ed25519 -N '' -f "$out/id"
 packages=busybox-static,openssh-server,openssh-sftp-server,sysvinit-core,sysv-rc,initscripts,sudo
-mmdebstrap --quiet --mode=root --variant=extract --architectures=armhf --include="$packages" bookworm "$out/packages.tar" \
+mmdebstrap --quiet --mode=root --variant=extract --architectures=armhf --include="$packages" bookworm "$root.tar" \
   http://deb.debian.org/debian
-tar xf "$out/packages.tar" -C "$root" --exclude='./dev/*'
+tar xf "$root.tar" -C "$root" --exclude='./dev/*'
 rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/bin/perl* "$root"/usr/share/perl* \
   "$root"/usr/lib/*/perl* "$root"/usr/sbin/update-rc.d "$root"/etc/rc?.d/*
 cd "$root"
@@ -28,8 +31,8 @@ printf 'root:*:19000:0:99999:7:::\nsshd:*:19000:0:99999:7:::\npetalinux::0:0:999
 chmod 0640 etc/shadow
 echo 'petalinux ALL=(ALL) ALL' >etc/sudoers.d/99-petalinux
 chmod 0440 etc/sudoers.d/99-petalinux
-cp "$keys" root/.ssh/authorized_keys
-cp "$keys" home/petalinux/.ssh/authorized_keys
+cp "$out/id.pub" root/.ssh/authorized_keys
+cp "$out/id.pub" home/petalinux/.ssh/authorized_keys
 chmod -R go= root home/petalinux
 chown -R 1000:1000 home/petalinux
 for kind in auth account password session; do echo "$kind required pam_unix.so" >"etc/pam.d/common-$kind"; done
