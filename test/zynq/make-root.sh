@@ -38,6 +38,7 @@ chown -R 1000:1000 home/petalinux
 for kind in auth account password session; do echo "$kind required pam_unix.so" >"etc/pam.d/common-$kind"; done
 echo 'auth sufficient pam_unix.so nullok' >etc/pam.d/common-auth
 : >etc/pam.d/common-session-noninteractive
+echo '127.0.0.1 localhost zynq' >etc/hosts
 mkdir -p etc/ssh
 ssh-keygen -q -t ed25519 -N '' -f etc/ssh/ssh_host_ed25519_key
 cat >etc/ssh/sshd_config <<'END'
@@ -55,12 +56,14 @@ l6:6:wait:/etc/init.d/rc 6
 END
 cat >etc/init.d/zynq-start <<'END'
 #!/bin/sh
-mount -t proc proc /proc
-mount -t sysfs sys /sys
+mountpoint -q /proc || mount -t proc proc /proc
+mountpoint -q /sys || mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev 2>/dev/null
 mkdir -p /dev/pts
 mount -t devpts devpts /dev/pts
 mount -t tmpfs -o mode=0755 run /run
+# The pipe by which init is told to reboot was in the /run below.
+kill -USR1 1
 mount -t configfs configfs /sys/kernel/config
 mkdir -p /run/sshd
 mount -o remount,rw /

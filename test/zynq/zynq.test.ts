@@ -195,11 +195,11 @@ describe('a Zynq with its root on a card and the device tree of boards/image', (
   });
 
   it('bounds its log', async () => {
-    const line = 'x'.repeat(999);
-    await zynq().run(`yes ${line} | head -n 2500 | /etc/init.d/pipeline-board log`);
-    const sizes = (await zynq().run('cd /var/log; wc -c <pipeline-board.log; wc -c <pipeline-board.log.1'))
-      .split('\n')
-      .map(Number);
+    const log = '/var/log/pipeline-board.log';
+    await zynq().run(
+      `yes 'a line of the server' | head -c 999900 >${log}; yes 0123456789 | head -n 9 | /etc/init.d/pipeline-board log`,
+    );
+    const sizes = (await zynq().run(`wc -c <${log}; wc -c <${log}.1`)).split('\n').map(Number);
     for (const size of sizes) expect(size).toBeLessThan(1_010_000);
     expect((await boards('zynq', 'logs', '-n', '700')).out.split('\n')).toHaveLength(701);
   });
