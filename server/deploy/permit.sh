@@ -16,6 +16,8 @@ give() {
 give /dev/mem /dev/udmabuf0 /sys/class/u-dma-buf/udmabuf0/sync_* \
   /sys/class/fpga_manager/fpga0/firmware /sys/class/fpga_manager/fpga0/flags
 [ ! -e /dev/mem ] || chmod 0600 /dev/mem
+# The kernel's own setting of the clock, where fclkcfg is loaded.
+give /sys/class/fclkcfg/*/rate /sys/class/fclkcfg/*/enable
 # Of the devices of user-space drivers only those whose registers are in the logic, behind the port GP0.
 for device in /sys/class/uio/uio*; do
   [ -e "$device/maps/map0/addr" ] || continue
