@@ -8,6 +8,7 @@ set -eu
 exec 3<&0 </dev/null
 folder=$1 name=$2
 here=$(cd "$(dirname "$0")" && pwd)
+row() { printf '%s\n' "$@" >>"$folder/fabric/rows"; }
 hostname "$name"
 mount -t proc proc /proc
 ip link set lo up
@@ -42,12 +43,14 @@ mount --bind "$folder/fabric/buffer" /sys/class/u-dma-buf/udmabuf0
 mkdir -p /lib/firmware
 mount --bind "$folder/fabric/firmware-folder" /lib/firmware
 # Nothing is configured after power-on.
+row kernel/firmware-attribute kernel/mainline-manager udmabuf/files
 echo unknown >/sys/class/fpga_manager/fpga0/state
 : >/sys/class/fpga_manager/fpga0/firmware
 
 for program in systemctl journalctl reboot; do install -m 0755 "$here/$program" "/usr/local/bin/$program"; done
 # shellcheck disable=SC2046
 (eval "exec $(cat "$folder/accelerator")") >>/var/log/fabric.log 2>&1 &
+row systemd/start-pre
 [ ! -e /etc/systemd/system/multi-user.target.wants/pipeline-board.service ] || systemctl restart pipeline-board || true
 /usr/sbin/sshd -D -e -f "$folder/sshd_config" >>/var/log/sshd.log 2>&1 &
 echo "$name is up"

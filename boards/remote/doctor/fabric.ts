@@ -69,7 +69,7 @@ function lock(facts: Facts): Finding {
 }
 
 /** Frequency of the crystal behind the PLLs of all boards of the table, MHz. */
-const crystalMegahertz = 33.333;
+const crystalMegahertz = 100 / 3;
 
 function clock(facts: Facts): Finding {
   const [gate, control, pll] = [registers.gate, registers.clock, registers.ioPll].map((address) =>
@@ -77,12 +77,14 @@ function clock(facts: Facts): Finding {
   );
   if (typeof gate !== 'number' || typeof control !== 'number' || typeof pll !== 'number')
     return unknown('FCLK0', 'cannot be read: no devmem, or not root');
-  if ((gate & 1) !== 0)
+  const isStopped = (gate & 1) !== 0;
+  if (isStopped && fact(facts, 'state') === 'operating')
     return bad(
       'FCLK0',
-      'stopped: an access to the logic would never end, and the board would hang',
-      'set fclk-enable = <0xf> in &clkc of the device tree (boards/image/pipeline-board.dtsi), or boot with clk_ignore_unused',
+      'stopped under a loaded bitstream: an access to the logic would never end, and the board would hang',
+      'load a package again; set fclk-enable = <0xf> in &clkc of the device tree (boards/image/pipeline-board.dtsi)',
     );
+  if (isStopped) return ok('FCLK0', 'stopped; the server starts it before a load');
   const isOfIoPll = ((control >> 5) & 1) === 0;
   const divisor = ((control >> 8) & 63) * ((control >> 20) & 63);
   if (!isOfIoPll || divisor === 0) return ok('FCLK0', 'runs');

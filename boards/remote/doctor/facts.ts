@@ -28,7 +28,7 @@ export function registerOf(facts: Facts, address: string): number | null {
 export interface Finding {
   /** What it is about, in one or two words. */
   readonly topic: string;
-  /** `unknown` if the board cannot tell, which is no problem by itself. */
+  /** `unknown` if the board does not show it. */
   readonly status: 'ok' | 'problem' | 'unknown';
   readonly text: string;
   /** What the user can do; '' unless it is a problem. */

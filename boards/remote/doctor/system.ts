@@ -29,7 +29,7 @@ function model(facts: Facts, boardType: string): Finding {
   const [name, compatible] = [fact(facts, 'model'), fact(facts, 'compatible')];
   if (compatible === '') return unknown('model', 'this Linux has no device tree');
   if (!compatible.split(' ').includes('xlnx,zynq-7000'))
-    return bad('model', `${name} is no Zynq 7000`, 'check the address of the board in pipeline.yaml');
+    return bad('model', `${name} is not a Zynq 7000`, 'check the address of the board in pipeline.yaml');
   if (models[boardType]?.test(name) === true) return ok('model', name);
   // Device trees that were generated from a design often keep a name of their own.
   return unknown('model', `${name}; pipeline.yaml says ${boardType}`);

@@ -92,7 +92,7 @@ describe('what the doctor finds', () => {
     [
       'another machine',
       board.replace('xlnx,zynq-7000', 'raspberrypi'),
-      'model: Avnet ZedBoard board is no Zynq 7000',
+      'model: Avnet ZedBoard board is not a Zynq 7000',
     ],
     [
       'a kernel without /dev/mem and UIO',
@@ -124,7 +124,7 @@ describe('what the doctor finds', () => {
     [
       'a stopped clock',
       board.replace('0xF8000178 0x00000000', '0xF8000178 0x00000001'),
-      'FCLK0: stopped: an access to the logic would never end, and the board would hang',
+      'FCLK0: stopped under a loaded bitstream: an access to the logic would never end, and the board would hang',
     ],
     [
       'a narrow port',
@@ -164,6 +164,14 @@ describe('what the doctor finds', () => {
       ({ topic }) => topic === 'FCLK0',
     );
     expect(clock).toMatchObject({ status: 'ok', text: 'runs' });
+  });
+
+  it('includes a stopped clock only under a loaded bitstream, for the server starts it before a load', () => {
+    const output = board
+      .replace('state operating', 'state unknown')
+      .replace('0xF8000178 0x00000000', '0xF8000178 0x00000001');
+    const [clock] = findings(output).filter(({ topic }) => topic === 'FCLK0');
+    expect(clock).toMatchObject({ status: 'ok', text: 'stopped; the server starts it before a load' });
   });
 
   it('is nothing that the board cannot tell', () => {

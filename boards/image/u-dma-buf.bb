@@ -1,5 +1,6 @@
 SUMMARY = "Buffers in contiguous memory for user space (u-dma-buf)"
 HOMEPAGE = "https://github.com/ikwzm/udmabuf"
+PV = "5.5.0"
 LICENSE = "BSD-2-Clause"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=bebf0492502927bef0741aa04d1f35f5"
 
