@@ -117,6 +117,11 @@ start_with_sysvinit() {
   said=$(/usr/local/bin/pipeline-board --as "$user" --selftest --config /etc/pipeline-board/board.json 2>&1) ||
     die "the service does not start: $(printf '%s\n' "$said" | grep -v '^ok ')"
   "$script" restart
+  # It tests itself once more before it starts.
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    if "$script" status >/dev/null; then break; fi
+    sleep 1
+  done
   sleep 1
   "$script" status >/dev/null || die "the service has ended again; /var/log/pipeline-board.log says why"
 }

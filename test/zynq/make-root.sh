@@ -8,13 +8,15 @@ root=$(mktemp -d)
 trap 'rm -rf "$root" "$root.tar"' EXIT
 rm -f "$out/id" "$out/id.pub"
 ssh-keygen -q -t ed25519 -N '' -f "$out/id"
-packages=busybox-static,openssh-server,openssh-sftp-server,sysvinit-core,sysv-rc,initscripts,sudo
+packages=dash,busybox-static,openssh-server,openssh-sftp-server,sysvinit-core,sysv-rc,initscripts,sudo
 mmdebstrap --quiet --mode=root --variant=extract --architectures=armhf --include="$packages" bookworm "$root.tar" \
   http://deb.debian.org/debian
 tar xf "$root.tar" -C "$root" --exclude='./dev/*'
 rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/bin/perl* "$root"/usr/share/perl* \
   "$root"/usr/lib/*/perl* "$root"/usr/sbin/update-rc.d "$root"/etc/rc?.d/*
 cd "$root"
+# The shell of Debian's busybox prefers its own reboot, which asks another kind of init.
+ln -sf dash bin/sh
 mkdir -p proc sys run dev root/.ssh home/petalinux/.ssh run/sshd var/log etc/rcS.d etc/rc0.d etc/rc5.d etc/rc6.d usr/local/bin
 qemu-arm-static bin/busybox --list-full | while read -r applet; do
   [ -e "$applet" ] || [ -e "${applet#usr/}" ] || { mkdir -p "$(dirname "$applet")" && ln -s /bin/busybox "$applet"; }
@@ -56,8 +58,8 @@ l6:6:wait:/etc/init.d/rc 6
 END
 cat >etc/init.d/zynq-start <<'END'
 #!/bin/sh
-mountpoint -q /proc || mount -t proc proc /proc
-mountpoint -q /sys || mount -t sysfs sys /sys
+[ -d /proc/1 ] || mount -t proc proc /proc
+[ -d /sys/class ] || mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev 2>/dev/null
 mkdir -p /dev/pts
 mount -t devpts devpts /dev/pts

@@ -186,7 +186,7 @@ describe('a Zynq with its root on a card and the device tree of boards/image', (
       timeout: 30_000,
     });
     expect(await zynq().run(`cat ${server}`)).not.toBe(pid);
-    const { code, out } = await boards('zynq', 'logs', '-n', '20');
+    const { code, out } = await boards('zynq', 'logs', 'zed0', '-n', '20');
     expect(code).toBe(0);
     expect(out).toMatch(/^\[ *[\d.]+\] the server has ended with code 137$/m);
     await zynq().run('/etc/init.d/pipeline-board stop');
@@ -201,7 +201,7 @@ describe('a Zynq with its root on a card and the device tree of boards/image', (
     );
     const sizes = (await zynq().run(`wc -c <${log}; wc -c <${log}.1`)).split('\n').map(Number);
     for (const size of sizes) expect(size).toBeLessThan(1_010_000);
-    expect((await boards('zynq', 'logs', '-n', '700')).out.split('\n')).toHaveLength(701);
+    expect((await boards('zynq', 'logs', 'zed0', '-n', '700')).out.split('\n')).toHaveLength(701);
   });
 
   it('comes back after a reboot, with its registers unlocked', async () => {
@@ -216,7 +216,7 @@ describe('a Zynq with its root on a card and the device tree of boards/image', (
     });
   });
 
-  it('does not reboot once its registers are locked, which the doctor sees', async () => {
+  it('has a doctor who sees that its registers are locked, which would prevent a reboot', async () => {
     await zynq().run('devmem 0xF8000004 32 0x767B');
     expect(findings(await boards('zynq', 'doctor', '--json'))).toMatchObject({
       'system registers': 'problem: locked, so the kernel can neither reboot nor reset the logic',
