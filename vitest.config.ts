@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/chaos/**'],
+          exclude: ['test/integration/**', 'test/chaos/**', 'test/zynq/**'],
           env,
           testTimeout: 30_000,
         },
@@ -34,6 +34,15 @@ export default defineConfig({
           env,
           testTimeout: 600_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        // A Linux for the Zynq in qemu, built at the first run: minutes, and not in CI.
+        test: {
+          name: 'zynq',
+          include: ['test/zynq/*.test.ts'],
+          env,
+          testTimeout: 600_000,
         },
       },
       {

@@ -141,6 +141,14 @@ planned(boards.command('status').argument('[boards...]', 'defaults to all'))
     end(await (await import('./boards/status.ts')).status(names, options)),
   );
 
+planned(boards.command('doctor').argument('[boards...]', 'defaults to all'))
+  .description(
+    'show what boards have and lack of what their server needs, with remedies; changes nothing on them',
+  )
+  .action(async (names: string[], options: PlanOptions) =>
+    end(await (await import('./boards/doctor.ts')).doctor(names, options)),
+  );
+
 planned(boards.command('load').argument('<board>').argument('<submodel>', 'its position, from 0', position))
   .description('load the package of a submodel on a board, to check that its FPGA accepts it')
   .action(async (board: string, submodel: number, options: PlanOptions) =>

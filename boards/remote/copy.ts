@@ -51,6 +51,14 @@ export async function copyFiles(
   throw await reasonOnBoard(shell, dirname(first.remote), complaint);
 }
 
+/** Whether the board offers sftp over the shell's connection. */
+export async function acceptsFiles(shell: RemoteShell): Promise<boolean> {
+  const sftp = await startTethered('sftp', sftpArguments, shell.folder, { removes: false });
+  sftp.stdout.resume();
+  sftp.stdin.end('pwd\n');
+  return (await sftp.ended).code === 0;
+}
+
 const pollMilliseconds = 1000;
 const answerSeconds = 60;
 

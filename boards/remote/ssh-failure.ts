@@ -39,11 +39,17 @@ export function sshFailure(login: Login, stage: SshStage, { code, complaint }: S
       `the host key of ${to} is not known yet`,
       `connect once by hand and compare its fingerprint: ssh ${destination}`,
     );
+  if (/password has expired|Password change required/i.test(complaint))
+    return new Refusal(
+      'ssh/password-expired',
+      `the password of this user on ${to} has expired, so nothing can be run there`,
+      `log in by hand and set one: ssh -t ${destination}`,
+    );
   if (/Permission denied \(|Too many authentication failures/.test(complaint))
     return new Refusal(
       'ssh/denied',
       `${to} does not let this user log in${because(complaint)}`,
-      `ssh ${destination} must work without a password: install a key there (ssh-copy-id), and unlock it (ssh-add)`,
+      `ssh ${destination} must work without a password: install a key there (ssh-copy-id), and unlock it (ssh-add); on Petalinux, first log in as petalinux on its serial console and set a password`,
     );
   if (unreachable.test(complaint))
     return new Refusal(

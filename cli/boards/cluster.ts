@@ -20,23 +20,38 @@ import { refuse, show } from '../options.ts';
 import { openProject } from '../project.ts';
 import { neverSilent } from './never-silent.ts';
 
-/** The boards that a command manages, and how to reach them. */
-export interface Reach {
+/** The boards that a command manages, and how ssh reaches them. */
+export interface Logins {
   readonly environment: Environment;
   readonly isJson: boolean;
   readonly boards: readonly RealBoard[];
   readonly tools: BoardTools;
+}
+
+/** With the key that their servers require. */
+export interface Reach extends Logins {
   readonly key: ClusterKey;
 }
 
-/**
- * Finds the named real boards of the cluster, or all of them, and reads the cluster's key; then does the work. Reports what
- * the user must fix first, with exit code 2.
- */
-export async function withBoards(
+/** As `withLogins`, and reads the cluster's key before the work. */
+export function withBoards(
   names: readonly string[],
   options: PlanOptions,
   work: (reach: Reach) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withLogins(names, options, async (logins) =>
+    work({ ...logins, key: await readKey(logins.tools.key) }),
+  );
+}
+
+/**
+ * Finds the named real boards of the cluster, or all of them, then does the work. Reports what the user must fix first, with
+ * exit code 2.
+ */
+export async function withLogins(
+  names: readonly string[],
+  options: PlanOptions,
+  work: (logins: Logins) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
@@ -48,7 +63,7 @@ export async function withBoards(
   if (!boards.ok) return refused(boards.diagnostics);
   const tools = boardTools({ project: layout.project, tools: plan.tools });
   try {
-    return await work({ environment, isJson, boards: boards.value, tools, key: await readKey(tools.key) });
+    return await work({ environment, isJson, boards: boards.value, tools });
   } catch (error) {
     return refused(diagnosticsOf(error));
   }
@@ -59,7 +74,7 @@ export async function withBoards(
  * exit code is then 1, or 3 if this machine is at fault.
  */
 export async function onEach(
-  { boards, environment, isJson }: Reach,
+  { boards, environment, isJson }: Logins,
   work: (board: RealBoard) => Promise<void>,
 ): Promise<ExitCode> {
   const outcomes = await Promise.all(
@@ -78,13 +93,13 @@ export async function onEach(
 }
 
 /** Shows a line or, under --json, the event. */
-export function report({ environment, isJson }: Reach, event: object, line: string): void {
+export function report({ environment, isJson }: Logins, event: object, line: string): void {
   environment.out.write(isJson ? jsonLine(event) : `${line}\n`);
 }
 
 /** Runs work that may take long on one board, and shows its messages and that it is still running. */
 export function patiently<T>(
-  reach: Reach,
+  reach: Logins,
   name: string,
   waiting: string,
   work: (say: (line: string) => void) => Promise<T>,

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "privileges.h"
 #include "refusal.h"
 #include "selftest.h"
 #include "server.h"
@@ -23,7 +24,7 @@ constexpr char help[] =
     "  pipeline-board --selftest [--config FILE]   check everything that can be checked, and report what is wrong\n"
     "  pipeline-board --version | --help\n"
     "\n"
-    "By default FILE is /etc/pipeline-board/board.json.\n";
+    "By default FILE is /etc/pipeline-board/board.json. With --as USER, root starts it and it becomes that user.\n";
 
 // From here on, the signals that end the program are read from this descriptor, by any thread.
 int stopSignals() {
@@ -64,7 +65,7 @@ int run(const std::string &path) {
 }  // namespace
 
 int main(int count, char **arguments) {
-  std::string path = defaultConfig;
+  std::string path = defaultConfig, user;
   bool isTest = false, hasConfig = false;
   for (int at = 1; at < count; at++) {
     const std::string argument = arguments[at];
@@ -75,12 +76,15 @@ int main(int count, char **arguments) {
     } else if (argument == "--config" && at + 1 < count) {
       path = arguments[++at];
       hasConfig = true;
+    } else if (argument == "--as" && at + 1 < count) {
+      user = arguments[++at];
     } else {
       std::fprintf(stderr, "pipeline-board: unknown argument \"%s\"; see --help\n", argument.c_str());
       return 2;
     }
   }
   try {
+    if (!user.empty()) board::becomeUser(user);
     if (sodium_init() < 0) throw board::Refusal("server/config", "libsodium cannot be used on this machine");
     if (!isTest) return run(path);
     if (!hasConfig) return board::selftest(nullptr) ? 0 : 1;

@@ -8,6 +8,7 @@ set -eu
 exec 3<&0 </dev/null
 folder=$1 name=$2
 here=$(cd "$(dirname "$0")" && pwd)
+row() { printf '%s\n' "$@" >>"$folder/fabric/rows"; }
 hostname "$name"
 mount -t proc proc /proc
 ip link set lo up
@@ -17,7 +18,8 @@ for part in etc usr var; do
   mount -t overlay "$part" -o "lowerdir=/$part,upperdir=$folder/disk/$part,workdir=$folder/disk/.work-$part" "/$part"
 done
 mount -t tmpfs -o mode=0755 run /run
-mkdir /run/sshd
+# By the first, install.sh knows an init of systemd.
+mkdir -p /run/systemd/system /run/sshd
 # sshd rejects users whose account is locked, as root's is on some machines.
 sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
 # A separate home: the login files of this machine's user are not the board's.
@@ -41,13 +43,14 @@ mount --bind "$folder/fabric/buffer" /sys/class/u-dma-buf/udmabuf0
 mkdir -p /lib/firmware
 mount --bind "$folder/fabric/firmware-folder" /lib/firmware
 # Nothing is configured after power-on.
+row kernel/firmware-attribute kernel/mainline-manager udmabuf/files
 echo unknown >/sys/class/fpga_manager/fpga0/state
 : >/sys/class/fpga_manager/fpga0/firmware
 
-for program in systemctl journalctl udevadm reboot; do install -m 0755 "$here/$program" "/usr/local/bin/$program"; done
+for program in systemctl journalctl reboot; do install -m 0755 "$here/$program" "/usr/local/bin/$program"; done
 # shellcheck disable=SC2046
 (eval "exec $(cat "$folder/accelerator")") >>/var/log/fabric.log 2>&1 &
-/usr/local/bin/udevadm trigger
+row systemd/start-pre
 [ ! -e /etc/systemd/system/multi-user.target.wants/pipeline-board.service ] || systemctl restart pipeline-board || true
 /usr/sbin/sshd -D -e -f "$folder/sshd_config" >>/var/log/sshd.log 2>&1 &
 echo "$name is up"

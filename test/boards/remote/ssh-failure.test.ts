@@ -28,6 +28,14 @@ describe('the end of ssh', () => {
       'ssh cannot reach zed0 (root@lab): ssh: connect to host 10.0.0.7 port 22: Connection refused',
     ],
     [
+      'an expired password, as PAM and sshd report it',
+      'connecting',
+      1,
+      'You are required to change your password immediately (administrator enforced).\r\nWARNING: Your password has expired.\r\nPassword change required but no TTY available.\r\n',
+      'ssh/password-expired',
+      'the password of this user on zed0 (root@lab) has expired, so nothing can be run there',
+    ],
+    [
       'no route',
       'connecting',
       255,

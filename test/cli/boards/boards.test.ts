@@ -87,7 +87,7 @@ describe('the key of a command', () => {
   });
 
   it('must be a key', async () => {
-    const { code, error } = await boards(project(undefined, 'secret\n'), 'logs', 'zed0');
+    const { code, error } = await boards(project(undefined, 'secret\n'), 'load', 'zed0', '0');
     expect(code).toBe(2);
     expect(error).toContain('cluster.key is not 64 hexadecimal digits (0-9, a-f)\n  hint: copy the key');
   });
