@@ -77,7 +77,8 @@ counterpart('recorded', (folder) => {
     });
 
     it('has one engine for input and one for output in its handoff', () => {
-      const { inputs, outputs } = readHandoff(read('finn.hwh'), target.part);
+      const { clock, inputs, outputs } = readHandoff(read('finn.hwh'), target.part);
+      expect(clock).toEqual({ fclk0MHz: 100, acceleratorMHz: 100 });
       const engine = { range: 4096, width: 64, addressBits: 6 };
       expect(inputs).toMatchObject([{ name: 'idma0', address: 0x40000000, ...engine }]);
       expect(outputs).toMatchObject([{ name: 'odma0', address: 0x40001000, ...engine }]);
