@@ -13,8 +13,11 @@ export interface BoardType {
   readonly name: string;
   /** Part name with package and speed grade, as Vivado requires it. */
   readonly part: string;
-  /** Vivado's name of the board definition, which presets the processor system. */
-  readonly boardPart: string;
+  /**
+   * Vivado's names of the board definition, which presets the processor system: by different publishers, the preferred one
+   * first. Which of them a Vivado has depends on the board files beside it.
+   */
+  readonly boardParts: readonly [string, ...string[]];
   /** The name FINN+ 1.6.1 registers the board under; it does not know the Zedboard until that is registered. */
   readonly finnName: string;
   readonly resources: BoardResources;
@@ -31,7 +34,12 @@ export const boardTypes: readonly BoardType[] = [
   {
     name: 'zedboard',
     part: 'xc7z020clg484-1',
-    boardPart: 'em.avnet.com:zed:part0:1.4',
+    boardParts: [
+      'avnet.com:zedboard:part0:1.4',
+      'avnet-tria:zedboard:part0:1.5',
+      'digilentinc.com:zedboard:part0:1.1',
+      'digilentinc.com:zedboard:part0:1.0',
+    ],
     finnName: 'ZedBoard',
     resources: zynq7020,
     portWidth: 64,
@@ -40,7 +48,7 @@ export const boardTypes: readonly BoardType[] = [
   {
     name: 'pynq-z1',
     part: 'xc7z020clg400-1',
-    boardPart: 'www.digilentinc.com:pynq-z1:part0:1.0',
+    boardParts: ['www.digilentinc.com:pynq-z1:part0:1.0'],
     finnName: 'Pynq-Z1',
     resources: zynq7020,
     portWidth: 64,
@@ -49,7 +57,7 @@ export const boardTypes: readonly BoardType[] = [
   {
     name: 'pynq-z2',
     part: 'xc7z020clg400-1',
-    boardPart: 'tul.com.tw:pynq-z2:part0:1.0',
+    boardParts: ['tul.com.tw:pynq-z2:part0:1.0'],
     finnName: 'Pynq-Z2',
     resources: zynq7020,
     portWidth: 64,
@@ -58,7 +66,7 @@ export const boardTypes: readonly BoardType[] = [
   {
     name: 'zcu104',
     part: 'xczu7ev-ffvc1156-2-e',
-    boardPart: 'xilinx.com:zcu104:part0:1.1',
+    boardParts: ['xilinx.com:zcu104:part0:1.1'],
     finnName: 'ZCU104',
     resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92 },
     portWidth: 128,
@@ -67,7 +75,7 @@ export const boardTypes: readonly BoardType[] = [
   {
     name: 'kv260',
     part: 'xck26-sfvc784-2LV-c',
-    boardPart: 'xilinx.com:kv260_som:part0:1.3',
+    boardParts: ['xilinx.com:kv260_som:part0:1.3'],
     finnName: 'KV260_SOM',
     resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64 },
     portWidth: 128,
@@ -75,10 +83,16 @@ export const boardTypes: readonly BoardType[] = [
   },
 ];
 
-/** What FINN must know about a board type to build for it: names in FINN and Vivado, port width in bits, family of the chip. */
-export function platformOf({ part, finnName, boardPart, portWidth }: BoardType) {
-  return { finnName, boardPart, portWidth, family: part.startsWith('xc7z') ? 'zynq_7000' : 'zynq_us+' };
+/**
+ * What a build for a board type needs besides its part. For FINN: its name there, port width in bits, family of the chip.
+ * For Vivado: the names of its board definition.
+ */
+export function platformOf({ part, finnName, boardParts, portWidth }: BoardType) {
+  const family = part.startsWith('xc7z') ? 'zynq_7000' : 'zynq_us+';
+  return { finn: { finnName, portWidth, family }, boardParts };
 }
+
+export type Platform = ReturnType<typeof platformOf>;
 
 /** The board type of this name; refuses an unknown one with the nearest name and the list. */
 export function boardType(name: string): BoardType {

@@ -14,7 +14,7 @@ export const rooms = {
   cache: ['base/', 'core/contracts/'],
   runners: ['base/', 'core/contracts/'],
   reporters: ['base/', 'core/contracts/'],
-  toolchain: ['base/', 'core/contracts/'],
+  toolchain: ['base/', 'core/contracts/', 'vivado/'],
   cli: [
     'base/',
     'core/',

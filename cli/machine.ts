@@ -9,6 +9,7 @@ import { ownFile } from './own-file.ts';
 export function machineOf({ project, path, home, variables }: Environment): Machine {
   return {
     project,
+    home,
     variables,
     installedFinn: () => {
       const requirements = readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');

@@ -9,7 +9,7 @@ import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
-import type { InstallOptions, ToolchainOptions } from './toolchain.ts';
+import type { InstallOptions } from './toolchain.ts';
 
 const program = new Command('pipeline')
   .description('Splits a quantised network over several FPGA boards, builds only what changed, and runs it.')
@@ -114,10 +114,10 @@ withJson(toolchain.command('install <tool>'))
     end(await (await import('./toolchain.ts')).install(tool, options)),
   );
 
-withJson(toolchain.command('status'))
-  .description('show which tools would be used, and how to get missing ones')
-  .action(async (options: ToolchainOptions) =>
-    end(await (await import('./toolchain.ts')).toolchainStatus(options)),
+planned(toolchain.command('status'))
+  .description('show which tools would be used, for which boards, and how to get missing ones')
+  .action(async (options: PlanOptions) =>
+    end(await (await import('./toolchain-status.ts')).toolchainStatus(options)),
   );
 
 const boards = program

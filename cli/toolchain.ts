@@ -1,25 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '../base/diagnostic.ts';
-import { byteSize } from '../base/units.ts';
-import { jsonLine } from '../reporters/json.ts';
-import { styled } from '../reporters/style.ts';
 import { installFinn } from '../toolchain/finn/install.ts';
-import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
-import { sizes } from '../toolchain/finn/requirements.ts';
 import { toolchainHome } from '../toolchain/home.ts';
-import { findVendorTools } from '../toolchain/vivado.ts';
-import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
-import { installDisplay, versionsLine } from './toolchain-display.ts';
+import { installDisplay } from './toolchain-display.ts';
 
-export type ToolchainOptions = Pick<CommonOptions, 'json'>;
-
-export interface InstallOptions extends ToolchainOptions {
+export interface InstallOptions extends Pick<CommonOptions, 'json'> {
   readonly python?: string;
   readonly wheelhouse?: string;
 }
@@ -75,40 +66,6 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
 }
 
 const pythonCodes = ['toolchain/no-python', 'toolchain/python-too-old', 'toolchain/no-pip'];
-
-/** `pipeline toolchain status`: the tools that builds would use, and how to get missing ones. */
-export async function toolchainStatus(options: ToolchainOptions): Promise<ExitCode> {
-  const environment = readEnvironment('.');
-  const { variables, out } = environment;
-  const finn = locateFinn(toolchainHome(variables, environment.home), requirementsDigest(requirements()));
-  const vendor = await findVendorTools(variables);
-  if (options.json === true) {
-    out.write(jsonLine({ type: 'toolchain-status', finn, ...vendor }));
-    return 0;
-  }
-  const { vivado, hls } = vendor;
-  const rows: readonly Row[] = [
-    finn === null
-      ? ['FINN', null, `pipeline toolchain install finn (${byteSize(sizes.download)} to download)`]
-      : ['FINN', versionsLine(finn.versions), finn.python],
-    vivado === null
-      ? ['Vivado', null, 'to build bitstreams, put its bin folder on PATH (its settings64.sh does)']
-      : ['Vivado', vivado.version ?? 'does not report its version', vivado.path],
-    hls === null
-      ? ['Vitis HLS', null, 'comes with Vivado; put both on PATH']
-      : ['Vitis HLS', 'found', hls.path],
-  ];
-  for (const row of rows) out.write(rowLines(row, environment));
-  return 0;
-}
-
-/** The name of the tool; its version, or null if it is missing; and where it is or how to get it. */
-type Row = readonly [name: string, version: string | null, where: string];
-
-function rowLines([name, version, where]: Row, { out }: Environment): string {
-  const state = version ?? styled('yellow', 'not found', out.hasColour);
-  return `${name.padEnd(11)}${state}\n${' '.repeat(11)}${where}\n`;
-}
 
 function requirements(): string {
   return readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { jobVariable } from '../base/job-processes.ts';
 import type { Job, ProcessRun, Surroundings } from '../core/contracts/types.ts';
 import { inContainer } from './container.ts';
+import { temporaryFolderOf } from './home.ts';
 
 /** The process to start on this machine for a job. */
 export interface Command {
@@ -43,8 +43,4 @@ export function commandOf(job: Job, run: ProcessRun, path: string): Command {
     env: { PATH: path, [jobVariable]: job.attempt },
     container: container.engine,
   };
-}
-
-export function temporaryFolderOf({ directory }: Job): string {
-  return join(directory, 'tmp');
 }

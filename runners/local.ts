@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { execa } from 'execa';
 import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
@@ -10,8 +10,9 @@ import { endProcesses, killProcesses } from '../base/processes.ts';
 import { failure } from '../base/result.ts';
 import type { AttemptId, Exit, Job, Recovery, Runner } from '../core/contracts/types.ts';
 import type { Command } from './command.ts';
-import { commandOf, temporaryFolderOf } from './command.ts';
+import { commandOf } from './command.ts';
 import { removeContainer, removeContainers } from './container.ts';
+import { prepareHome } from './home.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 
@@ -24,7 +25,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     submit: (job) => {
       if (job.run.type !== 'process')
         throw new Error(`the local runner runs processes, not a ${job.run.type}`);
-      mkdirSync(temporaryFolderOf(job), { recursive: true });
+      prepareHome(job);
       const command = commandOf(job, job.run, path);
       const started = start(command, job);
       running.set(job.attempt, started);

@@ -1,41 +1,66 @@
 import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { JsonObject } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /**
- * Divides and adds stages as the toolchain requires. Under Vivado a `finn/build` becomes two steps, so that a failed place
- * and route never repeats high-level synthesis. With the embedded front end, FINN also checks each estimated graph first.
+ * Divides and adds stages as the toolchain requires. Under Vivado a `finn/build` becomes three steps, so that a board that
+ * Vivado does not know is found before high-level synthesis, and a failed place and route never repeats it. With the embedded
+ * front end, FINN also checks each estimated graph first. `tools` names the initialisation script, an input of these steps.
  */
-export function elaborate(stages: readonly PlannedStage[], toolchain: JsonObject): readonly PlannedStage[] {
+export function elaborate(
+  stages: readonly PlannedStage[],
+  toolchain: JsonObject,
+  tools: JsonObject,
+): readonly PlannedStage[] {
   const { frontend, backend, crossCheck } = toolchain as Toolchain;
   if (backend !== 'vivado') return stages;
   const isChecked = frontend === 'embedded' && crossCheck;
   const checks = isChecked ? crossChecks(stages) : [];
   const last = checks.filter(({ kind }) => kind === 'finn/cross-check').map(({ name }) => name);
   return [
-    ...stages.flatMap((stage) => (stage.kind === 'finn/build' ? buildSteps(stage, last) : [stage])),
+    ...stages.flatMap((stage) =>
+      stage.kind === 'finn/build' ? buildSteps(stage, last, initOf(tools)) : [stage],
+    ),
     ...checks,
   ];
 }
 
-/** `build.hardware` makes IP of every layer and a project of them, `build` runs synthesis, place and route on it. */
-function buildSteps(stage: PlannedStage, checks: readonly string[]): readonly PlannedStage[] {
-  const hardware = `${stage.name}.hardware`;
+/**
+ * `build.probe` finds the board part, `build.hardware` makes IP of every layer and a project of them, `build` runs synthesis,
+ * place and route on it.
+ */
+function buildSteps(
+  stage: PlannedStage,
+  checks: readonly string[],
+  init: PlannedStage['params'],
+): readonly PlannedStage[] {
+  const [probe, hardware] = [`${stage.name}.probe`, `${stage.name}.hardware`];
   return [
+    { ...stage, name: probe, kind: 'finn/probe', params: init, after: [] },
     {
       ...stage,
       name: hardware,
       kind: 'finn/hardware',
-      params: {},
-      after: [...stage.after, ...checks],
+      params: init,
+      // It waits for the probe without taking anything of it: its key must not hold the board part.
+      after: [...stage.after, probe, ...checks],
     },
     {
       ...stage,
       kind: 'finn/implement',
+      params: { ...stage.params, ...init },
+      needs: { platform: { stage: probe, port: 'platform', isGathered: false } },
       after: [],
       foreach: { type: 'items', from: { stage: hardware, port: 'hardware' } },
     },
   ];
+}
+
+/** The initialisation script of Vivado as a parameter of a step. */
+function initOf({ vivado }: JsonObject): PlannedStage['params'] {
+  const init = isJsonObject(vivado) ? vivado['init'] : undefined;
+  return typeof init === 'string' ? { init } : {};
 }
 
 /** For each estimate the same stages through FINN itself, `preprocess.finn` and `estimate.finn`, and their comparison. */

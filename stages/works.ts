@@ -10,6 +10,7 @@ export const works = {
   split: async () => (await import('./split/work.ts')).split,
   verify: async () => (await import('./verify/work.ts')).verify,
   'build-emulated': async () => (await import('./finn/build/work.ts')).buildEmulated,
+  'finish-probe': async () => (await import('./finn/probe/finish.ts')).finishProbe,
   'finish-hardware': async () => (await import('./finn/hardware/finish.ts')).finishHardware,
   'finish-implement': async () => (await import('./finn/implement/finish.ts')).finishImplement,
   package: async () => (await import('./package/work.ts')).packageBitstream,

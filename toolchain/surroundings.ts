@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
@@ -13,6 +13,8 @@ import type { WrittenTools } from './tools.ts';
 export interface Machine {
   /** Absolute folder of pipeline.yaml; paths in the file are relative to it. */
   readonly project: string;
+  /** Absolute path of the user's home folder. */
+  readonly home: string;
   readonly variables: { readonly [name: string]: string | undefined };
   /** Python of the FINN that `pipeline toolchain install finn` made; null if it was not run. */
   readonly installedFinn: () => string | null;
@@ -34,23 +36,27 @@ export function surroundingsOn(
     // The section matches its schema, which the type is derived from.
     const { finn = {}, vivado = {} } = written as WrittenTools;
     const usesFinn = tools['finn'] !== undefined;
-    const usesVivado = tools['vivado'] !== undefined;
+    const version = tools['vivado'] ?? null;
+    const usesVivado = version !== null;
     const python =
       usesFinn && finn.image === undefined ? await pythonOf(finn, machine, check) : success(null);
     if (!python.ok) return python;
     const deps = dependenciesOf(finn, machine);
-    const boards =
-      vivado.boards === undefined ? existing(deps, 'board_files') : resolve(machine.project, vivado.boards);
     const path = usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [];
-    const container = usesFinn ? containerOf(finn, [...path, deps, boards]) : null;
+    const boards = usesVivado ? boardFolders({ finn, vivado }, version, machine) : [];
+    const home = usesVivado ? vivadoHome(version, machine) : {};
+    const container = usesFinn
+      ? containerOf(finn, [...path, deps, ...new Set([...boards, ...Object.values(home)])])
+      : null;
     return success({
       programs: python.value === null ? {} : { python: python.value },
       path,
       env: {
         ...(usesFinn && deps !== null ? { FINN_DEPS: deps } : {}),
         ...(usesVivado ? licences(machine) : {}),
-        ...(usesVivado && boards !== null ? { BOARD_FILES: boards } : {}),
+        ...(boards.length === 0 ? {} : { BOARD_FILES: boards.join(':') }),
       },
+      ...(Object.keys(home).length === 0 ? {} : { home }),
       ...(container === null ? {} : { container }),
     });
   };
@@ -88,6 +94,40 @@ function containerOf(
 /** FINN's own dependencies, such as finn-hlslib, in the folder where `finn deps update` puts them. */
 function dependenciesOf({ deps }: WrittenFinn, { project, variables }: Machine): string | null {
   return deps === undefined ? (variables['FINN_DEPS'] ?? null) : resolve(project, deps);
+}
+
+/**
+ * The folders of board files, the user's Board Store first: in batch mode Vivado looks for the boards in it only if a
+ * parameter names the folder.
+ */
+function boardFolders(
+  { finn = {}, vivado = {} }: WrittenTools,
+  version: string,
+  machine: Machine,
+): readonly string[] {
+  const named =
+    vivado.boards === undefined
+      ? existing(dependenciesOf(finn, machine), 'board_files')
+      : resolve(machine.project, vivado.boards);
+  return [existing(machine.home, boardStoreOf(version)), named].filter((folder) => folder !== null);
+}
+
+/**
+ * What Vivado keeps in the user's home and a job needs: the Board Store and licence files, by their paths there. Not its
+ * initialisation scripts, which change results and so are inputs.
+ */
+function vivadoHome(version: string, { home }: Machine): { readonly [path: string]: string } {
+  const folder = join(home, '.Xilinx');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.lic')) : [];
+  const paths = [...names.map((name) => join('.Xilinx', name)), boardStoreOf(version)];
+  return Object.fromEntries(
+    paths.map((path) => [path, join(home, path)] as const).filter(([, file]) => existsSync(file)),
+  );
+}
+
+/** Where a version of Vivado keeps the boards of the Board Store, below the home folder. */
+function boardStoreOf(version: string): string {
+  return join('.Xilinx', 'Vivado', version, 'xhub', 'board_store');
 }
 
 function existing(folder: string | null, name: string): string | null {

@@ -15,6 +15,8 @@ export type ToolExit =
 
 export interface ToolProcess {
   readonly argv: readonly string[];
+  /** The folder that it runs in; defaults to this program's own. */
+  readonly directory?: string;
   /** The tool's whole environment. */
   readonly variables: Variables;
   readonly signal?: AbortSignal;
@@ -27,12 +29,13 @@ export interface ToolProcess {
  * error of the system if the machine cannot start any program, for example because too many files are open.
  */
 export async function runTool(tool: ToolProcess): Promise<ToolExit> {
-  const { argv, variables, signal, timeoutMilliseconds, onLine } = tool;
+  const { argv, directory, variables, signal, timeoutMilliseconds, onLine } = tool;
   if (signal?.aborted === true) return { type: 'interrupted', output: '' };
   const [program = '', ...args] = argv;
   const token = variables[jobVariable] ?? newToken();
   const child = execa(program, args, {
     env: { ...variables, [jobVariable]: token },
+    ...(directory === undefined ? {} : { cwd: directory }),
     extendEnv: false,
     detached: true,
     cleanup: false,

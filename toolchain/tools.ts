@@ -43,6 +43,12 @@ export const vivadoToolsSchema = {
       ...folder,
       description: 'Folder of board files, for boards that Vivado lacks; without a colon in its path.',
     },
+    init: {
+      type: 'string',
+      pattern: '^(?!/|~|\\.\\.(/|$)).+$',
+      description:
+        'Initialisation script of Vivado, a file of the project; the only part of tools that enters keys, by its contents.',
+    },
   },
 } as const;
 

@@ -1,3 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { attempt } from '../base/refusal.ts';
+import type { Wanted } from '../vivado/probe.ts';
+import { chosenBoardPart, readProbe } from '../vivado/probe.ts';
 import { findOnPath } from './search-path.ts';
 import type { Variables } from './home.ts';
 import { runTool } from './tool-process.ts';
@@ -24,6 +30,46 @@ export async function findVendorTools(variables: Variables): Promise<VendorTools
     vivado: vivado === null ? null : { path: vivado, version: await versionOf(vivado, variables) },
     hls: hls === null ? null : { path: hls },
   };
+}
+
+/** Whether a Vivado can build for a board type: the board part that it would take, or why it has none. */
+export interface BoardSupport {
+  readonly board: string;
+  readonly boardPart: string | null;
+  readonly problem: Diagnostic | null;
+}
+
+/** How to ask a Vivado, in the surroundings that a build gives it. */
+export interface VivadoQuestion {
+  readonly program: string;
+  /** Absolute path of templates/vivado/probe.tcl. */
+  readonly script: string;
+  /** An empty folder that it may write to. */
+  readonly directory: string;
+  readonly variables: Variables;
+}
+
+/** Asks a Vivado which of these boards it can build for; null if it does not answer within five minutes. */
+export async function boardSupport(
+  { program, script, directory, variables }: VivadoQuestion,
+  boards: readonly Wanted[],
+): Promise<readonly BoardSupport[] | null> {
+  const parts = [...new Set(boards.map(({ part }) => part))].join(' ');
+  await runTool({
+    argv: [program, '-mode', 'batch', '-source', script],
+    directory,
+    variables: { BOARD_FILES: '', ...variables, PROBED_PARTS: parts },
+    timeoutMilliseconds: 300_000,
+  });
+  const answer = join(directory, 'probe.txt');
+  const probe = existsSync(answer) ? readProbe(readFileSync(answer, 'utf8')) : null;
+  if (probe === null) return null;
+  return boards.map((wanted) => {
+    const chosen = attempt(() => chosenBoardPart(wanted, probe));
+    return chosen.ok
+      ? { board: wanted.board, boardPart: chosen.value, problem: null }
+      : { board: wanted.board, boardPart: null, problem: chosen.diagnostics[0] ?? null };
+  });
 }
 
 async function versionOf(vivado: string, variables: Variables): Promise<string | null> {

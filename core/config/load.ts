@@ -40,6 +40,7 @@ export async function loadPlan(
   if (!stages.ok) return stages;
   return success({
     target: targetOf(document.value, registry),
+    boardPart: writtenTarget(document.value).boardPart ?? null,
     tools: sectionOf(document, 'tools'),
     secrets: secretsOf(document.written, registry),
     cache: (document.value['cache'] as string | undefined) ?? null,
@@ -68,7 +69,7 @@ function stagesOf(
   ]);
   if (wrong !== null) return failure(...wrong);
   const elaborated = topologicalOrder(
-    registry.elaborate(order.type === 'ordered' ? order.stages : [], toolchain),
+    registry.elaborate(order.type === 'ordered' ? order.stages : [], toolchain, sectionOf(document, 'tools')),
   );
   if (elaborated.type === 'cycle')
     throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
@@ -129,10 +130,15 @@ function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Di
 }
 
 function targetOf(value: JsonObject, registry: Registry): Target {
-  const { board = 'zedboard', clock = '100 MHz' } = (value['target'] ?? {}) as {
-    board?: string;
-    clock?: string;
-  };
+  const { board = 'zedboard', clock = '100 MHz' } = writtenTarget(value);
   const { part } = defined(registry.boards.get(board), 'the schema admits known boards only');
   return { board, part, clockMHz: Number.parseFloat(clock) };
+}
+
+function writtenTarget(value: JsonObject): {
+  readonly board?: string;
+  readonly clock?: string;
+  readonly boardPart?: string;
+} {
+  return (value['target'] ?? {}) as ReturnType<typeof writtenTarget>;
 }

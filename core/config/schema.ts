@@ -76,6 +76,12 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
           pattern: '^\\d+(\\.\\d+)?\\s*MHz$',
           description: 'Fabric clock, such as 100 MHz.',
         },
+        boardPart: {
+          type: 'string',
+          pattern: '^[^\\s:]+:[^\\s:]+:[^\\s:]+:[^\\s:]+$',
+          description:
+            "Vivado's name of the board definition, such as avnet.com:zedboard:part0:1.4; the first that this Vivado has by default.",
+        },
       },
     },
     stages: {

@@ -36,6 +36,8 @@ export interface PlannedStage {
 /** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
 export interface Plan {
   readonly target: Target;
+  /** Vivado's name of the board definition of the target, as the file gives it; not part of the target, since only few steps use it. */
+  readonly boardPart: string | null;
   /** The file's section on where tools are on this machine; never part of a key. */
   readonly tools: JsonObject;
   /** Files that hold keys, relative to the project or absolute; they are never inputs. */

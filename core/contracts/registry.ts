@@ -29,8 +29,15 @@ export interface Registry {
    * contradict each other. Paths of diagnostics point into the section.
    */
   readonly readToolchain: (written: JsonObject) => Result<JsonObject>;
-  /** Adds and divides stages as the toolchain requires: one stage of the file may be several steps. */
-  readonly elaborate: (stages: readonly PlannedStage[], toolchain: JsonObject) => readonly PlannedStage[];
+  /**
+   * Adds and divides stages as the toolchain requires: one stage of the file may be several steps. Of `tools` they take only
+   * the files that are inputs.
+   */
+  readonly elaborate: (
+    stages: readonly PlannedStage[],
+    toolchain: JsonObject,
+    tools: JsonObject,
+  ) => readonly PlannedStage[];
   /**
    * The files that hold keys by a section `tools`, as written there, or their defaults; no action may read them. The section
    * may be one of a profile that was not checked against a schema.

@@ -11,6 +11,8 @@ export interface StageContext<Params = JsonObject, Toolchain = JsonObject> {
   readonly target: Target;
   /** Data that a build for the target's board type needs in addition to its part. */
   readonly platform: JsonObject;
+  /** Vivado's name of the board definition, if the file names one for the target's board type. */
+  readonly boardPart: string | null;
   readonly cluster: readonly ClusterBoard[];
   /** The item of a `foreach`: a row of a collection, or a board of the cluster. */
   readonly item: Item | null;

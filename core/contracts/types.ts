@@ -138,6 +138,8 @@ export interface Surroundings {
   /** Absolute folders, searched before the runner's PATH. */
   readonly path: readonly string[];
   readonly env: { readonly [name: string]: string };
+  /** Absolute files and folders of the user that the job finds in its own HOME, by their relative paths there. */
+  readonly home?: { readonly [path: string]: string };
   /** The container that the job runs in, if its tools are in one. */
   readonly container?: Container;
 }

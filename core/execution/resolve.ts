@@ -65,8 +65,12 @@ function madeInputs(action: Action, finished: Finished): Inputs {
   const { stage, kind } = action;
   const inputs: Record<string, Inputs[string]> = {};
   for (const [port, need] of Object.entries(stage.needs)) {
-    const made = finished(need.stage).map((other) => outputOf(other, need.port));
-    inputs[port] = need.isGathered ? made : defined(made[0], 'all that an action needs is done');
+    const made = finished(need.stage);
+    // A step may need another step over the same items.
+    const own = made.find((other) => isSameItem(other.action, action)) ?? made[0];
+    inputs[port] = need.isGathered
+      ? made.map((other) => outputOf(other, need.port))
+      : outputOf(defined(own, 'all that an action needs is done'), need.port);
   }
   if (stage.foreach?.type === 'items' && kind.foreach?.over === 'items')
     inputs[kind.foreach.port] = itemInput(action, stage.foreach.from, finished);
@@ -83,7 +87,9 @@ function specOf(
   const target = item?.board === undefined ? plan.target : targetFor(item.board, plan);
   const { platform } = defined(registry.boards.get(target.board), 'targets are of known board types');
   const { toolchain } = stage;
-  const own = kind.action({ params, toolchain, target, platform, cluster: plan.cluster, item, board });
+  const { cluster } = plan;
+  const boardPart = target.board === plan.target.board ? plan.boardPart : null;
+  const own = kind.action({ params, toolchain, target, platform, boardPart, cluster, item, board });
   return {
     kind: kind.kind,
     recipe: kind.recipe,
@@ -98,19 +104,23 @@ function specOf(
 
 /** The item's own artifact: a folder of the collection, or the output of the other stage's action for the same item. */
 function itemInput(
-  { item }: Action,
+  action: Action,
   from: { readonly stage: string; readonly port: string },
   finished: Finished,
 ): InputArtifact {
-  const { id, position } = defined(item, 'a stage over items has one action per item');
+  const { id } = defined(action.item, 'a stage over items has one action per item');
   const made = finished(from.stage);
   const [first] = made;
   if (first?.record.items[from.port] !== undefined) {
     const collection = outputOf(first, from.port);
     return { ...collection, artifact: subtree(collection.artifact, id) };
   }
-  const same = made.find((other) => other.action.item?.position === position);
+  const same = made.find((other) => isSameItem(other.action, action));
   return outputOf(defined(same, 'all that an action needs is done'), from.port);
+}
+
+function isSameItem(one: Action, other: Action): boolean {
+  return one.item !== null && one.item.position === other.item?.position;
 }
 
 function outputOf({ action, record }: ReturnType<Finished>[number], port: string): InputArtifact {

@@ -8,10 +8,10 @@ import json
 import os
 import shutil
 
-from session import BUILD, OUT, WORK, configuration, main, run_steps
+from session import BUILD, OUT, WORK, configuration, main, run_steps, warn
 from platform_zynq import leave_settings_open, name_build_folders, period_of, register_board
 from relocate import SCRIPT, collect
-from vendor import check_hlslib, check_tools, watch_tools
+from vendor import check_hlslib, check_tools, place_init, watch_tools
 
 
 class ProjectWritten(Exception):
@@ -22,6 +22,7 @@ def hardware(params):
     target, platform = params["target"], params["platform"]
     period = period_of(target["clockMHz"])
     vivado = check_tools(os.environ["VIVADO_VERSION"])
+    place_init(os.environ["VIVADO_VERSION"])
     check_hlslib()
 
     from finn.builder import build_dataflow_steps as finn
@@ -39,6 +40,7 @@ def hardware(params):
         auto_fifo_strategy=AutoFIFOSizingMethod.FORCE_MINIMAL_FIFOS,
     )
     model = ModelWrapper(str(WORK / "in" / "submodel" / "submodel.onnx"))
+    warn_of_fifos(model)
     report = OUT / "report"
     report.mkdir()
     (report / "hls.json").write_text(json.dumps(counted(model)) + "\n")
@@ -47,6 +49,14 @@ def hardware(params):
     shutil.copy(build.get_report_directory() / "estimate_layer_resources_hls.json", report)
     collect(next(BUILD.glob("vivado_zynq_proj_*")) / SCRIPT)
     return {"vivado": vivado}
+
+
+def warn_of_fifos(model):
+    """Nothing here sizes FIFOs: a network that forks and joins can wait for itself for ever."""
+    forks = [node.name for node in model.graph.node if node.op_type.startswith("DuplicateStreams")]
+    if forks:
+        message = f"FIFOs are not sized, and the branches after {', '.join(forks)} may deadlock on a board"
+        warn("hardware/unsized-fifos", message)
 
 
 def counted(model):

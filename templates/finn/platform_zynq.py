@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from session import Failed
 
 FIRST_BOARD = 'if {$BOARD == "ZCU104"} {'
+# The runs take it over. Without it, Vivado stops to report which memory files it read after 100 of them.
+ALL_MEMORIES = "    set_msg_config -id {Synth 8-3876} -limit 1000000\n"
 LAUNCH = "    launch_runs -jobs $NUM_JOBS$ -to_step write_bitstream impl_1"
 
 
@@ -21,7 +23,7 @@ def register_board(part, platform):
     basic.pynq_native_port_width[name] = platform["portWidth"]
     branch = (
         f'if {{$BOARD == "{name}"}} {{\n'
-        f'    set_property board_part {platform["boardPart"]} [current_project]\n'
+        "    set_property board_part $::env(BOARD_PART) [current_project]\n"
         f'    set ZYNQ_TYPE "{platform["family"]}"\n'
         "} else"
     )
@@ -30,15 +32,15 @@ def register_board(part, platform):
 
 
 def leave_settings_open():
-    """The number of jobs, board files and strategies come from the environment of Vivado, not from now."""
+    """The board part, the number of jobs, board files and strategies come from the environment of Vivado, not from now."""
     import finn.transformation.fpgadataflow.templates as templates
 
     strategies = "".join(
         f"    if {{[info exists ::env({variable})]}} {{set_property strategy $::env({variable}) [get_runs {run}]}}\n"
         for variable, run in (("SYNTHESIS_STRATEGY", "synth_1"), ("IMPLEMENTATION_STRATEGY", "impl_1"))
     )
-    shell = replace_once(templates.custom_zynq_shell_template, LAUNCH, strategies + LAUNCH)
-    shell = shell.replace("$NUM_JOBS$", "$::env(VIVADO_JOBS)").replace("$BOARDFILES$", "$::env(BOARD_FILES)")
+    shell = replace_once(templates.custom_zynq_shell_template, LAUNCH, strategies + ALL_MEMORIES + LAUNCH)
+    shell = shell.replace("$NUM_JOBS$", "$::env(VIVADO_JOBS)").replace('"$BOARDFILES$"', "{*}[split $::env(BOARD_FILES) :]")
     templates.custom_zynq_shell_template = shell
 
 

@@ -9,10 +9,39 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from session import Failed, last_lines
+from session import WORK, Failed, last_lines
 
-LICENCE = re.compile(r"license was not found|failed to get (a )?license|could not (find|get|checkout) (a )?license", re.I)
-LICENCE_HINT = "name the licence server in XILINXD_LICENSE_FILE, or check that the licence covers this device"
+# Exit codes of a program that signal 9 ended, which the kernel sends if memory runs out: by a shell, and by itself.
+KILLED = (128 + 9, -9)
+MEMORY_HINT = "run fewer actions at once (-j 1), or use a machine with more memory; everything made before is kept"
+# What a log says of a failure that is not the design's: the pattern, the code, what is told and the remedy. One that makes
+# others fail comes before them.
+CAUSES = (
+    (
+        re.compile(r'\bKilled\s+"\$RDI_PROG"|std::bad_alloc|cannot allocate memory|out of memory', re.I),
+        "vivado/out-of-memory",
+        "memory ran out",
+        MEMORY_HINT,
+    ),
+    (
+        re.compile(r"no space left on device", re.I),
+        "vivado/disk-full",
+        "the disk is full",
+        "free space on the disk of .pipeline/ (pipeline gc deletes old results), and run again",
+    ),
+    (
+        re.compile(r"license was not found|failed to get (a |the )?license|could not (find|get|checkout) (a )?license", re.I),
+        "vivado/no-licence",
+        "there is no licence for it",
+        "name the licence server in XILINXD_LICENSE_FILE, or check that the licence covers this device",
+    ),
+    (
+        re.compile(r"\[BD 5-390\]"),
+        "vivado/missing-ip",
+        "the IP of a layer, or one of Vivado's own, is missing",
+        "if it is of a layer, its HLS packaged none: see the log of that layer in the kept work directory",
+    ),
+)
 
 
 def check_tools(wanted):
@@ -30,6 +59,15 @@ def check_tools(wanted):
         message = f"Vivado {wanted} is wanted, but {shutil.which('vivado')} is {what}"
         raise Failed("vivado/wrong-version", message, "put the right one on PATH, or ask for this one")
     return line
+
+
+def place_init(version):
+    """Puts the user's initialisation script where Vivado looks for it."""
+    script = WORK / "in" / "init" / "Vivado_init.tcl"
+    if script.exists():
+        target = Path(os.environ["HOME"], ".Xilinx", "Vivado", version)
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(script, target)
 
 
 def check_hlslib():
@@ -56,6 +94,8 @@ def watch_tools():
             output = "\n".join(launch(command, **options))
         except subprocess.CalledProcessError as error:
             text = f"{error.output}\n{error.stderr}\n{logs_of(directory)}"
+            if error.returncode in KILLED:
+                raise Failed("vivado/out-of-memory", f"{what} was killed", MEMORY_HINT, last_lines(text)) from None
             raise failure("hls/failed", f"{what} failed{ended(error.returncode)}", text) from None
         # Two of them in one moment can be after the same port; FINN then starts this one again.
         port_taken = "Address already in use" in read(project / ".autopilot" / "xcd.log")
@@ -79,10 +119,11 @@ def watch_tools():
 
 
 def failure(code, message, text):
-    """A failure with the lines of a log that tell of errors, or its last ones where none does."""
-    licence = next((line.strip() for line in text.splitlines() if LICENCE.search(line)), None)
-    if licence is not None:
-        return Failed("vivado/no-licence", f"{message}: there is no licence for it", LICENCE_HINT, licence)
+    """A failure by the cause that a log names, or with its lines that tell of errors, or its last ones where none does."""
+    for pattern, cause, told, hint in CAUSES:
+        line = next((line.strip() for line in text.splitlines() if pattern.search(line)), None)
+        if line is not None:
+            return Failed(cause, f"{message}: {told}", hint, line)
     detail = "\n".join(error_lines(text)[:20]) or last_lines(text)
     return Failed(code, message, detail=detail or None)
 

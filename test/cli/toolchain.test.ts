@@ -206,6 +206,7 @@ Vitis HLS  not found
     const { run, bin } = machine();
     await run('install', 'finn');
     writeIn(bin, 'vivado', "#!/bin/sh\necho 'vivado v2024.2 (64-bit)'\n");
+    // It answers no question but that for its version.
     writeIn(bin, 'vitis_hls', '#!/bin/sh\n');
     for (const name of ['vivado', 'vitis_hls']) chmodSync(join(bin, name), 0o755);
     const { out } = await run('status');
@@ -215,6 +216,55 @@ Vitis HLS  not found
 Vivado     2024.2
            FOLDER/bin/vivado
 Vitis HLS  found
-           FOLDER/bin/vitis_hls`);
+           FOLDER/bin/vitis_hls
+Boards     unknown
+           Vivado did not report what it can build for`);
+  });
+
+  it('asks Vivado for the boards of the project, with the tools that the project names', async () => {
+    const { run, folder } = machine();
+    const answer = ['part xc7z020clg484-1', 'board avnet.com:zedboard:part0:1.4', 'done'].join('\n');
+    writeIn(
+      folder,
+      'vendor/vivado',
+      `#!/bin/sh\necho "$HOME $PROBED_PARTS $BOARD_FILES" >>'${folder}/asked'\ncat >probe.txt <<END\n${answer}\nEND\necho 'vivado v2024.2 (64-bit)'\n`,
+    );
+    chmodSync(join(folder, 'vendor', 'vivado'), 0o755);
+    writeIn(folder, 'home/.Xilinx/x.lic', '');
+    writeIn(
+      folder,
+      'pipeline.yaml',
+      `version: 1
+target: {board: zedboard, boardPart: 'avnet.com:zedboard:part0:1.4'}
+tools: {vivado: {path: [vendor], boards: boards}, finn: {image: 'finn:1.6.1'}}
+cluster: {a: {board: zedboard}, b: {board: kv260}, c: {board: zedboard}}
+stages: {a: {kind: shell, with: {command: 'true', outputs: [x]}}}
+`,
+    );
+    const { code, out } = await run('status');
+    expect(code).toBe(0);
+    expect(out).toBe(`FINN       in the image finn:1.6.1
+           run by docker
+Vivado     2024.2
+           FOLDER/vendor/vivado
+Vitis HLS  not found
+           comes with Vivado; put both on PATH
+Boards     Vivado can build for 1 of 2
+           zedboard: avnet.com:zedboard:part0:1.4
+           kv260: this Vivado has no support for xck26-sfvc784-2LV-c, the part of kv260
+             add its device family with the installer of Vivado: Add Design Tools or Devices`);
+    const asked = readFileSync(join(folder, 'asked'), 'utf8').trimEnd().split('\n').at(-1);
+    expect(asked).toMatch(/^\S+pipeline-probe-\S+ xc7z020clg484-1 xck26-sfvc784-2LV-c \S+\/boards$/);
+    expect(linesOf((await run('status', '--json')).out)).toMatchObject([
+      {
+        type: 'toolchain-status',
+        finn: { image: 'finn:1.6.1' },
+        vivado: { version: '2024.2' },
+        boards: [
+          { board: 'zedboard', boardPart: 'avnet.com:zedboard:part0:1.4', problem: null },
+          { board: 'kv260', boardPart: null, problem: { code: 'vivado/no-part' } },
+        ],
+      },
+    ]);
   });
 });

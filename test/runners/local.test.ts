@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Job, Runner } from '../../core/contracts/types.ts';
@@ -46,6 +46,29 @@ it('passes nothing of our own environment to a process', async () => {
     names.filter((name) => !['PWD', 'SHLVL', '_', 'OLDPWD', 'NODE_V8_COVERAGE'].includes(name ?? '')).sort(),
   ).toEqual(['HOME', 'LANG', 'MINE', 'PATH', 'PIPELINE_JOB', 'TMPDIR']);
   expect(output).toContain(`HOME=${directory}\n`);
+});
+
+it('gives a process links in its HOME to what its surroundings name', async () => {
+  const [own, directory] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(join(own, 'server.lic'), 'a licence\n');
+  const runner = open();
+  let output = '';
+  const exit = await runner.wait(
+    await runner.submit({
+      label: 'test',
+      attempt: newAttempt(),
+      directory,
+      ...shell('cat "$HOME/.Xilinx/server.lic" "$HOME/.Xilinx/a/b/server.lic"'),
+      surroundings: {
+        programs: {},
+        path: [],
+        env: {},
+        home: { '.Xilinx/server.lic': join(own, 'server.lic'), '.Xilinx/a/b': own },
+      },
+    }),
+    (text) => (output += text),
+  );
+  expect({ exit, output }).toEqual({ exit: { type: 'exited', code: 0 }, output: 'a licence\na licence\n' });
 });
 
 it('keeps a character intact that comes in two pieces, with other output between them', async () => {

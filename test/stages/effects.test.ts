@@ -20,7 +20,16 @@ async function keyOf(kind: StageKind, board: string, more = '', params = {}): Pr
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
   const { cluster: boards, target, stages } = loaded.value;
   const toolchain = stages[0]!.toolchain;
-  const context = { params, toolchain, target, platform: {}, cluster: boards, item: null, board: boards[0]! };
+  const context = {
+    params,
+    toolchain,
+    target,
+    platform: {},
+    boardPart: null,
+    cluster: boards,
+    item: null,
+    board: boards[0]!,
+  };
   return JSON.stringify(kind.action(context).params);
 }
 

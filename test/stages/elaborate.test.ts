@@ -35,19 +35,27 @@ describe('the stages of a plan', () => {
       );
   });
 
-  it('divide a build under Vivado into hardware and implementation, item by item', async () => {
+  it('divide a build under Vivado into probe, hardware and implementation, item by item', async () => {
     const plan = await planOf('{frontend: finn, backend: vivado, vivado: 2024.2}');
     expect(stageOf(plan, 'build.hardware')).toMatchObject({
       written: 'build',
       kind: 'finn/hardware',
       foreach: { type: 'items', from: { stage: 'split', port: 'submodels' } },
-      after: ['images'],
+      after: ['images', 'build.probe'],
       timeoutSeconds: 7200,
+    });
+    expect(stageOf(plan, 'build.probe')).toMatchObject({
+      written: 'build',
+      kind: 'finn/probe',
+      params: {},
+      foreach: { type: 'items', from: { stage: 'split', port: 'submodels' } },
+      after: [],
     });
     expect(stageOf(plan, 'build')).toMatchObject({
       kind: 'finn/implement',
       params: { implementation: 'Quick' },
       foreach: { type: 'items', from: { stage: 'build.hardware', port: 'hardware' } },
+      needs: { platform: { stage: 'build.probe', port: 'platform', isGathered: false } },
       after: [],
     });
     expect(names(plan)).not.toContain('fold.cross-check');
@@ -69,13 +77,22 @@ describe('the stages of a plan', () => {
       ours: { stage: 'fold', port: 'model', isGathered: false },
       finns: { stage: 'fold.finn', port: 'model', isGathered: false },
     });
-    expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'fold.cross-check']);
+    expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'build.probe', 'fold.cross-check']);
   });
 
   it('leave out the check if the file says so', async () => {
     const plan = await planOf('{backend: vivado, vivado: 2024.2, cross-check: false}');
     expect(names(plan)).not.toContain('fold.finn');
-    expect(stageOf(plan, 'build.hardware').after).toEqual(['images']);
+    expect(stageOf(plan, 'build.hardware').after).toEqual(['images', 'build.probe']);
+  });
+
+  it("take Vivado's initialisation script, in all steps that run it", async () => {
+    const plan = await planOf(
+      '{frontend: finn, backend: vivado, vivado: 2024.2}\ntools: {vivado: {init: vivado/init.tcl}}',
+    );
+    for (const name of ['build.probe', 'build.hardware', 'build'])
+      expect(stageOf(plan, name).params).toMatchObject({ init: 'vivado/init.tcl' });
+    expect(stageOf(plan, 'package').params).toEqual({});
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../base/diagnostic.ts';
@@ -11,6 +11,7 @@ const other = problem('toolchain/other-finn', 'it holds FINN 0.10');
 
 const machine: Machine = {
   project: '/project',
+  home: '/nowhere',
   variables: {},
   installedFinn: () => '/installed/bin/python',
   checkFinn: (python) => Promise.resolve(python === '/project/old/python' ? other : null),
@@ -55,6 +56,32 @@ describe('where tools are', () => {
     expect(await where(both, { vivado: { boards: 'boards' } })).toMatchObject({
       value: { env: { BOARD_FILES: '/project/boards' } },
     });
+  });
+
+  it("has the user's Board Store and licence files, and no initialisation script", async () => {
+    const home = temporaryFolder();
+    const store = join('.Xilinx', 'Vivado', '2024.2', 'xhub', 'board_store');
+    for (const version of ['2024.2', '2023.1'])
+      mkdirSync(join(home, store.replace('2024.2', version)), { recursive: true });
+    for (const name of ['server.lic', 'Vivado/Vivado_init.tcl', 'HLS_init.tcl'])
+      writeFileSync(join(home, '.Xilinx', name), '');
+    const where = surroundingsOn({ ...machine, home });
+    const found = await where({ vivado: '2024.2' }, { vivado: { boards: 'boards' } });
+    expect(found).toEqual(
+      success({
+        programs: {},
+        path: [],
+        env: { BOARD_FILES: `${join(home, store)}:/project/boards` },
+        home: {
+          '.Xilinx/server.lic': join(home, '.Xilinx/server.lic'),
+          [store]: join(home, store),
+        },
+      }),
+    );
+    expect(await where(both, { finn: { image: 'finn:1.6.1' } })).toMatchObject({
+      value: { container: { folders: [join(home, store), join(home, '.Xilinx/server.lic')] } },
+    });
+    expect(await where(finn, {})).not.toHaveProperty('value.home');
   });
 
   it('is in a container image, which then sees the folders of the other tools', async () => {

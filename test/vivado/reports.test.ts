@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { errorLines, licenceLine } from '../../vivado/log.ts';
 import { readTiming } from '../../vivado/timing.ts';
 import { undatedHandoff, undatedReport } from '../../vivado/undated.ts';
 import { readUtilization } from '../../vivado/utilization.ts';
@@ -38,24 +37,6 @@ describe('the utilization report', () => {
 
   it.each(['', '<RptDoc/>', '<RptDoc><table>', 'no XML'])('is refused: %j', (xml) => {
     expect(() => readUtilization(xml)).toThrow(expect.objectContaining({ code: 'vivado/bad-report' }));
-  });
-});
-
-describe('the log', () => {
-  const log = [
-    'INFO: [Common 17-206] Exiting',
-    'ERROR: [Place 30-487] too many CARRY4',
-    'ERROR: [Place 30-487] too many CARRY4',
-    "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xc7z020'.",
-  ].join('\n');
-
-  it('returns each of its errors once', () => {
-    expect(errorLines(log)).toEqual([log.split('\n')[1], log.split('\n')[3]]);
-  });
-
-  it('returns the line about a licence', () => {
-    expect(licenceLine(log)).toContain('Common 17-345');
-    expect(licenceLine('ERROR: [Place 30-487]')).toBeNull();
   });
 });
 

@@ -1,8 +1,22 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import type { FinnEnvironment } from './locate.ts';
 import { endOf } from '../tool-process.ts';
 import { probeVersions } from './probe.ts';
 import { finnPlusVersion } from './requirements.ts';
+
+/** FINN in a Python that the user names: its versions, or the problem with it. `path` is the PATH to run it with. */
+export async function namedFinn(python: string, path: string): Promise<FinnEnvironment | Diagnostic> {
+  const wrong = await checkFinn(python, path);
+  if (wrong !== null) return wrong;
+  const probe = await probeVersions(python, { PATH: path });
+  const { 'finn-plus': finnPlus = finnPlusVersion, qonnx = 'unknown' } =
+    probe.type === 'answered' ? probe.distributions : {};
+  return {
+    python,
+    versions: { python: probe.type === 'answered' ? probe.python : 'unknown', finnPlus, qonnx },
+  };
+}
 
 /**
  * The problem with a Python that the user names for FINN, or null: it must hold the FINN+ whose dialect this program uses.

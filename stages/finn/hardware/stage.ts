@@ -1,19 +1,25 @@
+import type { Platform } from '../../../boards/data.ts';
 import { defineStage } from '../../define.ts';
 import { finnTools, runFinn, vivadoOf } from '../frontend.ts';
+import { initFile } from '../init-file.ts';
+import type { InitParams } from '../init-file.ts';
 import { schema } from './params.ts';
 
-/** Submodel in; IP of every layer, stitched, and a Vivado project of it out. The first step of a `finn/build`. */
-export const hardware = defineStage<object>()({
+/**
+ * Submodel in; IP of every layer, stitched, and a Vivado project of it out. A step of a `finn/build`. The board part is not
+ * among its inputs, so that another one never repeats high-level synthesis.
+ */
+export const hardware = defineStage<InitParams>()({
   kind: 'finn/hardware',
-  recipe: 2,
+  recipe: 3,
   about: "Makes IP of a submodel's layers through FINN and high-level synthesis, and a Vivado project of it.",
   schema,
-  files: {},
+  files: { init: initFile },
   inputs: {},
   foreach: { over: 'items', port: 'submodel', required: true },
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
   action: ({ toolchain, target, platform }) => ({
-    params: { platform },
+    params: { platform: (platform as unknown as Platform).finn },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },
     target,
     run: runFinn('hardware.py', 'finish-hardware', { VIVADO_VERSION: vivadoOf(toolchain) }),

@@ -1,30 +1,34 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../../../base/refusal.ts';
 import { failure, success } from '../../../base/result.ts';
 import type { Target, Work, WorkJob, WorkResult } from '../../../core/contracts/types.ts';
 import { checkPart, readBitfile } from '../../../vivado/bitfile.ts';
-import { errorLines, missingMemories } from '../../../vivado/log.ts';
+import { overuse } from '../../../vivado/fit.ts';
+import { errorLines } from '../../../vivado/log.ts';
+import { missingMemories } from '../../../vivado/memories.ts';
 import { readTiming } from '../../../vivado/timing.ts';
 import { readUtilization } from '../../../vivado/utilization.ts';
+import { worstPath } from '../../../vivado/worst-path.ts';
 import { finishing } from '../outcome.ts';
-import { emptyMemories, failureIn } from './failures.ts';
+import { logsIn, readLeft } from '../raw.ts';
+import { emptyMemories, failureIn, missedTiming } from './failures.ts';
+import { memoryFiles, unreadWarnings } from './memories.ts';
 import type { ImplementJob } from './params.ts';
-import { logIn, readLeft } from './raw.ts';
 import type { Implemented } from './write.ts';
-import { worstSlack, writeImplemented } from './write.ts';
+import { worstSlack, writeFailed, writeImplemented } from './write.ts';
 
 /**
  * Judges Vivado's output in `out/raw/`, since its exit code says little: a bitstream for the right part, its hardware
  * handoff, reports, and no missed timing. Writes `out/bitstreams/` (bitstream.json, finn-accel.bit, finn-accel.hwh, without
- * dates) and `out/report/`. Output of a stand-in for Vivado is marked as emulated, so that no real board ever gets it.
+ * dates) and `out/report/`, whose figures a failed build leaves too, in its kept folder. Output of a stand-in for Vivado is
+ * marked as emulated, so that no real board ever gets it.
  */
 export const finishImplement: Work<ImplementJob> = (job) => {
   const raw = join(job.outDir, 'raw');
   return finishing(
     job,
     () => judge(job, raw),
-    () => failureIn(raw),
+    () => failed(job.outDir, raw),
   );
 };
 
@@ -32,24 +36,39 @@ async function judge(
   { params: { target }, inDir, outDir }: WorkJob<ImplementJob>,
   raw: string,
 ): Promise<WorkResult> {
-  const errors = existsSync(join(raw, 'top_wrapper.bit')) ? [] : errorLines(await logIn(raw));
-  const failed = errors.length === 0 ? null : await failureIn(raw);
-  if (failed !== null) return failure(failed);
-  const missing = missingMemories(String(await readLeft(raw, 'vivado.log', 'implement/no-report')));
+  const logs = await logsIn(raw);
+  if (!existsSync(join(raw, 'top_wrapper.bit')) && errorLines(logs).length > 0) {
+    const reason = await failed(outDir, raw);
+    if (reason !== null) return failure(reason);
+  }
+  await readLeft(raw, 'vivado.log', 'implement/no-report');
+  const missing = missingMemories(logs);
   if (missing.length > 0) return failure(emptyMemories(missing));
-  const implemented = await readImplemented(raw, target);
+  const implemented = { ...(await readImplemented(raw, target)), logs };
+  const worst = worstSlack(implemented);
+  if (worst < 0) {
+    await writeFailed(outDir, { ...implemented, overuse: [] });
+    return failure(missedTiming(-worst, target.clockMHz, worstPath(implemented.timingReport)));
+  }
   await writeImplemented(implemented, target, inDir, outDir);
   const { isStandIn, utilization } = implemented;
   const { LUT, BRAM_18K, DSP } = utilization;
-  const slack = worstSlack(implemented).toFixed(3);
   return success({
     emulated: isStandIn,
-    summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${slack} ns at ${target.clockMHz} MHz`,
+    summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${worst.toFixed(3)} ns at ${target.clockMHz} MHz`,
+    warnings: unreadWarnings(await memoryFiles(join(inDir, 'hardware')), logs),
   });
 }
 
-/** Vivado's output; refuses a missing file, a bitstream for another part, and missed timing. */
-async function readImplemented(raw: string, { part, clockMHz }: Target): Promise<Implemented> {
+/** Why Vivado failed; leaves the figures that its logs have. */
+async function failed(outDir: string, raw: string) {
+  const over = overuse(await logsIn(raw));
+  if (over.length > 0) await writeFailed(outDir, { utilization: null, timing: null, overuse: over });
+  return failureIn(raw);
+}
+
+/** Vivado's output; refuses a missing file and a bitstream for another part. */
+async function readImplemented(raw: string, { part }: Target): Promise<Omit<Implemented, 'logs'>> {
   const bit = await readLeft(raw, 'top_wrapper.bit', 'implement/no-bitstream');
   const handoff = String(await readLeft(raw, 'top.hwh', 'implement/no-handoff'));
   const timingReport = String(await readLeft(raw, 'timing.rpt', 'implement/no-report'));
@@ -57,20 +76,6 @@ async function readImplemented(raw: string, { part, clockMHz }: Target): Promise
   const timing = readTiming(timingReport);
   checkPart(readBitfile(bit), part);
   const vivado = String(await readLeft(raw, 'versions.txt', 'implement/no-report')).trim();
-  const implemented = {
-    bit,
-    handoff,
-    timingReport,
-    timing,
-    utilization,
-    vivado,
-    isStandIn: vivado.includes('STAND-IN'),
-  };
-  const worst = worstSlack(implemented);
-  if (worst >= 0) return implemented;
-  throw new Refusal(
-    'implement/timing-missed',
-    `the design misses its clock of ${clockMHz} MHz by ${Math.abs(worst).toFixed(3)} ns`,
-    'lower target.clock, try another implementation strategy, or fold less',
-  );
+  const isStandIn = vivado.includes('STAND-IN');
+  return { bit, handoff, timingReport, timing, utilization, vivado, isStandIn };
 }

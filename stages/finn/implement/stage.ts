@@ -1,16 +1,21 @@
 import { defineStage } from '../../define.ts';
 import type { BuildParams } from '../build/params.ts';
 import { vivadoOf } from '../frontend.ts';
+import { initFile } from '../init-file.ts';
+import type { InitParams } from '../init-file.ts';
 import { schema } from './params.ts';
 
-/** Vivado project in; bitstream and hardware description out. The last step of a `finn/build`, whose parameters it takes. */
-export const implement = defineStage<BuildParams>()({
+/**
+ * Vivado project and board part in; bitstream and hardware description out. The last step of a `finn/build`, whose parameters
+ * it takes.
+ */
+export const implement = defineStage<BuildParams & InitParams>()({
   kind: 'finn/implement',
-  recipe: 2,
+  recipe: 3,
   about: 'Runs synthesis, place and route, and writes the bitstream.',
   schema,
-  files: {},
-  inputs: {},
+  files: { init: initFile },
+  inputs: { platform: {} },
   foreach: { over: 'items', port: 'hardware', required: true },
   outputs: () => [{ port: 'bitstreams' }, { port: 'report' }],
   action: ({ params: { synthesis, implementation }, toolchain, target }) => ({

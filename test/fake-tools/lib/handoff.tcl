@@ -74,7 +74,13 @@ proc handoff::range {block offset range instance bus type slave} {
 proc handoff::parameters {cell} {
     set text [handoff::parameter Component_Name top_${cell}_0]
     foreach key [lsort [array names project::properties "CONFIG.*,$cell"]] {
-        append text [handoff::parameter [string range [lindex [split $key ,] 0] 7 end] $project::properties($key)]
+        set name [string range [lindex [split $key ,] 0] 7 end]
+        append text [handoff::parameter $name $project::properties($key)]
+        # The clock that a wizard makes is the one that it is asked for.
+        if {$name eq "CLKOUT1_REQUESTED_OUT_FREQ"} {
+            row shell/clock-in-handoff
+            append text [handoff::parameter CLKOUT1_OUT_FREQ [format %.5f $project::properties($key)]]
+        }
     }
     return $text
 }

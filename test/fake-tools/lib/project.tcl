@@ -10,11 +10,9 @@ namespace eval project {
     variable catalog
     array set catalog {}
     variable own_ip {xilinx.com:ip: xilinx.com:inline_hdl:}
-    # Other boards come with board files of their makers.
-    variable own_boards {
-        xilinx.com:zcu102:part0:3.3 xilinx.com:zcu104:part0:1.1 xilinx.com:kv260_som:part0:1.3
-        em.avnet.com:zed:part0:1.4
-    }
+    # By name.
+    variable parameters
+    array set parameters {}
     variable strategies {
         {Vivado Synthesis Defaults} Flow_AreaOptimized_high Flow_AreaOptimized_medium Flow_AreaMultThresholdDSP
         Flow_AlternateRoutability Flow_PerfOptimized_high Flow_PerfThresholdCarry Flow_RuntimeOptimized
@@ -28,7 +26,7 @@ namespace eval project {
 
 proc create_project {name directory args} {
     set part [stand_in::option $args -part]
-    if {![regexp {^xc\w} $part]} { stand_in::fail {Coretcl 2-106} "the part '$part' is unknown" }
+    boards::check_part $part
     set project::name $name
     set project::directory [file normalize $directory]
     set project::part $part
@@ -44,7 +42,8 @@ proc current_fileset {} { return sources_1 }
 proc get_filesets {name} { return $name }
 proc get_runs {name} { return $name }
 proc close_project {} { set project::name "" }
-proc get_param {name} { return "" }
+proc get_param {name} { return [expr {[info exists project::parameters($name)] ? $project::parameters($name) : ""}] }
+proc set_param {name value} { set project::parameters($name) $value }
 proc version {args} { return $stand_in::version }
 
 proc set_property {args} {
@@ -66,7 +65,7 @@ proc project::set_one {property value object} {
     variable properties
     variable strategies
     switch -- $property {
-        board_part { project::check_board $value }
+        board_part { boards::check $value }
         strategy {
             if {$value ni $strategies} { stand_in::fail {Project 1-158} "there is no strategy '$value' for $object" }
             stand_in::say "INFO: STAND-IN: strategy $value for $object"
@@ -85,19 +84,6 @@ proc get_property {args} {
         CONFIG.ADDR_WIDTH { return [design::address_width $object] }
     }
     return ""
-}
-
-proc project::check_board {board} {
-    variable own_boards
-    if {$board in $own_boards} return
-    lassign [split $board :] vendor name part version
-    foreach repository [get_property BOARD_PART_REPO_PATHS [current_project]] {
-        foreach file [stand_in::files_under $repository board.xml] {
-            set text [stand_in::read_file $file]
-            if {[string match "*vendor=\"$vendor\"*" $text] && [string match "*name=\"$name\"*" $text]} return
-        }
-    }
-    stand_in::fail {Board 49-71} "The board_part definition was not found for $board. The project's board_part property was not set"
 }
 
 proc add_files {args} {

@@ -3,13 +3,15 @@
 # Beside the program as it was called (a link to it, usually) may stand
 #   version  the version to claim, instead of 2024.2
 #   faults   lines `WHICH [REGEX] HOW`: see fault_of
+#   parts    the parts that are installed, one a line, instead of all
+#   store    the board parts of the Board Store that are installed, one a line, instead of all
 #   calls    gets a line per call, `TOOL KIND TARGET`, if it is there
 #   rows     gets the rows of docs/facts.md that were followed, if it is there
 #   unknown-commands  gets the name of every command that changed nothing because it is not stood in for, if it is there
 
 namespace eval stand_in {
     variable tool directory version log_file
-    variable hows {exit silent no-report late hang crash no-licence slow gen}
+    variable hows {exit silent no-report late hang crash no-licence slow gen killed over-utilised}
     # Errors of the vendor's commands have been told already when they arrive at the top.
     variable told ""
 }
@@ -43,6 +45,7 @@ proc stand_in::run {script} {
     variable told
     close [open $log_file w]
     say "****** $tool v$version (64-bit) STAND-IN"
+    read_init
     say "source $script"
     if {![file isfile $script]} { say "ERROR: \[Common 17-161\] STAND-IN: cannot find '$script'"; tcl_exit 1 }
     if {[catch {uplevel #0 [list source $script]} message]} {
@@ -51,6 +54,17 @@ proc stand_in::run {script} {
         tcl_exit 1
     }
     tcl_exit 0
+}
+
+# The initialisation scripts in the home folder, that of the version first.
+proc stand_in::read_init {} {
+    variable tool
+    variable version
+    if {$tool ne "vivado"} return
+    row vivado/init-script
+    foreach folder [list $::env(HOME)/.Xilinx/Vivado/$version $::env(HOME)/.Xilinx/Vivado] {
+        if {[file isfile $folder/Vivado_init.tcl]} { uplevel #0 [list source $folder/Vivado_init.tcl] }
+    }
 }
 
 # Prints a line and logs it.
@@ -87,25 +101,33 @@ proc stand_in::append_line {name line} {
     close $channel
 }
 
-# Notes the call and does what the faults ask for; returns `no-report`, `late`, `gen` or nothing for the caller to mind.
+# Notes the call and does what the faults ask for; returns `no-report`, `late`, `gen`, `killed`, `over-utilised` or nothing for the caller to mind.
 proc stand_in::act {kind target} {
     note_call $kind $target
     lassign [fault_of $kind $target] how argument
     switch -- $how {
         exit { fail {Common 17-39} "$kind of $target fails because it is asked to" }
         no-licence {
+            # The licence of synthesis is missed in the log of its run.
+            if {$kind eq "implement"} { return $how }
             fail {Common 17-345} "A valid license was not found for feature 'Synthesis' and/or device 'STAND-IN'.\
                 Please run the Vivado License Manager for assistance in determining which features and devices are licensed."
         }
         silent { tcl_exit 0 }
         hang { after 3600000 }
+        killed {
+            # Of the whole, a run is killed.
+            if {$kind eq "implement"} { return $how }
+            exec kill -KILL [pid]
+            after 10000
+        }
         crash { exec kill -SEGV [pid]; after 10000 }
         slow { after [expr {int($argument * 1000)}] }
     }
     return $how
 }
 
-# The first line that fits: `WHICH [REGEX] HOW`, WHICH hls, stitch or implement, REGEX on the target's name.
+# The first line that fits: `WHICH [REGEX] HOW`, WHICH probe, hls, stitch or implement, REGEX on the target's name.
 proc stand_in::fault_of {kind target} {
     variable directory
     variable hows

@@ -4,7 +4,6 @@ proc make_wrapper {args} {
     set bd [stand_in::option $args -files]
     if {$bd eq ""} { stand_in::fail {Common 17-55} "make_wrapper -files expects at least one object" }
     set name [file rootname [file tail $bd]]
-    design::check_data $project::files
     set directory [file dirname $bd]
     if {$design::kind eq "implement" || $design::how eq "gen"} {
         set directory [string map [list /$project::name.srcs/ /$project::name.gen/] $directory]
@@ -13,15 +12,6 @@ proc make_wrapper {args} {
     stand_in::write_file $wrapper "// STAND-IN\n//Date        : [clock format [clock seconds]]\n//Host        : [info hostname] running\nmodule ${name}_wrapper (input ap_clk, input ap_rst_n);\n$name ${name}_i();\nendmodule\n"
     if {"-import" in $args} { lappend project::files $wrapper }
     return $wrapper
-}
-
-# Files that Verilog names by an absolute path, or by the beginning of one, must be there when it is synthesised.
-proc design::check_data {files} {
-    foreach file $files {
-        foreach {all path} [regexp -all -inline {"(/[^"\n]+)"} [stand_in::read_file $file]] {
-            if {[glob -nocomplain $path $path*] eq ""} { stand_in::fail {Synth 8-4445} "could not open \$readmem data file '$path' of $file" }
-        }
-    }
 }
 
 namespace eval ipx {}

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
 import { toolchainHome } from '../../../toolchain/home.ts';
 
-/** A real program that we hold ours against, and how to find it on this machine. */
+/** A real program, or what one left behind, that we hold ours against, and how to find it on this machine. */
 interface Counterpart {
   /** What is missing, for people. */
   readonly what: string;
   readonly remedy: string;
-  /** The path of its program, or null where there is none. */
+  /** The path of its program, or of the folder of its files; null where there is none. */
   readonly find: () => string | null;
 }
 
@@ -56,6 +56,12 @@ export const counterparts = {
     what: 'root, who may give processes a network and disks of their own',
     remedy: 'run as root, with Debian packages iproute2 and util-linux',
     find: () => (onPath('ip') !== null && onPath('tc') !== null && maySeparate() ? onPath('unshare') : null),
+  },
+  recorded: {
+    what: 'what Vivado 2022.1 left behind for a FINN design (github bol-edu/2022-fall-ntu)',
+    remedy: 'name the folder of these files in PIPELINE_TEST_RECORDED',
+    find: () =>
+      existing(process.env['PIPELINE_TEST_RECORDED'] ?? join(root, '..', 'shared', 'vivado-2022.1')),
   },
   sshd: {
     what: 'sshd, ssh and sftp of OpenSSH',

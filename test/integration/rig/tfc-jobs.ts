@@ -20,7 +20,8 @@ export interface TfcJobs extends ReturnType<typeof workshop> {
   /** Folds what `preprocess` made. */
   readonly estimate: (preprocessed: JobResult, changes: object, alone?: boolean) => Promise<JobResult>;
   readonly hardwareOf: (submodel: string, board?: string, clockMHz?: number) => Job;
-  readonly implementationOf: (hardware: JobResult) => Job;
+  readonly implementationOf: (hardware: JobResult, board?: string) => Job;
+  readonly probeOf: (board: string) => Job;
 }
 
 /** Sets up jobs in a folder that goes away with the suite, together with what its tests left running. */
@@ -50,13 +51,17 @@ export function tfcJobs(python: string): TfcJobs {
       }),
     hardwareOf: (submodel, board = 'zedboard', clockMHz = 100) => ({
       template: 'finn/hardware.py',
-      params: { target: targetOn(board, clockMHz), platform: platformOf(boardType(board)) },
+      params: { target: targetOn(board, clockMHz), platform: platformOf(boardType(board)).finn },
       inputs: { submodel: { copy: submodel } },
     }),
-    implementationOf: (hardware) => ({
+    implementationOf: (hardware, board = 'zedboard') => ({
       template: 'vivado/implement.sh',
-      inputs: { hardware: { copy: join(hardware.out, 'hardware') } },
+      inputs: {
+        hardware: { copy: join(hardware.out, 'hardware') },
+        'platform/board-part': Buffer.from(`${boardType(board).boardParts[0]}\n`),
+      },
     }),
+    probeOf: (board) => ({ template: 'vivado/probe.sh', arguments: [boardType(board).part] }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../../../core/contracts/events.ts';
 import { recordsOf } from '../../rig/records.ts';
@@ -13,7 +13,11 @@ export interface VivadoProject {
   readonly folder: string;
   readonly run: (...targets: readonly string[]) => Promise<readonly ExecutionEvent[]>;
   readonly setFaults: (text: string) => void;
-  readonly describe: (text: string) => void;
+  /** Sets a file beside the stand-ins, such as `store`; null removes it. */
+  readonly setTool: (name: string, text: string | null) => void;
+  readonly write: (file: string, text: string) => void;
+  /** `vivado`: more of tools.vivado. */
+  readonly describe: (text: string, vivado?: string) => void;
   readonly setIn: (file: string, layer: string, attribute: string, value: number) => void;
   readonly digests: () => Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -26,8 +30,8 @@ export function vivadoProject(folder: string, python: string, text: string, exam
   mkdirSync(tools);
   for (const name of ['vivado', 'vitis_hls', 'vitis-run', 'lib'])
     symlinkSync(join(standIns, name), join(tools, name));
-  const where = `tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [tools]}}\n`;
-  const describe = (described: string): void => {
+  const describe = (described: string, vivado = ''): void => {
+    const where = `tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [tools], ${vivado}}}\n`;
     writeFileSync(join(folder, 'pipeline.yaml'), `version: 1\n${where}${described}`);
   };
   describe(text);
@@ -41,6 +45,13 @@ export function vivadoProject(folder: string, python: string, text: string, exam
     },
     setFaults(faults) {
       writeFileSync(join(tools, 'faults'), faults);
+    },
+    setTool(name, text) {
+      if (text === null) rmSync(join(tools, name));
+      else writeFileSync(join(tools, name), text);
+    },
+    write(file, text) {
+      writeFileSync(join(folder, file), text);
     },
     setIn(file, layer, attribute, value) {
       const path = join(folder, file);

@@ -34,6 +34,7 @@ export interface JobOutcome {
 export interface Job {
   /** Where templates are, such as `finn/hardware.py`. */
   readonly template: string;
+  readonly arguments?: readonly string[];
   readonly params?: object;
   /** By path under `in/`: contents, or the file or folder to copy. */
   readonly inputs?: { readonly [path: string]: Uint8Array | { readonly copy: string } };
@@ -71,22 +72,26 @@ export function workshop(root: string, python: string) {
       else cpSync(contents.copy, target, { recursive: true });
     }
     const shell = job.template.endsWith('.sh');
-    const child = spawn(shell ? 'sh' : 'python', [join('templates', job.template)], {
-      cwd: directory,
-      detached: true,
-      env: {
-        PATH: [job.tools, dirname(job.alone === true ? python : inject('finn').python), '/usr/bin', '/bin']
-          .filter((folder) => folder !== undefined)
-          .join(delimiter),
-        HOME: join(directory, 'home'),
-        TMPDIR: join(directory, 'tmp'),
-        LANG: 'C.UTF-8',
-        FINN_VERSION: '1.6.1',
-        VIVADO_VERSION: '2024.2',
-        FINN_DEPS: join(directory, 'deps'),
-        ...job.environment,
+    const child = spawn(
+      shell ? 'sh' : 'python',
+      [join('templates', job.template), ...(job.arguments ?? [])],
+      {
+        cwd: directory,
+        detached: true,
+        env: {
+          PATH: [job.tools, dirname(job.alone === true ? python : inject('finn').python), '/usr/bin', '/bin']
+            .filter((folder) => folder !== undefined)
+            .join(delimiter),
+          HOME: join(directory, 'home'),
+          TMPDIR: join(directory, 'tmp'),
+          LANG: 'C.UTF-8',
+          FINN_VERSION: '1.6.1',
+          VIVADO_VERSION: '2024.2',
+          FINN_DEPS: join(directory, 'deps'),
+          ...job.environment,
+        },
       },
-    });
+    );
     started.push(child);
     return { child, directory };
   };
@@ -121,6 +126,9 @@ export function workshop(root: string, python: string) {
 
 interface ToolFiles {
   readonly faults?: string;
+  /** Parts and board parts of the Vivado, one a line. */
+  readonly parts?: string;
+  readonly store?: string;
   readonly version?: string;
 }
 

@@ -22,9 +22,11 @@ stages:
 cluster: {zed0: {board: zedboard}, zed1: {board: zedboard}}
 `;
 
-/** The stages with a strategy of synthesis that no build had so far. */
-const bySynthesis = (strategy: string): string =>
-  stages.replace('{implementation:', `{synthesis: ${strategy}, implementation:`);
+/** The stages with a strategy of synthesis, or of implementation, that no build had so far. */
+const byStrategy = (strategy: string): string =>
+  strategy.startsWith('Flow_')
+    ? stages.replace('{implementation:', `{synthesis: ${strategy}, implementation:`)
+    : stages.replace('Performance_Explore', strategy);
 
 const ran = (events: readonly ExecutionEvent[]): readonly string[] => labels(events, 'action-succeeded');
 
@@ -35,6 +37,12 @@ function failure(events: readonly ExecutionEvent[], action: string): string {
   return event.diagnostics
     .map(({ code, message, hint = '', detail = '' }) => [code, message, hint, detail].join('\n'))
     .join('\n');
+}
+
+function outputOf(events: readonly ExecutionEvent[], action: string): string {
+  return events
+    .flatMap((event) => (event.type === 'action-output' && event.action === action ? [event.text] : []))
+    .join('');
 }
 
 counterpart('finn', (python) => {
@@ -49,8 +57,8 @@ counterpart('finn', (python) => {
 
       it('goes from QONNX to packages, and a second run does nothing', async () => {
         expect(ran(first)).toEqual([
-          ...['build.hardware/0', 'build.hardware/1', 'build/0', 'build/1', 'estimate'],
-          ...['package/0', 'package/1', 'preprocess', 'split'],
+          ...['build.hardware/0', 'build.hardware/1', 'build.probe/0', 'build/0', 'build/1'],
+          ...['estimate', 'package/0', 'package/1', 'preprocess', 'split'],
         ]);
         const summaries = first.flatMap((event) =>
           event.type === 'action-succeeded' ? [`${event.action}: ${event.summary ?? ''}`] : [],
@@ -84,6 +92,42 @@ counterpart('finn', (python) => {
         expect(other.digests()).toEqual(project.digests());
       });
 
+      it('refuses a board that Vivado lacks before high-level synthesis, and asks once', async () => {
+        project.setIn('network/folding.json', 'MVAU_hls_1', 'PE', 2);
+        project.describe(`target: {boardPart: 'em.avnet.com:zed:part0:1.4'}\n${stages}`);
+        const failed = await project.run();
+        project.setIn('network/folding.json', 'MVAU_hls_1', 'PE', 8);
+        expect(failure(failed, 'build.probe/0')).toMatch(
+          /^vivado\/no-board-part\nthis Vivado has no board part em\.avnet\.com:zed:part0:1\.4 for zedboard\nit has avnet\.com:zedboard:part0:1\.4, digilentinc/,
+        );
+        expect(labels(failed, 'action-started').filter((label) => label.startsWith('build'))).toEqual([
+          'build.probe/0',
+        ]);
+      });
+
+      it('repeats only the last step for another board part', async () => {
+        const named = "target: {boardPart: 'digilentinc.com:zedboard:part0:1.0'}\n";
+        project.describe(`${named}${stages}`);
+        expect(labels(await project.run(), 'action-started')).toEqual([
+          ...['build.probe/0', 'build/0', 'build/1', 'package/0', 'package/1'],
+        ]);
+        project.describe(stages);
+        expect(labels(await project.run(), 'action-started')).toEqual([]);
+      });
+
+      it(
+        'makes the initialisation script of Vivado an input of all steps that run it',
+        { timeout: 2 * minutes },
+        async () => {
+          project.write('init.tcl', 'puts "said by the script"\n');
+          project.describe(stages, 'init: init.tcl');
+          const events = await project.run('build.probe');
+          expect(ran(events)).toEqual(['build.probe/0']);
+          expect(outputOf(events, 'build.probe/0')).toContain('said by the script');
+          project.describe(stages);
+        },
+      );
+
       it('repeats only place and route for another strategy', async () => {
         project.describe(stages.replace('Performance_Explore', 'Performance_ExtraTimingOpt'));
         expect(labels(await project.run(), 'action-started')).toEqual(['build/0', 'build/1']);
@@ -98,12 +142,14 @@ counterpart('finn', (python) => {
             'late',
             'Flow_AlternateRoutability',
             'implement/timing-missed',
-            /misses its clock of 100 MHz by 0\.\d+ ns/,
+            /misses its clock of 100 MHz by 0\.412 ns\n[^]*from  top_i\/idma0/,
           ],
+          ['over-utilised', 'Area_Explore', 'implement/over-utilised', /62628 of 53200 Slice LUTs/],
+          ['killed', 'Area_ExploreSequential', 'vivado/out-of-memory', /RDI_PROG/],
           ['no-licence', 'Flow_PerfOptimized_high', 'vivado/no-licence', /XILINXD_LICENSE_FILE/],
           ['crash', 'Flow_PerfThresholdCarry', 'implement/crashed', /signal 11/],
         ])('says so, keeps nothing, and does not repeat HLS: %s', async (how, synthesis, code, words) => {
-          project.describe(bySynthesis(synthesis));
+          project.describe(byStrategy(synthesis));
           project.setFaults(`implement ${how}\n`);
           const failed = await project.run('build/1');
           project.setFaults('');
@@ -116,7 +162,7 @@ counterpart('finn', (python) => {
 
         it('ends a tool that hangs when the time is over', async () => {
           project.describe(
-            bySynthesis('Flow_RuntimeOptimized').replace(
+            byStrategy('Flow_RuntimeOptimized').replace(
               'kind: finn/build,',
               'kind: finn/build, timeout: 3 s,',
             ),
@@ -169,7 +215,7 @@ counterpart('finn', (python) => {
         const text = stages.replace('2024.2', '2023.1');
         const project = vivadoProject(temporaryFolderForSuite(), inject('finn').python, text, 'tfc-w2a2');
         const events = await project.run('build.hardware/0');
-        expect(failure(events, 'build.hardware/0')).toMatch(/^vivado\/wrong-version\n.*2023\.1.*2024\.2/);
+        expect(failure(events, 'build.probe/0')).toMatch(/^vivado\/wrong-version\n.*2023\.1.*2024\.2/);
       },
     );
   });

@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { missingMemories, unreadMemories } from '../../../vivado/memories.ts';
+import { readProbe } from '../../../vivado/probe.ts';
+import { readTiming } from '../../../vivado/timing.ts';
 import { counterpart } from '../rig/counterparts.ts';
 import { targetOn, tfcJobs, tfcSubmodels } from '../rig/tfc-jobs.ts';
 import { filesOf } from '../rig/workshop.ts';
@@ -7,7 +12,7 @@ import { filesOf } from '../rig/workshop.ts';
 counterpart('finn', (python) => {
   counterpart('tcl', () => {
     const jobs = tfcJobs(python);
-    const { run, tools, hardwareOf, implementationOf } = jobs;
+    const { root, run, tools, hardwareOf, implementationOf, probeOf } = jobs;
     const submodels = tfcSubmodels(jobs);
 
     describe.concurrent('faults of the tools', () => {
@@ -25,6 +30,7 @@ counterpart('finn', (python) => {
           'HLS of LabelSelect_hls_0 ended well, but made no IP',
           'STAND-IN',
         ],
+        ['hls Label killed', 'vivado/out-of-memory', 'HLS of LabelSelect_hls_0 was killed', ''],
         ['hls no-licence', 'vivado/no-licence', 'HLS of LabelSelect_hls_0 failed', '[Common 17-345]'],
         [
           'stitch Partition_1 exit',
@@ -72,7 +78,10 @@ counterpart('finn', (python) => {
         expect(Object.keys(hushed.raw)).not.toContain('timing.rpt');
         expect(Object.keys(hushed.raw)).toContain('top_wrapper.bit');
         expect((await attempt('implement late')).raw['timing.rpt']).toMatch(/^ +-0\.412 /m);
-        expect((await attempt('implement no-licence')).log).toContain('A valid license was not found');
+        const unlicensed = await attempt('implement no-licence');
+        expect(unlicensed.log).not.toContain('A valid license was not found');
+        expect(Object.values(unlicensed.raw).join('')).toContain('A valid license was not found');
+        expect(unlicensed.raw['vivado.log']).toContain("Command failed: Run 'impl_1' failed. Unable to open");
         expect((await attempt('implement crash')).raw['exit-code.txt']).toBe('139\n');
 
         const strategies = { IMPLEMENTATION_STRATEGY: 'Wishful_Thinking' };
@@ -90,6 +99,90 @@ counterpart('finn', (python) => {
         });
         expect(other.outcome).toMatchObject({ code: 'vivado/wrong-version' });
         expect(other.outcome!.message).toMatch(/^Vivado 2024\.2 is wanted, but .*\/vivado is 2023\.2$/);
+      });
+
+      test('a memory that is lost is told in the log of a run only, and the bitstream is made', async () => {
+        const lost = join(root, 'lost');
+        cpSync(join(submodels.smallProject.out, 'hardware'), lost, { recursive: true });
+        const memory = readdirSync(lost, { recursive: true, encoding: 'utf8' }).find((name) =>
+          name.endsWith('.dat'),
+        )!;
+        rmSync(join(lost, memory));
+        const job = implementationOf(submodels.smallProject);
+        const inputs = { ...job.inputs, hardware: { copy: lost } };
+        const { exitCode, out } = await run({ ...job, inputs, tools: tools() });
+        const raw = filesOf(join(out, 'raw'));
+        expect(exitCode).toBe(0);
+        expect(raw).toHaveProperty(['top_wrapper.bit']);
+        expect(raw['vivado.log']).not.toContain('Synth 8-');
+        const logs = Object.entries(raw).map(([name, text]) => ({ name, text }));
+        expect(missingMemories(logs)).toEqual([expect.stringContaining('could not open $readmem data file')]);
+      });
+
+      test('all memories are read, and said to be, however many they are', async () => {
+        const { out } = await run({ ...implementationOf(submodels.smallProject), tools: tools() });
+        const logs = Object.entries(filesOf(join(out, 'raw'))).map(([name, text]) => ({ name, text }));
+        const files = Object.keys(filesOf(join(submodels.smallProject.out, 'hardware'))).filter((name) =>
+          name.endsWith('.dat'),
+        );
+        expect(files).not.toEqual([]);
+        expect(unreadMemories(files, logs)).toEqual([]);
+        expect(missingMemories(logs)).toEqual([]);
+        const script = readFileSync(join(submodels.smallProject.out, 'hardware/ip_config.tcl'), 'utf8');
+        expect(script).toMatch(/set_msg_config -id \{Synth 8-3876\} -limit 1000000\n[^]*launch_runs/);
+      });
+
+      test('the timing report is of the design that the bitstream is made of', async () => {
+        const reportOf = async (strategy: string) => {
+          const environment = { IMPLEMENTATION_STRATEGY: strategy };
+          const job = implementationOf(submodels.smallProject);
+          const { out } = await run({ ...job, tools: tools(), environment });
+          return readTiming(readFileSync(join(out, 'raw/timing.rpt'), 'utf8')).setup;
+        };
+        expect(await reportOf('Performance_Explore')).toBe(0.318);
+        expect(await reportOf('Performance_ExplorePostRoutePhysOpt')).toBe(0.019);
+      });
+
+      test('the probe reports parts and boards, those of the user and of named folders included', async () => {
+        const folder = mkdtempSync(join(root, 'boards-'));
+        const board = (name: string) =>
+          `<board schema_version="2.1" vendor="maker.com" name="${name}"><file_version>1.2</file_version></board>\n`;
+        writeFileSync(join(folder, 'board.xml'), board('mine'));
+        const programs = tools({ store: 'avnet.com:zedboard:part0:1.4\n', parts: 'xc7z020clg400-1\n' });
+        const { exitCode, out } = await run({
+          ...probeOf('zedboard'),
+          tools: programs,
+          environment: { BOARD_FILES: folder },
+        });
+        expect(exitCode).toBe(0);
+        const answer = readFileSync(join(out, 'raw/probe.txt'), 'utf8');
+        expect(readProbe(answer)).toEqual({
+          parts: [],
+          boardParts: ['avnet.com:zedboard:part0:1.4', 'maker.com:mine:part0:1.2'],
+        });
+        const other = await run({ ...probeOf('zedboard'), tools: tools({ version: '2023.2' }) });
+        expect(other.outcome).toMatchObject({ code: 'vivado/wrong-version' });
+      });
+
+      test('a network that forks is warned of, since its FIFOs are unsized', () => {
+        const code = [
+          'from types import SimpleNamespace as S',
+          'from hardware import warn_of_fifos',
+          'from session import WARNINGS',
+          'network = lambda *types: S(graph=S(node=[S(op_type=t, name=f"{t}_{i}") for i, t in enumerate(types)]))',
+          'warn_of_fifos(network("MVAU_hls", "LabelSelect_hls"))',
+          'assert WARNINGS == []',
+          'warn_of_fifos(network("MVAU_hls", "DuplicateStreams_hls"))',
+          'assert [one["code"] for one in WARNINGS] == ["hardware/unsized-fifos"], WARNINGS',
+        ].join('\n');
+        const options = {
+          cwd: join(import.meta.dirname, '../../../templates/finn'),
+          encoding: 'utf8',
+        } as const;
+        expect(spawnSync(python, ['-B', '-c', code], options)).toMatchObject({
+          status: 0,
+          stdout: expect.stringContaining('DuplicateStreams_hls_1 may deadlock on a board') as string,
+        });
       });
 
       test.for([

@@ -48,8 +48,21 @@ counterpart('finn', (python) => {
         expect(made.log).toContain('strategy Flow_PerfOptimized_high for synth_1');
         expect(made.log).toContain('write_bitstream done with 3 jobs');
         const raw = filesOf(join(made.out, 'raw'));
+        const engines = [
+          'axi_interconnect_0',
+          'clk_wiz_0',
+          'idma0',
+          'odma0',
+          'proc_sys_reset_0',
+          'smartconnect_0',
+        ];
+        const synthesised = [...engines, 'StreamingDataflowPartition_1', 'zynq_ps'].map(
+          (cell) => `runs/top_${cell}_0_synth_1.log`,
+        );
         expect(Object.keys(raw)).toEqual([
           'exit-code.txt',
+          'free-kilobytes.txt',
+          ...['runs/impl_1.log', ...synthesised].sort(),
           'synth_report.xml',
           'timing.rpt',
           'top.hwh',
@@ -92,15 +105,19 @@ counterpart('finn', (python) => {
             expect(script).toContain(`\nset FREQ_MHZ ${clock}\n`);
             const tool = version === '2025.1' ? 'vitis-run' : 'vitis_hls';
             expect(callsOf(programs)).toContain(`${tool} hls LabelSelect_hls_0`);
-            const made = await run({ ...implementationOf(hardware), tools: programs, environment });
+            const made = await run({ ...implementationOf(hardware, board), tools: programs, environment });
             expect(made.exitCode, made.log).toBe(0);
             const handoff = readFileSync(join(made.out, 'raw/top.hwh'), 'utf8');
             expect(handoff).toContain(`NAME="CLKOUT1_REQUESTED_OUT_FREQ" VALUE="${clock}"`);
             expect(handoff).toContain(`BASEVALUE="${base}"`);
-            expect(handoff).toContain(`BOARD="${boardType(board).boardPart}"`);
+            expect(handoff).toContain(`BOARD="${boardType(board).boardParts[0]}"`);
             if (board !== 'pynq-z1') return;
             const without = { VIVADO_VERSION: version };
-            const lost = await run({ ...implementationOf(hardware), tools: programs, environment: without });
+            const lost = await run({
+              ...implementationOf(hardware, board),
+              tools: programs,
+              environment: without,
+            });
             expect(lost).toMatchObject({ exitCode: 1, outcome: null });
             expect(lost.log).toContain('ERROR: [Board 49-71]');
           }),
@@ -138,7 +155,7 @@ function boardFilesIn(root: string): string {
   mkdirSync(join(folder, 'pynq-z1'));
   writeFileSync(
     join(folder, 'pynq-z1/board.xml'),
-    '<board schema_version="2.1" vendor="www.digilentinc.com" name="pynq-z1"/>\n',
+    '<board schema_version="2.0" vendor="www.digilentinc.com" name="pynq-z1"><file_version>1.0</file_version></board>\n',
   );
   return folder;
 }

@@ -84,15 +84,89 @@ describe('finishing implement', () => {
     expect(JSON.parse(bitstream)).toMatchObject({ emulated: true });
   });
 
+  const runFailed = "ERROR: [Common 17-69] Command failed: Run 'impl_1' failed. Unable to open";
+  const tooLarge =
+    'ERROR: [DRC UTLZ-1] Resource utilization: Slice LUTs over-utilized in Top Level Design (This design requires more Slice LUTs cells than are available in the target device. This design requires 62628 of such cell types but only 53200 compatible sites are available in the target device.)';
+  const notPacked =
+    'ERROR: [Place 30-487] The packing of instances into the device could not be obeyed. There are a total of 13300 slices in the device, of which 9469 slices are available, however, the unplaced instances require 9761 slices.';
   const licence = "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis'.";
   it.each<[string, Parameters<typeof implement>[0], number, string, RegExp]>([
     ['no licence', { 'out/raw/vivado.log': licence }, 1, 'vivado/no-licence', /Common 17-345/],
     [
+      'no licence for the synthesis of an IP',
+      { 'out/raw/runs/top_a_0_synth_1.log': licence, 'out/raw/vivado.log': runFailed },
+      1,
+      'vivado/no-licence',
+      /Common 17-345/,
+    ],
+    [
       'an error in the log',
-      { 'out/raw/vivado.log': 'ERROR: [Place 30-487] too many CARRY4' },
+      { 'out/raw/vivado.log': 'ERROR: [Route 35-9] some nets cannot be routed' },
       1,
       'implement/failed',
-      /Place 30-487/,
+      /Route 35-9/,
+    ],
+    [
+      'an error in the log of a run, which it names',
+      {
+        'out/raw/runs/top_a_0_synth_1.log': 'ERROR: [Synth 8-439] module x not found',
+        'out/raw/vivado.log': runFailed,
+      },
+      1,
+      'implement/failed',
+      /top_a_0_synth_1: ERROR: \[Synth 8-439\]/,
+    ],
+    [
+      'a design that does not fit, with the amounts',
+      { 'out/raw/runs/impl_1.log': tooLarge, 'out/raw/vivado.log': runFailed },
+      1,
+      'implement/over-utilised',
+      /it needs 62628 of 53200 Slice LUTs.*lower the limits of the split/,
+    ],
+    [
+      'cells that cannot be packed',
+      { 'out/raw/vivado.log': notPacked },
+      1,
+      'implement/not-packed',
+      /9761 more slices, and 9469 are left/,
+    ],
+    ['a killed Vivado', { 'out/raw/exit-code.txt': '137\n' }, 1, 'vivado/out-of-memory', /-j 1/],
+    [
+      'a killed run',
+      {
+        'out/raw/runs/top_a_0_synth_1.log':
+          'rdiArgs.sh: line 309: 3801495 Killed                  "$RDI_PROG" "$@"',
+      },
+      1,
+      'vivado/out-of-memory',
+      /RDI_PROG/,
+    ],
+    ['a crash', { 'out/raw/exit-code.txt': '139\n' }, 1, 'implement/crashed', /signal 11/],
+    [
+      'a full disk',
+      { 'out/raw/free-kilobytes.txt': '120\n' },
+      1,
+      'vivado/disk-full',
+      /122880 bytes were free/,
+    ],
+    [
+      'a board part that is gone',
+      {
+        'out/raw/vivado.log': 'ERROR: [Board 49-71] The board_part definition was not found for a:b:part0:1',
+      },
+      1,
+      'vivado/no-board-part',
+      /Board Store/,
+    ],
+    [
+      'IP that is missing',
+      {
+        'out/raw/vivado.log':
+          'ERROR: [BD 5-390] IP definition not found for VLNV: xilinx.com:hls:Pool_hls_1:1.0',
+      },
+      1,
+      'vivado/missing-ip',
+      /Pool_hls_1/,
     ],
     ['no bitstream', { 'out/raw/top_wrapper.bit': null }, 0, 'implement/no-bitstream', /top_wrapper\.bit/],
     [
@@ -103,9 +177,9 @@ describe('finishing implement', () => {
       /Route 35-7/,
     ],
     [
-      'memories without contents',
+      'memories without contents, which only the log of a run reports',
       {
-        'out/raw/vivado.log':
+        'out/raw/runs/top_a_0_synth_1.log':
           "CRITICAL WARNING: [Synth 8-4445] could not open $readmem data file 'memblock.dat'",
       },
       0,
@@ -149,6 +223,43 @@ describe('finishing implement', () => {
     expect(JSON.stringify(result)).toMatch(words);
   });
 
+  it('leaves the figures of a build that failed', async () => {
+    const figures = async (changes: Parameters<typeof implement>[0]) =>
+      JSON.parse(
+        readFileSync(join((await implement(changes)).out, 'report', 'implementation.json'), 'utf8'),
+      ) as unknown;
+    expect(await figures({ 'out/raw/timing.rpt': timingReport(-0.412) })).toMatchObject({
+      utilization: { LUT: 8200 },
+      timing: { setup: -0.412 },
+    });
+    expect(
+      await figures({ 'out/raw/top_wrapper.bit': null, 'out/raw/runs/impl_1.log': tooLarge }),
+    ).toMatchObject({
+      utilization: null,
+      overuse: [{ what: 'Slice LUTs', needed: 62628, available: 53200 }],
+    });
+  });
+
+  it('warns of memory files that synthesis does not report to have read', async () => {
+    const read = (file: string) =>
+      `INFO: [Synth 8-3876] $readmem data file '/w/hardware/${file}' is read successfully [a.v:1]\n`;
+    const { result } = await implement({
+      'in/hardware/ip/a.dat': '0',
+      'in/hardware/ip/b.dat': '0',
+      'out/raw/runs/top_a_0_synth_1.log': read('ip/b.dat'),
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [
+        {
+          code: 'implement/unread-memories',
+          message: 'synthesis did not report to have read 1 of 2 files of memory contents',
+          detail: 'ip/a.dat',
+        },
+      ],
+    });
+  });
+
   it("passes on the script's own message", async () => {
     const outcome = { ok: false, code: 'vivado/wrong-version', message: 'it is 2023.1', hint: 'say so' };
     const { result } = await implement(
@@ -178,7 +289,7 @@ describe('finishing hardware', () => {
       },
       { exitCode: 0 },
     );
-    expect(result).toMatchObject({ ok: true, summary: 'IP of 5 HLS and 3 RTL layers' });
+    expect(result).toMatchObject({ ok: true, summary: 'IP of 5 HLS and 3 RTL layers, FIFOs unsized' });
     expect(readFileSync(join(out, 'hardware', 'submodel.json'), 'utf8')).toBe(submodel);
     const versions = readFileSync(join(out, 'hardware', 'versions.json'), 'utf8');
     expect(JSON.parse(versions)).toEqual({ finn: '1.6.1' });

@@ -1,0 +1,6 @@
+/** The parameter of the steps that run Vivado for its initialisation script, which they place where Vivado looks for it. */
+export const initFile = { as: 'content', name: 'Vivado_init.tcl' } as const;
+
+export interface InitParams {
+  readonly init?: string;
+}

@@ -1,0 +1,32 @@
+import type { Log } from './log.ts';
+
+/** What a program of Vivado names in its log as the reason of a failure. */
+export type Cause = 'memory' | 'disk' | 'licence' | 'board part' | 'missing IP';
+
+/**
+ * The first cause that logs name, with the line that does; null if none does. One that makes others fail comes before them: a
+ * killed run leaves files of which the next program says that they are missing.
+ */
+export function causeIn(logs: readonly Log[]): { readonly cause: Cause; readonly line: string } | null {
+  for (const { cause, pattern } of causes)
+    for (const { text } of logs) {
+      const line = text.split('\n').find((line) => pattern.test(line));
+      if (line !== undefined) return { cause, line: line.trim() };
+    }
+  return null;
+}
+
+const causes: readonly { readonly cause: Cause; readonly pattern: RegExp }[] = [
+  // Vivado's start script reports that the kernel killed its program.
+  {
+    cause: 'memory',
+    pattern: /\bKilled\s+"\$RDI_PROG"|std::bad_alloc|cannot allocate memory|out of memory/i,
+  },
+  { cause: 'disk', pattern: /no space left on device/i },
+  {
+    cause: 'licence',
+    pattern: /valid license was not found|failed to get (the )?license|license checkout failed/i,
+  },
+  { cause: 'board part', pattern: /\[Board 49-71\]/ },
+  { cause: 'missing IP', pattern: /\[BD 5-390\]/ },
+];
