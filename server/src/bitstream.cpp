@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
-#include <thread>
 
 #include "files.h"
 #include "refusal.h"
 #include "text.h"
+#include "threads.h"
 
 namespace board {
 namespace {
@@ -111,11 +110,11 @@ void Configurator::load(const std::string &firmware) {
     state->changed.notify_all();
   };
   try {
-    std::thread(work).detach();
-  } catch (const std::system_error &failure) {
+    startThread(work).detach();
+  } catch (const Refusal &) {
     const std::lock_guard lock(state_->mutex);
     state_->isLoading = false;
-    throw failed(config_, std::string("no thread can be started: ") + failure.what());
+    throw;
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(config_.loadSeconds);
   std::unique_lock lock(state_->mutex);

@@ -204,6 +204,7 @@ Outgoing Board::loadPackage(const Request &request) {
 }
 
 void Board::checkBatch(const Request &request) {
+  if (deployment_.mayHaveChanged()) refreshDeployment();
   // The place was checked when it was loaded, and any other is checked now, for its own reason.
   if (!(request.place == loadedPlace_) || request.place.deployment != deployment_.id()) deployment_.check(request.place);
   if (!machine_->fault().empty()) {

@@ -1,5 +1,11 @@
 #include "deployment.h"
 
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
 #include "fields.h"
 #include "files.h"
 #include "refusal.h"
@@ -21,6 +27,31 @@ Deployment parseDeployment(View text, const Config &config, const Key &key) {
                   "deploy again with the key that this board has");
   }
   return found;
+}
+
+HeldDeployment::HeldDeployment(const Config &config, const Key &key) : config_(config), key_(key) {
+  changes_ = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  watch();
+}
+
+void HeldDeployment::watch() {
+  constexpr std::uint32_t events = IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
+  if (changes_ < 0 || inotify_add_watch(changes_, config_.state.c_str(), events) >= 0) return;
+  close(changes_);
+  changes_ = -1;
+}
+
+HeldDeployment::~HeldDeployment() {
+  if (changes_ >= 0) close(changes_);
+}
+
+bool HeldDeployment::mayHaveChanged() {
+  if (changes_ < 0) return true;
+  std::array<char, 4096> events;
+  if (read(changes_, events.data(), events.size()) < 0 && errno == EAGAIN) return false;
+  // The folder may be another one now.
+  watch();
+  return true;
 }
 
 bool HeldDeployment::refresh() {

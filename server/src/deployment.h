@@ -27,11 +27,16 @@ struct Deployment {
   std::vector<std::string> assignment;
 };
 
-// The deployment as it was last read. A deploy may change the file while the server runs, so it is read again whenever a client
-// asks for the board, for its state or for a load, but not for each batch.
+// The deployment as it was last read. A deploy may change the file while the server runs.
 class HeldDeployment {
  public:
-  HeldDeployment(const Config &config, const Key &key) : config_(config), key_(key) {}
+  HeldDeployment(const Config &config, const Key &key);
+  ~HeldDeployment();
+  HeldDeployment(const HeldDeployment &) = delete;
+  HeldDeployment &operator=(const HeldDeployment &) = delete;
+
+  // Whether the file may have changed since the last call, as the kernel says, which costs far less than reading it.
+  bool mayHaveChanged();
   // Reads the file; true if its contents have changed. What is wrong with it is kept for `check`.
   bool refresh();
   // Id of the deployment; '' if there is none or it would be refused.
@@ -43,8 +48,11 @@ class HeldDeployment {
   void check(const Place &place);
 
  private:
+  void watch();
+
   const Config &config_;
   const Key &key_;
+  int changes_ = -1;  // Events in the folder of the file; -1 if the kernel cannot give them.
   std::mutex mutex_;
   std::optional<Bytes> text_;  // As it was last read.
   std::optional<Deployment> held_;

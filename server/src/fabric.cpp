@@ -1,10 +1,10 @@
 // The programmable logic of a Zynq 7000 with FINN's accelerator.
-#include <cstdio>
 #include <utility>
 
 #include "accelerator.h"
 #include "bitstream.h"
 #include "firmware.h"
+#include "log.h"
 #include "machine.h"
 #include "refusal.h"
 #include "registers.h"
@@ -36,7 +36,7 @@ class Fabric : public Machine {
     const AcceleratorPlan plan = AcceleratorPlan::of(package);
     const std::string bitstream = firmware_.hold(package);
     Slcr slcr(config_);
-    if (slcr.unlock()) std::fputs("the SLCR was locked, which keeps the kernel from resetting and loading; unlocked it\n", stderr);
+    if (slcr.unlock()) log("the SLCR was locked, which keeps the kernel from resetting and loading; unlocked it");
     checkPortWidth(config_);
     slcr.setClock(plan.fclk0Megahertz);
     const bool wasStalled = quieten(slcr);
@@ -90,7 +90,7 @@ class Fabric : public Machine {
     // A load that failed has closed the way to the engines already.
     if (!slcr.isReachable()) return true;
     if (stalled_->comesToRest(config_.idleSeconds)) return false;
-    std::fputs("the accelerator is still at work after a stall; the logic is reset before the load\n", stderr);
+    log("the accelerator is still at work after a stall; the logic is reset before the load");
     slcr.resetLogic();
     return true;
   }

@@ -31,6 +31,7 @@ struct PackageFile {
 // Reads a file of a package's folder; nothing if there is none. Refuses one longer than `most`.
 using ReadPackageFile = std::function<std::optional<Bytes>(const std::string &path, std::size_t most)>;
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only the assertions of the JSON library could, and they end the program.
 struct Package {
   std::string id;
   bool emulated = false;

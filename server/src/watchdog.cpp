@@ -12,11 +12,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
+#include "log.h"
 #include "refusal.h"
 #include "text.h"
+#include "threads.h"
 
 namespace board {
 namespace {
@@ -56,7 +57,7 @@ Watchdog::Watchdog(const WatchdogConfig &config, std::string service, double ser
     ioctl(device_, WDIOC_SETTIMEOUT, &seconds);
   }
   ending_ = eventfd(0, EFD_CLOEXEC);
-  thread_ = std::thread([this] { run(); });
+  thread_ = startThread([this] { run(); });
 }
 
 Watchdog::~Watchdog() {
@@ -66,7 +67,7 @@ Watchdog::~Watchdog() {
   close(ending_);
   if (device_ < 0) return;
   // The letter that disarms it: a server that is stopped is no reason to reset the board.
-  if (write(device_, "V", 1) != 1) std::fputs("the watchdog cannot be disarmed; it will reset this board\n", stderr);
+  if (write(device_, "V", 1) != 1) log("the watchdog cannot be disarmed; it will reset this board");
   close(device_);
 }
 
