@@ -37,7 +37,8 @@ int writeWhole(const std::string &path, View bytes) {
 }  // namespace
 
 std::string FirmwareStore::hold(const Package &package) {
-  const std::string name = std::string(subfolder) + "/" + package.id + ending, path = config_.firmware + "/" + name;
+  std::string name = std::string(subfolder) + "/" + package.id + ending;
+  const std::string path = config_.firmware + "/" + name;
   // First, to make room for a new file.
   removeOthers(package.id);
   const auto known = verified_.find(package.id);
@@ -80,7 +81,8 @@ void FirmwareStore::removeOthers(const std::string &id) {
     const std::string owner = name.substr(0, name.find('.')), kind = name.substr(owner.size());
     const bool isKept = kind == ending && (owner == id || std::binary_search(kept.begin(), kept.end(), owner));
     if (isKept || !isPackageId(owner) || (kind != ending && kind != incoming)) continue;
-    unlink((folder + "/" + name).c_str());
+    std::string path = folder;
+    unlink(path.append("/").append(name).c_str());
     verified_.erase(owner);
   }
 }

@@ -128,7 +128,7 @@ Frame Line::ask(Outgoing request, const char *what, const Patience &patience) {
   lock.unlock();
   std::optional<Refusal> unsent;
   try {
-    transmit(std::move(request), patience);
+    transmit(request, patience);
   } catch (const Refusal &refusal) {
     unsent.emplace(refusal);
   }
@@ -149,7 +149,7 @@ Frame Line::ask(Outgoing request, const char *what, const Patience &patience) {
 }
 
 // Sealed and sent under one lock, so that frames leave in the order of their numbers.
-void Line::transmit(Outgoing request, const Patience &patience) {
+void Line::transmit(const Outgoing &request, const Patience &patience) {
   std::unique_lock lock(sending_, std::defer_lock);
   while (!lock.try_lock_until(patience.nextLook())) {
     if (patience.isOver()) return;

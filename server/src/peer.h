@@ -55,7 +55,7 @@ class Line : public std::enable_shared_from_this<Line> {
 
  private:
   void greet(const Peer &peer, const Key &key, Clock::time_point deadline);
-  void transmit(Outgoing request, const Patience &patience);
+  void transmit(const Outgoing &request, const Patience &patience);
   void read();
   void end(const Refusal &reason);
   bool endIfIdle();
