@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { problem } from '../../../base/diagnostic.ts';
+import { megahertz } from '../../../base/units.ts';
 import { overuse, unpacked } from '../../../vivado/fit.ts';
 import type { Log } from '../../../vivado/log.ts';
 import { lastLines } from '../../../vivado/log.ts';
@@ -36,7 +37,7 @@ export function emptyMemories(lines: readonly string[]): Diagnostic {
 export function missedTiming(nanoseconds: number, clockMHz: number, path: TimingPath | null): Diagnostic {
   return problem(
     'implement/timing-missed',
-    `the design misses its clock of ${clockMHz} MHz by ${nanoseconds.toFixed(3)} ns`,
+    `the design misses its clock of ${megahertz(clockMHz)} by ${nanoseconds.toFixed(3)} ns`,
     {
       hint: 'lower target.clock, try another implementation strategy (implementation: Performance_ExplorePostRoutePhysOpt), or lower the limits of the split, so that there is more room to route',
       detail:

@@ -8,6 +8,8 @@ import { errorLines } from '../../../vivado/log.ts';
 import { missingMemories } from '../../../vivado/memories.ts';
 import { readTiming } from '../../../vivado/timing.ts';
 import { readUtilization } from '../../../vivado/utilization.ts';
+import { megahertz } from '../../../base/units.ts';
+import { readHandoff } from '../../../vivado/handoff.ts';
 import { worstPath } from '../../../vivado/worst-path.ts';
 import { finishing } from '../outcome.ts';
 import { logsIn, readLeft } from '../raw.ts';
@@ -45,17 +47,18 @@ async function judge(
   const missing = missingMemories(logs);
   if (missing.length > 0) return failure(emptyMemories(missing));
   const implemented = { ...(await readImplemented(raw, target)), logs };
+  const { clock } = implemented;
   const worst = worstSlack(implemented);
   if (worst < 0) {
     await writeFailed(outDir, { ...implemented, overuse: [] });
-    return failure(missedTiming(-worst, target.clockMHz, worstPath(implemented.timingReport)));
+    return failure(missedTiming(-worst, clock.acceleratorMHz, worstPath(implemented.timingReport)));
   }
   await writeImplemented(implemented, target, inDir, outDir);
   const { isStandIn, utilization } = implemented;
   const { LUT, BRAM_18K, DSP } = utilization;
   return success({
     emulated: isStandIn,
-    summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${worst.toFixed(3)} ns at ${target.clockMHz} MHz`,
+    summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${worst.toFixed(3)} ns at ${megahertz(clock.acceleratorMHz)}`,
     warnings: unreadWarnings(await memoryFiles(join(inDir, 'hardware')), logs),
   });
 }
@@ -77,5 +80,6 @@ async function readImplemented(raw: string, { part }: Target): Promise<Omit<Impl
   checkPart(readBitfile(bit), part);
   const vivado = String(await readLeft(raw, 'versions.txt', 'implement/no-report')).trim();
   const isStandIn = vivado.includes('STAND-IN');
-  return { bit, handoff, timingReport, timing, utilization, vivado, isStandIn };
+  const { clock } = readHandoff(handoff, part);
+  return { bit, handoff, clock, timingReport, timing, utilization, vivado, isStandIn };
 }

@@ -5,6 +5,7 @@ import type { Target } from '../../../core/contracts/types.ts';
 import { withoutDate } from '../../../vivado/bitfile.ts';
 import type { readTiming } from '../../../vivado/timing.ts';
 import type { Overuse } from '../../../vivado/fit.ts';
+import type { Clocks } from '../../../vivado/handoff.ts';
 import type { Log } from '../../../vivado/log.ts';
 import { criticalWarnings } from '../../../vivado/log.ts';
 import { undatedHandoff, undatedReport } from '../../../vivado/undated.ts';
@@ -16,6 +17,7 @@ import { writeInto, writeJson } from '../../shared/files.ts';
 export interface Implemented {
   readonly bit: Buffer;
   readonly handoff: string;
+  readonly clock: Clocks;
   readonly timingReport: string;
   readonly timing: ReturnType<typeof readTiming>;
   readonly utilization: ReturnType<typeof readUtilization>;
@@ -44,7 +46,7 @@ export async function writeImplemented(
   inDir: string,
   outDir: string,
 ): Promise<void> {
-  const { bit, handoff, timingReport, timing, utilization, vivado, isStandIn, logs } = implemented;
+  const { bit, handoff, clock, timingReport, timing, utilization, vivado, isStandIn, logs } = implemented;
   const submodel = await describedIn(inDir, 'submodel.json');
   const versions = await describedIn(inDir, 'versions.json');
   const bitstreams = join(outDir, 'bitstreams');
@@ -52,6 +54,7 @@ export async function writeImplemented(
     format: 1,
     emulated: isStandIn,
     ...describeBitstream(submodel, target),
+    clock,
     resources: utilization,
     versions: { finn: versions.textOrNull('finn'), vivado },
   });

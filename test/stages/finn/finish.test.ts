@@ -13,6 +13,7 @@ import { temporaryFolder } from '../../rig/project.ts';
 import { bitfile } from '../../vivado/bitfile.ts';
 import { timingReport, utilizationReport } from '../../vivado/reports.ts';
 import { runStage } from '../stage.ts';
+import { handoff } from '../../vivado/handoff.ts';
 
 const golden = join(import.meta.dirname, '..', '..', 'golden', 'tfc-w2a2');
 const dataflow = readFileSync(join(golden, 'dataflow.onnx'));
@@ -29,7 +30,8 @@ const left = {
   'in/hardware/submodel.json': submodel,
   'in/hardware/versions.json': '{"finn": "1.6.1"}',
   'out/raw/top_wrapper.bit': bitfile(),
-  'out/raw/top.hwh': '<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="Sun Nov 22" VIVADOVERSION="2024.2"/>',
+  // What the clock wizard makes of the clock that it is asked for.
+  'out/raw/top.hwh': handoff(undefined, { clock: '99.99900' }),
   'out/raw/synth_report.xml': utilizationReport,
   'out/raw/timing.rpt': timingReport(0.318),
   'out/raw/vivado.log': 'INFO: [Common 17-206] Exiting Vivado\n',
@@ -54,7 +56,7 @@ describe('finishing implement', () => {
     expect(result).toMatchObject({
       ok: true,
       emulated: false,
-      summary: '8200 LUT, 25 BRAM18, 4 DSP; slack 0.021 ns at 100 MHz',
+      summary: '8200 LUT, 25 BRAM18, 4 DSP; slack 0.021 ns at 99.999 MHz',
     });
     const read = (path: string) => readFileSync(join(out, path));
     expect(JSON.parse(String(read('bitstreams/bitstream.json')))).toMatchObject({
@@ -63,6 +65,7 @@ describe('finishing implement', () => {
       part: target.part,
       versions: { finn: '1.6.1', vivado: 'vivado v2024.2 (64-bit)' },
       resources: { LUT: 8200 },
+      clock: { fclk0MHz: 100, acceleratorMHz: 99.999 },
     });
     expect(readBitfile(read('bitstreams/finn-accel.bit')).date).toBe('0000/00/00');
     expect(String(read('bitstreams/finn-accel.hwh'))).toContain('TIMESTAMP=""');
