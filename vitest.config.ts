@@ -52,6 +52,7 @@ export default defineConfig({
           env,
           testTimeout: 600_000,
           globalSetup: 'test/integration/rig/global-setup.ts',
+          setupFiles: ['test/integration/rig/note-guesses.ts'],
           // FINN and most programs of boards use one core each.
           maxWorkers: 2,
         },

@@ -43,6 +43,11 @@ proc stand_in::run {script} {
     variable version
     variable log_file
     variable told
+    if {$tool eq "vivado"} {
+        row vivado/real-run
+    } else {
+        row hls/real-run
+    }
     close [open $log_file w]
     say "****** $tool v$version (64-bit) STAND-IN"
     read_init

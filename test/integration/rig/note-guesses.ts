@@ -1,20 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach } from 'vitest';
 import { guessedAmong } from '../../rig/facts.ts';
+import { rowFiles } from './rows.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** Rows of docs/facts.md marked guessed that stand-ins followed in this test. */
+    /** Rows of docs/facts.md marked guessed that stand-ins followed until the end of this test. */
     guessed?: readonly string[];
   }
 }
 
-/** Tags each test of this suite with the guessed rows that its stand-ins followed; they note them in these files, a row a line. */
-export function noteGuesses(files: () => readonly string[]): void {
-  afterEach(({ task }) => {
-    const rows = files()
-      .filter((file) => existsSync(file))
-      .flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean));
-    task.meta.guessed = guessedAmong(rows);
-  });
-}
+// For every file of integration tests, since vitest.config.ts lists this one as a setup.
+afterEach(({ task }) => {
+  const noted = rowFiles()
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'));
+  task.meta.guessed = guessedAmong(noted.flatMap((text) => text.split('\n').filter(Boolean)));
+});

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../../../core/contracts/events.ts';
+import { readRows } from './rows.ts';
 import { recordsOf } from '../../rig/records.ts';
 import { pipeline } from '../../rig/command.ts';
 import { parseEvents } from '../../rig/events.ts';
@@ -31,6 +32,8 @@ export function vivadoProject(folder: string, python: string, text: string, exam
   for (const name of ['vivado', 'vitis_hls', 'vitis-run', 'lib'])
     symlinkSync(join(standIns, name), join(tools, name));
   const describe = (described: string, vivado = ''): void => {
+    writeFileSync(join(tools, 'rows'), '');
+    readRows(join(tools, 'rows'));
     const where = `tools: {finn: {python: '${python}', deps: deps}, vivado: {path: [tools], ${vivado}}}\n`;
     writeFileSync(join(folder, 'pipeline.yaml'), `version: 1\n${where}${described}`);
   };

@@ -15,6 +15,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { readJson } from '../../finn/network.ts';
 import { isRunning } from '../../rig/process.ts';
+import { readRows } from './rows.ts';
 
 const templates = join(import.meta.dirname, '..', '..', '..', 'templates');
 const standIns = join(import.meta.dirname, '..', '..', 'fake-tools');
@@ -137,6 +138,7 @@ function toolsIn(root: string, files: ToolFiles): string {
   const folder = mkdtempSync(join(root, 'tools-'));
   for (const name of ['vivado', 'vitis_hls', 'vitis-run'])
     symlinkSync(join(standIns, name), join(folder, name));
+  readRows(join(folder, 'rows'));
   for (const [name, contents] of Object.entries({ calls: '', rows: '', ...files }))
     writeFileSync(join(folder, name), contents);
 

@@ -14,7 +14,6 @@ import { buildForArm, buildNatively, startProgram, startServer } from './server.
 import { counterpart } from '../counterparts.ts';
 import type { FabricNetwork } from './fake-fabric.ts';
 import { layOutFabric } from './fake-fabric.ts';
-import { noteGuesses } from '../note-guesses.ts';
 
 /** 12 INT2 in rows of 3: a folded row takes one byte of which two bits are padding, so that both ends are packed anew. */
 export const network: FabricNetwork = {
@@ -86,7 +85,6 @@ function createRig(build: () => ServerBuild | Promise<ServerBuild>, settings: Se
   let native: ServerBuild;
   let state: Awaited<ReturnType<typeof temporaryDirectory>>;
 
-  noteGuesses(() => [inFabric('rows')]);
   beforeAll(async () => {
     // The fake shares memory with the server; as native code it does so with either.
     native = buildNatively();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Package } from '../../../../boards/package/directory.ts';
 import { makePackage } from '../../../../boards/package/directory.ts';
 import { packedByteLength } from '../../../../finn/packing.ts';
+import { readRows } from '../rows.ts';
 import type { Side } from './server.ts';
 
 /**
@@ -35,6 +36,7 @@ export async function layOutFabric(
     'buffer-memory': '',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
+  readRows(at('rows'));
   // Files with holes stand for 4 GiB of physical memory and for the buffer.
   await truncate(at('memory'), 2 ** 32);
   await truncate(at('buffer-memory'), bufferBytes);
