@@ -110,6 +110,7 @@ withJson(toolchain.command('install <tool>'))
   .description('install a tool for all projects of this user: finn')
   .option('--python <path>', 'the Python to use; defaults to the first 3.11 or later on PATH')
   .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without a network')
+  .option('--deps <path>', "take FINN's own dependencies from a folder or .tar.gz, without a network")
   .action(async (tool: string, options: InstallOptions) =>
     end(await (await import('./toolchain.ts')).install(tool, options)),
   );

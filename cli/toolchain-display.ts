@@ -36,6 +36,7 @@ const titles: Readonly<Record<InstallStep, string>> = {
   environment: 'Python environment',
   packages: 'packages',
   check: 'import FINN (slow the first time)',
+  dependencies: "FINN's own dependencies",
 };
 
 function plainDisplay(terminal: Terminal): InstallDisplay {
@@ -72,6 +73,9 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
         last = outerLines(event, terminal);
       } else if (event.type !== 'step-started') {
         terminal.write(outerLines(event, terminal));
+      } else if (event.step === 'dependencies' && list === null) {
+        // There is no list if the environment exists already.
+        terminal.write(`${titles.dependencies}\n`);
       }
       // The lines above it are written at the end of this turn.
       if (event.type === 'install-started') setImmediate(begin);
@@ -142,6 +146,7 @@ function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
     case 'step-finished':
     case 'package-found':
     case 'packages-unpacking':
+    case 'dependency-installed':
       return '';
   }
 }

@@ -79,6 +79,8 @@ packages
   done in TIME
 import FINN (slow the first time)
   done in TIME
+FINN's own dependencies
+  done in TIME
 ✔ FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.9 installed in TIME
   FOLDER/home/finn/DIGEST/ENVIRONMENT/bin/python`);
     const again = await run('install', 'finn');
