@@ -61,6 +61,10 @@ planned(program.command('fold').argument('[stage]', 'a stage that folds; optiona
     end(await (await import('./fold.ts')).fold(stage, options)),
   );
 
+planned(program.command('doctor'))
+  .description('check files, tools and boards that the stages need, with a fix for what is wrong')
+  .action(async (options: PlanOptions) => end(await (await import('./doctor.ts')).doctor(options)));
+
 common(program.command('status'))
   .description('show the result of the last run, or the progress of the current one')
   .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
