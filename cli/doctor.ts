@@ -4,9 +4,11 @@ import { counted, displayWidth, padded } from '../base/text.ts';
 import { neverSilent } from './boards/never-silent.ts';
 import { checksOf } from './doctor/checks.ts';
 import type { NamedCheck } from './doctor/checks.ts';
+import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
+import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 
 /**
@@ -16,10 +18,23 @@ import { openProject } from './project.ts';
 export async function doctor(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const { out, elapsed } = environment;
+  const { out } = environment;
   const opened = await openProject(environment, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const checks = checksOf(opened.value, environment);
+  const wrong = await lookAtAll(opened.value, environment, isJson);
+  if (!isJson)
+    out.write(wrong === 0 ? 'nothing is wrong\n' : `${counted(wrong, 'problem')} would stop a run\n`);
+  return wrong === 0 ? 0 : 1;
+}
+
+/** Looks at everything that a project needs, shows what is found, and returns how much of it would stop a run. */
+export async function lookAtAll(
+  project: Project,
+  environment: Environment,
+  isJson: boolean,
+): Promise<number> {
+  const { out, elapsed } = environment;
+  const checks = checksOf(project, environment);
   const width = Math.max(0, ...checks.map(({ what }) => displayWidth(what)));
   let wrong = 0;
   for (const check of checks) {
@@ -31,8 +46,7 @@ export async function doctor(options: PlanOptions): Promise<ExitCode> {
     out.write(isJson ? asJson(check, finding) : asLines(check, finding, width, out.hasColour));
   }
   if (isJson) out.write(jsonLine({ type: 'doctor-finished', checks: checks.length, wrong }));
-  else out.write(wrong === 0 ? `nothing is wrong\n` : `${counted(wrong, 'problem')} would stop a run\n`);
-  return wrong === 0 ? 0 : 1;
+  return wrong;
 }
 
 type Finding = Awaited<ReturnType<NamedCheck['look']>>;

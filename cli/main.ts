@@ -63,7 +63,14 @@ planned(program.command('fold').argument('[stage]', 'a stage that folds; optiona
 
 planned(program.command('doctor'))
   .description('check files, tools and boards that the stages need, with a fix for what is wrong')
-  .action(async (options: PlanOptions) => end(await (await import('./doctor.ts')).doctor(options)));
+  .option('--synthesise', 'build the smallest network with Vivado, and pack what it left for a report')
+  .action(async (options: PlanOptions & { readonly synthesise?: boolean }) =>
+    end(
+      options.synthesise === true
+        ? await (await import('./doctor/synthesise.ts')).synthesise(options)
+        : await (await import('./doctor.ts')).doctor(options),
+    ),
+  );
 
 common(program.command('status'))
   .description('show the result of the last run, or the progress of the current one')
