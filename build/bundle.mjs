@@ -9,6 +9,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import Ajv from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { parseFacts } from './facts.mjs';
 import { rooms } from './rooms.mjs';
 
 const isForCoverage = process.argv.includes('--for-coverage');
@@ -88,6 +89,12 @@ for (const [name, path] of Object.entries(programs)) {
 }
 
 await cp('templates', 'dist/templates', { recursive: true });
+await cp('examples/smallest', 'dist/smallest', { recursive: true });
+const facts = [...parseFacts(await readFile('docs/facts.md', 'utf8'))].map(([id, { mark, belief }]) => [
+  id,
+  { mark, belief },
+]);
+await writeFile('dist/facts.json', `${JSON.stringify(Object.fromEntries(facts), null, 2)}\n`);
 await writeFile('dist/THIRD-PARTY.txt', await notices([...inputs]));
 
 /** Name, version and licence text of every package that is bundled. */

@@ -19,6 +19,7 @@ import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
 import { unusableCache } from './foreign-cache.ts';
 import { lazyRunner } from './lazy-runner.ts';
+import { watchedRunner } from './watched-runner.ts';
 import { machineOf } from './machine.ts';
 import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly recut: boolean;
   /** Null for commands that execute nothing. */
   readonly claim: ClaimOptions | null;
+  /** Called with the label and the work directory of a process that has ended, before what it left is judged. */
+  readonly onProcessEnd?: (label: string, directory: string) => void;
 }
 
 export interface ClaimOptions {
@@ -61,7 +64,7 @@ export interface ClaimOptions {
 export async function openEngine(
   project: Project,
   environment: Environment,
-  { emit, recut, claim: claimOptions }: EngineOptions,
+  { emit, recut, claim: claimOptions, onProcessEnd }: EngineOptions,
 ): Promise<Engine> {
   const { layout, profile } = project;
   const local = lazyRunner('local', async () =>
@@ -78,7 +81,12 @@ export async function openEngine(
     ledger: openLedger(layout, profile),
     digests: openFileDigests(layout, environment.now),
     locks: recut ? noLocks : openLocks(layout.project),
-    runners: new Map(runners.map((runner) => [runner.name, runner])),
+    runners: new Map(
+      [onProcessEnd === undefined ? local : watchedRunner(local, onProcessEnd), worker].map((runner) => [
+        runner.name,
+        runner,
+      ]),
+    ),
     usualRunners: { process: local.name, work: worker.name },
     templates: fileURLToPath(ownFile('templates')),
     surroundings: surroundingsOn(machineOf(environment)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
+import type { Digest } from '../base/digest.ts';
+import { locateDependencies, locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
 import { toolchainHome } from '../toolchain/home.ts';
 import type { Machine } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
@@ -7,15 +8,15 @@ import { ownFile } from './own-file.ts';
 
 /** The settings that decide where tools are; read when an action needs one. */
 export function machineOf({ project, path, home, variables }: Environment): Machine {
+  const tools = toolchainHome(variables, home);
+  const digest = (): Digest =>
+    requirementsDigest(readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8'));
   return {
     project,
     home,
     variables,
-    installedFinn: () => {
-      const requirements = readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');
-      const digest = requirementsDigest(requirements);
-      return locateFinn(toolchainHome(variables, home), digest)?.python ?? null;
-    },
+    installedFinn: () => locateFinn(tools, digest())?.python ?? null,
+    installedDependencies: () => locateDependencies(tools, digest()),
     checkFinn: async (python) => (await import('../toolchain/finn/check.ts')).checkFinn(python, path),
   };
 }

@@ -61,6 +61,17 @@ planned(program.command('fold').argument('[stage]', 'a stage that folds; optiona
     end(await (await import('./fold.ts')).fold(stage, options)),
   );
 
+planned(program.command('doctor'))
+  .description('check files, tools and boards that the stages need, with a fix for what is wrong')
+  .option('--synthesise', 'build the smallest network with Vivado, and pack what it left for a report')
+  .action(async (options: PlanOptions & { readonly synthesise?: boolean }) =>
+    end(
+      options.synthesise === true
+        ? await (await import('./doctor/synthesise.ts')).synthesise(options)
+        : await (await import('./doctor.ts')).doctor(options),
+    ),
+  );
+
 common(program.command('status'))
   .description('show the result of the last run, or the progress of the current one')
   .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
@@ -110,6 +121,7 @@ withJson(toolchain.command('install <tool>'))
   .description('install a tool for all projects of this user: finn')
   .option('--python <path>', 'the Python to use; defaults to the first 3.11 or later on PATH')
   .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without a network')
+  .option('--deps <path>', "take FINN's own dependencies from a folder or .tar.gz, without a network")
   .action(async (tool: string, options: InstallOptions) =>
     end(await (await import('./toolchain.ts')).install(tool, options)),
   );

@@ -36,6 +36,7 @@ const titles: Readonly<Record<InstallStep, string>> = {
   environment: 'Python environment',
   packages: 'packages',
   check: 'import FINN (slow the first time)',
+  dependencies: "FINN's own dependencies",
 };
 
 function plainDisplay(terminal: Terminal): InstallDisplay {
@@ -64,7 +65,8 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
     report(event) {
       const progress = progressLine(event, '');
       if (progress !== null) {
-        rows.get('packages')?.show(clipped(progress.trimEnd(), width - 6));
+        const step = event.type === 'dependency-installed' ? 'dependencies' : 'packages';
+        rows.get(step)?.show(clipped(progress.trimEnd(), width - 6));
       } else if (event.type === 'step-finished') {
         rows.get(event.step)?.end(event.milliseconds);
       } else if (event.type === 'install-finished') {
@@ -72,6 +74,9 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
         last = outerLines(event, terminal);
       } else if (event.type !== 'step-started') {
         terminal.write(outerLines(event, terminal));
+      } else if (event.step === 'dependencies' && list === null) {
+        // There is no list if the environment exists already.
+        terminal.write(`${titles.dependencies}\n`);
       }
       // The lines above it are written at the end of this turn.
       if (event.type === 'install-started') setImmediate(begin);
@@ -111,10 +116,12 @@ function rowOf(step: InstallStep, hasColour: boolean): Row {
   };
 }
 
-/** The progress while packages are installed; null for other events. */
+/** The progress while packages and dependencies are installed; null for other events. */
 function progressLine(event: InstallEvent, indent: string): string | null {
   if (event.type === 'packages-unpacking')
     return `${indent}unpacking ${event.names.length === 1 ? event.names.join('') : `${event.names.length} packages`}\n`;
+  if (event.type === 'dependency-installed' && event.folder !== null)
+    return `${indent}${event.name} at ${event.commit.slice(0, 12)}\n`;
   if (event.type !== 'package-found') return null;
   const { done, total, name, size } = event;
   return `${indent}${done} of ${total} packages, ${name}${size === null ? '' : ` (${size})`}\n`;
@@ -142,6 +149,7 @@ function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
     case 'step-finished':
     case 'package-found':
     case 'packages-unpacking':
+    case 'dependency-installed':
       return '';
   }
 }

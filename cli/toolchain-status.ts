@@ -1,32 +1,23 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { BoardType } from '../boards/data.ts';
-import { boardTypes } from '../boards/data.ts';
-import type { JsonObject } from '../base/json.ts';
-import { removeTree } from '../base/remove-tree.ts';
-import type { Plan } from '../core/contracts/plan.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { byteSize } from '../base/units.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
-import { prepareHome } from '../runners/home.ts';
 import { namedFinn } from '../toolchain/finn/check.ts';
 import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
 import { sizes } from '../toolchain/finn/requirements.ts';
 import { toolchainHome } from '../toolchain/home.ts';
-import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { WrittenTools } from '../toolchain/tools.ts';
-import type { BoardSupport, VendorTool } from '../toolchain/vivado.ts';
-import { boardSupport, findVendorTools } from '../toolchain/vivado.ts';
+import type { BoardSupport } from '../toolchain/vivado.ts';
+import { findVendorTools } from '../toolchain/vivado.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import { machineOf } from './machine.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
 import { missingProject, openProject } from './project.ts';
 import { versionsLine } from './toolchain-display.ts';
+import { askVivado, vendorVariables } from './vivado-support.ts';
 
 /**
  * `pipeline toolchain status`: the tools that builds would use, those that the project in the folder names first, what Vivado
@@ -43,8 +34,7 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
   const plan = opened?.value.plan ?? null;
   // The section matches its schema, which the type is derived from.
   const tools = (plan?.tools ?? {}) as WrittenTools;
-  const path = (tools.vivado?.path ?? []).map((folder) => resolve(environment.project, folder));
-  const variables = { ...environment.variables, PATH: [...path, environment.path].join(':') };
+  const variables = vendorVariables(tools, environment);
   const { out } = environment;
 
   const finn = await finnOf(tools, environment);
@@ -55,7 +45,7 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
   const boards =
     vivado === null || vivado.version === null
       ? null
-      : await askVivado({ ...vivado, version: vivado.version }, plan, environment, variables.PATH);
+      : await askVivado({ ...vivado, version: vivado.version }, plan, environment);
   if (isJson) out.write(jsonLine({ type: 'toolchain-status', finn: finn.json, ...vendor, boards }));
   else if (vivado !== null) out.write(rowLines(boardsRow(boards), environment));
   return 0;
@@ -91,42 +81,6 @@ function vendorRows({ vivado, hls }: Awaited<ReturnType<typeof findVendorTools>>
       ? ['Vitis HLS', null, ['comes with Vivado; put both on PATH']]
       : ['Vitis HLS', 'found', [hls.path]],
   ];
-}
-
-/** What Vivado says of the boards of the project, or of all types; it finds what it would find in a build. */
-async function askVivado(
-  { path: program, version }: VendorTool & { readonly version: string },
-  plan: Plan | null,
-  environment: Environment,
-  searched: string,
-): Promise<readonly BoardSupport[] | null> {
-  const tools: JsonObject = plan?.tools ?? {};
-  const surroundings = await surroundingsOn(machineOf(environment))({ vivado: version }, tools);
-  if (!surroundings.ok) return null;
-  const directory = mkdtempSync(join(tmpdir(), 'pipeline-probe-'));
-  try {
-    prepareHome({ directory, surroundings: surroundings.value });
-    const variables = { ...surroundings.value.env, PATH: searched, HOME: directory, TMPDIR: directory };
-    const script = fileURLToPath(ownFile('templates/vivado/probe.tcl'));
-    return await boardSupport({ program, script, directory, variables }, boardsOf(plan));
-  } finally {
-    removeTree(directory);
-  }
-}
-
-/** The board types that builds of a project are for, as `build.probe` asks for them; without a project all. */
-function boardsOf(plan: Plan | null) {
-  const wanted = ({ name, part, boardParts }: BoardType) => ({ board: name, part, boardParts });
-  if (plan === null) return boardTypes.map(wanted);
-  const { target, boardPart, cluster } = plan;
-  const types = new Set(cluster.length === 0 ? [target.board] : cluster.map(({ type }) => type));
-  return boardTypes
-    .filter(({ name }) => types.has(name))
-    .map((type) =>
-      type.name === target.board && boardPart !== null
-        ? { ...wanted(type), boardParts: [boardPart] }
-        : wanted(type),
-    );
 }
 
 function boardsRow(boards: readonly BoardSupport[] | null): Row {

@@ -6,20 +6,21 @@ import { toolchainHome } from '../toolchain/home.ts';
 import { readEnvironment } from './environment.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
-import { refuse } from './options.ts';
+import { refuse, show } from './options.ts';
 import { ownFile } from './own-file.ts';
 import { installDisplay } from './toolchain-display.ts';
 
 export interface InstallOptions extends Pick<CommonOptions, 'json'> {
   readonly python?: string;
   readonly wheelhouse?: string;
+  readonly deps?: string;
 }
 
 /** `pipeline toolchain install finn`: makes the Python environment with FINN+, unless it exists. */
 export async function install(tool: string, options: InstallOptions): Promise<ExitCode> {
   const environment = readEnvironment('.');
   const isJson = options.json === true;
-  const { python = null, wheelhouse = null } = options;
+  const { python = null, wheelhouse = null, deps = null } = options;
   if (tool !== 'finn') {
     const hint = 'only finn can; get Vivado from its vendor and put it on PATH';
     return refuse(
@@ -49,6 +50,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
       // A name without a slash is searched for on PATH.
       python: python?.includes('/') === true ? resolve(python) : python,
       wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),
+      dependencies: deps === null ? null : resolve(deps),
       variables: environment.variables,
       signal: interruption.signal,
       now: environment.now,
@@ -56,15 +58,23 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
     });
     await display.finish();
     if (outcome.type === 'interrupted') return 130;
-    if (outcome.type !== 'failed') return 0;
+    if (outcome.type !== 'failed') {
+      show(outcome.warnings, isJson, environment);
+      return 0;
+    }
     refuse([outcome.diagnostic], isJson, environment);
-    // Only a Python named by the user is a mistake in the command; everything else is the machine's.
-    return python !== null && pythonCodes.includes(outcome.diagnostic.code) ? 2 : 3;
+    // Only what the user named is a mistake in the command; everything else is the machine's.
+    const isMistake = [
+      ...(python === null ? [] : pythonCodes),
+      ...(deps === null ? [] : dependencyCodes),
+    ].includes(outcome.diagnostic.code);
+    return isMistake ? 2 : 3;
   } finally {
     stopListening();
   }
 }
 
+const dependencyCodes = ['file/missing', 'toolchain/bad-dependencies'];
 const pythonCodes = ['toolchain/no-python', 'toolchain/python-too-old', 'toolchain/no-pip'];
 
 function requirements(): string {

@@ -18,6 +18,8 @@ export interface Machine {
   readonly variables: { readonly [name: string]: string | undefined };
   /** Python of the FINN that `pipeline toolchain install finn` made; null if it was not run. */
   readonly installedFinn: () => string | null;
+  /** The folder of FINN's dependencies that it installed; null if there is none. */
+  readonly installedDependencies: () => string | null;
   /** The problem with an environment that the user names; null if it holds the required FINN. */
   readonly checkFinn: (python: string) => Promise<Diagnostic | null>;
 }
@@ -91,9 +93,13 @@ function containerOf(
   return { engine, image, folders: folders.filter((folder) => folder !== null) };
 }
 
-/** FINN's own dependencies, such as finn-hlslib, in the folder where `finn deps update` puts them. */
-function dependenciesOf({ deps }: WrittenFinn, { project, variables }: Machine): string | null {
-  return deps === undefined ? (variables['FINN_DEPS'] ?? null) : resolve(project, deps);
+/** FINN's own dependencies, such as finn-hlslib: those that the file names, the user's, or the installed ones. */
+function dependenciesOf(
+  { deps }: WrittenFinn,
+  { project, variables, installedDependencies }: Machine,
+): string | null {
+  if (deps !== undefined) return resolve(project, deps);
+  return variables['FINN_DEPS'] ?? installedDependencies();
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { ClusterBoard } from './board.ts';
+import type { Check, CheckContext } from './check.ts';
 import type { ActionSpec, Item, Run, Target } from './types.ts';
 
 /** The input that a stage turns into an action. Parameters that name JSON files hold the parsed contents. */
@@ -83,7 +84,9 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
    * parameters of earlier stages; `read` returns them by position. `why` leaves out what changed for other items only.
    */
   readonly parts?: { readonly port: string; readonly read: (file: Json) => readonly (readonly string[])[] };
-  /** Checks before anything runs: everything that prevents the stage from running, found without running it. */
+  /** What in its entry prevents the stage from running, found in the file alone. */
   readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
+  /** What the stage needs of this machine and of boards, in addition to the files that its parameters name. */
+  readonly checks?: (context: CheckContext) => readonly Check[];
   readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;
 }

@@ -1,4 +1,5 @@
 import { defineStage, effect } from '../define.ts';
+import { loginChecks, serverChecks } from '../shared/board-checks.ts';
 import type { DeployParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -12,6 +13,7 @@ export const deploy = defineStage<DeployParams>()({
   inputs: { packages: { gather: true } },
   foreach: { over: 'cluster' },
   outputs: () => [{ port: 'receipt' }],
+  checks: ({ world }) => [...serverChecks(world), ...loginChecks(world)],
   action: ({ params, board, cluster }) => ({
     ...effect('deploy', {
       ...params,

@@ -1,4 +1,5 @@
 import { defineStage, effect } from '../define.ts';
+import { serverChecks } from '../shared/board-checks.ts';
 import type { SmokeParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -16,6 +17,7 @@ export const smoke = defineStage<SmokeParams>()({
   inputs: { deployed: { gather: true }, host: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
+  checks: ({ world }) => serverChecks(world),
   action: ({ params, cluster }) => ({
     ...effect('smoke', {
       ...params,

@@ -79,11 +79,32 @@ packages
   done in TIME
 import FINN (slow the first time)
   done in TIME
+FINN's own dependencies
+  done in TIME
 ✔ FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.9 installed in TIME
   FOLDER/home/finn/DIGEST/ENVIRONMENT/bin/python`);
     const again = await run('install', 'finn');
     expect(again.code).toBe(0);
     expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are already installed\n/);
+  });
+
+  it('shows which dependencies of FINN it got, and warns of the others', async () => {
+    const list = `git_deps:
+  finn-hlslib: {url: "https://github.com/Xilinx/finn-hlslib.git", commit: "8d979e2bdced486dd25d26607d1ff5ae327ed6a8"}
+boardfile_deps:
+  avnet-bdf: {url: "https://github.com/Avnet/bdf.git", commit: "2d49cfc25766f07792c0b314489f21fe916b639b", subdirectory: .}
+`;
+    const interfaces = '"$last/lib/python3.11/site-packages/finn/interface"';
+    const venv = `make; mkdir -p ${interfaces}; printf '%s' '${list}' >${interfaces}/external_dependencies.yaml`;
+    const { folder, run } = machine({ venv });
+    writeIn(folder, 'deps/finn-hlslib/bnn-library.h', '');
+    const { code, out, error } = await run('install', 'finn', '--deps', 'deps');
+    expect(code).toBe(0);
+    expect(out).toContain("FINN's own dependencies\n  finn-hlslib at 8d979e2bdced\n  done in ");
+    expect(error).toContain(
+      'warning[toolchain/missing-dependency]: avnet-bdf is missing, which builds with Vivado may need: it is not in FOLDER/deps\n',
+    );
+    expect((await run('install', 'finn', '--deps', 'none')).code).toBe(2);
   });
 
   it('reports events as JSON', async () => {

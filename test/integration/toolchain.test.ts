@@ -82,11 +82,19 @@ describe.skipIf(locateFinn(home, requirementsDigest(requirements)) === null)(
   'the installed environment',
   () => {
     it('is not installed a second time, and checking takes less than a second', async () => {
-      const { exitCode, stdout, durationMs } = await toolchain(home, 'install', 'finn', '--json');
+      const { exitCode, stdout, durationMs } = await execa(
+        process.execPath,
+        [cli, 'toolchain', 'install', 'finn', '--json'],
+        // Without git, nothing is fetched that may be missing.
+        { env: { PIPELINE_TOOLCHAIN_HOME: home, PATH: '/nowhere' }, reject: false },
+      );
       expect(exitCode).toBe(0);
-      expect(stdout.split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
-        { type: 'install-finished', outcome: 'present', environment: { versions: { finnPlus: '1.6.1' } } },
-      ]);
+      const events = stdout.split('\n').map((line) => JSON.parse(line) as { readonly type: string });
+      expect(events.find(({ type }) => type === 'install-finished')).toMatchObject({
+        outcome: 'present',
+        environment: { versions: { finnPlus: '1.6.1' } },
+      });
+      expect(events.some(({ type }) => type === 'install-started')).toBe(false);
       expect(durationMs).toBeLessThan(1000);
     });
 

@@ -24,6 +24,16 @@ describe('a stage kind is complete', () => {
         expect(works, `add ${folder}/${file} to stages/works.ts`).toContain(`'${name}/${file}'`);
   });
 
+  it('says what it needs of the machine if it runs tools or acts on boards; only a command of the user is unknown', () => {
+    const needy = folders.filter((folder) => {
+      const stage = readFileSync(join(root, folder, 'stage.ts'), 'utf8');
+      return /effect\('|runFinn\(|type: 'process'/.test(stage);
+    });
+    const silent = [...stageKinds, ...stepKinds].filter(({ checks }) => checks === undefined);
+    const names = silent.map(({ kind }) => `stages/${kind}`);
+    expect(needy.filter((folder) => names.includes(folder))).toEqual(['stages/shell']);
+  });
+
   it('is a folder of the name of its kind', () => {
     const kinds = [...stageKinds, ...stepKinds].map(({ kind }) => `stages/${kind}`);
     expect(kinds.sort()).toEqual([...folders].sort());

@@ -48,6 +48,7 @@ function machine(fake: FakePython = {}, more: Partial<Installation> = {}) {
         hashes,
         python,
         wheelhouse: null,
+        dependencies: null,
         variables: { PATH },
         signal: new AbortController().signal,
         now: () => 0,
@@ -72,7 +73,7 @@ describe('installFinn', () => {
   it('makes an environment that can be found', async () => {
     const { install, home, folder, pipCalls } = machine();
     const { outcome, events } = await install();
-    expect(outcome).toEqual({ type: 'installed', environment: locateFinn(home, digest) });
+    expect(outcome).toEqual({ type: 'installed', environment: locateFinn(home, digest), warnings: [] });
     expect(locateFinn(home, digest)?.versions).toEqual({
       python: '3.11.9',
       finnPlus: '1.6.1',
@@ -86,6 +87,8 @@ describe('installFinn', () => {
       'step-finished packages',
       'step-started check',
       'step-finished check',
+      'step-started dependencies',
+      'step-finished dependencies',
       'install-finished',
     ]);
     expect(pipCalls()).toEqual([`--require-hashes ${torch} ${others}`]);

@@ -14,6 +14,7 @@ const machine: Machine = {
   home: '/nowhere',
   variables: {},
   installedFinn: () => '/installed/bin/python',
+  installedDependencies: () => null,
   checkFinn: (python) => Promise.resolve(python === '/project/old/python' ? other : null),
 };
 
@@ -31,6 +32,17 @@ describe('where tools are', () => {
     expect(await where(finn, { finn: { python: 'mine/python' } })).toMatchObject({
       value: { programs: { python: '/project/mine/python' } },
     });
+  });
+
+  it("has FINN's dependencies as the file names them, else the user's, else the installed ones", async () => {
+    const env = async (variables: Machine['variables'], written = {}) => {
+      const where = surroundingsOn({ ...machine, variables, installedDependencies: () => '/installed/deps' });
+      const found = await where(finn, { finn: written });
+      return found.ok ? found.value.env['FINN_DEPS'] : found;
+    };
+    expect(await env({})).toBe('/installed/deps');
+    expect(await env({ FINN_DEPS: '/mine' })).toBe('/mine');
+    expect(await env({ FINN_DEPS: '/mine' }, { deps: 'here' })).toBe('/project/here');
   });
 
   it('is refused without FINN, or with another version', async () => {

@@ -1,8 +1,15 @@
 import type { FinnEnvironment } from './locate.ts';
 
-export type InstallStep = 'environment' | 'packages' | 'check';
+export type InstallStep = 'environment' | 'packages' | 'check' | 'dependencies';
 
 export type InstallOutcome = 'installed' | 'present' | 'failed' | 'interrupted';
+
+/** A repository that FINN pins; `folder` is where it is, null if it could not be had. */
+export interface DependencyState {
+  readonly name: string;
+  readonly commit: string;
+  readonly folder: string | null;
+}
 
 /** The events of an installation, as plain JSON; `at` in ms since 1970. */
 export type InstallEvent = { readonly at: number } & (
@@ -27,11 +34,14 @@ export type InstallEvent = { readonly at: number } & (
       readonly size: string | null;
     }
   | { readonly type: 'packages-unpacking'; readonly names: readonly string[] }
+  | ({ readonly type: 'dependency-installed' } & DependencyState)
   | { readonly type: 'step-finished'; readonly step: InstallStep; readonly milliseconds: number }
   | {
       readonly type: 'install-finished';
       readonly outcome: InstallOutcome;
       readonly environment: FinnEnvironment | null;
+      /** The dependencies that are missing. */
+      readonly missing: readonly string[];
       readonly milliseconds: number;
     }
 );

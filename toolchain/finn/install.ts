@@ -5,6 +5,7 @@ import { removeTree } from '../../base/remove-tree.ts';
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
+import { attemptLater } from '../../base/refusal.ts';
 import type { Failure } from '../../base/result.ts';
 import { success } from '../../base/result.ts';
 import { byteSize } from '../../base/units.ts';
@@ -14,7 +15,16 @@ import type { Claim } from '../claim.ts';
 import { claimFolder } from '../claim.ts';
 import type { InstallEvent, Report } from './events.ts';
 import type { FinnEnvironment, Stamp } from './locate.ts';
-import { finnFolder, interpreterIn, locateFinn, requirementsDigest, stampFile } from './locate.ts';
+import {
+  environmentOf,
+  finnFolder,
+  interpreterIn,
+  locateFinn,
+  requirementsDigest,
+  stampFile,
+} from './locate.ts';
+import { installDependencies, missingDependencies } from './dependencies.ts';
+import { pinnedDependencies } from './pinned-dependencies.ts';
 import { diskFull, notWritable } from './pip.ts';
 import type { BasePython } from './python.ts';
 import { choosePython, isSameRelease } from './python.ts';
@@ -31,6 +41,8 @@ export interface Installation {
   readonly python: string | null;
   /** A folder of wheels to install from without network. */
   readonly wheelhouse: string | null;
+  /** Absolute path of a folder or archive of FINN's dependencies; null to fetch them. */
+  readonly dependencies: string | null;
   readonly variables: Variables;
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -38,13 +50,19 @@ export interface Installation {
 }
 
 export type Installed =
-  | { readonly type: 'installed' | 'present'; readonly environment: FinnEnvironment }
+  | {
+      readonly type: 'installed' | 'present';
+      readonly environment: FinnEnvironment;
+      /** One for each dependency of FINN that is missing. */
+      readonly warnings: readonly Diagnostic[];
+    }
   | { readonly type: 'failed'; readonly diagnostic: Diagnostic }
   | { readonly type: 'interrupted' };
 
 /**
- * Makes the environment with FINN+, unless it exists. A killed installation leaves nothing that counts, and the next one
- * cleans up; of two concurrent installations, the second waits for the first.
+ * Makes the environment with FINN+, unless it exists, and gets its dependencies, without which it still counts. A killed
+ * installation leaves nothing that counts, and the next one cleans up; of two concurrent installations, the second waits for
+ * the first.
  */
 export async function installFinn(installation: Installation): Promise<Installed> {
   const { now, emit, signal } = installation;
@@ -55,7 +73,14 @@ export async function installFinn(installation: Installation): Promise<Installed
   const outcome = await withDiskProblems(() => install(installation, report));
   const ended: Installed = outcome.type === 'failed' && signal.aborted ? { type: 'interrupted' } : outcome;
   const environment = 'environment' in ended ? ended.environment : null;
-  report({ type: 'install-finished', outcome: ended.type, environment, milliseconds: now() - began });
+  const missing = environment === null ? [] : missingIn(installation, environment);
+  report({
+    type: 'install-finished',
+    outcome: ended.type,
+    environment,
+    missing,
+    milliseconds: now() - began,
+  });
   return ended;
 }
 
@@ -65,15 +90,21 @@ async function install(installation: Installation, report: Report): Promise<Inst
   const folder = finnFolder(home, digest);
   const named = python === null ? success(null) : await choosePython(python, variables, signal);
   if (!named.ok) return failedBy(named);
-  const present = (): Installed | null => {
+  const present = (): Made | null => {
     const environment = locateFinn(home, digest);
     if (environment === null) return null;
     const isWanted = named.value === null || isSameRelease(environment.versions.python, named.value.version);
-    return isWanted ? { type: 'present', environment } : null;
+    return isWanted ? { type: 'present', environment, warnings: [] } : null;
   };
   const there = present();
-  if (there !== null) return there;
-  const base = named.value === null ? await choosePython(null, variables, signal) : success(named.value);
+  if (
+    there !== null &&
+    installation.dependencies === null &&
+    missingIn(installation, there.environment).length === 0
+  )
+    return there;
+  const isChosen = there !== null || named.value !== null;
+  const base = isChosen ? named : await choosePython(null, variables, signal);
   if (!base.ok) return failedBy(base);
   mkdirSync(folder, { recursive: true });
   const claim = await claimFolder(folder, signal, (pid) => {
@@ -81,7 +112,10 @@ async function install(installation: Installation, report: Report): Promise<Inst
   });
   if (claim === null) return { type: 'interrupted' };
   try {
-    return present() ?? (await make(folder, base.value, claim, installation, report));
+    const made =
+      present() ??
+      (await make(folder, defined(base.value, 'an absent one is chosen'), claim, installation, report));
+    return 'environment' in made ? await withDependencies(made, folder, claim, installation, report) : made;
   } finally {
     claim.release();
   }
@@ -119,10 +153,49 @@ async function make(
     if (!versions.ok) return failedBy(versions);
     const stamp: Stamp = { directory: basename(directory), versions: versions.value };
     writeFileAtomically(stampFile(folder), JSON.stringify(stamp));
-    return { type: 'installed', environment: { python: interpreterIn(directory), versions: versions.value } };
+    const environment = { python: interpreterIn(directory), versions: versions.value };
+    return { type: 'installed', environment, warnings: [] };
   } finally {
     sweep(folder);
   }
+}
+
+type Made = Extract<Installed, { readonly environment: unknown }>;
+
+/** Gets the dependencies that are missing; FINN itself counts without them. */
+async function withDependencies(
+  made: Made,
+  folder: string,
+  claim: Claim,
+  { dependencies: given, wheelhouse, variables, signal, now }: Installation,
+  report: Report,
+): Promise<Installed> {
+  const pinned = pinnedDependencies(environmentOf(made.environment));
+  const isDone = given === null && missingDependencies(folder, pinned).length === 0;
+  if (made.type === 'present' && isDone) return made;
+  const began = now();
+  report({ type: 'step-started', step: 'dependencies' });
+  const warnings = await attemptLater(() =>
+    installDependencies({
+      ...{ folder, pinned, given, signal },
+      isOffline: wheelhouse !== null,
+      variables: { ...variables, ...claim.variables },
+      report(state) {
+        report({ type: 'dependency-installed', ...state });
+      },
+    }),
+  );
+  if (signal.aborted) return { type: 'interrupted' };
+  if (!warnings.ok) return failedBy(warnings);
+  report({ type: 'step-finished', step: 'dependencies', milliseconds: now() - began });
+  return { ...made, warnings: warnings.value };
+}
+
+function missingIn({ home, requirements }: Installation, environment: FinnEnvironment): readonly string[] {
+  return missingDependencies(
+    finnFolder(home, requirementsDigest(requirements)),
+    pinnedDependencies(environmentOf(environment)),
+  );
 }
 
 function failedBy({ diagnostics }: Failure): Installed {

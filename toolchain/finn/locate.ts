@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/digest.ts';
 import { readJson } from '../../base/json-file.ts';
@@ -43,6 +43,11 @@ export function interpreterIn(environment: string): string {
   return join(environment, 'bin', 'python');
 }
 
+/** The folder of an environment, the reverse of `interpreterIn`. */
+export function environmentOf({ python }: FinnEnvironment): string {
+  return dirname(dirname(python));
+}
+
 /** The installed environment of these requirements, or null: reads one small file, and checks that its Python exists. */
 export function locateFinn(home: string, digest: Digest): FinnEnvironment | null {
   const folder = finnFolder(home, digest);
@@ -51,4 +56,15 @@ export function locateFinn(home: string, digest: Digest): FinnEnvironment | null
   const python = interpreterIn(join(folder, stamp.directory));
   // The interpreter is a link to the one it was made with, which an update of the system may remove.
   return existsSync(python) ? { python, versions: stamp.versions } : null;
+}
+
+/** The folder of FINN's dependencies beside the environment of these requirements, or null if none is there. */
+export function locateDependencies(home: string, digest: Digest): string | null {
+  const folder = dependenciesFolder(finnFolder(home, digest));
+  return existsSync(folder) ? folder : null;
+}
+
+/** The folder of FINN's dependencies in the folder of an environment; what is in it is complete. */
+export function dependenciesFolder(folder: string): string {
+  return join(folder, 'deps');
 }

@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../../define.ts';
+import { frontendChecks } from '../checks.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
 import type { EstimateParams } from './params.ts';
 import { schema } from './params.ts';
@@ -13,6 +14,7 @@ export const estimate = defineStage<EstimateParams>()({
   inputs: { model: {} },
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'report' }],
+  checks: frontendChecks,
   action: ({ params: { folding = null, target_fps: rate }, target, toolchain }) => {
     if (toolchain.frontend === 'embedded')
       return {

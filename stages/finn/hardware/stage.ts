@@ -1,5 +1,6 @@
 import type { Platform } from '../../../boards/data.ts';
 import { defineStage } from '../../define.ts';
+import { synthesisChecks } from '../checks.ts';
 import { finnTools, runFinn, vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -18,6 +19,7 @@ export const hardware = defineStage<InitParams>()({
   inputs: {},
   foreach: { over: 'items', port: 'submodel', required: true },
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
+  checks: synthesisChecks,
   action: ({ toolchain, target, platform }) => ({
     params: { platform: (platform as unknown as Platform).finn },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },

@@ -1,5 +1,6 @@
 import { defineStage } from '../../define.ts';
 import type { BuildParams } from '../build/params.ts';
+import { vivadoChecks } from '../checks.ts';
 import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -18,6 +19,7 @@ export const implement = defineStage<BuildParams & InitParams>()({
   inputs: { platform: {} },
   foreach: { over: 'items', port: 'hardware', required: true },
   outputs: () => [{ port: 'bitstreams' }, { port: 'report' }],
+  checks: vivadoChecks,
   action: ({ params: { synthesis, implementation }, toolchain, target }) => ({
     params: {},
     tools: { vivado: vivadoOf(toolchain) },

@@ -1,5 +1,6 @@
 import type { PreflightContext, PreflightProblem } from '../../../core/contracts/stage.ts';
 import { builtin, defineStage } from '../../define.ts';
+import { frontendChecks } from '../checks.ts';
 import type { Toolchain } from '../../toolchain.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
 import type { PreprocessParams } from './params.ts';
@@ -20,6 +21,7 @@ export const preprocess = defineStage<PreprocessParams>()({
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }],
   preflight: onlyForFinn,
+  checks: frontendChecks,
   action: ({ params: { specialize = null, finn = {} }, target, toolchain }) => {
     const { preset = 'default', standalone_thresholds = false } = finn;
     // Only the part of the target matters here: it decides between hls and rtl by default.

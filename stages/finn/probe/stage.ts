@@ -1,5 +1,6 @@
 import type { Platform } from '../../../boards/data.ts';
 import { defineStage } from '../../define.ts';
+import { vivadoChecks } from '../checks.ts';
 import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -18,6 +19,7 @@ export const probe = defineStage<InitParams>()({
   inputs: {},
   foreach: null,
   outputs: () => [{ port: 'platform' }],
+  checks: vivadoChecks,
   action: ({ toolchain, target: { board, part }, platform, boardPart }) => {
     const { boardParts } = platform as unknown as Platform;
     return {
