@@ -74,7 +74,7 @@ def check_hlslib():
     folder = os.environ.get("FINN_DEPS")
     if folder is None or not Path(folder, "finn-hlslib").is_dir():
         where = "FINN_DEPS is not set" if folder is None else f"{folder} (FINN_DEPS) has none"
-        hint = "FINN+ fetches it with `finn deps update`; name the folder it is in"
+        hint = "pipeline toolchain install finn fetches it; or name the folder that holds it: tools: {finn: {deps: PATH}}"
         raise Failed("finn/no-hlslib", f"FINN's HLS library finn-hlslib is needed, but {where}", hint)
 
 
