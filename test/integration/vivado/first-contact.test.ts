@@ -12,7 +12,7 @@ import { facts } from '../../rig/facts.ts';
 import { temporaryFolder, writeIn } from '../../rig/project.ts';
 import { root } from '../../rig/sources.ts';
 import { counterpart } from '../rig/counterparts.ts';
-import { noteGuesses } from '../rig/note-guesses.ts';
+import { readRows } from '../rig/rows.ts';
 
 const minute = 60_000;
 
@@ -70,15 +70,12 @@ const factsIn = (folder: string): Packed =>
 counterpart('finn', () => {
   counterpart('tcl', () => {
     describe('pipeline doctor --synthesise', () => {
-      const used: string[] = [];
-      noteGuesses(() => used);
-
       it(
         'builds the smallest network, compares docs/facts.md and packs what was left',
         { timeout: 2 * minute },
         async () => {
           const { folder, synthesise, rows } = machine();
-          used.push(rows);
+          readRows(rows);
           const { code, out, archive, packed } = await synthesise();
           expect(code, out).toBe(0);
           expect(archive).toMatch(/^first-contact-zedboard-2024\.2-STAND-IN-\d{8}-\d{4}\.tar\.gz$/);
