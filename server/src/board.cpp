@@ -187,7 +187,7 @@ Outgoing Board::loadPackage(const Request &request) {
   };
   try {
     machine_->load(package);
-  } catch (const Refusal &) {
+  } catch (const std::exception &) {
     settle(nullptr);
     throw;
   }
@@ -236,7 +236,7 @@ Board::Computed Board::compute(const Request &request) {
   Computed computed;
   try {
     computed.results = machine_->infer(request.frame->tail(), static_cast<std::size_t>(request.images));
-  } catch (const Refusal &) {
+  } catch (const std::exception &) {
     const std::lock_guard lock(mutex_);
     fault_ = machine_->fault();
     loaded_.reset();
@@ -285,7 +285,7 @@ void Board::refreshDeployment() {
     executor_.add([this, id] {
       try {
         machine_->prepare(readPackage(config_, id));
-      } catch (const Refusal &) {
+      } catch (const std::exception &) {
         // It is refused again, to a client, when it is loaded.
       }
     });
