@@ -13,7 +13,8 @@
 namespace board {
 namespace {
 
-// The accelerator moves 64 bits at a time; see docs/facts.md, afi/width.
+// The accelerator moves 64 bits at a time; see docs/facts.md, afi/width. Before a load the port may have no clock, and an access
+// would never end; see afi/clock.
 void checkPortWidth(const Config &config) {
   constexpr std::uint64_t port = 0xf8008000;
   constexpr std::size_t reading = 0x00, writing = 0x14;
@@ -37,7 +38,6 @@ class Fabric : public Machine {
     const std::string bitstream = firmware_.hold(package);
     Slcr slcr(config_);
     if (slcr.unlock()) log("the SLCR was locked, which keeps the kernel from resetting and loading; unlocked it");
-    checkPortWidth(config_);
     const bool wasStalled = quieten(slcr);
     // From here on, nothing counts as loaded until everything is: what is loaded runs with the clock, too.
     accelerator_.reset();
@@ -46,6 +46,7 @@ class Fabric : public Machine {
         slcr.setClock(plan.fclk0Megahertz);
         configure(slcr, bitstream);
         slcr.checkReachable();
+        checkPortWidth(config_);
         accelerator_ = std::make_unique<Accelerator>(config_, package, plan, alive_);
       } catch (const Refusal &refusal) {
         if (!wasStalled) throw;
