@@ -66,7 +66,7 @@ void Board::handle(Request request, std::shared_ptr<Client> client, Reply reply)
 
 Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal, const Client &client) {
   refused_++;
-  if (request != 0) logOften(Topic::clients, client.address() + " was refused: " + refusal.code + ": " + refusal.message);
+  if (request != 0) logOften(Topic::refusals, client.address() + " was refused: " + refusal.code + ": " + refusal.message);
   return {numberOf(ReplyType::error), request,
           dump({{"code", refusal.code}, {"message", refusal.message}, {"hint", refusal.hint}}), {}};
 }
