@@ -23,6 +23,8 @@ export interface BoardType {
   readonly resources: BoardResources;
   /** Bits per transfer of the accelerator's memory ports. */
   readonly portWidth: number;
+  /** What the PLLs of the processor multiply, in MHz; null for a processor that the board's server does not support. */
+  readonly crystalMegahertz: number | null;
   /** Duration of one reconfiguration, from the request to its confirmation; used by the time model only. */
   readonly reconfigurationSeconds: number;
 }
@@ -43,6 +45,7 @@ export const boardTypes: readonly BoardType[] = [
     finnName: 'ZedBoard',
     resources: zynq7020,
     portWidth: 64,
+    crystalMegahertz: 100 / 3,
     reconfigurationSeconds: 0.2298,
   },
   {
@@ -52,6 +55,7 @@ export const boardTypes: readonly BoardType[] = [
     finnName: 'Pynq-Z1',
     resources: zynq7020,
     portWidth: 64,
+    crystalMegahertz: 50,
     reconfigurationSeconds: 0.2298,
   },
   {
@@ -61,6 +65,7 @@ export const boardTypes: readonly BoardType[] = [
     finnName: 'Pynq-Z2',
     resources: zynq7020,
     portWidth: 64,
+    crystalMegahertz: 50,
     reconfigurationSeconds: 0.2298,
   },
   {
@@ -70,6 +75,7 @@ export const boardTypes: readonly BoardType[] = [
     finnName: 'ZCU104',
     resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92 },
     portWidth: 128,
+    crystalMegahertz: null,
     reconfigurationSeconds: 0.2298,
   },
   {
@@ -79,6 +85,7 @@ export const boardTypes: readonly BoardType[] = [
     finnName: 'KV260_SOM',
     resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64 },
     portWidth: 128,
+    crystalMegahertz: null,
     reconfigurationSeconds: 0.2298,
   },
 ];

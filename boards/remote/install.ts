@@ -19,6 +19,7 @@ export interface ServerInstallation {
     readonly name: string;
     readonly boardType: string;
     readonly part: string;
+    readonly crystalMegahertz: number | null;
     readonly port: number;
   };
   /** Absolute path of `pipeline-board`, built for the board. */
@@ -149,7 +150,7 @@ function noLoader(manager: string, board: string): Refusal {
 function configure(
   configuration: string,
   { backEnd, manager }: Pick<Found, 'backEnd' | 'manager'>,
-  { name, boardType, part, port }: ServerInstallation['settings'],
+  { name, boardType, part, crystalMegahertz, port }: ServerInstallation['settings'],
   board: string,
 ) {
   const what = `/etc/pipeline-board/board.json on ${board}`;
@@ -159,7 +160,9 @@ function configure(
   const wanted = written?.has('backEnd') === true ? written.text('backEnd') : backEnd;
   if (wanted === '') throw noLoader(manager, board);
   const host = listen?.has('host') === true ? listen.text('host') : '0.0.0.0';
-  return { ...kept, name, boardType, part, backEnd: wanted, listen: { host, port } };
+  // By default the server believes in the Zedboard's.
+  const crystal = crystalMegahertz === null ? {} : { crystalMegahertz };
+  return { ...kept, name, boardType, part, ...crystal, backEnd: wanted, listen: { host, port } };
 }
 
 async function send(

@@ -40,12 +40,13 @@ export function install(names: readonly string[], options: BoardInstallOptions):
     }
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
+      const { part, crystalMegahertz } = boardType(type);
       const began = environment.elapsed();
       await patiently(reach, name, 'still installing', async (say) => {
         await installServer(
           {
             login: { board: name, ssh, sshConfig: reach.tools.sshConfig },
-            settings: { name, boardType: type, part: boardType(type).part, port: address.port },
+            settings: { name, boardType: type, part, crystalMegahertz, port: address.port },
             program: program.value,
             scripts: fileURLToPath(ownFile('../server/deploy')),
             key: reach.key,

@@ -38,6 +38,11 @@ void applyOverlay(const Config &config, const std::string &file) {
   const Bytes blob = overlayFor(config.fpgaRegion, file);
   const int failure = writeAttribute(folder + "/dtbo", blob.data(), blob.size(), O_CREAT);
   if (failure != 0) throw failed(config, "the overlay was not accepted: " + meaningOf(failure));
+  // dtbocfg applies it when it is told to; Xilinx's kernel has done so, and its file cannot be written.
+  const std::string status = folder + "/status";
+  writeAttribute(status, "1", 1);
+  const std::string applied = readLine(status);
+  if (applied == "0" || applied == "unapplied") throw failed(config, "the overlay was not applied");
 }
 
 // The kernel returns when the load is over, so its state is final then; this is for what it does in the background.
@@ -103,6 +108,8 @@ void Configurator::load(const std::string &firmware) {
       configure(config, firmware);
     } catch (const Refusal &refusal) {
       failure.emplace(refusal);
+    } catch (const std::exception &other) {
+      failure.emplace("board/internal", config.name + " failed: " + other.what());
     }
     const std::lock_guard lock(state->mutex);
     if (failure) state->failure.emplace(*failure);

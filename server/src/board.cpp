@@ -66,7 +66,7 @@ void Board::handle(Request request, std::shared_ptr<Client> client, Reply reply)
 
 Outgoing Board::refuse(std::uint32_t request, const Refusal &refusal, const Client &client) {
   refused_++;
-  if (request != 0) logOften(Topic::clients, client.address() + " was refused: " + refusal.code + ": " + refusal.message);
+  if (request != 0) logOften(Topic::refusals, client.address() + " was refused: " + refusal.code + ": " + refusal.message);
   return {numberOf(ReplyType::error), request,
           dump({{"code", refusal.code}, {"message", refusal.message}, {"hint", refusal.hint}}), {}};
 }
@@ -187,7 +187,7 @@ Outgoing Board::loadPackage(const Request &request) {
   };
   try {
     machine_->load(package);
-  } catch (const Refusal &) {
+  } catch (const std::exception &) {
     settle(nullptr);
     throw;
   }
@@ -236,7 +236,7 @@ Board::Computed Board::compute(const Request &request) {
   Computed computed;
   try {
     computed.results = machine_->infer(request.frame->tail(), static_cast<std::size_t>(request.images));
-  } catch (const Refusal &) {
+  } catch (const std::exception &) {
     const std::lock_guard lock(mutex_);
     fault_ = machine_->fault();
     loaded_.reset();
@@ -285,7 +285,7 @@ void Board::refreshDeployment() {
     executor_.add([this, id] {
       try {
         machine_->prepare(readPackage(config_, id));
-      } catch (const Refusal &) {
+      } catch (const std::exception &) {
         // It is refused again, to a client, when it is loaded.
       }
     });

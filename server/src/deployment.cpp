@@ -35,7 +35,8 @@ HeldDeployment::HeldDeployment(const Config &config, const Key &key) : config_(c
 }
 
 void HeldDeployment::watch() {
-  constexpr std::uint32_t events = IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
+  constexpr std::uint32_t events =
+      IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MOVE_SELF | IN_ONLYDIR;
   if (changes_ < 0 || inotify_add_watch(changes_, config_.state.c_str(), events) >= 0) return;
   close(changes_);
   changes_ = -1;

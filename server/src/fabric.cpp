@@ -13,7 +13,8 @@
 namespace board {
 namespace {
 
-// The accelerator moves 64 bits at a time; see docs/facts.md, afi/width.
+// The accelerator moves 64 bits at a time; see docs/facts.md, afi/width. Before a load the port may have no clock, and an access
+// would never end; see afi/clock.
 void checkPortWidth(const Config &config) {
   constexpr std::uint64_t port = 0xf8008000;
   constexpr std::size_t reading = 0x00, writing = 0x14;
@@ -37,15 +38,15 @@ class Fabric : public Machine {
     const std::string bitstream = firmware_.hold(package);
     Slcr slcr(config_);
     if (slcr.unlock()) log("the SLCR was locked, which keeps the kernel from resetting and loading; unlocked it");
-    checkPortWidth(config_);
-    slcr.setClock(plan.fclk0Megahertz);
     const bool wasStalled = quieten(slcr);
-    // From here on, nothing counts as loaded until everything is.
+    // From here on, nothing counts as loaded until everything is: what is loaded runs with the clock, too.
     accelerator_.reset();
     guarded([&] {
       try {
-        configurator_.load(bitstream);
+        slcr.setClock(plan.fclk0Megahertz);
+        configure(slcr, bitstream);
         slcr.checkReachable();
+        checkPortWidth(config_);
         accelerator_ = std::make_unique<Accelerator>(config_, package, plan, alive_);
       } catch (const Refusal &refusal) {
         if (!wasStalled) throw;
@@ -54,7 +55,6 @@ class Fabric : public Machine {
       }
     });
     fault_.clear();
-    stalled_.reset();
   }
 
   Bytes infer(View packed, std::size_t images) override {
@@ -75,12 +75,26 @@ class Fabric : public Machine {
   void guarded(Steps steps) {
     try {
       steps();
-    } catch (const Refusal &refusal) {
-      fault_ = refusal.message;
+    } catch (const std::exception &failure) {
+      fault_ = failure.what();
       // Its engines may still be at work, and cannot be stopped.
       if (accelerator_) stalled_ = std::move(accelerator_);
       throw;
     }
+  }
+
+  void configure(Slcr &slcr, const std::string &bitstream) {
+    // Whether an overlay was applied, and with it a bitstream loaded, the kernel does not always say: the state of its manager
+    // may be that of the previous load. Only a load releases these resets.
+    const bool isSilent = config_.backEnd == BackEnd::overlay;
+    if (isSilent) slcr.resetLogic();
+    configurator_.load(bitstream);
+    // The engines of a stall are gone with the logic that they were in.
+    stalled_.reset();
+    if (!isSilent || !slcr.isInReset()) return;
+    throw Refusal("board/load-failed",
+                  config_.name + " could not be configured: the kernel took the overlay, but loaded no bitstream",
+                  "the kernel's log has details; is paths.fpgaRegion the FPGA region of its device tree?");
   }
 
   // After a stall, waits for the engines of the logic to come to rest, since a load under a transfer may hang the memory bus.

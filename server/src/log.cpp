@@ -21,7 +21,7 @@ struct Minute {
 
 // One process has one standard error.
 Minute &minuteOf(Topic topic) {
-  static std::array<Minute, 3> minutes;
+  static std::array<Minute, 4> minutes;
   return minutes.at(static_cast<std::size_t>(topic));
 }
 

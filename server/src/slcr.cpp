@@ -107,7 +107,7 @@ void Slcr::setClock(double megahertz) {
 std::string Slcr::whyUnreachable() const {
   if (isGateClosed()) return "its clock FCLK0 is switched off";
   if ((registers_->read(levelShifters) & 15) != 15) return "its level shifters are off";
-  if (registers_->read(logicReset) != 0) return "it is held in reset";
+  if (isInReset()) return "it is held in reset";
   return "";
 }
 
@@ -120,5 +120,7 @@ void Slcr::checkReachable() const {
 }
 
 void Slcr::resetLogic() { registers_->write(logicReset, 15); }
+
+bool Slcr::isInReset() const { return registers_->read(logicReset) != 0; }
 
 }  // namespace board

@@ -27,6 +27,7 @@ class Slcr {
   bool isReachable() const { return whyUnreachable().empty(); }
   // Holds the logic in reset; the next load releases it.
   void resetLogic();
+  bool isInReset() const;
 
  private:
   // Why an access to the logic would never end; '' if it would.

@@ -1,4 +1,5 @@
 import { Refusal } from '../../../base/refusal.ts';
+import { boardType } from '../../data.ts';
 import { asRoot } from '../as-root.ts';
 import { acceptsFiles } from '../copy.ts';
 import type { Login, RemoteShell } from '../shell.ts';
@@ -14,15 +15,15 @@ import { checkSystem } from './system.ts';
  * All findings on a board of a type of the board table, without any change to it. Refuses only if ssh cannot be used, as
  * `sshFailure` does.
  */
-export async function examineBoard(login: Login, boardType: string): Promise<readonly Finding[]> {
+export async function examineBoard(login: Login, type: string): Promise<readonly Finding[]> {
   const shell = await openRemoteShell(login);
   try {
     const { output } = await shell.run(doctorScript(await rootOrNull(shell)), answerSeconds);
     const facts = readFacts(output);
     const hasSftp = await acceptsFiles(shell);
     return [
-      ...checkSystem(facts, output, boardType),
-      ...checkFabric(facts),
+      ...checkSystem(facts, output, type),
+      ...checkFabric(facts, boardType(type).crystalMegahertz),
       ...checkServer(facts, login.ssh, hasSftp),
     ];
   } finally {

@@ -3,14 +3,14 @@ import type { Facts, Finding } from './facts.ts';
 import { bad, fact, ok, registerOf, unknown } from './facts.ts';
 import { registers } from './script.ts';
 
-/** The findings on a board's programmable logic and the kernel's ways to it. */
-export function checkFabric(facts: Facts): readonly Finding[] {
+/** The findings on a board's programmable logic and the kernel's ways to it; `crystalMegahertz` as in the board table. */
+export function checkFabric(facts: Facts, crystalMegahertz: number | null): readonly Finding[] {
   return [
     manager(facts),
     buffer(facts),
     access(facts),
     lock(facts),
-    clock(facts),
+    clock(facts, crystalMegahertz),
     port(facts),
     watchdog(facts),
   ];
@@ -68,10 +68,7 @@ function lock(facts: Facts): Finding {
   );
 }
 
-/** Frequency of the crystal behind the PLLs of all boards of the table, MHz. */
-const crystalMegahertz = 100 / 3;
-
-function clock(facts: Facts): Finding {
+function clock(facts: Facts, crystalMegahertz: number | null): Finding {
   const [gate, control, pll] = [registers.gate, registers.clock, registers.ioPll].map((address) =>
     registerOf(facts, address),
   );
@@ -87,7 +84,7 @@ function clock(facts: Facts): Finding {
   if (isStopped) return ok('FCLK0', 'stopped; the server starts it before a load');
   const isOfIoPll = ((control >> 5) & 1) === 0;
   const divisor = ((control >> 8) & 63) * ((control >> 20) & 63);
-  if (!isOfIoPll || divisor === 0) return ok('FCLK0', 'runs');
+  if (!isOfIoPll || divisor === 0 || crystalMegahertz === null) return ok('FCLK0', 'runs');
   const megahertz = (crystalMegahertz * ((pll >> 12) & 127)) / divisor;
   return ok('FCLK0', `runs at ${megahertz.toFixed(1)} MHz`);
 }

@@ -276,6 +276,18 @@ counterpart('cmake', () => {
       );
     });
 
+    test('a client that is refused again and again does not hide who proves the key', async () => {
+      const zed0 = await startLogged();
+      const refused = await connect(zed0, 'zed0');
+      for (let tried = 0; tried < 40; tried++)
+        await expect(refused.unload(seconds)).rejects.toThrow(refusal('board/no-lease', 'zed0'));
+      await connect(zed0, 'zed0');
+      await zed0.stop();
+      const lines = zed0.complaint().trimEnd().split('\n');
+      expect(lines.filter((line) => line.includes('was refused'))).toHaveLength(20);
+      expect(lines.at(-1)).toBe('pipeline-board: 127.0.0.1 has proven the key');
+    });
+
     test('strangers fill neither the log nor hide others', async () => {
       const zed0 = await startLogged();
       for (let tried = 0; tried < 40; tried++)

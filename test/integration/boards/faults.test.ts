@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { refusal } from '../../boards/fixture.ts';
 import { batch, network, onFabrics, seconds } from '../rig/boards/fabric-rig.ts';
@@ -106,6 +106,20 @@ onFabrics((rig) => {
     const [other] = await deploy(fabricPackage(network, 'works', { clockMHz: 50 }));
     await expect(load(other!)).rejects.toThrow(refusal('board/load-failed', 'cannot be written'));
   });
+
+  if (rig.settings.backEnd === 'overlay')
+    test('an overlay that the kernel drops without a word is not taken for a load by the state of the one before', async () => {
+      const [place, other] = await deploy(
+        fabricPackage(network, 'works'),
+        fabricPackage(network, 'works', { clockMHz: 50 }),
+      );
+      await load(place!);
+      await rig.fabric.stop();
+      expect(await readFile(inFabric('manager', 'state'), 'utf8')).toBe('operating\n');
+      await expect(rig.zed0.load(other!, seconds)).rejects.toThrow(
+        refusal('board/load-failed', 'the kernel took the overlay, but loaded no bitstream'),
+      );
+    });
 
   test('a buffer that is too small, and none, are faults', async () => {
     const [place] = await deploy(fabricPackage(network, 'works'));

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -138,6 +138,26 @@ counterpart('cmake', () => {
     const began = performance.now();
     for (let asked = 0; asked < 45; asked++) await zed0.status(seconds);
     expect(performance.now() - began).toBeGreaterThan(1900);
+    zed0.close();
+  });
+
+  test('a batch of a deployment that was replaced together with its folder is refused', async () => {
+    const { address } = await start({});
+    const image = { shape: [1, 8], datatype: 'UINT8' };
+    const [sample, other] = [xorSample(0x5a, image, image), xorSample(0x5b, image, image)];
+    const found = sample.package();
+    const { deployment } = await deployTo(directory(), [found], ['zed0'], key);
+    const zed0 = await connectBoard('zed0', address, key, seconds);
+    await zed0.acquire(30, seconds);
+    const place = { deployment, position: 0, package: found.id };
+    await zed0.load(place, seconds);
+    const { packed } = sample.images(1);
+    expect((await zed0.infer({ ...place, images: 1, packed }, seconds)).images).toBe(1);
+    await rename(directory(), `${directory()}-old`);
+    await deployTo(directory(), [other.package()], ['zed0'], key);
+    await expect(zed0.infer({ ...place, images: 1, packed }, seconds)).rejects.toThrow(
+      refusal('board/deployment-mismatch', 'zed0 holds deployment'),
+    );
     zed0.close();
   });
 

@@ -47,11 +47,11 @@ mount /dev/root / ext4 rw 0 0
 kept /etc /etc
 `;
 
-function findings(output: string, hasSftp = true): readonly Finding[] {
+function findings(output: string, hasSftp = true, crystalMegahertz = 100 / 3): readonly Finding[] {
   const facts = readFacts(output);
   return [
     ...checkSystem(facts, output, 'zedboard'),
-    ...checkFabric(facts),
+    ...checkFabric(facts, crystalMegahertz),
     ...checkServer(facts, 'zed0', hasSftp),
   ];
 }
@@ -164,6 +164,12 @@ describe('what the doctor finds', () => {
       ({ topic }) => topic === 'FCLK0',
     );
     expect(clock).toMatchObject({ status: 'ok', text: 'runs' });
+  });
+
+  it('computes the frequency of the clock from the crystal of the board', () => {
+    const output = board.replace('0x0001E008', '0x00014008');
+    const [clock] = findings(output, true, 50).filter(({ topic }) => topic === 'FCLK0');
+    expect(clock).toMatchObject({ status: 'ok', text: 'runs at 100.0 MHz' });
   });
 
   it('includes a stopped clock only under a loaded bitstream, for the server starts it before a load', () => {
