@@ -12,14 +12,20 @@ export function missingMemories(logs: readonly Log[]): readonly string[] {
 }
 
 /**
- * Files of memory contents, by paths below a folder of sources, that synthesis does not report to have read; null if its logs
- * do not list all that it read, since Vivado stops repeating a message after some time.
+ * Memories of which synthesis does not report to have read any copy; each is given by the paths of its copies below a folder
+ * of sources, and returned by the first. Null if the logs do not list all that was read, since Vivado stops repeating a message
+ * after some time.
  */
-export function unreadMemories(files: readonly string[], logs: readonly Log[]): readonly string[] | null {
+export function unreadMemories(
+  memories: readonly (readonly string[])[],
+  logs: readonly Log[],
+): readonly string[] | null {
   const texts = logs.map(({ text }) => text);
   if (texts.some((text) => /\[Common 17-14\] Message 'Synth 8-3876'/.test(text))) return null;
   const read = texts.flatMap((text) => [...text.matchAll(readLine)].map(([, path = '']) => path));
-  return files.filter((file) => !read.some((path) => path.endsWith(`/${file}`)));
+  return memories
+    .filter((copies) => !copies.some((file) => read.some((path) => path.endsWith(`/${file}`))))
+    .map(([first = '']) => first);
 }
 
 const readLine = /\[Synth 8-3876\] \$readmem data file '([^']+)' is read successfully/g;

@@ -92,7 +92,7 @@ describe('memory files', () => {
   });
 
   it('are compared with those that synthesis reports, by their paths below the project', () => {
-    const files = ['ip0/hdl/a.dat', 'ip1/hdl/a.dat', 'x/memblock.dat'];
+    const files = [['ip0/hdl/a.dat'], ['stitched/src/a.dat', 'ip1/hdl/a.dat'], ['x/memblock.dat']];
     const text = `${read('/w/hardware/ip1/hdl/a.dat')}\n${read('/w/hardware/x/memblock.dat')}\n`;
     expect(unreadMemories(files, logs(text))).toEqual(['ip0/hdl/a.dat']);
   });
@@ -100,6 +100,6 @@ describe('memory files', () => {
   it('cannot be compared once Vivado stops to repeat the message', () => {
     const cut =
       "INFO: [Common 17-14] Message 'Synth 8-3876' appears 100 times and further instances of the messages will be disabled.";
-    expect(unreadMemories(['a.dat'], logs(cut))).toBeNull();
+    expect(unreadMemories([['a.dat']], logs(cut))).toBeNull();
   });
 });

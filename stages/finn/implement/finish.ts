@@ -12,7 +12,7 @@ import { worstPath } from '../../../vivado/worst-path.ts';
 import { finishing } from '../outcome.ts';
 import { logsIn, readLeft } from '../raw.ts';
 import { emptyMemories, failureIn, missedTiming } from './failures.ts';
-import { memoryFiles, unreadWarnings } from './memories.ts';
+import { memoriesIn, unreadWarnings } from './memories.ts';
 import type { ImplementJob } from './params.ts';
 import type { Implemented } from './write.ts';
 import { worstSlack, writeFailed, writeImplemented } from './write.ts';
@@ -56,7 +56,7 @@ async function judge(
   return success({
     emulated: isStandIn,
     summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${worst.toFixed(3)} ns at ${target.clockMHz} MHz`,
-    warnings: unreadWarnings(await memoryFiles(join(inDir, 'hardware')), logs),
+    warnings: unreadWarnings(await memoriesIn(join(inDir, 'hardware')), logs),
   });
 }
 

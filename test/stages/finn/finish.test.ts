@@ -246,6 +246,8 @@ describe('finishing implement', () => {
     const { result } = await implement({
       'in/hardware/ip/a.dat': '0',
       'in/hardware/ip/b.dat': '0',
+      // The copies in the IP of the stitched design, which Vivado never reads.
+      'in/hardware/stitched/src/layer/b.dat': '0',
       'out/raw/runs/top_a_0_synth_1.log': read('ip/b.dat'),
     });
     expect(result).toMatchObject({
