@@ -29,7 +29,7 @@ collect_log() { # file name
         cp "$1" "$raw/$2"
     else
         {
-            grep -aE '^(ERROR|FATAL|CRITICAL WARNING)|readmem|\[Common 17-14\]|[Ll]icense|memory|No space left|Killed' "$1" |
+            grep -aE '^(ERROR|FATAL|CRITICAL WARNING)|readmem|\[Common 17-14\]|[Ll]icense|memory|bad_alloc|No space left|[Qq]uota exceeded|Killed' "$1" |
                 head -c 8388608
             tail -c 262144 "$1"
         } >"$raw/$2"

@@ -39,6 +39,7 @@ describe('the cause of a failure', () => {
     ],
     ["terminate called after throwing an instance of 'std::bad_alloc'", 'memory'],
     ['cp: error writing out.dcp: No space left on device', 'disk'],
+    ['cp: error writing out.dcp: Disk quota exceeded', 'disk'],
     [
       'ERROR: [Board 49-71] The board_part definition was not found for em.avnet.com:zed:part0:1.4.',
       'board part',
@@ -53,10 +54,13 @@ describe('the cause of a failure', () => {
     expect(causeIn(logs(text))?.cause).toBe('disk');
   });
 
-  it('is not a licence that was found', () => {
-    expect(
-      causeIn(logs("Attempting to get a license for feature 'Synthesis' and/or device 'xc7z020'")),
-    ).toBeNull();
+  it.each([
+    "Attempting to get a license for feature 'Synthesis' and/or device 'xc7z020'",
+    "INFO: [Common 17-349] Got license for feature 'Synthesis' and/or device 'xc7z020'",
+    'WARNING: [Common 17-301] Failed to get a license: Internal_bitstream',
+    "WARNING: [Common 17-348] Failed to get the license for feature 'Synthesis' and/or device 'xc7z020'.",
+  ])('is not %j, after which Vivado goes on', (line) => {
+    expect(causeIn(logs(`${line}\nERROR: [Synth 8-439] module 'x' not found\n`))).toBeNull();
   });
 });
 

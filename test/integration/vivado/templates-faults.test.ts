@@ -106,7 +106,7 @@ counterpart('finn', (python) => {
         const lost = join(root, 'lost');
         cpSync(join(submodels.smallProject.out, 'hardware'), lost, { recursive: true });
         const memory = readdirSync(lost, { recursive: true, encoding: 'utf8' }).find((name) =>
-          name.endsWith('.dat'),
+          /\/impl\/ip\/.*\.dat$/.test(name),
         )!;
         rmSync(join(lost, memory));
         const job = implementationOf(submodels.smallProject);
