@@ -4,8 +4,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BoardType } from '../boards/data.ts';
 import { boardTypes } from '../boards/data.ts';
+import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import { removeTree } from '../base/remove-tree.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import type { Plan } from '../core/contracts/plan.ts';
 import { byteSize } from '../base/units.ts';
 import { jsonLine } from '../reporters/json.ts';
@@ -54,9 +57,17 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
   const { vivado } = vendor;
   const boards =
     vivado === null || vivado.version === null
-      ? null
+      ? failure(noAnswer)
       : await askVivado({ ...vivado, version: vivado.version }, plan, environment, variables.PATH);
-  if (isJson) out.write(jsonLine({ type: 'toolchain-status', finn: finn.json, ...vendor, boards }));
+  if (isJson)
+    out.write(
+      jsonLine({
+        type: 'toolchain-status',
+        finn: finn.json,
+        ...vendor,
+        boards: boards.ok ? boards.value : null,
+      }),
+    );
   else if (vivado !== null) out.write(rowLines(boardsRow(boards), environment));
   return 0;
 }
@@ -93,22 +104,28 @@ function vendorRows({ vivado, hls }: Awaited<ReturnType<typeof findVendorTools>>
   ];
 }
 
-/** What Vivado says of the boards of the project, or of all types; it finds what it would find in a build. */
+const noAnswer = problem('vivado/no-answer', 'Vivado did not report what it can build for');
+
+/**
+ * What Vivado says of the boards of the project, or of all types, or why it cannot be asked; it finds what it would find in a
+ * build.
+ */
 async function askVivado(
   { path: program, version }: VendorTool & { readonly version: string },
   plan: Plan | null,
   environment: Environment,
   searched: string,
-): Promise<readonly BoardSupport[] | null> {
+): Promise<Result<readonly BoardSupport[]>> {
   const tools: JsonObject = plan?.tools ?? {};
   const surroundings = await surroundingsOn(machineOf(environment))({ vivado: version }, tools);
-  if (!surroundings.ok) return null;
+  if (!surroundings.ok) return surroundings;
   const directory = mkdtempSync(join(tmpdir(), 'pipeline-probe-'));
   try {
     prepareHome({ directory, surroundings: surroundings.value });
     const variables = { ...surroundings.value.env, PATH: searched, HOME: directory, TMPDIR: directory };
     const script = fileURLToPath(ownFile('templates/vivado/probe.tcl'));
-    return await boardSupport({ program, script, directory, variables }, boardsOf(plan));
+    const support = await boardSupport({ program, script, directory, variables }, boardsOf(plan));
+    return support === null ? failure(noAnswer) : success(support);
   } finally {
     removeTree(directory);
   }
@@ -129,15 +146,22 @@ function boardsOf(plan: Plan | null) {
     );
 }
 
-function boardsRow(boards: readonly BoardSupport[] | null): Row {
-  if (boards === null) return ['Boards', 'unknown', ['Vivado did not report what it can build for']];
-  const lines = boards.flatMap(({ board, boardPart, problem }) =>
+function boardsRow(boards: Result<readonly BoardSupport[]>): Row {
+  if (!boards.ok)
+    return [
+      'Boards',
+      'unknown',
+      boards.diagnostics.flatMap(({ message, hint }) =>
+        hint === undefined ? [message] : [message, `  ${hint}`],
+      ),
+    ];
+  const lines = boards.value.flatMap(({ board, boardPart, problem }) =>
     boardPart === null
       ? [`${board}: ${problem?.message ?? ''}`, `  ${problem?.hint ?? ''}`]
       : [`${board}: ${boardPart}`],
   );
-  const able = boards.filter(({ boardPart }) => boardPart !== null).length;
-  return ['Boards', `Vivado can build for ${able} of ${boards.length}`, lines];
+  const able = boards.value.filter(({ boardPart }) => boardPart !== null).length;
+  return ['Boards', `Vivado can build for ${able} of ${boards.value.length}`, lines];
 }
 
 /** The name of the tool; its version, or null if it is missing; and where it is or how to get it. */

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -241,6 +241,10 @@ cluster: {a: {board: zedboard}, b: {board: kv260}, c: {board: zedboard}}
 stages: {a: {kind: shell, with: {command: 'true', outputs: [x]}}}
 `,
     );
+    expect((await run('status')).out).toMatch(
+      /\nBoards     unknown\n           there is no folder \S+\/boards\n             tools: \{vivado: \{boards: DIR\}\} names it/,
+    );
+    mkdirSync(join(folder, 'boards'));
     const { code, out } = await run('status');
     expect(code).toBe(0);
     expect(out).toBe(`FINN       in the image finn:1.6.1
