@@ -48,7 +48,9 @@ async function judge(
   const worst = worstSlack(implemented);
   if (worst < 0) {
     await writeFailed(outDir, { ...implemented, overuse: [] });
-    return failure(missedTiming(-worst, target.clockMHz, worstPath(implemented.timingReport)));
+    const path = worstPath(implemented.timingReport);
+    // A missed pulse width has no path.
+    return failure(missedTiming(-worst, target.clockMHz, path !== null && path.slack < 0 ? path : null));
   }
   await writeImplemented(implemented, target, inDir, outDir);
   const { isStandIn, utilization } = implemented;
