@@ -24,6 +24,7 @@ import type { BoardSupport, VendorTool } from '../toolchain/vivado.ts';
 import { boardSupport, findVendorTools } from '../toolchain/vivado.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { onInterrupt } from './interrupt.ts';
 import { machineOf } from './machine.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
@@ -43,7 +44,23 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
       ? await openProject(environment, options.profile ?? null)
       : null;
   if (opened !== null && !opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const plan = opened?.value.plan ?? null;
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => {
+    interruption.abort();
+  });
+  try {
+    return await report(opened?.value.plan ?? null, isJson, environment, interruption.signal);
+  } finally {
+    stopListening();
+  }
+}
+
+async function report(
+  plan: Plan | null,
+  isJson: boolean,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   // The section matches its schema, which the type is derived from.
   const tools = (plan?.tools ?? {}) as WrittenTools;
   const path = (tools.vivado?.path ?? []).map((folder) => resolve(environment.project, folder));
@@ -51,14 +68,18 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
   const { out } = environment;
 
   const finn = await finnOf(tools, environment);
-  const vendor = await findVendorTools(variables);
+  const vendor = await findVendorTools(variables, signal);
   const rows: readonly Row[] = [finn.row, ...vendorRows(vendor)];
   if (!isJson) for (const row of rows) out.write(rowLines(row, environment));
   const { vivado } = vendor;
   const boards =
     vivado === null || vivado.version === null
       ? failure(noAnswer)
-      : await askVivado({ ...vivado, version: vivado.version }, plan, environment, variables.PATH);
+      : await askVivado({ ...vivado, version: vivado.version }, plan, environment, {
+          searched: variables.PATH,
+          signal,
+        });
+  if (signal.aborted) return 130;
   if (isJson)
     out.write(
       jsonLine({
@@ -114,7 +135,7 @@ async function askVivado(
   { path: program, version }: VendorTool & { readonly version: string },
   plan: Plan | null,
   environment: Environment,
-  searched: string,
+  { searched, signal }: { readonly searched: string; readonly signal: AbortSignal },
 ): Promise<Result<readonly BoardSupport[]>> {
   const tools: JsonObject = plan?.tools ?? {};
   const surroundings = await surroundingsOn(machineOf(environment))({ vivado: version }, tools);
@@ -124,7 +145,7 @@ async function askVivado(
     prepareHome({ directory, surroundings: surroundings.value });
     const variables = { ...surroundings.value.env, PATH: searched, HOME: directory, TMPDIR: directory };
     const script = fileURLToPath(ownFile('templates/vivado/probe.tcl'));
-    const support = await boardSupport({ program, script, directory, variables }, boardsOf(plan));
+    const support = await boardSupport({ program, script, directory, variables, signal }, boardsOf(plan));
     return support === null ? failure(noAnswer) : success(support);
   } finally {
     removeTree(directory);
