@@ -98,7 +98,7 @@ function dependenciesOf({ deps }: WrittenFinn, { project, variables }: Machine):
   return deps === undefined ? (variables['FINN_DEPS'] ?? null) : resolve(project, deps);
 }
 
-/** The problem with a folder of board files that is named and does not exist: Vivado would pass over it. */
+/** The problem with a folder of board files that is named and does not exist: Vivado would ignore it. */
 function missingBoards(
   { boards }: NonNullable<WrittenTools['vivado']>,
   { project }: Machine,

@@ -22,10 +22,18 @@ export function unreadMemories(
 ): readonly string[] | null {
   const texts = logs.map(({ text }) => text);
   if (texts.some((text) => /\[Common 17-14\] Message 'Synth 8-3876'/.test(text))) return null;
-  const read = texts.flatMap((text) => [...text.matchAll(readLine)].map(([, path = '']) => path));
+  // Every end of every path: there may be tens of thousands of either.
+  const read = new Set(
+    texts.flatMap((text) => [...text.matchAll(readLine)].flatMap(([, path = '']) => endsOf(path))),
+  );
   return memories
-    .filter((copies) => !copies.some((file) => read.some((path) => path.endsWith(`/${file}`))))
+    .filter((copies) => !copies.some((file) => read.has(file)))
     .map(([first = '']) => first);
+}
+
+/** What is behind each slash of a path. */
+function endsOf(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(index + 1));
 }
 
 const readLine = /\[Synth 8-3876\] \$readmem data file '([^']+)' is read successfully/g;

@@ -58,7 +58,7 @@ describe('where tools are', () => {
     });
   });
 
-  it('is refused with a folder of board files that is not there, which Vivado would pass over', async () => {
+  it('is refused with a folder of board files that is not there, which Vivado would ignore', async () => {
     const project = temporaryFolder();
     const where = surroundingsOn({ ...machine, project });
     expect(await where({ vivado: '2024.2' }, { vivado: { boards: 'boards' } })).toMatchObject({

@@ -101,6 +101,13 @@ describe('memory files', () => {
     expect(unreadMemories(files, logs(text))).toEqual(['ip0/hdl/a.dat']);
   });
 
+  it('are compared in a moment, however many they are', { timeout: 4000 }, () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `ip/layer_${index}.dat`);
+    const memories = names.map((name) => [`stitched/${name}`, name]);
+    const text = names.map((name) => read(`/w/hardware/${name}`)).join('\n');
+    expect(unreadMemories(memories, logs(text))).toEqual([]);
+  });
+
   it('cannot be compared once Vivado stops to repeat the message', () => {
     const cut =
       "INFO: [Common 17-14] Message 'Synth 8-3876' appears 100 times and further instances of the messages will be disabled.";
