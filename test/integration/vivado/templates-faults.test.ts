@@ -159,6 +159,18 @@ counterpart('finn', (python) => {
           parts: [],
           boardParts: ['avnet.com:zedboard:part0:1.4', 'maker.com:mine:part0:1.2'],
         });
+        const broken = mkdtempSync(join(root, 'broken-'));
+        const reason = 'vivado: error while loading shared libraries: libtinfo.so.5';
+        writeFileSync(join(broken, 'vivado'), `#!/bin/sh\necho '${reason}' >&2\nexit 127\n`, { mode: 0o755 });
+        expect((await run({ ...probeOf('zedboard'), tools: broken })).outcome).toMatchObject({
+          code: 'vivado/no-answer',
+          message: expect.stringContaining(reason) as string,
+        });
+        const mute = mkdtempSync(join(root, 'mute-'));
+        const answer2024 = "[ $1 = -version ] && { echo 'vivado v2024.2 (64-bit)'; exit; }";
+        writeFileSync(join(mute, 'vivado'), `#!/bin/sh\n${answer2024}\nexit 1\n`, { mode: 0o755 });
+        const unlogged = await run({ ...implementationOf(submodels.smallProject), tools: mute });
+        expect(Object.keys(filesOf(join(unlogged.out, 'raw')))).not.toContain('vivado.log');
         const other = await run({ ...probeOf('zedboard'), tools: tools({ version: '2023.2' }) });
         expect(other.outcome).toMatchObject({ code: 'vivado/wrong-version' });
       });
