@@ -6,6 +6,7 @@ import { checksOf } from './doctor/checks.ts';
 import type { NamedCheck } from './doctor/checks.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { interruptible } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import type { Project } from './project.ts';
@@ -21,10 +22,12 @@ export async function doctor(options: PlanOptions): Promise<ExitCode> {
   const { out } = environment;
   const opened = await openProject(environment, options.profile ?? null);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const wrong = await lookAtAll(opened.value, environment, isJson);
-  if (!isJson)
-    out.write(wrong === 0 ? 'nothing is wrong\n' : `${counted(wrong, 'problem')} would stop a run\n`);
-  return wrong === 0 ? 0 : 1;
+  return interruptible(async (signal) => {
+    const wrong = await lookAtAll(opened.value, environment, isJson, signal);
+    if (!isJson && !signal.aborted)
+      out.write(wrong === 0 ? 'nothing is wrong\n' : `${counted(wrong, 'problem')} would stop a run\n`);
+    return wrong === 0 ? 0 : 1;
+  });
 }
 
 /** Looks at everything that a project needs, shows what is found, and returns how much of it would stop a run. */
@@ -32,12 +35,14 @@ export async function lookAtAll(
   project: Project,
   environment: Environment,
   isJson: boolean,
+  signal: AbortSignal,
 ): Promise<number> {
   const { out, elapsed } = environment;
-  const checks = checksOf(project, environment);
+  const checks = checksOf(project, environment, signal);
   const width = Math.max(0, ...checks.map(({ what }) => displayWidth(what)));
   let wrong = 0;
   for (const check of checks) {
+    if (signal.aborted) return wrong;
     const say = (line: string): void => {
       out.write(isJson ? jsonLine({ type: 'check-progress', what: check.what, line }) : `${line}\n`);
     };

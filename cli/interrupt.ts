@@ -1,3 +1,5 @@
+import type { ExitCode } from './options.ts';
+
 /** Calls back on every Ctrl-C or request to terminate, with their count; returns the function that stops this. */
 export function onInterrupt(interrupt: (time: number) => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,4 +12,18 @@ export function onInterrupt(interrupt: (time: number) => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
+}
+
+/** Runs work with a signal that comes when the user interrupts it; 130 if that happened. */
+export async function interruptible(work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => {
+    interruption.abort();
+  });
+  try {
+    const code = await work(interruption.signal);
+    return interruption.signal.aborted ? 130 : code;
+  } finally {
+    stopListening();
+  }
 }

@@ -100,13 +100,14 @@ export async function placeDiagnostic(
   // A problem with the file itself is one of its name, unless the text in it is wrong.
   const isOfName = diagnostic.code.startsWith('file/') && diagnostic.code !== 'file/bad-json';
   const [parameter = '', ...below] = at;
-  const file =
-    registry.kinds.get(stage.kind)?.files[parameter]?.as === 'json' ? stage.params[parameter] : undefined;
+  const about = registry.kinds.get(stage.kind)?.files[parameter];
+  const file = about?.as === 'json' ? stage.params[parameter] : undefined;
+  const writtenAt = about?.as === 'content' ? about.writtenAt : undefined;
   const isInFile =
     !isOfName &&
     typeof file === 'string' &&
     statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
-  const path = isInFile ? below : ['stages', stage.written, 'with', ...at];
+  const path = isInFile ? below : (writtenAt ?? ['stages', stage.written, 'with', ...at]);
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
   const text = readInputFile(join(directory, name)) ?? '';

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Result } from '../base/result.ts';
+import { failure } from '../base/result.ts';
+import type { Plan } from '../core/contracts/plan.ts';
 import { byteSize } from '../base/units.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
@@ -12,12 +15,13 @@ import type { BoardSupport } from '../toolchain/vivado.ts';
 import { findVendorTools } from '../toolchain/vivado.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { interruptible } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
 import { missingProject, openProject } from './project.ts';
 import { versionsLine } from './toolchain-display.ts';
-import { askVivado, vendorVariables } from './vivado-support.ts';
+import { askVivado, noAnswer, vendorVariables } from './vivado-support.ts';
 
 /**
  * `pipeline toolchain status`: the tools that builds would use, those that the project in the folder names first, what Vivado
@@ -31,22 +35,39 @@ export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
       ? await openProject(environment, options.profile ?? null)
       : null;
   if (opened !== null && !opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const plan = opened?.value.plan ?? null;
+  return interruptible((signal) => report(opened?.value.plan ?? null, isJson, environment, signal));
+}
+
+async function report(
+  plan: Plan | null,
+  isJson: boolean,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   // The section matches its schema, which the type is derived from.
   const tools = (plan?.tools ?? {}) as WrittenTools;
   const variables = vendorVariables(tools, environment);
   const { out } = environment;
 
   const finn = await finnOf(tools, environment);
-  const vendor = await findVendorTools(variables);
+  const vendor = await findVendorTools(variables, signal);
   const rows: readonly Row[] = [finn.row, ...vendorRows(vendor)];
   if (!isJson) for (const row of rows) out.write(rowLines(row, environment));
   const { vivado } = vendor;
   const boards =
     vivado === null || vivado.version === null
-      ? null
-      : await askVivado({ ...vivado, version: vivado.version }, plan, environment);
-  if (isJson) out.write(jsonLine({ type: 'toolchain-status', finn: finn.json, ...vendor, boards }));
+      ? failure(noAnswer)
+      : await askVivado({ ...vivado, version: vivado.version }, plan, environment, signal);
+  if (signal.aborted) return 130;
+  if (isJson)
+    out.write(
+      jsonLine({
+        type: 'toolchain-status',
+        finn: finn.json,
+        ...vendor,
+        boards: boards.ok ? boards.value : null,
+      }),
+    );
   else if (vivado !== null) out.write(rowLines(boardsRow(boards), environment));
   return 0;
 }
@@ -83,15 +104,22 @@ function vendorRows({ vivado, hls }: Awaited<ReturnType<typeof findVendorTools>>
   ];
 }
 
-function boardsRow(boards: readonly BoardSupport[] | null): Row {
-  if (boards === null) return ['Boards', 'unknown', ['Vivado did not report what it can build for']];
-  const lines = boards.flatMap(({ board, boardPart, problem }) =>
+function boardsRow(boards: Result<readonly BoardSupport[]>): Row {
+  if (!boards.ok)
+    return [
+      'Boards',
+      'unknown',
+      boards.diagnostics.flatMap(({ message, hint }) =>
+        hint === undefined ? [message] : [message, `  ${hint}`],
+      ),
+    ];
+  const lines = boards.value.flatMap(({ board, boardPart, problem }) =>
     boardPart === null
       ? [`${board}: ${problem?.message ?? ''}`, `  ${problem?.hint ?? ''}`]
       : [`${board}: ${boardPart}`],
   );
-  const able = boards.filter(({ boardPart }) => boardPart !== null).length;
-  return ['Boards', `Vivado can build for ${able} of ${boards.length}`, lines];
+  const able = boards.value.filter(({ boardPart }) => boardPart !== null).length;
+  return ['Boards', `Vivado can build for ${able} of ${boards.value.length}`, lines];
 }
 
 /** The name of the tool; its version, or null if it is missing; and where it is or how to get it. */

@@ -4,8 +4,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BoardType } from '../boards/data.ts';
 import { boardTypes } from '../boards/data.ts';
+import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import { removeTree } from '../base/remove-tree.ts';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import type { Plan } from '../core/contracts/plan.ts';
 import { prepareHome } from '../runners/home.ts';
 import { surroundingsOn } from '../toolchain/surroundings.ts';
@@ -22,18 +25,21 @@ export function vendorVariables({ vivado = {} }: WrittenTools, { project, path, 
   return { ...variables, PATH: [...folders, path].join(':') };
 }
 
+export const noAnswer = problem('vivado/no-answer', 'Vivado did not report what it can build for');
+
 /**
- * What Vivado says of the boards of the project, or of all types; it finds what it would find in a build. Null if it does not
- * answer.
+ * What Vivado says of the boards of the project, or of all types, or why it cannot be asked; it finds what it would find in a
+ * build. `signal` ends it.
  */
 export async function askVivado(
   { path: program, version }: VendorTool & { readonly version: string },
   plan: Pick<Plan, 'tools' | 'target' | 'boardPart' | 'cluster'> | null,
   environment: Environment,
-): Promise<readonly BoardSupport[] | null> {
+  signal: AbortSignal,
+): Promise<Result<readonly BoardSupport[]>> {
   const tools: JsonObject = plan?.tools ?? {};
   const surroundings = await surroundingsOn(machineOf(environment))({ vivado: version }, tools);
-  if (!surroundings.ok) return null;
+  if (!surroundings.ok) return surroundings;
   const directory = mkdtempSync(join(tmpdir(), 'pipeline-probe-'));
   try {
     prepareHome({ directory, surroundings: surroundings.value });
@@ -44,7 +50,8 @@ export async function askVivado(
       TMPDIR: directory,
     };
     const script = fileURLToPath(ownFile('templates/vivado/probe.tcl'));
-    return await boardSupport({ program, script, directory, variables }, boardsOf(plan));
+    const support = await boardSupport({ program, script, directory, variables, signal }, boardsOf(plan));
+    return support === null ? failure(noAnswer) : success(support);
   } finally {
     removeTree(directory);
   }

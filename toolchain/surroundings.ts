@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
@@ -43,6 +43,8 @@ export function surroundingsOn(
     const python =
       usesFinn && finn.image === undefined ? await pythonOf(finn, machine, check) : success(null);
     if (!python.ok) return python;
+    const missing = usesVivado ? missingBoards(vivado, machine) : null;
+    if (missing !== null) return failure(missing);
     const deps = dependenciesOf(finn, machine);
     const path = usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [];
     const boards = usesVivado ? boardFolders({ finn, vivado }, version, machine) : [];
@@ -102,6 +104,19 @@ function dependenciesOf(
   return variables['FINN_DEPS'] ?? installedDependencies();
 }
 
+/** The problem with a folder of board files that is named and does not exist: Vivado would ignore it. */
+function missingBoards(
+  { boards }: NonNullable<WrittenTools['vivado']>,
+  { project }: Machine,
+): Diagnostic | null {
+  if (boards === undefined) return null;
+  const folder = resolve(project, boards);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return null;
+  return problem('file/missing', `there is no folder ${folder}`, {
+    hint: 'tools: {vivado: {boards: DIR}} names it for board files; paths are relative to the folder of pipeline.yaml',
+  });
+}
+
 /**
  * The folders of board files, the user's Board Store first: in batch mode Vivado looks for the boards in it only if a
  * parameter names the folder.
@@ -123,12 +138,21 @@ function boardFolders(
  * initialisation scripts, which change results and so are inputs.
  */
 function vivadoHome(version: string, { home }: Machine): { readonly [path: string]: string } {
-  const folder = join(home, '.Xilinx');
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.lic')) : [];
+  const names = namesIn(join(home, '.Xilinx')).filter((name) => name.endsWith('.lic'));
   const paths = [...names.map((name) => join('.Xilinx', name)), boardStoreOf(version)];
   return Object.fromEntries(
     paths.map((path) => [path, join(home, path)] as const).filter(([, file]) => existsSync(file)),
   );
+}
+
+/** What is in a folder; nothing if it is missing or may not be read: a build does without it. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return [];
+  }
 }
 
 /** Where a version of Vivado keeps the boards of the Board Store, below the home folder. */

@@ -45,7 +45,8 @@ export const vivadoToolsSchema = {
     },
     init: {
       type: 'string',
-      pattern: '^(?!/|~|\\.\\.(/|$)).+$',
+      // As for all inputs, nothing outside the project.
+      pattern: '^(?!/|~|(.*/)?\\.\\.(/|$)).+$',
       description:
         'Initialisation script of Vivado, a file of the project; the only part of tools that enters keys, by its contents.',
     },

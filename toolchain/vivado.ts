@@ -20,14 +20,14 @@ export interface VendorTools {
   readonly hls: Pick<VendorTool, 'path'> | null;
 }
 
-/** The vendor tools that builds would use. */
-export async function findVendorTools(variables: Variables): Promise<VendorTools> {
+/** The vendor tools that builds would use; `signal` ends those that are asked. */
+export async function findVendorTools(variables: Variables, signal: AbortSignal): Promise<VendorTools> {
   const path = variables['PATH'] ?? '';
   const vivado = findOnPath('vivado', path);
   // vitis-run replaced vitis_hls after 2024.2.
   const hls = findOnPath('vitis_hls', path) ?? findOnPath('vitis-run', path);
   return {
-    vivado: vivado === null ? null : { path: vivado, version: await versionOf(vivado, variables) },
+    vivado: vivado === null ? null : { path: vivado, version: await versionOf(vivado, variables, signal) },
     hls: hls === null ? null : { path: hls },
   };
 }
@@ -47,11 +47,13 @@ export interface VivadoQuestion {
   /** An empty folder that it may write to. */
   readonly directory: string;
   readonly variables: Variables;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** Asks a Vivado which of these boards it can build for; null if it does not answer within five minutes. */
 export async function boardSupport(
-  { program, script, directory, variables }: VivadoQuestion,
+  { program, script, directory, variables, signal }: VivadoQuestion,
   boards: readonly Wanted[],
 ): Promise<readonly BoardSupport[] | null> {
   const parts = [...new Set(boards.map(({ part }) => part))].join(' ');
@@ -59,6 +61,7 @@ export async function boardSupport(
     argv: [program, '-mode', 'batch', '-source', script],
     directory,
     variables: { BOARD_FILES: '', ...variables, PROBED_PARTS: parts },
+    signal,
     timeoutMilliseconds: 300_000,
   });
   const answer = join(directory, 'probe.txt');
@@ -72,8 +75,8 @@ export async function boardSupport(
   });
 }
 
-async function versionOf(vivado: string, variables: Variables): Promise<string | null> {
-  const exit = await runTool({ argv: [vivado, '-version'], variables, timeoutMilliseconds });
+async function versionOf(vivado: string, variables: Variables, signal: AbortSignal): Promise<string | null> {
+  const exit = await runTool({ argv: [vivado, '-version'], variables, signal, timeoutMilliseconds });
   // `vivado v2024.2 (64-bit)`, with a capital V before 2023.
   return /^vivado v(\S+)/im.exec(exit.output)?.[1] ?? null;
 }

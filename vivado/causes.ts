@@ -22,10 +22,12 @@ const causes: readonly { readonly cause: Cause; readonly pattern: RegExp }[] = [
     cause: 'memory',
     pattern: /\bKilled\s+"\$RDI_PROG"|std::bad_alloc|cannot allocate memory|out of memory/i,
   },
-  { cause: 'disk', pattern: /no space left on device/i },
+  { cause: 'disk', pattern: /no space left on device|disk quota exceeded/i },
   {
     cause: 'licence',
-    pattern: /valid license was not found|failed to get (the )?license|license checkout failed/i,
+    // Of licences that it can do without, Vivado only warns that it got none.
+    pattern:
+      /^(?!INFO|WARNING|CRITICAL WARNING).*(license was not found|failed to get (a |the )?license|could not (find|get|checkout) (a )?license|license checkout failed)/i,
   },
   { cause: 'board part', pattern: /\[Board 49-71\]/ },
   { cause: 'missing IP', pattern: /\[BD 5-390\]/ },

@@ -12,14 +12,28 @@ export function missingMemories(logs: readonly Log[]): readonly string[] {
 }
 
 /**
- * Files of memory contents, by paths below a folder of sources, that synthesis does not report to have read; null if its logs
- * do not list all that it read, since Vivado stops repeating a message after some time.
+ * Memories of which synthesis does not report to have read any copy; each is given by the paths of its copies below a folder
+ * of sources, and returned by the first. Null if the logs do not list all that was read, since Vivado stops repeating a message
+ * after some time.
  */
-export function unreadMemories(files: readonly string[], logs: readonly Log[]): readonly string[] | null {
+export function unreadMemories(
+  memories: readonly (readonly string[])[],
+  logs: readonly Log[],
+): readonly string[] | null {
   const texts = logs.map(({ text }) => text);
   if (texts.some((text) => /\[Common 17-14\] Message 'Synth 8-3876'/.test(text))) return null;
-  const read = texts.flatMap((text) => [...text.matchAll(readLine)].map(([, path = '']) => path));
-  return files.filter((file) => !read.some((path) => path.endsWith(`/${file}`)));
+  // Every end of every path: there may be tens of thousands of either.
+  const read = new Set(
+    texts.flatMap((text) => [...text.matchAll(readLine)].flatMap(([, path = '']) => endsOf(path))),
+  );
+  return memories
+    .filter((copies) => !copies.some((file) => read.has(file)))
+    .map(([first = '']) => first);
+}
+
+/** What is behind each slash of a path. */
+function endsOf(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(index + 1));
 }
 
 const readLine = /\[Synth 8-3876\] \$readmem data file '([^']+)' is read successfully/g;

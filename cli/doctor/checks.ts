@@ -22,9 +22,13 @@ export interface NamedCheck extends Check {
 }
 
 /** What the stages of a project need, each thing once, in the order of the stages. */
-export function checksOf(project: Project, environment: Environment): readonly NamedCheck[] {
+export function checksOf(
+  project: Project,
+  environment: Environment,
+  signal: AbortSignal,
+): readonly NamedCheck[] {
   const { plan, layout } = project;
-  const tools = toolChecks(plan, environment);
+  const tools = toolChecks(plan, environment, signal);
   const world: World = {
     project: layout.project,
     boardsDir: layout.boards,

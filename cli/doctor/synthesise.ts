@@ -16,6 +16,7 @@ import { findVendorTools } from '../../toolchain/vivado.ts';
 import { lookAtAll } from '../doctor.ts';
 import type { Environment } from '../environment.ts';
 import { readEnvironment } from '../environment.ts';
+import { interruptible } from '../interrupt.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse, show } from '../options.ts';
 import { ownFile } from '../own-file.ts';
@@ -38,12 +39,22 @@ export async function synthesise(options: PlanOptions): Promise<ExitCode> {
       ? await openProject(environment, options.profile ?? null)
       : null;
   if (opened !== null && !opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  const build = await buildFor(opened?.value.plan ?? null, environment);
+  return interruptible((signal) => synthesiseWith(opened?.value.plan ?? null, environment, isJson, signal));
+}
+
+async function synthesiseWith(
+  plan: Plan | null,
+  environment: Environment,
+  isJson: boolean,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const build = await buildFor(plan, environment, signal);
+  if (signal.aborted) return 130;
   if (build === null) return refuse([noVivado], isJson, environment);
   // Not in /tmp, which may be in memory: a build takes much room.
   const place = mkdtempSync(join(environment.project, '.first-contact-'));
   try {
-    return await buildAndPack(build, place, environment, isJson);
+    return await buildAndPack(build, place, environment, isJson, signal);
   } finally {
     removeTree(place);
   }
@@ -53,9 +64,13 @@ const noVivado = problem('vivado/not-found', 'there is no vivado on PATH that re
   hint: 'put its bin folder on PATH, as its settings64.sh does, or name it in tools: {vivado: {path: [DIR]}}',
 });
 
-async function buildFor(plan: Plan | null, environment: Environment): Promise<Build | null> {
+async function buildFor(
+  plan: Plan | null,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Build | null> {
   const tools = plan?.tools ?? {};
-  const { vivado } = await findVendorTools(vendorVariables(tools, environment));
+  const { vivado } = await findVendorTools(vendorVariables(tools, environment), signal);
   if (vivado === null || vivado.version === null) return null;
   const board = plan?.cluster[0]?.type ?? plan?.target.board ?? 'zedboard';
   const boardPart = plan?.target.board === board ? plan.boardPart : null;
@@ -67,6 +82,7 @@ async function buildAndPack(
   place: string,
   environment: Environment,
   isJson: boolean,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
   const { out, now, variables } = environment;
   const [folder, kept, packed] = ['project', 'kept', 'packed'].map((name) => join(place, name)) as [
@@ -80,7 +96,7 @@ async function buildAndPack(
   const project = await openProject(there, null);
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   // What would stop the build is found in seconds.
-  if ((await lookAtAll(project.value, there, isJson)) > 0) return 1;
+  if ((await lookAtAll(project.value, there, isJson, signal)) > 0) return 1;
   const ran = await runTiny(project.value, there, isJson, kept);
   if (!ran.ok) return refuse(ran.diagnostics, isJson, environment);
   const { outcome, isStandIn } = ran.value;

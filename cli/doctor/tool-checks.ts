@@ -12,15 +12,15 @@ import type { BoardSupport, VendorTools } from '../../toolchain/vivado.ts';
 import { findVendorTools } from '../../toolchain/vivado.ts';
 import type { Environment } from '../environment.ts';
 import { machineOf } from '../machine.ts';
-import { askVivado, boardsOf, vendorVariables } from '../vivado-support.ts';
+import { askVivado, boardsOf, noAnswer, vendorVariables } from '../vivado-support.ts';
 
 /** The checks of the tools that a run of this plan would use on this machine. */
-export function toolChecks(plan: Plan, environment: Environment): ToolChecks {
+export function toolChecks(plan: Plan, environment: Environment, signal: AbortSignal): ToolChecks {
   // The section matches its schema, which the type is derived from.
   const tools = plan.tools as WrittenTools;
   const variables = vendorVariables(tools, environment);
   const surroundings = surroundingsOn(machineOf(environment));
-  const vendor = once(() => findVendorTools(variables));
+  const vendor = once(() => findVendorTools(variables, signal));
   return {
     finn: () => [
       {
@@ -49,7 +49,9 @@ export function toolChecks(plan: Plan, environment: Environment): ToolChecks {
     vivado: (version) => {
       const support = once(async () => {
         const { vivado } = await vendor();
-        return vivado?.version === version ? askVivado({ ...vivado, version }, plan, environment) : 'other';
+        return vivado?.version === version
+          ? askVivado({ ...vivado, version }, plan, environment, signal)
+          : 'other';
       });
       return [
         { what: `Vivado ${version}`, look: async () => vivadoIn(await vendor(), version) },
@@ -100,15 +102,15 @@ function hlslibIn(folder: string | undefined): Result<string> {
   );
 }
 
-function boardCheck(board: string, support: () => Promise<readonly BoardSupport[] | null | 'other'>): Check {
+function boardCheck(board: string, support: () => Promise<Result<readonly BoardSupport[]> | 'other'>): Check {
   return {
     what: `${board} in Vivado`,
     look: async () => {
       const boards = await support();
       if (boards === 'other') return null;
-      const { boardPart = null, problem: why = null } = boards?.find((one) => one.board === board) ?? {};
-      if (boardPart !== null) return success(boardPart);
-      return failure(why ?? problem('vivado/no-answer', 'Vivado did not report what it can build for'));
+      if (!boards.ok) return boards;
+      const { boardPart = null, problem: why = null } = boards.value.find((one) => one.board === board) ?? {};
+      return boardPart === null ? failure(why ?? noAnswer) : success(boardPart);
     },
   };
 }

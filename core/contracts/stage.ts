@@ -28,8 +28,11 @@ export interface StageAction<Params = JsonObject> extends Pick<ActionSpec, 'tool
 
 /** A parameter that names a file of the project. */
 export type FileParameter =
-  /** Its bytes are an input, under a fixed name that does not depend on the user's. */
-  | { readonly as: 'content'; readonly name: string }
+  /**
+   * Its bytes are an input, under a fixed name that does not depend on the user's. `writtenAt`: where pipeline.yaml names it, if
+   * not among the parameters of the stage.
+   */
+  | { readonly as: 'content'; readonly name: string; readonly writtenAt?: readonly string[] }
   /** It is parsed, and enters the key as canonical JSON among the parameters. */
   | { readonly as: 'json' }
   /** A list of files and folders, kept under their own relative paths. */

@@ -7,7 +7,8 @@ import type { Log } from '../../vivado/log.ts';
 /** The signal that ended Vivado, from the exit code that the shell makes of it; null if it ended by itself. */
 export async function signalIn(raw: string): Promise<number | null> {
   const code = (await numberIn(raw, 'exit-code.txt')) ?? 0;
-  return code > 128 ? code - 128 : null;
+  // A program that ends with -1 has 255 as its exit code, which is that of no signal.
+  return code > 128 && code <= 128 + lastSignal ? code - 128 : null;
 }
 
 /** The free space of the disk after Vivado ended, in bytes; null if it was not noted. */
@@ -37,6 +38,9 @@ export async function readLeft(raw: string, name: string, code: string): Promise
     'see the log; the work directory of the failed action is kept',
   );
 }
+
+/** SIGRTMAX of Linux. */
+const lastSignal = 64;
 
 async function numberIn(raw: string, name: string): Promise<number | null> {
   const path = join(raw, name);

@@ -24,13 +24,18 @@ CAUSES = (
         MEMORY_HINT,
     ),
     (
-        re.compile(r"no space left on device", re.I),
+        re.compile(r"no space left on device|disk quota exceeded", re.I),
         "vivado/disk-full",
         "the disk is full",
         "free space on the disk of .pipeline/ (pipeline gc deletes old results), and run again",
     ),
     (
-        re.compile(r"license was not found|failed to get (a |the )?license|could not (find|get|checkout) (a )?license", re.I),
+        # Of licences that it can do without, a program only warns that it got none.
+        re.compile(
+            r"^(?!INFO|WARNING|CRITICAL WARNING).*(license was not found|failed to get (a |the )?license"
+            r"|could not (find|get|checkout) (a )?license|license checkout failed)",
+            re.I,
+        ),
         "vivado/no-licence",
         "there is no licence for it",
         "name the licence server in XILINXD_LICENSE_FILE, or check that the licence covers this device",

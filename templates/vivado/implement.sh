@@ -25,11 +25,13 @@ collect() { # file name
 }
 # Of a log of more than 16 MB only the lines that decide something, and its end.
 collect_log() { # file name
-    if [ "$(wc -c <"$1")" -le 16777216 ]; then
+    if [ ! -f "$1" ]; then
+        return
+    elif [ "$(wc -c <"$1")" -le 16777216 ]; then
         cp "$1" "$raw/$2"
     else
         {
-            grep -aE '^(ERROR|FATAL|CRITICAL WARNING)|readmem|\[Common 17-14\]|[Ll]icense|memory|No space left|Killed' "$1" |
+            grep -aE '^(ERROR|FATAL|CRITICAL WARNING)|readmem|\[Common 17-14\]|[Ll]icense|memory|bad_alloc|No space left|[Qq]uota exceeded|Killed' "$1" |
                 head -c 8388608
             tail -c 262144 "$1"
         } >"$raw/$2"
@@ -47,10 +49,8 @@ collect $runs/impl_1/top_wrapper_timing_summary_postroute_physopted.rpt timing.r
 collect_log vivado.log vivado.log
 # Synthesis runs out of context, a program per IP: what it says is in these logs only.
 for log in "$runs"/*/runme.log; do
-    if [ -f "$log" ]; then
-        run=${log%/runme.log}
-        collect_log "$log" "runs/${run##*/}.log"
-    fi
+    run=${log%/runme.log}
+    collect_log "$log" "runs/${run##*/}.log"
 done
 df -Pk . | sed -n '2s/^\([^ ]*  *\)\{3\}\([0-9]*\) .*/\2/p' >"$raw/free-kilobytes.txt"
 echo "$code" >"$raw/exit-code.txt"

@@ -20,6 +20,9 @@ vivado=$(command -v vivado) ||
     refuse vivado/not-found "there is no vivado $VIVADO_VERSION on PATH ($PATH)" \
         'put its bin folder on PATH, as its settings64.sh does'
 line=$(vivado -version | sed -n '/[^[:space:]]/{p;q;}')
+[ -n "$line" ] ||
+    refuse vivado/no-answer "$vivado does not start: $(vivado -version 2>&1 | tail -n 1)" \
+        'make vivado -version work in a shell first'
 found=$(printf '%s\n' "$line" | sed -n 's/.*[[:space:]]v\(20[0-9][0-9]\.[0-9.]*[0-9]\).*/\1/p')
 [ "$found" = "$VIVADO_VERSION" ] ||
     refuse vivado/wrong-version "Vivado $VIVADO_VERSION is wanted, but $vivado is ${found:-one that says \"$line\"}" \

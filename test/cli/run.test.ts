@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
 import { cli, pipeline, runEvents } from '../rig/command.ts';
 import { labels, parseEvents, parseJournal } from '../rig/events.ts';
-import { projectWith } from '../rig/project.ts';
+import { projectWith, temporaryFolder } from '../rig/project.ts';
 import { isRunning } from '../rig/process.ts';
 
 const stage = (command: string) => `{kind: shell, with: {command: '${command}', outputs: [x]}}`;
@@ -97,6 +97,22 @@ describe('pipeline run', () => {
     });
     await execa('sh', ['-c', `"${process.execPath}" "${cli}" run -j 1 | head -n 1`], { cwd: folder });
     expect(labels(await runEvents(folder), 'action-cached')).toEqual(['one', 'two']);
+  });
+
+  it('reports a missing initialisation script of Vivado where the tools name it', async () => {
+    const folder = temporaryFolder();
+    const example = join(import.meta.dirname, '..', '..', 'examples', 'tfc-w2a2');
+    cpSync(example, folder, { recursive: true });
+    const text = readFileSync(join(example, 'pipeline.yaml'), 'utf8');
+    writeFileSync(
+      join(folder, 'pipeline.yaml'),
+      text
+        .replace('backend: emulated', 'backend: vivado, vivado: 2024.2')
+        .replace('version: 1\n', 'version: 1\ntools: {vivado: {init: none.tcl}}\n'),
+    );
+    const { code, out } = await pipeline(folder, 'run', 'build.probe/0');
+    expect(code).toBe(1);
+    expect(out).toContain('error[file/missing]: there is no file none.tcl\n  pipeline.yaml:3:24\n');
   });
 
   it('reports a missing file at the line that names it', async () => {

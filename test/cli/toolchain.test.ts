@@ -1,7 +1,7 @@
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { FakePython } from '../toolchain/fake-python.ts';
 import { fakePython } from '../toolchain/fake-python.ts';
 import { cli } from '../rig/command.ts';
@@ -242,6 +242,29 @@ Boards     unknown
            Vivado did not report what it can build for`);
   });
 
+  it('ends Vivado on Ctrl-C, and leaves nothing', async () => {
+    const { start, folder, bin } = machine();
+    writeIn(
+      bin,
+      'vivado',
+      `#!/bin/sh\n[ "$1" = -version ] && { echo 'vivado v2024.2 (64-bit)'; exit; }\npwd >'${folder}/asked-in'\necho $$ >'${folder}/asked'\nexec sleep 600\n`,
+    );
+    chmodSync(join(bin, 'vivado'), 0o755);
+    const status = start('status');
+    const asked = await vi.waitFor(
+      () => {
+        const pid = Number.parseInt(readFileSync(join(folder, 'asked'), 'utf8'), 10);
+        expect(pid).toBeGreaterThan(0);
+        return pid;
+      },
+      { timeout: 10_000 },
+    );
+    status.kill('SIGINT');
+    expect((await status).exitCode).toBe(130);
+    expect(isRunning(asked)).toBe(false);
+    expect(existsSync(readFileSync(join(folder, 'asked-in'), 'utf8').trim())).toBe(false);
+  });
+
   it('asks Vivado for the boards of the project, with the tools that the project names', async () => {
     const { run, folder } = machine();
     const answer = ['part xc7z020clg484-1', 'board avnet.com:zedboard:part0:1.4', 'done'].join('\n');
@@ -262,6 +285,10 @@ cluster: {a: {board: zedboard}, b: {board: kv260}, c: {board: zedboard}}
 stages: {a: {kind: shell, with: {command: 'true', outputs: [x]}}}
 `,
     );
+    expect((await run('status')).out).toMatch(
+      /\nBoards     unknown\n           there is no folder \S+\/boards\n             tools: \{vivado: \{boards: DIR\}\} names it/,
+    );
+    mkdirSync(join(folder, 'boards'));
     const { code, out } = await run('status');
     expect(code).toBe(0);
     expect(out).toBe(`FINN       in the image finn:1.6.1

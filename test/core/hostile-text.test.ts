@@ -84,6 +84,8 @@ describe('a value that a program would take for an option, or for two values, is
     ['tools.finn.image', 'a b', tools('finn: {image: VALUE}')],
     ['tools.finn.deps', '/deps:/etc', tools('finn: {deps: "VALUE"}')],
     ['tools.vivado.boards', '/boards:/etc', tools('vivado: {boards: "VALUE"}')],
+    ['tools.vivado.init', '../x.tcl', tools('vivado: {init: VALUE}')],
+    ['tools.vivado.init', 'a/../../x.tcl', tools('vivado: {init: VALUE}')],
     ['tools.vivado.path.1', '/a:/b', tools('vivado: {path: [/x, "VALUE"]}')],
     ['cluster.z.ssh', '-oProxyCommand=touch x', board('ssh: VALUE')],
     ['cluster.z.ssh', 'me@-oProxyCommand', board('ssh: VALUE')],

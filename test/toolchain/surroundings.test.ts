@@ -65,9 +65,26 @@ describe('where tools are', () => {
         env: { FINN_DEPS: deps, XILINXD_LICENSE_FILE: '2100@server', BOARD_FILES: join(deps, 'board_files') },
       }),
     );
-    expect(await where(both, { vivado: { boards: 'boards' } })).toMatchObject({
-      value: { env: { BOARD_FILES: '/project/boards' } },
+    expect(await where(both, { vivado: { boards: deps } })).toMatchObject({
+      value: { env: { BOARD_FILES: deps } },
     });
+  });
+
+  it('is refused with a folder of board files that is not there, which Vivado would ignore', async () => {
+    const project = temporaryFolder();
+    const where = surroundingsOn({ ...machine, project });
+    expect(await where({ vivado: '2024.2' }, { vivado: { boards: 'boards' } })).toMatchObject({
+      diagnostics: [{ code: 'file/missing', message: `there is no folder ${project}/boards` }],
+    });
+    expect(await where(finn, { vivado: { boards: 'boards' } })).toMatchObject({ ok: true });
+  });
+
+  it('is the same without a ~/.Xilinx that can be read', async () => {
+    const home = temporaryFolder();
+    writeFileSync(join(home, '.Xilinx'), '');
+    expect(await surroundingsOn({ ...machine, home })({ vivado: '2024.2' }, {})).toEqual(
+      success({ programs: {}, path: [], env: {} }),
+    );
   });
 
   it("has the user's Board Store and licence files, and no initialisation script", async () => {
@@ -77,13 +94,15 @@ describe('where tools are', () => {
       mkdirSync(join(home, store.replace('2024.2', version)), { recursive: true });
     for (const name of ['server.lic', 'Vivado/Vivado_init.tcl', 'HLS_init.tcl'])
       writeFileSync(join(home, '.Xilinx', name), '');
-    const where = surroundingsOn({ ...machine, home });
+    const project = temporaryFolder();
+    mkdirSync(join(project, 'boards'));
+    const where = surroundingsOn({ ...machine, project, home });
     const found = await where({ vivado: '2024.2' }, { vivado: { boards: 'boards' } });
     expect(found).toEqual(
       success({
         programs: {},
         path: [],
-        env: { BOARD_FILES: `${join(home, store)}:/project/boards` },
+        env: { BOARD_FILES: `${join(home, store)}:${project}/boards` },
         home: {
           '.Xilinx/server.lic': join(home, '.Xilinx/server.lic'),
           [store]: join(home, store),

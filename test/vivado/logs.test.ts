@@ -39,6 +39,7 @@ describe('the cause of a failure', () => {
     ],
     ["terminate called after throwing an instance of 'std::bad_alloc'", 'memory'],
     ['cp: error writing out.dcp: No space left on device', 'disk'],
+    ['cp: error writing out.dcp: Disk quota exceeded', 'disk'],
     [
       'ERROR: [Board 49-71] The board_part definition was not found for em.avnet.com:zed:part0:1.4.',
       'board part',
@@ -53,10 +54,13 @@ describe('the cause of a failure', () => {
     expect(causeIn(logs(text))?.cause).toBe('disk');
   });
 
-  it('is not a licence that was found', () => {
-    expect(
-      causeIn(logs("Attempting to get a license for feature 'Synthesis' and/or device 'xc7z020'")),
-    ).toBeNull();
+  it.each([
+    "Attempting to get a license for feature 'Synthesis' and/or device 'xc7z020'",
+    "INFO: [Common 17-349] Got license for feature 'Synthesis' and/or device 'xc7z020'",
+    'WARNING: [Common 17-301] Failed to get a license: Internal_bitstream',
+    "WARNING: [Common 17-348] Failed to get the license for feature 'Synthesis' and/or device 'xc7z020'.",
+  ])('is not %j, after which Vivado goes on', (line) => {
+    expect(causeIn(logs(`${line}\nERROR: [Synth 8-439] module 'x' not found\n`))).toBeNull();
   });
 });
 
@@ -92,14 +96,21 @@ describe('memory files', () => {
   });
 
   it('are compared with those that synthesis reports, by their paths below the project', () => {
-    const files = ['ip0/hdl/a.dat', 'ip1/hdl/a.dat', 'x/memblock.dat'];
+    const files = [['ip0/hdl/a.dat'], ['stitched/src/a.dat', 'ip1/hdl/a.dat'], ['x/memblock.dat']];
     const text = `${read('/w/hardware/ip1/hdl/a.dat')}\n${read('/w/hardware/x/memblock.dat')}\n`;
     expect(unreadMemories(files, logs(text))).toEqual(['ip0/hdl/a.dat']);
+  });
+
+  it('are compared in a moment, however many they are', { timeout: 4000 }, () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `ip/layer_${index}.dat`);
+    const memories = names.map((name) => [`stitched/${name}`, name]);
+    const text = names.map((name) => read(`/w/hardware/${name}`)).join('\n');
+    expect(unreadMemories(memories, logs(text))).toEqual([]);
   });
 
   it('cannot be compared once Vivado stops to repeat the message', () => {
     const cut =
       "INFO: [Common 17-14] Message 'Synth 8-3876' appears 100 times and further instances of the messages will be disabled.";
-    expect(unreadMemories(['a.dat'], logs(cut))).toBeNull();
+    expect(unreadMemories([['a.dat']], logs(cut))).toBeNull();
   });
 });

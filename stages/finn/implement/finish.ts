@@ -14,7 +14,7 @@ import { worstPath } from '../../../vivado/worst-path.ts';
 import { finishing } from '../outcome.ts';
 import { logsIn, readLeft } from '../raw.ts';
 import { emptyMemories, failureIn, missedTiming } from './failures.ts';
-import { memoryFiles, unreadWarnings } from './memories.ts';
+import { memoriesIn, unreadWarnings } from './memories.ts';
 import type { ImplementJob } from './params.ts';
 import type { Implemented } from './write.ts';
 import { worstSlack, writeFailed, writeImplemented } from './write.ts';
@@ -51,7 +51,9 @@ async function judge(
   const worst = worstSlack(implemented);
   if (worst < 0) {
     await writeFailed(outDir, { ...implemented, overuse: [] });
-    return failure(missedTiming(-worst, clock.acceleratorMHz, worstPath(implemented.timingReport)));
+    const path = worstPath(implemented.timingReport);
+    // A missed pulse width has no path.
+    return failure(missedTiming(-worst, clock.acceleratorMHz, path !== null && path.slack < 0 ? path : null));
   }
   await writeImplemented(implemented, target, inDir, outDir);
   const { isStandIn, utilization } = implemented;
@@ -59,7 +61,7 @@ async function judge(
   return success({
     emulated: isStandIn,
     summary: `${isStandIn ? 'STAND-IN: ' : ''}${LUT} LUT, ${BRAM_18K} BRAM18, ${DSP} DSP; slack ${worst.toFixed(3)} ns at ${megahertz(clock.acceleratorMHz)}`,
-    warnings: unreadWarnings(await memoryFiles(join(inDir, 'hardware')), logs),
+    warnings: unreadWarnings(await memoriesIn(join(inDir, 'hardware')), logs),
   });
 }
 

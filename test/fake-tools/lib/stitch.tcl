@@ -28,6 +28,12 @@ proc ipx::package_project {args} {
     set name [stand_in::option $args -module]
     foreach file $project::files { stand_in::write_file $root/src/[file tail $file] [stand_in::read_file $file] }
     stand_in::write_file $root/src/$name.v [design::netlist $name]
+    row vivado/stitched-copies
+    foreach cell [get_bd_cells] {
+        foreach file [glob -nocomplain [project::find_ip $design::cells($cell)]/hdl/verilog/*.dat] {
+            stand_in::write_file $root/src/${name}_${cell}_0/hdl/verilog/[file tail $file] [stand_in::read_file $file]
+        }
+    }
     set body ""
     foreach port [lsort [dict keys $design::outside]] {
         append body "<spirit:busInterface><spirit:name>$port</spirit:name></spirit:busInterface>\n"

@@ -139,12 +139,12 @@ counterpart('recorded', (folder) => {
   describe('its memories', () => {
     it('are reported 100 times, and then not at all', () => {
       const files = [...accelerator.text.matchAll(/data file '\/build\/([^']*)' is read/g)].map(
-        ([, file]) => file!,
+        ([, file]) => [file!],
       );
       expect(files).toHaveLength(100);
       expect(unreadMemories(files, succeeded)).toBeNull();
       const uncut = { ...accelerator, text: accelerator.text.replaceAll('[Common 17-14]', '') };
-      expect(unreadMemories([...files, 'project_x/y.dat'], [uncut])).toEqual(['project_x/y.dat']);
+      expect(unreadMemories([...files, ['project_x/y.dat']], [uncut])).toEqual(['project_x/y.dat']);
     });
 
     it.each(['8-3876', 'end'])(

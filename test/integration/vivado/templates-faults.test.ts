@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { memoriesIn } from '../../../stages/finn/implement/memories.ts';
 import { missingMemories, unreadMemories } from '../../../vivado/memories.ts';
 import { readProbe } from '../../../vivado/probe.ts';
 import { readTiming } from '../../../vivado/timing.ts';
@@ -105,7 +106,7 @@ counterpart('finn', (python) => {
         const lost = join(root, 'lost');
         cpSync(join(submodels.smallProject.out, 'hardware'), lost, { recursive: true });
         const memory = readdirSync(lost, { recursive: true, encoding: 'utf8' }).find((name) =>
-          name.endsWith('.dat'),
+          /\/impl\/ip\/.*\.dat$/.test(name),
         )!;
         rmSync(join(lost, memory));
         const job = implementationOf(submodels.smallProject);
@@ -122,11 +123,9 @@ counterpart('finn', (python) => {
       test('all memories are read, and said to be, however many they are', async () => {
         const { out } = await run({ ...implementationOf(submodels.smallProject), tools: tools() });
         const logs = Object.entries(filesOf(join(out, 'raw'))).map(([name, text]) => ({ name, text }));
-        const files = Object.keys(filesOf(join(submodels.smallProject.out, 'hardware'))).filter((name) =>
-          name.endsWith('.dat'),
-        );
-        expect(files).not.toEqual([]);
-        expect(unreadMemories(files, logs)).toEqual([]);
+        const memories = await memoriesIn(join(submodels.smallProject.out, 'hardware'));
+        expect(memories.some((copies) => copies.length > 1)).toBe(true);
+        expect(unreadMemories(memories, logs)).toEqual([]);
         expect(missingMemories(logs)).toEqual([]);
         const script = readFileSync(join(submodels.smallProject.out, 'hardware/ip_config.tcl'), 'utf8');
         expect(script).toMatch(/set_msg_config -id \{Synth 8-3876\} -limit 1000000\n[^]*launch_runs/);
@@ -160,6 +159,18 @@ counterpart('finn', (python) => {
           parts: [],
           boardParts: ['avnet.com:zedboard:part0:1.4', 'maker.com:mine:part0:1.2'],
         });
+        const broken = mkdtempSync(join(root, 'broken-'));
+        const reason = 'vivado: error while loading shared libraries: libtinfo.so.5';
+        writeFileSync(join(broken, 'vivado'), `#!/bin/sh\necho '${reason}' >&2\nexit 127\n`, { mode: 0o755 });
+        expect((await run({ ...probeOf('zedboard'), tools: broken })).outcome).toMatchObject({
+          code: 'vivado/no-answer',
+          message: expect.stringContaining(reason) as string,
+        });
+        const mute = mkdtempSync(join(root, 'mute-'));
+        const answer2024 = "[ $1 = -version ] && { echo 'vivado v2024.2 (64-bit)'; exit; }";
+        writeFileSync(join(mute, 'vivado'), `#!/bin/sh\n${answer2024}\nexit 1\n`, { mode: 0o755 });
+        const unlogged = await run({ ...implementationOf(submodels.smallProject), tools: mute });
+        expect(Object.keys(filesOf(join(unlogged.out, 'raw')))).not.toContain('vivado.log');
         const other = await run({ ...probeOf('zedboard'), tools: tools({ version: '2023.2' }) });
         expect(other.outcome).toMatchObject({ code: 'vivado/wrong-version' });
       });

@@ -144,6 +144,13 @@ describe('finishing implement', () => {
       'vivado/out-of-memory',
       /RDI_PROG/,
     ],
+    [
+      'a Vivado that ended with -1, which no signal does',
+      { 'out/raw/exit-code.txt': '255\n', 'out/raw/vivado.log': 'ERROR: [Route 35-9] no route' },
+      1,
+      'implement/failed',
+      /Route 35-9/,
+    ],
     ['a crash', { 'out/raw/exit-code.txt': '139\n' }, 1, 'implement/crashed', /signal 11/],
     [
       'a full disk',
@@ -226,6 +233,18 @@ describe('finishing implement', () => {
     expect(JSON.stringify(result)).toMatch(words);
   });
 
+  it('names the worst path of a design that misses its clock, unless that path meets it', async () => {
+    const pathOf = (slack: string) =>
+      `Slack (X) :  ${slack}ns\n  Source:      a/C\n  Destination: b/D\n  Path Type:   Setup (Max)\n`;
+    const detailOf = async (slack: string, state: string) => {
+      const timing = `${timingReport(0.067).replace('3.750', '-0.100')}${pathOf(slack).replace('X', state)}`;
+      const { result } = await implement({ 'out/raw/timing.rpt': timing });
+      return result.ok ? null : result.diagnostics[0]?.detail;
+    };
+    expect(await detailOf('-0.100', 'VIOLATED')).toMatch(/^worst path: slack -0\.100 ns/);
+    expect(await detailOf('0.067', 'MET')).toBeUndefined();
+  });
+
   it('leaves the figures of a build that failed', async () => {
     const figures = async (changes: Parameters<typeof implement>[0]) =>
       JSON.parse(
@@ -249,6 +268,8 @@ describe('finishing implement', () => {
     const { result } = await implement({
       'in/hardware/ip/a.dat': '0',
       'in/hardware/ip/b.dat': '0',
+      // The copies in the IP of the stitched design, which Vivado never reads.
+      'in/hardware/stitched/src/layer/b.dat': '0',
       'out/raw/runs/top_a_0_synth_1.log': read('ip/b.dat'),
     });
     expect(result).toMatchObject({
