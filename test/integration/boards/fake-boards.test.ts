@@ -81,6 +81,8 @@ function tests(qemu: string): void {
       'ps -o user= -C qemu-arm-static; stat -c "%a %U" /etc/pipeline-board/cluster.key',
     );
     expect(out.split('\n').slice(0, 2)).toEqual(['pipeline-board', '600 pipeline-board']);
+    const written = await onBoard(boards[0]!, 'cat /etc/pipeline-board/board.json');
+    expect(JSON.parse(written.out)).toMatchObject({ boardType: 'zedboard', crystalMegahertz: 100 / 3 });
     const status = await run('boards', 'status', '--profile', 'fakeboards', '--json');
     expect(
       status.out
