@@ -35,7 +35,7 @@ for file in "$program" "$config" "$here/permit.sh" "$here/pipeline-board.service
 done
 [ "$key" != - ] || key=$installed_key
 [ -f "$key" ] || die "there is no key $key"
-grep -qxE '[0-9a-f]{64}' "$key" || die "$key is not 64 hexadecimal digits"
+if [ "$(wc -c <"$key")" -gt 65 ] || ! grep -qxE '[0-9a-f]{64}' "$key"; then die "$key is not 64 hexadecimal digits"; fi
 
 (umask 022 && mkdir -p /usr/local/bin /usr/local/sbin /etc/pipeline-board "$firmware" /var/lib/pipeline-board/packages)
 # Tried where it will be, for the place it was sent to may not be one from which programs run.

@@ -119,15 +119,32 @@ std::size_t Accelerator::partOf(std::size_t images) const {
   return std::min(most_, isLong ? (images + 3) / 4 : images);
 }
 
+// Packing anew takes memory for every element, so a large batch is packed in slices, between which there is a sign of life.
+template <typename Pack>
+void Accelerator::inSlices(std::size_t images, Pack pack) const {
+  constexpr std::size_t elements = std::size_t{1} << 20;
+  const std::size_t most = std::max<std::size_t>(
+      elements / std::max(input_.normal.rows * input_.normal.columns, output_.normal.rows * output_.normal.columns), 1);
+  for (std::size_t done = 0; done < images; done += most) {
+    pack(done, std::min(most, images - done));
+    alive_();
+  }
+}
+
 void Accelerator::fill(const Half &half, const std::uint8_t *packed, std::size_t images) {
-  repack(packed, times(input_.normal, images), times(input_.folded, images), input_.type.bits, buffer_.data() + half.input);
+  inSlices(images, [&](std::size_t first, std::size_t count) {
+    repack(packed + first * input_.bytes(), times(input_.normal, count), times(input_.folded, count), input_.type.bits,
+           buffer_.data() + half.input + first * foldedBytes(input_));
+  });
   buffer_.giveToDevice(half.input, images * foldedBytes(input_));
 }
 
 void Accelerator::empty(const Half &half, std::uint8_t *results, std::size_t images) {
   buffer_.takeFromDevice(half.output, images * foldedBytes(output_));
-  repack(buffer_.data() + half.output, times(output_.folded, images), times(output_.normal, images), output_.type.bits,
-         results);
+  inSlices(images, [&](std::size_t first, std::size_t count) {
+    repack(buffer_.data() + half.output + first * foldedBytes(output_), times(output_.folded, count),
+           times(output_.normal, count), output_.type.bits, results + first * output_.bytes());
+  });
 }
 
 // As in FINN's own driver: the writing engine first, so that no result arrives before there is a place for it, and only if it

@@ -51,6 +51,9 @@ class Accelerator {
 
   // Images in each part of a batch of this many.
   std::size_t partOf(std::size_t images) const;
+  // Calls `pack` with the first image and the number of images of each slice of a batch.
+  template <typename Pack>
+  void inSlices(std::size_t images, Pack pack) const;
   void fill(const Half &half, const std::uint8_t *packed, std::size_t images);
   void empty(const Half &half, std::uint8_t *results, std::size_t images);
   void start(const Half &half, std::size_t images);

@@ -82,7 +82,8 @@ Config parseConfig(View text, const std::string &path) {
   const Fields watchdog = part(all, "watchdog", path);
   take(watchdog, "device", config.watchdog.device);
   take(watchdog, "seconds", config.watchdog.seconds);
-  if (config.watchdog.seconds < 1) throw Refusal("server/config", path + ": a watchdog needs at least 1 second");
+  // A bitstream of a slow card takes a few seconds to verify.
+  if (config.watchdog.seconds < 5) throw Refusal("server/config", path + ": a watchdog needs at least 5 seconds");
   return config;
 }
 

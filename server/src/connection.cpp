@@ -35,8 +35,9 @@ void Connection::serve() {
   if (!evicted_) {
     isEnding_ = true;
     changed_.notify_all();
-    // The writer ends when the client does not take what it is sent.
-    changed_.wait(lock, [this] { return !hasWriter_; });
+    // The writer ends when the client does not take what it is sent, and earlier if another one needs the place.
+    changed_.wait(lock, [this] { return !hasWriter_ || evicted_; });
+    if (hasWriter_) wire_.abort();
     return;
   }
   const Refusal reason(*evicted_);

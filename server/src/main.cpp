@@ -51,11 +51,11 @@ int run(const std::string &path) {
   const Key key = readKey(config.keyFile);
   Board board(config, key);
   const Listener listener = listenAt(config);
-  std::printf("{\"port\": %u}\n", listener.port);
-  std::fflush(stdout);
   {
     const Watchdog watchdog(config.watchdog, variable("NOTIFY_SOCKET"), secondsOf(variable("WATCHDOG_USEC")),
                             [&] { return board.silentSeconds(); });
+    std::printf("{\"port\": %u}\n", listener.port);
+    std::fflush(stdout);
     serve(config, key, board, listener.socket, stop);
   }
   // Threads of connections may still use objects that this function owns.

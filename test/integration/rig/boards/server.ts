@@ -117,6 +117,7 @@ export interface ServerSettings {
   readonly paths?: Readonly<Record<string, string>>;
   readonly deadlines?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly watchdog?: { readonly device: string; readonly seconds: number };
 }
 
 /** Starts the server for a Zedboard with its state in `directory`; configuration and key lie beside that. */
