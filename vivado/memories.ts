@@ -26,9 +26,7 @@ export function unreadMemories(
   const read = new Set(
     texts.flatMap((text) => [...text.matchAll(readLine)].flatMap(([, path = '']) => endsOf(path))),
   );
-  return memories
-    .filter((copies) => !copies.some((file) => read.has(file)))
-    .map(([first = '']) => first);
+  return memories.filter((copies) => !copies.some((file) => read.has(file))).map(([first = '']) => first);
 }
 
 /** What is behind each slash of a path. */
