@@ -32,7 +32,7 @@ Board::Board(const Config &config, const Key &key)
       deployment_(config_, key_),
       lines_(key),
       machine_(config.backEnd == BackEnd::emulated ? makeEmulated(config)
-                                                   : makeFabric(config, [this] { lastSign_ = Clock::now(); })) {
+                                                   : makeFabric(config, [this] { giveSign(); })) {
   refreshDeployment();
 }
 
@@ -57,7 +57,7 @@ void Board::handle(Request request, std::shared_ptr<Client> client, Reply reply)
   }
   task.client->show(task.request.lease);
   executor_.add([this, task] {
-    lastSign_ = Clock::now();
+    giveSign();
     isBusy_ = true;
     replying(task, [&] { return answer(task); });
     isBusy_ = false;
@@ -300,7 +300,7 @@ void Board::logDeployment(const std::string &id) {
   log(config_.name + (id.empty() ? " holds no valid deployment" : " holds deployment " + brief(id)));
 }
 
-double Board::silentSeconds() const { return isBusy_ ? secondsSince(lastSign_) : 0; }
+double Board::silentSeconds() const { return isBusy_ ? secondsSince(Clock::time_point(Clock::duration(lastSign_.load()))) : 0; }
 
 Json Board::status() {
   refreshDeployment();

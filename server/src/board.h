@@ -37,6 +37,7 @@ class Board {
   double silentSeconds() const;
 
  private:
+  void giveSign() { lastSign_ = Clock::now().time_since_epoch().count(); }
   // A request on its way through the board.
   struct Task {
     Request request;
@@ -81,7 +82,7 @@ class Board {
   double computeSeconds_ = 0;
   std::atomic<std::uint64_t> loads_{0}, batches_{0}, images_{0}, forwarded_{0}, refused_{0}, faults_{0};
   std::atomic<bool> isBusy_{false};
-  std::atomic<Clock::time_point> lastSign_{Clock::now()};
+  std::atomic<Clock::rep> lastSign_{0};  // Of the clock.
   Workers executor_{1};
   Workers forwarders_{requestWindow};
 };
