@@ -54,6 +54,10 @@ export function places(rig: Rig): void {
     test('of those that have proven the key, the oldest that is not the owner’s gives way', async () => {
       const zed0 = await owner();
       const oldest = await guest();
+      // A place is given after the welcome; with an answer it is certain that this one has its own.
+      oldest.socket.write(status(oldest, 1));
+      const [answer] = (await once(oldest.socket, 'data')) as [Buffer];
+      expect(oldest.reader.read(answer).frames.map(decodeReply)).toMatchObject([{ type: 'status' }]);
       const told = said(oldest);
       for (let more = 0; more < 15; more++) await guest();
       expect(await told).toMatchObject([tooMany(16)]);

@@ -102,7 +102,8 @@ onFabrics((rig) => {
     await expect(load(place!)).rejects.toThrow(
       refusal('board/load-failed', 'the load is over, but the logic does not operate'),
     );
-    await rm(inFabric('firmware-folder'), { recursive: true });
+    // The server may be writing there at the moment.
+    await rm(inFabric('firmware-folder'), { recursive: true, maxRetries: 10 });
     const [other] = await deploy(fabricPackage(network, 'works', { clockMHz: 50 }));
     await expect(load(other!)).rejects.toThrow(refusal('board/load-failed', 'cannot be written'));
   });
