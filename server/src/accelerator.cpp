@@ -125,8 +125,8 @@ void Accelerator::inSlices(std::size_t images, Pack pack) const {
   constexpr std::size_t elements = std::size_t{1} << 20;
   const std::size_t most = std::max<std::size_t>(
       elements / std::max(input_.normal.rows * input_.normal.columns, output_.normal.rows * output_.normal.columns), 1);
-  for (std::size_t done = 0; done < images; done += most) {
-    pack(done, std::min(most, images - done));
+  for (std::size_t first = 0; first < images; first += most) {
+    pack(first, std::min(most, images - first));
     alive_();
   }
 }
