@@ -14,16 +14,23 @@ export function onInterrupt(interrupt: (time: number) => void): () => void {
   };
 }
 
-/** Runs work with a signal that comes when the user interrupts it; 130 if that happened. */
-export async function interruptible(work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+/** Runs work with a signal that comes when the user interrupts it. */
+export async function withInterruption<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => {
     interruption.abort();
   });
   try {
-    const code = await work(interruption.signal);
-    return interruption.signal.aborted ? 130 : code;
+    return await work(interruption.signal);
   } finally {
     stopListening();
   }
+}
+
+/** As withInterruption, for work that ends in an exit code: 130 if the user interrupted it. */
+export function interruptible(work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  return withInterruption(async (signal) => {
+    const code = await work(signal);
+    return signal.aborted ? 130 : code;
+  });
 }

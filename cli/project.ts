@@ -86,6 +86,14 @@ function whatOf(key: string): string {
   return `plan ${key}`;
 }
 
+/** The project of the environment's folder; null if there is none. Fails as `openProject` does. */
+export async function openProjectIfAny(
+  environment: Environment,
+  profile: string | null,
+): Promise<Result<Project | null>> {
+  return missingProject(environment.project) === null ? openProject(environment, profile) : success(null);
+}
+
 /**
  * Replaces a diagnostic's path into a stage's parameters, if any, by a place: in the JSON file that a parameter names, or in
  * pipeline.yaml. Parses the file again, since this is rarely needed.

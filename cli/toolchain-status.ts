@@ -19,7 +19,7 @@ import { interruptible } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
-import { missingProject, openProject } from './project.ts';
+import { openProjectIfAny } from './project.ts';
 import { versionsLine } from './toolchain-display.ts';
 import { askVivado, noAnswer, vendorVariables } from './vivado-support.ts';
 
@@ -30,12 +30,9 @@ import { askVivado, noAnswer, vendorVariables } from './vivado-support.ts';
 export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened =
-    missingProject(environment.project) === null
-      ? await openProject(environment, options.profile ?? null)
-      : null;
-  if (opened !== null && !opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  return interruptible((signal) => report(opened?.value.plan ?? null, isJson, environment, signal));
+  const opened = await openProjectIfAny(environment, options.profile ?? null);
+  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  return interruptible((signal) => report(opened.value?.plan ?? null, isJson, environment, signal));
 }
 
 async function report(

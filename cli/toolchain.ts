@@ -4,7 +4,7 @@ import { problem } from '../base/diagnostic.ts';
 import { installFinn } from '../toolchain/finn/install.ts';
 import { toolchainHome } from '../toolchain/home.ts';
 import { readEnvironment } from './environment.ts';
-import { onInterrupt } from './interrupt.ts';
+import { withInterruption } from './interrupt.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse, show } from './options.ts';
 import { ownFile } from './own-file.ts';
@@ -37,12 +37,8 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
       environment,
     );
   }
-  const interruption = new AbortController();
-  const stopListening = onInterrupt(() => {
-    interruption.abort();
-  });
   const display = installDisplay(isJson, environment.out);
-  try {
+  return withInterruption(async (signal) => {
     const outcome = await installFinn({
       home: toolchainHome(environment.variables, environment.home),
       requirements: requirements(),
@@ -52,7 +48,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
       wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),
       dependencies: deps === null ? null : resolve(deps),
       variables: environment.variables,
-      signal: interruption.signal,
+      signal,
       now: environment.now,
       emit: display.report,
     });
@@ -69,9 +65,7 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
       ...(deps === null ? [] : dependencyCodes),
     ].includes(outcome.diagnostic.code);
     return isMistake ? 2 : 3;
-  } finally {
-    stopListening();
-  }
+  });
 }
 
 const dependencyCodes = ['file/missing', 'toolchain/bad-dependencies'];

@@ -9,7 +9,7 @@ import { failure, success } from '../../base/result.ts';
 import { duration } from '../../base/units.ts';
 import { buildBoardServer } from '../../toolchain/board-server.ts';
 import { toolchainHome } from '../../toolchain/home.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { withInterruption } from '../interrupt.ts';
 import { kindOfPath } from '../kind-of-path.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse, show } from '../options.ts';
@@ -76,22 +76,18 @@ async function programFor({ program }: BoardInstallOptions, reach: Reach): Promi
     if (kindOfPath(path) === 'file') return success(path);
     return failure(problem('file/missing', `there is no program ${path}`));
   }
-  const interruption = new AbortController();
-  const stopListening = onInterrupt(() => interruption.abort());
-  try {
+  return withInterruption(async (signal) => {
     const say = (step: string): void => report(reach, { type: 'build-step', step }, `building ${step}`);
     const built = await neverSilent(say, 'still building', environment.elapsed, (saying) =>
       buildBoardServer({
         home: toolchainHome(environment.variables, environment.home),
         sources: fileURLToPath(ownFile('../server')),
         variables: environment.variables,
-        signal: interruption.signal,
+        signal,
         report: saying,
       }),
     );
     if (built.type === 'interrupted') return null;
     return built.type === 'built' ? success(built.program) : failure(built.diagnostic);
-  } finally {
-    stopListening();
-  }
+  });
 }

@@ -9,7 +9,6 @@ import { plainReporter } from '../../reporters/plain.ts';
 import { keepLeft } from '../../toolchain/contact/keep.ts';
 import { openEngine } from '../engine.ts';
 import type { Environment } from '../environment.ts';
-import { onInterrupt } from '../interrupt.ts';
 import type { Project } from '../project.ts';
 
 export interface TinyRun {
@@ -27,6 +26,7 @@ export async function runTiny(
   environment: Environment,
   isJson: boolean,
   kept: string,
+  signal: AbortSignal,
 ): Promise<Result<TinyRun>> {
   const selection = select([], project.plan);
   if (!selection.ok) return selection;
@@ -38,14 +38,10 @@ export async function runTiny(
       isStandIn = true;
     reporter.report(event);
   };
-  const interruption = new AbortController();
-  const stopListening = onInterrupt(() => {
-    interruption.abort();
-  });
   const engine = await openEngine(project, environment, {
     emit,
     recut: false,
-    claim: { wait: true, trustState: true, signal: interruption.signal },
+    claim: { wait: true, trustState: true, signal },
     onProcessEnd: (label, directory) => {
       keepLeft(directory, join(kept, label.replace(/^build\.|\/0$/g, '')));
     },
@@ -58,14 +54,13 @@ export async function runTiny(
       only: false,
       keepGoing: false,
       jobs: environment.cores,
-      signal: interruption.signal,
+      signal,
     });
     await reporter.finish();
     const isDone = [...states.values()].every(({ type }) => type === 'done');
-    if (interruption.signal.aborted) return success({ outcome: 'interrupted', isStandIn });
+    if (signal.aborted) return success({ outcome: 'interrupted', isStandIn });
     return success({ outcome: isDone ? 'ok' : 'failed', isStandIn });
   } finally {
-    stopListening();
     await engine.close();
   }
 }

@@ -20,7 +20,7 @@ import { interruptible } from '../interrupt.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse, show } from '../options.ts';
 import { ownFile } from '../own-file.ts';
-import { missingProject, openProject } from '../project.ts';
+import { openProject, openProjectIfAny } from '../project.ts';
 import { vendorVariables } from '../vivado-support.ts';
 import type { Build } from './tiny-project.ts';
 import { writeTinyProject } from './tiny-project.ts';
@@ -34,12 +34,9 @@ import { runTiny } from './run-tiny.ts';
 export async function synthesise(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened =
-    missingProject(environment.project) === null
-      ? await openProject(environment, options.profile ?? null)
-      : null;
-  if (opened !== null && !opened.ok) return refuse(opened.diagnostics, isJson, environment);
-  return interruptible((signal) => synthesiseWith(opened?.value.plan ?? null, environment, isJson, signal));
+  const opened = await openProjectIfAny(environment, options.profile ?? null);
+  if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
+  return interruptible((signal) => synthesiseWith(opened.value?.plan ?? null, environment, isJson, signal));
 }
 
 async function synthesiseWith(
@@ -97,7 +94,7 @@ async function buildAndPack(
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   // What would stop the build is found in seconds.
   if ((await lookAtAll(project.value, there, isJson, signal)) > 0) return 1;
-  const ran = await runTiny(project.value, there, isJson, kept);
+  const ran = await runTiny(project.value, there, isJson, kept, signal);
   if (!ran.ok) return refuse(ran.diagnostics, isJson, environment);
   const { outcome, isStandIn } = ran.value;
   if (outcome === 'interrupted') return 130;
