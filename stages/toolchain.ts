@@ -31,6 +31,29 @@ export const toolchainSchema = {
       description:
         'Whether FINN checks the graph of the embedded front end before Vivado builds; true by default.',
     },
+    model: {
+      enum: ['rtl', 'finn'],
+      description:
+        "The resources that split and fold decide by. rtl (the default): what FINN's RTL instantiates; finn: FINN's own estimates.",
+    },
+    fifos: {
+      description:
+        'Depths of the FIFOs between layers. 33 (the default); sized: the cheapest for full pace, or for target_fps; minimal: 2, as FINN builds without sizing.',
+      anyOf: [
+        { enum: [33, 'sized', 'minimal'] },
+        {
+          type: 'object',
+          required: ['target_fps'],
+          additionalProperties: false,
+          properties: { target_fps: { type: 'number', exclusiveMinimum: 0 } },
+        },
+      ],
+    },
+    mvau_queue: {
+      enum: ['deep', 'finn'],
+      description:
+        "The output queue of MVAU_rtl. deep (the default): two places more than FINN's, which loses words; finn: as FINN builds it.",
+    },
   },
 } as const;
 
@@ -44,7 +67,23 @@ export type Toolchain = {
   readonly vivado: string | null;
   /** Whether FINN checks the embedded front end's graph before Vivado builds it. */
   readonly crossCheck: boolean;
+  /** The model of resources that decides what fits. */
+  readonly model: ResourceModel;
+  readonly fifos: FifoPolicy;
+  readonly mvauQueue: MvauQueue;
 };
+
+/** `finn`: FINN's estimates; `rtl`: what FINN's RTL instantiates. */
+export type ResourceModel = NonNullable<Written['model']>;
+
+/** How deep the FIFOs between layers are; `sized` for a rate in images per second, or null for full pace. */
+export type FifoPolicy =
+  | { readonly type: 'minimal' }
+  | { readonly type: 'uniform' }
+  | { readonly type: 'sized'; readonly rate: number | null };
+
+/** `deep` has two places more than FINN's, which loses words. */
+export type MvauQueue = NonNullable<Written['mvau_queue']>;
 
 /**
  * Reads the section, which matches its schema; refuses the back end vivado without a version, since the version enters every
@@ -56,6 +95,9 @@ export function readToolchain(section: JsonObject): Result<Toolchain> {
     backend = 'emulated',
     vivado,
     'cross-check': crossCheck = true,
+    model = 'rtl',
+    fifos = 33,
+    mvau_queue: mvauQueue = 'deep',
   } = section as Written;
   const version = vivado === undefined ? null : String(vivado);
   if (backend === 'vivado' && !new RegExp(vivadoVersion).test(version ?? '')) {
@@ -67,5 +109,26 @@ export function readToolchain(section: JsonObject): Result<Toolchain> {
       }),
     );
   }
-  return success({ frontend, backend, vivado: version, crossCheck });
+  return success({
+    frontend,
+    backend,
+    vivado: version,
+    crossCheck,
+    model,
+    fifos: policyOf(fifos),
+    mvauQueue,
+  });
+}
+
+function policyOf(written: NonNullable<Written['fifos']>): FifoPolicy {
+  switch (written) {
+    case 33:
+      return { type: 'uniform' };
+    case 'minimal':
+      return { type: 'minimal' };
+    case 'sized':
+      return { type: 'sized', rate: null };
+    default:
+      return { type: 'sized', rate: written.target_fps };
+  }
 }
