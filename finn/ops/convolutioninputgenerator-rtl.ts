@@ -3,6 +3,7 @@ import { convolutionInputGenerator, kernelExtent } from './convolutioninputgener
 import type { Op, ResourceEstimate } from './op.ts';
 import { noResources } from './op.ts';
 import type { NodeView } from './view.ts';
+import { parallelWindowsUnit, windowsUnit } from './window-units.ts';
 
 /**
  * `ConvolutionInputGenerator_rtl` (FINN+ 1.6.1): a cyclic buffer that is read place by place or, for whole windows at a
@@ -13,6 +14,7 @@ export const convolutionInputGeneratorRtl: Op = {
   // FINN's estimate allows several outputs at once, but FINN cannot build them yet.
   attributes: { M: integer(1, [1]), ...convolutionInputGenerator.attributes, ...rtlAttributes },
   cycles,
+  unit: (node) => (isParallel(node) ? parallelWindowsUnit(node) : windowsUnit(node, bufferDepth(node))),
   resources,
 };
 

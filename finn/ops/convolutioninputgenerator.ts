@@ -1,7 +1,7 @@
 import { prepareWindows } from '../execute/windows.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -50,6 +50,7 @@ export const convolutionInputGenerator: Op = {
   autoFolding: { rule: 'windows' },
   // FINN estimates nothing before specialisation.
   cycles: () => 0,
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {

@@ -1,7 +1,7 @@
 import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -25,6 +25,7 @@ export const duplicateStreams: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
@@ -41,6 +42,7 @@ export const duplicateStreams: Op = {
 export const duplicateStreamsHls: Op = {
   ...duplicateStreams,
   attributes: { ...duplicateStreams.attributes, ...hlsAttributes },
+  unit: () => ({ type: 'fork' }),
 };
 
 function shape(node: NodeView): readonly number[] {

@@ -9,6 +9,7 @@ import {
   foldedSide,
   sideStreamWidth,
 } from './elementwise.ts';
+import { reducingLoop, wordsOf } from './loops.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import type { NodeView } from './view.ts';
 
@@ -20,7 +21,22 @@ export const elementwiseMaxHls = inHls(elementwiseMax);
 
 /** FINN lays the attributes of every HLS layer over those of this one, and with them one FIFO depth for both streams. */
 function inHls(op: Op): Op {
-  return { ...op, attributes: { ...op.attributes, ...commonAttributes, ...hlsAttributes }, resources };
+  return {
+    ...op,
+    attributes: { ...op.attributes, ...commonAttributes, ...hlsAttributes },
+    unit: unitOf(op),
+    resources,
+  };
+}
+
+/** Two streams of as many words join; with a constant, every word of the only stream makes one. */
+function unitOf(op: Op): Op['unit'] {
+  return (node) => {
+    const output = wordsOf(op.foldedOutputShape(node));
+    const streams = ([0, 1] as const).filter((index) => !node.constant(index));
+    if (streams.some((index) => wordsOf(foldedSide(node, index)) !== output)) return null;
+    return streams.length === 2 ? { type: 'join' } : reducingLoop(1, output);
+  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { elementCount, lastExtent } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer, text } from './attributes.ts';
 import { prepareElementwise } from './elementwise-execute.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { valueRange } from './ranges.ts';
 import { divisors } from './shapes.ts';
 import type { NodeView } from './view.ts';
@@ -91,6 +91,7 @@ function elementwise(operation: Operation): Op {
       divisorOf: (node) => lastExtent(node.integers('out_shape')),
     },
     cycles: (node) => elementCount(foldedOutput(node).slice(0, -1)),
+    unit: noUnit,
     resources: () => noResources,
     counts: () => ({}),
     inferDatatypes: (node) => ({

@@ -1,4 +1,5 @@
 import { hlsAttributes } from './attributes.ts';
+import { expandingLoop, wordsOf } from './loops.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
 
@@ -29,4 +30,15 @@ export const fmPaddingPixel: Op = paddingOp({
 export const fmPaddingPixelHls: Op = {
   ...fmPaddingPixel,
   attributes: { ...fmPaddingPixel.attributes, ...hlsAttributes },
+  unit: (node) => {
+    const groups = node.integer('NumChannels') / node.integer('SIMD');
+    const [, width] = fmPaddingPixel.outputShape(node).slice(1);
+    const [rows, columns] = node.pair('Stride');
+    const isRead = (at: number): boolean => {
+      const pixel = Math.floor(at / groups);
+      return Math.floor(pixel / (width ?? 1)) % rows === 0 && (pixel % (width ?? 1)) % columns === 0;
+    };
+    const words = wordsOf(fmPaddingPixel.foldedOutputShape(node));
+    return expandingLoop(words, isRead, node.integer('numInputVectors'));
+  },
 };

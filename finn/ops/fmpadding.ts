@@ -32,4 +32,16 @@ export const fmPaddingRtl: Op = {
     ...fmPadding.attributes,
     ...rtlAttributes,
   },
+  unit: (node) => {
+    const [height, width] = node.pair('ImgDim');
+    const [top = 0, left = 0, bottom = 0, right = 0] = node.integers('Padding');
+    return {
+      type: 'padding',
+      shape: {
+        groups: node.integer('NumChannels') / node.integer('SIMD'),
+        columns: { from: left, to: left + width, last: left + width + right - 1 },
+        rows: { from: top, to: top + height, last: top + height + bottom - 1 },
+      },
+    };
+  },
 };

@@ -3,8 +3,9 @@ import { datatype, smallestDatatype } from '../datatype.ts';
 import { elementCount } from '../../base/shape.ts';
 import { valueAt } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { collectingLoop, wordsOf } from './loops.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -27,6 +28,7 @@ export const globalAccPool: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => (elementCount(inputShape(node)) + node.integer('NumChannels')) / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
@@ -58,6 +60,11 @@ export const globalAccPool: Op = {
 export const globalAccPoolHls: Op = {
   ...globalAccPool,
   attributes: { ...globalAccPool.attributes, ...hlsAttributes },
+  unit: (node) => {
+    const [images = 1] = node.integers('numInputVectors');
+    const input = wordsOf(globalAccPool.foldedInputShape(node));
+    return collectingLoop(input / images, node.integer('NumChannels') / node.integer('PE'), images);
+  },
 };
 
 function inputShape(node: NodeView): readonly number[] {

@@ -1,8 +1,9 @@
 import { elementCount } from '../../base/shape.ts';
 import { valueAt } from '../tensor.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { collectingLoop } from './loops.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -27,6 +28,7 @@ export const labelSelect: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('Labels')) }),
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('Labels') },
   cycles: (node) => node.integer('Labels') / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => ({
@@ -55,6 +57,12 @@ export const labelSelect: Op = {
 export const labelSelectHls: Op = {
   ...labelSelect,
   attributes: { ...labelSelect.attributes, ...hlsAttributes },
+  unit: (node) =>
+    collectingLoop(
+      node.integer('Labels') / node.integer('PE'),
+      node.integer('K'),
+      elementCount(node.integers('numInputVectors')),
+    ),
 };
 
 function inputShape(node: NodeView): readonly number[] {

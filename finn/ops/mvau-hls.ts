@@ -1,3 +1,5 @@
+import { elementCount } from '../../base/shape.ts';
+import { reads, writes } from '../cycles/units/hls-loop.ts';
 import { minimiseUnitThresholds, minimiseUnitWeights } from './activation-unit.ts';
 import { arithmeticLuts } from './arithmetic-luts.ts';
 import { hlsAttributes, text } from './attributes.ts';
@@ -11,6 +13,17 @@ import type { NodeView } from './view.ts';
 export const mvauHls: Op = {
   ...mvau,
   attributes: { ...mvau.attributes, ...hlsAttributes, resType: text('lut', ['auto', 'lut', 'dsp']) },
+  // The first pass over a vector reads it, every pass ends with a word.
+  unit: (node) => {
+    const synapses = node.integer('MW') / node.integer('SIMD');
+    const neurons = node.integer('MH') / node.integer('PE');
+    const vectors = elementCount(node.integers('numInputVectors'));
+    const pattern = Uint8Array.from(
+      { length: synapses * neurons },
+      (_, at) => (at < synapses ? reads : 0) | ((at + 1) % synapses === 0 ? writes : 0),
+    );
+    return { type: 'hls-loop', shape: { pattern, repetitions: vectors } };
+  },
   resources: (node) => withWeightMemory(matrixMemory(node), { LUT: luts(node), DSP: dsps(node) }),
   minimiseWeights: (node) => ({ ...minimiseUnitWeights(node), ...minimiseUnitThresholds(node) }),
 };

@@ -1,4 +1,5 @@
 import { elementCount } from '../../base/shape.ts';
+import type { UnitSpec } from '../cycles/unit-spec.ts';
 import { isVersal } from '../part.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
 import { matrixMemory } from './mvau-memory.ts';
@@ -17,8 +18,20 @@ export const mvauRtl: Op = {
     const vectors = elementCount(node.integers('numInputVectors'));
     return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
   },
+  unit: (node, part) => (isVersal(part) || isPumpedOrTiled(node) ? null : unit(node)),
   resources: (node, part) => withWeightMemory(matrixMemory(node), { LUT: 0, DSP: dsps(node, part) }),
 };
+
+/** The model is of the core for DSP48 at one clock that multiplies one vector at a time. */
+function isPumpedOrTiled(node: NodeView): boolean {
+  return node.integer('pumpedCompute') === 1 || node.integer('TH') > 1;
+}
+
+function unit(node: NodeView): UnitSpec {
+  const [pe, simd] = [node.integer('PE'), node.integer('SIMD')];
+  const shape = { synapseFold: node.integer('MW') / simd, neuronFold: node.integer('MH') / pe, simd };
+  return { type: 'matrix-vector', shape };
+}
 
 function dsps(node: NodeView, part: string): number {
   const elements = node.integer('PE');

@@ -10,7 +10,7 @@ import {
 } from './activation-unit.ts';
 import { prepareMatrixVector } from './mvau-execute.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -49,6 +49,7 @@ export const mvau: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('MH')), SIMD: divisors(node.integer('MW')) }),
   autoFolding: { rule: 'matrix-vector' },
   cycles: (node) => weightDepth(node) * elementCount(node.integers('numInputVectors')) * node.integer('TH'),
+  unit: noUnit,
   resources: () => noResources,
   counts: (node) =>
     multiplyCounts(node, {

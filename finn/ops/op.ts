@@ -1,5 +1,6 @@
 import type { HardwareNode } from '../graph.ts';
 import type { Kernels } from '../execute/kernels.ts';
+import type { UnitSpec } from '../cycles/unit-spec.ts';
 import type { IntegerTensor } from '../tensor.ts';
 import type { AttributeRules } from './attributes.ts';
 import type { NodeView } from './view.ts';
@@ -49,6 +50,8 @@ export interface Op {
   /** How the layer is folded for a frame rate. */
   readonly autoFolding: AutoFolding;
   readonly cycles: (node: NodeView) => number;
+  /** What the layer is in the cycle model for an FPGA part; null if the model does not cover it. */
+  readonly unit: (node: NodeView, part: string) => UnitSpec | null;
   readonly resources: (node: NodeView, part: string) => ResourceEstimate;
   /** Operations and parameters per image by kind, under FINN's keys. */
   readonly counts: (node: NodeView) => { readonly [kind: string]: number };
@@ -78,6 +81,9 @@ export type AutoFolding =
   | { readonly rule: 'matrix-vector' }
   | { readonly rule: 'by-channel' }
   | { readonly rule: 'windows' };
+
+/** Of an op that is not built as it is, or whose hardware nobody has modelled. */
+export const noUnit: Op['unit'] = () => null;
 
 /** A node that uses none of a resource. */
 export const noResources: ResourceEstimate = {

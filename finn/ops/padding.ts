@@ -4,7 +4,7 @@ import { allows, datatype } from '../datatype.ts';
 import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -43,6 +43,7 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     // A cycle for each stream word of the output.
     cycles: (node) =>
       (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
+    unit: noUnit,
     resources: () => noResources,
     counts: () => ({}),
     inferDatatypes: inferDatatype,

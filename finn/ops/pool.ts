@@ -2,8 +2,9 @@ import { elementCount } from '../../base/shape.ts';
 import type { Datatype } from '../datatype.ts';
 import { smallestDatatype } from '../datatype.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { reducingLoop, wordsOf } from './loops.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { preparePool } from './pool-execute.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
@@ -36,6 +37,7 @@ export const pool: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('Channels')) }),
   autoFolding: { rule: 'by-channel' },
   cycles: (node) => elementCount(inputShape(node)) / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
@@ -55,7 +57,12 @@ export const pool: Op = {
 };
 
 /** `Pool_hls`. */
-export const poolHls: Op = { ...pool, attributes: { ...pool.attributes, ...hlsAttributes } };
+export const poolHls: Op = {
+  ...pool,
+  attributes: { ...pool.attributes, ...hlsAttributes },
+  unit: (node) =>
+    reducingLoop(elementCount(node.integers('KernelSize')), wordsOf(pool.foldedInputShape(node))),
+};
 
 function inputShape(node: NodeView): readonly number[] {
   return [

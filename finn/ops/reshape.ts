@@ -1,7 +1,7 @@
 import { elementCount, lastExtent } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -28,6 +28,7 @@ export const reshape: Op = {
   },
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => lastExtent(outputShape(node)) },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
@@ -44,7 +45,12 @@ export const reshape: Op = {
 };
 
 /** `Reshape_rtl`. */
-export const reshapeRtl: Op = { ...reshape, attributes: { ...reshape.attributes, ...rtlAttributes } };
+export const reshapeRtl: Op = {
+  ...reshape,
+  attributes: { ...reshape.attributes, ...rtlAttributes },
+  // A width converter between equal widths is a wire.
+  unit: () => ({ type: 'wire' }),
+};
 
 function inputShape(node: NodeView): readonly number[] {
   return node.integers('inp_shape');

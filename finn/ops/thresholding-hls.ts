@@ -1,4 +1,5 @@
 import { hlsAttributes, text } from './attributes.ts';
+import { reducingLoop, wordsOf } from './loops.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import { minimiseThresholds, thresholdDepth, thresholding } from './thresholding.ts';
 import type { NodeView } from './view.ts';
@@ -12,6 +13,7 @@ export const thresholdingHls: Op = {
     ...thresholding.attributes,
     ...hlsAttributes,
   },
+  unit: (node) => reducingLoop(1, wordsOf(thresholding.foldedInputShape(node))),
   resources,
   counts: (node) => ({
     [`param_threshold_${node.datatype('weightDataType').bits}b`]:

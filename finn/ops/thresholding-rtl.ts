@@ -15,6 +15,11 @@ export const thresholdingRtl: Op = {
     ...thresholding.attributes,
     ...rtlAttributes,
   },
+  unit: (node) => ({
+    type: 'thresholding',
+    steps: node.integer('numSteps'),
+    isDeep: node.integer('deep_pipeline') === 1,
+  }),
   resources,
   minimiseWeights: (node) =>
     minimiseThresholds(node, (minimal) => {

@@ -5,7 +5,7 @@ import { prepareThresholds } from '../execute/thresholds.ts';
 import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, flag, fromModel, integer } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import { roundedThresholds } from './thresholds.ts';
 import { smallestForRange, valueRange } from './ranges.ts';
@@ -35,6 +35,7 @@ export const thresholding: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('NumChannels')) }),
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => ({

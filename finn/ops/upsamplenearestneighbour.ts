@@ -1,7 +1,8 @@
 import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { expandingLoop } from './loops.ts';
 import type { Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -28,6 +29,7 @@ export const upsampleNearestNeighbour: Op = {
   legalValues: (node) => ({ SIMD: divisors(node.integer('NumChannels')) }),
   autoFolding: { rule: 'stays' },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
+  unit: noUnit,
   resources: () => noResources,
   counts: () => ({}),
   inferDatatypes: (node) => {
@@ -55,6 +57,14 @@ export const upsampleNearestNeighbour: Op = {
 export const upsampleNearestNeighbourHls: Op = {
   ...upsampleNearestNeighbour,
   attributes: { ...upsampleNearestNeighbour.attributes, ...hlsAttributes },
+  unit: (node) => {
+    const groups = node.integer('NumChannels') / node.integer('SIMD');
+    const [height, width] = [node.integer('HO'), node.integer('WO')];
+    const [rows, columns] = [height / node.integer('HI'), width / node.integer('WI')];
+    const isRead = (at: number): boolean =>
+      (Math.floor(at / groups) % width) % columns === 0 && Math.floor(at / groups / width) % rows === 0;
+    return expandingLoop(height * width * groups, isRead, node.integer('batchSize'));
+  },
 };
 
 function inputShape(node: NodeView): readonly number[] {

@@ -1,6 +1,7 @@
 import { minimiseUnitThresholds, minimiseUnitWeights } from './activation-unit.ts';
 import { arithmeticLuts } from './arithmetic-luts.ts';
 import { hlsAttributes } from './attributes.ts';
+import { reducingLoop, wordsOf } from './loops.ts';
 import type { Op } from './op.ts';
 import type { NodeView } from './view.ts';
 import { kernelMemory } from './vvau-memory.ts';
@@ -11,6 +12,7 @@ import { kernelSize, vvau, weightDepth } from './vvau.ts';
 export const vvauHls: Op = {
   ...vvau,
   attributes: { ...vvau.attributes, ...hlsAttributes },
+  unit: (node) => reducingLoop(kernelSize(node) / node.integer('SIMD'), wordsOf(vvau.foldedInputShape(node))),
   resources: (node) => withWeightMemory(kernelMemory(node), { LUT: luts(node), DSP: dsps(node) }),
   minimiseWeights: (node) => ({ ...minimiseUnitWeights(node), ...minimiseUnitThresholds(node) }),
 };

@@ -8,7 +8,7 @@ import {
 } from './activation-unit.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
-import { noResources } from './op.ts';
+import { noResources, noUnit } from './op.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 import { prepareVectorVector, weightsByPlace } from './vvau-execute.ts';
@@ -48,6 +48,7 @@ export const vvau: Op = {
   legalValues: (node) => ({ PE: divisors(node.integer('Channels')), SIMD: divisors(kernelSize(node)) }),
   autoFolding: { rule: 'by-channel' },
   cycles: (node) => weightDepth(node) * pixels(node),
+  unit: noUnit,
   resources: () => noResources,
   counts: (node) =>
     multiplyCounts(node, {

@@ -7,6 +7,8 @@ import { elementCount, lastExtent } from '../../base/shape.ts';
 export interface StreamEnd {
   /** Index of the layer. */
   readonly node: number;
+  /** Which of its inputs or outputs it is. */
+  readonly position: number;
   /** Values in a stream word. */
   readonly elements: number;
   /** Bits of a stream word. */
@@ -51,6 +53,7 @@ function leaving(graph: HardwareGraph, node: HardwareNode, index: number, positi
   const shape = op.foldedOutputShape(view);
   return {
     node: index,
+    position,
     elements: lastExtent(shape),
     width: op.outputStreamWidth(view),
     words: elementCount(shape.slice(0, -1)),
@@ -65,6 +68,7 @@ function entering(graph: HardwareGraph, node: HardwareNode, index: number, posit
   const elements = lastExtent(shape);
   return {
     node: index,
+    position,
     elements,
     width: elements * datatype(view.input(position).datatype).bits,
     words: elementCount(shape.slice(0, -1)),

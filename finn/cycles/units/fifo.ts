@@ -1,0 +1,171 @@
+import { addressBits } from './bits.ts';
+import type { Unit, Wires } from './wires.ts';
+
+/**
+ * How `fifo.sv` (finn-rtllib of FINN+ 1.6.1) builds a FIFO with `RAM_STYLE` auto: `registers` is a memory with one output
+ * register, in shift registers or LUTRAM; `block` reads through two registers that can stall; `ultra` through a pipeline that
+ * cannot, into a queue of 17 words, on FPGAs without URAM too.
+ */
+export type FifoShape =
+  | { readonly style: 'registers'; readonly memory: number }
+  | { readonly style: 'block'; readonly memory: number }
+  | { readonly style: 'ultra'; readonly memory: number; readonly pipeline: number };
+
+/** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are. */
+export function fifoShape(depth: number, width: number): FifoShape {
+  if (depth <= 33 || (depth <= 64 && width < 12))
+    return { style: 'registers', memory: depth > 4 ? depth - 1 : 4 };
+  if (depth <= 257 || width < 5) return { style: 'registers', memory: depth - 1 };
+  if (depth <= 2028) return { style: 'block', memory: implemented(depth - 1, 9).memory };
+  const { memory, low } = implemented(depth - queueDepth - 1, 12);
+  return { style: 'ultra', memory, pipeline: 3 + Math.floor((2 ** low - 1) / 8192) };
+}
+
+/** Words that a FIFO of this shape holds, its registers included. */
+export function fifoCapacity(shape: FifoShape): number {
+  switch (shape.style) {
+    case 'registers':
+      return shape.memory + 1;
+    case 'block':
+      return shape.memory + 2;
+    case 'ultra':
+      return shape.memory + queueDepth + 1;
+  }
+}
+
+const queueDepth = 16;
+
+/** `INIT_ABITS` of fifo.sv: a power of two or, if half of it would stay empty, two of them. */
+function implemented(wanted: number, least: number): { readonly memory: number; readonly low: number } {
+  const low = addressBits(wanted);
+  if (low <= least) return { memory: 2 ** low, low };
+  const high = addressBits(wanted - 2 ** (low - 1));
+  return high < low - 1
+    ? { memory: 2 ** (low - 1) + 2 ** Math.max(high, 1), low: low - 1 }
+    : { memory: 2 ** low, low };
+}
+
+/** A FIFO of fifo.sv; `held` is the number of words in it, `most` the largest number so far. */
+export interface FifoUnit extends Unit {
+  readonly most: number;
+}
+
+/** A memory and an output register. */
+export class RegisterFifo implements FifoUnit {
+  most = 0;
+  #inMemory = 0;
+  #isOut = 0;
+
+  constructor(
+    readonly wires: Wires,
+    readonly input: number,
+    readonly output: number,
+    readonly memory: number,
+  ) {
+    wires.ready[input] = 1;
+  }
+
+  step(): void {
+    const { valid, ready, fire } = this.wires;
+    let inMemory = this.#inMemory;
+    const arrived = fire[this.input] ?? 0;
+    if (this.#isOut === 0 || fire[this.output] === 1) {
+      this.#isOut = inMemory > 0 ? 1 : 0;
+      inMemory -= this.#isOut;
+      valid[this.output] = this.#isOut;
+    }
+    inMemory += arrived;
+    this.#inMemory = inMemory;
+    ready[this.input] = inMemory < this.memory ? 1 : 0;
+    const held = inMemory + this.#isOut;
+    if (held > this.most) this.most = held;
+  }
+}
+
+/** A block memory behind two registers, which stall together. */
+export class BlockFifo implements FifoUnit {
+  most = 0;
+  #inMemory = 0;
+  #isRead = 0;
+  #isOut = 0;
+
+  constructor(
+    readonly wires: Wires,
+    readonly input: number,
+    readonly output: number,
+    readonly memory: number,
+  ) {
+    wires.ready[input] = 1;
+  }
+
+  step(): void {
+    const { valid, ready, fire } = this.wires;
+    let inMemory = this.#inMemory;
+    const arrived = fire[this.input] ?? 0;
+    if (this.#isOut === 0 || fire[this.output] === 1) {
+      this.#isOut = this.#isRead;
+      this.#isRead = inMemory > 0 ? 1 : 0;
+      inMemory -= this.#isRead;
+      valid[this.output] = this.#isOut;
+    }
+    inMemory += arrived;
+    this.#inMemory = inMemory;
+    ready[this.input] = inMemory < this.memory ? 1 : 0;
+    const held = inMemory + this.#isRead + this.#isOut;
+    if (held > this.most) this.most = held;
+  }
+}
+
+/** A memory that is read through a free-running pipeline into a queue; credit keeps the queue from overflowing. */
+export class UltraFifo implements FifoUnit {
+  most = 0;
+  #inMemory = 0;
+  #pipeline = 0;
+  #credit = queueDepth + 1;
+  #inQueue = 0;
+  #isOut = 0;
+  readonly #last: number;
+
+  constructor(
+    readonly wires: Wires,
+    readonly input: number,
+    readonly output: number,
+    readonly memory: number,
+    pipeline: number,
+  ) {
+    wires.ready[input] = 1;
+    this.#last = 2 ** (pipeline - 1);
+  }
+
+  step(): void {
+    const { valid, ready, fire } = this.wires;
+    const arrived = fire[this.input] ?? 0;
+    const left = fire[this.output] ?? 0;
+    const drained = this.#credit > 0 && this.#inMemory > 0 ? 1 : 0;
+    const queued = this.#pipeline >= this.#last ? 1 : 0;
+    this.#pipeline = ((this.#pipeline - queued * this.#last) << 1) | drained;
+    this.#credit += left - drained;
+    if (this.#isOut === 0 || left === 1) {
+      this.#isOut = this.#inQueue > 0 ? 1 : 0;
+      this.#inQueue -= this.#isOut;
+      valid[this.output] = this.#isOut;
+    }
+    this.#inQueue += queued;
+    this.#inMemory += arrived - drained;
+    ready[this.input] = this.#inMemory < this.memory ? 1 : 0;
+    const held = this.#inMemory + queueDepth + 1 - this.#credit;
+    if (held > this.most) this.most = held;
+  }
+}
+
+export function stepRegisterFifos(units: readonly RegisterFifo[]): void {
+  for (const unit of units) unit.step();
+}
+
+export function stepBlockFifos(units: readonly BlockFifo[]): void {
+  for (const unit of units) unit.step();
+}
+
+export function stepUltraFifos(units: readonly UltraFifo[]): void {
+  for (const unit of units) unit.step();
+}

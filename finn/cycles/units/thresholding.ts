@@ -1,0 +1,46 @@
+import { addressBits } from './bits.ts';
+import { Delay } from './delay.ts';
+import type { Unit, Wires } from './wires.ts';
+
+/**
+ * `thresholding.sv` of FINN+ 1.6.1: a free-running pipeline, one or (`deep`) two stages for each bit of the result, into an
+ * output queue; credit for what is in both keeps the queue from overflowing.
+ */
+export class Thresholding implements Unit {
+  readonly #pipeline: Delay;
+  #credit: number;
+  #inQueue = 0;
+  #isOut = 0;
+
+  constructor(
+    readonly wires: Wires,
+    readonly input: number,
+    readonly output: number,
+    { steps, isDeep }: { readonly steps: number; readonly isDeep: boolean },
+  ) {
+    const stages = addressBits(steps + 1) * (isDeep ? 2 : 1);
+    this.#credit = stages + 2;
+    this.#pipeline = new Delay(stages);
+    wires.ready[input] = 1;
+  }
+
+  step(): void {
+    const { valid, ready, fire } = this.wires;
+    const arrives = fire[this.input] ?? 0;
+    const leaves = fire[this.output] ?? 0;
+    this.#credit += leaves - arrives;
+    const result = this.#pipeline.step(arrives);
+    const queued = this.#inQueue;
+    if (this.#isOut === 0 || leaves === 1) {
+      this.#isOut = queued > 0 ? 1 : 0;
+      this.#inQueue -= this.#isOut;
+      valid[this.output] = this.#isOut;
+    }
+    this.#inQueue += result;
+    ready[this.input] = this.#credit >= 0 ? 1 : 0;
+  }
+}
+
+export function stepThresholdings(units: readonly Thresholding[]): void {
+  for (const unit of units) unit.step();
+}
