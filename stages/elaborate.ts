@@ -1,29 +1,53 @@
 import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { JsonObject } from '../base/json.ts';
 import { isJsonObject } from '../base/json.ts';
-import type { Toolchain } from './toolchain.ts';
+import type { FifoPolicy, Toolchain } from './toolchain.ts';
 
 /**
- * Divides and adds stages as the toolchain requires. Under Vivado a `finn/build` becomes three steps, so that a board that
- * Vivado does not know is found before high-level synthesis, and a failed place and route never repeats it. With the embedded
- * front end, FINN also checks each estimated graph first. `tools` names the initialisation script, an input of these steps.
+ * Divides and adds stages as the toolchain requires. Each `finn/build` gets a step that chooses the depths of FIFOs and
+ * simulates its submodels. Under Vivado the build itself becomes three steps, so that a board that Vivado does not know is found
+ * before high-level synthesis, and a failed place and route never repeats it. With the embedded front end, FINN also checks
+ * each estimated graph first. `tools` names the initialisation script, an input of these steps.
  */
 export function elaborate(
   stages: readonly PlannedStage[],
   toolchain: JsonObject,
   tools: JsonObject,
 ): readonly PlannedStage[] {
-  const { frontend, backend, crossCheck } = toolchain as Toolchain;
-  if (backend !== 'vivado') return stages;
+  const { frontend, backend, crossCheck, fifos } = toolchain as Toolchain;
+  if (backend !== 'vivado')
+    return stages.flatMap((stage) =>
+      stage.kind === 'finn/build' ? [timingStep(stage, fifos), emulatedBuild(stage, fifos)] : [stage],
+    );
   const isChecked = frontend === 'embedded' && crossCheck;
   const checks = isChecked ? crossChecks(stages) : [];
   const last = checks.filter(({ kind }) => kind === 'finn/cross-check').map(({ name }) => name);
   return [
     ...stages.flatMap((stage) =>
-      stage.kind === 'finn/build' ? buildSteps(stage, last, initOf(tools)) : [stage],
+      stage.kind === 'finn/build'
+        ? [timingStep(stage, fifos), ...buildSteps(stage, last, initOf(tools))]
+        : [stage],
     ),
     ...checks,
   ];
+}
+
+/** `build.timing` chooses the depths of FIFOs and simulates the submodel. */
+function timingStep(stage: PlannedStage, fifos: FifoPolicy): PlannedStage {
+  return { ...stage, name: timingOf(stage), kind: 'finn/timing', params: { fifos }, after: [] };
+}
+
+/** Emulated boards have FIFOs of 33 by themselves; any other depths come with the bitstream. */
+function emulatedBuild(stage: PlannedStage, fifos: FifoPolicy): PlannedStage {
+  return fifos.type === 'uniform' ? stage : { ...stage, needs: { ...stage.needs, ...depthsOf(stage) } };
+}
+
+function depthsOf(stage: PlannedStage): PlannedStage['needs'] {
+  return { depths: { stage: timingOf(stage), port: 'depths', isGathered: false } };
+}
+
+function timingOf({ name }: PlannedStage): string {
+  return `${name}.timing`;
 }
 
 /**
@@ -43,6 +67,7 @@ function buildSteps(
       name: hardware,
       kind: 'finn/hardware',
       params: init,
+      needs: { ...stage.needs, ...depthsOf(stage) },
       // It waits for the probe without taking anything of it: its key must not hold the board part.
       after: [...stage.after, probe, ...checks],
     },

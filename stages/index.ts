@@ -7,6 +7,7 @@ import { hardware } from './finn/hardware/stage.ts';
 import { implement } from './finn/implement/stage.ts';
 import { preprocess } from './finn/preprocess/stage.ts';
 import { probe } from './finn/probe/stage.ts';
+import { timing } from './finn/timing/stage.ts';
 import { packageStage } from './package/stage.ts';
 import { shell } from './shell/stage.ts';
 import { smoke } from './smoke/stage.ts';
@@ -27,4 +28,4 @@ export const stageKinds: readonly StageKind[] = [
 ];
 
 /** Kinds of the steps that stages are divided into; files cannot name them. */
-export const stepKinds: readonly StageKind[] = [probe, hardware, implement, crossCheck];
+export const stepKinds: readonly StageKind[] = [timing, probe, hardware, implement, crossCheck];

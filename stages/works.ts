@@ -9,6 +9,7 @@ export const works = {
   'cross-check': async () => (await import('./finn/cross-check/work.ts')).crossCheck,
   split: async () => (await import('./split/work.ts')).split,
   verify: async () => (await import('./verify/work.ts')).verify,
+  timing: async () => (await import('./finn/timing/work.ts')).timing,
   'build-emulated': async () => (await import('./finn/build/work.ts')).buildEmulated,
   'finish-probe': async () => (await import('./finn/probe/finish.ts')).finishProbe,
   'finish-hardware': async () => (await import('./finn/hardware/finish.ts')).finishHardware,

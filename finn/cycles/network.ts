@@ -54,24 +54,37 @@ export interface Network {
   readonly sink: Port;
 }
 
-/** Either the network, or the first layer that the cycle model does not cover. */
+/** Either the network, or the first layer that the cycle model does not cover; FIFOs are in the same places. */
 export type Modelled =
   | { readonly type: 'network'; readonly network: Network }
-  | { readonly type: 'none'; readonly layer: string; readonly opType: string };
+  | {
+      readonly type: 'none';
+      readonly layer: string;
+      readonly opType: string;
+      readonly fifos: readonly FifoPlace[];
+    };
 
 /**
  * The network of a graph with one input and one output for an FPGA part, as FINN+ 1.6.1 `InsertDWC` and `InsertFIFO` (with
  * shallow FIFOs) stitch it: a FIFO before the first and behind the last layer, one between equal widths, two around a converter.
  */
 export function networkOf(graph: HardwareGraph, part: string): Modelled {
-  const specs: UnitSpec[] = [];
-  for (const node of graph.nodes) {
+  const specs = graph.nodes.map((node) => {
     const { op, view } = nodeOf(graph, node);
-    const spec = op.unit(view, part);
-    if (spec === null) return { type: 'none', layer: node.name, opType: node.opType };
-    specs.push(spec);
-  }
-  return { type: 'network', network: stitch(graph, specs) };
+    return op.unit(view, part);
+  });
+  const missing = graph.nodes[specs.indexOf(null)];
+  if (missing === undefined) return { type: 'network', network: stitch(graph, specs.filter(isKnown)) };
+  // For the places of FIFOs any unit will do.
+  const { fifos } = stitch(
+    graph,
+    specs.map((spec) => spec ?? { type: 'fork' }),
+  );
+  return { type: 'none', layer: missing.name, opType: missing.opType, fifos };
+}
+
+function isKnown(spec: UnitSpec | null): spec is UnitSpec {
+  return spec !== null;
 }
 
 function stitch(graph: HardwareGraph, specs: readonly UnitSpec[]): Network {

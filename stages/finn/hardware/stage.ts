@@ -16,7 +16,7 @@ export const hardware = defineStage<InitParams>()({
   about: "Makes IP of a submodel's layers through FINN and high-level synthesis, and a Vivado project of it.",
   schema,
   files: { init: initFile },
-  inputs: {},
+  inputs: { depths: {} },
   foreach: { over: 'items', port: 'submodel', required: true },
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
   checks: synthesisChecks,

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { success } from '../../../base/result.ts';
+import { boardType } from '../../../boards/data.ts';
+import type { Work } from '../../../core/contracts/types.ts';
+import { depthSettings } from '../../../finn/cycles/depths.ts';
+import { dma } from '../../../finn/cycles/drivers.ts';
+import { timeGraph } from '../../../finn/cycles/time-graph.ts';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
+import { writeJson } from '../../shared/files.ts';
+import { refusing } from '../../shared/refusing.ts';
+import { summaryOf } from './summary.ts';
+import type { TimingJob } from './params.ts';
+import { warningsOf } from './warnings.ts';
+
+/**
+ * Chooses depths for the FIFOs of `in/submodel/submodel.onnx` by the policy and simulates it. Writes `out/depths/depths.json`
+ * (the settings that FINN builds them with), `out/report/timing.json` and, if depths are sized, the decision to
+ * `out/lock/lock.json`. Refuses a submodel that deadlocks if it is to be synthesised.
+ */
+export const timing: Work<TimingJob> = ({ params, inDir, outDir }) =>
+  refusing(async () => {
+    const { target, fifos, mvauQueue } = params;
+    const graph = readHardwareGraph(await readFile(join(inDir, 'submodel', 'submodel.onnx')));
+    const timed = timeGraph(graph, {
+      part: target.part,
+      clockMHz: target.clockMHz,
+      policy: fifos,
+      queue: mvauQueue,
+      driver: dma(boardType(target.board).portWidth),
+    });
+    await writeJson(join(outDir, 'depths'), 'depths.json', depthSettings(graph, timed.places, timed.depths));
+    await writeJson(join(outDir, 'report'), 'timing.json', timed.report);
+    return success({ summary: summaryOf(timed.report), warnings: warningsOf(timed.report) });
+  });
