@@ -1,7 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import type { DepthSettings } from '../../finn/cycles/depths.ts';
+import { parseDepths } from '../../finn/cycles/depths.ts';
+import type { Pace } from '../../finn/cycles/measure.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { Executor } from '../../finn/execute/run.ts';
 import { prepare, run } from '../../finn/execute/run.ts';
+import type { HardwareGraph } from '../../finn/graph.ts';
 import { pack, packedByteLength, unpack } from '../../finn/packing.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { BoardType } from '../data.ts';
@@ -12,7 +16,7 @@ import { checkLoadable } from '../package/loadable.ts';
 import { maximumTailBytes } from '../protocol/frame.ts';
 import type { Batch, Inferred, LoadedPackage, DeployedPackage } from '../protocol/messages.ts';
 import { readDeployment, readStoredPackage } from './state.ts';
-import { computeSeconds } from './time.ts';
+import { computeSeconds, depthsFile, paceOf } from './time.ts';
 
 /** Replaces the programmable logic: holds one package and computes batches, bit for bit. One call at a time. */
 export interface EmulatedLogic {
@@ -38,13 +42,27 @@ export function createEmulatedLogic(
 ): EmulatedLogic {
   const { directory, name, type } = setup;
   let content: Content | null = null;
+  // By package: a board loads the same packages again and again.
+  const paces = new Map<string, Pace>();
 
+  const paceFor =
+    ({ id, description, payload }: Package, graph: HardwareGraph) =>
+    (): Pace => {
+      const known = paces.get(id) ?? paceOf(graph, depthsIn(payload, name), description, type.portWidth);
+      paces.set(id, known);
+      return known;
+    };
   const load = async (place: DeployedPackage): Promise<LoadedPackage> => {
     await checkPlace(setup, key, place);
     const found = await readStoredPackage(directory, name, place.package);
     checkLoadable(found.description, { name, type, emulated: true });
-    const executor = prepare(readHardwareGraph(modelOf(found, name)));
-    content = { id: found.id, description: found.description, executor };
+    const graph = readHardwareGraph(modelOf(found, name));
+    content = {
+      id: found.id,
+      description: found.description,
+      executor: prepare(graph),
+      pace: paceFor(found, graph),
+    };
     const { emulated, input, output, cycles } = found.description;
     const modelledSeconds = type.reconfigurationSeconds;
     return { type: 'loaded', package: found.id, emulated, input, output, cycles, modelledSeconds };
@@ -54,10 +72,10 @@ export function createEmulatedLogic(
     await checkPlace(setup, key, batch);
     const loaded = expected(content, batch.package, name);
     checkBatch(batch, loaded.description, name);
-    const packed = await compute(loaded, batch);
     const { images } = batch;
-    const { emulated, cycles, clockMHz } = loaded.description;
-    const modelledSeconds = computeSeconds(cycles, clockMHz, images);
+    const { emulated, clockMHz } = loaded.description;
+    const modelledSeconds = computeSeconds(loaded.pace(), clockMHz, images);
+    const packed = await compute(loaded, batch);
     return {
       type: 'inferred',
       images,
@@ -78,6 +96,8 @@ interface Content {
   readonly id: string;
   readonly description: PackageDescription;
   readonly executor: Executor;
+  /** Simulated when first asked for. */
+  readonly pace: () => Pace;
 }
 
 // All three must match, because an old package may fit the shapes of a new network and give wrong answers.
@@ -140,6 +160,11 @@ function modelOf({ payload }: Package, name: string): Uint8Array {
   const model = payload.get('model.onnx');
   if (model !== undefined) return model;
   throw new Refusal('package/missing-file', `the package on ${name} has no model.onnx`);
+}
+
+function depthsIn(payload: Package['payload'], name: string): DepthSettings | null {
+  const bytes = payload.get(depthsFile);
+  return bytes === undefined ? null : parseDepths(String(bytes), `${depthsFile} on ${name}`);
 }
 
 /** The first digits of an id, for messages. */

@@ -1,9 +1,50 @@
-import type { Cycles } from '../package/format.ts';
+import { chooseDepths } from '../../finn/cycles/choose-depths.ts';
+import type { DepthSettings } from '../../finn/cycles/depths.ts';
+import { withDepths } from '../../finn/cycles/depths.ts';
+import { dma } from '../../finn/cycles/drivers.ts';
+import type { Pace } from '../../finn/cycles/measure.ts';
+import { measure } from '../../finn/cycles/measure.ts';
+import { networkOf } from '../../finn/cycles/network.ts';
+import { describeWait } from '../../finn/cycles/waits.ts';
+import type { HardwareGraph } from '../../finn/graph.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { PackageDescription } from '../package/format.ts';
+
+/** The name of the file in an emulated package with the depths of its FIFOs; without it they are 33 words deep. */
+export const depthsFile = 'depths.json';
 
 /**
- * Seconds that the accelerator needs for a batch: the first image passes every node in turn (FINN+ 1.6.1's
- * `critical_path_cycles` of a chain), and each further one follows at the pace of the slowest node.
+ * How fast the logic of an emulated package runs, by the cycle model; by FINN's estimates where the model does not cover it.
+ * Refuses a network that would stop before its first image is out.
  */
-export function computeSeconds(cycles: Cycles, clockMHz: number, images: number): number {
-  return (cycles.total + (images - 1) * cycles.max) / (clockMHz * 1e6);
+export function paceOf(
+  graph: HardwareGraph,
+  depths: DepthSettings | null,
+  { cycles, part }: Pick<PackageDescription, 'cycles' | 'part'>,
+  portWidth: number,
+): Pace {
+  const modelled = networkOf(depths === null ? graph : withDepths(graph, depths), part);
+  const estimated = { interval: cycles.max, latency: cycles.total };
+  if (modelled.type === 'none') return estimated;
+  // Both as the step that simulates a build takes them by default.
+  const options = { queue: 2, driver: dma(portWidth) };
+  const chosen = chooseDepths(modelled, { type: depths === null ? 'uniform' : 'minimal' }, options);
+  const measured = measure(modelled.network, chosen, options);
+  switch (measured.type) {
+    case 'runs':
+      return measured.pace;
+    case 'too-long':
+      return estimated;
+    case 'deadlock':
+      throw new Refusal(
+        'board/deadlock',
+        'the logic stops before the first image is out: its FIFOs are too small',
+        `use toolchain.fifos: 33 or sized; ${measured.waits.map(describeWait).join('; ')}`,
+      );
+  }
+}
+
+/** Seconds that the accelerator needs for a batch: the first image takes the latency, each further one the interval. */
+export function computeSeconds({ latency, interval }: Pace, clockMHz: number, images: number): number {
+  return (latency + (images - 1) * interval) / (clockMHz * 1e6);
 }

@@ -79,7 +79,8 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
   readonly outputs: (params: Params) => readonly { readonly port: string; readonly collection?: true }[];
   /**
    * Its decision is kept in pipeline.lock: the one JSON file that it makes on `port`, once all items went through the stages
-   * of the kinds `once`. It is passed back as the parameter `lock`; given its own decision, the stage makes the same one.
+   * of the kinds `once`. It is passed back as the parameter `lock`; given its own decision, the stage makes the same one. A
+   * stage over items keeps one for each of them.
    */
   readonly lock?: { readonly port: string; readonly once: readonly string[] };
   /**

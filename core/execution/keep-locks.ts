@@ -1,8 +1,9 @@
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
+import type { ActionRecord, Item } from '../contracts/types.ts';
 import { keepLock, openLocks } from '../state/cut-lock.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { ActionState } from './action.ts';
+import type { Action, ActionState } from './action.ts';
 import { keptSpecOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { kindOf } from '../contracts/registry.ts';
@@ -20,28 +21,74 @@ export async function keepLocks(
   states: ReadonlyMap<string, ActionState>,
 ): Promise<void> {
   for (const stage of plan.stages) {
-    const kind = kindOf(stage, context.registry);
-    const state = states.get(stage.name);
-    if (kind.lock === undefined || state?.type !== 'done') continue;
-    const entry = state.record.outputs[kind.lock.port]?.files[0];
-    if (entry === undefined || !isBuilt(stage, kind.lock.once, plan, states)) continue;
-    const contents = await context.store.read(entry);
-    if (contents === null) continue;
-    const decided = JSON.parse(String(contents)) as JsonObject;
-    keepLock(context.layout.project, stage.name, decided);
-    const action = onlyAction(stage, context.registry);
-    const resolution = resolve(action, plan, finishedIn(plan, context, states), {
-      ...context,
-      locks: openLocks(context.layout.project),
-    });
-    if (!resolution.ok) continue;
-    const { fingerprint } = resolution.value;
-    if (fingerprint === state.record.fingerprint) continue;
-    const record = { ...state.record, fingerprint };
-    await context.store.keep(record, false);
-    context.ledger.note(stage.name, record);
-    keepSpec(context.layout, fingerprint, keptSpecOf(resolution.value));
+    const { lock } = kindOf(stage, context.registry);
+    if (lock === undefined || !isBuilt(stage, lock.once, plan, states)) continue;
+    const done = actionsThatDecided(stage, plan, context, states);
+    const decisions: (readonly [Done, JsonObject])[] = [];
+    for (const one of done) {
+      const entry = one.record.outputs[lock.port]?.files[0];
+      const contents = entry === undefined ? null : await context.store.read(entry);
+      if (contents !== null) decisions.push([one, JSON.parse(String(contents)) as JsonObject]);
+    }
+    if (decisions.length === 0 || decisions.length < done.length) continue;
+    keepLock(context.layout.project, stage.name, entryOf(decisions));
+    for (const one of done) await keepUnderOwnDecision(one, plan, context, states);
   }
+}
+
+/** A finished action of a stage that keeps its decision. */
+interface Done {
+  readonly action: Action;
+  readonly record: ActionRecord;
+}
+
+/** The actions of a stage, one or one for each item; none unless all are done. */
+function actionsThatDecided(
+  stage: PlannedStage,
+  plan: Plan,
+  { registry }: ExecutionContext,
+  states: ReadonlyMap<string, ActionState>,
+): readonly Done[] {
+  const one = onlyAction(stage, registry);
+  const actions =
+    stage.foreach?.type === 'items'
+      ? itemsOf(collectionOf(stage, plan), states).map((item) => ({
+          ...one,
+          label: `${stage.name}/${item.position}`,
+          item,
+        }))
+      : [one];
+  const done = actions.flatMap((action) => {
+    const state = states.get(action.label);
+    return state?.type === 'done' ? [{ action, record: state.record }] : [];
+  });
+  return done.length === actions.length ? done : [];
+}
+
+/** The entry of a stage in pipeline.lock: its decision, or those of its items by their ids. */
+function entryOf(decisions: readonly (readonly [Done, JsonObject])[]): JsonObject {
+  const [first] = decisions;
+  if (first !== undefined && first[0].action.item === null) return first[1];
+  return Object.fromEntries(decisions.map(([{ action }, decision]) => [action.item?.id ?? '', decision]));
+}
+
+async function keepUnderOwnDecision(
+  { action, record: made }: Done,
+  plan: Plan,
+  context: ExecutionContext,
+  states: ReadonlyMap<string, ActionState>,
+): Promise<void> {
+  const resolution = resolve(action, plan, finishedIn(plan, context, states), {
+    ...context,
+    locks: openLocks(context.layout.project),
+  });
+  if (!resolution.ok) return;
+  const { fingerprint } = resolution.value;
+  if (fingerprint === made.fingerprint) return;
+  const record = { ...made, fingerprint };
+  await context.store.keep(record, false);
+  context.ledger.note(action.label, record);
+  keepSpec(context.layout, fingerprint, keptSpecOf(resolution.value));
 }
 
 /** Whether every stage that keeps its decision has one in pipeline.lock. */
@@ -57,27 +104,38 @@ export function hasLocks(
   });
 }
 
-/** Whether every item of the stage went through stages of all these kinds. */
+/** Whether every item, of the stage or that it goes through, went through stages of all these kinds. */
 function isBuilt(
-  { name }: PlannedStage,
+  stage: PlannedStage,
   kinds: readonly string[],
   plan: Plan,
   states: ReadonlyMap<string, ActionState>,
 ): boolean {
+  const name = collectionOf(stage, plan);
   const builders = plan.stages.filter(
     ({ kind, foreach }) =>
       kinds.includes(kind) &&
       foreach?.type === 'items' &&
       collectionBehind(foreach.from, plan).stage === name,
   );
-  const state = states.get(name);
-  const items = state?.type === 'done' ? Object.values(state.record.items).flat() : [];
   return (
     builders.length > 0 &&
     builders.every((builder) =>
-      items.every(({ position }) => states.get(`${builder.name}/${position}`)?.type === 'done'),
+      itemsOf(name, states).every(
+        ({ position }) => states.get(`${builder.name}/${position}`)?.type === 'done',
+      ),
     )
   );
+}
+
+/** The stage whose items a stage goes through; itself if it makes them. */
+function collectionOf({ name, foreach }: PlannedStage, plan: Plan): string {
+  return foreach?.type === 'items' ? collectionBehind(foreach.from, plan).stage : name;
+}
+
+function itemsOf(collection: string, states: ReadonlyMap<string, ActionState>): readonly Item[] {
+  const state = states.get(collection);
+  return state?.type === 'done' ? Object.values(state.record.items).flat() : [];
 }
 
 function finishedIn(

@@ -35,7 +35,7 @@ export function resolve(
 
 /** The parameters including parsed files, and the files that are inputs. */
 function readParameters(
-  { stage, kind }: Action,
+  { stage, kind, item }: Action,
   { secrets }: Plan,
   { layout, digests, locks }: Context,
 ): Result<{ readonly params: JsonObject; readonly files: Inputs }> {
@@ -55,8 +55,12 @@ function readParameters(
     else files[file.as === 'paths' ? 'files' : name] = source.value.input;
   }
   const lock = kind.lock === undefined ? success(null) : locks.of(stage.name);
-  if (!lock.ok) problems.push(...lock.diagnostics);
-  else if (lock.value !== null) params['lock'] = lock.value;
+  if (!lock.ok) {problems.push(...lock.diagnostics);}
+  else {
+    // A stage over items keeps a decision for each of them, by its id.
+    const own = item === null ? lock.value : (lock.value?.[item.id] ?? null);
+    if (own !== null) params['lock'] = own;
+  }
   return problems.length > 0 ? failure(...problems) : success({ params, files });
 }
 

@@ -1,3 +1,4 @@
+import { parseFields } from '../../base/fields.ts';
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { FifoPlace, FifoSetting } from './network.ts';
@@ -35,10 +36,18 @@ export function withDepths(graph: HardwareGraph, settings: DepthSettings): Hardw
   };
 }
 
-function writtenDepths(
-  graph: HardwareGraph,
-  { layer, attribute }: FifoSetting,
-): readonly number[] {
+/** Reads settings as `depths.json` holds them; refuses anything else. `what` names the file. */
+export function parseDepths(text: string, what: string): DepthSettings {
+  const fields = parseFields(text, what, 'package/damaged');
+  return Object.fromEntries(
+    fields.names().map((layer) => {
+      const attributes = fields.object(layer);
+      return [layer, Object.fromEntries(attributes.names().map((name) => [name, attributes.counts(name)]))];
+    }),
+  );
+}
+
+function writtenDepths(graph: HardwareGraph, { layer, attribute }: FifoSetting): readonly number[] {
   const node = graph.nodes.find(({ name }) => name === layer);
   return node === undefined ? [] : nodeOf(graph, node).view.integers(attribute);
 }

@@ -8,6 +8,13 @@ export interface Wait {
   readonly of: string;
 }
 
+/** One wait as a clause. */
+export function describeWait({ layer, needs, of }: Wait): string {
+  return needs === 'word'
+    ? `${layer} needs a word from ${of}`
+    : `${layer} has a word that ${of} does not take`;
+}
+
 /** A unit or a FIFO as the chain sees it. */
 interface Place {
   /** Null for a FIFO, through which the chain passes. */

@@ -1,6 +1,6 @@
 """From a folded submodel to all that Vivado needs for its bitstream: code, HLS, DMA, stitching and the project's script.
 
-in/submodel/submodel.onnx, in/params.json {target, platform}. out/hardware is the project, wherever it is moved to (see
+in/submodel/submodel.onnx, in/depths/depths.json, in/params.json {target, platform}. out/hardware is the project, wherever it is moved to (see
 relocate.py); Vivado itself is run on it by implement.sh. out/report has what HLS found out.
 """
 
@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 
-from session import BUILD, OUT, WORK, configuration, main, run_steps, warn
+from session import BUILD, OUT, WORK, configuration, main, run_steps
 from platform_zynq import leave_settings_open, name_build_folders, period_of, register_board
 from relocate import SCRIPT, collect
 from vendor import check_hlslib, check_tools, place_init, watch_tools
@@ -40,7 +40,7 @@ def hardware(params):
         auto_fifo_strategy=AutoFIFOSizingMethod.FORCE_MINIMAL_FIFOS,
     )
     model = ModelWrapper(str(WORK / "in" / "submodel" / "submodel.onnx"))
-    warn_of_fifos(model)
+    set_depths(model)
     report = OUT / "report"
     report.mkdir()
     (report / "hls.json").write_text(json.dumps(counted(model)) + "\n")
@@ -51,12 +51,14 @@ def hardware(params):
     return {"vivado": vivado}
 
 
-def warn_of_fifos(model):
-    """Nothing here sizes FIFOs: a network that forks and joins can wait for itself for ever."""
-    forks = [node.name for node in model.graph.node if node.op_type.startswith("DuplicateStreams")]
-    if forks:
-        message = f"FIFOs are not sized, and the branches after {', '.join(forks)} may deadlock on a board"
-        warn("hardware/unsized-fifos", message)
+def set_depths(model):
+    """The depths that were chosen; FINN's minimal FIFOs are at least as deep as the layers on both sides ask for."""
+    from qonnx.custom_op.registry import getCustomOp
+
+    chosen = json.loads((WORK / "in" / "depths" / "depths.json").read_text())
+    for node in model.graph.node:
+        for attribute, depths in chosen.get(node.name, {}).items():
+            getCustomOp(node).set_nodeattr(attribute, depths)
 
 
 def counted(model):

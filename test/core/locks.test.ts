@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageKind } from '../../core/contracts/stage.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { noLocks } from '../../core/state/cut-lock.ts';
 import { labels } from '../rig/events.ts';
 import { runEngine } from '../rig/engine.ts';
@@ -30,12 +31,38 @@ const decide: StageKind = {
   },
 };
 
-const kinds = [decide, each];
+/** Chooses something for each item: as before, else what the item holds now. */
+const choose: StageKind = {
+  ...each,
+  kind: 'choose',
+  outputs: () => [{ port: 'chosen' }, { port: 'lock' }],
+  lock: { port: 'lock', once: ['each'] },
+  action: ({ params: { lock, suffix } }) => {
+    const decision =
+      lock === undefined ? `{"chose":"\'$(cat in/item/line)${suffix as string}\'"}` : JSON.stringify(lock);
+    const command = `mkdir out/chosen out/lock; echo '${decision}' | tee out/chosen/file > out/lock/lock.json`;
+    return {
+      params: { ...(lock === undefined ? { suffix } : { lock }) } as JsonObject,
+      tools: {},
+      run: { type: 'process', argv: ['sh', '-e', '-c', command], env: {} },
+    };
+  },
+};
+
+const kinds = [decide, each, choose];
 const text = (command = 'cp in/item/line out/made') => `
 version: 1
 stages:
   decide: {kind: decide, with: {lines: lines.txt}}
   build: {kind: each, foreach: decide.items, with: {command: '${command}'}}
+`;
+
+const chosenText = (suffix: string) => `
+version: 1
+stages:
+  fan: {kind: fan, with: {lines: lines.txt}}
+  choose: {kind: choose, foreach: fan.items, with: {suffix: ${suffix}}}
+  build: {kind: each, foreach: choose.chosen, with: {command: cp in/item/file out/made}}
 `;
 
 const lockOf = (folder: string): unknown => {
@@ -66,6 +93,22 @@ describe('pipeline.lock', () => {
     writeIn(folder, 'lines.txt', 'a\nb\nc\n');
     await runEngine(folder, text(), kinds, { locks: noLocks });
     expect(lockOf(folder)).toMatchObject({ stages: { decide: { lines: 3 } } });
+  });
+
+  it('keeps a decision for each item of a stage over items, as long as the item is the same', async () => {
+    const folder = projectWith({ 'lines.txt': 'a\nb\n' });
+    const run = async (suffix: string) =>
+      labels((await runEngine(folder, chosenText(suffix), [fan, each, choose])).events, 'action-started');
+    await run('1');
+    expect(lockOf(folder)).toMatchObject({
+      stages: { choose: { a: { chose: 'a1' }, b: { chose: 'b1' } } },
+    });
+    expect(await run('1')).toEqual([]);
+    writeIn(folder, 'lines.txt', 'a\nc\n');
+    await run('2');
+    expect(lockOf(folder)).toMatchObject({
+      stages: { choose: { a: { chose: 'a1' }, c: { chose: 'c2' } } },
+    });
   });
 
   it('is not written while an item is not built', async () => {

@@ -28,10 +28,10 @@ const names = ({ stages }: Plan) => stages.map(({ name }) => name);
 const stageOf = ({ stages }: Plan, wanted: string) => stages.find(({ name }) => name === wanted)!;
 
 describe('the stages of a plan', () => {
-  it('are those of the file under the emulated back end', async () => {
+  it('are those of the file under the emulated back end, and a simulation of each build', async () => {
     for (const frontend of ['embedded', 'finn'])
       expect(names(await planOf(`{frontend: ${frontend}}`)).sort()).toEqual(
-        ['lower', 'fold', 'split', 'images', 'build', 'package'].sort(),
+        ['lower', 'fold', 'split', 'images', 'build.timing', 'build', 'package'].sort(),
       );
   });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFields } from '../../../base/fields.ts';
@@ -5,6 +6,7 @@ import { success } from '../../../base/result.ts';
 import type { Work } from '../../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { prepare } from '../../../finn/execute/run.ts';
+import { depthsFile } from '../../../boards/emulated/time.ts';
 import { describeBitstream } from '../bitstream.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
@@ -12,7 +14,7 @@ import type { BuildJob } from './params.ts';
 
 /**
  * "Builds" a submodel for the emulated board: reads `in/submodel/` (submodel.onnx, submodel.json) and writes
- * `out/bitstreams/` (bitstream.json, model.onnx). Refuses a submodel that could not be executed.
+ * `out/bitstreams/` (bitstream.json, model.onnx, and depths.json if the depths of its FIFOs are an input). Refuses a submodel that could not be executed.
  */
 export const buildEmulated: Work<BuildJob> = ({ params: { target }, inDir, outDir }) =>
   refusing(async () => {
@@ -32,9 +34,8 @@ export const buildEmulated: Work<BuildJob> = ({ params: { target }, inDir, outDi
     const directory = join(outDir, 'bitstreams');
     await writeJson(directory, 'bitstream.json', bitstream);
     await writeInto(directory, 'model.onnx', [model]);
-    const milliseconds = bitstream.cycles.total / (bitstream.clockMHz * 1000);
-    return success({
-      emulated: true,
-      summary: `EMULATED: ${bitstream.cycles.total} cycles (${milliseconds.toFixed(3)} ms) for an image`,
-    });
+    const depths = join(inDir, 'depths', depthsFile);
+    if (existsSync(depths)) await writeInto(directory, depthsFile, [await readFile(depths)]);
+    const layers = Object.keys(bitstream.cycles.perNode).length;
+    return success({ emulated: true, summary: `EMULATED: an executable model of ${layers} layers` });
   });

@@ -17,6 +17,6 @@ export const finishHardware: Work = (job) =>
     const text = await readFile(join(job.outDir, 'report', 'hls.json'), 'utf8');
     const layers = parseFields(text, 'hls.json', 'hardware/bad-report');
     return success({
-      summary: `IP of ${layers.count('hls')} HLS and ${layers.count('rtl')} RTL layers, FIFOs unsized`,
+      summary: `IP of ${layers.count('hls')} HLS and ${layers.count('rtl')} RTL layers`,
     });
   });

@@ -12,7 +12,7 @@ import { schema } from './params.ts';
  */
 export const hardware = defineStage<InitParams>()({
   kind: 'finn/hardware',
-  recipe: 3,
+  recipe: 4,
   about: "Makes IP of a submodel's layers through FINN and high-level synthesis, and a Vivado project of it.",
   schema,
   files: { init: initFile },

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { warning } from '../../../base/diagnostic.ts';
 import type { TimingReport } from '../../../finn/cycles/report.ts';
 import type { Wait } from '../../../finn/cycles/waits.ts';
+import { describeWait } from '../../../finn/cycles/waits.ts';
 
 /** What the simulation found that a user should know before synthesis. */
 export function warningsOf({ layers, deadlock, source }: TimingReport): readonly Diagnostic[] {
@@ -14,7 +15,9 @@ export function warningsOf({ layers, deadlock, source }: TimingReport): readonly
           }),
         ]
       : []),
-    ...(deadlock.length === 0 ? [] : [warning('timing/deadlock', deadlockMessage, deadlockDetails(deadlock))]),
+    ...(deadlock.length === 0
+      ? []
+      : [warning('timing/deadlock', deadlockMessage, deadlockDetails(deadlock))]),
     ...losing.map((layer) =>
       warning('timing/lost-words', `${layer} loses results when its output cannot leave`, {
         hint: 'build with toolchain.mvau_queue: deep, or give it a smaller SIMD',
@@ -29,10 +32,6 @@ export const deadlockMessage = 'the submodel stops before its first image is out
 export function deadlockDetails(waits: readonly Wait[]): { readonly hint: string; readonly detail: string } {
   return {
     hint: 'use toolchain.fifos: 33 or sized, or raise inFIFODepths of the layers where branches meet',
-    detail: waits
-      .map(({ layer, needs, of }) =>
-        needs === 'word' ? `${layer} needs a word from ${of}` : `${layer} has a word for ${of}, which takes none`,
-      )
-      .join('\n'),
+    detail: waits.map(describeWait).join('\n'),
   };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { success } from '../../../base/result.ts';
+import { problem } from '../../../base/diagnostic.ts';
+import { failure, success } from '../../../base/result.ts';
 import { boardType } from '../../../boards/data.ts';
 import type { Work } from '../../../core/contracts/types.ts';
 import { depthSettings } from '../../../finn/cycles/depths.ts';
@@ -11,7 +12,7 @@ import { writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
 import { summaryOf } from './summary.ts';
 import type { TimingJob } from './params.ts';
-import { warningsOf } from './warnings.ts';
+import { deadlockDetails, deadlockMessage, warningsOf } from './warnings.ts';
 
 /**
  * Chooses depths for the FIFOs of `in/submodel/submodel.onnx` by the policy and simulates it. Writes `out/depths/depths.json`
@@ -29,6 +30,8 @@ export const timing: Work<TimingJob> = ({ params, inDir, outDir }) =>
       queue: mvauQueue,
       driver: dma(boardType(target.board).portWidth),
     });
+    if (params.isForVivado && timed.report.pace === null)
+      return failure(problem('timing/deadlock', deadlockMessage, deadlockDetails(timed.report.deadlock)));
     await writeJson(join(outDir, 'depths'), 'depths.json', depthSettings(graph, timed.places, timed.depths));
     await writeJson(join(outDir, 'report'), 'timing.json', timed.report);
     return success({ summary: summaryOf(timed.report), warnings: warningsOf(timed.report) });

@@ -24,6 +24,8 @@ export interface Sample {
   ) => Package;
   /** `count` packed images and the expected results. */
   readonly images: (count: number) => { readonly packed: Uint8Array; readonly results: Uint8Array };
+  /** What the server's model of time says of a batch. */
+  readonly modelledSeconds: (images: number) => number;
 }
 
 /** A program that claims to speak the protocol; it serves an emulated Zedboard with its state in `directory`. */

@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest';
 import { launchEmulatedBoard } from '../../../boards/emulated/launch.ts';
+import { computeSeconds, paceOf } from '../../../boards/emulated/time.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { pack } from '../../../finn/packing.ts';
@@ -31,6 +32,10 @@ conformance(async () => {
       const nth = (list: readonly Uint8Array[]) =>
         Buffer.concat(Array.from({ length: count }, (_, image) => list[image % list.length]!));
       return { packed: nth(from), results: nth(to) };
+    },
+    modelledSeconds: (count) => {
+      const pace = paceOf(readHardwareGraph(part.model), null, packageOf(part).description, 64);
+      return computeSeconds(pace, packageOf(part).description.clockMHz, count);
     },
   });
   return {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { memoriesIn } from '../../../stages/finn/implement/memories.ts';
@@ -175,25 +175,30 @@ counterpart('finn', (python) => {
         expect(other.outcome).toMatchObject({ code: 'vivado/wrong-version' });
       });
 
-      test('a network that forks is warned of, since its FIFOs are unsized', () => {
+      test('the chosen depths are set on the layers, by name', () => {
+        const work = mkdtempSync(join(root, 'depths-'));
+        mkdirSync(join(work, 'in', 'depths'), { recursive: true });
+        const chosen = { Pool_hls_0: { inFIFODepths: [65], outFIFODepths: [33] } };
+        writeFileSync(join(work, 'in', 'depths', 'depths.json'), JSON.stringify(chosen));
         const code = [
-          'from types import SimpleNamespace as S',
-          'from hardware import warn_of_fifos',
-          'from session import WARNINGS',
-          'network = lambda *types: S(graph=S(node=[S(op_type=t, name=f"{t}_{i}") for i, t in enumerate(types)]))',
-          'warn_of_fifos(network("MVAU_hls", "LabelSelect_hls"))',
-          'assert WARNINGS == []',
-          'warn_of_fifos(network("MVAU_hls", "DuplicateStreams_hls"))',
-          'assert [one["code"] for one in WARNINGS] == ["hardware/unsized-fifos"], WARNINGS',
+          'import hardware',
+          'from pathlib import Path',
+          'from onnx import helper as h',
+          'from qonnx.core.modelwrapper import ModelWrapper',
+          'from qonnx.custom_op.registry import getCustomOp',
+          `hardware.WORK = Path(${JSON.stringify(work)})`,
+          'node = lambda i: h.make_node("Pool_hls", [f"t{i}"], [f"t{i + 1}"], name=f"Pool_hls_{i}", domain="finn.custom_op.fpgadataflow.hls", backend="fpgadataflow", Channels=1, PE=1, KernelSize=[1], Function="MaxPool", OutImgDims=[1], InputDataType="INT2", OutputDataType="INT2")',
+          'info = lambda name: h.make_tensor_value_info(name, 1, [1])',
+          'model = ModelWrapper(h.make_model(h.make_graph([node(0), node(1)], "g", [info("t0")], [info("t2")])))',
+          'hardware.set_depths(model)',
+          'depths = [[list(getCustomOp(n).get_nodeattr(a)) for a in ("inFIFODepths", "outFIFODepths")] for n in model.graph.node]',
+          'assert depths == [[[65], [33]], [[2], [2]]], depths',
         ].join('\n');
         const options = {
           cwd: join(import.meta.dirname, '../../../templates/finn'),
           encoding: 'utf8',
         } as const;
-        expect(spawnSync(python, ['-B', '-c', code], options)).toMatchObject({
-          status: 0,
-          stdout: expect.stringContaining('DuplicateStreams_hls_1 may deadlock on a board') as string,
-        });
+        expect(spawnSync(python, ['-B', '-c', code], options)).toMatchObject({ status: 0 });
       });
 
       test.for([

@@ -24,7 +24,7 @@ test('a submodel becomes an emulated bitstream', async () => {
   expect(result).toEqual({
     ok: true,
     emulated: true,
-    summary: 'EMULATED: 1010 cycles (0.010 ms) for an image',
+    summary: 'EMULATED: an executable model of 7 layers',
   });
   expect(JSON.parse(await readFile(join(out, 'bitstreams/bitstream.json'), 'utf8'))).toEqual({
     format: 1,

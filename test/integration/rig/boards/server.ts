@@ -182,6 +182,7 @@ export function xorSample(mask: number, input: Side, output: Side): Sample {
       });
       return { packed, results };
     },
+    modelledSeconds: (count) => (30_000 + (count - 1) * 20_000) / 100e6,
   };
 }
 
