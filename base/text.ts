@@ -31,6 +31,13 @@ export function clipped(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** A text of at most this many columns, cut in the middle: names of layers differ at their ends. */
+export function shortened(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const end = Math.min(8, Math.floor(width / 2));
+  return `${clipped(text, width - end)}${text.slice(-end)}`;
+}
+
 /** Rows as lines, each column as wide as its widest cell; columns of `numbers` are flush right. */
 export function table(
   rows: readonly (readonly string[])[],

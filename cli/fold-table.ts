@@ -1,7 +1,7 @@
 import type { FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import type { Style } from '../reporters/style.ts';
-import { clipped, displayWidth, padded, table, widestCells } from '../base/text.ts';
+import { padded, shortened, table, widestCells } from '../base/text.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 
 interface Cell {
@@ -94,13 +94,6 @@ function columnWidths(table: readonly (readonly Cell[])[], width: number): reado
 function aligned({ text, style }: Cell, column: number, width: number, hasColour: boolean): string {
   const cell = column === 0 ? padded(shortened(text, width), width) : padded(text, width, 'start');
   return style === undefined ? cell : styled(style, cell, hasColour);
-}
-
-/** Cut in the middle: layer names differ at their ends. */
-function shortened(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  const end = Math.min(8, Math.floor(width / 2));
-  return `${clipped(text, width - end)}${text.slice(-end)}`;
 }
 
 function rateLine({ rate, bottleneck, layers }: FoldedNetwork): string {

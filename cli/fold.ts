@@ -7,10 +7,8 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { Target } from '../core/contracts/types.ts';
-import { select } from '../core/execution/select.ts';
 import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import { jsonLine } from '../reporters/json.ts';
-import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { NamedChoice } from './fold-choices.ts';
@@ -20,7 +18,7 @@ import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
-import { run } from './run.ts';
+import { upToDate } from './up-to-date.ts';
 
 export interface FoldOptions extends PlanOptions {
   /** Images per second. */
@@ -126,10 +124,7 @@ async function tried(chosen: readonly NamedChoice[], model: Buffer, target: Targ
   };
 }
 
-/**
- * The graph that the stage folds, from the store. If it is missing, the stage that makes it runs; returns the exit code if
- * that fails.
- */
+/** The graph that the stage folds; the exit code if the stage that makes it failed. */
 async function preprocessed(
   stage: PlannedStage,
   project: Project,
@@ -137,33 +132,9 @@ async function preprocessed(
   options: FoldOptions,
 ): Promise<Buffer | ExitCode> {
   const from = defined(stage.needs['model'], 'an estimate has the input "model"');
-  const known = await kept(from, project, environment);
-  if (known !== null) return known;
-  if (options.json !== true) environment.error.write(`${from.stage} is not up to date and runs first\n`);
-  const { directory, profile, json } = options;
-  const code = await run([from.stage], {
-    directory,
-    keepGoing: true,
-    wait: true,
-    ...(profile === undefined ? {} : { profile }),
-    ...(json === undefined ? {} : { json }),
-  });
-  if (code !== 0) return code;
-  return defined(await kept(from, project, environment), `${from.stage} has just succeeded`);
-}
-
-async function kept(
-  { stage, port }: { readonly stage: string; readonly port: string },
-  project: Project,
-  environment: Environment,
-): Promise<Buffer | null> {
-  const selection = select([stage], project.plan);
-  if (!selection.ok) return null;
-  const { states, store } = await dryRun(project, selection.value, environment);
-  const state = states.get(stage);
-  const files = state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
-  const entry = files.find(({ path }) => path === 'dataflow.onnx');
-  return entry === undefined ? null : await store.read(entry);
+  const results = await upToDate([from.stage], project, environment, options);
+  if (typeof results === 'number') return results;
+  return defined(await results.read(from.stage, from.port, 'dataflow.onnx'), `${from.stage} makes a graph`);
 }
 
 function overwrites({ write, force }: FoldOptions, { project }: Environment): Diagnostic | null {

@@ -61,6 +61,12 @@ planned(program.command('fold').argument('[stage]', 'a stage that folds; optiona
     end(await (await import('./fold.ts')).fold(stage, options)),
   );
 
+planned(program.command('timing').argument('[stage]', 'a stage that builds; optional if there is only one'))
+  .description('show how fast submodels run as they are built, and what holds them up')
+  .action(async (stage: string | undefined, options: PlanOptions) =>
+    end(await (await import('./timing.ts')).timing(stage, options)),
+  );
+
 planned(program.command('doctor'))
   .description('check files, tools and boards that the stages need, with a fix for what is wrong')
   .option('--synthesise', 'build the smallest network with Vivado, and pack what it left for a report')

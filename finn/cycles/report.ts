@@ -94,17 +94,25 @@ function reasonOf(modelled: Modelled): string {
     : 'too many cycles to simulate';
 }
 
+/** By the links to the FIFOs around a layer, since one that only renames a stream is no unit. */
 function waitsAt(
-  { units }: Network,
+  { fifos }: Network,
   name: string,
   { blocked, starved, cycles, lost }: Extract<Measured, { readonly type: 'runs' }>['run'],
 ): Omit<LayerTiming, 'name' | 'cycles'> {
-  const unit = units.find(({ layer }) => layer === name);
   const most = (links: readonly number[], counts: Int32Array): number =>
     Math.max(0, ...links.map((link) => counts[link] ?? 0)) / Math.max(1, cycles);
+  const into = fifos.filter(({ to, side }) => to === name && side !== 'before-converter');
+  const outOf = fifos.filter(({ from, side }) => from === name && side !== 'behind-converter');
   return {
-    starved: most(unit?.inputs ?? [], starved),
-    blocked: most(unit?.outputs ?? [], blocked),
+    starved: most(
+      into.map(({ output }) => output),
+      starved,
+    ),
+    blocked: most(
+      outOf.map(({ input }) => input),
+      blocked,
+    ),
     lost: lost.get(name) ?? 0,
   };
 }

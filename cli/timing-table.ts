@@ -1,0 +1,87 @@
+import { shortened, table } from '../base/text.ts';
+import { describeWait } from '../finn/cycles/waits.ts';
+import type { FifoTiming, LayerTiming, TimingReport } from '../finn/cycles/report.ts';
+import type { Terminal } from '../reporters/reporter.ts';
+import { harmlessLine, styled } from '../reporters/style.ts';
+import type { SubmodelTiming } from './timing.ts';
+import { busiestOf } from './timing-advice.ts';
+
+/**
+ * Each submodel's pace, and a row for each layer: FINN's cycles, the shares of time in which it waited for words and for room,
+ * and the FIFO before it with the most words that were in it. The layer that waits least is marked.
+ */
+export function timingLines(
+  title: string,
+  submodels: readonly SubmodelTiming[],
+  { hasColour, isInteractive, width }: Terminal,
+): readonly string[] {
+  const lines = submodels.flatMap(({ position, report, advice }) => [
+    '',
+    `${styled('bold', `submodel ${position}`, hasColour)}  ${paceOf(report)}`,
+    ...waitLines(report),
+    '',
+    ...layerLines(report, isInteractive ? width : Infinity, hasColour),
+    ...(advice === null ? [] : ['', `  ${harmlessLine(advice)}`]),
+  ]);
+  const notes = submodels.some(({ report }) => report.assumed.length > 0) ? ['', `~: ${assumedNote}`] : [];
+  return [harmlessLine(title), ...lines, ...notes];
+}
+
+const assumedNote = 'built by HLS, follows its documented schedule, which was not compared with hardware';
+
+function paceOf({ pace, clockMHz, unbounded }: TimingReport): string {
+  if (pace === null) return 'deadlock: it stops before its first image is out';
+  const rate = (clockMHz * 1e6) / pace.interval;
+  const shownRate = rate < 10 ? rate.toFixed(2) : String(Math.round(rate));
+  const best = unbounded === null || unbounded === pace.interval ? '' : `; ${unbounded} if no FIFO filled`;
+  const latency = (pace.latency / (clockMHz * 1000)).toFixed(2);
+  return `interval ${pace.interval} cycles (${shownRate} img/s), latency ${latency} ms${best}`;
+}
+
+function waitLines({ deadlock }: TimingReport): readonly string[] {
+  return deadlock.map((wait) => `  ${harmlessLine(describeWait(wait))}`);
+}
+
+function layerLines(report: TimingReport, width: number, hasColour: boolean): readonly string[] {
+  const { layers, fifos, assumed, source } = report;
+  const nameWidth = Math.max(8, width - otherColumns);
+  const isRun = source.type === 'cycles';
+  const busiest = isRun ? busiestOf(layers) : null;
+  const rows = layers.map((layer) => [
+    `${shortened(harmlessLine(layer.name), nameWidth)}${assumed.includes(layer.name) ? ' ~' : ''}`,
+    String(layer.cycles),
+    ...(isRun ? waitsOf(layer) : ['-', '-']),
+    depthOf(fifos, layer.name),
+    isRun ? occupancyOf(fifos, layer.name) : '-',
+  ]);
+  const header = ['layer', 'cycles', 'no word', 'no room', 'FIFO', 'fullest'];
+  return table([header, ...rows], { numbers: [1, 2, 3, 4, 5] }).map((line, index) => {
+    const layer = layers[index - 1];
+    const mark = layer !== undefined && layer === busiest ? styled('yellow', '▸', hasColour) : ' ';
+    return layer === undefined ? styled('gray', `  ${line}`, hasColour) : `${mark} ${line}`;
+  });
+}
+
+/** Columns of a row besides the name of its layer. */
+const otherColumns = 50;
+
+function waitsOf({ starved, blocked }: LayerTiming): readonly string[] {
+  return [starved, blocked].map((share) => `${Math.round(share * 100)} %`);
+}
+
+/** The FIFOs at the inputs of a layer, the one behind a converter only. */
+function before(fifos: readonly FifoTiming[], layer: string): readonly FifoTiming[] {
+  return fifos.filter(({ to, side }) => to === layer && side !== 'before-converter');
+}
+
+function depthOf(fifos: readonly FifoTiming[], layer: string): string {
+  return before(fifos, layer)
+    .map(({ depth }) => String(depth))
+    .join(', ');
+}
+
+function occupancyOf(fifos: readonly FifoTiming[], layer: string): string {
+  return before(fifos, layer)
+    .map(({ occupancy }) => String(occupancy))
+    .join(', ');
+}
