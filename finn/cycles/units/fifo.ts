@@ -65,19 +65,19 @@ export class RegisterFifo implements FifoUnit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
-    let inMemory = this.#inMemory;
+  step({ valid, ready, fire }: Wires): void {
+    const inMemory = this.#inMemory;
+    const isOut = this.#isOut;
     const arrived = fire[this.input] ?? 0;
-    if (this.#isOut === 0 || fire[this.output] === 1) {
-      this.#isOut = inMemory > 0 ? 1 : 0;
-      inMemory -= this.#isOut;
-      valid[this.output] = this.#isOut;
-    }
-    inMemory += arrived;
-    this.#inMemory = inMemory;
-    ready[this.input] = inMemory < this.memory ? 1 : 0;
-    const held = inMemory + this.#isOut;
+    const moves = (isOut ^ 1) | (fire[this.output] ?? 0);
+    const next = moves & (-inMemory >>> 31);
+    const now = inMemory + arrived - next;
+    const out = next | (isOut & ~moves);
+    this.#inMemory = now;
+    this.#isOut = out;
+    valid[this.output] = out;
+    ready[this.input] = (now - this.memory) >>> 31;
+    const held = now + out;
     if (held > this.most) this.most = held;
   }
 }
@@ -98,8 +98,7 @@ export class BlockFifo implements FifoUnit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     let inMemory = this.#inMemory;
     const arrived = fire[this.input] ?? 0;
     if (this.#isOut === 0 || fire[this.output] === 1) {
@@ -137,8 +136,7 @@ export class UltraFifo implements FifoUnit {
     this.#last = 2 ** (pipeline - 1);
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const arrived = fire[this.input] ?? 0;
     const left = fire[this.output] ?? 0;
     const drained = this.#credit > 0 && this.#inMemory > 0 ? 1 : 0;
@@ -158,14 +156,14 @@ export class UltraFifo implements FifoUnit {
   }
 }
 
-export function stepRegisterFifos(units: readonly RegisterFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepRegisterFifos(units: readonly RegisterFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepBlockFifos(units: readonly BlockFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepBlockFifos(units: readonly BlockFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepUltraFifos(units: readonly UltraFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepUltraFifos(units: readonly UltraFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

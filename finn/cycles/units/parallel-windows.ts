@@ -81,6 +81,6 @@ export class ParallelWindows implements Unit {
   }
 }
 
-export function stepParallelWindows(units: readonly ParallelWindows[]): void {
-  for (const unit of units) unit.step();
+export function stepParallelWindows(units: readonly ParallelWindows[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
