@@ -29,7 +29,7 @@ export class Converter implements Unit {
     const leaves = -(fire[this.output] ?? 0);
     const free = this.#free - (arrives & this.#taken) + (leaves & this.#given);
     this.#free = free;
-    ready[this.input] = (~free >>> 31);
+    ready[this.input] = ~free >>> 31;
     valid[this.output] = (free - 1) >>> 31;
   }
 }

@@ -1,4 +1,5 @@
 import { addressBits } from './bits.ts';
+import { Delay } from './delay.ts';
 import type { Unit, Wires } from './wires.ts';
 
 /**
@@ -11,8 +12,9 @@ export type FifoShape =
   | { readonly style: 'block'; readonly memory: number }
   | { readonly style: 'ultra'; readonly memory: number; readonly pipeline: number };
 
-/** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are. */
+/** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are; one of depth Infinity never fills. */
 export function fifoShape(depth: number, width: number): FifoShape {
+  if (depth === Infinity) return { style: 'registers', memory: 2 ** 30 };
   if (depth <= 33 || (depth <= 64 && width < 12))
     return { style: 'registers', memory: depth > 4 ? depth - 1 : 4 };
   if (depth <= 257 || width < 5) return { style: 'registers', memory: depth - 1 };
@@ -119,11 +121,10 @@ export class BlockFifo implements FifoUnit {
 export class UltraFifo implements FifoUnit {
   most = 0;
   #inMemory = 0;
-  #pipeline = 0;
   #credit = queueDepth + 1;
   #inQueue = 0;
   #isOut = 0;
-  readonly #last: number;
+  readonly #pipeline: Delay;
 
   constructor(
     readonly wires: Wires,
@@ -133,15 +134,14 @@ export class UltraFifo implements FifoUnit {
     pipeline: number,
   ) {
     wires.ready[input] = 1;
-    this.#last = 2 ** (pipeline - 1);
+    this.#pipeline = new Delay(pipeline);
   }
 
   step({ valid, ready, fire }: Wires): void {
     const arrived = fire[this.input] ?? 0;
     const left = fire[this.output] ?? 0;
     const drained = this.#credit > 0 && this.#inMemory > 0 ? 1 : 0;
-    const queued = this.#pipeline >= this.#last ? 1 : 0;
-    this.#pipeline = ((this.#pipeline - queued * this.#last) << 1) | drained;
+    const queued = this.#pipeline.step(drained);
     this.#credit += left - drained;
     if (this.#isOut === 0 || left === 1) {
       this.#isOut = this.#inQueue > 0 ? 1 : 0;

@@ -41,8 +41,7 @@ export class ParallelWindows implements Unit {
     if (valid[this.output] === 1 && fire[this.output] === 0) fire[this.input] = 0;
   }
 
-  step(): void {
-    const { fire } = this.wires;
+  step({ fire }: Wires): void {
     const { lastRead, lastWritten, firstWritten } = this.#shape;
     const arrives = fire[this.input] === 1;
     const writes = this.#writes();
