@@ -35,10 +35,7 @@ export function withDepths(graph: HardwareGraph, settings: DepthSettings): Hardw
   };
 }
 
-function writtenDepths(
-  graph: HardwareGraph,
-  { layer, attribute }: FifoSetting,
-): readonly number[] {
+function writtenDepths(graph: HardwareGraph, { layer, attribute }: FifoSetting): readonly number[] {
   const node = graph.nodes.find(({ name }) => name === layer);
   return node === undefined ? [] : nodeOf(graph, node).view.integers(attribute);
 }

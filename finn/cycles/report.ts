@@ -61,7 +61,8 @@ export function timingReport(
   return {
     format: 1,
     clockMHz,
-    pace: measured.type === 'runs' ? measured.pace : measured.type === 'deadlock' ? null : finnPace(estimates),
+    pace:
+      measured.type === 'runs' ? measured.pace : measured.type === 'deadlock' ? null : finnPace(estimates),
     source: isRun ? { type: 'cycles' } : { type: 'finn', reason: reasonOf(modelled) },
     unbounded,
     assumed: network === null ? [] : assumedLayers(network),
@@ -70,11 +71,13 @@ export function timingReport(
       cycles,
       ...(isRun ? waitsAt(network, name, run) : { starved: 0, blocked: 0, lost: 0 }),
     })),
-    fifos: (modelled.type === 'network' ? modelled.network : modelled).fifos.map(({ from, to, side, width }, index) => ({
-      ...{ from, to, side, width },
-      depth: depths[index] ?? 0,
-      occupancy: run?.occupancy[index] ?? 0,
-    })),
+    fifos: (modelled.type === 'network' ? modelled.network : modelled).fifos.map(
+      ({ from, to, side, width }, index) => ({
+        ...{ from, to, side, width },
+        depth: depths[index] ?? 0,
+        occupancy: run?.occupancy[index] ?? 0,
+      }),
+    ),
     deadlock: measured.type === 'deadlock' ? measured.waits : [],
   };
 }
