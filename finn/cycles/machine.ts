@@ -44,9 +44,12 @@ export function machineOf(network: Network, depths: readonly number[], queue: nu
   });
   const units = network.units.map((unit) => unitOf(unit, wires, queue));
   const all: readonly Unit[] = [...fifos, ...units];
-  const group = <T extends Unit>(kind: new (...of: never[]) => T, step: (units: readonly T[]) => void) => {
+  const group = <T extends Unit>(
+    kind: new (...of: never[]) => T,
+    step: (units: readonly T[], wires: Wires) => void,
+  ) => {
     const members = all.filter((unit): unit is T => unit instanceof kind);
-    return members.length === 0 ? [] : [() => step(members)];
+    return members.length === 0 ? [] : [() => step(members, wires)];
   };
   const steps = [
     ...group(RegisterFifo, stepRegisterFifos),

@@ -5,6 +5,7 @@ import type { Driver } from './drivers.ts';
 import { eager } from './drivers.ts';
 import type { Wait } from './waits.ts';
 import { waitsOf } from './waits.ts';
+import { handshakesOf } from './units/wires.ts';
 import { silence } from './silence.ts';
 
 /** How a network is run. */
@@ -59,6 +60,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
   const machine = machineOf(network, depths, queue);
   const { wires, parallelWindows, step } = machine;
   const { valid, ready, fire } = wires;
+  const pass = handshakesOf(wires);
   const { source, sink, links } = network;
   const perCycle = network.units.length + network.fifos.length;
   const patience = silence(network.units);
@@ -85,12 +87,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
     const isTaken = isOn && takes(cycle);
     valid[source.link] = isOffered ? 1 : 0;
     ready[sink.link] = isTaken ? 1 : 0;
-    let moves = 0;
-    for (let link = 0; link < links; link += 1) {
-      const passes = (valid[link] ?? 0) & (ready[link] ?? 0);
-      fire[link] = passes;
-      moves |= passes;
-    }
+    const moves = pass();
     for (const unit of parallelWindows) unit.veto();
     if (fire[sink.link] === 1) {
       if (watch) words[given] = cycle;
@@ -105,7 +102,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
       taken += 1;
     }
     // The world may wait too.
-    if (moves === 1 || (!isOffered && taken < offered) || (!isTaken && valid[sink.link] === 1)) moved = cycle;
+    if (moves || (!isOffered && taken < offered) || (!isTaken && valid[sink.link] === 1)) moved = cycle;
     else if (cycle - moved > patience) return end('deadlock');
     if (cycle > due) return end('late');
     if ((cycle + settling) * perCycle > limit) return end('limit');

@@ -24,14 +24,13 @@ export class Converter implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
-    let free = this.#free;
-    if (fire[this.input] === 1) free -= this.#taken;
-    if (fire[this.output] === 1) free += this.#given;
+  step({ valid, ready, fire }: Wires): void {
+    const arrives = -(fire[this.input] ?? 0);
+    const leaves = -(fire[this.output] ?? 0);
+    const free = this.#free - (arrives & this.#taken) + (leaves & this.#given);
     this.#free = free;
-    ready[this.input] = free >= 0 ? 1 : 0;
-    valid[this.output] = free <= 0 ? 1 : 0;
+    ready[this.input] = ~free >>> 31;
+    valid[this.output] = (free - 1) >>> 31;
   }
 }
 
@@ -49,8 +48,7 @@ export class Serialiser implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const left = fire[this.output] === 1;
     const bypasses = this.#isOut === 0 || left;
     const shifts = this.#left > 0 && bypasses;
@@ -82,8 +80,7 @@ export class Deserialiser implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const arrived = fire[this.input] === 1;
     const left = fire[this.output] === 1;
     const isFull = this.#missing === 0;
@@ -97,14 +94,14 @@ export class Deserialiser implements Unit {
   }
 }
 
-export function stepConverters(units: readonly Converter[]): void {
-  for (const unit of units) unit.step();
+export function stepConverters(units: readonly Converter[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepSerialisers(units: readonly Serialiser[]): void {
-  for (const unit of units) unit.step();
+export function stepSerialisers(units: readonly Serialiser[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepDeserialisers(units: readonly Deserialiser[]): void {
-  for (const unit of units) unit.step();
+export function stepDeserialisers(units: readonly Deserialiser[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

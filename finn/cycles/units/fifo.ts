@@ -1,4 +1,5 @@
 import { addressBits } from './bits.ts';
+import { Delay } from './delay.ts';
 import type { Unit, Wires } from './wires.ts';
 
 /**
@@ -11,8 +12,9 @@ export type FifoShape =
   | { readonly style: 'block'; readonly memory: number }
   | { readonly style: 'ultra'; readonly memory: number; readonly pipeline: number };
 
-/** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are. */
+/** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are; one of depth Infinity never fills. */
 export function fifoShape(depth: number, width: number): FifoShape {
+  if (depth === Infinity) return { style: 'registers', memory: 2 ** 30 };
   if (depth <= 33 || (depth <= 64 && width < 12))
     return { style: 'registers', memory: depth > 4 ? depth - 1 : 4 };
   if (depth <= 257 || width < 5) return { style: 'registers', memory: depth - 1 };
@@ -65,19 +67,19 @@ export class RegisterFifo implements FifoUnit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
-    let inMemory = this.#inMemory;
+  step({ valid, ready, fire }: Wires): void {
+    const inMemory = this.#inMemory;
+    const isOut = this.#isOut;
     const arrived = fire[this.input] ?? 0;
-    if (this.#isOut === 0 || fire[this.output] === 1) {
-      this.#isOut = inMemory > 0 ? 1 : 0;
-      inMemory -= this.#isOut;
-      valid[this.output] = this.#isOut;
-    }
-    inMemory += arrived;
-    this.#inMemory = inMemory;
-    ready[this.input] = inMemory < this.memory ? 1 : 0;
-    const held = inMemory + this.#isOut;
+    const moves = (isOut ^ 1) | (fire[this.output] ?? 0);
+    const next = moves & (-inMemory >>> 31);
+    const now = inMemory + arrived - next;
+    const out = next | (isOut & ~moves);
+    this.#inMemory = now;
+    this.#isOut = out;
+    valid[this.output] = out;
+    ready[this.input] = (now - this.memory) >>> 31;
+    const held = now + out;
     if (held > this.most) this.most = held;
   }
 }
@@ -98,8 +100,7 @@ export class BlockFifo implements FifoUnit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     let inMemory = this.#inMemory;
     const arrived = fire[this.input] ?? 0;
     if (this.#isOut === 0 || fire[this.output] === 1) {
@@ -120,11 +121,10 @@ export class BlockFifo implements FifoUnit {
 export class UltraFifo implements FifoUnit {
   most = 0;
   #inMemory = 0;
-  #pipeline = 0;
   #credit = queueDepth + 1;
   #inQueue = 0;
   #isOut = 0;
-  readonly #last: number;
+  readonly #pipeline: Delay;
 
   constructor(
     readonly wires: Wires,
@@ -134,16 +134,14 @@ export class UltraFifo implements FifoUnit {
     pipeline: number,
   ) {
     wires.ready[input] = 1;
-    this.#last = 2 ** (pipeline - 1);
+    this.#pipeline = new Delay(pipeline);
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const arrived = fire[this.input] ?? 0;
     const left = fire[this.output] ?? 0;
     const drained = this.#credit > 0 && this.#inMemory > 0 ? 1 : 0;
-    const queued = this.#pipeline >= this.#last ? 1 : 0;
-    this.#pipeline = ((this.#pipeline - queued * this.#last) << 1) | drained;
+    const queued = this.#pipeline.step(drained);
     this.#credit += left - drained;
     if (this.#isOut === 0 || left === 1) {
       this.#isOut = this.#inQueue > 0 ? 1 : 0;
@@ -158,14 +156,14 @@ export class UltraFifo implements FifoUnit {
   }
 }
 
-export function stepRegisterFifos(units: readonly RegisterFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepRegisterFifos(units: readonly RegisterFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepBlockFifos(units: readonly BlockFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepBlockFifos(units: readonly BlockFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
 
-export function stepUltraFifos(units: readonly UltraFifo[]): void {
-  for (const unit of units) unit.step();
+export function stepUltraFifos(units: readonly UltraFifo[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

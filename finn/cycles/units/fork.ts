@@ -16,8 +16,7 @@ export class Fork implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const arrives = fire[this.input] ?? 0;
     let isFree = 1;
     for (const [position, output] of this.outputs.entries()) {
@@ -30,6 +29,6 @@ export class Fork implements Unit {
   }
 }
 
-export function stepForks(units: readonly Fork[]): void {
-  for (const unit of units) unit.step();
+export function stepForks(units: readonly Fork[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

@@ -41,8 +41,7 @@ export class HlsLoop implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const hasRoom = this.#moveOn();
     if (this.#isDraining) this.#drain();
     else if (hasRoom) this.#iterate();
@@ -94,6 +93,6 @@ export class HlsLoop implements Unit {
   }
 }
 
-export function stepHlsLoops(units: readonly HlsLoop[]): void {
-  for (const unit of units) unit.step();
+export function stepHlsLoops(units: readonly HlsLoop[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

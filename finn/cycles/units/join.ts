@@ -23,8 +23,7 @@ export class Join implements Unit {
     wires.ready[right] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const leaves = fire[this.output] ?? 0;
     const hasLeft = fire[this.left] === 1 || this.#wantsLeft === 0;
     const hasRight = fire[this.right] === 1 || this.#wantsRight === 0;
@@ -48,6 +47,6 @@ export class Join implements Unit {
 /** One stage and three places of the queue behind it. */
 const places = 4;
 
-export function stepJoins(units: readonly Join[]): void {
-  for (const unit of units) unit.step();
+export function stepJoins(units: readonly Join[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

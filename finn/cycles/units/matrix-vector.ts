@@ -41,26 +41,22 @@ export class MatrixVector implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
-    const leaves = fire[this.output] === 1;
+  step({ valid, ready, fire }: Wires): void {
     const last = this.#replay.step(fire[this.input] ?? 0, this.#isLocked === 0);
     const result = this.#pipeline.step(last);
-    const queued = this.#inQueue;
-    if (queued === 0) this.#isLocked = 0;
-    else if (this.#isOut === 1 && !leaves) this.#isLocked = 1;
-    let now = queued + result;
-    if (this.#isOut === 0 || leaves) {
-      this.#isOut = queued > 0 ? 1 : 0;
-      now -= this.#isOut;
-      valid[this.output] = this.#isOut;
-    }
+    const moves = (this.#isOut ^ 1) | (fire[this.output] ?? 0);
+    const hasWord = -this.#inQueue >>> 31;
+    this.#isLocked = hasWord & (this.#isLocked | ~moves);
+    const next = moves & hasWord;
+    const now = this.#inQueue + result - next;
+    this.#isOut = next | (this.#isOut & ~moves);
+    valid[this.output] = this.#isOut;
     this.#inQueue = now;
     if (now > this.#places) this.lost += 1;
     ready[this.input] = this.#replay.isReady(this.#isLocked === 0) ? 1 : 0;
   }
 }
 
-export function stepMatrixVectors(units: readonly MatrixVector[]): void {
-  for (const unit of units) unit.step();
+export function stepMatrixVectors(units: readonly MatrixVector[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

@@ -34,8 +34,7 @@ export class Padding implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const isFree = this.#isOut === 0 || fire[this.output] === 1;
     const isThere = fire[this.input] === 1 || this.#isIn === 1;
     const isImage = this.#isImage;
@@ -74,6 +73,6 @@ export class Padding implements Unit {
   }
 }
 
-export function stepPaddings(units: readonly Padding[]): void {
-  for (const unit of units) unit.step();
+export function stepPaddings(units: readonly Padding[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

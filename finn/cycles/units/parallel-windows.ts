@@ -41,8 +41,7 @@ export class ParallelWindows implements Unit {
     if (valid[this.output] === 1 && fire[this.output] === 0) fire[this.input] = 0;
   }
 
-  step(): void {
-    const { fire } = this.wires;
+  step({ fire }: Wires): void {
     const { lastRead, lastWritten, firstWritten } = this.#shape;
     const arrives = fire[this.input] === 1;
     const writes = this.#writes();
@@ -81,6 +80,6 @@ export class ParallelWindows implements Unit {
   }
 }
 
-export function stepParallelWindows(units: readonly ParallelWindows[]): void {
-  for (const unit of units) unit.step();
+export function stepParallelWindows(units: readonly ParallelWindows[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

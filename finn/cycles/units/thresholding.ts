@@ -24,23 +24,20 @@ export class Thresholding implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const arrives = fire[this.input] ?? 0;
     const leaves = fire[this.output] ?? 0;
     this.#credit += leaves - arrives;
     const result = this.#pipeline.step(arrives);
-    const queued = this.#inQueue;
-    if (this.#isOut === 0 || leaves === 1) {
-      this.#isOut = queued > 0 ? 1 : 0;
-      this.#inQueue -= this.#isOut;
-      valid[this.output] = this.#isOut;
-    }
-    this.#inQueue += result;
-    ready[this.input] = this.#credit >= 0 ? 1 : 0;
+    const moves = (this.#isOut ^ 1) | leaves;
+    const next = moves & (-this.#inQueue >>> 31);
+    this.#isOut = next | (this.#isOut & ~moves);
+    this.#inQueue += result - next;
+    valid[this.output] = this.#isOut;
+    ready[this.input] = ~this.#credit >>> 31;
   }
 }
 
-export function stepThresholdings(units: readonly Thresholding[]): void {
-  for (const unit of units) unit.step();
+export function stepThresholdings(units: readonly Thresholding[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }

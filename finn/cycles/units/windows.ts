@@ -47,8 +47,7 @@ export class Windows implements Unit {
     wires.ready[input] = 1;
   }
 
-  step(): void {
-    const { valid, ready, fire } = this.wires;
+  step({ valid, ready, fire }: Wires): void {
     const { buffer } = this.#shape;
     const arrives = fire[this.input] === 1;
     const leaves = fire[this.output] === 1;
@@ -104,6 +103,6 @@ export class Windows implements Unit {
   }
 }
 
-export function stepWindows(units: readonly Windows[]): void {
-  for (const unit of units) unit.step();
+export function stepWindows(units: readonly Windows[], wires: Wires): void {
+  for (const unit of units) unit.step(wires);
 }
