@@ -51,6 +51,7 @@ export const convolutionInputGenerator: Op = {
   // FINN estimates nothing before specialisation.
   cycles: () => 0,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -28,6 +28,7 @@ export const globalAccPool: Op = {
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => (elementCount(inputShape(node)) + node.integer('NumChannels')) / node.integer('PE'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const input = datatype(node.input(0).datatype);

@@ -28,6 +28,7 @@ export const labelSelect: Op = {
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('Labels') },
   cycles: (node) => node.integer('Labels') / node.integer('PE'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },

@@ -1,5 +1,6 @@
 import { elementCount } from '../../base/shape.ts';
 import { isVersal } from '../part.ts';
+import { matrixVector } from '../synthesis/matrix-vector.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
 import { matrixMemory } from './mvau-memory.ts';
 import { withWeightMemory } from './weight-memory.ts';
@@ -17,6 +18,7 @@ export const mvauRtl: Op = {
     const vectors = elementCount(node.integers('numInputVectors'));
     return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
   },
+  synthesis: (node, part) => matrixVector(node, part),
   resources: (node, part) => withWeightMemory(matrixMemory(node), { LUT: 0, DSP: dsps(node, part) }),
 };
 

@@ -50,6 +50,7 @@ export const mvau: Op = {
   autoFolding: { rule: 'matrix-vector' },
   cycles: (node) => weightDepth(node) * elementCount(node.integers('numInputVectors')) * node.integer('TH'),
   resources: () => noResources,
+  synthesis: null,
   counts: (node) =>
     multiplyCounts(node, {
       weights: node.integer('MW') * node.integer('MH'),

@@ -44,6 +44,7 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     cycles: (node) =>
       (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
     resources: () => noResources,
+    synthesis: null,
     counts: () => ({}),
     inferDatatypes: inferDatatype,
     prepare: (node) => {

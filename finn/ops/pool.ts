@@ -37,6 +37,7 @@ export const pool: Op = {
   autoFolding: { rule: 'by-channel' },
   cycles: (node) => elementCount(inputShape(node)) / node.integer('PE'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const input = node.input(0).datatype;

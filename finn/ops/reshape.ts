@@ -29,6 +29,7 @@ export const reshape: Op = {
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => lastExtent(outputShape(node)) },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('PE'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -36,6 +36,7 @@ export const thresholding: Op = {
   autoFolding: { rule: 'raise', attribute: 'PE', divisorOf: (node) => node.integer('NumChannels') },
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },

@@ -29,6 +29,7 @@ export const upsampleNearestNeighbour: Op = {
   autoFolding: { rule: 'stays' },
   cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -49,6 +49,7 @@ export const vvau: Op = {
   autoFolding: { rule: 'by-channel' },
   cycles: (node) => weightDepth(node) * pixels(node),
   resources: () => noResources,
+  synthesis: null,
   counts: (node) =>
     multiplyCounts(node, {
       weights: kernelSize(node) * node.integer('Channels'),
