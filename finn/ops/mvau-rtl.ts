@@ -18,7 +18,7 @@ export const mvauRtl: Op = {
     const vectors = elementCount(node.integers('numInputVectors'));
     return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
   },
-  synthesis: (node, part) => matrixVector(node, part),
+  synthesis: matrixVector,
   resources: (node, part) => withWeightMemory(matrixMemory(node), { LUT: 0, DSP: dsps(node, part) }),
 };
 

@@ -1,3 +1,4 @@
+import { thresholdResources } from '../synthesis/thresholds.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import { thresholdDepth, minimiseThresholds, thresholding } from './thresholding.ts';
@@ -16,6 +17,7 @@ export const thresholdingRtl: Op = {
     ...rtlAttributes,
   },
   resources,
+  synthesis: thresholdResources,
   minimiseWeights: (node) =>
     minimiseThresholds(node, (minimal) => {
       const input = node.datatype('inputDataType');

@@ -54,7 +54,7 @@ export function buffersOf(
     const { from, to } = stream;
     if (isInside(from) && isInside(to)) {
       const [left, right] = [depthAt(from, stream), depthAt(to, stream)];
-      if (from.elements === to.elements) add(Math.max(left, right), from.width);
+      if (from.elements === to.elements) {add(Math.max(left, right), from.width);}
       else {
         // A converter has its own FIFOs of two words.
         add(Math.max(left, 2), from.width);

@@ -7,7 +7,7 @@ CHANGES = {
     # The lane watchdog clears its flag with a nonblocking assignment after a delay, which slang does not take in `initial`.
     "mvu/mvu.sv": [(r"Dirty <= 0;", "Dirty = 0;", 1)],
     # Compiler directives stand inside a module, where the standard does not allow them.
-    "fifo/hdl/fifo.sv": [(r"`default_nettype (none|wire)", "", 2)],
+    "fifo/hdl/fifo.sv": [(r"`default_nettype (none|wire)", "", 2), (r"\(\* RAM_STYLE =", "(* ram_style =", 3)],
     "dwc/hdl/vpc.sv": [(r"`default_nettype (none|wire)", "", 2)],
     # A constant function in a generate block may not be called in a constant expression.
     "mvu/add_multi.sv": [
@@ -17,10 +17,13 @@ CHANGES = {
             1,
         )
     ],
+    # Yosys reads the style of a memory in lower case only; Vivado does not care.
+    "memstream/hdl/memstream.sv": [(r"\(\* RAM_STYLE =", "(* ram_style =", 1)],
     # The part selects run backwards in the first stage.
     "thresholding/hdl/thresholding.sv": [
         (r"= p\.ptr\[\$clog2\(SETS\)\+\$clog2\(CF\)\+M-1:SN\+1\];", "= p.ptr >> (SN+1);", 2),
         (r"p\.ptr\[M-1:SN\+1\] <", "(p.ptr[M-1:0] >> (SN+1)) <", 1),
+        (r"RAM_STYLE = RAM_STYLE \*\)", "ram_style = RAM_STYLE *)", 2),
     ],
 }
 
