@@ -1,4 +1,5 @@
 import { elementCount, lastExtent } from '../../base/shape.ts';
+import { amounts, certain } from '../synthesis/amounts.ts';
 import { commonAttributes, fromModel, integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources } from './op.ts';
@@ -44,8 +45,12 @@ export const reshape: Op = {
   },
 };
 
-/** `Reshape_rtl`. */
-export const reshapeRtl: Op = { ...reshape, attributes: { ...reshape.attributes, ...rtlAttributes } };
+/** `Reshape_rtl`: a converter between equal widths, which is nothing but wires. */
+export const reshapeRtl: Op = {
+  ...reshape,
+  attributes: { ...reshape.attributes, ...rtlAttributes },
+  synthesis: () => certain(amounts({})),
+};
 
 function inputShape(node: NodeView): readonly number[] {
   return node.integers('inp_shape');

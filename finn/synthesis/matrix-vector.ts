@@ -9,7 +9,10 @@ import { multiplierResources } from './multiplier.ts';
 import type { WeightStream } from './weight-stream.ts';
 import { weightStreamResources } from './weight-stream.ts';
 
-/** An `MVAU_rtl`: its multipliers and the stream of its weights. */
+/**
+ * An `MVAU_rtl`: its multipliers and the stream of its weights. With TH above 1, which Versal's DSPs alone can build, it counts
+ * like one with TH 1.
+ */
 export function matrixVector(node: NodeView, part: string): Synthesis {
   return sumSyntheses([
     certain(multiplierResources(multiplierOf(node), part)),

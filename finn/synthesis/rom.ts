@@ -8,7 +8,14 @@ export function unlikeColumns(words: number, columns: number): number {
   return Math.round((contents - 2) * (1 - Math.exp(-columns / contents)));
 }
 
-/** LUTs of so many columns of constant words: one holds 64 words, and multiplexers beside it reach 256. */
+/** LUTs of so many columns of random constant words, by fit to Yosys: small memories vanish in the logic that reads them. */
 export function romLuts(words: number, columns: number): number {
-  return Math.round(columns * Math.max(1, words / 64));
+  return Math.round(columns * lutsOfColumn(words));
+}
+
+function lutsOfColumn(words: number): number {
+  if (words <= 4) return 0;
+  if (words <= 64) return 0.5;
+  if (words <= 128) return 2.5;
+  return words <= 256 ? 4.5 : words / 40;
 }

@@ -14,6 +14,8 @@ interface Search {
   readonly stages: number;
   /** Bits of a threshold. */
   readonly bits: number;
+  /** Whether the input is wider than thresholds and saturates. */
+  readonly saturates: boolean;
   /** Registers of a stage: 2 if `deep_pipeline`, which FINN sets. */
   readonly depth: number;
 }
@@ -29,6 +31,7 @@ export function thresholdResources(node: NodeView): Synthesis {
     groups: thresholdDepth(node),
     stages: node.datatype('outputDataType').bits,
     bits: node.datatype('weightDataType').bits,
+    saturates: node.datatype('inputDataType').bits > node.datatype('weightDataType').bits,
     depth: node.integer('deep_pipeline') + 1,
   };
   const stages = Array.from({ length: search.stages }, (_, stage) => stage);
@@ -37,15 +40,27 @@ export function thresholdResources(node: NodeView): Synthesis {
   return sumSyntheses([...memories, certain(pipeline), certain(aroundPipeline(search))]);
 }
 
-/** A memory of thresholds for each PE, with the register of its output. */
+/** A memory of thresholds for each PE, with the register of its output and the comparison with it. */
 function memoryOf(search: Search, stage: number, node: NodeView): Synthesis {
   const { pe, groups, bits } = search;
   const words = groups * 2 ** stage;
   // In the first stage all PE read the same address, so that equal columns of their memories are one.
   const columns = stage === 0 ? unlikeColumns(words, pe * bits) : pe * unlikeColumns(words, bits);
-  const inLuts = amounts({ LUT: romLuts(words, columns), FF: columns });
-  const inBlocks = timesPe(inBlockMemory(words, bits), pe);
-  return byStyle(styleOf(words, node), inLuts, inBlocks, timesPe(inUltraRam(words, bits), pe));
+  // A threshold for all channels is a constant, which takes no comparison of its own.
+  const compared = words === 1 ? 0 : pe * bits;
+  const inLuts = amounts({ LUT: romLuts(words, columns) + compared, FF: columns });
+  const inMemory = (memory: SynthesisedResources): SynthesisedResources =>
+    amounts({
+      LUT: Math.round(0.55 * compared),
+      BRAM_18K: pe * memory.BRAM_18K,
+      URAM: pe * memory.URAM,
+    });
+  return byStyle(
+    styleOf(words, node),
+    inLuts,
+    inMemory(inBlockMemory(words, bits)),
+    inMemory(inUltraRam(words, bits)),
+  );
 }
 
 /** `RAM_STYLE` in thresholding.sv. Vivado is not expected to put fewer words into a block than it has at its widest. */
@@ -56,24 +71,23 @@ function styleOf(words: number, node: NodeView): string {
   return words < 512 ? 'distributed' : 'auto';
 }
 
-/** The comparisons of a stage, and its registers: value and position of each PE, and the group that all of them work on. */
+/** The registers of a stage: value and position of each PE, and the group that all of them work on. */
 function registersOf({ pe, groups, stages, bits, depth }: Search, stage: number): SynthesisedResources {
   const isLast = stage === stages - 1;
   const values = (isLast ? 1 : depth) * bits;
   const positions = stage + (depth - 1) * (stage + 1);
   const group = 1 + (isLast ? 0 : addressBits(groups));
   return amounts({
-    LUT: Math.round(0.65 * pe * bits),
     FF: pe * (values + positions) + depth * group,
   });
 }
 
-/** The guard of the input, the count of groups, and the output queue with its register. */
-function aroundPipeline({ pe, groups, stages, depth }: Search): SynthesisedResources {
+/** The guard of the input and its saturation, the count of groups, and the output queue with its register. */
+function aroundPipeline({ pe, groups, stages, bits, depth, saturates }: Search): SynthesisedResources {
   const pending = depth * stages + 3;
   const output = pe * stages;
   return amounts({
-    LUT: 20 + output,
+    LUT: 24 + output + (saturates ? pe * bits : 0),
     FF:
       output +
       addressBits(pending - 1) +
@@ -81,8 +95,4 @@ function aroundPipeline({ pe, groups, stages, depth }: Search): SynthesisedResou
       2 +
       (groups > 1 ? addressBits(groups) + 1 : 0),
   });
-}
-
-function timesPe(amount: SynthesisedResources, pe: number): SynthesisedResources {
-  return amounts({ BRAM_18K: pe * amount.BRAM_18K, URAM: pe * amount.URAM });
 }

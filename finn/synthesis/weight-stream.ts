@@ -33,7 +33,12 @@ export function weightStreamResources({ words, bits, style }: WeightStream): Syn
   );
 }
 
-/** LUTs that select among memories of 256 words each, which is as deep as the multiplexers of slices reach. */
+/**
+ * LUTs that select among memories of up to 256 words, which is as deep as the multiplexers of slices reach; what remains beyond
+ * a multiple of 256 takes one memory, or two if it is more than 128 and not more than 192 words.
+ */
 function selection(words: number, bits: number): number {
-  return Math.floor((bits * (Math.ceil(words / 256) - 1)) / 3);
+  const rest = words % 256;
+  const memories = Math.floor(words / 256) + (rest === 0 ? 0 : rest > 128 && rest <= 192 ? 2 : 1);
+  return bits * Math.ceil((memories - 1) / 3);
 }

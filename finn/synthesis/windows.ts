@@ -59,14 +59,17 @@ function parallelControl(node: NodeView, wordBits: number): SynthesisedResources
   const words = elementCount(node.pair('IFMDim')) * groups;
   const { count, depth } = windowMemories(node);
   const [height, width] = node.pair('ConvKernelDim');
-  const registers = height * width * groups * wordBits;
+  // In each row the first place of a group, and all groups between it and the last place.
+  const registers = height * ((width - 1) * groups + 1) * wordBits;
   const loops = [...node.pair('OFMDim'), groups];
   const control =
     2 * (addressBits(words) + 1) +
     loops.reduce((sum, extent) => sum + loopBits(extent), 0) +
     count * 2 * addressBits(depth) +
     4;
-  return amounts({ LUT: Math.round(1.7 * control), FF: control + registers });
+  // Rows and columns that a stride skips take two more comparisons.
+  const skipping = node.pair('Stride').some((stride) => stride > 1) ? 25 : 0;
+  return amounts({ LUT: Math.round(1.7 * control) + skipping, FF: control + registers });
 }
 
 /** Bits of a loop counter; it counts two less than the loop has, below zero. */

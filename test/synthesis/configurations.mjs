@@ -4,7 +4,15 @@
  */
 const [fit, check] = ['fit', 'check'];
 
-export const configurations = [...cores(), ...memories(), ...thresholds(), ...windows(), ...paddings(), ...converters(), ...fifos()];
+export const configurations = [
+  ...cores(),
+  ...memories(),
+  ...thresholds(),
+  ...windows(),
+  ...paddings(),
+  ...converters(),
+  ...fifos(),
+];
 
 /** Multipliers: bits of weights and activations, whether weights are narrow, PE, SIMD, matrix width and height. */
 function cores() {
@@ -84,7 +92,16 @@ function memories() {
     id: `memory-${width}x${depth}-${ram_style}`,
     part: 'memory',
     use,
-    ...matrix({ weight: 4, activation: 4, narrow: true, PE: width / 4, SIMD: 1, MW: depth, MH: width / 4, ram_style }),
+    ...matrix({
+      weight: 4,
+      activation: 4,
+      narrow: true,
+      PE: width / 4,
+      SIMD: 1,
+      MW: depth,
+      MH: width / 4,
+      ram_style,
+    }),
   }));
 }
 
@@ -130,6 +147,14 @@ function thresholds() {
     [fit, 32, 4, 'INT16', 'INT16', 4, 0],
     [fit, 256, 4, 'INT14', 'INT14', 8, 0],
     [fit, 64, 3, 'INT13', 'INT13', 1, 0],
+    [fit, 64, 4, 'INT16', 'INT16', 2, 0],
+    [fit, 128, 4, 'INT13', 'INT13', 4, 0],
+    [fit, 96, 4, 'INT13', 'INT13', 8, 0],
+    [fit, 16, 2, 'INT12', 'INT12', 16, 0],
+    [fit, 32, 3, 'INT10', 'INT10', 32, 0],
+    [fit, 32, 4, 'INT18', 'INT18', 1, 0],
+    [check, 64, 4, 'INT15', 'INT15', 2, 0],
+    [check, 128, 4, 'INT12', 'INT12', 8, 0],
     [check, 128, 4, 'INT14', 'INT14', 16, 0],
     [check, 96, 4, 'INT14', 'INT14', 4, 0],
     [fit, 32, 4, 'INT12', 'INT12', 32, 0],
@@ -185,31 +210,33 @@ function windows() {
     [check, 28, 16, 1, 2, 4, 4, 0, 'distributed', 0],
     [fit, 56, 64, 1, 2, 8, 4, 0, 'distributed', 0],
   ];
-  return rows.map(([use, size, IFMChannels, kernel, stride, SIMD, bits, depthwise, ram_style, parallel_window]) => {
-    const output = Math.floor((size - kernel) / stride) + 1;
-    return {
-      id: `windows-${size}x${IFMChannels}-k${kernel}s${stride}-${SIMD}x${bits}${depthwise === 1 ? 'd' : ''}-${ram_style}${parallel_window === 1 ? '-whole' : ''}`,
-      part: 'layer',
-      use,
-      op: 'ConvolutionInputGenerator_rtl',
-      attributes: {
-        ConvKernelDim: [kernel, kernel],
-        IFMChannels,
-        IFMDim: [size, size],
-        OFMDim: [output, output],
-        SIMD,
-        M: 1,
-        Stride: [stride, stride],
-        Dilation: [1, 1],
-        inputDataType: `UINT${bits}`,
-        outputDataType: `UINT${bits}`,
-        depthwise,
-        ram_style,
-        parallel_window,
-        is1D: 0,
-      },
-    };
-  });
+  return rows.map(
+    ([use, size, IFMChannels, kernel, stride, SIMD, bits, depthwise, ram_style, parallel_window]) => {
+      const output = Math.floor((size - kernel) / stride) + 1;
+      return {
+        id: `windows-${size}x${IFMChannels}-k${kernel}s${stride}-${SIMD}x${bits}${depthwise === 1 ? 'd' : ''}-${ram_style}${parallel_window === 1 ? '-whole' : ''}`,
+        part: 'layer',
+        use,
+        op: 'ConvolutionInputGenerator_rtl',
+        attributes: {
+          ConvKernelDim: [kernel, kernel],
+          IFMChannels,
+          IFMDim: [size, size],
+          OFMDim: [output, output],
+          SIMD,
+          M: 1,
+          Stride: [stride, stride],
+          Dilation: [1, 1],
+          inputDataType: `UINT${bits}`,
+          outputDataType: `UINT${bits}`,
+          depthwise,
+          ram_style,
+          parallel_window,
+          is1D: 0,
+        },
+      };
+    },
+  );
 }
 
 /** Size of the image, channels, SIMD, bits. */
@@ -226,7 +253,13 @@ function paddings() {
     part: 'layer',
     use,
     op: 'FMPadding_rtl',
-    attributes: { ImgDim: [size, size], Padding: [1, 1, 1, 1], NumChannels, SIMD, inputDataType: `UINT${bits}` },
+    attributes: {
+      ImgDim: [size, size],
+      Padding: [1, 1, 1, 1],
+      NumChannels,
+      SIMD,
+      inputDataType: `UINT${bits}`,
+    },
   }));
 }
 
@@ -246,6 +279,13 @@ function converters() {
     [check, 20, 32],
     [fit, 12, 32],
     [check, 48, 20],
+    [fit, 64, 8],
+    [fit, 32, 8],
+    [fit, 48, 16],
+    [fit, 40, 8],
+    [check, 16, 4],
+    [check, 128, 16],
+    [fit, 48, 8],
   ];
   return rows.map(([use, inWidth, outWidth]) => {
     const values = leastCommonMultiple(inWidth, outWidth) / 4;

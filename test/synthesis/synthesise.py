@@ -87,6 +87,14 @@ def wrapper(folder, top, files):
         )
         path = f'#(.THRESHOLDS_PATH("{folder}/{top}_"))'
         return f"module top({ports}); {top} {path} inner({inside}); endmodule\n"
+    if "fmpadding_axi #" in text:
+        width = number(text, r"input\s+\[(\d+)-1:0\]\s+in0_V_TDATA")
+        ports = f"input clk, rst_n, iv, r, input [{width - 1}:0] id, output ir, v, output [{width - 1}:0] d"
+        inside = (
+            f".ap_clk(clk), .ap_rst_n(rst_n), {CLOSED}, .in0_V_TDATA(id), .in0_V_TVALID(iv), .in0_V_TREADY(ir), "
+            ".out0_V_TDATA(d), .out0_V_TVALID(v), .out0_V_TREADY(r)"
+        )
+        return f"module top({ports}); {top} inner({inside}); endmodule\n"
     if "fifo_gauge #" in text:
         width = number(text, r"input\s+\[(\d+):0\] in0_V_TDATA") + 1
         ports = f"input clk, rst_n, iv, r, input [{width - 1}:0] id, output ir, v, output [{width - 1}:0] d"
