@@ -7,6 +7,8 @@ export interface BoardResources {
   readonly BRAM_18K: number;
   readonly DSP: number;
   readonly URAM: number;
+  /** Flip-flops; FINN estimates none. */
+  readonly FF: number;
 }
 
 export interface BoardType {
@@ -29,7 +31,7 @@ export interface BoardType {
   readonly reconfigurationSeconds: number;
 }
 
-const zynq7020: BoardResources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0 };
+const zynq7020: BoardResources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0, FF: 106_400 };
 
 /** Every board type this version knows; docs/facts.md says where each figure comes from. */
 export const boardTypes: readonly BoardType[] = [
@@ -73,7 +75,7 @@ export const boardTypes: readonly BoardType[] = [
     part: 'xczu7ev-ffvc1156-2-e',
     boardParts: ['xilinx.com:zcu104:part0:1.1'],
     finnName: 'ZCU104',
-    resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92 },
+    resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92, FF: 460_000 },
     portWidth: 128,
     crystalMegahertz: null,
     reconfigurationSeconds: 0.2298,
@@ -83,7 +85,7 @@ export const boardTypes: readonly BoardType[] = [
     part: 'xck26-sfvc784-2LV-c',
     boardParts: ['xilinx.com:kv260_som:part0:1.3'],
     finnName: 'KV260_SOM',
-    resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64 },
+    resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64, FF: 234_240 },
     portWidth: 128,
     crystalMegahertz: null,
     reconfigurationSeconds: 0.2298,

@@ -1,9 +1,18 @@
 import { integer, rtlAttributes } from './attributes.ts';
-import { convolutionInputGenerator, kernelExtent } from './convolutioninputgenerator.ts';
+import { windowResources } from '../synthesis/windows.ts';
+import { convolutionInputGenerator } from './convolutioninputgenerator.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import { noResources } from './op.ts';
 import type { NodeView } from './view.ts';
 import { parallelWindowsUnit, windowsUnit } from './window-units.ts';
+import {
+  bufferDepth,
+  channelFold,
+  is1D,
+  isParallel,
+  smallestBuffer,
+  windowMemories,
+} from './window-buffer.ts';
 
 /**
  * `ConvolutionInputGenerator_rtl` (FINN+ 1.6.1): a cyclic buffer that is read place by place or, for whole windows at a
@@ -16,22 +25,8 @@ export const convolutionInputGeneratorRtl: Op = {
   cycles,
   unit: (node) => (isParallel(node) ? parallelWindowsUnit(node) : windowsUnit(node, bufferDepth(node))),
   resources,
+  synthesis: windowResources,
 };
-
-/** FINN `select_impl_style`. */
-function isParallel(node: NodeView): boolean {
-  const [height, width] = node.pair('ConvKernelDim');
-  return node.integer('parallel_window') === 1 || height * width === 1;
-}
-
-function is1D(node: NodeView): boolean {
-  return node.pair('IFMDim').includes(1);
-}
-
-/** Groups of SIMD channels. */
-function channelFold(node: NodeView): number {
-  return node.integer('IFMChannels') / node.integer('SIMD');
-}
 
 function cycles(node: NodeView): number {
   if (isParallel(node)) {
@@ -72,46 +67,9 @@ function cycles2D(node: NodeView): number {
   return filled + outputHeight * (row + replay) + (strideHeight - 1) * width * groups;
 }
 
-/** Stream words that must have arrived before the first window is complete. */
-function smallestBuffer(node: NodeView): number {
-  const [, width] = node.pair('IFMDim');
-  const [height, extent] = kernelExtent(node);
-  return ((height - 1) * width + extent) * channelFold(node);
-}
-
-/** FINN `get_buffer_depth`: all words that are held back, including those in registers. */
-function bufferDepth(node: NodeView): number {
-  const [, width] = node.pair('IFMDim');
-  const groups = channelFold(node);
-  if (isParallel(node)) {
-    const [height, extent] = kernelExtent(node);
-    return ((height - 1) * width + extent - 1) * groups + 2;
-  }
-  const [kernelHeight, kernelWidth] = node.pair('ConvKernelDim');
-  const [strideHeight, strideWidth] = node.pair('Stride');
-  const places = kernelHeight * kernelWidth;
-  // With a stride, some of the next input can be loaded early.
-  return (
-    smallestBuffer(node) +
-    Math.max(0, (strideWidth - 1 - places) * groups) +
-    Math.max(0, ((strideHeight - 1) * width - places) * groups)
-  );
-}
-
-/** Memories of `depth` words that hold the image: one cyclic buffer, or the line buffers between rows of registers. */
-function memories(node: NodeView): { readonly count: number; readonly depth: number } {
-  if (!isParallel(node)) return { count: 1, depth: bufferDepth(node) };
-  if (is1D(node)) return { count: 0, depth: 0 };
-  const [, width] = node.pair('IFMDim');
-  const [kernelHeight] = node.pair('ConvKernelDim');
-  const [dilationHeight] = node.pair('Dilation');
-  const [, extent] = kernelExtent(node);
-  return { count: kernelHeight - 1, depth: width - extent + width * (dilationHeight - 1) };
-}
-
 function resources(node: NodeView): ResourceEstimate {
   const width = node.integer('SIMD') * node.datatype('inputDataType').bits;
-  const { count, depth } = memories(node);
+  const { count, depth } = windowMemories(node);
   const control = 300;
   const style = node.text('ram_style');
   switch (style) {

@@ -52,6 +52,7 @@ export const convolutionInputGenerator: Op = {
   cycles: () => 0,
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -27,6 +27,7 @@ export const duplicateStreams: Op = {
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -93,6 +93,7 @@ function elementwise(operation: Operation): Op {
     cycles: (node) => elementCount(foldedOutput(node).slice(0, -1)),
     unit: noUnit,
     resources: () => noResources,
+    synthesis: null,
     counts: () => ({}),
     inferDatatypes: (node) => ({
       attributes: { lhs_dtype: node.input(0).datatype, rhs_dtype: node.input(1).datatype },

@@ -1,3 +1,4 @@
+import { paddingResources } from '../synthesis/padding.ts';
 import { integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
@@ -26,6 +27,7 @@ export const fmPadding: Op = paddingOp({
 /** `FMPadding_rtl`. */
 export const fmPaddingRtl: Op = {
   ...fmPadding,
+  synthesis: paddingResources,
   attributes: {
     // FINN can support loading other image sizes at run time, but nothing here would load them.
     dynamic_mode: integer(0, [0]),

@@ -30,6 +30,7 @@ export const globalAccPool: Op = {
   cycles: (node) => (elementCount(inputShape(node)) + node.integer('NumChannels')) / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const input = datatype(node.input(0).datatype);

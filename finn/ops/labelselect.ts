@@ -30,6 +30,7 @@ export const labelSelect: Op = {
   cycles: (node) => node.integer('Labels') / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },

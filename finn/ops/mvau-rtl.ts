@@ -1,6 +1,7 @@
 import { elementCount } from '../../base/shape.ts';
 import type { UnitSpec } from '../cycles/unit-spec.ts';
 import { isVersal } from '../part.ts';
+import { matrixVector } from '../synthesis/matrix-vector.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
 import { matrixMemory } from './mvau-memory.ts';
 import { withWeightMemory } from './weight-memory.ts';
@@ -19,6 +20,7 @@ export const mvauRtl: Op = {
     return { ...mvau.legalValues(node), TH: divisors(vectors).filter((height) => lanes % height === 0) };
   },
   unit: (node, part) => (isVersal(part) || isPumpedOrTiled(node) ? null : unit(node)),
+  synthesis: matrixVector,
   resources: (node, part) => withWeightMemory(matrixMemory(node), { LUT: 0, DSP: dsps(node, part) }),
 };
 

@@ -51,6 +51,7 @@ export const mvau: Op = {
   cycles: (node) => weightDepth(node) * elementCount(node.integers('numInputVectors')) * node.integer('TH'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: (node) =>
     multiplyCounts(node, {
       weights: node.integer('MW') * node.integer('MH'),

@@ -19,6 +19,19 @@ export interface ResourceEstimate extends Resources {
   readonly URAM_efficiency: number;
 }
 
+/** Resources as synthesis counts them: flip-flops too, of which FINN's estimates have none. */
+export interface SynthesisedResources extends Resources {
+  readonly FF: number;
+}
+
+/** The resources that FINN's generator instantiates; the two differ by the memories whose style is left to Vivado. */
+export interface Synthesis {
+  /** If Vivado puts those into LUTs. */
+  readonly inLuts: SynthesisedResources;
+  /** If Vivado puts those into block memory. */
+  readonly inBlocks: SynthesisedResources;
+}
+
 /** The changes of a rule to a node and its tensors; whatever is absent stays unchanged. */
 export interface NodeChange {
   readonly attributes?: HardwareNode['attributes'];
@@ -53,6 +66,11 @@ export interface Op {
   /** What the layer is in the cycle model for an FPGA part; null if the model does not cover it. */
   readonly unit: (node: NodeView, part: string) => UnitSpec | null;
   readonly resources: (node: NodeView, part: string) => ResourceEstimate;
+  /**
+   * What FINN's RTL of the node instantiates on a part, see synthesis/; null for a layer in HLS, where FINN's estimate is all that
+   * is known, and for one that is not specialised.
+   */
+  readonly synthesis: ((node: NodeView, part: string) => Synthesis) | null;
   /** Operations and parameters per image by kind, under FINN's keys. */
   readonly counts: (node: NodeView) => { readonly [kind: string]: number };
   /** Copies the input's datatype and annotates the output (FINN `infer_node_datatype`). */

@@ -45,6 +45,7 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
       (elementCount(outputShape(node)) / node.integer('SIMD')) * node.integer('numInputVectors'),
     unit: noUnit,
     resources: () => noResources,
+    synthesis: null,
     counts: () => ({}),
     inferDatatypes: inferDatatype,
     prepare: (node) => {

@@ -39,6 +39,7 @@ export const pool: Op = {
   cycles: (node) => elementCount(inputShape(node)) / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const input = node.input(0).datatype;

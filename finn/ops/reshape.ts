@@ -1,4 +1,5 @@
 import { elementCount, lastExtent } from '../../base/shape.ts';
+import { amounts, certain } from '../synthesis/amounts.ts';
 import { commonAttributes, fromModel, integer, rtlAttributes } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
@@ -30,6 +31,7 @@ export const reshape: Op = {
   cycles: (node) => elementCount(outputShape(node)) / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);
@@ -44,11 +46,11 @@ export const reshape: Op = {
   },
 };
 
-/** `Reshape_rtl`. */
+/** `Reshape_rtl`: a converter between equal widths, which is nothing but wires. */
 export const reshapeRtl: Op = {
   ...reshape,
   attributes: { ...reshape.attributes, ...rtlAttributes },
-  // A width converter between equal widths is a wire.
+  synthesis: () => certain(amounts({})),
   unit: () => ({ type: 'wire' }),
 };
 

@@ -1,3 +1,4 @@
+import { thresholdResources } from '../synthesis/thresholds.ts';
 import { flag, integer, rtlAttributes } from './attributes.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import { thresholdDepth, minimiseThresholds, thresholding } from './thresholding.ts';
@@ -21,6 +22,7 @@ export const thresholdingRtl: Op = {
     isDeep: node.integer('deep_pipeline') === 1,
   }),
   resources,
+  synthesis: thresholdResources,
   minimiseWeights: (node) =>
     minimiseThresholds(node, (minimal) => {
       const input = node.datatype('inputDataType');

@@ -37,6 +37,7 @@ export const thresholding: Op = {
   cycles: (node) => elementCount(shape(node)) / node.integer('PE'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => ({
     attributes: { inputDataType: node.input(0).datatype },

@@ -31,6 +31,7 @@ export const upsampleNearestNeighbour: Op = {
   cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: () => ({}),
   inferDatatypes: (node) => {
     const { datatype } = node.input(0);

@@ -50,6 +50,7 @@ export const vvau: Op = {
   cycles: (node) => weightDepth(node) * pixels(node),
   unit: noUnit,
   resources: () => noResources,
+  synthesis: null,
   counts: (node) =>
     multiplyCounts(node, {
       weights: kernelSize(node) * node.integer('Channels'),

@@ -1,4 +1,5 @@
 import type { Resources } from '../ops/op.ts';
+import { addressBits } from '../synthesis/bits.ts';
 
 /**
  * Resources of a stream's FIFO: FINN+ 1.6.1 `StreamingFIFO` with `ram_style` auto (`finn.util.resource_models`, fitted
@@ -134,9 +135,4 @@ function ultraMemory(rows: number, width: number): Tiles {
 
 function counterBits(depth: number): number {
   return addressBits(depth + 1) + 1;
-}
-
-/** The smallest b with 2^b >= value. */
-function addressBits(value: number): number {
-  return value <= 1 ? 0 : 32 - Math.clz32(value - 1);
 }

@@ -1,16 +1,15 @@
 import type { HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import type { Resources } from '../ops/op.ts';
-import { roundUpTo } from '../ops/shapes.ts';
 import { sumResources } from '../split/board.ts';
+import { buffersOf } from './buffers.ts';
 import { fifoResources } from './fifo.ts';
 import { dmaResources, shellResources } from './fixed.ts';
 import { matrixVectorLuts } from './matrix-vector.ts';
-import type { StreamEnd } from './streams.ts';
 import { streamsOf } from './streams.ts';
 import { widthConverterLuts } from './width-converter.ts';
 
-/** The resources that a submodel's bitstream needs in addition to the layers that FINN estimates. */
+/** The resources that a submodel's bitstream needs in addition to the layers that FINN estimates, by the model `finn`. */
 export interface Overheads {
   /** FIFOs and width converters, as FINN estimates them. */
   readonly streams: Resources;
@@ -30,8 +29,8 @@ export interface Platform {
 }
 
 /**
- * A model of overheads: those of the layers from one index to another, built as a submodel
- * (FINN+ 1.6.1 `InsertDWC`, `InsertFIFO` with shallow FIFOs, `InsertIODMA`).
+ * A model of overheads: those of the layers from one index to another, built as a submodel with
+ * the FIFOs of the folding.
  */
 export function modelOverheads(
   graph: HardwareGraph,
@@ -41,44 +40,19 @@ export function modelOverheads(
     node.opType === 'MVAU_rtl' ? matrixVectorLuts(nodeOf(graph, node).view) : 0,
   );
   return (first, last, platform) => {
-    const isInside = (end: StreamEnd | null): end is StreamEnd =>
-      end !== null && end.node >= first && end.node <= last;
-    const buffers: Resources[] = [];
-    const engines: Resources[] = [];
-    for (const { from, to } of streams) {
-      const [end, other] = [from, to].filter(isInside);
-      if (end === undefined) continue;
-      if (other !== undefined) {
-        buffers.push(...between(end, other, platform));
-        continue;
-      }
-      buffers.push(fifo(Math.max(end.depth, 2), end.width, platform));
-      engines.push(dmaResources(roundUpTo(end.width, 8), end.words, platform.portWidth));
-    }
-
+    const { fifos, converters, engines } = buffersOf(streams, first, last, ({ depth }) => depth);
     const logic = units.slice(first, last + 1).reduce((sum, luts) => sum + luts, 0);
     const parts = {
-      streams: sumResources(buffers),
+      streams: sumResources([
+        ...fifos.map(({ depth, width }) => fifoResources(depth, width, platform.hasUram)),
+        ...converters.map(({ input, output }) => luts(widthConverterLuts(input, output))),
+      ]),
       matrixVector: luts(logic),
-      dma: sumResources(engines),
+      dma: sumResources(engines.map(({ width, words }) => dmaResources(width, words, platform.portWidth))),
       shell: shellResources,
     };
     return { ...parts, total: sumResources(Object.values(parts)) };
   };
-}
-
-function between(from: StreamEnd, to: StreamEnd, platform: Platform): readonly Resources[] {
-  if (from.elements === to.elements) return [fifo(Math.max(from.depth, to.depth), from.width, platform)];
-  // A converter has its own FIFOs of two words.
-  return [
-    fifo(Math.max(from.depth, 2), from.width, platform),
-    luts(widthConverterLuts(from.width, to.width)),
-    fifo(Math.max(2, to.depth), to.width, platform),
-  ];
-}
-
-function fifo(depth: number, width: number, { hasUram }: Platform): Resources {
-  return fifoResources(depth, roundUpTo(width, 8), hasUram);
 }
 
 function luts(LUT: number): Resources {

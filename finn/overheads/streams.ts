@@ -9,6 +9,7 @@ export interface StreamEnd {
   readonly node: number;
   /** Which of its inputs or outputs it is. */
   readonly position: number;
+  readonly tensor: string;
   /** Values in a stream word. */
   readonly elements: number;
   /** Bits of a stream word. */
@@ -33,8 +34,7 @@ export function streamsOf(graph: HardwareGraph): readonly Stream[] {
   for (const [index, node] of graph.nodes.entries()) {
     for (const [position, name] of node.outputs.entries())
       makers.set(name, leaving(graph, node, index, position));
-    for (const [position, name] of node.inputs.entries()) {
-      if (graph.parameters.has(name) || position >= streamsInto(node)) continue;
+    for (const [position, name] of streamInputs(graph, node).entries()) {
       read.add(name);
       streams.push({ from: makers.get(name) ?? null, to: entering(graph, node, index, position) });
     }
@@ -43,9 +43,10 @@ export function streamsOf(graph: HardwareGraph): readonly Stream[] {
   return [...streams, ...last.map(([, from]): Stream => ({ from, to: null }))];
 }
 
-/** The number of inputs that are streams; weights and thresholds follow. */
-function streamsInto(node: HardwareNode): number {
-  return opOf(node).foldedSecondInputShape === null ? 1 : 2;
+/** The inputs of a node that are streams; weights and thresholds follow them. */
+export function streamInputs(graph: HardwareGraph, node: HardwareNode): readonly string[] {
+  const most = opOf(node).foldedSecondInputShape === null ? 1 : 2;
+  return node.inputs.slice(0, most).filter((name) => !graph.parameters.has(name));
 }
 
 function leaving(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
@@ -54,6 +55,7 @@ function leaving(graph: HardwareGraph, node: HardwareNode, index: number, positi
   return {
     node: index,
     position,
+    tensor: node.outputs[position] ?? '',
     elements: lastExtent(shape),
     width: op.outputStreamWidth(view),
     words: elementCount(shape.slice(0, -1)),
@@ -69,6 +71,7 @@ function entering(graph: HardwareGraph, node: HardwareNode, index: number, posit
   return {
     node: index,
     position,
+    tensor: node.inputs[position] ?? '',
     elements,
     width: elements * datatype(view.input(position).datatype).bits,
     words: elementCount(shape.slice(0, -1)),

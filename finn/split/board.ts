@@ -1,33 +1,35 @@
-import type { Resources } from '../ops/op.ts';
+import type { Resources, SynthesisedResources } from '../ops/op.ts';
+import type { ResourceModel } from '../synthesis/layer.ts';
 
 /** A board of the cluster with the resources of its FPGA. */
 export interface Board {
   readonly name: string;
   readonly type: string;
-  readonly resources: Resources;
+  readonly resources: SynthesisedResources;
 }
 
 /** The share of each resource that may be used, 0 to 1. */
-export type Limits = Resources;
+export type Limits = SynthesisedResources;
 
-export const resourceKinds = [
-  'LUT',
-  'BRAM_18K',
-  'DSP',
-  'URAM',
-] as const satisfies readonly (keyof Resources)[];
-export type ResourceKind = (typeof resourceKinds)[number];
+export const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
+export type ResourceKind = keyof SynthesisedResources;
 
-/** The sum over several layers, kind by kind. */
+/** The kinds of resources that a model counts. */
+export function kindsOf(model: ResourceModel): readonly ResourceKind[] {
+  return model === 'finn' ? finnKinds : [...finnKinds, 'FF'];
+}
+
+/** The sum of FINN's estimates of several layers, kind by kind. */
 export function sumResources(layers: readonly Resources[]): Resources {
-  const sum = (kind: ResourceKind): number => layers.reduce((total, layer) => total + layer[kind], 0);
+  const sum = (kind: keyof Resources): number => layers.reduce((total, layer) => total + layer[kind], 0);
   return { LUT: sum('LUT'), BRAM_18K: sum('BRAM_18K'), URAM: sum('URAM'), DSP: sum('DSP') };
 }
 
 /** The resources of a board that may be used. */
-export function usable({ resources }: Board, limits: Limits): Resources {
+export function usable({ resources }: Board, limits: Limits): SynthesisedResources {
   return {
     LUT: resources.LUT * limits.LUT,
+    FF: resources.FF * limits.FF,
     BRAM_18K: resources.BRAM_18K * limits.BRAM_18K,
     URAM: resources.URAM * limits.URAM,
     DSP: resources.DSP * limits.DSP,
@@ -35,6 +37,9 @@ export function usable({ resources }: Board, limits: Limits): Resources {
 }
 
 /** The kinds of resources of which more is needed than available. */
-export function exceeded(needed: Resources, available: Resources): readonly ResourceKind[] {
-  return resourceKinds.filter((kind) => needed[kind] > available[kind]);
+export function exceeded(
+  needed: SynthesisedResources,
+  available: SynthesisedResources,
+): readonly ResourceKind[] {
+  return kindsOf('rtl').filter((kind) => needed[kind] > available[kind]);
 }

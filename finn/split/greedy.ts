@@ -1,18 +1,19 @@
 import { defined } from '../../base/defined.ts';
 import { Refusal, refuseAll } from '../../base/refusal.ts';
-import type { Resources } from '../ops/op.ts';
+import type { SynthesisedResources } from '../ops/op.ts';
+import { amounts, sumAmounts } from '../synthesis/amounts.ts';
 import type { Board, Limits } from './board.ts';
-import { exceeded, sumResources, usable } from './board.ts';
+import { exceeded, usable } from './board.ts';
 
 /** A layer as the split sees it; `cuttable` says whether the network can be cut after it. */
 export interface SplitLayer {
   readonly name: string;
-  readonly resources: Resources;
+  readonly resources: SynthesisedResources;
   readonly cuttable: boolean;
 }
 
 /** The resources that the layers from one index to another need, in addition to their own, as a submodel on a board. */
-export type Overhead = (first: number, last: number, board: Board) => Resources;
+export type Overhead = (first: number, last: number, board: Board) => SynthesisedResources;
 
 /**
  * Cuts before the layers that, with their overhead, would exceed the current board; position p goes to board p mod n.
@@ -23,7 +24,7 @@ export function walkGreedily(
   layers: readonly SplitLayer[],
   boards: readonly Board[],
   limits: Limits,
-  overhead: Overhead = () => nothing,
+  overhead: Overhead = () => amounts({}),
 ): readonly number[] {
   if (boards.length === 0)
     throw new Refusal(
@@ -35,7 +36,7 @@ export function walkGreedily(
   const needOn = (first: Block, last: Block, board: Board): Need => {
     const inside = layers.slice(first.start, last.end + 1).map(({ resources }) => resources);
     const besides = overhead(first.start, last.end, board);
-    return { total: sumResources([...inside, besides]), overhead: besides };
+    return { total: sumAmounts([...inside, besides]), overhead: besides };
   };
   refuseAll(blocks.flatMap((block) => tooBig(block, boards, limits, needOn)));
   const cuts: number[] = [];
@@ -57,8 +58,6 @@ export function walkGreedily(
   return cuts;
 }
 
-const nothing: Resources = { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
-
 /** Layers between which no cut is possible, usually a single one, by the indices of the first and the last. */
 interface Block {
   readonly names: readonly string[];
@@ -68,8 +67,8 @@ interface Block {
 
 /** The resources that layers need on a board; the overhead is part of the total. */
 interface Need {
-  readonly total: Resources;
-  readonly overhead: Resources;
+  readonly total: SynthesisedResources;
+  readonly overhead: SynthesisedResources;
 }
 
 type NeedOn = (first: Block, last: Block, board: Board) => Need;

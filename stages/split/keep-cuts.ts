@@ -4,12 +4,11 @@ import { fieldsOf } from '../../base/fields.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import type { Board } from '../../finn/split/board.ts';
-import { exceeded, sumResources, usable } from '../../finn/split/board.ts';
+import { exceeded, usable } from '../../finn/split/board.ts';
 import { submodelId } from '../../finn/split/identity.ts';
 import type { BuiltPiece } from '../../finn/split/sticky.ts';
 import { stickyCuts } from '../../finn/split/sticky.ts';
 import { cutGraph } from '../../finn/split/submodel.ts';
-import { besidesIn, layersOf } from './layers.ts';
 import type { Question } from './question.ts';
 
 export interface KeptCuts {
@@ -21,7 +20,7 @@ export interface KeptCuts {
 
 /** Keeps the last built cuts as far as they still fit; takes the strategy's own cuts if there is nothing to keep. */
 export function keepCuts(question: Question, own: readonly number[]): KeptCuts {
-  const { graph, cuttable, boards, limits, lock } = question;
+  const { graph, cuttable, boards, limits, lock, needs } = question;
   if (lock === null) return { cuts: own, fewer: null };
   if (boards.length === 0)
     throw new Refusal(
@@ -29,18 +28,16 @@ export function keepCuts(question: Question, own: readonly number[]): KeptCuts {
       'cuts that were built for boards cannot be kept: the cluster has none',
       'add boards to the cluster',
     );
-  const layers = layersOf(question);
-  const besides = besidesIn(question);
   const boardAt = (position: number): Board =>
     defined(boards[position % boards.length], 'a cluster without boards is refused');
   const kept = stickyCuts(builtPieces(lock), {
-    names: layers.map(({ name }) => name),
+    names: graph.nodes.map(({ name }) => name),
     cuttable,
-    fits: remembering((start, end, board) => {
-      const inside = layers.slice(start, end + 1).map(({ resources }) => resources);
-      const needed = sumResources([...inside, besides(start, end, board)]);
-      return exceeded(needed, usable(board, limits)).length === 0;
-    }, boardAt),
+    fits: remembering(
+      (start, end, board) =>
+        exceeded(needs(start, end, board.type).total, usable(board, limits)).length === 0,
+      boardAt,
+    ),
     isSame: (start, end, { id }) => idOf(graph, start, end) === id,
     boardAt: (position) => boardAt(position).type,
   });

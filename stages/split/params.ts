@@ -33,7 +33,7 @@ export const schema = {
       description:
         "Share of a board that may be used, 0 to 1, by resource; 1 by default, FINN's own limits under Vivado.",
       additionalProperties: false,
-      properties: { LUT: share, BRAM_18K: share, DSP: share, URAM: share },
+      properties: { LUT: share, BRAM_18K: share, DSP: share, URAM: share, FF: share },
     },
     overheads: {
       enum: ['none', 'modelled'],
@@ -48,6 +48,10 @@ export type SplitParams = FromSchema<typeof schema>;
 export interface SplitJob extends Required<Pick<SplitParams, 'strategy' | 'cuts' | 'limits'>> {
   /** `none` by default. */
   readonly overheads?: 'modelled';
+  /** `finn` by default. */
+  readonly model?: 'rtl';
+  /** The least depth of a FIFO in words, for the model rtl; 2 by default. */
+  readonly fifos?: number;
   /** The last built cuts according to pipeline.lock; only for sticky strategies. */
   readonly lock?: JsonObject;
   readonly boards: readonly {

@@ -1,11 +1,9 @@
 import { defined } from '../../base/defined.ts';
-import type { Resources } from '../../finn/ops/op.ts';
-import type { Overheads } from '../../finn/overheads/overheads.ts';
 import type { Board } from '../../finn/split/board.ts';
-import { sumResources } from '../../finn/split/board.ts';
 import type { SubmodelDescription } from '../../finn/split/describe.ts';
 import { describeSubmodel } from '../../finn/split/describe.ts';
 import { submodelId } from '../../finn/split/identity.ts';
+import type { Need } from '../../finn/split/needs.ts';
 import type { Submodel } from '../../finn/split/submodel.ts';
 import { cutGraph } from '../../finn/split/submodel.ts';
 import type { Question } from './question.ts';
@@ -23,15 +21,15 @@ export interface Part {
   /** Of board. */
   readonly type: string;
   readonly description: SubmodelDescription;
-  /** Null if overheads are not modelled. */
-  readonly overhead: Overheads | null;
-  /** The layers' estimates with the overhead. */
-  readonly needed: Resources;
+  /** By the model that decides. */
+  readonly need: Need;
+  /** By FINN's estimates; null if those decide. */
+  readonly estimated: Need | null;
 }
 
 /** The parts of a graph that is cut after these nodes; `type` is the board type if the cluster has no boards. */
 export function partsOf(
-  { graph, boards, part, overhead }: Question,
+  { graph, boards, part, needs, estimated }: Question,
   cuts: readonly number[],
   type: string,
 ): readonly Part[] {
@@ -42,7 +40,7 @@ export function partsOf(
     const boardType = board?.type ?? type;
     const description = describeSubmodel(submodel, id, part);
     const end = cuts[position] ?? graph.nodes.length - 1;
-    const besides = overhead?.(start, end, boardType) ?? null;
+    const first = start;
     start = end + 1;
     return {
       id,
@@ -53,8 +51,8 @@ export function partsOf(
       board,
       type: boardType,
       description,
-      overhead: besides,
-      needed: sumResources([description.resources, ...(besides === null ? [] : [besides.total])]),
+      need: needs(first, end, boardType),
+      estimated: estimated?.(first, end, boardType) ?? null,
     };
   });
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import type { Board, Limits } from '../../finn/split/board.ts';
-import type { OverheadModel } from './overheads.ts';
+import type { ResourceModel } from '../../finn/synthesis/layer.ts';
+import type { NeedsOn } from './needs.ts';
 
 /** The question to a strategy: where to cut this graph. */
 export interface Question {
@@ -16,7 +17,12 @@ export interface Question {
   readonly limits: Limits;
   /** The FPGA that resources are estimated for. */
   readonly part: string;
-  readonly overhead: OverheadModel | null;
+  /** The model of resources that decides what fits. */
+  readonly model: ResourceModel;
+  /** What parts need by that model. */
+  readonly needs: NeedsOn;
+  /** What they need by FINN's estimates, for comparison; null if those decide. */
+  readonly estimated: NeedsOn | null;
   /** The last built cuts according to pipeline.lock; null if there are none, or they are to be ignored. */
   readonly lock: JsonObject | null;
 }

@@ -1,9 +1,12 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { warning } from '../../base/diagnostic.ts';
 import { counted } from '../../base/text.ts';
-import type { Resources } from '../../finn/ops/op.ts';
-import type { Board, Limits } from '../../finn/split/board.ts';
-import { exceeded, resourceKinds, usable } from '../../finn/split/board.ts';
+import type { SynthesisedResources } from '../../finn/ops/op.ts';
+import type { Board, Limits, ResourceKind } from '../../finn/split/board.ts';
+import { exceeded, kindsOf, usable } from '../../finn/split/board.ts';
+import type { Need } from '../../finn/split/needs.ts';
+import { sumAmounts } from '../../finn/synthesis/amounts.ts';
+import type { ResourceModel } from '../../finn/synthesis/layer.ts';
 import type { Part } from './part.ts';
 
 /** One line: the number of submodels, and the memory of each. */
@@ -11,9 +14,9 @@ export function summaryOf(parts: readonly Part[]): string {
   return `${counted(parts.length, 'submodel')}: ${parts.map(memoryOf).join(', ')}`;
 }
 
-/** The entry of a part in `split.json`. */
-export function reportOf(part: Part): object {
-  const { id, position, first, last, board, type, description, overhead, needed } = part;
+/** The entry of a part in `split.json`: FINN's estimate, what its RTL instantiates if that decides, and the overhead. */
+export function reportOf(part: Part, model: ResourceModel): object {
+  const { id, position, first, last, board, type, description, need } = part;
   const { resources, cycles } = description;
   return {
     position,
@@ -21,29 +24,58 @@ export function reportOf(part: Part): object {
     first,
     last,
     resources,
-    ...(overhead === null ? {} : { overhead }),
+    ...(model === 'rtl' ? { rtl: need.layers } : {}),
+    ...(need.overhead === null ? {} : { overhead: overheadOf(need.overhead, model) }),
     cycles: { max: cycles.max, total: cycles.total },
     board: type,
-    share: board === undefined ? null : shareOf(needed, board),
+    share: board === undefined ? null : shareOf(need.total, board, model),
   };
 }
 
 /** A warning for every resource of which a part needs more than is available on its board. */
 export function overfull(
-  { position, board, first, last, overhead, needed }: Part,
+  { position, board, first, last, need }: Part,
   limits: Limits,
 ): readonly Diagnostic[] {
   if (board === undefined) return [];
   const available = usable(board, limits);
-  return exceeded(needed, available).map((kind) => {
-    const amount = overhead?.total[kind] ?? 0;
+  return exceeded(need.total, available).map((kind) => {
+    const amount = need.overhead?.total[kind] ?? 0;
     const besides = amount === 0 ? '' : ` (${amount} of them overhead)`;
     return warning(
       'split/over-budget',
-      `submodel ${position} (${first} to ${last}) needs ${needed[kind]} ${kind}${besides}, but ${board.name} (${board.type}) has ${Math.floor(available[kind])} available`,
-      { hint: 'cut elsewhere or fold its layers differently' },
+      `submodel ${position} (${first} to ${last}) needs ${need.total[kind]} ${kind}${besides}, but ${board.name} (${board.type}) has ${Math.floor(available[kind])} available`,
+      {
+        hint: isLeftToVivado(need, kind, available)
+          ? 'Vivado decides where memories with ram_style auto go: set it in the folding, cut elsewhere, or fold the layers differently'
+          : 'cut elsewhere or fold its layers differently',
+      },
     );
   });
+}
+
+/** A warning if a part fits its board by one model and not by the other. */
+export function differing(
+  { position, board, first, last, need, estimated }: Part,
+  limits: Limits,
+): readonly Diagnostic[] {
+  if (board === undefined || estimated === null) return [];
+  const available = usable(board, limits);
+  const [over, overByFinn] = [exceeded(need.total, available), exceeded(estimated.total, available)];
+  if ((over.length === 0) === (overByFinn.length === 0)) return [];
+  const figures = [...over, ...overByFinn].map(
+    (kind) =>
+      `${estimated.total[kind]} ${kind} by FINN, ${need.total[kind]} by the RTL, ${Math.floor(available[kind])} available`,
+  );
+  const [fitting, other] =
+    over.length === 0 ? ['its RTL', "FINN's estimates"] : ["FINN's estimates", 'its RTL'];
+  return [
+    warning(
+      'split/models-differ',
+      `submodel ${position} (${first} to ${last}) fits ${board.name} (${board.type}) by ${fitting}, but not by ${other}: ${figures.join('; ')}`,
+      { hint: 'the RTL decides; toolchain.model: finn lets the estimates decide' },
+    ),
+  ];
 }
 
 /** A warning that new cuts would make fewer parts. */
@@ -55,14 +87,33 @@ export function offer(parts: readonly Part[], fewer: number): Diagnostic {
   );
 }
 
-function memoryOf({ description, overhead }: Part): string {
-  const besides = overhead === null ? '' : `+${overhead.total.BRAM_18K}`;
-  return `${description.resources.BRAM_18K}${besides} BRAM18`;
+function memoryOf({ need: { total, overhead } }: Part): string {
+  const besides = overhead?.total.BRAM_18K ?? 0;
+  return `${total.BRAM_18K - besides}${overhead === null ? '' : `+${besides}`} BRAM18`;
+}
+
+/** Without the kinds that the model does not count. */
+function overheadOf(overhead: NonNullable<Need['overhead']>, model: ResourceModel): object {
+  if (model === 'rtl') return overhead;
+  const { FF: _none, ...total } = overhead.total;
+  return { ...overhead, total };
+}
+
+/** Whether the part would fit if Vivado put all memories that are left to it into the same kind of memory. */
+function isLeftToVivado(
+  { layers, overhead }: Need,
+  kind: ResourceKind,
+  available: SynthesisedResources,
+): boolean {
+  const besides = overhead === null ? [] : [overhead.total];
+  return [layers.inLuts, layers.inBlocks].some(
+    (answer) => sumAmounts([answer, ...besides])[kind] <= available[kind],
+  );
 }
 
 /** The used share of a board; null for a resource that the board does not have. */
-function shareOf(used: Resources, { resources }: Board): object {
+function shareOf(used: SynthesisedResources, { resources }: Board, model: ResourceModel): object {
   return Object.fromEntries(
-    resourceKinds.map((kind) => [kind, resources[kind] === 0 ? null : used[kind] / resources[kind]]),
+    kindsOf(model).map((kind) => [kind, resources[kind] === 0 ? null : used[kind] / resources[kind]]),
   );
 }

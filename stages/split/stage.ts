@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../define.ts';
+import type { ResourceModel } from '../../finn/synthesis/layer.ts';
 import { originalNames } from './names.ts';
 import type { SplitParams } from './params.ts';
 import { schema } from './params.ts';
@@ -18,7 +19,7 @@ export const split = defineStage<SplitParams>()({
     { port: 'submodels', collection: true },
     { port: 'names' },
     { port: 'report' },
-    ...(strategy !== undefined && isSticky(strategy) ? [{ port: 'lock' }] : []),
+    ...(strategy !== undefined && strategyOf(strategy).isSticky ? [{ port: 'lock' }] : []),
   ],
   parts: { port: 'names', read: originalNames },
   lock: { port: 'lock', once: ['finn/build', 'finn/implement'] },
@@ -26,14 +27,23 @@ export const split = defineStage<SplitParams>()({
     const { strategy, cuts = [], lock } = params;
     const isForVivado = toolchain.backend === 'vivado';
     const overheads = params.overheads ?? (isForVivado ? 'modelled' : 'none');
+    const isModelled = overheads === 'modelled';
+    const counts = isModelled || strategyOf(strategy).countsResources;
+    const model = counts ? toolchain.model : 'finn';
     return {
       ...builtin('split', {
         strategy,
         cuts,
-        limits: params.limits ?? (isForVivado ? finnLimits : {}),
-        ...(isSticky(strategy) && lock !== undefined ? { lock } : {}),
-        ...(overheads === 'modelled' ? { overheads } : {}),
-        boards: cluster.map(({ name, type, resources }) => ({ name, type, resources })),
+        limits: params.limits ?? (isForVivado ? finnLimits[model] : {}),
+        ...(strategyOf(strategy).isSticky && lock !== undefined ? { lock } : {}),
+        ...(isModelled ? { overheads } : {}),
+        ...(model === 'rtl' ? { model } : {}),
+        ...(model === 'rtl' && isModelled && toolchain.fifos.type !== 'minimal' ? { fifos: 33 } : {}),
+        boards: cluster.map(({ name, type, resources }) => ({
+          name,
+          type,
+          resources: countedBy(model, resources),
+        })),
       }),
       tools: {},
       target,
@@ -41,10 +51,20 @@ export const split = defineStage<SplitParams>()({
   },
 });
 
-/** The shares that FINN itself allows a build, since place and route need headroom. */
-const finnLimits = { LUT: 0.7, BRAM_18K: 0.8, DSP: 0.8, URAM: 0.8 };
+const estimatedLimits = { LUT: 0.7, BRAM_18K: 0.8, DSP: 0.8, URAM: 0.8 };
 
-function isSticky(name: SplitParams['strategy']): boolean {
-  const strategy: Strategy = strategies[name];
-  return strategy.isSticky;
+/** The shares that FINN itself allows a build, since place and route need headroom, of the kinds that a model counts. */
+const finnLimits = { finn: estimatedLimits, rtl: { ...estimatedLimits, FF: 0.5 } };
+
+function strategyOf(name: SplitParams['strategy']): Strategy {
+  return strategies[name];
+}
+
+/** Of a board's resources those that a model counts: FINN estimates no flip-flops, so they stay out of its keys. */
+function countedBy(
+  model: ResourceModel,
+  resources: { readonly [resource: string]: number },
+): { readonly [resource: string]: number } {
+  const { FF: _uncounted, ...estimated } = resources;
+  return model === 'rtl' ? resources : estimated;
 }

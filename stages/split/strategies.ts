@@ -6,6 +6,8 @@ export interface Strategy {
   readonly about: string;
   /** Whether pipeline.lock keeps its cuts, which later runs then stay by as far as they fit (keep-cuts.ts). */
   readonly isSticky: boolean;
+  /** Whether its cuts depend on the resources of the layers. */
+  readonly countsResources: boolean;
   /** Indices of the nodes to cut after, ascending, without regard to earlier cuts. */
   readonly cuts: (question: Question) => Promise<readonly number[]>;
 }
@@ -15,11 +17,13 @@ export const strategies = {
   manual: {
     about: 'at the nodes listed in cuts',
     isSticky: false,
+    countsResources: false,
     cuts: async (question) => (await import('./cut-manually.ts')).cutManually(question),
   },
   greedy: {
     about: 'as few submodels as fit the boards',
     isSticky: true,
+    countsResources: true,
     cuts: async (question) => (await import('./cut-greedily.ts')).cutGreedily(question),
   },
 } as const satisfies { readonly [name: string]: Strategy };

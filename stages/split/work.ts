@@ -6,16 +6,17 @@ import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../finn/dialect/write.ts';
 import { cuttableAfter } from '../../finn/split/articulation.ts';
 import type { Limits } from '../../finn/split/board.ts';
+import type { ResourceModel } from '../../finn/synthesis/layer.ts';
 import { writeInto, writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
 import { keepCuts } from './keep-cuts.ts';
-import { overheadsIn } from './overheads.ts';
+import { needsIn } from './needs.ts';
 import type { SubmodelNames } from './names.ts';
 import type { SplitJob } from './params.ts';
 import type { Part } from './part.ts';
 import { partsOf } from './part.ts';
 import type { Question } from './question.ts';
-import { offer, overfull, reportOf, summaryOf } from './report.ts';
+import { differing, offer, overfull, reportOf, summaryOf } from './report.ts';
 import type { Strategy } from './strategies.ts';
 import { strategies } from './strategies.ts';
 
@@ -27,12 +28,12 @@ import { strategies } from './strategies.ts';
  * - `out/report/split.json`,
  * - `out/lock/lock.json` if the strategy is sticky: the decision.
  *
- * With modelled overheads, cuts, shares and warnings include what FINN's estimates leave out; the report lists that separately.
- * Warns if a part does not fit the board it is meant for.
+ * Cuts, shares and warnings count by the model that decides. With modelled overheads they include what layers leave out; the
+ * report lists that separately. Warns if a part does not fit the board it is meant for, or fits by one model only.
  */
 export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
   refusing(async () => {
-    const { limits, target } = params;
+    const { limits, overheads, target } = params;
     const question = await questionOf(params, inDir);
     const strategy: Strategy = strategies[params.strategy];
     const own = await strategy.cuts(question);
@@ -47,25 +48,28 @@ export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
     await writeJson(join(outDir, 'report'), 'split.json', {
       format: 1,
       strategy: params.strategy,
-      limits: amountsOf(limits, 1),
-      ...(question.overhead === null ? {} : { overheads: 'modelled' }),
-      submodels: parts.map(reportOf),
+      limits: countedAmounts(limits, question.model),
+      ...(overheads === undefined ? {} : { overheads }),
+      ...(question.model === 'rtl' ? { model: question.model } : {}),
+      submodels: parts.map((part) => reportOf(part, question.model)),
     });
     if (strategy.isSticky) await writeJson(join(outDir, 'lock'), 'lock.json', { pieces: parts.map(pieceOf) });
     return success({
       summary: summaryOf(parts),
       warnings: [
-        ...parts.flatMap((part) => overfull(part, question.limits)),
+        ...parts.flatMap((part) => [...overfull(part, question.limits), ...differing(part, question.limits)]),
         ...(fewer === null ? [] : [offer(parts, fewer)]),
       ],
     });
   });
 
 async function questionOf(
-  { cuts, limits, overheads, lock, boards, target }: SplitJob,
+  { cuts, limits, overheads, model: decisive, fifos = 2, lock, boards, target }: SplitJob,
   inDir: string,
 ): Promise<Question> {
   const graph = readHardwareGraph(await readFile(join(inDir, 'model', 'dataflow.onnx')));
+  const model: ResourceModel = decisive ?? 'finn';
+  const counting = { part: target.part, leastFifoDepth: fifos };
   return {
     graph,
     cuttable: cuttableAfter(graph),
@@ -73,14 +77,22 @@ async function questionOf(
     boards: boards.map(({ name, type, resources }) => ({ name, type, resources: amountsOf(resources, 0) })),
     limits: amountsOf(limits, 1),
     part: target.part,
-    overhead: overheads === undefined ? null : overheadsIn(graph),
+    model,
+    needs: needsIn(graph, { ...counting, model }, overheads !== undefined),
+    estimated:
+      model === 'finn' ? null : needsIn(graph, { ...counting, model: 'finn' }, overheads !== undefined),
     lock: lock ?? null,
   };
 }
 
 function amountsOf(amounts: { readonly [resource: string]: number }, absent: number): Limits {
-  const { LUT = absent, BRAM_18K = absent, URAM = absent, DSP = absent } = amounts;
-  return { LUT, BRAM_18K, URAM, DSP };
+  const { LUT = absent, FF = absent, BRAM_18K = absent, URAM = absent, DSP = absent } = amounts;
+  return { LUT, FF, BRAM_18K, URAM, DSP };
+}
+
+function countedAmounts(limits: { readonly [resource: string]: number }, model: ResourceModel): object {
+  const { LUT, BRAM_18K, URAM, DSP, FF } = amountsOf(limits, 1);
+  return model === 'rtl' ? { LUT, BRAM_18K, URAM, DSP, FF } : { LUT, BRAM_18K, URAM, DSP };
 }
 
 async function writeSubmodels(directory: string, parts: readonly Part[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { Board, Limits } from '../../../finn/split/board.ts';
 import { sumResources } from '../../../finn/split/board.ts';
 import type { SplitLayer } from '../../../finn/split/greedy.ts';
 import { walkGreedily } from '../../../finn/split/greedy.ts';
+import { amounts } from '../../../finn/synthesis/amounts.ts';
 import type { Refusal } from '../../../base/refusal.ts';
 import { Refusals } from '../../../base/refusal.ts';
 import { golden, readJson } from '../network.ts';
@@ -12,23 +13,23 @@ import { golden, readJson } from '../network.ts';
 const zedboard: Board = {
   name: 'zed0',
   type: 'zedboard',
-  resources: { LUT: 53_200, BRAM_18K: 280, URAM: 0, DSP: 220 },
+  resources: { LUT: 53_200, BRAM_18K: 280, URAM: 0, DSP: 220, FF: 106_400 },
 };
-const whole: Limits = { LUT: 1, BRAM_18K: 1, URAM: 1, DSP: 1 };
-const finnDefaults: Limits = { LUT: 0.7, BRAM_18K: 0.8, URAM: 1, DSP: 0.8 };
+const whole: Limits = { LUT: 1, BRAM_18K: 1, URAM: 1, DSP: 1, FF: 1 };
+const finnDefaults: Limits = { LUT: 0.7, BRAM_18K: 0.8, URAM: 1, DSP: 0.8, FF: 0.5 };
 
 const mobilenet = Object.entries(
   readJson<{ [layer: string]: Resources }>(join(golden, 'mobilenetv1-w4a4', 'estimate_layer_resources.json')),
 )
   .filter(([name]) => name !== 'total')
-  .map(([name, resources]): SplitLayer => ({ name, resources, cuttable: true }));
+  .map(([name, resources]): SplitLayer => ({ name, resources: amounts(resources), cuttable: true }));
 
 function layer(name: string, BRAM_18K: number, cuttable = true): SplitLayer {
-  return { name, cuttable, resources: { LUT: 0, BRAM_18K, URAM: 0, DSP: 0 } };
+  return { name, cuttable, resources: amounts({ BRAM_18K }) };
 }
 
 function board(name: string, BRAM_18K: number): Board {
-  return { name, type: `type ${name}`, resources: { LUT: 0, BRAM_18K, URAM: 0, DSP: 0 } };
+  return { name, type: `type ${name}`, resources: amounts({ BRAM_18K }) };
 }
 
 function problemsOf(walk: () => unknown): readonly Refusal[] {
@@ -114,7 +115,7 @@ test('URAM is a resource like the others', () => {
   const ultra: SplitLayer = {
     name: 'a',
     cuttable: true,
-    resources: { LUT: 1, BRAM_18K: 0, URAM: 22, DSP: 0 },
+    resources: amounts({ LUT: 1, URAM: 22 }),
   };
   expect(problemsOf(() => walkGreedily([ultra], [zedboard], whole)).map(({ message }) => message)).toEqual([
     'a fits no board alone: it needs 22 URAM, zedboard has 0',
