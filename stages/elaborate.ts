@@ -17,7 +17,7 @@ export function elaborate(
   const { frontend, backend, crossCheck, fifos } = toolchain as Toolchain;
   if (backend !== 'vivado')
     return stages.flatMap((stage) =>
-      stage.kind === 'finn/build' ? [timingStep(stage, fifos), emulatedBuild(stage, fifos)] : [stage],
+      stage.kind === 'finn/build' ? [timingStep(stage, fifos, stages), emulatedBuild(stage, fifos)] : [stage],
     );
   const isChecked = frontend === 'embedded' && crossCheck;
   const checks = isChecked ? crossChecks(stages) : [];
@@ -25,16 +25,32 @@ export function elaborate(
   return [
     ...stages.flatMap((stage) =>
       stage.kind === 'finn/build'
-        ? [timingStep(stage, fifos), ...buildSteps(stage, last, initOf(tools))]
+        ? [timingStep(stage, fifos, stages), ...buildSteps(stage, last, initOf(tools))]
         : [stage],
     ),
     ...checks,
   ];
 }
 
-/** `build.timing` chooses the depths of FIFOs and simulates the submodel. */
-function timingStep(stage: PlannedStage, fifos: FifoPolicy): PlannedStage {
-  return { ...stage, name: timingOf(stage), kind: 'finn/timing', params: { fifos }, after: [] };
+/**
+ * `build.timing` chooses the depths of FIFOs and simulates the submodel. To size them it must know how the split counted, since
+ * it spends what that left free.
+ */
+function timingStep(stage: PlannedStage, fifos: FifoPolicy, stages: readonly PlannedStage[]): PlannedStage {
+  const source = stage.foreach?.type === 'items' ? stage.foreach.from.stage : null;
+  const split = stages.find(({ name, kind }) => name === source && kind === 'split');
+  const params = {
+    fifos,
+    ...(fifos.type === 'sized' && split !== undefined ? { split: splitParams(split) } : {}),
+  };
+  return { ...stage, name: timingOf(stage), kind: 'finn/timing', params, after: [] };
+}
+
+function splitParams({ params: { limits, overheads } }: PlannedStage): JsonObject {
+  return {
+    ...(limits === undefined ? {} : { limits }),
+    ...(overheads === undefined ? {} : { overheads }),
+  };
 }
 
 /** Emulated boards have FIFOs of 33 by themselves; any other depths come with the bitstream. */

@@ -4,10 +4,12 @@ import { withDepths } from '../../finn/cycles/depths.ts';
 import { dma } from '../../finn/cycles/drivers.ts';
 import type { Pace } from '../../finn/cycles/measure.ts';
 import { measure } from '../../finn/cycles/measure.ts';
+import { queuePlaces } from '../../finn/cycles/time-graph.ts';
 import { networkOf } from '../../finn/cycles/network.ts';
 import { describeWait } from '../../finn/cycles/waits.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { Refusal } from '../../base/refusal.ts';
+import type { BoardType } from '../data.ts';
 import type { PackageDescription } from '../package/format.ts';
 
 /** The name of the file in an emulated package with the depths of its FIFOs; without it they are 33 words deep. */
@@ -20,16 +22,18 @@ export const depthsFile = 'depths.json';
 export function paceOf(
   graph: HardwareGraph,
   depths: DepthSettings | null,
-  { cycles, part }: Pick<PackageDescription, 'cycles' | 'part'>,
-  portWidth: number,
+  { cycles, part, clockMHz }: Pick<PackageDescription, 'cycles' | 'part' | 'clockMHz'>,
+  type: Pick<BoardType, 'portWidth' | 'resources'>,
 ): Pace {
   const modelled = networkOf(depths === null ? graph : withDepths(graph, depths), part);
   const estimated = { interval: cycles.max, latency: cycles.total };
   if (modelled.type === 'none') return estimated;
-  // Both as the step that simulates a build takes them by default.
-  const options = { queue: 2, driver: dma(portWidth) };
+  const options = {
+    ...{ queue: queuePlaces('deep'), driver: dma(type.portWidth), clockMHz },
+    ...{ hasUram: type.resources.URAM > 0, budget: null },
+  };
   const chosen = chooseDepths(modelled, { type: depths === null ? 'uniform' : 'minimal' }, options);
-  const measured = measure(modelled.network, chosen, options);
+  const measured = measure(modelled.network, chosen.depths, options);
   switch (measured.type) {
     case 'runs':
       return measured.pace;

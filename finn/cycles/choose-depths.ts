@@ -1,5 +1,8 @@
+import type { Resources } from '../ops/op.ts';
 import type { Driver } from './drivers.ts';
-import type { FifoPlace, Modelled } from './network.ts';
+import type { FifoPlace, Modelled, Network } from './network.ts';
+import type { Sizing, SizingProgress } from './sizing/size-fifos.ts';
+import { sizeFifos } from './sizing/size-fifos.ts';
 
 /** How deep the FIFOs between layers are; `sized` for a rate in images per second, or null for full pace. */
 export type DepthPolicy =
@@ -7,22 +10,40 @@ export type DepthPolicy =
   | { readonly type: 'uniform' }
   | { readonly type: 'sized'; readonly rate: number | null };
 
-/** The depth of every FIFO under the policy `uniform`: what a shift register holds, at no cost over two words by FINN's estimate. */
+/** What depths depend on besides the network and the policy. */
+export interface DepthOptions {
+  /** Places that the queue of an MVAU_rtl has more than FINN's. */
+  readonly queue: number;
+  readonly driver: Driver;
+  readonly clockMHz: number;
+  readonly hasUram: boolean;
+  /** What sized FIFOs may cost more than the least ones; null for as much as they need. */
+  readonly budget: Resources | null;
+  readonly onProgress?: (progress: SizingProgress) => void;
+}
+
+export interface ChosenDepths {
+  /** In the order of the network's FIFOs. */
+  readonly depths: readonly number[];
+  /** Null unless they were sized. */
+  readonly sizing: Sizing | null;
+}
+
+/** The depth of every FIFO under the policy `uniform`: as deep as one shift register per bit, at 20 LUTs more than two words. */
 const uniformDepth = 33;
 
-/** The depths of a network's FIFOs by a policy, in their order; what the folding asks for is never lowered. */
-export function chooseDepths(
-  modelled: Modelled,
-  policy: DepthPolicy,
-  _options: { readonly queue: number; readonly driver: Driver },
-): readonly number[] {
+/** The depths of a network's FIFOs by a policy; what the folding asks for is never lowered. */
+export function chooseDepths(modelled: Modelled, policy: DepthPolicy, options: DepthOptions): ChosenDepths {
+  const uniform = (places: readonly FifoPlace[]) =>
+    places.map(({ written }) => Math.max(uniformDepth, written));
   const places = modelled.type === 'network' ? modelled.network.fifos : modelled.fifos;
-  const written = places.map(({ written: depth }: FifoPlace) => depth);
-  switch (policy.type) {
-    case 'minimal':
-      return written;
-    case 'uniform':
-    case 'sized':
-      return written.map((depth) => Math.max(uniformDepth, depth));
-  }
+  if (policy.type === 'minimal') return { depths: places.map(({ written }) => written), sizing: null };
+  if (policy.type === 'uniform' || modelled.type === 'none') return { depths: uniform(places), sizing: null };
+  const sizing = sized(modelled.network, policy.rate, options);
+  return { depths: sizing?.depths ?? uniform(places), sizing };
+}
+
+function sized(network: Network, rate: number | null, options: DepthOptions): Sizing | null {
+  const target = rate === null ? null : Math.floor((options.clockMHz * 1e6) / rate);
+  return sizeFifos(network, { ...options, target });
 }

@@ -1,48 +1,54 @@
 import type { HardwareGraph } from '../graph.ts';
-import type { DepthPolicy } from './choose-depths.ts';
+import type { DepthOptions, DepthPolicy } from './choose-depths.ts';
 import { chooseDepths } from './choose-depths.ts';
-import type { Driver } from './drivers.ts';
+import { keepDepths } from './keep-depths.ts';
 import type { Measured } from './measure.ts';
 import { measure } from './measure.ts';
 import type { FifoPlace } from './network.ts';
 import { networkOf } from './network.ts';
 import type { TimingReport } from './report.ts';
 import { timingReport } from './report.ts';
+import type { Sizing } from './sizing/size-fifos.ts';
 
 /** What a timing depends on besides the graph. */
-export interface TimingQuestion {
+export interface TimingQuestion extends Omit<DepthOptions, 'queue'> {
   readonly part: string;
-  readonly clockMHz: number;
   readonly policy: DepthPolicy;
   /** The output queue of an MVAU_rtl: FINN's, or two places deeper. */
   readonly queue: 'deep' | 'finn';
-  readonly driver: Driver;
+  /** Sized depths that were built last, in the order of the FIFOs; null for none. */
+  readonly built: readonly number[] | null;
 }
 
 export interface TimedGraph {
   readonly places: readonly FifoPlace[];
   /** In the order of the places. */
   readonly depths: readonly number[];
+  /** Null unless depths were sized. */
+  readonly sizing: Sizing | null;
+  /** Whether the depths that were built last are kept, although others were found that cost less. */
+  readonly isCheaperPossible: boolean;
   readonly report: TimingReport;
 }
 
 /** Chooses the depths of a graph's FIFOs and simulates it; falls back on FINN's estimates where there is no cycle model. */
 export function timeGraph(graph: HardwareGraph, question: TimingQuestion): TimedGraph {
-  const { part, clockMHz, policy, driver } = question;
+  const { part, clockMHz, policy, driver, built } = question;
   const queue = queuePlaces(question.queue);
   const modelled = networkOf(graph, part);
   const places = modelled.type === 'network' ? modelled.network.fifos : modelled.fifos;
-  const depths = chooseDepths(modelled, policy, { queue, driver });
+  const chosen = chooseDepths(modelled, policy, { ...question, queue });
   const measured = (depths: readonly number[]): Measured =>
     modelled.type === 'network' ? measure(modelled.network, depths, { queue, driver }) : { type: 'too-long' };
-  const found = measured(depths);
+  const kept = keepDepths(built, chosen, places, { ...question, measured });
+  const found = measured(kept.depths);
   const free = found.type === 'too-long' ? found : measured(places.map(() => Infinity));
   const unbounded = free.type === 'runs' ? free.pace.interval : null;
-  const report = timingReport(graph, modelled, depths, found, { clockMHz, unbounded });
-  return { places, depths, report };
+  const report = timingReport(graph, modelled, kept.depths, found, { clockMHz, unbounded });
+  return { places, sizing: chosen.sizing, ...kept, report };
 }
 
 /** Places that the output queue of an MVAU_rtl has more than in FINN+ 1.6.1. */
-function queuePlaces(queue: 'deep' | 'finn'): number {
+export function queuePlaces(queue: 'deep' | 'finn'): number {
   return queue === 'deep' ? 2 : 0;
 }

@@ -1,5 +1,6 @@
 import { builtin, defineStage } from '../define.ts';
 import type { ResourceModel } from '../../finn/synthesis/layer.ts';
+import { countingOf } from './counting.ts';
 import { originalNames } from './names.ts';
 import type { SplitParams } from './params.ts';
 import { schema } from './params.ts';
@@ -25,18 +26,14 @@ export const split = defineStage<SplitParams>()({
   lock: { port: 'lock', once: ['finn/build', 'finn/implement'] },
   action: ({ params, target, cluster, toolchain }) => {
     const { strategy, cuts = [], lock } = params;
-    const isForVivado = toolchain.backend === 'vivado';
-    const overheads = params.overheads ?? (isForVivado ? 'modelled' : 'none');
-    const isModelled = overheads === 'modelled';
-    const counts = isModelled || strategyOf(strategy).countsResources;
-    const model = counts ? toolchain.model : 'finn';
+    const { model, limits, isModelled } = countingOf(params, strategyOf(strategy).countsResources, toolchain);
     return {
       ...builtin('split', {
         strategy,
         cuts,
-        limits: params.limits ?? (isForVivado ? finnLimits[model] : {}),
+        limits,
         ...(strategyOf(strategy).isSticky && lock !== undefined ? { lock } : {}),
-        ...(isModelled ? { overheads } : {}),
+        ...(isModelled ? { overheads: 'modelled' } : {}),
         ...(model === 'rtl' ? { model } : {}),
         ...(model === 'rtl' && isModelled && toolchain.fifos.type !== 'minimal' ? { fifos: 33 } : {}),
         boards: cluster.map(({ name, type, resources }) => ({
@@ -50,11 +47,6 @@ export const split = defineStage<SplitParams>()({
     };
   },
 });
-
-const estimatedLimits = { LUT: 0.7, BRAM_18K: 0.8, DSP: 0.8, URAM: 0.8 };
-
-/** The shares that FINN itself allows a build, since place and route need headroom, of the kinds that a model counts. */
-const finnLimits = { finn: estimatedLimits, rtl: { ...estimatedLimits, FF: 0.5 } };
 
 function strategyOf(name: SplitParams['strategy']): Strategy {
   return strategies[name];

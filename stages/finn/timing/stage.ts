@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../../define.ts';
+import { countingOf } from '../../split/counting.ts';
 import type { TimingParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -20,11 +21,12 @@ export const timing = defineStage<TimingParams>()({
     ...(fifos.type === 'sized' ? [{ port: 'lock' }] : []),
   ],
   lock: { port: 'lock', once: ['finn/build', 'finn/implement'] },
-  action: ({ params: { fifos, lock }, toolchain: { backend, mvauQueue }, target }) => ({
+  action: ({ params: { fifos, split, lock }, toolchain, target }) => ({
     ...builtin('timing', {
       fifos,
-      mvauQueue,
-      isForVivado: backend === 'vivado',
+      mvauQueue: toolchain.mvauQueue,
+      isForVivado: toolchain.backend === 'vivado',
+      ...(split === undefined ? {} : { counting: countingOf(split, true, toolchain) }),
       ...(lock === undefined ? {} : { lock }),
     }),
     tools: {},

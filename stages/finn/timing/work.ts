@@ -10,6 +10,9 @@ import { timeGraph } from '../../../finn/cycles/time-graph.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
+import { freeOn } from './budget.ts';
+import { builtDepths } from './lock.ts';
+import { progressLog, sizingWarnings } from './sizing.ts';
 import { summaryOf } from './summary.ts';
 import type { TimingJob } from './params.ts';
 import { deadlockDetails, deadlockMessage, warningsOf } from './warnings.ts';
@@ -19,20 +22,26 @@ import { deadlockDetails, deadlockMessage, warningsOf } from './warnings.ts';
  * (the settings that FINN builds them with), `out/report/timing.json` and, if depths are sized, the decision to
  * `out/lock/lock.json`. Refuses a submodel that deadlocks if it is to be synthesised.
  */
-export const timing: Work<TimingJob> = ({ params, inDir, outDir }) =>
+export const timing: Work<TimingJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const { target, fifos, mvauQueue } = params;
     const graph = readHardwareGraph(await readFile(join(inDir, 'submodel', 'submodel.onnx')));
+    const board = boardType(target.board);
     const timed = timeGraph(graph, {
-      part: target.part,
-      clockMHz: target.clockMHz,
-      policy: fifos,
-      queue: mvauQueue,
-      driver: dma(boardType(target.board).portWidth),
+      ...{ part: target.part, clockMHz: target.clockMHz, policy: fifos, queue: mvauQueue },
+      driver: dma(board.portWidth),
+      hasUram: board.resources.URAM > 0,
+      budget: params.counting === undefined ? null : freeOn(board, graph, target.part, params.counting),
+      built: builtDepths(params.lock),
+      onProgress: progressLog(log),
     });
     if (params.isForVivado && timed.report.pace === null)
       return failure(problem('timing/deadlock', deadlockMessage, deadlockDetails(timed.report.deadlock)));
     await writeJson(join(outDir, 'depths'), 'depths.json', depthSettings(graph, timed.places, timed.depths));
     await writeJson(join(outDir, 'report'), 'timing.json', timed.report);
-    return success({ summary: summaryOf(timed.report), warnings: warningsOf(timed.report) });
+    if (fifos.type === 'sized') await writeJson(join(outDir, 'lock'), 'lock.json', { depths: timed.depths });
+    return success({
+      summary: summaryOf(timed.report),
+      warnings: [...warningsOf(timed.report), ...sizingWarnings(timed, target.clockMHz)],
+    });
   });

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { boardType } from '../../../boards/data.ts';
 import { launchEmulatedBoard } from '../../../boards/emulated/launch.ts';
 import { computeSeconds, paceOf } from '../../../boards/emulated/time.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
@@ -34,7 +35,12 @@ conformance(async () => {
       return { packed: nth(from), results: nth(to) };
     },
     modelledSeconds: (count) => {
-      const pace = paceOf(readHardwareGraph(part.model), null, packageOf(part).description, 64);
+      const pace = paceOf(
+        readHardwareGraph(part.model),
+        null,
+        packageOf(part).description,
+        boardType('zedboard'),
+      );
       return computeSeconds(pace, packageOf(part).description.clockMHz, count);
     },
   });
