@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from session import Failed, told
 from segments import STAND_INS, Streams
 
 
@@ -74,7 +75,10 @@ def module(model, node, streams, folder, part, period):
         return Module(node.name, node.op_type, node.name, [], read, list(node.output), **widths, weight_width=None,
                       folder=folder, cycles=int(op.get_exp_cycles()), pe=int(op.get_nodeattr("PE")))  # fmt: skip
     op.set_nodeattr("code_gen_dir_ipgen", str(folder))
-    op.code_generation_ipgen(model, part, period)
+    try:
+        op.code_generation_ipgen(model, part, period)
+    except Exception as error:
+        raise Failed("rtl/not-generated", f"FINN cannot generate {node.name}: {told(error)}") from error
     files = [Path(file) for file in op.get_rtl_file_list(abspath=True)]
     weights = folder / f"{node.name}_memstream_wrapper.v"
     weight_width = None

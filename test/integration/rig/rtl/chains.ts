@@ -15,10 +15,24 @@ export function randomChain(random: () => number): HardwareGraph {
     let stream = entry(drawing);
     const layers = between(random, 4, 6);
     while (drawing.nodes.length < layers) stream = pick(choices(stream), random)(drawing, stream);
-    // A stream of more than a few thousand bits, or an image of one pixel, tries nothing that others do not.
-    if (elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300)
+    if (elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300 && drawing.nodes.every(canBeGenerated))
       return folded(minimiseBitWidths(end(drawing, stream)), random);
   }
+}
+
+/**
+ * FINN+ 1.6.1 generates no parallel windows that are fewer than three each way (it takes the logarithm of 0), and in the
+ * default style none that are further apart than their kernel is large.
+ */
+function canBeGenerated({ opType, attributes }: HardwareNode): boolean {
+  if (!opType.startsWith('Convolution')) return true;
+  const pair = (name: string): readonly number[] => attributes[name] as readonly number[];
+  const kernel = pair('ConvKernelDim');
+  const isPixel = elementCount(kernel) === 1;
+  return (
+    Math.max(...pair('OFMDim')) >= 3 &&
+    (isPixel || pair('Stride').every((stride, axis) => stride <= kernel[axis]!))
+  );
 }
 
 /** Graphs side by side in one file, so that one job simulates them all; the names of their nodes get a prefix. */
