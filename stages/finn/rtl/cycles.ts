@@ -46,16 +46,3 @@ function isSameList(left: readonly number[], right: readonly number[]): boolean 
   const [first, second] = [left, right].map((list) => [...list].sort((a, b) => a - b).join());
   return first === second;
 }
-
-/** The first word that left in another cycle than it should, or did not leave; null if there is none. */
-export function firstLateWord(
-  found: Int32Array,
-  modelled: Int32Array,
-): { readonly word: number; readonly found: number | null; readonly modelled: number | null } | null {
-  const count = Math.max(found.length, modelled.length);
-  for (let word = 0; word < count; word += 1) {
-    const [one, other] = [found[word] ?? null, modelled[word] ?? null];
-    if (one !== other) return { word, found: one, modelled: other };
-  }
-  return null;
-}

@@ -43,7 +43,11 @@ function executeAsStreamed({ graph, input, output, steps }: Executor, image: Int
     defined(values.get(name), `a node before the reader of ${name} makes it`);
   for (const { node, activations, execute } of steps) {
     const [first, ...more] = activations.map(valueOf);
-    const result = streamedBy(graph, node, execute(defined(first, 'every layer reads an activation'), ...more));
+    const result = streamedBy(
+      graph,
+      node,
+      execute(defined(first, 'every layer reads an activation'), ...more),
+    );
     for (const name of node.outputs) values.set(name, result);
   }
   return valueOf(output);

@@ -71,9 +71,7 @@ export function residual(random: () => number, depth: number): HardwareGraph {
       ...{ inputDataType: 'INT32', weightDataType: 'INT32', outputDataType: 'UINT4' },
     },
     inputs: [sums!],
-    parameters: [
-      { shape: [channels, 15], datatype: 'INT32', values: ascending(random, channels, 15, -60) },
-    ],
+    parameters: [{ shape: [channels, 15], datatype: 'INT32', values: ascending(random, channels, 15, -60) }],
     shape,
     datatype: 'UINT4',
   });
