@@ -44,9 +44,11 @@ function foldMatrixVector(trial: Trial, trials: Trials): void {
   else raise(trial, 'PE', integer(trial, 'MH'), trials);
 }
 
-function foldLanes(trial: Trial, { target }: Trials): void {
+function foldLanes(trial: Trial, { target, avoidsShortQueues }: Trials): void {
   let before = 1;
-  for (const lanes of divisors(integer(trial, 'MW'))) {
+  const all = divisors(integer(trial, 'MW'));
+  const isAvoided = avoidsShortQueues && all.length > 1 && trial.node().opType === 'MVAU_rtl';
+  for (const lanes of isAvoided ? all.slice(0, -1) : all) {
     trial.set('SIMD', lanes);
     if (trial.cycles() <= target) return;
     if (weightBits(trial) * lanes > widestWeights) {

@@ -26,14 +26,20 @@ export interface Bottleneck {
 /**
  * Folds every layer for at least this many images per second: FINN+ 1.6.1 `SetFolding` as `step_target_fps_parallelization`
  * calls it (`mvau_wwidth_max` 36; if a layer is slower, a second pass folds all layers for its cycles). Refuses what FINN
- * refuses, and foldings that FINN can estimate but not build.
+ * refuses, and foldings that FINN can estimate but not build. `avoidsShortQueues` departs from FINN: no MVAU_rtl gets a SIMD of
+ * its MW, see ops/short-queue.ts.
  */
-export function foldForRate(graph: HardwareGraph, imagesPerSecond: number, clockMHz: number): AutoFolding {
+export function foldForRate(
+  graph: HardwareGraph,
+  imagesPerSecond: number,
+  clockMHz: number,
+  avoidsShortQueues = false,
+): AutoFolding {
   const cycles = cyclesForRate(imagesPerSecond, clockMHz);
-  const first = onePass(graph, cycles);
+  const first = onePass(graph, cycles, avoidsShortQueues);
   const slowest = slowestOf(first);
   const isMet = slowest.cycles <= cycles;
-  const folded = isMet ? first : onePass(first, slowest.cycles);
+  const folded = isMet ? first : onePass(first, slowest.cycles, avoidsShortQueues);
   refuseIllegal(folded, clockMHz);
   return { graph: folded, cycles, bottleneck: isMet ? null : slowest, reached: slowestOf(folded).cycles };
 }
@@ -45,11 +51,11 @@ function cyclesForRate(imagesPerSecond: number, clockMHz: number): number {
   return Math.trunc(10 ** 9 / period / imagesPerSecond);
 }
 
-function onePass(graph: HardwareGraph, target: number): HardwareGraph {
+function onePass(graph: HardwareGraph, target: number, avoidsShortQueues: boolean): HardwareGraph {
   const layers = graph.nodes.map((node) => trialOf(graph, node));
   const makers = new Map(layers.flatMap((trial) => trial.node().outputs.map((name) => [name, trial])));
   const producerOf = ({ inputs: [input = ''] }: HardwareNode): Trial | null => makers.get(input) ?? null;
-  for (const trial of layers) foldLayer(trial, { target, producerOf });
+  for (const trial of layers) foldLayer(trial, { target, producerOf, avoidsShortQueues });
   return {
     ...graph,
     nodes: layers.map((trial) => {

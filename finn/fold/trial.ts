@@ -15,6 +15,8 @@ export interface Trial {
 export interface Trials {
   /** Cycles per image that no layer should exceed. */
   readonly target: number;
+  /** Whether no MVAU_rtl gets a SIMD of its MW. */
+  readonly avoidsShortQueues: boolean;
   /** The layer that feeds a layer's first input; null if it is the network's input. */
   readonly producerOf: (node: HardwareNode) => Trial | null;
 }

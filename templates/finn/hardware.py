@@ -1,15 +1,17 @@
 """From a folded submodel to all that Vivado needs for its bitstream: code, HLS, DMA, stitching and the project's script.
 
-in/submodel/submodel.onnx, in/depths/depths.json, in/params.json {target, platform}. out/hardware is the project, wherever it is moved to (see
-relocate.py); Vivado itself is run on it by implement.sh. out/report has what HLS found out.
+in/submodel/submodel.onnx, in/depths/depths.json, in/params.json {target, platform, queue}. out/hardware is the project,
+wherever it is moved to (see relocate.py); Vivado itself is run on it by implement.sh. out/report has what HLS found out.
 """
 
 import json
 import os
 import shutil
+from math import prod
 
-from session import BUILD, OUT, WORK, configuration, main, run_steps
+from session import BUILD, OUT, WORK, Failed, configuration, main, run_steps
 from platform_zynq import leave_settings_open, name_build_folders, period_of, register_board
+from library import QUEUES, use_changed
 from relocate import SCRIPT, collect
 from vendor import check_hlslib, check_tools, place_init, watch_tools
 
@@ -33,6 +35,7 @@ def hardware(params):
     leave_settings_open()
     name_build_folders()
     watch_tools()
+    use_changed(BUILD / "finn-rtllib", QUEUES[params["queue"]])
     build = configuration(
         board=platform["finnName"],
         synth_clk_period_ns=period,
@@ -40,6 +43,7 @@ def hardware(params):
         auto_fifo_strategy=AutoFIFOSizingMethod.FORCE_MINIMAL_FIFOS,
     )
     model = ModelWrapper(str(WORK / "in" / "submodel" / "submodel.onnx"))
+    check_queues(model, params["queue"])
     set_depths(model)
     report = OUT / "report"
     report.mkdir()
@@ -59,6 +63,28 @@ def set_depths(model):
     for node in model.graph.node:
         for attribute, depths in chosen.get(node.name, {}).items():
             getCustomOp(node).set_nodeattr(attribute, depths)
+
+
+def check_queues(model, queue):
+    """Refuses layers whose output queue loses words, if it is FINN's; see docs/upstream/mvau-queue.md."""
+    from qonnx.custom_op.registry import getCustomOp
+
+    if queue != "finn":
+        return
+    for node in model.graph.node:
+        if node.op_type not in ("MVAU_rtl", "VVAU_rtl"):
+            continue
+        op = getCustomOp(node)
+        lanes = op.get_nodeattr("SIMD")
+        rows = op.get_nodeattr("MW") if node.op_type == "MVAU_rtl" else prod(op.get_nodeattr("Kernel"))
+        if lanes == rows:
+            message = f"{node.name} multiplies all {rows} inputs at once, and then FINN's output queue loses words"
+            smaller = f"give it a smaller SIMD such as {rows // least_divisor(rows)}, or " if rows > 1 else ""
+            raise Failed("hardware/short-queue", message, f"{smaller}build with toolchain.mvau_queue: deep")
+
+
+def least_divisor(number):
+    return next(divisor for divisor in range(2, number + 1) if number % divisor == 0)
 
 
 def counted(model):

@@ -12,6 +12,7 @@ import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
+import { queueWarnings } from './queue-warnings.ts';
 import { windowWarnings } from './window-warnings.ts';
 
 /** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our normal form, its reports. */
@@ -33,7 +34,10 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
     if (existsSync(folding)) await writeJson(report, 'auto_folding_config.json', await readJson(folding));
     return success({
       summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
-      warnings: windowWarnings(graph),
+      warnings: [
+        ...windowWarnings(graph),
+        ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),
+      ],
     });
   });
 

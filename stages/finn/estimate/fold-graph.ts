@@ -18,7 +18,7 @@ import { windowWarnings } from './window-warnings.ts';
 export type FoldingChoice =
   | { readonly type: 'none' }
   | { readonly type: 'file'; readonly folding: Json }
-  | { readonly type: 'rate'; readonly rate: number };
+  | { readonly type: 'rate'; readonly rate: number; readonly avoidsShortQueues?: boolean };
 
 export interface FoldedGraph {
   /** With minimal bit widths and FINN's notes, in normal form. */
@@ -60,7 +60,7 @@ function foldBy(
         warnings: passedOver(given, choice.folding).map(unused),
       };
     case 'rate': {
-      const found = foldForRate(given, choice.rate, clockMHz);
+      const found = foldForRate(given, choice.rate, clockMHz, choice.avoidsShortQueues);
       return {
         folded: found.graph,
         chosen: describeFolding(found.graph, given),

@@ -25,5 +25,10 @@ export interface EstimateJob {
   readonly folding: Json;
   /** Images per second. */
   readonly target_fps?: number | null;
+  /**
+   * What becomes of layers whose output queue loses words as FINN builds it: a folding that is chosen for a rate avoids them,
+   * or they only cause warnings. Absent unless FINN's queue is built, since it enters the key.
+   */
+  readonly short_queues?: 'avoid' | 'warn';
   readonly target: Target;
 }

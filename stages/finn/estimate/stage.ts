@@ -1,7 +1,8 @@
 import { builtin, defineStage } from '../../define.ts';
 import { frontendChecks } from '../checks.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
-import type { EstimateParams } from './params.ts';
+import type { Toolchain } from '../../toolchain.ts';
+import type { EstimateJob, EstimateParams } from './params.ts';
 import { schema } from './params.ts';
 
 /** Hardware graph in; the folded graph and FINN's estimate reports out. */
@@ -16,17 +17,23 @@ export const estimate = defineStage<EstimateParams>()({
   outputs: () => [{ port: 'model' }, { port: 'report' }],
   checks: frontendChecks,
   action: ({ params: { folding = null, target_fps: rate }, target, toolchain }) => {
+    const queues = shortQueuesOf(toolchain);
     if (toolchain.frontend === 'embedded')
       return {
-        ...builtin('estimate', { folding, ...(rate === undefined ? {} : { target_fps: rate }) }),
+        ...builtin('estimate', { folding, ...(rate === undefined ? {} : { target_fps: rate }), ...queues }),
         tools: embeddedTools,
         target,
       };
     return {
-      params: { folding, target_fps: rate ?? null },
+      params: { folding, target_fps: rate ?? null, ...queues },
       tools: finnTools,
       target,
       run: runFinn('estimate.py', 'finish-estimate'),
     };
   },
 });
+
+/** FINN itself chooses a folding by its own rule, whatever is asked here. */
+function shortQueuesOf({ mvauQueue, model }: Toolchain): Pick<EstimateJob, 'short_queues'> {
+  return mvauQueue === 'deep' ? {} : { short_queues: model === 'rtl' ? 'avoid' : 'warn' };
+}

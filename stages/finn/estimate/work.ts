@@ -9,6 +9,7 @@ import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
+import { queueWarnings } from './queue-warnings.ts';
 import { refusing } from '../../shared/refusing.ts';
 import type { EstimateJob } from './params.ts';
 
@@ -28,10 +29,15 @@ export const estimate: Work<EstimateJob> = ({ params, inDir, outDir }) =>
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     for (const [name, figures] of Object.entries(reports)) await writeJson(report, `${name}.json`, figures);
     if (chosen !== null) await writeJson(report, 'auto_folding_config.json', chosen);
-    return success({ summary: summariseEstimate(reports, clockMHz), warnings });
+    const queues = params.short_queues === undefined ? [] : queueWarnings(graph);
+    return success({ summary: summariseEstimate(reports, clockMHz), warnings: [...warnings, ...queues] });
   });
 
-function foldingChoice({ folding, target_fps: rate = null }: EstimateJob): FoldingChoice {
-  if (rate !== null) return { type: 'rate', rate };
+function foldingChoice({
+  folding,
+  target_fps: rate = null,
+  short_queues: queues,
+}: EstimateJob): FoldingChoice {
+  if (rate !== null) return { type: 'rate', rate, avoidsShortQueues: queues === 'avoid' };
   return folding === null ? { type: 'none' } : { type: 'file', folding };
 }

@@ -21,7 +21,7 @@ export const hardware = defineStage<InitParams>()({
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
   checks: synthesisChecks,
   action: ({ toolchain, target, platform }) => ({
-    params: { platform: (platform as unknown as Platform).finn },
+    params: { platform: (platform as unknown as Platform).finn, queue: toolchain.mvauQueue },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },
     target,
     run: runFinn('hardware.py', 'finish-hardware', { VIVADO_VERSION: vivadoOf(toolchain) }),

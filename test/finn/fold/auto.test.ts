@@ -4,7 +4,10 @@ import { applyFolding } from '../../../finn/fold/apply.ts';
 import { foldForRate } from '../../../finn/fold/auto.ts';
 import { describeFolding } from '../../../finn/fold/describe.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
+import { shortQueues } from '../../../finn/ops/short-queue.ts';
 import { Refusal } from '../../../base/refusal.ts';
+import { matrix } from '../../integration/rig/rtl/matrices.ts';
+import { seeded } from '../../rig/seeded.ts';
 import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 import { golden, readJson, unfoldedTfc } from '../network.ts';
 
@@ -115,4 +118,15 @@ test('a folding written to a file is accepted, including what FINN would omit', 
     ['outFIFODepths', [64]],
   ]);
   expect(describeFolding(applyFolding(graph, file), graph)).toEqual(file);
+});
+
+test('no MVAU_rtl takes all its inputs at once where FINN’s output queue would lose words, unless it has only one', () => {
+  const graph = matrix(seeded(1), { MW: 8, SIMD: 1, MH: 4, PE: 1, vectors: 10 });
+  const lanes = (given: HardwareGraph, avoids: boolean) =>
+    foldForRate(given, 5e6, 100, avoids).graph.nodes[0]!.attributes['SIMD'];
+  expect([lanes(graph, false), lanes(graph, true)]).toEqual([8, 4]);
+  expect(shortQueues(foldForRate(graph, 5e6, 100).graph)).toEqual([{ layer: 'MVAU_rtl_0', lanes: 8 }]);
+  expect(shortQueues(foldForRate(graph, 5e6, 100, true).graph)).toEqual([]);
+  const single = matrix(seeded(1), { MW: 1, SIMD: 1, MH: 4, PE: 1, vectors: 10 });
+  expect(lanes(single, true)).toBe(1);
 });

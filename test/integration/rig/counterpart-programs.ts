@@ -25,6 +25,17 @@ export const counterparts = {
       return named === undefined ? installedFinn() : existing(named);
     },
   },
+  verilator: {
+    what: 'Verilator, g++ and make',
+    remedy:
+      'run npx pipeline toolchain install rtl, or name the folder of verilator_bin in PIPELINE_TEST_VERILATOR; install Debian packages g++ make',
+    // The folder of the program, for PATH.
+    find: () => {
+      if (onPath('g++') === null || onPath('make') === null) return null;
+      const named = process.env['PIPELINE_TEST_VERILATOR'];
+      return named === undefined ? null : existing(named);
+    },
+  },
   tcl: {
     what: 'Tcl, which the stand-ins for Vivado and HLS are written in',
     remedy: 'install Debian package tcl',

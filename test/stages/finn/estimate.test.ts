@@ -8,6 +8,8 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { describeNodes, examples, golden, readJson, unfoldedTfc } from '../../finn/network.ts';
+import { matrix } from '../../integration/rig/rtl/matrices.ts';
+import { seeded } from '../../rig/seeded.ts';
 import { runStage } from '../stage.ts';
 
 const target = { board: 'zedboard', part: 'xc7z020clg484-1', clockMHz: 100 };
@@ -174,4 +176,25 @@ test('a stream that HLS cannot have is reported', async () => {
       },
     ],
   });
+});
+
+test('warns of a layer whose results FINN’s output queue loses, only where that queue is built', async () => {
+  const graph = matrix(seeded(1), { MW: 6, SIMD: 1, MH: 4, PE: 1, vectors: 10 });
+  const params = { folding: { MVAU_rtl_0: { SIMD: 6, PE: 1 } }, target };
+  const given = { 'model/dataflow.onnx': writeHardwareGraph(graph) };
+  const { result } = await runStage(estimate, directory, given, {
+    params: { ...params, short_queues: 'warn' },
+  });
+  expect(result).toMatchObject({
+    warnings: [
+      {
+        code: 'fold/short-queue',
+        message:
+          'MVAU_rtl_0 multiplies all 6 inputs at once: as FINN builds it, it loses results when they cannot leave',
+        hint: 'set MVAU_rtl_0.SIMD to 3 or less, or use toolchain.mvau_queue: deep',
+      },
+    ],
+  });
+  const { result: silent } = await runStage(estimate, directory, given, { params });
+  expect(silent).toMatchObject({ ok: true, warnings: [] });
 });

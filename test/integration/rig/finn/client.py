@@ -1,4 +1,4 @@
-"""Stands for a Python with FINN in it: has server.py run the scripts of templates/finn/, and runs all else itself.
+"""Stands for a Python with FINN in it: has server.py run the scripts of templates/, and runs all else itself.
 
     client.py SOCKET PYTHON [ARGUMENT...]
 """
@@ -10,7 +10,7 @@ import socket
 import sys
 
 path, python, *argv = sys.argv[1:]
-if not argv or not argv[0].startswith("templates/finn/"):
+if not argv or not argv[0].startswith("templates/"):
     os.execv(python, [python, *argv])
 with socket.socket(socket.AF_UNIX) as connection:
     connection.connect(path)

@@ -152,7 +152,7 @@ def run_script(descriptors, argv, cwd, env):
 
 def forget_ours():
     """A script imports its own modules anew, and sets up its own logging."""
-    folders = [folder for folder in sys.path if Path(folder) == HERE or folder.endswith("templates/finn")]
+    folders = [folder for folder in sys.path if Path(folder) == HERE or folder.endswith(("templates/finn", "templates/rtl"))]
     sys.path[:] = [folder for folder in sys.path if folder not in folders]
     for name, module in list(sys.modules.items()):
         if name != "__main__" and str(Path(getattr(module, "__file__", None) or "/").parent) in folders:
