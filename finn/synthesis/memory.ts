@@ -2,13 +2,19 @@ import { blockRams } from '../ops/block-rams.ts';
 import type { Synthesis, SynthesisedResources } from '../ops/op.ts';
 import { amounts, certain } from './amounts.ts';
 
-/** The answer for a memory of a `ram_style`: the one that the style names, or both if it is left to Vivado. */
-export function byStyle(
-  style: string,
-  inLuts: SynthesisedResources,
-  inBlocks: SynthesisedResources,
-  inUltra: SynthesisedResources,
-): Synthesis {
+/** The same memory in each of the kinds that it can be built of. */
+export interface MemoryChoices {
+  readonly words: number;
+  readonly inLuts: SynthesisedResources;
+  readonly inBlocks: SynthesisedResources;
+  readonly inUltra: SynthesisedResources;
+}
+
+/**
+ * What a memory takes with a `ram_style`. A style that leaves the choice to Vivado gives both answers, except that 1024 words or
+ * more go into block memory, see docs/facts.md.
+ */
+export function byStyle(style: string, { words, inLuts, inBlocks, inUltra }: MemoryChoices): Synthesis {
   switch (style) {
     case 'distributed':
       return certain(inLuts);
@@ -17,7 +23,7 @@ export function byStyle(
     case 'ultra':
       return certain(inUltra);
     default:
-      return { inLuts, inBlocks };
+      return words >= 1024 ? certain(inBlocks) : { inLuts, inBlocks };
   }
 }
 

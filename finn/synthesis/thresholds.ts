@@ -55,12 +55,12 @@ function memoryOf(search: Search, stage: number, node: NodeView): Synthesis {
       BRAM_18K: pe * memory.BRAM_18K,
       URAM: pe * memory.URAM,
     });
-  return byStyle(
-    styleOf(words, node),
+  return byStyle(styleOf(words, node), {
+    words,
     inLuts,
-    inMemory(inBlockMemory(words, bits)),
-    inMemory(inUltraRam(words, bits)),
-  );
+    inBlocks: inMemory(inBlockMemory(words, bits)),
+    inUltra: inMemory(inUltraRam(words, bits)),
+  });
 }
 
 /** `RAM_STYLE` in thresholding.sv. Vivado is not expected to put fewer words into a block than it has at its widest. */

@@ -25,12 +25,12 @@ export function weightStreamResources({ words, bits, style }: WeightStream): Syn
     LUT: singlePortRam(words, width) + selection(words, width),
     FF: width,
   });
-  return byStyle(
-    style,
-    sumAmounts([control, distributed]),
-    sumAmounts([control, inBlockMemory(words, width)]),
-    sumAmounts([control, inUltraRam(words, width)]),
-  );
+  return byStyle(style, {
+    words,
+    inLuts: sumAmounts([control, distributed]),
+    inBlocks: sumAmounts([control, inBlockMemory(words, width)]),
+    inUltra: sumAmounts([control, inUltraRam(words, width)]),
+  });
 }
 
 /**

@@ -21,15 +21,12 @@ import { byStyle, inBlockMemory, inUltraRam } from './memory.ts';
 export function windowResources(node: NodeView): Synthesis {
   const width = node.integer('SIMD') * node.datatype('inputDataType').bits;
   const { count, depth } = windowMemories(node);
-  const buffer = byStyle(
-    node.text('ram_style'),
-    amounts({
-      LUT: count * (sharedRam(depth, width) + selection(depth, width)),
-      FF: count * width,
-    }),
-    timesCount(inBlockMemory(depth, width), count),
-    timesCount(inUltraRam(depth, width), count),
-  );
+  const buffer = byStyle(node.text('ram_style'), {
+    words: depth,
+    inLuts: amounts({ LUT: count * (sharedRam(depth, width) + selection(depth, width)), FF: count * width }),
+    inBlocks: timesCount(inBlockMemory(depth, width), count),
+    inUltra: timesCount(inUltraRam(depth, width), count),
+  });
   const control = isParallel(node) ? parallelControl(node, width) : defaultControl(node);
   return sumSyntheses([certain(control), buffer]);
 }

@@ -6,6 +6,7 @@ import { editsOfRound, rounds as edits } from './edits.ts';
 import { rounds as kills } from './kills.ts';
 import { rounds as machine } from './machine.ts';
 import { countOfOutputs, rounds as outputs } from './outputs.ts';
+import { countOfLayers, rounds as synthesis, whyNotSynthesised } from './synthesis.ts';
 import { rounds as zynq, whyNotBooted } from './zynq.ts';
 import { whyNotConfined } from './rig/namespace.ts';
 import { emptyTally, joined, line } from './rig/tally.ts';
@@ -33,6 +34,7 @@ const judges: { readonly [name: string]: Judge } = {
   damage: { rounds: damage, count: 2000, step: 50, whyNot: whyNotConfined },
   kills: { rounds: kills, count: 1000, step: 10 },
   machine: { rounds: machine, count: 400, step: 10 },
+  synthesis: { rounds: synthesis, count: countOfLayers, step: 1, whyNot: whyNotSynthesised },
   zynq: { rounds: zynq, count: 1, step: 1, whyNot: whyNotBooted },
   edits: { rounds: edits, count: 2000 / editsOfRound, step: 5 },
 };

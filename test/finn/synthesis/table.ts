@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../../../finn/graph.ts';
+import type { HardwareGraph, HardwareNode, Tensor } from '../../../finn/graph.ts';
 import { nodeOf } from '../../../finn/ops/index.ts';
-import type { Synthesis, SynthesisedResources } from '../../../finn/ops/op.ts';
+import type { Synthesis } from '../../../finn/ops/op.ts';
 import { fifoResources } from '../../../finn/overheads/fifo.ts';
 import { certain } from '../../../finn/synthesis/amounts.ts';
 import { converterResources } from '../../../finn/synthesis/converter.ts';
@@ -9,20 +9,10 @@ import { fifoFlipFlops } from '../../../finn/synthesis/fifo.ts';
 import { multiplierOf, weightStreamOf } from '../../../finn/synthesis/matrix-vector.ts';
 import { multiplierResources } from '../../../finn/synthesis/multiplier.ts';
 import { weightStreamResources } from '../../../finn/synthesis/weight-stream.ts';
+import type { Row } from '../../synthesis/configurations.d.mts';
 import { golden, readJson } from '../network.ts';
 
-/** A row of the table that `test/synthesis/run.mjs` writes: a layer, and what Yosys counts for it. */
-export interface Row {
-  readonly id: string;
-  readonly part: 'core' | 'memory' | 'layer';
-  readonly use: 'fit' | 'check';
-  readonly op: string;
-  readonly attributes: { readonly [name: string]: AttributeValue };
-  readonly narrow?: boolean;
-  readonly yosys: SynthesisedResources & { readonly memory: number };
-}
-
-export const part = 'xc7z020clg484-1';
+const part = 'xc7z020clg484-1';
 
 /** Every row with what the formulas give; a memory that is left to the tool as Yosys maps it. */
 export const compared = readJson<readonly Row[]>(join(golden, 'synthesis.json')).map((row) => {
