@@ -1,10 +1,9 @@
 import { shortened, table } from '../base/text.ts';
-import { describeWait } from '../finn/cycles/waits.ts';
-import type { FifoTiming, LayerTiming, TimingReport } from '../finn/cycles/report.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
+import type { FifoTiming, LayerTiming, TimingReport } from '../stages/finn/timing/advice.ts';
+import { busiestOf, describeWait } from '../stages/finn/timing/advice.ts';
 import type { SubmodelTiming } from './timing.ts';
-import { busiestOf } from './timing-advice.ts';
 
 /**
  * Each submodel's pace, and a row for each layer: FINN's cycles, the shares of time in which it waited for words and for room,

@@ -4,14 +4,14 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { nameHint } from '../base/suggest.ts';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
-import type { TimingReport } from '../finn/cycles/report.ts';
 import { jsonLine } from '../reporters/json.ts';
+import type { TimingReport } from '../stages/finn/timing/advice.ts';
+import { adviceOn } from '../stages/finn/timing/advice.ts';
 import type { SubmodelNames } from '../stages/split/names.ts';
 import { readEnvironment } from './environment.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import { openProject } from './project.ts';
-import { adviceOn } from './timing-advice.ts';
 import { timingLines } from './timing-table.ts';
 import { upToDate } from './up-to-date.ts';
 
@@ -68,7 +68,9 @@ function stageToTime(name: string | undefined, { stages }: Plan): Result<Planned
   const builds = steps.map(({ written }) => written);
   if (builds.length === 0)
     return failure(
-      problem('usage/nothing-to-time', 'no stage builds submodels', { hint: 'add a stage of kind finn/build' }),
+      problem('usage/nothing-to-time', 'no stage builds submodels', {
+        hint: 'add a stage of kind finn/build',
+      }),
     );
   const hint = `name one of ${builds.join(', ')}`;
   if (name === undefined)

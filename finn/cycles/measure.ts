@@ -6,7 +6,7 @@ import { isAssumed } from './unit-spec.ts';
 import type { Wait } from './waits.ts';
 
 /** Steps of units that one question may take: some seconds. */
-export const simulationLimit = 1e9;
+const simulationLimit = 1e9;
 
 /** How fast a network runs, in clock cycles. */
 export interface Pace {

@@ -83,7 +83,7 @@ export function timingReport(
 }
 
 /** FINN's own words: the slowest layer sets the pace, and an image passes one layer after the other. */
-export function finnPace(cycles: ReadonlyMap<string, number>): Pace {
+function finnPace(cycles: ReadonlyMap<string, number>): Pace {
   const all = [...cycles.values()];
   return { interval: Math.max(...all), latency: all.reduce((sum, value) => sum + value, 0) };
 }
@@ -94,7 +94,7 @@ function reasonOf(modelled: Modelled): string {
     : 'too many cycles to simulate';
 }
 
-/** By the links to the FIFOs around a layer, since one that only renames a stream is no unit. */
+/** By the links to the FIFOs around a layer, since a layer that only renames a stream is not a unit. */
 function waitsAt(
   { fifos }: Network,
   name: string,

@@ -13,7 +13,7 @@ import type { NodeView } from './view.ts';
 export const mvauHls: Op = {
   ...mvau,
   attributes: { ...mvau.attributes, ...hlsAttributes, resType: text('lut', ['auto', 'lut', 'dsp']) },
-  // The first pass over a vector reads it, every pass ends with a word.
+  // A vector is read while its first outputs are computed; every output ends with a word.
   unit: (node) => {
     const synapses = node.integer('MW') / node.integer('SIMD');
     const neurons = node.integer('MH') / node.integer('PE');

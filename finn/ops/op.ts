@@ -100,7 +100,7 @@ export type AutoFolding =
   | { readonly rule: 'by-channel' }
   | { readonly rule: 'windows' };
 
-/** Of an op that is not built as it is, or whose hardware nobody has modelled. */
+/** Of an op that is not built as it is, or whose hardware is not modelled. */
 export const noUnit: Op['unit'] = () => null;
 
 /** A node that uses none of a resource. */

@@ -51,7 +51,11 @@ export function tfcJobs(python: string): TfcJobs {
       }),
     hardwareOf: (submodel, board = 'zedboard', clockMHz = 100) => ({
       template: 'finn/hardware.py',
-      params: { target: targetOn(board, clockMHz), platform: platformOf(boardType(board)).finn, queue: 'deep' },
+      params: {
+        target: targetOn(board, clockMHz),
+        platform: platformOf(boardType(board)).finn,
+        queue: 'deep',
+      },
       inputs: { submodel: { copy: submodel } },
     }),
     implementationOf: (hardware, board = 'zedboard') => ({
