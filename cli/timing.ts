@@ -68,7 +68,9 @@ function stageToTime(name: string | undefined, { stages }: Plan): Result<Planned
   const builds = steps.map(({ written }) => written);
   if (builds.length === 0)
     return failure(
-      problem('usage/nothing-to-time', 'no stage builds submodels', { hint: 'add a stage of kind finn/build' }),
+      problem('usage/nothing-to-time', 'no stage builds submodels', {
+        hint: 'add a stage of kind finn/build',
+      }),
     );
   const hint = `name one of ${builds.join(', ')}`;
   if (name === undefined)

@@ -55,8 +55,9 @@ function readParameters(
     else files[file.as === 'paths' ? 'files' : name] = source.value.input;
   }
   const lock = kind.lock === undefined ? success(null) : locks.of(stage.name);
-  if (!lock.ok) {problems.push(...lock.diagnostics);}
-  else {
+  if (!lock.ok) {
+    problems.push(...lock.diagnostics);
+  } else {
     // A stage over items keeps a decision for each of them, by its id.
     const own = item === null ? lock.value : (lock.value?.[item.id] ?? null);
     if (own !== null) params['lock'] = own;
