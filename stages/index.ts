@@ -11,6 +11,7 @@ import { timing } from './finn/timing/stage.ts';
 import { packageStage } from './package/stage.ts';
 import { shell } from './shell/stage.ts';
 import { smoke } from './smoke/stage.ts';
+import { rtl } from './finn/rtl/stage.ts';
 import { split } from './split/stage.ts';
 import { verify } from './verify/stage.ts';
 
@@ -28,4 +29,4 @@ export const stageKinds: readonly StageKind[] = [
 ];
 
 /** Kinds of the steps that stages are divided into; files cannot name them. */
-export const stepKinds: readonly StageKind[] = [timing, probe, hardware, implement, crossCheck];
+export const stepKinds: readonly StageKind[] = [timing, probe, hardware, implement, crossCheck, rtl];

@@ -12,6 +12,7 @@ export const works = {
   timing: async () => (await import('./finn/timing/work.ts')).timing,
   'build-emulated': async () => (await import('./finn/build/work.ts')).buildEmulated,
   'finish-probe': async () => (await import('./finn/probe/finish.ts')).finishProbe,
+  'finish-rtl': async () => (await import('./finn/rtl/finish.ts')).finishRtl,
   'finish-hardware': async () => (await import('./finn/hardware/finish.ts')).finishHardware,
   'finish-implement': async () => (await import('./finn/implement/finish.ts')).finishImplement,
   package: async () => (await import('./package/work.ts')).packageBitstream,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { Container } from '../core/contracts/container.ts';
 import type { ActionSpec, Surroundings } from '../core/contracts/types.ts';
+import { findOnPath } from './search-path.ts';
 import type { WrittenTools } from './tools.ts';
 
 /** The parts of the machine that decide where tools are. */
@@ -18,6 +19,8 @@ export interface Machine {
   readonly variables: { readonly [name: string]: string | undefined };
   /** Python of the FINN that `pipeline toolchain install finn` made; null if it was not run. */
   readonly installedFinn: () => string | null;
+  /** The folder of the Verilator that `pipeline toolchain install rtl` installed; null if it was not run. */
+  readonly installedVerilator: () => string | null;
   /** The folder of FINN's dependencies that it installed; null if there is none. */
   readonly installedDependencies: () => string | null;
   /** The problem with an environment that the user names; null if it holds the required FINN. */
@@ -46,7 +49,13 @@ export function surroundingsOn(
     const missing = usesVivado ? missingBoards(vivado, machine) : null;
     if (missing !== null) return failure(missing);
     const deps = dependenciesOf(finn, machine);
-    const path = usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : [];
+    const usesVerilator = tools['verilator'] !== undefined;
+    const verilator = usesVerilator ? verilatorOf(machine) : success(null);
+    if (!verilator.ok) return verilator;
+    const path = [
+      ...(verilator.value === null ? [] : [verilator.value]),
+      ...(usesVivado ? (vivado.path ?? []).map((folder) => resolve(machine.project, folder)) : []),
+    ];
     const boards = usesVivado ? boardFolders({ finn, vivado }, version, machine) : [];
     const home = usesVivado ? vivadoHome(version, machine) : {};
     const container = usesFinn
@@ -82,6 +91,18 @@ async function pythonOf(
   const wrong = await check(named);
   return wrong === null ? success(named) : failure(wrong);
 }
+
+/** The folder of the installed Verilator, or of one on PATH. */
+function verilatorOf({ installedVerilator, variables }: Machine): Result<string> {
+  const found = installedVerilator();
+  if (found !== null) return success(found);
+  const other = findOnPath('verilator_bin', variables['PATH'] ?? '');
+  return other === null ? failure(noVerilator) : success(dirname(other));
+}
+
+const noVerilator = problem('toolchain/no-verilator', 'Verilator is not installed', {
+  hint: 'run pipeline toolchain install rtl',
+});
 
 const noFinn = problem('toolchain/not-installed', 'FINN+ is not installed', {
   hint: 'run pipeline toolchain install finn, or name an environment that has it: tools: {finn: {python: PATH}}',

@@ -46,6 +46,19 @@ export function toolChecks(plan: Plan, environment: Environment, signal: AbortSi
         },
       },
     ],
+    rtl: () => [
+      {
+        what: 'Verilator',
+        look: async () => {
+          const found = await surroundings({ verilator: '' }, plan.tools);
+          return found.ok ? success(found.value.path[0] ?? '') : found;
+        },
+      },
+      ...['g++', 'make'].map((program) => ({
+        what: program,
+        look: () => Promise.resolve(compilerIn(environment.path, program)),
+      })),
+    ],
     vivado: (version) => {
       const support = once(async () => {
         const { vivado } = await vendor();
@@ -60,6 +73,16 @@ export function toolChecks(plan: Plan, environment: Environment, signal: AbortSi
       ];
     },
   };
+}
+
+function compilerIn(folders: string, program: string): Result<string> {
+  const path = findOnPath(program, folders);
+  if (path !== null) return success(path);
+  return failure(
+    problem('rtl/no-compiler', `there is no ${program} on PATH, which compiles what Verilator writes`, {
+      hint: 'Debian and Ubuntu: apt install g++ make',
+    }),
+  );
 }
 
 function vivadoIn({ vivado }: VendorTools, version: string): Result<string> {

@@ -19,6 +19,8 @@ export interface ToolChecks {
   readonly finn: () => readonly Check[];
   /** What high-level synthesis needs in addition to FINN: its program, and FINN's library. */
   readonly synthesis: (version: string) => readonly Check[];
+  /** What simulates FINN's RTL: Verilator, and what compiles its output. */
+  readonly rtl: () => readonly Check[];
   /** Vivado of this version, and whether it can build for the boards of the plan. */
   readonly vivado: (version: string) => readonly Check[];
 }

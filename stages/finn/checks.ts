@@ -17,6 +17,11 @@ export function synthesisChecks({ stage, tools }: CheckContext): readonly Check[
   return [...tools.finn(), ...tools.synthesis(vivadoOf(toolchainOf(stage)))];
 }
 
+/** FINN, and what simulates its RTL. */
+export function rtlChecks({ tools }: CheckContext): readonly Check[] {
+  return [...tools.finn(), ...tools.rtl()];
+}
+
 function toolchainOf({ toolchain }: CheckContext['stage']): Toolchain {
   return toolchain as Toolchain;
 }

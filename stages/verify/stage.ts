@@ -12,5 +12,6 @@ export const verify = defineStage<VerifyParams>()({
   inputs: { whole: {}, host: {}, parts: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
-  action: ({ params }) => ({ ...builtin('verify', params), tools: {} }),
+  // Simulating RTL is a step of its own.
+  action: ({ params: { rtl: _rtl, ...params } }) => ({ ...builtin('verify', params), tools: {} }),
 });

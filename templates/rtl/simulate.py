@@ -39,7 +39,8 @@ def simulate(params):
     plans = [plan(model, segment, index, params, library, generator) for index, segment in enumerate(found)]
     cores = len(os.sched_getaffinity(0))
     builder = Builder(verilator, BUILD)
-    builder.prepare()
+    if plans:
+        builder.prepare()
     with ThreadPoolExecutor(cores) as pool:
         for index, _ in enumerate(pool.map(lambda each: run(builder, each), plans)):
             say(f"segment {index + 1} of {len(plans)}: {', '.join(plans[index]['nodes'])}")

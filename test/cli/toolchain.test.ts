@@ -77,7 +77,7 @@ Python environment
 packages
   1 of 57 packages, torch (191.8 MB)
   done in TIME
-import FINN (slow the first time)
+first start (slow)
   done in TIME
 FINN's own dependencies
   done in TIME
@@ -85,7 +85,7 @@ FINN's own dependencies
   FOLDER/home/finn/DIGEST/ENVIRONMENT/bin/python`);
     const again = await run('install', 'finn');
     expect(again.code).toBe(0);
-    expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 are already installed\n/);
+    expect(again.out).toMatch(/^✔ FINN\+ 1\.6\.1, qonnx 1\.0\.0, Python 3\.11\.9 already installed\n/);
   });
 
   it('shows which dependencies of FINN it got, and warns of the others', async () => {

@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { InstallEvent } from '../../toolchain/finn/events.ts';
 import type { Installation } from '../../toolchain/finn/install.ts';
-import { installFinn } from '../../toolchain/finn/install.ts';
+import { installTool } from '../../toolchain/finn/install.ts';
+import { finnTool } from '../../toolchain/finn/tool.ts';
 import { finnFolder, locateDependencies, requirementsDigest } from '../../toolchain/finn/locate.ts';
 import { temporaryFolder, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 import { fakePython } from './fake-python.ts';
@@ -96,7 +97,8 @@ boardfile_deps:
     variables,
     install: async (other: Partial<Installation> = {}) => {
       const events: InstallEvent[] = [];
-      const outcome = await installFinn({
+      const outcome = await installTool({
+        tool: finnTool,
         ...{ home, requirements, hashes, python, variables },
         wheelhouse: null,
         dependencies: null,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hashesOf } from '../../toolchain/finn/hashes.ts';
+import { finnTool } from '../../toolchain/finn/tool.ts';
 import { installPins } from '../../toolchain/finn/pip.ts';
 import { pinsOf } from '../../toolchain/finn/requirements.ts';
 import { findOnPath } from '../../toolchain/search-path.ts';
@@ -85,6 +86,7 @@ describe.skipIf(python === null)('with a real pip', () => {
     await runTool({ argv: [python ?? '', '-I', '-m', 'venv', folder], variables: { PATH } });
     const index = await indexWith('od-2.0.2-py3-none-any.whl', 'not what it was');
     const diagnostic = await installPins(['od==2.0.2'], {
+      tool: finnTool,
       directory: folder,
       target: { version: '3.11.1', platform: 'linux', machine: 'x86_64' },
       hashes: shipped,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InstallEvent } from '../../toolchain/finn/events.ts';
 import type { Installation, Installed } from '../../toolchain/finn/install.ts';
-import { installFinn } from '../../toolchain/finn/install.ts';
+import { installTool } from '../../toolchain/finn/install.ts';
+import { finnTool } from '../../toolchain/finn/tool.ts';
 import { finnFolder, locateFinn, requirementsDigest } from '../../toolchain/finn/locate.ts';
 import { temporaryFolder, writeIn } from '../rig/project.ts';
 import type { FakePython } from './fake-python.ts';
@@ -42,7 +43,8 @@ function machine(fake: FakePython = {}, more: Partial<Installation> = {}) {
       readFileSync(join(pythons, 'pip-calls'), 'utf8').trim().split('\n').map(shortened),
     install: async (other: Partial<Installation> = {}): Promise<Result> => {
       const events: InstallEvent[] = [];
-      const outcome = await installFinn({
+      const outcome = await installTool({
+        tool: finnTool,
         home,
         requirements,
         hashes,
@@ -69,7 +71,7 @@ function diagnosticOf({ outcome }: Result) {
   return outcome.type === 'failed' ? outcome.diagnostic : null;
 }
 
-describe('installFinn', () => {
+describe('installTool', () => {
   it('makes an environment that can be found', async () => {
     const { install, home, folder, pipCalls } = machine();
     const { outcome, events } = await install();

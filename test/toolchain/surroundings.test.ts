@@ -14,6 +14,7 @@ const machine: Machine = {
   home: '/nowhere',
   variables: {},
   installedFinn: () => '/installed/bin/python',
+  installedVerilator: () => null,
   installedDependencies: () => null,
   checkFinn: (python) => Promise.resolve(python === '/project/old/python' ? other : null),
 };

@@ -1,19 +1,18 @@
-import { jobVariable } from '../../base/job-processes.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Variables } from '../home.ts';
 import { endOf, runTool } from '../tool-process.ts';
 import type { InstallStep, Report } from './events.ts';
-import type { FinnVersions } from './locate.ts';
+import type { Installable } from '../installable.ts';
+import type { ToolVersions } from './locate.ts';
 import { interpreterIn } from './locate.ts';
 import { failedPip, installPins } from './pip.ts';
 import type { PipProgress } from './pip-output.ts';
-import { probeImports } from './probe.ts';
 import type { BasePython } from './python.ts';
-import { finnPlusVersion } from './requirements.ts';
 
 export interface EnvironmentBuild {
+  readonly tool: Installable;
   /** The empty folder that becomes the environment. */
   readonly directory: string;
   readonly base: BasePython;
@@ -27,21 +26,21 @@ export interface EnvironmentBuild {
   readonly report: Report;
 }
 
-/** Makes the environment, installs the packages, and imports what the front end needs; returns the installed versions. */
-export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<FinnVersions>> {
-  const { base, directory, pins, hashes, wheelhouse, variables, signal, report } = build;
+/** Makes the environment, installs the packages, and tries the tool; returns the installed versions. */
+export async function buildEnvironment(build: EnvironmentBuild): Promise<Result<ToolVersions>> {
+  const { tool, base, directory, pins, hashes, wheelhouse, variables, signal, report } = build;
   const python = interpreterIn(build.directory);
   const made = await step('environment', build, () => makeEnvironment(build));
   if (!made.ok) return made;
   const installed = await step('packages', build, async () => {
     const wrong = await installPins(pins, {
-      ...{ directory, target: base, hashes, wheelhouse, variables, signal },
+      ...{ directory, tool, target: base, hashes, wheelhouse, variables, signal },
       onProgress: progressOf(pins.length, report),
     });
     return wrong === null ? success(null) : failure(wrong);
   });
   if (!installed.ok) return installed;
-  return step('check', build, () => check(python, build));
+  return step('check', build, () => tool.check(python, variables, signal));
 }
 
 async function step<T>(
@@ -57,6 +56,7 @@ async function step<T>(
 }
 
 async function makeEnvironment({
+  tool,
   base,
   directory,
   variables,
@@ -73,26 +73,7 @@ async function makeEnvironment({
       detail: endOf(exit.output),
     },
   );
-  return failure(failedPip(exit, otherwise));
-}
-
-async function check(python: string, { variables, signal }: EnvironmentBuild): Promise<Result<FinnVersions>> {
-  const { PATH, [jobVariable]: job } = variables;
-  const probe = await probeImports(python, { PATH, [jobVariable]: job }, { signal });
-  const hint = 'the environment was not kept; the last lines name what is missing or damaged';
-  if (probe.type !== 'answered') {
-    const detail = endOf(probe.output);
-    return failure(
-      problem('toolchain/broken', 'FINN was installed, but cannot be imported', {
-        hint,
-        detail: detail === '' ? undefined : detail,
-      }),
-    );
-  }
-  const { 'finn-plus': finnPlus = 'none', qonnx = 'none' } = probe.distributions;
-  if (finnPlus === finnPlusVersion) return success({ python: probe.python, finnPlus, qonnx });
-  const message = `FINN+ ${finnPlusVersion} was asked for, not ${finnPlus}`;
-  return failure(problem('toolchain/broken', message, { hint }));
+  return failure(failedPip(exit, tool, otherwise));
 }
 
 /** Counts packages, each only once. */

@@ -1,4 +1,5 @@
-import type { FinnEnvironment } from './locate.ts';
+import type { Installable } from '../installable.ts';
+import type { ToolEnvironment } from './locate.ts';
 
 export type InstallStep = 'environment' | 'packages' | 'check' | 'dependencies';
 
@@ -15,6 +16,7 @@ export interface DependencyState {
 export type InstallEvent = { readonly at: number } & (
   | {
       readonly type: 'install-started';
+      readonly tool: Installable['name'];
       readonly folder: string;
       /** The Python used to make the environment. */
       readonly python: { readonly path: string; readonly version: string };
@@ -39,7 +41,7 @@ export type InstallEvent = { readonly at: number } & (
   | {
       readonly type: 'install-finished';
       readonly outcome: InstallOutcome;
-      readonly environment: FinnEnvironment | null;
+      readonly environment: ToolEnvironment | null;
       /** The dependencies that are missing. */
       readonly missing: readonly string[];
       readonly milliseconds: number;

@@ -14,23 +14,25 @@ import { buildEnvironment } from './build-environment.ts';
 import type { Claim } from '../claim.ts';
 import { claimFolder } from '../claim.ts';
 import type { InstallEvent, Report } from './events.ts';
-import type { FinnEnvironment, Stamp } from './locate.ts';
+import type { Installable } from '../installable.ts';
+import type { Stamp, ToolEnvironment } from './locate.ts';
 import {
   environmentOf,
-  finnFolder,
   interpreterIn,
-  locateFinn,
+  locateTool,
   requirementsDigest,
   stampFile,
+  toolFolder,
 } from './locate.ts';
 import { installDependencies, missingDependencies } from './dependencies.ts';
 import { pinnedDependencies } from './pinned-dependencies.ts';
 import { diskFull, notWritable } from './pip.ts';
 import type { BasePython } from './python.ts';
 import { choosePython, isSameRelease } from './python.ts';
-import { pinsOf, sizes } from './requirements.ts';
+import { pinsOf } from './requirements.ts';
 
 export interface Installation {
+  readonly tool: Installable;
   /** The folder for environments; see `toolchainHome`. */
   readonly home: string;
   /** Text of the requirements file. */
@@ -52,7 +54,7 @@ export interface Installation {
 export type Installed =
   | {
       readonly type: 'installed' | 'present';
-      readonly environment: FinnEnvironment;
+      readonly environment: ToolEnvironment;
       /** One for each dependency of FINN that is missing. */
       readonly warnings: readonly Diagnostic[];
     }
@@ -60,17 +62,17 @@ export type Installed =
   | { readonly type: 'interrupted' };
 
 /**
- * Makes the environment with FINN+, unless it exists, and gets its dependencies, without which it still counts. A killed
+ * Makes the environment with the tool, unless it exists, and gets its dependencies, without which it still counts. A killed
  * installation leaves nothing that counts, and the next one cleans up; of two concurrent installations, the second waits for
  * the first.
  */
-export async function installFinn(installation: Installation): Promise<Installed> {
+export async function installTool(installation: Installation): Promise<Installed> {
   const { now, emit, signal } = installation;
   const began = now();
   const report: Report = (event) => {
     emit({ ...event, at: now() });
   };
-  const outcome = await withDiskProblems(() => install(installation, report));
+  const outcome = await withDiskProblems(installation.tool, () => install(installation, report));
   const ended: Installed = outcome.type === 'failed' && signal.aborted ? { type: 'interrupted' } : outcome;
   const environment = 'environment' in ended ? ended.environment : null;
   const missing = environment === null ? [] : missingIn(installation, environment);
@@ -85,13 +87,13 @@ export async function installFinn(installation: Installation): Promise<Installed
 }
 
 async function install(installation: Installation, report: Report): Promise<Installed> {
-  const { home, requirements, python, variables, signal } = installation;
+  const { tool, home, requirements, python, variables, signal } = installation;
   const digest = requirementsDigest(requirements);
-  const folder = finnFolder(home, digest);
+  const folder = toolFolder(home, tool.name, digest);
   const named = python === null ? success(null) : await choosePython(python, variables, signal);
   if (!named.ok) return failedBy(named);
   const present = (): Made | null => {
-    const environment = locateFinn(home, digest);
+    const environment = locateTool(home, tool.name, digest);
     if (environment === null) return null;
     const isWanted = named.value === null || isSameRelease(environment.versions.python, named.value.version);
     return isWanted ? { type: 'present', environment, warnings: [] } : null;
@@ -125,18 +127,20 @@ async function make(
   folder: string,
   base: BasePython,
   claim: Claim,
-  { requirements, hashes, wheelhouse, variables, signal, now }: Installation,
+  { tool, requirements, hashes, wheelhouse, variables, signal, now }: Installation,
   report: Report,
 ): Promise<Installed> {
   sweep(folder);
+  const { sizes } = tool;
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < sizes.disk)
     return {
       type: 'failed',
-      diagnostic: diskFull(`only ${byteSize(bavail * bsize)} are free where ${folder} is`),
+      diagnostic: diskFull(`only ${byteSize(bavail * bsize)} are free where ${folder} is`, tool),
     };
   report({
     type: 'install-started',
+    tool: tool.name,
     folder,
     python: { path: base.path, version: base.version },
     download: wheelhouse === null ? sizes.download : 0,
@@ -147,7 +151,7 @@ async function make(
   chmodSync(directory, 0o755);
   try {
     const versions = await buildEnvironment({
-      ...{ directory, base, pins: pinsOf(requirements), hashes, wheelhouse, signal, now, report },
+      ...{ tool, directory, base, pins: pinsOf(requirements), hashes, wheelhouse, signal, now, report },
       variables: { ...variables, ...claim.variables },
     });
     if (!versions.ok) return failedBy(versions);
@@ -162,17 +166,17 @@ async function make(
 
 type Made = Extract<Installed, { readonly environment: unknown }>;
 
-/** Gets the dependencies that are missing; FINN itself counts without them. */
+/** Gets the dependencies that are missing, of which only FINN has any; it counts without them. */
 async function withDependencies(
   made: Made,
   folder: string,
   claim: Claim,
-  { dependencies: given, wheelhouse, variables, signal, now }: Installation,
+  { tool, dependencies: given, wheelhouse, variables, signal, now }: Installation,
   report: Report,
 ): Promise<Installed> {
   const pinned = pinnedDependencies(environmentOf(made.environment));
   const isDone = given === null && missingDependencies(folder, pinned).length === 0;
-  if (made.type === 'present' && isDone) return made;
+  if (!tool.hasDependencies || (made.type === 'present' && isDone)) return made;
   const began = now();
   report({ type: 'step-started', step: 'dependencies' });
   const warnings = await attemptLater(() =>
@@ -191,9 +195,12 @@ async function withDependencies(
   return { ...made, warnings: warnings.value };
 }
 
-function missingIn({ home, requirements }: Installation, environment: FinnEnvironment): readonly string[] {
+function missingIn(
+  { tool, home, requirements }: Installation,
+  environment: ToolEnvironment,
+): readonly string[] {
   return missingDependencies(
-    finnFolder(home, requirementsDigest(requirements)),
+    toolFolder(home, tool.name, requirementsDigest(requirements)),
     pinnedDependencies(environmentOf(environment)),
   );
 }
@@ -211,12 +218,12 @@ function sweep(folder: string): void {
 }
 
 /** Turns a system error about a folder into a diagnostic. */
-async function withDiskProblems(work: () => Promise<Installed>): Promise<Installed> {
+async function withDiskProblems(tool: Installable, work: () => Promise<Installed>): Promise<Installed> {
   try {
     return await work();
   } catch (error) {
     const { code = '', path, message } = error as NodeJS.ErrnoException;
-    if (['ENOSPC', 'EDQUOT'].includes(code)) return { type: 'failed', diagnostic: diskFull(message) };
+    if (['ENOSPC', 'EDQUOT'].includes(code)) return { type: 'failed', diagnostic: diskFull(message, tool) };
     if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code))
       return { type: 'failed', diagnostic: notWritable(path ?? message) };
     return { type: 'failed', diagnostic: machineFailure(error) };

@@ -3,26 +3,32 @@ import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/digest.ts';
 import { readJson } from '../../base/json-file.ts';
+import type { Installable } from '../installable.ts';
 import { pinsOf } from './requirements.ts';
 
-/** A Python environment with FINN+ in it. */
-export interface FinnEnvironment {
+/** A Python environment with a tool in it. */
+export interface ToolEnvironment<Versions = ToolVersions> {
   /** Absolute path of its interpreter. */
   readonly python: string;
-  readonly versions: FinnVersions;
+  readonly versions: Versions;
 }
 
-export interface FinnVersions {
+/** The release of its Python, and the versions of the packages that matter. */
+export type ToolVersions = { readonly python: string; readonly [name: string]: string };
+
+export type FinnEnvironment = ToolEnvironment<FinnVersions>;
+
+export type FinnVersions = {
   readonly python: string;
   readonly finnPlus: string;
   readonly qonnx: string;
-}
+};
 
 /** The contents of the stamp, which is written last: without it an environment does not count. */
 export interface Stamp {
   /** Name of the environment's folder, beside the stamp. */
   readonly directory: string;
-  readonly versions: FinnVersions;
+  readonly versions: ToolVersions;
 }
 
 /** The identity of an environment: the pins of the requirements file, regardless of their order. */
@@ -30,9 +36,14 @@ export function requirementsDigest(requirements: string): Digest {
   return sha256([...pinsOf(requirements)].sort().join('\n'));
 }
 
-/** The folder for the environment of these requirements. */
+/** The folder for the environment of a tool with these requirements. */
+export function toolFolder(home: string, name: Installable['name'], digest: Digest): string {
+  return join(home, name, digest.slice(0, 16));
+}
+
+/** The folder for the environment of FINN with these requirements. */
 export function finnFolder(home: string, digest: Digest): string {
-  return join(home, 'finn', digest.slice(0, 16));
+  return toolFolder(home, 'finn', digest);
 }
 
 export function stampFile(folder: string): string {
@@ -44,13 +55,19 @@ export function interpreterIn(environment: string): string {
 }
 
 /** The folder of an environment, the reverse of `interpreterIn`. */
-export function environmentOf({ python }: FinnEnvironment): string {
+export function environmentOf({ python }: ToolEnvironment): string {
   return dirname(dirname(python));
 }
 
-/** The installed environment of these requirements, or null: reads one small file, and checks that its Python exists. */
+/** The installed FINN with these requirements, or null. */
 export function locateFinn(home: string, digest: Digest): FinnEnvironment | null {
-  const folder = finnFolder(home, digest);
+  // The stamp was written with the versions that the tool of this name checks.
+  return locateTool(home, 'finn', digest) as FinnEnvironment | null;
+}
+
+/** The installed environment of a tool with these requirements, or null: reads one small file, and checks that its Python exists. */
+export function locateTool(home: string, name: Installable['name'], digest: Digest): ToolEnvironment | null {
+  const folder = toolFolder(home, name, digest);
   const stamp = readJson(stampFile(folder)) as Stamp | null;
   if (stamp === null) return null;
   const python = interpreterIn(join(folder, stamp.directory));

