@@ -1,4 +1,4 @@
-import type { FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
+import type { CountedResources, FoldedLayer, FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import type { Style } from '../reporters/style.ts';
 import { padded, shortened, table, widestCells } from '../base/text.ts';
@@ -20,11 +20,10 @@ export function foldingLines(
   { width, isInteractive, hasColour }: Terminal,
 ): readonly string[] {
   const { layers, bottleneck } = network;
-  const hasUram = network.total.URAM > 0 || (before?.total.URAM ?? 0) > 0;
-  const kinds = hasUram ? resources : resources.filter(({ kind }) => kind !== 'URAM');
+  const kinds = shownKinds([network, ...(before === null ? [] : [before])]);
   const header = ['layer', 'PE', 'SIMD', 'cycles', ...kinds.map(({ title }) => title)];
   const rows = layers.map((layer, index) => layerCells(layer, before?.layers[index] ?? layer, kinds));
-  const total = [...['total', '', '', ''], ...kinds.map(({ kind }) => String(network.total[kind]))];
+  const total = [...['total', '', '', ''], ...kinds.map(({ kind }) => String(amountOf(network.total, kind)))];
   const plain = (texts: readonly string[]): readonly Cell[] => texts.map((text) => ({ text, style: 'gray' }));
   const cellRows = [plain(header), ...rows, plain(total)];
   const widths = columnWidths(cellRows, isInteractive ? width : Infinity);
@@ -41,7 +40,7 @@ export function foldingLines(
     ...lines,
     '',
     ...(before === null ? [rateLine(network)] : comparison(before, network, kinds)),
-    ...legend(rows.flat()),
+    ...legend(rows.flat(), network),
   ];
 }
 
@@ -55,9 +54,22 @@ const resources = [
   { kind: 'BRAM_18K', title: 'BRAM18' },
   { kind: 'DSP', title: 'DSP' },
   { kind: 'URAM', title: 'URAM' },
+  { kind: 'FF', title: 'FF' },
 ] as const;
 
 type Kinds = readonly (typeof resources)[number][];
+
+/** URAM only if there is any, flip-flops only if they may run short. */
+function shownKinds(networks: readonly FoldedNetwork[]): Kinds {
+  return resources.filter(({ kind }) => {
+    if (kind === 'URAM') return networks.some(({ total }) => total.URAM > 0);
+    return kind !== 'FF' || networks.some(({ isShortOfFlipFlops }) => isShortOfFlipFlops);
+  });
+}
+
+function amountOf(counted: CountedResources, kind: Kinds[number]['kind']): number {
+  return kind === 'FF' ? ('FF' in counted ? counted.FF : 0) : counted[kind];
+}
 
 function layerCells(layer: FoldedLayer, before: FoldedLayer, kinds: Kinds): readonly Cell[] {
   return [
@@ -66,7 +78,7 @@ function layerCells(layer: FoldedLayer, before: FoldedLayer, kinds: Kinds): read
     changeable(lanes(before), lanes(layer)),
     changeable(String(before.cycles), String(layer.cycles)),
     ...kinds.map(({ kind }): Cell => {
-      const [value, other] = [layer.resources[kind], before.resources[kind]];
+      const [value, other] = [amountOf(layer.resources, kind), amountOf(before.resources, kind)];
       return value === other ? { text: `${value} ` } : { text: `${value}*`, style: 'cyan' };
     }),
   ];
@@ -105,16 +117,29 @@ function comparison(before: FoldedNetwork, after: FoldedNetwork, kinds: Kinds): 
   const rows = [
     ['', 'now', 'then'],
     ['rate', shownRate(before.rate), shownRate(after.rate)],
-    ...kinds.map(({ kind, title }) => [title, String(before.total[kind]), String(after.total[kind])]),
+    ...kinds.map(({ kind, title }) => [
+      title,
+      String(amountOf(before.total, kind)),
+      String(amountOf(after.total, kind)),
+    ]),
     ['slowest', harmlessLine(before.bottleneck), harmlessLine(after.bottleneck)],
   ];
   return table(rows).map((line) => `  ${line}`);
 }
 
-function legend(cells: readonly Cell[]): readonly string[] {
+function legend(cells: readonly Cell[], { model, layers }: FoldedNetwork): readonly string[] {
   const notes = [
     ...(cells.some(({ text }) => text.endsWith('w')) ? ['w: whole windows at a time'] : []),
     ...(cells.some(({ text }) => text.endsWith('*')) ? ['*: changed'] : []),
   ];
-  return notes.length === 0 ? [] : ['', notes.join(', ')];
+  const lines = [...(notes.length === 0 ? [] : [notes.join(', ')]), ...countedBy(model, layers)];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Who counted the resources; nothing if FINN did for all layers. */
+function countedBy(model: FoldedNetwork['model'], layers: readonly FoldedLayer[]): readonly string[] {
+  const isRtl = ({ name }: FoldedLayer): boolean => /_rtl_\d+$/.test(name);
+  if (model === 'finn' || !layers.some(isRtl)) return [];
+  const others = layers.every(isRtl) ? '' : "; of HLS layers FINN's estimates";
+  return [`resources: what FINN's RTL instantiates${others}`];
 }

@@ -89,7 +89,7 @@ async function answer(
 ): Promise<ExitCode> {
   const isJson = options.json === true;
   const chosen = other === null ? [present] : [present, other];
-  const { networks, problems } = await tried(chosen, model, target);
+  const { networks, problems } = await tried(chosen, model, target, stage);
   // If the current folding is refused, that is reported, but the other one is still shown.
   const code = problems.length > 0 ? fail(problems, isJson, environment) : 0;
   const last = networks.at(-1) ?? null;
@@ -107,12 +107,18 @@ async function answer(
 }
 
 /** The network under each choice, null if that is refused, and the diagnostics of all refusals. */
-async function tried(chosen: readonly NamedChoice[], model: Buffer, target: Target) {
+async function tried(
+  chosen: readonly NamedChoice[],
+  model: Buffer,
+  target: Target,
+  { toolchain }: PlannedStage,
+) {
   const { tryFoldings } = await import('../stages/finn/estimate/try-foldings.ts');
   const results = tryFoldings(
     model,
     chosen.map(({ choice }) => choice),
     target,
+    toolchain['model'] === 'finn' ? 'finn' : 'rtl',
   );
   const problems = chosen.map(async ({ locate }, index): Promise<readonly Diagnostic[]> => {
     const result = results[index];
@@ -170,7 +176,7 @@ function asJson(
   before: FoldedNetwork | null,
   isCompared: boolean,
 ): object {
-  const figures = ({ warnings: _warnings, file, ...network }: FoldedNetwork) => ({
+  const figures = ({ warnings: _warnings, isShortOfFlipFlops: _short, file, ...network }: FoldedNetwork) => ({
     ...network,
     folding: file,
   });

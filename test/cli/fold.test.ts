@@ -40,19 +40,29 @@ describe('pipeline fold', () => {
       '',
       '  layer               PE  SIMD  cycles     LUT  BRAM18  DSP',
       '▸ Reshape_rtl_0        1     -     784      0       0    0',
-      '  Thresholding_rtl_0  49     -      16    784       0    0',
+      '  Thresholding_rtl_0  49     -      16   1298       0    0',
       '  MVAU_hls_0          16    49      64  10772      44    0',
       '  MVAU_hls_1           8     8      64   1171       4    0',
       '  MVAU_hls_2           8     8      64   1180       4    0',
       '  MVAU_hls_3          10     8       8   1549       0    0',
       '  LabelSelect_hls_0    1     -      10      0       0    0',
-      '  total                                  15456      52    0',
+      '  total                                  15970      52    0',
       '',
       '127551 img/s: Reshape_rtl_0 takes 784 cycles',
+      '',
+      "resources: what FINN's RTL instantiates; of HLS layers FINN's estimates",
       '',
     ].join('\n');
     expect(out.slice(out.indexOf('estimate: '))).toBe(shown);
     expect(await pipeline(folder, 'fold', 'estimate')).toEqual({ code: 0, out: shown, error: '' });
+  });
+
+  it('shows FINN’s estimates if those decide', async () => {
+    const folder = example((text) => `${text}toolchain: { model: finn }\n`);
+    const { out } = await pipeline(folder, 'fold');
+    expect(out).toContain('Thresholding_rtl_0  49     -      16    784       0    0\n');
+    expect(out).toContain('total                                  15456      52    0\n');
+    expect(out).not.toContain('RTL instantiates');
   });
 
   it('shows a rate beside it and marks the changes', async () => {
@@ -66,22 +76,23 @@ describe('pipeline fold', () => {
         '',
         '  layer                 PE   SIMD   cycles    LUT  BRAM18  DSP',
         '▸ Reshape_rtl_0        1→4      -  784→196     0       0    0',
-        '  Thresholding_rtl_0  49→4      -   16→196   352*      0    0',
+        '  Thresholding_rtl_0  49→4      -   16→196   554*      0    0',
         '  MVAU_hls_0            16  49→16   64→196  3802*     15*   0',
         '  MVAU_hls_1           8→1   8→32   64→128   725*      2*   0',
         '  MVAU_hls_2           8→1   8→32   64→128   726*      2*   0',
         '  MVAU_hls_3          10→1    8→4    8→160   356*      1*   0',
         '  LabelSelect_hls_0      1      -       10     0       0    0',
-        '  total                                      5961      20    0',
+        '  total                                      6163      20    0',
         '',
         '           now            then',
         '  rate     127551 img/s   510204 img/s',
-        '  LUT      15456          5961',
+        '  LUT      15970          6163',
         '  BRAM18   52             20',
         '  DSP      0              0',
         '  slowest  Reshape_rtl_0  Reshape_rtl_0',
         '',
         '*: changed',
+        "resources: what FINN's RTL instantiates; of HLS layers FINN's estimates",
         '',
       ].join('\n'),
     );

@@ -7,13 +7,16 @@ import { estimate } from '../../../finn/estimate/reports.ts';
 import type { FoldingFile } from '../../../finn/fold/describe.ts';
 import { describeFolding } from '../../../finn/fold/describe.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
-import type { Resources } from '../../../finn/ops/op.ts';
+import type { ResourceModel } from '../../../finn/synthesis/layer.ts';
+import type { CountedNetwork, CountedResources } from './count-layers.ts';
+import { countLayers } from './count-layers.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
 import { attempt } from '../../../base/refusal.ts';
 import type { Result } from '../../../base/result.ts';
 import { success } from '../../../base/result.ts';
 
+export type { CountedResources } from './count-layers.ts';
 export type { FoldingChoice } from './fold-graph.ts';
 export type { FoldingFile } from '../../../finn/fold/describe.ts';
 
@@ -26,13 +29,16 @@ export interface FoldedLayer {
   readonly parallelWindow: boolean | null;
   /** Per image. */
   readonly cycles: number;
-  readonly resources: Resources;
+  readonly resources: CountedResources;
 }
 
-/** A folding of a network with FINN's estimates. */
+/** A folding of a network with FINN's estimates of cycles, and the resources by the model that decides. */
 export interface FoldedNetwork {
+  readonly model: ResourceModel;
   readonly layers: readonly FoldedLayer[];
-  readonly total: Resources;
+  readonly total: CountedResources;
+  /** Whether flip-flops take more of the target board than FINN allows, which is half. */
+  readonly isShortOfFlipFlops: boolean;
   /** The slowest layer, the first of several. */
   readonly bottleneck: string;
   /** Images per second that the slowest layer allows. */
@@ -42,13 +48,18 @@ export interface FoldedNetwork {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Folds the network that `finn/preprocess` left in `dataflow.onnx` by each of several choices, and estimates it for a target. */
+/**
+ * Folds the network that `finn/preprocess` left in `dataflow.onnx` by each of several choices, and counts it for a target by a
+ * model of resources. Warns if the whole network fits the target's board by one model and not by the other.
+ */
 export function tryFoldings(
-  model: Uint8Array,
+  network: Uint8Array,
   choices: readonly FoldingChoice[],
-  { part, clockMHz }: Pick<Target, 'part' | 'clockMHz'>,
+  target: Target,
+  model: ResourceModel,
 ): readonly Result<FoldedNetwork>[] {
-  const given = attempt(() => readHardwareGraph(model));
+  const { part, clockMHz } = target;
+  const given = attempt(() => readHardwareGraph(network));
   if (!given.ok) return choices.map(() => given);
   let like: HardwareGraph | null = null;
   return choices.map((choice) => {
@@ -56,24 +67,24 @@ export function tryFoldings(
     if (!tried.ok) return tried;
     const { graph, warnings } = tried.value;
     like = graph;
-    return success(networkOf(given.value, graph, estimate(graph, part, clockMHz), warnings));
+    const counted = countLayers(graph, target, model);
+    const reports = estimate(graph, part, clockMHz);
+    return success(networkOf(given.value, graph, reports, counted, warnings));
   });
 }
 
 function networkOf(
   given: HardwareGraph,
   graph: HardwareGraph,
-  {
-    estimate_layer_resources: resources,
-    estimate_layer_cycles: cycles,
-    estimate_network_performance,
-  }: Reports,
+  { estimate_layer_cycles: cycles, estimate_network_performance }: Reports,
+  { model, layers, total, isShortOfFlipFlops, warnings: differing }: CountedNetwork,
   warnings: readonly Diagnostic[],
 ): FoldedNetwork {
   const performance = estimate_network_performance;
   const file = describeFolding(graph, given);
   return {
-    layers: graph.nodes.map(({ name }) => {
+    model,
+    layers: graph.nodes.map(({ name }, index) => {
       const { PE, SIMD, parallel_window: parallel } = file[name] ?? {};
       return {
         name,
@@ -81,21 +92,18 @@ function networkOf(
         SIMD: integerOf(SIMD),
         parallelWindow: parallel === undefined ? null : parallel === 1,
         cycles: defined(cycles[name], 'the reports hold every layer'),
-        resources: amountsOf(resources[name]),
+        resources: defined(layers[index], 'every layer is counted'),
       };
     }),
-    total: amountsOf(resources['total']),
+    total,
+    isShortOfFlipFlops,
     bottleneck: performance.max_cycles_node_name,
     rate: performance.estimated_throughput_fps,
     file,
-    warnings,
+    warnings: [...warnings, ...differing],
   };
 }
 
 function integerOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
-}
-
-function amountsOf({ LUT = 0, BRAM_18K = 0, URAM = 0, DSP = 0 }: Partial<Resources> = {}): Resources {
-  return { LUT, BRAM_18K, URAM, DSP };
 }

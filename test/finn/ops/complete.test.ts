@@ -32,6 +32,10 @@ test.each(implementations)('%s implements a layer', (opType) => {
   );
 });
 
+test.each(implementations)('%s says what its RTL instantiates, unless it is HLS', (opType) => {
+  expect(ops[opType]!.synthesis === null).toBe(opType.endsWith('_hls'));
+});
+
 const answers = textsIn(golden, /\.json$/);
 
 test.each(implementations)('FINN has answered for a %s', (opType) => {
