@@ -1,5 +1,5 @@
 import type { Resources } from '../../ops/op.ts';
-import { exceeded, sumResources } from '../../split/board.ts';
+import { sumResources } from '../../split/board.ts';
 import type { Driver } from '../drivers.ts';
 import { paced } from '../drivers.ts';
 import type { Pace } from '../measure.ts';
@@ -10,7 +10,7 @@ import type { Heights } from './ladders.ts';
 import { costAt, depthsAt } from './ladders.ts';
 import { rungsOf } from './rungs.ts';
 import { trialsOf } from './trials.ts';
-import { withinBudget } from './within-budget.ts';
+import { shortOf, withinBudget } from './within-budget.ts';
 
 /** What the depths of a network's FIFOs are chosen for. */
 export interface SizingQuestion {
@@ -103,7 +103,7 @@ function search(
   const best = passes(lowest) ? lowest : descend(ladders, leastUniform(ladders, passes), byOccupancy, passes);
   const cost = costAt(ladders, best);
   const most = budget === null ? cost : sumResources([costAt(ladders, lowest), budget]);
-  const isWithin = exceeded(cost, most).length === 0;
+  const isWithin = shortOf(cost, most).length === 0;
   const heights = isWithin
     ? best
     : withinBudget(ladders, best, most, (heights) => intervalOf(heights, Infinity));

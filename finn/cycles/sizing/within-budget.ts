@@ -1,5 +1,5 @@
 import type { Resources } from '../../ops/op.ts';
-import { exceeded } from '../../split/board.ts';
+import { finnKinds } from '../../split/board.ts';
 import type { Heights, Ladders } from './ladders.ts';
 import { costAt, depthsOn, heightsWithin, rungAt } from './ladders.ts';
 import { priceOf } from './rungs.ts';
@@ -14,7 +14,7 @@ export function withinBudget(
   budget: Resources,
   intervalOf: (heights: Heights) => number,
 ): Heights {
-  const fits = (heights: Heights): boolean => exceeded(costAt(ladders, heights), budget).length === 0;
+  const fits = (heights: Heights): boolean => shortOf(costAt(ladders, heights), budget).length === 0;
   let heights = start;
   while (!fits(heights)) {
     const round = roundDown(ladders, heights, budget, intervalOf);
@@ -37,6 +37,11 @@ export function withinBudget(
   return uniform;
 }
 
+/** The kinds of resources of which there is less than needed. */
+export function shortOf(needed: Resources, available: Resources): readonly (keyof Resources)[] {
+  return finnKinds.filter((kind) => needed[kind] > available[kind]);
+}
+
 function down(heights: Heights, fifo: number): Heights {
   return heights.with(fifo, (heights[fifo] ?? 0) - 1);
 }
@@ -48,7 +53,7 @@ function roundDown(
   budget: Resources,
   intervalOf: (heights: Heights) => number,
 ): readonly number[] {
-  const short = exceeded(costAt(ladders, heights), budget);
+  const short = shortOf(costAt(ladders, heights), budget);
   const now = intervalOf(heights);
   return heights
     .flatMap((height, fifo) => {
