@@ -50,13 +50,13 @@ export interface Sizing {
 }
 
 /** Steps of units in all simulations of a search, some minutes of them; a bound by time would make depths depend on the machine. */
-const searchSteps = 2e10;
+export const searchSteps = 2e10;
 
 /** A depth that costs a few LUTs more than two words, so that every FIFO may have it. */
 const uniformDepth = 33;
 
 /** How much slower than with FIFOs that never fill is good enough. */
-const slack = 1.01;
+export const slack = 1.01;
 
 /**
  * The cheapest depths found for a pace, none less than the folding asks for; where the budget does not suffice, those for the
