@@ -18,14 +18,19 @@ export interface Rung {
 export function rungsOf(least: number, most: number, width: number, hasUram: boolean): readonly Rung[] {
   const rungs: Rung[] = [];
   for (const depth of depthsFrom(least)) {
-    const cost = fifoResources(depth, width, hasUram);
-    const rung = { depth, capacity: fifoCapacity(fifoShape(depth, width)), price: priceOf(cost), cost };
+    const rung = rungOf(depth, width, hasUram);
     // A depth is not worth trying where a deeper one costs no more.
     while ((rungs.at(-1)?.price ?? 0) >= rung.price) rungs.pop();
     rungs.push(rung);
     if (rung.capacity >= most) break;
   }
   return rungs;
+}
+
+/** A FIFO of this depth. */
+export function rungOf(depth: number, width: number, hasUram: boolean): Rung {
+  const cost = fifoResources(depth, width, hasUram);
+  return { depth, capacity: fifoCapacity(fifoShape(depth, width)), price: priceOf(cost), cost };
 }
 
 /**

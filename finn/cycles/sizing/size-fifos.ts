@@ -1,15 +1,16 @@
-import { defined } from '../../../base/defined.ts';
 import type { Resources } from '../../ops/op.ts';
 import { sumResources } from '../../split/board.ts';
 import type { Driver } from '../drivers.ts';
 import { paced } from '../drivers.ts';
 import type { Pace } from '../measure.ts';
+import { measure } from '../measure.ts';
 import type { Network } from '../network.ts';
-import type { Rung } from './rungs.ts';
+import { descend, leastUniform } from './descend.ts';
+import type { Heights } from './ladders.ts';
+import { costAt, depthsAt } from './ladders.ts';
 import { rungsOf } from './rungs.ts';
-import type { Heights } from './descend.ts';
-import { descend } from './descend.ts';
-import { intervalOf, trialsOf } from './trials.ts';
+import { trialsOf } from './trials.ts';
+import { shortOf, withinBudget } from './within-budget.ts';
 
 /** What the depths of a network's FIFOs are chosen for. */
 export interface SizingQuestion {
@@ -40,7 +41,7 @@ export interface Sizing {
   readonly cost: Resources;
   /** The interval with FIFOs that never fill. */
   readonly unbounded: number;
-  /** What was to be reached; `cost` is null where the search was over before it found depths for it. */
+  /** What was to be reached, and what all FIFOs would cost for it if the budget does not suffice; otherwise null. */
   readonly wanted: { readonly interval: number; readonly cost: Resources | null };
   /** Whether the pace is what was to be reached. */
   readonly isReached: boolean;
@@ -49,50 +50,73 @@ export interface Sizing {
 }
 
 /** Steps of units in all simulations of a search, some minutes of them; a bound by time would make depths depend on the machine. */
-const searchSteps = 2e10;
+export const searchSteps = 2e10;
+
+/** A depth that costs a few LUTs more than two words, so that every FIFO may have it. */
+const uniformDepth = 33;
+
+/** How much slower than with FIFOs that never fill is good enough. */
+export const slack = 1.01;
 
 /**
- * The cheapest depths found for a pace, none less than the folding asks for: down from depths that keep the pace for certain,
- * one FIFO after the other. Where the budget does not suffice, the depths for the best pace within it. Null if the network is
- * too large to simulate, or deadlocks with any depths.
+ * The cheapest depths found for a pace, none less than the folding asks for; where the budget does not suffice, those for the
+ * best pace found within it. Equal questions have equal answers. Null if the network is too large to simulate, or deadlocks
+ * whatever its depths.
  */
 export function sizeFifos(network: Network, question: SizingQuestion): Sizing | null {
-  const { queue, driver } = question;
-  const trials = trialsOf(network, { queue, driver, images: 2, limit: searchSteps });
-  const unbounded = intervalOf(trials.run(network.fifos.map(() => Infinity)));
-  if (unbounded === Infinity) return null;
-  const interval = Math.max(question.target ?? 0, Math.floor(unbounded * slack));
+  const free = measure(
+    network,
+    network.fifos.map(() => Infinity),
+    question,
+  );
+  if (free.type !== 'runs') return null;
+  const unbounded = free.pace.interval;
+  // Two images are enough for most networks; an image more where they promised too much.
+  const first = search(network, question, { unbounded, images: 2 });
+  if (first === null || first.isReached || first.wanted.cost !== null) return first;
+  return search(network, question, { unbounded, images: 3 });
+}
+
+function search(
+  network: Network,
+  { queue, driver, hasUram, target, budget, onProgress }: SizingQuestion,
+  { unbounded, images }: { readonly unbounded: number; readonly images: number },
+): Sizing | null {
+  const trials = trialsOf(network, { queue, driver, images, limit: searchSteps });
+  // What FIFOs hold at full pace; without it, those before the slowest layer would fill without end.
   const { occupancy } = trials.run(
     network.fifos.map(() => Infinity),
     paced(unbounded),
   );
   const ladders = network.fifos.map(({ written, width }, index) =>
-    rungsOf(written, defined(occupancy[index], 'every FIFO was watched'), width, question.hasUram),
+    rungsOf(written, Math.max(uniformDepth, occupancy[index] ?? 0), width, hasUram),
   );
-  const rungsAt = (heights: Heights): readonly Rung[] =>
-    heights.map((height, index) => defined(ladders[index]?.[height], 'a height is that of a rung'));
-  const depthsAt = (heights: Heights): readonly number[] => rungsAt(heights).map(({ depth }) => depth);
-  const costAt = (heights: Heights): Resources => sumResources(rungsAt(heights).map(({ cost }) => cost));
-  const heights = descend(
-    ladders,
-    ladders.map(({ length }) => length - 1),
-    (heights) => {
-      question.onProgress?.({ runs: trials.spent().runs, target: interval, cost: costAt(heights) });
-      return trials.intervalOf(depthsAt(heights), interval) <= interval;
-    },
-  );
-  const depths = depthsAt(heights);
-  const run = trials.run(depths);
+  const byOccupancy = [...occupancy.keys()].sort((a, b) => (occupancy[a] ?? 0) - (occupancy[b] ?? 0));
+  const wanted = target ?? Math.floor(unbounded * slack);
+  const aim = wanted < unbounded ? Math.floor(unbounded * slack) : wanted;
+  const intervalOf = (heights: Heights, bound: number): number => {
+    onProgress?.({ runs: trials.spent().runs, target: aim, cost: costAt(ladders, heights) });
+    return trials.intervalOf(depthsAt(ladders, heights), bound);
+  };
+  const passes = (heights: Heights): boolean => intervalOf(heights, aim) <= aim;
+  const lowest = network.fifos.map(() => 0);
+  const best = passes(lowest) ? lowest : descend(ladders, leastUniform(ladders, passes), byOccupancy, passes);
+  const cost = costAt(ladders, best);
+  const most = budget === null ? cost : sumResources([costAt(ladders, lowest), budget]);
+  const isWithin = shortOf(cost, most).length === 0;
+  const heights = isWithin
+    ? best
+    : withinBudget(ladders, best, most, (heights) => intervalOf(heights, Infinity));
+  const depths = depthsAt(ladders, heights);
+  const measured = measure(network, depths, { queue, driver });
+  if (measured.type !== 'runs') return null;
   return {
     depths,
-    pace: { interval: intervalOf(run), latency: (run.ends[0] ?? 0) - run.start },
-    cost: costAt(heights),
+    pace: measured.pace,
+    cost: costAt(ladders, heights),
     unbounded,
-    wanted: { interval, cost: null },
-    isReached: intervalOf(run) <= interval,
+    wanted: { interval: wanted, cost: isWithin ? null : cost },
+    isReached: measured.pace.interval <= wanted,
     ...trials.spent(),
   };
 }
-
-/** How much slower than with FIFOs that never fill is good enough. */
-const slack = 1.01;
