@@ -1,7 +1,7 @@
 import { boardTypes, platformOf } from '../boards/data.ts';
 import { secretFiles } from '../boards/tools.ts';
 import type { Registry } from '../core/contracts/registry.ts';
-import { elaborate } from '../stages/elaborate.ts';
+import { elaborate } from '../stages/elaborate/index.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 import { readToolchain } from '../stages/toolchain.ts';
 

@@ -20,7 +20,7 @@ import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
 import type { Runner, Work } from '../../core/contracts/types.ts';
 import { localRunner } from '../../runners/local.ts';
-import { elaborate } from '../../stages/elaborate.ts';
+import { elaborate } from '../../stages/elaborate/index.ts';
 import { stageKinds, stepKinds } from '../../stages/index.ts';
 import { readToolchain } from '../../stages/toolchain.ts';
 import { functionRunner } from './functions.ts';

@@ -4,7 +4,7 @@ import { schema } from './params.ts';
 
 /**
  * Submodel in; bitstream out. The emulated back end makes an executable model and a cycle model of it; under Vivado the
- * stage is divided into `finn/hardware` and `finn/implement` (stages/elaborate.ts).
+ * stage is divided into `finn/hardware` and `finn/implement` (stages/elaborate/index.ts).
  */
 export const build = defineStage<BuildParams>()({
   kind: 'finn/build',

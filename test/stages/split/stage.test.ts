@@ -21,7 +21,7 @@ function paramsOf(params: JsonObject, written: JsonObject): { readonly [name: st
   if (!toolchain.ok) throw new Error('the toolchain is refused');
   const action = split.action({
     params,
-    toolchain: toolchain.value as unknown as JsonObject,
+    toolchain: toolchain.value,
     target: { board: 'zedboard', part, clockMHz: 100 },
     platform: {},
     boardPart: null,
@@ -29,7 +29,7 @@ function paramsOf(params: JsonObject, written: JsonObject): { readonly [name: st
     item: null,
     board: null,
   });
-  return action.params as { readonly [name: string]: Json };
+  return action.params;
 }
 
 const manual = { strategy: 'manual', cuts: [] };
