@@ -28,8 +28,17 @@ export interface BoardType {
   /** What the PLLs of the processor multiply, in MHz; null for a processor that the board's server does not support. */
   readonly crystalMegahertz: number | null;
   /** Duration of one reconfiguration, from the request to its confirmation; used by the time model only. */
-  readonly reconfigurationSeconds: number;
+  readonly reconfiguration: Reconfiguration;
 }
+
+/** A duration in seconds, and the board type on which it was measured. */
+export interface Reconfiguration {
+  readonly seconds: number;
+  readonly measuredOn: string;
+}
+
+/** Published for the Zedboard; for no other board type is there a figure. */
+const zedboards: Reconfiguration = { seconds: 0.2298, measuredOn: 'zedboard' };
 
 const zynq7020: BoardResources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0, FF: 106_400 };
 
@@ -48,7 +57,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 100 / 3,
-    reconfigurationSeconds: 0.2298,
+    reconfiguration: zedboards,
   },
   {
     name: 'pynq-z1',
@@ -58,7 +67,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 50,
-    reconfigurationSeconds: 0.2298,
+    reconfiguration: zedboards,
   },
   {
     name: 'pynq-z2',
@@ -68,7 +77,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 50,
-    reconfigurationSeconds: 0.2298,
+    reconfiguration: zedboards,
   },
   {
     name: 'zcu104',
@@ -78,7 +87,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92, FF: 460_000 },
     portWidth: 128,
     crystalMegahertz: null,
-    reconfigurationSeconds: 0.2298,
+    reconfiguration: zedboards,
   },
   {
     name: 'kv260',
@@ -88,7 +97,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64, FF: 234_240 },
     portWidth: 128,
     crystalMegahertz: null,
-    reconfigurationSeconds: 0.2298,
+    reconfiguration: zedboards,
   },
 ];
 

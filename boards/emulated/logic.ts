@@ -64,7 +64,7 @@ export function createEmulatedLogic(
       pace: paceFor(found, graph),
     };
     const { emulated, input, output, cycles } = found.description;
-    const modelledSeconds = type.reconfigurationSeconds;
+    const modelledSeconds = type.reconfiguration.seconds;
     return { type: 'loaded', package: found.id, emulated, input, output, cycles, modelledSeconds };
   };
   const infer = async (batch: DeployedPackage & Batch): Promise<Inferred> => {

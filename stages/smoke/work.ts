@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boardType } from '../../boards/data.ts';
 import type { Deployment } from '../../boards/deployment.ts';
 import { parseDeployment } from '../../boards/deployment.ts';
 import { defined } from '../../base/defined.ts';
@@ -58,12 +59,8 @@ export const smoke: Work<SmokeJob> = (job) =>
     };
     const detail = [
       ...firstImages(verdict),
-      ...timing(
-        result,
-        images.length,
-        boards.some(({ emulated }) => !emulated),
-      ),
-      ...timeline(params.timeline, deployment, result),
+      ...timing(result, images.length, boards),
+      ...timeline(params.timeline, deployment, result, images.length),
     ];
     for (const line of detail) job.log(line);
     await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
@@ -113,29 +110,42 @@ function classOf({ shape, data }: IntegerTensor): number {
   );
 }
 
-/** The timeline of one image, from the stage's constants. */
+/** The timeline of one image, from the stage's constants; beside it what the emulated accelerators take by their own model. */
 function timeline(
   constants: SmokeParams['timeline'],
   { assignment }: Deployment,
-  { rounds }: SequenceResult,
+  { rounds, emulated }: SequenceResult,
+  images: number,
 ): readonly string[] {
   if (constants === undefined) return [];
   const positions = rounds.map((round) => round.positions);
   const { lines } = timelineOf(positions, assignment, readConstants(constants));
-  return ['EMULATED, one image by the constants of pipeline.yaml:', ...lines];
+  const average = (1000 * rounds.reduce((all, { modelled }) => all + modelled.infer, 0)) / images;
+  const own = `by the cycle model the accelerators compute an image of this batch in ${average.toFixed(2)} ms`;
+  return [
+    'EMULATED, one image by the constants of pipeline.yaml:',
+    ...lines,
+    ...(emulated ? [`EMULATED, ${own}`] : []),
+  ];
 }
 
 /** How long it took: by the clock if a real board took part, by the time model if an emulated one did. */
 function timing(
   { rounds, emulated }: SequenceResult,
   images: number,
-  hasRealBoards: boolean,
+  boards: readonly { readonly type: string; readonly emulated: boolean }[],
 ): readonly string[] {
+  const hasRealBoards = boards.some((board) => !board.emulated);
+  const foreign = boards
+    .filter((board) => board.emulated)
+    .map(({ type }) => boardType(type))
+    .find(({ name, reconfiguration }) => reconfiguration.measuredOn !== name);
+  const origin = foreign === undefined ? '' : `, as measured on a ${foreign.reconfiguration.measuredOn}`;
   const total = (of: (round: SequenceResult['rounds'][number]) => number, digits: number): string =>
     `${(1000 * rounds.reduce((all, round) => all + of(round), 0)).toFixed(digits)} ms`;
   const count = `${counted(rounds.length, 'round')} of reconfiguration`;
   const measured = `${emulated ? 'EMULATED, ' : ''}measured: ${count} ${total((round) => round.measured.load, 1)}, ${images} images ${total((round) => round.measured.infer, 1)} (with network and processors)`;
-  const modelled = `EMULATED, by the time model: ${count} ${total((round) => round.modelled.load, 1)}, accelerators alone ${total((round) => round.modelled.infer, 3)} for ${images} images (network and processors not included)`;
+  const modelled = `EMULATED, by the time model: ${count} ${total((round) => round.modelled.load, 1)}${origin}, accelerators alone ${total((round) => round.modelled.infer, 3)} for ${images} images (network and processors not included)`;
   return [...(hasRealBoards ? [measured] : []), ...(emulated ? [modelled] : [])];
 }
 

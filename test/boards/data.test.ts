@@ -44,7 +44,7 @@ describe.each(boardTypes)('docs/facts.md says where the figures of $name come fr
     });
 
   test('its reconfiguration', () => {
-    const milliseconds = `${(type.reconfigurationSeconds * 1000).toFixed(1)} ms`;
+    const milliseconds = `${(type.reconfiguration.seconds * 1000).toFixed(1)} ms`;
     const missing = `docs/facts.md needs a row for the reconfiguration of ${type.name} in ${milliseconds}`;
     expect(facts.join('\n'), missing).toContain(milliseconds);
   });
