@@ -6,7 +6,7 @@ import { byteSize, duration } from '../base/units.ts';
 import { clipped } from '../base/text.ts';
 import { styled } from '../reporters/style.ts';
 import type { InstallEvent, InstallStep } from '../toolchain/finn/events.ts';
-import type { ToolVersions } from '../toolchain/finn/locate.ts';
+import type { ToolVersions } from '../toolchain/installable.ts';
 import { finnTool } from '../toolchain/finn/tool.ts';
 import { rtlTool } from '../toolchain/rtl/tool.ts';
 

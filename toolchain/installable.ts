@@ -1,6 +1,8 @@
 import type { Result } from '../base/result.ts';
-import type { ToolVersions } from './finn/locate.ts';
 import type { Variables } from './home.ts';
+
+/** The release of its Python, and the versions of the packages that matter. */
+export type ToolVersions = { readonly python: string; readonly [name: string]: string };
 
 /** A tool that this program installs, as Python packages in an environment of its own. */
 export interface Installable {

@@ -13,10 +13,10 @@ stages:
   package: {kind: package, foreach: build.bitstreams}
 `;
 
-async function planOf(toolchain: string): Promise<Plan> {
+async function planOf(toolchain: string, written = stages): Promise<Plan> {
   const loaded = await loadPlan(
     'pipeline.yaml',
-    `version: 1\ntoolchain: ${toolchain}\n${stages}`,
+    `version: 1\ntoolchain: ${toolchain}\n${written}`,
     null,
     registryWith([]),
   );
@@ -149,5 +149,27 @@ describe('the version of Vivado', () => {
   it('may be a number, as YAML reads it', async () => {
     const plan = await planOf('{backend: vivado, vivado: 2025.1}');
     expect(stageOf(plan, 'build').toolchain.vivado).toBe('2025.1');
+  });
+
+  it('simulate RTL of each submodel if verify asks for it, and builds wait for that', async () => {
+    const verified = stages
+      .replace(
+        '  images:',
+        '  check: {kind: verify, needs: {whole: lower, host: lower.host, parts: split}, with: {inputs: i.npy, rtl: true}}\n  images:',
+      )
+      .replace('after: [images]', 'after: [images, check]');
+    for (const toolchain of ['{}', '{backend: vivado, vivado: 2024.2}']) {
+      const plan = await planOf(toolchain, verified);
+      expect(stageOf(plan, 'check.rtl')).toMatchObject({
+        written: 'check',
+        kind: 'finn/rtl',
+        params: {},
+        needs: {},
+        foreach: { type: 'items', from: { stage: 'split', port: 'submodels' } },
+      });
+    }
+    const plan = await planOf('{}', verified);
+    expect(stageOf(plan, 'build').after).toEqual(['images', 'check', 'check.rtl']);
+    expect(names(await planOf('{}', verified.replace('rtl: true', 'rtl: false')))).not.toContain('check.rtl');
   });
 });

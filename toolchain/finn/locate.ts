@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { sha256 } from '../../base/digest.ts';
 import { readJson } from '../../base/json-file.ts';
-import type { Installable } from '../installable.ts';
+import type { Installable, ToolVersions } from '../installable.ts';
 import { pinsOf } from './requirements.ts';
 
 /** A Python environment with a tool in it. */
@@ -12,9 +12,6 @@ export interface ToolEnvironment<Versions = ToolVersions> {
   readonly python: string;
   readonly versions: Versions;
 }
-
-/** The release of its Python, and the versions of the packages that matter. */
-export type ToolVersions = { readonly python: string; readonly [name: string]: string };
 
 export type FinnEnvironment = ToolEnvironment<FinnVersions>;
 

