@@ -25,15 +25,19 @@ export type Measured =
 
 /**
  * Runs three images through a network, and more until two intervals in a row agree or six have come; the last interval counts.
- * `queue` is the number of places that the queue of an MVAU_rtl has more than FINN's.
+ * `queue` is the number of places that the queue of an MVAU_rtl has more than FINN's; `watch` samples waits.
  */
 export function measure(
   network: Network,
   depths: readonly number[],
-  { queue, driver }: { readonly queue: number; readonly driver: Driver },
+  {
+    queue,
+    driver,
+    watch = false,
+  }: { readonly queue: number; readonly driver: Driver; readonly watch?: boolean },
 ): Measured {
   for (let images = 3; ; images += 1) {
-    const run = simulate(network, depths, { images, queue, driver, limit: simulationLimit, watch: true });
+    const run = simulate(network, depths, { images, queue, driver, limit: simulationLimit, watch });
     if (run.ending === 'limit') return { type: 'too-long' };
     if (run.ending === 'deadlock') return { type: 'deadlock', waits: run.waits, run };
     const [before = 0, middle = 0, last = 0] = run.ends.slice(-3);

@@ -22,7 +22,7 @@ export interface TimingReport {
   readonly deadlock: readonly Wait[];
 }
 
-/** A layer; waits are shares of the run's cycles. */
+/** A layer; waits are shares of the time that the run took, sampled. */
 export interface LayerTiming {
   readonly name: string;
   /** FINN's estimate for an image. */
@@ -98,10 +98,10 @@ function reasonOf(modelled: Modelled): string {
 function waitsAt(
   { fifos }: Network,
   name: string,
-  { blocked, starved, cycles, lost }: Extract<Measured, { readonly type: 'runs' }>['run'],
+  { blocked, starved, samples, lost }: Extract<Measured, { readonly type: 'runs' }>['run'],
 ): Omit<LayerTiming, 'name' | 'cycles'> {
   const most = (links: readonly number[], counts: Int32Array): number =>
-    Math.max(0, ...links.map((link) => counts[link] ?? 0)) / Math.max(1, cycles);
+    Math.max(0, ...links.map((link) => counts[link] ?? 0)) / Math.max(1, samples);
   const into = fifos.filter(({ to, side }) => to === name && side !== 'before-converter');
   const outOf = fifos.filter(({ from, side }) => from === name && side !== 'behind-converter');
   return {

@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly limit: number;
   /** How words are offered and taken; by default as fast as possible. */
   readonly driver?: Driver;
-  /** Whether to keep the cycle of every output word, and how long each link waited. */
+  /** Whether to keep the cycle of every output word, and to sample how long each link waits. */
   readonly watch?: boolean;
   /** The run is over once an image needs more cycles than this behind the one before it. */
   readonly pace?: number;
@@ -46,13 +46,17 @@ export interface Run {
   readonly waits: readonly Wait[];
   /** With `watch`: the cycle of every output word. */
   readonly words: Int32Array;
-  /** With `watch`: by link, the cycles in which a word waited for its consumer, and a consumer for a word. */
+  /** With `watch`: by link, the samples in which a word waited for its consumer, and a consumer for a word. */
   readonly blocked: Int32Array;
   readonly starved: Int32Array;
+  readonly samples: number;
 }
 
 /** Cycles from reset until the first word is offered; padding already runs then. */
 const settling = 20;
+
+/** Cycles between two samples of waits: a prime, so that no rhythm of a network hides from them. */
+const sampling = 61;
 
 /** Runs a network with these depths of its FIFOs, in their order. */
 export function simulate(network: Network, depths: readonly number[], options: RunOptions): Run {
@@ -69,7 +73,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
   const [blocked, starved] = [new Int32Array(watch ? links : 0), new Int32Array(watch ? links : 0)];
   const ends: number[] = [];
   const { offers, takes } = driver(source, sink);
-  let [taken, given, start, moved] = [0, 0, 0, 0];
+  let [taken, given, start, moved, samples] = [0, 0, 0, 0, 0];
   let due = Infinity;
   let cycle = -settling;
   const end = (ending: Run['ending']): Run => {
@@ -78,7 +82,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
     const steps = (cycle + settling) * perCycle;
     return {
       ...{ ending, ends, start, cycles: ending === 'deadlock' ? moved : cycle, steps, occupancy },
-      ...{ lost: machine.lost(), waits, words, blocked, starved },
+      ...{ lost: machine.lost(), waits, words, blocked, starved, samples },
     };
   };
   for (; given < wanted; cycle += 1) {
@@ -106,7 +110,10 @@ export function simulate(network: Network, depths: readonly number[], options: R
     else if (cycle - moved > patience) return end('deadlock');
     if (cycle > due) return end('late');
     if ((cycle + settling) * perCycle > limit) return end('limit');
-    if (watch && isOn) count(wires, blocked, starved);
+    if (watch && isOn && cycle % sampling === 0) {
+      count(wires, blocked, starved);
+      samples += 1;
+    }
     step();
   }
   return end('done');

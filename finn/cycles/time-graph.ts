@@ -38,10 +38,12 @@ export function timeGraph(graph: HardwareGraph, question: TimingQuestion): Timed
   const modelled = networkOf(graph, part);
   const places = modelled.type === 'network' ? modelled.network.fifos : modelled.fifos;
   const chosen = chooseDepths(modelled, policy, { ...question, queue });
-  const measured = (depths: readonly number[]): Measured =>
-    modelled.type === 'network' ? measure(modelled.network, depths, { queue, driver }) : { type: 'too-long' };
+  const measured = (depths: readonly number[], watch = false): Measured =>
+    modelled.type === 'network'
+      ? measure(modelled.network, depths, { queue, driver, watch })
+      : { type: 'too-long' };
   const kept = keepDepths(built, chosen, places, { ...question, measured });
-  const found = measured(kept.depths);
+  const found = measured(kept.depths, true);
   const free = found.type === 'too-long' ? found : measured(places.map(() => Infinity));
   const unbounded = free.type === 'runs' ? free.pace.interval : null;
   const report = timingReport(graph, modelled, kept.depths, found, { clockMHz, unbounded });
