@@ -1,7 +1,7 @@
 import type { NetworkUnit } from './network.ts';
 import { addressBits } from './units/bits.ts';
 
-/** More cycles than a network can work without a word passing on any link. */
+/** More cycles than a network can work while no word passes on any link. */
 export function silence(units: readonly NetworkUnit[]): number {
   return units.reduce(
     (sum, { spec }) => {

@@ -7,7 +7,7 @@ import type { Unit, Wires } from './wires.ts';
 export interface MatrixVectorShape {
   /** Input words of a vector, MW / SIMD. */
   readonly synapseFold: number;
-  /** Passes over a vector, MH / PE. */
+  /** Times that a vector is read, MH / PE. */
   readonly neuronFold: number;
   readonly simd: number;
   readonly queue: number;

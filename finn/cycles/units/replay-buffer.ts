@@ -2,7 +2,7 @@ import { addressBits } from './bits.ts';
 
 /**
  * `replay_buffer.sv` of FINN+ 1.6.1: keeps a vector of `length` words and gives it out `repetitions` times. It has 2^n places,
- * so that the next vector finds room only where the length is no power of two, or once the last repetition frees it. With one
+ * so that the next vector finds room only where the length is not a power of two, or once the last repetition frees it. With one
  * repetition there is no buffer.
  */
 export class ReplayBuffer {
