@@ -65,7 +65,7 @@ function roundDown(
       );
       if (saving <= 0) return [];
       const then = intervalOf(down(heights, fifo));
-      // A network that deadlocks is no saving.
+      // Nothing is saved by a network that deadlocks.
       return then === Infinity ? [] : [{ fifo, loss: (then - now) / saving }];
     })
     .sort((a, b) => a.loss - b.loss)
