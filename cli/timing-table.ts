@@ -3,7 +3,14 @@ import type { Terminal } from '../reporters/reporter.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 import type { FifoTiming, LayerTiming, TimingReport } from '../stages/finn/timing/advice.ts';
 import { busiestOf, describeWait } from '../stages/finn/timing/advice.ts';
-import type { SubmodelTiming } from './timing.ts';
+
+/** A submodel with its timing, by the names that the user knows. */
+export interface SubmodelTiming {
+  readonly position: number;
+  readonly report: TimingReport;
+  /** Where the next image per second would come from; null if nothing comes out at all. */
+  readonly advice: string | null;
+}
 
 /**
  * Each submodel's pace, and a row for each layer: FINN's cycles, the shares of time in which it waited for words and for room,

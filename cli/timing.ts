@@ -12,16 +12,9 @@ import { readEnvironment } from './environment.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import { openProject } from './project.ts';
+import type { SubmodelTiming } from './timing-table.ts';
 import { timingLines } from './timing-table.ts';
 import { upToDate } from './up-to-date.ts';
-
-/** A submodel with its timing, by the names that the user knows. */
-export interface SubmodelTiming {
-  readonly position: number;
-  readonly report: TimingReport;
-  /** Where the next image per second would come from; null if nothing comes out at all. */
-  readonly advice: string | null;
-}
 
 /**
  * `pipeline timing [STAGE]`: how fast the submodels of a build run as they are built, layer by layer, and what holds them up. If
