@@ -1,6 +1,7 @@
 import type { Resources } from '../ops/op.ts';
 import type { Driver } from './drivers.ts';
-import type { FifoPlace, Modelled, Network } from './network.ts';
+import type { Modelled, Network } from './network.ts';
+import { joinDepths } from './sizing/join-depths.ts';
 import type { Sizing, SizingProgress } from './sizing/size-fifos.ts';
 import { sizeFifos } from './sizing/size-fifos.ts';
 
@@ -29,18 +30,22 @@ export interface ChosenDepths {
   readonly sizing: Sizing | null;
 }
 
-/** The depth of every FIFO under the policy `uniform`: as deep as one shift register per bit, at 20 LUTs more than two words. */
+/**
+ * The depth of every FIFO under the policy `uniform`, except at joins: as deep as one shift register per bit, by FINN's estimate
+ * at 20 LUTs more than two words.
+ */
 const uniformDepth = 33;
 
 /** The depths of a network's FIFOs by a policy; what the folding asks for is never lowered. */
 export function chooseDepths(modelled: Modelled, policy: DepthPolicy, options: DepthOptions): ChosenDepths {
-  const uniform = (places: readonly FifoPlace[]) =>
-    places.map(({ written }) => Math.max(uniformDepth, written));
   const places = modelled.type === 'network' ? modelled.network.fifos : modelled.fifos;
   if (policy.type === 'minimal') return { depths: places.map(({ written }) => written), sizing: null };
-  if (policy.type === 'uniform' || modelled.type === 'none') return { depths: uniform(places), sizing: null };
-  const sizing = sized(modelled.network, policy.rate, options);
-  return { depths: sizing?.depths ?? uniform(places), sizing };
+  const uniform = places.map(({ written }) => Math.max(uniformDepth, written));
+  if (modelled.type === 'none') return { depths: uniform, sizing: null };
+  const { network } = modelled;
+  if (policy.type === 'uniform') return { depths: joinDepths(network, uniform, options), sizing: null };
+  const sizing = sized(network, policy.rate, options);
+  return { depths: sizing?.depths ?? joinDepths(network, uniform, options), sizing };
 }
 
 function sized(network: Network, rate: number | null, options: DepthOptions): Sizing | null {
