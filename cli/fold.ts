@@ -7,12 +7,14 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { PlannedStage } from '../core/contracts/plan.ts';
 import type { Target } from '../core/contracts/types.ts';
+import type { Toolchain } from '../stages/toolchain.ts';
 import type { FoldedNetwork } from '../stages/finn/estimate/try-foldings.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import type { NamedChoice } from './fold-choices.ts';
 import { fileChoice, presentChoice, rateChoice, stageToFold } from './fold-choices.ts';
+import { paceLines } from './fold-pace.ts';
 import { foldingLines } from './fold-table.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
@@ -101,6 +103,7 @@ async function answer(
   } else {
     const title = `${stage.name}: ${chosen.map(({ name }) => name).join(' → ')}, for ${target.board} at ${target.clockMHz} MHz`;
     out.write(`${foldingLines(title, last, before, out).join('\n')}\n`);
+    out.write(`${paceLines(last, before, target.clockMHz).join('\n')}\n`);
   }
   if (last.warnings.length > 0) fail(last.warnings, isJson, environment);
   return options.write === undefined ? 0 : writeFolding(last, options.write, options, environment);
@@ -118,7 +121,7 @@ async function tried(
     model,
     chosen.map(({ choice }) => choice),
     target,
-    toolchain['model'] === 'finn' ? 'finn' : 'rtl',
+    toolchain as Toolchain,
   );
   const problems = chosen.map(async ({ locate }, index): Promise<readonly Diagnostic[]> => {
     const result = results[index];
@@ -176,8 +179,15 @@ function asJson(
   before: FoldedNetwork | null,
   isCompared: boolean,
 ): object {
-  const figures = ({ warnings: _warnings, isShortOfFlipFlops: _short, file, ...network }: FoldedNetwork) => ({
+  const figures = ({
+    warnings: _warnings,
+    isShortOfFlipFlops: _short,
+    timed,
+    file,
+    ...network
+  }: FoldedNetwork) => ({
     ...network,
+    timing: timed(),
     folding: file,
   });
   const first = before === null ? null : figures(before);

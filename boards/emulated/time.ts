@@ -1,11 +1,9 @@
-import { chooseDepths } from '../../finn/cycles/choose-depths.ts';
 import type { DepthSettings } from '../../finn/cycles/depths.ts';
 import { withDepths } from '../../finn/cycles/depths.ts';
 import { dma } from '../../finn/cycles/drivers.ts';
 import type { Pace } from '../../finn/cycles/measure.ts';
-import { measure } from '../../finn/cycles/measure.ts';
 import { queuePlaces } from '../../finn/cycles/time-graph.ts';
-import { networkOf } from '../../finn/cycles/network.ts';
+import { paceOfGraph } from '../../finn/cycles/pace-of-graph.ts';
 import { describeWait } from '../../finn/cycles/waits.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -25,25 +23,24 @@ export function paceOf(
   { cycles, part, clockMHz }: Pick<PackageDescription, 'cycles' | 'part' | 'clockMHz'>,
   type: Pick<BoardType, 'portWidth' | 'resources'>,
 ): Pace {
-  const modelled = networkOf(depths === null ? graph : withDepths(graph, depths), part);
-  const estimated = { interval: cycles.max, latency: cycles.total };
-  if (modelled.type === 'none') return estimated;
   const options = {
     ...{ queue: queuePlaces('deep'), driver: dma(type.portWidth), clockMHz },
     ...{ hasUram: type.resources.URAM > 0, budget: null },
   };
-  const chosen = chooseDepths(modelled, { type: depths === null ? 'uniform' : 'minimal' }, options);
-  const measured = measure(modelled.network, chosen.depths, options);
-  switch (measured.type) {
+  const found =
+    depths === null
+      ? paceOfGraph(graph, part, { type: 'uniform' }, options)
+      : paceOfGraph(withDepths(graph, depths), part, { type: 'minimal' }, options);
+  switch (found.type) {
     case 'runs':
-      return measured.pace;
-    case 'too-long':
-      return estimated;
+      return found.pace;
+    case 'unknown':
+      return { interval: cycles.max, latency: cycles.total };
     case 'deadlock':
       throw new Refusal(
         'board/deadlock',
         'the logic stops before the first image is out: its FIFOs are too small',
-        `use toolchain.fifos: 33 or sized; ${measured.waits.map(describeWait).join('; ')}`,
+        `use toolchain.fifos: 33 or sized; ${found.waits.map(describeWait).join('; ')}`,
       );
   }
 }

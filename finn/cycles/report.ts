@@ -88,7 +88,8 @@ function finnPace(cycles: ReadonlyMap<string, number>): Pace {
   return { interval: Math.max(...all), latency: all.reduce((sum, value) => sum + value, 0) };
 }
 
-function reasonOf(modelled: Modelled): string {
+/** Why there is no simulation of a network. */
+export function reasonOf(modelled: Modelled): string {
   return modelled.type === 'none'
     ? `no cycle model for ${modelled.layer} (${modelled.opType})`
     : 'too many cycles to simulate';

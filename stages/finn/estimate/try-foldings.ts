@@ -12,12 +12,16 @@ import type { CountedNetwork, CountedResources } from './count-layers.ts';
 import { countLayers } from './count-layers.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
+import type { GraphPace } from './time-folding.ts';
+import { timeFolding } from './time-folding.ts';
+import type { Toolchain } from '../../toolchain.ts';
 import { attempt } from '../../../base/refusal.ts';
 import type { Result } from '../../../base/result.ts';
 import { success } from '../../../base/result.ts';
 
 export type { CountedResources } from './count-layers.ts';
 export type { FoldingChoice } from './fold-graph.ts';
+export type { GraphPace } from './time-folding.ts';
 export type { FoldingFile } from '../../../finn/fold/describe.ts';
 
 /** One layer under a folding; null if a layer has no such attribute. */
@@ -46,6 +50,8 @@ export interface FoldedNetwork {
   /** As a folding file. */
   readonly file: FoldingFile;
   readonly warnings: readonly Diagnostic[];
+  /** How fast it runs as one piece; the simulation takes seconds. */
+  readonly timed: () => GraphPace;
 }
 
 /**
@@ -56,7 +62,7 @@ export function tryFoldings(
   network: Uint8Array,
   choices: readonly FoldingChoice[],
   target: Target,
-  model: ResourceModel,
+  { model, ...build }: Pick<Toolchain, 'model' | 'fifos' | 'mvauQueue'>,
 ): readonly Result<FoldedNetwork>[] {
   const { part, clockMHz } = target;
   const given = attempt(() => readHardwareGraph(network));
@@ -69,7 +75,8 @@ export function tryFoldings(
     like = graph;
     const counted = countLayers(graph, target, model);
     const reports = estimate(graph, part, clockMHz);
-    return success(networkOf(given.value, graph, reports, counted, warnings));
+    const network = networkOf(given.value, graph, reports, counted, warnings);
+    return success({ ...network, timed: () => timeFolding(graph, target, build) });
   });
 }
 
@@ -79,7 +86,7 @@ function networkOf(
   { estimate_layer_cycles: cycles, estimate_network_performance }: Reports,
   { model, layers, total, isShortOfFlipFlops, warnings: differing }: CountedNetwork,
   warnings: readonly Diagnostic[],
-): FoldedNetwork {
+): Omit<FoldedNetwork, 'timed'> {
   const performance = estimate_network_performance;
   const file = describeFolding(graph, given);
   return {
