@@ -11,7 +11,7 @@ export interface Board {
 /** The share of each resource that may be used, 0 to 1. */
 export type Limits = SynthesisedResources;
 
-export const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
+const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
 export type ResourceKind = keyof SynthesisedResources;
 
 /** The kinds of resources that a model counts. */
