@@ -11,7 +11,8 @@ export interface Board {
 /** The share of each resource that may be used, 0 to 1. */
 export type Limits = SynthesisedResources;
 
-const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
+/** The kinds that FINN estimates. */
+export const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
 export type ResourceKind = keyof SynthesisedResources;
 
 /** The kinds of resources that a model counts. */
