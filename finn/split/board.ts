@@ -11,6 +11,7 @@ export interface Board {
 /** The share of each resource that may be used, 0 to 1. */
 export type Limits = SynthesisedResources;
 
+/** The kinds that FINN estimates. */
 export const finnKinds = ['LUT', 'BRAM_18K', 'DSP', 'URAM'] as const satisfies readonly (keyof Resources)[];
 export type ResourceKind = keyof SynthesisedResources;
 

@@ -19,7 +19,7 @@ export interface LaneWidths {
  * Weights that one DSP multiplies at once in `MVAU_rtl` (`NUM_LANES` in finn-rtllib/mvu/mvu.sv of FINN+ 1.6.1): those that its
  * port A holds at the distance of a product.
  */
-export function lanesOf({ weightBits, activationBits, isNarrow }: Product, part: string): number {
+function lanesOf({ weightBits, activationBits, isNarrow }: Product, part: string): number {
   const port = portWidth(part);
   if (weightBits === port) return 1;
   return 1 + Math.floor((port - (isNarrow ? 0 : 1) - weightBits) / (weightBits + activationBits - 1));
