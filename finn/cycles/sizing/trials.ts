@@ -53,7 +53,7 @@ export function trialsOf(
 }
 
 /** Cycles between the last two images of a run; Infinity unless all came out. */
-export function intervalOf({ ending, ends }: Run): number {
+function intervalOf({ ending, ends }: Run): number {
   const [before = 0, last = Infinity] = ends.slice(-2);
   return ending === 'done' ? last - before : Infinity;
 }
