@@ -35,6 +35,7 @@ def stitched(model, segment, part):
     from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
     from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
     from qonnx.core.modelwrapper import ModelWrapper
+    from qonnx.transformation.general import GiveUniqueNodeNames
 
     names = {node.name for node in segment.nodes}
     alone = ModelWrapper(copy.deepcopy(model.model))
@@ -47,11 +48,10 @@ def stitched(model, segment, part):
     for ends, info in ((graph.input, first), (graph.output, last)):
         del ends[:]
         ends.append(info)
-    for transformation in (InsertDWC(), SpecializeLayers(part), InsertFIFO(create_shallow_fifos=True), SpecializeLayers(part)):
+    insertions = (InsertDWC(), SpecializeLayers(part), InsertFIFO(create_shallow_fifos=True), SpecializeLayers(part))
+    # The names of nodes become those of modules; specialising numbers the nodes anew as well.
+    for transformation in (*insertions, GiveUniqueNodeNames()):
         alone = alone.transform(transformation, make_deepcopy=False)
-    for index, node in enumerate(alone.graph.node):
-        if node.name not in names:
-            node.name = f"{node.op_type}_{index}"
     return alone
 
 

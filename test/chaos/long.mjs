@@ -15,7 +15,10 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  packages: 'external',
+  // Node cannot import the names of a CommonJS package such as onnx-proto.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
   logLevel: 'error',
 });
 process.on('exit', () => rmSync(outfile, { force: true }));

@@ -7,6 +7,7 @@ import { rounds as kills } from './kills.ts';
 import { rounds as machine } from './machine.ts';
 import { countOfOutputs, rounds as outputs } from './outputs.ts';
 import { countOfLayers, rounds as synthesis, whyNotSynthesised } from './synthesis.ts';
+import { chains, chainsOfRound, mobilenet, whyNotSimulated } from './rtl.ts';
 import { rounds as zynq, whyNotBooted } from './zynq.ts';
 import { whyNotConfined } from './rig/namespace.ts';
 import { emptyTally, joined, line } from './rig/tally.ts';
@@ -36,6 +37,8 @@ const judges: { readonly [name: string]: Judge } = {
   machine: { rounds: machine, count: 400, step: 10 },
   synthesis: { rounds: synthesis, count: countOfLayers, step: 1, whyNot: whyNotSynthesised },
   zynq: { rounds: zynq, count: 1, step: 1, whyNot: whyNotBooted },
+  chains: { rounds: chains, count: 500 / chainsOfRound, step: 1, whyNot: whyNotSimulated },
+  mobilenet: { rounds: mobilenet, count: 1, step: 1, whyNot: whyNotSimulated },
   edits: { rounds: edits, count: 2000 / editsOfRound, step: 5 },
 };
 

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
 import { locateVerilator } from '../../../toolchain/rtl/tool.ts';
+import { root } from '../../rig/sources.ts';
 import { toolchainHome } from '../../../toolchain/home.ts';
 
 /** A real program, or what one left behind, that we hold ours against, and how to find it on this machine. */
@@ -14,8 +15,6 @@ interface Counterpart {
   /** The path of its program, or of the folder of its files; null where there is none. */
   readonly find: () => string | null;
 }
-
-const root = join(import.meta.dirname, '..', '..', '..');
 
 export const counterparts = {
   finn: {

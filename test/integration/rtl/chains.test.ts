@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../rig/seeded.ts';
 import { counterpart } from '../rig/counterparts.ts';
-import { randomChain, sideBySide } from '../rig/rtl/chains.ts';
+import { numbered, randomChain, sideBySide } from '../rig/rtl/chains.ts';
 import { residual } from '../rig/rtl/forks.ts';
 import { keepChains } from '../rig/rtl/golden.ts';
-import type { Outcome, SimulationPlan } from '../rig/rtl/simulation.ts';
+import type { Outcome, SimulationPlan } from '../rig/rtl/outcomes.ts';
 import { rtlRig } from '../rig/rtl/simulation.ts';
 
 const record = process.env['PIPELINE_TEST_RECORD'];
@@ -22,6 +22,16 @@ counterpart('finn', (python) => {
       for (const outcome of outcomes) expect.soft(outcome.disagreement, nodesOf(outcome)).toBeNull();
       if (record !== undefined) keepChains(record, graph, plan, outcomes);
       tell(outcomes);
+    });
+
+    test('segments inside a network, whose layers are not numbered from 0', async () => {
+      const random = seeded(2);
+      const graph = numbered(sideBySide([randomChain(random), randomChain(random)]));
+      const outcomes = await simulate(graph, { images: 2, stalls: [0], seed: 1, queue: 'deep' });
+      for (const outcome of outcomes) expect.soft(outcome.disagreement, nodesOf(outcome)).toBeNull();
+      expect(outcomes.flatMap(({ segment: { nodes } }) => nodes)).toEqual(
+        graph.nodes.map(({ name }) => name),
+      );
     });
 
     describe('a block that forks and joins, with modules of ours and FINN’s library for the two', () => {

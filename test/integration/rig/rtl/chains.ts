@@ -47,6 +47,17 @@ export function sideBySide(graphs: readonly HardwareGraph[]): HardwareGraph {
   };
 }
 
+/** The same with names as FINN numbers layers: those of the second chain go on where the first one ends. */
+export function numbered(graph: HardwareGraph): HardwareGraph {
+  const counts = new Map<string, number>();
+  const nodes = graph.nodes.map((node): HardwareNode => {
+    const count = counts.get(node.opType) ?? 0;
+    counts.set(node.opType, count + 1);
+    return { ...node, name: `${node.opType}_${count}` };
+  });
+  return { ...graph, nodes };
+}
+
 function withPrefix(graph: HardwareGraph, prefix: string): HardwareGraph {
   const renamed = (name: string): string => `${prefix}${name}`;
   const keys = <T>(values: ReadonlyMap<string, T>): Map<string, T> =>

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeHardwareGraph } from '../../../../finn/dialect/write.ts';
 import type { HardwareGraph } from '../../../../finn/graph.ts';
-import type { Outcome, SimulationPlan } from './simulation.ts';
+import type { Outcome, SimulationPlan } from './outcomes.ts';
 
 /** Keeps what FINN's RTL did, so that it can be held against our model without a simulator; see test/golden/chains/README.md. */
 export function keepChains(
