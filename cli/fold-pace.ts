@@ -1,4 +1,5 @@
 import { harmlessLine } from '../reporters/style.ts';
+import { paceText } from '../stages/finn/timing/pace-text.ts';
 import type { FoldedNetwork, GraphPace } from '../stages/finn/estimate/try-foldings.ts';
 
 /** How fast one folding, or one and another, run as they are built; below a blank line, since it comes after seconds. */
@@ -21,12 +22,7 @@ function paceOf(timed: GraphPace, clockMHz: number): string {
       return harmlessLine(`not simulated, ${timed.reason}`);
     case 'deadlock':
       return 'deadlock: its FIFOs are too small';
-    case 'runs': {
-      const { interval, latency } = timed.pace;
-      const rate = (clockMHz * 1e6) / interval;
-      const shownRate = rate < 10 ? rate.toFixed(2) : String(Math.round(rate));
-      const mark = timed.isAssumed ? ', HLS assumed' : '';
-      return `interval ${interval} cycles (${shownRate} img/s), latency ${(latency / (clockMHz * 1000)).toFixed(2)} ms${mark}`;
-    }
+    case 'runs':
+      return `${paceText(timed.pace, clockMHz)}${timed.isAssumed ? ', HLS assumed' : ''}`;
   }
 }

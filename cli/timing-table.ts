@@ -2,7 +2,7 @@ import { shortened, table } from '../base/text.ts';
 import type { Terminal } from '../reporters/reporter.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 import type { FifoTiming, LayerTiming, TimingReport } from '../stages/finn/timing/advice.ts';
-import { busiestOf, describeWait } from '../stages/finn/timing/advice.ts';
+import { busiestOf, describeWait, paceText } from '../stages/finn/timing/advice.ts';
 
 /** A submodel with its timing, by the names that the user knows. */
 export interface SubmodelTiming {
@@ -37,11 +37,8 @@ const assumedNote = 'built by HLS, follows its documented schedule, which was no
 
 function paceOf({ pace, clockMHz, unbounded }: TimingReport): string {
   if (pace === null) return 'deadlock: it stops before its first image is out';
-  const rate = (clockMHz * 1e6) / pace.interval;
-  const shownRate = rate < 10 ? rate.toFixed(2) : String(Math.round(rate));
   const best = unbounded === null || unbounded === pace.interval ? '' : `; ${unbounded} if no FIFO filled`;
-  const latency = (pace.latency / (clockMHz * 1000)).toFixed(2);
-  return `interval ${pace.interval} cycles (${shownRate} img/s), latency ${latency} ms${best}`;
+  return `${paceText(pace, clockMHz)}${best}`;
 }
 
 function waitLines({ deadlock }: TimingReport): readonly string[] {

@@ -39,7 +39,7 @@ export function paceOf(
     case 'deadlock':
       throw new Refusal(
         'board/deadlock',
-        'the logic stops before the first image is out: its FIFOs are too small',
+        'the logic stops: its layers wait for each other',
         `use toolchain.fifos: 33 or sized; ${found.waits.map(describeWait).join('; ')}`,
       );
   }

@@ -1,6 +1,7 @@
 import type { LayerTiming, TimingReport } from '../../../finn/cycles/report.ts';
 
 export { describeWait } from '../../../finn/cycles/waits.ts';
+export { paceText } from './pace-text.ts';
 export type { FifoTiming, LayerTiming, TimingReport } from '../../../finn/cycles/report.ts';
 
 /** Pace below that with FIFOs that never fill, from which deeper ones are worth mentioning. */

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { warning } from '../../../base/diagnostic.ts';
 import type { TimingReport } from '../../../finn/cycles/report.ts';
-import type { Wait } from '../../../finn/cycles/waits.ts';
 import { describeWait } from '../../../finn/cycles/waits.ts';
 
 /** What the simulation found that a user should know before synthesis. */
-export function warningsOf({ layers, deadlock, source }: TimingReport): readonly Diagnostic[] {
+export function warningsOf(report: TimingReport): readonly Diagnostic[] {
+  const { layers, deadlock, source } = report;
   const losing = layers.filter(({ lost }) => lost > 0).map(({ name }) => name);
   return [
     ...(source.type === 'finn'
@@ -15,9 +15,7 @@ export function warningsOf({ layers, deadlock, source }: TimingReport): readonly
           }),
         ]
       : []),
-    ...(deadlock.length === 0
-      ? []
-      : [warning('timing/deadlock', deadlockMessage, deadlockDetails(deadlock))]),
+    ...(deadlock.length === 0 ? [] : [warning('timing/deadlock', deadlockMessage, deadlockDetails(report))]),
     ...losing.map((layer) =>
       warning('timing/lost-words', `${layer} loses results when its output cannot leave`, {
         hint: 'build with toolchain.mvau_queue: deep, or give it a smaller SIMD',
@@ -26,12 +24,15 @@ export function warningsOf({ layers, deadlock, source }: TimingReport): readonly
   ];
 }
 
-export const deadlockMessage = 'the submodel stops before its first image is out: its FIFOs are too small';
+export const deadlockMessage = 'the submodel stops: its layers wait for each other';
 
 /** The chain of waits, and what helps. */
-export function deadlockDetails(waits: readonly Wait[]): { readonly hint: string; readonly detail: string } {
+export function deadlockDetails({ deadlock, unbounded }: TimingReport): Pick<Diagnostic, 'hint' | 'detail'> {
   return {
-    hint: 'use toolchain.fifos: 33 or sized, or raise inFIFODepths of the layers where branches meet',
-    detail: waits.map(describeWait).join('\n'),
+    hint:
+      unbounded === null
+        ? 'no depth of FIFOs helps: fold the layer at the end of the chain differently'
+        : 'use toolchain.fifos: 33 or sized, or raise inFIFODepths of the layers where branches meet',
+    detail: deadlock.map(describeWait).join('\n'),
   };
 }

@@ -36,7 +36,7 @@ export const timing: Work<TimingJob> = ({ params, inDir, outDir, log }) =>
       onProgress: progressLog(log),
     });
     if (params.isForVivado && timed.report.pace === null)
-      return failure(problem('timing/deadlock', deadlockMessage, deadlockDetails(timed.report.deadlock)));
+      return failure(problem('timing/deadlock', deadlockMessage, deadlockDetails(timed.report)));
     await writeJson(join(outDir, 'depths'), 'depths.json', depthSettings(graph, timed.places, timed.depths));
     await writeJson(join(outDir, 'report'), 'timing.json', timed.report);
     if (fifos.type === 'sized') await writeJson(join(outDir, 'lock'), 'lock.json', { depths: timed.depths });
