@@ -35,6 +35,36 @@ describe('the stages of a plan', () => {
       );
   });
 
+  it('give a simulation the policy for FIFOs and, to size them, what the split counted by', async () => {
+    const timingOf = async (toolchain: string) => stageOf(await planOf(toolchain), 'build.timing');
+    expect(await timingOf('{}')).toMatchObject({
+      written: 'build',
+      kind: 'finn/timing',
+      params: { fifos: { type: 'uniform' } },
+      foreach: { type: 'items', from: { stage: 'split', port: 'submodels' } },
+      after: [],
+    });
+    expect((await timingOf('{fifos: minimal}')).params).toEqual({ fifos: { type: 'minimal' } });
+    expect((await timingOf('{fifos: sized}')).params).toEqual({
+      fifos: { type: 'sized', rate: null },
+      split: {},
+    });
+    expect((await timingOf('{fifos: {target_fps: 300}}')).params).toMatchObject({
+      fifos: { type: 'sized', rate: 300 },
+    });
+  });
+
+  it('give depths to the hardware, and to an emulated build unless they are what its boards have anyway', async () => {
+    const needs = async (toolchain: string, stage: string) => stageOf(await planOf(toolchain), stage).needs;
+    const depths = { depths: { stage: 'build.timing', port: 'depths', isGathered: false } };
+    expect(await needs('{}', 'build')).toEqual({});
+    expect(await needs('{fifos: sized}', 'build')).toEqual(depths);
+    for (const fifos of ['33', 'sized', 'minimal'])
+      expect(await needs(`{backend: vivado, vivado: 2024.2, fifos: ${fifos}}`, 'build.hardware')).toEqual(
+        depths,
+      );
+  });
+
   it('divide a build under Vivado into probe, hardware and implementation, item by item', async () => {
     const plan = await planOf('{frontend: finn, backend: vivado, vivado: 2024.2}');
     expect(stageOf(plan, 'build.hardware')).toMatchObject({
