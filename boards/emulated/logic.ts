@@ -48,7 +48,7 @@ export function createEmulatedLogic(
   const paceFor =
     ({ id, description, payload }: Package, graph: HardwareGraph) =>
     (): Pace => {
-      const known = paces.get(id) ?? paceOf(graph, depthsIn(payload, name), description, type);
+      const known = paces.get(id) ?? paceOf(graph, depthsIn(payload, name), description, type.portWidth);
       paces.set(id, known);
       return known;
     };

@@ -7,7 +7,6 @@ import { paceOfGraph } from '../../finn/cycles/pace-of-graph.ts';
 import { describeWait } from '../../finn/cycles/waits.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { Refusal } from '../../base/refusal.ts';
-import type { BoardType } from '../data.ts';
 import type { PackageDescription } from '../package/format.ts';
 
 /** The name of the file in an emulated package with the depths of its FIFOs; without it they are 33 words deep. */
@@ -20,17 +19,13 @@ export const depthsFile = 'depths.json';
 export function paceOf(
   graph: HardwareGraph,
   depths: DepthSettings | null,
-  { cycles, part, clockMHz }: Pick<PackageDescription, 'cycles' | 'part' | 'clockMHz'>,
-  type: Pick<BoardType, 'portWidth' | 'resources'>,
+  { cycles, part }: Pick<PackageDescription, 'cycles' | 'part'>,
+  portWidth: number,
 ): Pace {
-  const options = {
-    ...{ queue: queuePlaces('deep'), driver: dma(type.portWidth), clockMHz },
-    ...{ hasUram: type.resources.URAM > 0, budget: null },
-  };
-  const found =
-    depths === null
-      ? paceOfGraph(graph, part, { type: 'uniform' }, options)
-      : paceOfGraph(withDepths(graph, depths), part, { type: 'minimal' }, options);
+  const found = paceOfGraph(depths === null ? graph : withDepths(graph, depths), part, depths !== null, {
+    queue: queuePlaces('deep'),
+    driver: dma(portWidth),
+  });
   switch (found.type) {
     case 'runs':
       return found.pace;

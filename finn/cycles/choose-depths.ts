@@ -1,6 +1,6 @@
 import type { Resources } from '../ops/op.ts';
 import type { Driver } from './drivers.ts';
-import type { Modelled, Network } from './network.ts';
+import type { FifoPlace, Modelled, Network } from './network.ts';
 import { joinDepths } from './sizing/join-depths.ts';
 import type { Sizing, SizingProgress } from './sizing/size-fifos.ts';
 import { sizeFifos } from './sizing/size-fifos.ts';
@@ -36,11 +36,21 @@ export interface ChosenDepths {
  */
 const uniformDepth = 33;
 
+/** What the folding asks for. */
+export function writtenDepths(places: readonly FifoPlace[]): readonly number[] {
+  return places.map(({ written }) => written);
+}
+
+/** 33 words, and more only where the folding asks for more. */
+export function uniformDepths(places: readonly FifoPlace[]): readonly number[] {
+  return places.map(({ written }) => Math.max(uniformDepth, written));
+}
+
 /** The depths of a network's FIFOs by a policy; what the folding asks for is never lowered. */
 export function chooseDepths(modelled: Modelled, policy: DepthPolicy, options: DepthOptions): ChosenDepths {
   const places = modelled.type === 'network' ? modelled.network.fifos : modelled.fifos;
-  if (policy.type === 'minimal') return { depths: places.map(({ written }) => written), sizing: null };
-  const uniform = places.map(({ written }) => Math.max(uniformDepth, written));
+  if (policy.type === 'minimal') return { depths: writtenDepths(places), sizing: null };
+  const uniform = uniformDepths(places);
   if (modelled.type === 'none') return { depths: uniform, sizing: null };
   const { network } = modelled;
   if (policy.type === 'uniform') return { depths: joinDepths(network, uniform, options), sizing: null };

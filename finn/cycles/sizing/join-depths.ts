@@ -2,52 +2,58 @@ import type { Driver } from '../drivers.ts';
 import { paced } from '../drivers.ts';
 import { measure } from '../measure.ts';
 import type { Network } from '../network.ts';
-import { descend, leastUniform } from './descend.ts';
-import type { Heights } from './ladders.ts';
-import { depthsAt } from './ladders.ts';
 import type { Rung } from './rungs.ts';
-import { rungOf, rungsOf } from './rungs.ts';
-import { searchSteps, slack } from './size-fifos.ts';
+import { rungsOf } from './rungs.ts';
+import { slack } from './size-fifos.ts';
 import { trialsOf } from './trials.ts';
 
+/** Steps of units in the simulations for all joins of a network, some seconds of them; a bound by time would depend on the machine. */
+const joinSteps = 4e9;
+
+/** Depths with the FIFOs in front of joins so deep that they never fill: no branch then waits for another one. */
+export function openJoins(network: Network, depths: readonly number[]): readonly number[] {
+  const open = atJoins(network);
+  return depths.map((depth, index) => (open[index] === true ? Infinity : depth));
+}
+
 /**
- * Depths with those FIFOs raised that are on branches between a fork and its join, as far as a pace within 1 % of that with
- * branches that never fill needs it; all others, and a network without branches, stay. They stay too where the network is too
- * large to simulate, or deadlocks whatever its branches hold.
+ * Depths with the FIFOs in front of joins raised to the least ones for a pace within 1 % of that with joins that never fill, each
+ * as low as it may be alone, in their order. All others stay, and all stay in a network without joins, too large to simulate,
+ * or that deadlocks whatever its joins hold.
  */
 export function joinDepths(
   network: Network,
   depths: readonly number[],
   { queue, driver, hasUram }: { readonly queue: number; readonly driver: Driver; readonly hasUram: boolean },
 ): readonly number[] {
-  const onBranch = branches(network);
-  if (!onBranch.includes(true)) return depths;
-  const open = depths.map((depth, index) => (onBranch[index] === true ? Infinity : depth));
+  const isAtJoin = atJoins(network);
+  if (!isAtJoin.includes(true)) return depths;
+  const open = openJoins(network, depths);
   const free = measure(network, open, { queue, driver });
   if (free.type !== 'runs') return depths;
-  const trials = trialsOf(network, { queue, driver, images: 2, limit: searchSteps });
+  const trials = trialsOf(network, { queue, driver, images: 2, limit: joinSteps });
+  // What they hold when images come at the pace: a capacity with which one schedule ends suffices for every schedule.
   const { occupancy } = trials.run(open, paced(free.pace.interval));
-  const ladders = network.fifos.map(({ width }, index): readonly Rung[] => {
-    const [least, most] = [depths[index] ?? 2, occupancy[index] ?? 0];
-    return onBranch[index] === true ? rungsOf(least, most, width, hasUram) : [rungOf(least, width, hasUram)];
-  });
+  const ladders = network.fifos.map(({ width }, index): readonly Rung[] =>
+    isAtJoin[index] === true ? rungsOf(depths[index] ?? 2, occupancy[index] ?? 0, width, hasUram) : [],
+  );
   const aim = Math.floor(free.pace.interval * slack);
-  const passes = (heights: Heights): boolean => trials.intervalOf(depthsAt(ladders, heights), aim) <= aim;
-  return depthsAt(ladders, descend(ladders, leastUniform(ladders, passes), [], passes));
+  const chosen = depths.map((depth, index) => ladders[index]?.at(-1)?.depth ?? depth);
+  for (const [index, rungs] of ladders.entries()) {
+    let [low, high] = [0, rungs.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const tried = chosen.with(index, rungs[middle]?.depth ?? 2);
+      if (trials.intervalOf(tried, aim) <= aim) high = middle;
+      else low = middle + 1;
+    }
+    chosen[index] = rungs[high]?.depth ?? chosen[index] ?? 2;
+  }
+  return chosen;
 }
 
-/** By FIFO, whether words can pass from the source to the sink without it. */
-function branches({ fifos, units, source, sink }: Network): readonly boolean[] {
-  const places = [...fifos.map(({ input, output }) => ({ inputs: [input], outputs: [output] })), ...units];
-  return fifos.map((_, without) => {
-    const reached = new Set([source.link]);
-    let before = 0;
-    while (before < reached.size) {
-      before = reached.size;
-      for (const [index, { inputs, outputs }] of places.entries())
-        if (index !== without && inputs.some((link) => reached.has(link)))
-          for (const link of outputs) reached.add(link);
-    }
-    return reached.has(sink.link);
-  });
+/** By FIFO, whether its words go to a unit that takes words of other FIFOs too. */
+function atJoins({ fifos, units }: Network): readonly boolean[] {
+  const joined = new Set(units.flatMap(({ inputs }) => (inputs.length > 1 ? inputs : [])));
+  return fifos.map(({ output }) => joined.has(output));
 }

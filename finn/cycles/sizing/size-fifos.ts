@@ -50,7 +50,7 @@ export interface Sizing {
 }
 
 /** Steps of units in all simulations of a search, some minutes of them; a bound by time would make depths depend on the machine. */
-export const searchSteps = 2e10;
+const searchSteps = 2e10;
 
 /** A depth that costs a few LUTs more than two words, so that every FIFO may have it. */
 const uniformDepth = 33;

@@ -9,19 +9,14 @@ import type { Toolchain } from '../../toolchain.ts';
 
 export type { GraphPace } from '../../../finn/cycles/pace-of-graph.ts';
 
-/**
- * How fast a folded network runs as one piece, with the depths that the pipeline's policy has without a search: sized FIFOs
- * count as those of 33 words.
- */
+/** How fast a folded network runs as one piece, with FIFOs of 33 words, also where the pipeline sizes them, or with minimal ones. */
 export function timeFolding(
   graph: HardwareGraph,
-  { board, part, clockMHz }: Target,
+  { board, part }: Target,
   { fifos, mvauQueue }: Pick<Toolchain, 'fifos' | 'mvauQueue'>,
 ): GraphPace {
-  const { portWidth, resources } = boardType(board);
-  const policy = { type: fifos.type === 'minimal' ? 'minimal' : 'uniform' } as const;
-  return paceOfGraph(graph, part, policy, {
-    ...{ queue: queuePlaces(mvauQueue), driver: dma(portWidth), clockMHz },
-    ...{ hasUram: resources.URAM > 0, budget: null },
+  return paceOfGraph(graph, part, fifos.type === 'minimal', {
+    queue: queuePlaces(mvauQueue),
+    driver: dma(boardType(board).portWidth),
   });
 }
