@@ -15,9 +15,20 @@ export function randomChain(random: () => number): HardwareGraph {
     let stream = entry(drawing);
     const layers = between(random, 4, 6);
     while (drawing.nodes.length < layers) stream = pick(choices(stream), random)(drawing, stream);
-    if (elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300 && drawing.nodes.every(canBeGenerated))
-      return folded(minimiseBitWidths(end(drawing, stream)), random);
+    const isSmall = elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300;
+    if (!isSmall || !drawing.nodes.every(canBeGenerated)) continue;
+    const graph = minimiseBitWidths(end(drawing, stream));
+    if (graph.nodes.every(hasWideSums)) return folded(graph, random);
   }
+}
+
+/** FINN+ 1.6.1 makes the sums of small weights narrower than a product of any, which `mvu.sv` refuses when it starts. */
+function hasWideSums({ opType, attributes }: HardwareNode): boolean {
+  if (opType !== 'MVAU_rtl') return true;
+  const [sum, weight, input] = ['accDataType', 'weightDataType', 'inputDataType'].map((name) =>
+    datatype(attributes[name] as string),
+  );
+  return sum!.bits >= weight!.bits + input!.bits - (input!.signed ? 1 : 0);
 }
 
 /**
