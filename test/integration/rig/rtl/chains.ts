@@ -33,7 +33,8 @@ function hasWideSums({ opType, attributes }: HardwareNode): boolean {
 
 /**
  * FINN+ 1.6.1 generates no parallel windows that are fewer than three each way (it takes the logarithm of 0), and in the
- * default style none that are further apart than their kernel is large.
+ * default style none that are further apart than their kernel is large. What no window covers of an axis it takes modulo what
+ * they do cover, which must be more.
  */
 function canBeGenerated({ opType, attributes }: HardwareNode): boolean {
   if (!opType.startsWith('Convolution')) return true;
@@ -42,6 +43,11 @@ function canBeGenerated({ opType, attributes }: HardwareNode): boolean {
   const isPixel = elementCount(kernel) === 1;
   return (
     Math.max(...pair('OFMDim')) >= 3 &&
+    kernel.every((places, axis) => {
+      const [extent, count] = [pair('IFMDim')[axis]!, pair('OFMDim')[axis]!];
+      const covered = (places - 1) * pair('Dilation')[axis]! + 1 + (count - 1) * pair('Stride')[axis]!;
+      return extent < 2 * covered;
+    }) &&
     (isPixel || pair('Stride').every((stride, axis) => stride <= kernel[axis]!))
   );
 }
