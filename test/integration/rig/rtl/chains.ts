@@ -15,14 +15,26 @@ export function randomChain(random: () => number): HardwareGraph {
     let stream = entry(drawing);
     const layers = between(random, 4, 6);
     while (drawing.nodes.length < layers) stream = pick(choices(stream), random)(drawing, stream);
-    if (elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300 && drawing.nodes.every(canBeGenerated))
-      return folded(minimiseBitWidths(end(drawing, stream)), random);
+    const isSmall = elementCount(stream.shape) <= 6000 && stream.shape[3] <= 300;
+    if (!isSmall || !drawing.nodes.every(canBeGenerated)) continue;
+    const graph = minimiseBitWidths(end(drawing, stream));
+    if (graph.nodes.every(hasWideSums)) return folded(graph, random);
   }
+}
+
+/** FINN+ 1.6.1 makes the sums of small weights narrower than a product of any, which `mvu.sv` refuses when it starts. */
+function hasWideSums({ opType, attributes }: HardwareNode): boolean {
+  if (opType !== 'MVAU_rtl') return true;
+  const [sum, weight, input] = ['accDataType', 'weightDataType', 'inputDataType'].map((name) =>
+    datatype(attributes[name] as string),
+  );
+  return sum!.bits >= weight!.bits + input!.bits - (input!.signed ? 1 : 0);
 }
 
 /**
  * FINN+ 1.6.1 generates no parallel windows that are fewer than three each way (it takes the logarithm of 0), and in the
- * default style none that are further apart than their kernel is large.
+ * default style none that are further apart than their kernel is large. What no window covers of an axis it takes modulo what
+ * they do cover, which must be more.
  */
 function canBeGenerated({ opType, attributes }: HardwareNode): boolean {
   if (!opType.startsWith('Convolution')) return true;
@@ -31,6 +43,11 @@ function canBeGenerated({ opType, attributes }: HardwareNode): boolean {
   const isPixel = elementCount(kernel) === 1;
   return (
     Math.max(...pair('OFMDim')) >= 3 &&
+    kernel.every((places, axis) => {
+      const [extent, count] = [pair('IFMDim')[axis]!, pair('OFMDim')[axis]!];
+      const covered = (places - 1) * pair('Dilation')[axis]! + 1 + (count - 1) * pair('Stride')[axis]!;
+      return extent < 2 * covered;
+    }) &&
     (isPixel || pair('Stride').every((stride, axis) => stride <= kernel[axis]!))
   );
 }
@@ -137,7 +154,8 @@ function matrixVector(drawing: Drawing, stream: Stream): Stream {
       {
         shape: [rows, columns],
         datatype: 'INT8',
-        values: integers(random, rows * columns, lowest, 2 ** (bits - 1) - 1),
+        // FINN gives weights of which none is negative an unsigned datatype, which its RTL reads as signed.
+        values: [-1, ...integers(random, rows * columns, lowest, 2 ** (bits - 1) - 1).slice(1)],
       },
     ],
     shape: [1, height, width, columns],
