@@ -45,6 +45,8 @@ export interface Sizing {
   readonly wanted: { readonly interval: number; readonly cost: Resources | null };
   /** Whether the pace is what was to be reached. */
   readonly isReached: boolean;
+  /** Whether the depths cost no more than the budget; no depths that run do where this is false. */
+  readonly isAffordable: boolean;
   readonly runs: number;
   readonly steps: number;
 }
@@ -117,6 +119,7 @@ function search(
     unbounded,
     wanted: { interval: wanted, cost: isWithin ? null : cost },
     isReached: measured.pace.interval <= wanted,
+    isAffordable: shortOf(costAt(ladders, heights), most).length === 0,
     ...trials.spent(),
   };
 }

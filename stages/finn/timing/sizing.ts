@@ -20,14 +20,21 @@ export function sizingWarnings(
   clockMHz: number,
 ): readonly Diagnostic[] {
   if (sizing === null) return [];
-  const { wanted, pace, isReached, cost } = sizing;
+  const { wanted, pace, isReached, isAffordable, cost } = sizing;
   const rate = (interval: number): string => `${((clockMHz * 1e6) / interval).toFixed(1)} img/s`;
   const lack =
     wanted.cost === null
       ? 'what they would cost was not found out'
       : `they would cost ${wanted.cost.LUT} LUT and ${wanted.cost.BRAM_18K} BRAM18, these cost ${cost.LUT} and ${cost.BRAM_18K}`;
   return [
-    ...(isReached
+    ...(isAffordable
+      ? []
+      : [
+          warning('timing/no-room', 'the board has no room for the FIFOs without which the submodel stops', {
+            hint: `they cost ${cost.LUT} LUT and ${cost.BRAM_18K} BRAM18; cut elsewhere or raise the limits of the split`,
+          }),
+        ]),
+    ...(isReached || !isAffordable
       ? []
       : [
           warning(

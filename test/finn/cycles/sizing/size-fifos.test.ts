@@ -91,6 +91,14 @@ describe('sized FIFOs', () => {
     expect(size(network, { budget: none }).pace.interval).toBeLessThan(Infinity);
   });
 
+  it('say that the budget does not suffice for depths that run', () => {
+    const none = { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
+    const network = forked(bursts(60, 8), 480);
+    expect(size(network, { budget: none }).isAffordable).toBe(false);
+    expect(size(network, { budget: { ...none, LUT: 1000 } }).isAffordable).toBe(true);
+    expect(size(bursty, { budget: none }).isAffordable).toBe(true);
+  });
+
   it('are the same each time', () => {
     expect(size(bursty)).toEqual(size(bursty));
   });
