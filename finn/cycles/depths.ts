@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import { parseFields } from '../../base/fields.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import { streamInputs } from '../overheads/streams.ts';
@@ -43,7 +44,15 @@ export function parseDepths(text: string, what: string): DepthSettings {
   return Object.fromEntries(
     fields.names().map((layer) => {
       const attributes = fields.object(layer);
-      return [layer, Object.fromEntries(attributes.names().map((name) => [name, attributes.counts(name)]))];
+      const lists = attributes.names().map((name) => {
+        if (name !== 'inFIFODepths' && name !== 'outFIFODepths')
+          throw new Refusal(
+            'package/damaged',
+            `${what} sets ${name} of ${layer}, which is no depth of a FIFO`,
+          );
+        return [name, attributes.counts(name)];
+      });
+      return [layer, Object.fromEntries(lists) as DepthSettings[string]];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { depthSettings, withDepths } from '../../../finn/cycles/depths.ts';
+import { depthSettings, parseDepths, withDepths } from '../../../finn/cycles/depths.ts';
 import type { FifoPlace } from '../../../finn/cycles/network.ts';
 import { networkOf } from '../../../finn/cycles/network.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
@@ -39,4 +39,18 @@ describe('the settings of FIFOs', () => {
       expect(built.map(({ written }) => written)).toEqual(depths);
     },
   );
+});
+
+describe('a file of depths', () => {
+  it('may set depths of FIFOs', () => {
+    const settings = { MVAU_rtl_0: { inFIFODepths: [33], outFIFODepths: [2, 65] } };
+    expect(parseDepths(JSON.stringify(settings), 'depths.json')).toEqual(settings);
+  });
+
+  it('may set no other attribute of a layer', () => {
+    const settings = JSON.stringify({ MVAU_rtl_0: { PE: [4] } });
+    expect(() => parseDepths(settings, 'depths.json')).toThrow(
+      'depths.json sets PE of MVAU_rtl_0, which is no depth of a FIFO',
+    );
+  });
 });
