@@ -48,7 +48,7 @@ export function parseDepths(text: string, what: string): DepthSettings {
         if (name !== 'inFIFODepths' && name !== 'outFIFODepths')
           throw new Refusal(
             'package/damaged',
-            `${what} sets ${name} of ${layer}, which is no depth of a FIFO`,
+            `${what} sets ${name} of ${layer}, which is not a depth of FIFOs`,
           );
         return [name, attributes.counts(name)];
       });

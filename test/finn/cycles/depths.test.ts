@@ -50,7 +50,7 @@ describe('a file of depths', () => {
   it('may set no other attribute of a layer', () => {
     const settings = JSON.stringify({ MVAU_rtl_0: { PE: [4] } });
     expect(() => parseDepths(settings, 'depths.json')).toThrow(
-      'depths.json sets PE of MVAU_rtl_0, which is no depth of a FIFO',
+      'depths.json sets PE of MVAU_rtl_0, which is not a depth of FIFOs',
     );
   });
 });

@@ -118,6 +118,21 @@ describe('sized FIFOs', () => {
     expect(result).toMatchObject({ ok: true, warnings: [{ code: 'timing/cheaper-depths' }] });
   });
 
+  test('that cannot reach a rate are those for full pace, and say what full pace is', async () => {
+    const { result, read } = await timed(residualBlock(2), { fifos: { type: 'sized', rate: 1e9 }, counting });
+    expect(await read('report/timing.json')).toMatchObject({ pace: { interval: 4608 } });
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [
+        {
+          code: 'timing/out-of-reach',
+          message:
+            'no FIFOs let the submodel reach 1000000000 img/s; with FIFOs that never fill it reaches 21701.4',
+        },
+      ],
+    });
+  });
+
   test('say that the board has no room for depths without which nothing runs', async () => {
     const full = { ...counting, limits: { LUT: 0, BRAM_18K: 0 } };
     const { result, read } = await timed(residualBlock(2), { fifos: sized, counting: full });

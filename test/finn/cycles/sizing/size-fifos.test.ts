@@ -68,6 +68,13 @@ describe('sized FIFOs', () => {
     });
   });
 
+  it('take no more trials for a pace that no depths reach than for full pace', () => {
+    expect(size(bursty, { target: 1000 }).runs).toBe(size(bursty).runs);
+    const trials: number[] = [];
+    size(bursty, { target: 1000, onProgress: ({ runs }) => trials.push(runs) });
+    expect(trials).toEqual([...trials].sort((a, b) => a - b));
+  });
+
   it('are never less deep than the folding asks for', () => {
     expect(size(chain([steady(1, 800)], 800, 16, 40)).depths).toEqual([40, 40]);
   });
