@@ -1,6 +1,9 @@
+import { defined } from '../../base/defined.ts';
 import { parseFields } from '../../base/fields.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
+import { streamInputs } from '../overheads/streams.ts';
 import type { FifoPlace, FifoSetting } from './network.ts';
 
 /** The depths of FIFOs as a folding writes them: `inFIFODepths` and `outFIFODepths` by layer. */
@@ -18,7 +21,6 @@ export function depthSettings(
   for (const [index, { setting }] of fifos.entries()) {
     const attributes = (settings[setting.layer] ??= {});
     const list = (attributes[setting.attribute] ??= [...writtenDepths(graph, setting)]);
-    while (list.length <= setting.position) list.push(2);
     list[setting.position] = Math.max(list[setting.position] ?? 2, depths[index] ?? 2);
   }
   return settings;
@@ -42,12 +44,26 @@ export function parseDepths(text: string, what: string): DepthSettings {
   return Object.fromEntries(
     fields.names().map((layer) => {
       const attributes = fields.object(layer);
-      return [layer, Object.fromEntries(attributes.names().map((name) => [name, attributes.counts(name)]))];
+      const lists = attributes.names().map((name) => {
+        if (name !== 'inFIFODepths' && name !== 'outFIFODepths')
+          throw new Refusal(
+            'package/damaged',
+            `${what} sets ${name} of ${layer}, which is not a depth of FIFOs`,
+          );
+        return [name, attributes.counts(name)];
+      });
+      return [layer, Object.fromEntries(lists) as DepthSettings[string]];
     }),
   );
 }
 
+/** One depth for each stream: the last one of a list that is too short counts for all streams behind it. */
 function writtenDepths(graph: HardwareGraph, { layer, attribute }: FifoSetting): readonly number[] {
-  const node = graph.nodes.find(({ name }) => name === layer);
-  return node === undefined ? [] : nodeOf(graph, node).view.integers(attribute);
+  const node = defined(
+    graph.nodes.find(({ name }) => name === layer),
+    'a FIFO is set at a layer of its graph',
+  );
+  const written = nodeOf(graph, node).view.integers(attribute);
+  const streams = attribute === 'inFIFODepths' ? streamInputs(graph, node) : node.outputs;
+  return streams.map((_, position) => written[position] ?? written.at(-1) ?? 2);
 }

@@ -1,8 +1,17 @@
-import type { NetworkUnit } from './network.ts';
+import type { Network, NetworkUnit } from './network.ts';
 import { addressBits } from './units/bits.ts';
+import { fifoShape } from './units/fifo.ts';
 
-/** More cycles than a network can work while no link passes a word. */
-export function silence(units: readonly NetworkUnit[]): number {
+/** More cycles than a network with these depths of its FIFOs can work while no link passes a word. */
+export function silence({ units, fifos }: Network, depths: readonly number[]): number {
+  const inFifos = fifos.reduce((sum, { width }, index) => {
+    const shape = fifoShape(depths[index] ?? 2, width);
+    return sum + (shape.style === 'ultra' ? shape.pipeline : 0);
+  }, 0);
+  return inFifos + inUnits(units);
+}
+
+function inUnits(units: readonly NetworkUnit[]): number {
   return units.reduce(
     (sum, { spec }) => {
       switch (spec.type) {

@@ -67,7 +67,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
   const pass = handshakesOf(wires);
   const { source, sink, links } = network;
   const perCycle = network.units.length + network.fifos.length;
-  const patience = silence(network.units);
+  const patience = silence(network, depths);
   const [offered, wanted] = [source.words * images, sink.words * images];
   const words = new Int32Array(watch ? wanted : 0);
   const [blocked, starved] = [new Int32Array(watch ? links : 0), new Int32Array(watch ? links : 0)];

@@ -26,6 +26,7 @@ export function expandingLoop(
   isRead: (iteration: number) => boolean,
   repetitions: number,
 ): UnitSpec {
-  const pattern = Uint8Array.from({ length: output }, (_, at) => (isRead(at) ? reads | writes : writes));
+  const pattern = new Uint8Array(output).fill(writes);
+  for (let at = 0; at < output; at += 1) if (isRead(at)) pattern[at] = reads | writes;
   return { type: 'hls-loop', shape: { pattern, repetitions } };
 }

@@ -18,10 +18,9 @@ export const mvauHls: Op = {
     const synapses = node.integer('MW') / node.integer('SIMD');
     const neurons = node.integer('MH') / node.integer('PE');
     const vectors = elementCount(node.integers('numInputVectors'));
-    const pattern = Uint8Array.from(
-      { length: synapses * neurons },
-      (_, at) => (at < synapses ? reads : 0) | ((at + 1) % synapses === 0 ? writes : 0),
-    );
+    const pattern = new Uint8Array(synapses * neurons).fill(reads, 0, synapses);
+    for (let last = synapses - 1; last < pattern.length; last += synapses)
+      pattern[last] = last < synapses ? reads | writes : writes;
     return { type: 'hls-loop', shape: { pattern, repetitions: vectors } };
   },
   resources: (node) => withWeightMemory(matrixMemory(node), { LUT: luts(node), DSP: dsps(node) }),

@@ -45,6 +45,8 @@ export interface Sizing {
   readonly wanted: { readonly interval: number; readonly cost: Resources | null };
   /** Whether the pace is what was to be reached. */
   readonly isReached: boolean;
+  /** Whether the depths cost no more than the budget; no depths that run do where this is false. */
+  readonly isAffordable: boolean;
   readonly runs: number;
   readonly steps: number;
 }
@@ -73,15 +75,17 @@ export function sizeFifos(network: Network, question: SizingQuestion): Sizing | 
   const unbounded = free.pace.interval;
   // Two images are enough for most networks; an image more where they promised too much.
   const first = search(network, question, { unbounded, images: 2 });
-  if (first === null || first.isReached || first.wanted.cost !== null) return first;
+  if (first === null || first.pace.interval <= aimOf(question, unbounded) || first.wanted.cost !== null)
+    return first;
   return search(network, question, { unbounded, images: 3 });
 }
 
 function search(
   network: Network,
-  { queue, driver, hasUram, target, budget, onProgress }: SizingQuestion,
+  question: SizingQuestion,
   { unbounded, images }: { readonly unbounded: number; readonly images: number },
 ): Sizing | null {
+  const { queue, driver, hasUram, target, budget, onProgress } = question;
   const trials = trialsOf(network, { queue, driver, images, limit: searchSteps });
   // What FIFOs hold at full pace; without it, those before the slowest layer would fill without end.
   const { occupancy } = trials.run(
@@ -93,7 +97,7 @@ function search(
   );
   const byOccupancy = [...occupancy.keys()].sort((a, b) => (occupancy[a] ?? 0) - (occupancy[b] ?? 0));
   const wanted = target ?? Math.floor(unbounded * slack);
-  const aim = wanted < unbounded ? Math.floor(unbounded * slack) : wanted;
+  const aim = aimOf(question, unbounded);
   const intervalOf = (heights: Heights, bound: number): number => {
     onProgress?.({ runs: trials.spent().runs, target: aim, cost: costAt(ladders, heights) });
     return trials.intervalOf(depthsAt(ladders, heights), bound);
@@ -117,6 +121,12 @@ function search(
     unbounded,
     wanted: { interval: wanted, cost: isWithin ? null : cost },
     isReached: measured.pace.interval <= wanted,
+    isAffordable: shortOf(costAt(ladders, heights), most).length === 0,
     ...trials.spent(),
   };
+}
+
+/** The interval to search for: full pace where none is asked for, or one that no depths reach. */
+function aimOf({ target }: SizingQuestion, unbounded: number): number {
+  return target === null || target < unbounded ? Math.floor(unbounded * slack) : target;
 }

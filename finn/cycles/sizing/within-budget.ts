@@ -6,7 +6,8 @@ import { priceOf } from './rungs.ts';
 
 /**
  * Heights that cost no more than a budget, at the best pace found: down from heights that cost more, in each round those FIFOs a
- * rung that lose the least pace for what they save; or, if that is faster, the deepest uniform ones that the budget allows.
+ * rung that lose the least pace for what they save; or, if that is faster, the deepest uniform ones that the budget allows. They
+ * cost more than the budget only where no heights within it were found to run.
  */
 export function withinBudget(
   ladders: Ladders,
@@ -33,8 +34,10 @@ export function withinBudget(
   const uniform = depthsOn(ladders)
     .map((bound) => heightsWithin(ladders, bound))
     .findLast(fits);
-  if (uniform === undefined || intervalOf(heights) <= intervalOf(uniform)) return heights;
-  return uniform;
+  if (uniform === undefined) return heights;
+  const pace = intervalOf(uniform);
+  const isBetter = fits(heights) ? intervalOf(heights) <= pace : pace === Infinity;
+  return isBetter ? heights : uniform;
 }
 
 /** The kinds of resources of which there is less than needed. */

@@ -27,7 +27,8 @@ export const timing = defineStage<TimingParams>()({
       mvauQueue: toolchain.mvauQueue,
       isForVivado: toolchain.backend === 'vivado',
       ...(split === undefined ? {} : { counting: countingOf(split, true, toolchain) }),
-      ...(lock === undefined ? {} : { lock }),
+      // pipeline.lock may still hold depths of a time when they were sized.
+      ...(lock === undefined || fifos.type !== 'sized' ? {} : { lock }),
     }),
     tools: {},
     target,

@@ -40,8 +40,9 @@ export const timing: Work<TimingJob> = ({ params, inDir, outDir, log }) =>
     await writeJson(join(outDir, 'depths'), 'depths.json', depthSettings(graph, timed.places, timed.depths));
     await writeJson(join(outDir, 'report'), 'timing.json', timed.report);
     if (fifos.type === 'sized') await writeJson(join(outDir, 'lock'), 'lock.json', { depths: timed.depths });
+    const asked = fifos.type === 'sized' ? fifos.rate : null;
     return success({
       summary: summaryOf(timed.report),
-      warnings: [...warningsOf(timed.report), ...sizingWarnings(timed, target.clockMHz)],
+      warnings: [...warningsOf(timed.report), ...sizingWarnings(timed, asked, target.clockMHz)],
     });
   });

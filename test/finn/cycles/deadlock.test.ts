@@ -38,6 +38,12 @@ describe('a residual block with a FIFO in its short branch', () => {
     expect(run(depth)).toMatchObject({ type: 'runs', pace: { interval } });
   });
 
+  it('is not taken for a deadlock while a word passes a deep FIFO, whose pipeline has a stage for every 8192 words', () => {
+    const network = networkWith(17);
+    const depths = network.fifos.map(({ written }, index) => (index === 0 ? 2 ** 25 : written));
+    expect(measure(network, depths, { queue: 2, driver: eager }).type).toBe('runs');
+  });
+
   it('says which layers wait for each other', () => {
     const found = run(2);
     const waits = found.type === 'deadlock' ? found.waits.map(describeWait) : [];

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../base/json.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
+import type { TimingReport } from '../../../finn/cycles/report.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
+import { fifoResources } from '../../../finn/overheads/fifo.ts';
+import { sumResources } from '../../../finn/split/board.ts';
+import { timing as timingKind } from '../../../stages/finn/timing/stage.ts';
 import { timing } from '../../../stages/finn/timing/work.ts';
 import { residualBlock } from '../../finn/cycles/residual-block.ts';
 import { temporaryFolder } from '../../rig/project.ts';
@@ -116,12 +120,79 @@ describe('sized FIFOs', () => {
     expect(result).toMatchObject({ ok: true, warnings: [{ code: 'timing/cheaper-depths' }] });
   });
 
+  test('that cannot reach a rate are those for full pace, and say what full pace is', async () => {
+    const { result, read } = await timed(residualBlock(2), { fifos: { type: 'sized', rate: 1e9 }, counting });
+    expect(await read('report/timing.json')).toMatchObject({ pace: { interval: 4608 } });
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [
+        {
+          code: 'timing/out-of-reach',
+          message:
+            'no FIFOs let the submodel reach 1000000000 img/s; with FIFOs that never fill it reaches 21701.4',
+        },
+      ],
+    });
+  });
+
+  test('say that the board has no room for depths without which nothing runs', async () => {
+    const full = { ...counting, limits: { LUT: 0, BRAM_18K: 0 } };
+    const { result, read } = await timed(residualBlock(2), { fifos: sized, counting: full });
+    const { fifos } = (await read('report/timing.json')) as unknown as TimingReport;
+    const costs = fifos.map(({ depth, width }) => fifoResources(depth, width, false));
+    const { LUT, BRAM_18K } = sumResources(costs);
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [
+        {
+          code: 'timing/no-room',
+          message: 'the board has no room for the FIFOs without which the submodel stops',
+          hint: `they cost ${LUT} LUT and ${BRAM_18K} BRAM18; cut elsewhere or raise the limits of the split`,
+        },
+      ],
+    });
+  });
+
   test('that were built for something else are chosen anew', async () => {
     const fresh = await (await timed(residualBlock(2), { fifos: sized, counting })).read('lock/lock.json');
     for (const depths of [[2], (fresh['depths'] as readonly number[]).map(() => 2)]) {
       const { read } = await timed(residualBlock(2), { fifos: sized, counting, lock: { depths } });
       expect(await read('lock/lock.json')).toEqual(fresh);
     }
+  });
+});
+
+describe('the key of the step', () => {
+  const keyOf = (params: JsonObject, toolchain: JsonObject): string =>
+    JSON.stringify(
+      timingKind.action({
+        ...{ params, target, platform: {}, boardPart: null, cluster: [], item: null, board: null },
+        toolchain: { mvauQueue: 'deep', backend: 'emulated', model: 'rtl', ...toolchain },
+      }),
+    );
+  const lock = { depths: [2, 65] };
+
+  test('has the policy, the queue, the back end and, if depths are sized, limits, model and lock', () => {
+    const split = { limits: { LUT: 0.5 } };
+    const keys = [
+      keyOf({ fifos: uniform }, {}),
+      keyOf({ fifos: minimal }, {}),
+      keyOf({ fifos: uniform }, { mvauQueue: 'finn' }),
+      keyOf({ fifos: uniform }, { backend: 'vivado' }),
+      keyOf({ fifos: sized, split }, {}),
+      keyOf({ fifos: sized, split: { limits: { LUT: 0.6 } } }, {}),
+      keyOf({ fifos: sized, split }, { model: 'finn' }),
+      keyOf({ fifos: sized, split, lock }, {}),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('has no depths of a time when they were sized, once they are not any more', () => {
+    expect(keyOf({ fifos: uniform, lock }, {})).toBe(keyOf({ fifos: uniform }, {}));
+  });
+
+  test('has no model of resources unless depths are sized', () => {
+    expect(keyOf({ fifos: uniform }, { model: 'finn' })).toBe(keyOf({ fifos: uniform }, {}));
   });
 });
 

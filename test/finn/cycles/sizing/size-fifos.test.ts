@@ -68,6 +68,13 @@ describe('sized FIFOs', () => {
     });
   });
 
+  it('take no more trials for a pace that no depths reach than for full pace', () => {
+    expect(size(bursty, { target: 1000 }).runs).toBe(size(bursty).runs);
+    const trials: number[] = [];
+    size(bursty, { target: 1000, onProgress: ({ runs }) => trials.push(runs) });
+    expect(trials).toEqual([...trials].sort((a, b) => a - b));
+  });
+
   it('are never less deep than the folding asks for', () => {
     expect(size(chain([steady(1, 800)], 800, 16, 40)).depths).toEqual([40, 40]);
   });
@@ -89,6 +96,14 @@ describe('sized FIFOs', () => {
     const network = forked(bursts(60, 8), 480);
     expect(intervalOf(network, [2, 2, 2, 2, 2])).toBe(Infinity);
     expect(size(network, { budget: none }).pace.interval).toBeLessThan(Infinity);
+  });
+
+  it('say that the budget does not suffice for depths that run', () => {
+    const none = { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
+    const network = forked(bursts(60, 8), 480);
+    expect(size(network, { budget: none }).isAffordable).toBe(false);
+    expect(size(network, { budget: { ...none, LUT: 1000 } }).isAffordable).toBe(true);
+    expect(size(bursty, { budget: none }).isAffordable).toBe(true);
   });
 
   it('are the same each time', () => {
