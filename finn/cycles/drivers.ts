@@ -4,7 +4,8 @@ import type { Port } from './network.ts';
 export interface World {
   /** Whether the next word is offered; `taken` is the number of words taken before. A word that is offered stays so. */
   readonly offers: (cycle: number, taken: number) => boolean;
-  readonly takes: (cycle: number) => boolean;
+  /** Whether a word is taken; `given` is the number of words taken before. */
+  readonly takes: (cycle: number, given: number) => boolean;
 }
 
 export type Driver = (source: Port, sink: Port) => World;
@@ -17,10 +18,7 @@ export function dma(portWidth: number): Driver {
   return (source, sink) => {
     const takes = spaced(Math.max(1, sink.width / portWidth));
     const offers = spaced(Math.max(1, source.width / portWidth));
-    return {
-      offers: (cycle, taken) => offers(cycle, taken),
-      takes: (cycle) => takes(cycle, cycle),
-    };
+    return { offers, takes };
   };
 }
 

@@ -88,7 +88,7 @@ export function simulate(network: Network, depths: readonly number[], options: R
   for (; given < wanted; cycle += 1) {
     const isOn = cycle >= 0;
     const isOffered = isOn && taken < offered && offers(cycle, taken);
-    const isTaken = isOn && takes(cycle);
+    const isTaken = isOn && takes(cycle, given);
     valid[source.link] = isOffered ? 1 : 0;
     ready[sink.link] = isTaken ? 1 : 0;
     const moves = pass();

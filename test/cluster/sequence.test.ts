@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKey } from '../../boards/keys.ts';
+import { paceOf } from '../../boards/emulated/time.ts';
+import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { ClusterBoard } from '../../core/contracts/board.ts';
 import { runSequence } from '../../cluster/sequence.ts';
 import type { OpenCluster } from '../../cluster/start.ts';
@@ -82,7 +84,10 @@ describe('the sequential schedule', () => {
       [2, 3],
     ]);
     // 100 images are sent in requests of at most 32; each starts the accelerator again.
-    const seconds = parts.map(({ cycles }) => (4 * cycles.total + 96 * cycles.max) / 100e6);
+    const seconds = parts.map((part) => {
+      const pace = paceOf(readHardwareGraph(part.model), null, packageOf(part).description, 64);
+      return (4 * pace.latency + 96 * pace.interval) / 100e6;
+    });
     const [first, second] = result.rounds.map(({ modelled }) => modelled);
     expect(first).toEqual({ load: 0.2298, infer: expect.closeTo(seconds[0]! + seconds[1]!, 9) as number });
     expect(second).toEqual({ load: 0.2298, infer: expect.closeTo(seconds[2]! + seconds[3]!, 9) as number });
