@@ -7,6 +7,7 @@ import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { TimingReport } from '../stages/finn/timing/advice.ts';
 import { adviceOn } from '../stages/finn/timing/advice.ts';
+import type { TimingParams } from '../stages/finn/timing/params.ts';
 import type { SubmodelNames } from '../stages/split/names.ts';
 import { readEnvironment } from './environment.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
@@ -30,6 +31,7 @@ export async function timing(name: string | undefined, options: PlanOptions): Pr
   if (!stage.ok) return fail(stage.diagnostics, isJson, environment);
   const collection = defined(collectionOf(stage.value), 'the step goes through submodels');
   const step = stage.value.name;
+  const { fifos } = stage.value.params as unknown as TimingParams;
   const results = await upToDate([collection, step], opened.value, environment, options);
   if (typeof results === 'number') return results;
   const read = async (label: string, port: string, path: string): Promise<unknown> =>
@@ -39,7 +41,7 @@ export async function timing(name: string | undefined, options: PlanOptions): Pr
     results.labelsOf(step).map(async (label, position): Promise<SubmodelTiming> => {
       const report = (await read(label, 'report', 'timing.json')) as TimingReport;
       const shown = withOriginalNames(report, names[position]);
-      return { position, report: shown, advice: adviceOn(shown) };
+      return { position, report: shown, advice: adviceOn(shown, fifos) };
     }),
   );
   if (isJson) {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { PlannedStage } from '../../core/contracts/plan.ts';
+import type { PlannedStage, Reference } from '../../core/contracts/plan.ts';
 import type { FifoPolicy } from '../toolchain.ts';
 
 /**
@@ -11,13 +11,25 @@ export function timingStep(
   fifos: FifoPolicy,
   stages: readonly PlannedStage[],
 ): PlannedStage {
-  const source = stage.foreach?.type === 'items' ? stage.foreach.from.stage : null;
-  const split = stages.find(({ name, kind }) => name === source && kind === 'split');
+  const split = splitBehind(stage, stages);
   const params = {
     fifos,
-    ...(fifos.type === 'sized' && split !== undefined ? { split: splitParams(split) } : {}),
+    ...(fifos.type === 'sized' && split !== null ? { split: splitParams(split) } : {}),
   };
   return { ...stage, name: timingOf(stage), kind: 'finn/timing', params, after: [] };
+}
+
+/** The split whose submodels the stage goes through, perhaps after other stages that did; null without one. */
+function splitBehind(stage: PlannedStage, stages: readonly PlannedStage[]): PlannedStage | null {
+  const seen = new Set<PlannedStage>();
+  // A loop, not recursion: a chain may be long.
+  for (let at: PlannedStage | undefined = stage; at?.foreach?.type === 'items' && !seen.has(at);) {
+    seen.add(at);
+    const { from }: { readonly from: Reference } = at.foreach;
+    at = stages.find(({ name }) => name === from.stage);
+    if (at?.kind === 'split') return at;
+  }
+  return null;
 }
 
 function splitParams({ params: { limits, overheads } }: PlannedStage): JsonObject {

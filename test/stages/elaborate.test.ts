@@ -65,6 +65,21 @@ describe('the stages of a plan', () => {
       );
   });
 
+  it('let FIFOs be sized for what the split left free, also where its submodels went through another stage first', async () => {
+    const limited = stages.replace('{strategy: manual}', '{strategy: manual, limits: {LUT: 0.5}}');
+    const seen = limited
+      .replace(
+        'build:',
+        "seen: {kind: shell, foreach: split.submodels, with: {command: 'true', outputs: [x]}}\n  build:",
+      )
+      .replace('foreach: split.submodels, after', 'foreach: seen.x, after');
+    for (const written of [limited, seen])
+      expect(stageOf(await planOf('{fifos: sized}', written), 'build.timing').params).toEqual({
+        fifos: { type: 'sized', rate: null },
+        split: { limits: { LUT: 0.5 } },
+      });
+  });
+
   it('divide a build under Vivado into probe, hardware and implementation, item by item', async () => {
     const plan = await planOf('{frontend: finn, backend: vivado, vivado: 2024.2}');
     expect(stageOf(plan, 'build.hardware')).toMatchObject({

@@ -13,6 +13,7 @@ import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { finishing } from '../outcome.ts';
 import { queueWarnings } from './queue-warnings.ts';
+import { weightWarnings } from './weight-warnings.ts';
 import { windowWarnings } from './window-warnings.ts';
 
 /** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our normal form, its reports. */
@@ -36,6 +37,7 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
       summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
       warnings: [
         ...windowWarnings(graph),
+        ...weightWarnings(graph),
         ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),
       ],
     });
