@@ -11,7 +11,7 @@ import {
   simulate,
   sizeFifos,
   sumResources,
-  uniformDepths,
+  depthsByPolicy,
 } from './submodels.mjs';
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
@@ -21,7 +21,7 @@ const pieces = (await networks()).filter(({ name }) => only === undefined || nam
 console.log('CPU seconds; resources of all FIFOs by FINN’s estimate, memory blocks of 18 kbit');
 const totals = { simulation: 0, search: 0 };
 for (const { name, network } of pieces) {
-  const { least, uniform, unbounded } = uniformDepths(network);
+  const { least, uniform, unbounded } = depthsByPolicy(network);
   const simulation = timed(() => simulate(network, least, { ...options, images: 3, limit: 1e12 }));
   const search = timed(() => sizeFifos(network, { ...options, hasUram: false, target: null, budget: null }));
   totals.simulation += simulation.seconds;

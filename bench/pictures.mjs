@@ -3,7 +3,7 @@
 //   node bench/pictures.mjs
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eager, handshakesOf, machineOf, networks, sizeFifos, uniformDepths } from './submodels.mjs';
+import { eager, handshakesOf, machineOf, networks, sizeFifos, depthsByPolicy } from './submodels.mjs';
 import { area, box, card, colours, curve, rule, text } from './svg.mjs';
 
 const queue = 2;
@@ -19,7 +19,7 @@ function occupancy({ network, names }) {
   const [window] = names.find(([, name]) => name === original);
   const inFront = network.fifos.findIndex(({ to, side }) => to === window && side !== 'before-converter');
   const behind = network.fifos.findIndex(({ from, side }) => from === window && side !== 'behind-converter');
-  const { least, uniform } = uniformDepths(network);
+  const { least, uniform } = depthsByPolicy(network);
   const [width, left, plot, bins, cycles] = [860, 56, 780, 390, 860_000];
   const x = (cycle) => left + (cycle / cycles) * plot;
   const rows = [
@@ -85,7 +85,7 @@ function occupancyOf(network, depths, fifos, cycles, bins) {
 
 /** Of each layer, the shares of time in which it works, waits for a word or waits for room, with three policies for FIFOs. */
 function waits({ network, names }) {
-  const { least, uniform } = uniformDepths(network);
+  const { least, uniform } = depthsByPolicy(network);
   const { depths } = sizeFifos(network, { queue, driver: eager, hasUram: false, target: null, budget: null });
   const policies = [
     ['minimal', least],

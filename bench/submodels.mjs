@@ -40,7 +40,7 @@ export async function networks() {
 }
 
 /** The least depths of FIFOs, 33 everywhere, and FIFOs that never fill. */
-export function uniformDepths({ fifos }) {
+export function depthsByPolicy({ fifos }) {
   const least = fifos.map(({ written }) => written);
   return { least, uniform: least.map((depth) => Math.max(33, depth)), unbounded: least.map(() => Infinity) };
 }
