@@ -26,13 +26,21 @@ describe.each(compared)('$id', (row) => {
     expect(inBlocks.BRAM_18K).toBeGreaterThanOrEqual(yosys.BRAM_18K);
     if (!isDivided(row)) expect(ours.BRAM_18K).toBe(yosys.BRAM_18K);
   });
+});
 
-  test.skipIf(row.use === 'fit' || isDivided(row) || isFifo(row))('LUTs are within 15 % or 36', () => {
-    const difference = Math.abs(ours.LUT - yosys.LUT);
-    expect(difference).toBeLessThanOrEqual(Math.max(0.15 * yosys.LUT, 36));
-  });
+// The others fitted the formulas, or Yosys divides their memories over both kinds.
+describe.each(compared.filter((row) => row.use === 'check' && !isDivided(row) && !isFifo(row)))(
+  '$id',
+  ({ ours, yosys }) => {
+    test('LUTs are within 15 % or 36', () => {
+      const difference = Math.abs(ours.LUT - yosys.LUT);
+      expect(difference).toBeLessThanOrEqual(Math.max(0.15 * yosys.LUT, 36));
+    });
+  },
+);
 
-  test.skipIf(isDivided(row))('flip-flops are within 6 % or 16', () => {
+describe.each(compared.filter((row) => !isDivided(row)))('$id', ({ ours, yosys }) => {
+  test('flip-flops are within 6 % or 16', () => {
     const difference = Math.abs(ours.FF - yosys.FF);
     expect(difference).toBeLessThanOrEqual(Math.max(0.06 * yosys.FF, 16));
   });
