@@ -11,6 +11,7 @@ import { inNormalForm } from '../../../finn/fold/normal-form.ts';
 import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
+import { faultDiagnostics } from '../fault-diagnostics.ts';
 import { finishing } from '../outcome.ts';
 import { queueWarnings } from './queue-warnings.ts';
 import { windowWarnings } from './window-warnings.ts';
@@ -36,6 +37,7 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
       summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
       warnings: [
         ...windowWarnings(graph),
+        ...faultDiagnostics(graph, 'warning'),
         ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),
       ],
     });
