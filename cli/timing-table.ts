@@ -23,7 +23,9 @@ export function timingLines(
 ): readonly string[] {
   const lines = submodels.flatMap(({ position, report, advice }) => [
     '',
-    `${styled('bold', `submodel ${position}`, hasColour)}  ${paceOf(report)}`,
+    ...paceLines(report).map((line, index) =>
+      index === 0 ? `${styled('bold', `submodel ${position}`, hasColour)}  ${line}` : `  ${line}`,
+    ),
     ...waitLines(report),
     '',
     ...layerLines(report, isInteractive ? width : Infinity, hasColour),
@@ -33,12 +35,13 @@ export function timingLines(
   return [harmlessLine(title), ...lines, ...notes];
 }
 
-const assumedNote = 'built by HLS, follows its documented schedule, which was not compared with hardware';
+const assumedNote = 'HLS, by its documented schedule; not compared with hardware';
 
-function paceOf({ pace, clockMHz, unbounded }: TimingReport): string {
-  if (pace === null) return 'deadlock: it stops before its first image is out';
-  const best = unbounded === null || unbounded === pace.interval ? '' : `; ${unbounded} if no FIFO filled`;
-  return `${paceText(pace, clockMHz)}${best}`;
+function paceLines({ pace, clockMHz, unbounded }: TimingReport): readonly string[] {
+  if (pace === null) return ['deadlock: it stops before its first image is out'];
+  const best =
+    unbounded === null || unbounded === pace.interval ? [] : [`${unbounded} cycles if no FIFO filled`];
+  return [paceText(pace, clockMHz), ...best];
 }
 
 function waitLines({ deadlock }: TimingReport): readonly string[] {

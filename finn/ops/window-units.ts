@@ -3,7 +3,7 @@ import type { Five } from '../cycles/units/loop-nest.ts';
 import type { NodeView } from './view.ts';
 
 /** The geometry that both kinds of window generators are generated from; counts are pixels unless `groups` multiplies them. */
-interface Geometry {
+export interface Geometry {
   /** Stream words of a pixel. */
   readonly groups: number;
   readonly kernel: readonly [number, number];
@@ -17,7 +17,8 @@ interface Geometry {
   readonly skipped: readonly [number, number];
 }
 
-function geometryOf(node: NodeView): Geometry {
+/** Counts as FINN+ 1.6.1 `prepare_codegen_default` does, also what it counts wrongly, see faults/windows.ts. */
+export function geometryOf(node: NodeView): Geometry {
   const [kernel, input] = [node.pair('ConvKernelDim'), node.pair('IFMDim')];
   const [stride, dilation] = [node.pair('Stride'), node.pair('Dilation')];
   const along = <T>(figure: (axis: 0 | 1) => T): readonly [T, T] => [figure(0), figure(1)];
@@ -29,6 +30,9 @@ function geometryOf(node: NodeView): Geometry {
     skipped: along((axis) => input[axis] % (extent[axis] + (output[axis] - 1) * stride[axis])),
   };
 }
+
+/** Of either style. */
+export type WindowUnit = Extract<UnitSpec, { readonly type: 'windows' | 'parallel-windows' }>;
 
 /** Indices of the last words of an image that are read, and that a window needs. */
 function lastWords({ groups, input: [height, width], skipped: [rows, columns] }: Geometry) {
@@ -42,7 +46,7 @@ function lastWords({ groups, input: [height, width], skipped: [rows, columns] }:
  * The unit of a ConvolutionInputGenerator_rtl that reads its windows place by place from `buffer` words: FINN+ 1.6.1
  * `prepare_codegen_default`.
  */
-export function windowsUnit(node: NodeView, buffer: number): UnitSpec {
+export function windowsUnit(node: NodeView, buffer: number): WindowUnit {
   const geometry = geometryOf(node);
   const { groups, kernel, input, output, stride, dilation, extent, skipped } = geometry;
   const [, width] = input;
@@ -89,7 +93,7 @@ function lessTwo(loops: Five, innermost: number): Five {
 }
 
 /** The unit of a ConvolutionInputGenerator_rtl that gives out whole windows: FINN+ 1.6.1 `prepare_codegen_parallel`. */
-export function parallelWindowsUnit(node: NodeView): UnitSpec {
+export function parallelWindowsUnit(node: NodeView): WindowUnit {
   const geometry = geometryOf(node);
   const { groups, input, output, stride, extent, skipped } = geometry;
   const line = input[1] * groups;

@@ -24,7 +24,7 @@ describe('pipeline timing', () => {
     // In the second submodel it is the first of its kind.
     expect(out).toMatch(/^. MVAU_hls_1 ~ +64 /m);
     expect(out).toContain('fold Reshape_rtl_0 for more: it is busy for 784 of 784 cycles');
-    expect(out).toContain('~: built by HLS');
+    expect(out).toContain('~: HLS, by its documented schedule');
   });
 
   it('runs nothing the second time, and prints JSON', async () => {

@@ -11,6 +11,7 @@ import { inNormalForm } from '../../../finn/fold/normal-form.ts';
 import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
+import { faultDiagnostics } from '../fault-diagnostics.ts';
 import { finishing } from '../outcome.ts';
 import { queueWarnings } from './queue-warnings.ts';
 import { weightWarnings } from './weight-warnings.ts';
@@ -37,7 +38,11 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
       summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
       warnings: [
         ...windowWarnings(graph),
+<<<<<<< HEAD
         ...weightWarnings(graph),
+=======
+        ...faultDiagnostics(graph, 'warning'),
+>>>>>>> hls13
         ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),
       ],
     });

@@ -1,9 +1,9 @@
 import { builtin, defineStage } from '../../define.ts';
 import { frontendChecks } from '../checks.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
-import type { Toolchain } from '../../toolchain.ts';
-import type { EstimateJob, EstimateParams } from './params.ts';
+import type { EstimateParams } from './params.ts';
 import { schema } from './params.ts';
+import { shortQueuesOf } from './short-queues.ts';
 
 /** Hardware graph in; the folded graph and FINN's estimate reports out. */
 export const estimate = defineStage<EstimateParams>()({
@@ -17,7 +17,8 @@ export const estimate = defineStage<EstimateParams>()({
   outputs: () => [{ port: 'model' }, { port: 'report' }],
   checks: frontendChecks,
   action: ({ params: { folding = null, target_fps: rate }, target, toolchain }) => {
-    const queues = shortQueuesOf(toolchain);
+    const found = shortQueuesOf(toolchain);
+    const queues = found === null ? {} : { short_queues: found };
     if (toolchain.frontend === 'embedded')
       return {
         ...builtin('estimate', { folding, ...(rate === undefined ? {} : { target_fps: rate }), ...queues }),
@@ -32,8 +33,3 @@ export const estimate = defineStage<EstimateParams>()({
     };
   },
 });
-
-/** FINN itself chooses a folding by its own rule, whatever is asked here. */
-function shortQueuesOf({ mvauQueue, model }: Toolchain): Pick<EstimateJob, 'short_queues'> {
-  return mvauQueue === 'deep' ? {} : { short_queues: model === 'rtl' ? 'avoid' : 'warn' };
-}

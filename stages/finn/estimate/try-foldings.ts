@@ -12,6 +12,8 @@ import type { CountedNetwork, CountedResources } from './count-layers.ts';
 import { countLayers } from './count-layers.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
+import { queueWarnings } from './queue-warnings.ts';
+import { shortQueuesOf } from './short-queues.ts';
 import type { GraphPace } from './time-folding.ts';
 import { timeFolding } from './time-folding.ts';
 import type { Toolchain } from '../../toolchain.ts';
@@ -62,20 +64,25 @@ export function tryFoldings(
   network: Uint8Array,
   choices: readonly FoldingChoice[],
   target: Target,
-  { model, ...build }: Pick<Toolchain, 'model' | 'fifos' | 'mvauQueue'>,
+  { model, frontend, ...build }: Pick<Toolchain, 'frontend' | 'model' | 'fifos' | 'mvauQueue'>,
 ): readonly Result<FoldedNetwork>[] {
   const { part, clockMHz } = target;
   const given = attempt(() => readHardwareGraph(network));
   if (!given.ok) return choices.map(() => given);
+  const queues = shortQueuesOf({ model, ...build });
+  // FINN itself folds for a rate by its own rule, whatever queue is built.
+  const avoidsShortQueues = queues === 'avoid' && frontend === 'embedded';
   let like: HardwareGraph | null = null;
   return choices.map((choice) => {
-    const tried = attempt(() => foldGraph(given.value, choice, clockMHz, like));
+    const careful = choice.type === 'rate' ? { ...choice, avoidsShortQueues } : choice;
+    const tried = attempt(() => foldGraph(given.value, careful, clockMHz, like));
     if (!tried.ok) return tried;
     const { graph, warnings } = tried.value;
     like = graph;
     const counted = countLayers(graph, target, model);
     const reports = estimate(graph, part, clockMHz);
-    const network = networkOf(given.value, graph, reports, counted, warnings);
+    const shown = [...warnings, ...(queues === null ? [] : queueWarnings(graph))];
+    const network = networkOf(given.value, graph, reports, counted, shown);
     return success({ ...network, timed: () => timeFolding(graph, target, build) });
   });
 }

@@ -10,6 +10,7 @@ import { timeGraph } from '../../../finn/cycles/time-graph.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeJson } from '../../shared/files.ts';
 import { refusing } from '../../shared/refusing.ts';
+import { faultDiagnostics } from '../fault-diagnostics.ts';
 import { freeOn } from './budget.ts';
 import { builtDepths } from './lock.ts';
 import { progressLog, sizingWarnings } from './sizing.ts';
@@ -20,12 +21,14 @@ import { deadlockDetails, deadlockMessage, warningsOf } from './warnings.ts';
 /**
  * Chooses depths for the FIFOs of `in/submodel/submodel.onnx` by the policy and simulates it. Writes `out/depths/depths.json`
  * (the settings that FINN builds them with), `out/report/timing.json` and, if depths are sized, the decision to
- * `out/lock/lock.json`. Refuses a submodel that deadlocks if it is to be synthesised.
+ * `out/lock/lock.json`. Refuses a submodel that deadlocks, or whose hardware FINN gets wrong, if it is to be synthesised.
  */
 export const timing: Work<TimingJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
     const { target, fifos, mvauQueue } = params;
     const graph = readHardwareGraph(await readFile(join(inDir, 'submodel', 'submodel.onnx')));
+    const faults = faultDiagnostics(graph, params.isForVivado ? 'error' : 'warning');
+    if (params.isForVivado && faults.length > 0) return failure(...faults);
     const board = boardType(target.board);
     const timed = timeGraph(graph, {
       ...{ part: target.part, clockMHz: target.clockMHz, policy: fifos, queue: mvauQueue },
@@ -43,6 +46,6 @@ export const timing: Work<TimingJob> = ({ params, inDir, outDir, log }) =>
     const asked = fifos.type === 'sized' ? fifos.rate : null;
     return success({
       summary: summaryOf(timed.report),
-      warnings: [...warningsOf(timed.report), ...sizingWarnings(timed, asked, target.clockMHz)],
+      warnings: [...faults, ...warningsOf(timed.report), ...sizingWarnings(timed, asked, target.clockMHz)],
     });
   });

@@ -8,6 +8,7 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { describeNodes, examples, golden, readJson, unfoldedTfc } from '../../finn/network.ts';
+import { product } from '../../integration/rig/rtl/faulty.ts';
 import { matrix } from '../../integration/rig/rtl/matrices.ts';
 import { seeded } from '../../rig/seeded.ts';
 import { runStage } from '../stage.ts';
@@ -199,6 +200,7 @@ test('warns of a layer whose results FINN’s output queue loses, only where tha
   expect(silent).toMatchObject({ ok: true, warnings: [] });
 });
 
+<<<<<<< HEAD
 test('warns of a layer whose weights FINN’s RTL would read as negative', async () => {
   const drawn = matrix(seeded(1), { MW: 6, SIMD: 1, MH: 4, PE: 1, vectors: 10 });
   const parameters = new Map([...drawn.parameters].map(([name, values]) => [name, values.map(Math.abs)]));
@@ -224,4 +226,23 @@ test('warns of a layer whose weights FINN’s RTL would read as negative', async
     );
     expect(result).toMatchObject({ ok: true, warnings });
   }
+=======
+test('warns of a layer that FINN’s RTL computes wrongly', async () => {
+  const given = {
+    'model/dataflow.onnx': writeHardwareGraph(product({ input: 'UINT4', weights: [1, 7, 3, 2] })),
+  };
+  const { result } = await runStage(estimate, directory, given, { params: { folding: null, target } });
+  expect(result).toMatchObject({
+    ok: true,
+    warnings: [
+      {
+        code: 'fold/hardware-fault',
+        severity: 'warning',
+        message:
+          'MVAU_rtl_0 has no negative weight, so FINN makes its weights UINT3, but its RTL reads them as signed: results are wrong',
+        hint: 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess',
+      },
+    ],
+  });
+>>>>>>> hls13
 });

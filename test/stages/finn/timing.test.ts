@@ -9,6 +9,7 @@ import { fifoResources } from '../../../finn/overheads/fifo.ts';
 import { sumResources } from '../../../finn/split/board.ts';
 import { timing as timingKind } from '../../../stages/finn/timing/stage.ts';
 import { timing } from '../../../stages/finn/timing/work.ts';
+import { cut } from '../../integration/rig/rtl/faulty.ts';
 import { residualBlock } from '../../finn/cycles/residual-block.ts';
 import { temporaryFolder } from '../../rig/project.ts';
 import { runStage } from '../stage.ts';
@@ -93,6 +94,26 @@ describe('a submodel that deadlocks', () => {
       ok: false,
       diagnostics: [{ code: 'timing/deadlock', severity: 'error' }],
     });
+  });
+});
+
+describe('a layer whose hardware FINN gets wrong', () => {
+  const wrong = cut({ image: [6, 4], kernel: [3, 3], attributes: { parallel_window: 1 } });
+  const fault = {
+    code: 'fold/hardware-fault',
+    message:
+      'ConvolutionInputGenerator_rtl_0 keeps at most one word of a line between its windows, and the RTL of such a line buffer is wrong: so are results',
+    hint: 'set its parallel_window to 0',
+  };
+
+  test('is a warning on emulated boards, which compute in software', async () => {
+    const { result } = await timed(wrong, { fifos: uniform });
+    expect(result).toMatchObject({ ok: true, warnings: [{ ...fault, severity: 'warning' }] });
+  });
+
+  test('is refused before it is synthesised', async () => {
+    const { result } = await timed(wrong, { fifos: uniform, isForVivado: true });
+    expect(result).toEqual({ ok: false, diagnostics: [{ ...fault, severity: 'error' }] });
   });
 });
 

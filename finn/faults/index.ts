@@ -1,0 +1,44 @@
+import type { HardwareGraph, HardwareNode } from '../graph.ts';
+import { nodeOf } from '../ops/index.ts';
+import { narrowOperands } from './narrow-operands.ts';
+import { unsignedWeights } from './unsigned-weights.ts';
+import { windowFault } from './windows.ts';
+import { foldedOtherwise } from './other-folding.ts';
+
+/** A layer that computes something else in hardware than in software, or for which FINN generates no hardware. */
+export interface HardwareFault {
+  readonly layer: string;
+  /** A clause with the layer as its subject. */
+  readonly fault: string;
+  readonly remedy: string;
+}
+
+/**
+ * The layers of a folded graph with minimal bit widths that FINN+ 1.6.1 cannot build as they are, the first fault of each. Its
+ * estimates and its executions in software show none of them.
+ */
+export function hardwareFaults(graph: HardwareGraph): readonly HardwareFault[] {
+  return graph.nodes.flatMap((node) => {
+    const found = faultOf(graph, node);
+    return found === null ? [] : [{ layer: node.name, ...found }];
+  });
+}
+
+function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 'layer'> | null {
+  const { view } = nodeOf(graph, node);
+  switch (node.opType) {
+    case 'MVAU_rtl': {
+      const fault = narrowOperands(view) ?? unsignedWeights(view);
+      return fault === null ? null : { fault, remedy: inHls };
+    }
+    case 'ConvolutionInputGenerator_rtl': {
+      const fault = windowFault(view);
+      return fault === null ? null : { fault, remedy: foldedOtherwise(graph, node) ?? otherNetwork };
+    }
+    default:
+      return null;
+  }
+}
+
+const inHls = 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess';
+const otherNetwork = 'change the kernel or the stride in the network: no folding helps';
