@@ -31,6 +31,10 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
       const fault = narrowOperands(view) ?? unsignedWeights(view);
       return fault === null ? null : { fault, remedy: inHls };
     }
+    case 'VVAU_rtl': {
+      const fault = unsignedWeights(view);
+      return fault === null ? null : { fault, remedy: inHls };
+    }
     case 'ConvolutionInputGenerator_rtl': {
       const fault = windowFault(view);
       return fault === null ? null : { fault, remedy: foldedOtherwise(graph, node) ?? otherNetwork };

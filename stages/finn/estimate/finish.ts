@@ -14,7 +14,6 @@ import { writeInto, writeJson } from '../../shared/files.ts';
 import { faultDiagnostics } from '../fault-diagnostics.ts';
 import { finishing } from '../outcome.ts';
 import { queueWarnings } from './queue-warnings.ts';
-import { weightWarnings } from './weight-warnings.ts';
 import { windowWarnings } from './window-warnings.ts';
 
 /** Makes the artifacts of estimate from FINN's output in `out/raw/`: the folded graph in our normal form, its reports. */
@@ -38,11 +37,7 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
       summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
       warnings: [
         ...windowWarnings(graph),
-<<<<<<< HEAD
-        ...weightWarnings(graph),
-=======
         ...faultDiagnostics(graph, 'warning'),
->>>>>>> hls13
         ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),
       ],
     });

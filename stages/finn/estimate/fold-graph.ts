@@ -12,11 +12,7 @@ import { refold } from '../../../finn/fold/refold.ts';
 import { streamsTooWide, widestInteger } from '../../../finn/fold/too-wide.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
 import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
-<<<<<<< HEAD
-import { weightWarnings } from './weight-warnings.ts';
-=======
 import { faultDiagnostics } from '../fault-diagnostics.ts';
->>>>>>> hls13
 import { windowWarnings } from './window-warnings.ts';
 
 /** How to fold a network: as it is, by a parsed folding file, or for a rate of images per second. */
@@ -46,17 +42,8 @@ export function foldGraph(
   const { folded, chosen, warnings } = foldBy(given, choice, clockMHz);
   const minimal = (like === null ? null : refold(like, folded)) ?? minimiseBitWidths(folded);
   const graph = inNormalForm(annotateEstimates(minimal), given);
-<<<<<<< HEAD
-  const shown = [
-    ...warnings,
-    ...windowWarnings(graph),
-    ...weightWarnings(graph),
-    ...streamsTooWide(graph).map(tooWide),
-  ];
-=======
   const wide = streamsTooWide(graph).map(tooWide);
   const shown = [...warnings, ...windowWarnings(graph), ...faultDiagnostics(graph, 'warning'), ...wide];
->>>>>>> hls13
   return { graph, chosen, warnings: shown };
 }
 

@@ -200,33 +200,6 @@ test('warns of a layer whose results FINN’s output queue loses, only where tha
   expect(silent).toMatchObject({ ok: true, warnings: [] });
 });
 
-<<<<<<< HEAD
-test('warns of a layer whose weights FINN’s RTL would read as negative', async () => {
-  const drawn = matrix(seeded(1), { MW: 6, SIMD: 1, MH: 4, PE: 1, vectors: 10 });
-  const parameters = new Map([...drawn.parameters].map(([name, values]) => [name, values.map(Math.abs)]));
-  for (const [graph, warnings] of [
-    [drawn, []],
-    [
-      { ...drawn, parameters },
-      [
-        {
-          code: 'fold/unsigned-weights',
-          message:
-            'MVAU_rtl_0 has no negative weights: as FINN builds it, the hardware takes the largest ones as negative',
-          hint: 'build the layer with HLS: preferred_impl_style in the file "specialize"',
-        },
-      ],
-    ],
-  ] as const) {
-    const { result } = await runStage(
-      estimate,
-      directory,
-      { 'model/dataflow.onnx': writeHardwareGraph(graph) },
-      { params: { folding: {}, target } },
-    );
-    expect(result).toMatchObject({ ok: true, warnings });
-  }
-=======
 test('warns of a layer that FINN’s RTL computes wrongly', async () => {
   const given = {
     'model/dataflow.onnx': writeHardwareGraph(product({ input: 'UINT4', weights: [1, 7, 3, 2] })),
@@ -244,5 +217,4 @@ test('warns of a layer that FINN’s RTL computes wrongly', async () => {
       },
     ],
   });
->>>>>>> hls13
 });
