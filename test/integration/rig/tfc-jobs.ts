@@ -56,7 +56,7 @@ export function tfcJobs(python: string): TfcJobs {
         platform: platformOf(boardType(board)).finn,
         queue: 'deep',
       },
-      inputs: { submodel: { copy: submodel } },
+      inputs: { submodel: { copy: submodel }, 'depths/depths.json': Buffer.from('{}\n') },
     }),
     implementationOf: (hardware, board = 'zedboard') => ({
       template: 'vivado/implement.sh',

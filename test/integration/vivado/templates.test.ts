@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { boardType } from '../../../boards/data.ts';
+import { depthSettings } from '../../../finn/cycles/depths.ts';
+import { networkOf } from '../../../finn/cycles/network.ts';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { readJson } from '../../finn/network.ts';
 import { counterpart } from '../rig/counterparts.ts';
 import { tfcJobs, tfcSubmodels } from '../rig/tfc-jobs.ts';
@@ -14,6 +17,28 @@ counterpart('finn', (python) => {
     const submodels = tfcSubmodels(jobs);
 
     describe.concurrent('from a submodel to a bitstream', () => {
+      test('with FIFOs as deep as chosen, also beside the width converters that FINN inserts', async () => {
+        const graph = readHardwareGraph(readFileSync(join(submodels.mixed, 'submodel.onnx')));
+        const modelled = networkOf(graph, boardType('zedboard').part);
+        const { fifos } = modelled.type === 'network' ? modelled.network : modelled;
+        // All different, so that none is taken for another.
+        const depths = fifos.map((_, index) => 40 + 3 * index);
+        const settings = JSON.stringify(depthSettings(graph, fifos, depths));
+        const job = hardwareOf(submodels.mixed);
+        const inputs = { ...job.inputs, 'depths/depths.json': Buffer.from(settings) };
+        const made = await run({ ...job, inputs, tools: tools() });
+        expect(made.outcome).toMatchObject({ ok: true });
+        const built = Object.entries(filesOf(join(made.out, 'hardware')))
+          .filter(([path]) => /StreamingFIFO[^/]*\.v$/.test(path))
+          .flatMap(([path, contents]) => {
+            const depth = /\.DEPTH\((\d+)\)|DEPTH = (\d+)/.exec(contents);
+            return depth === null ? [] : [[path.split('/').at(-1)!, Number(depth[1] ?? depth[2])] as const];
+          });
+        // Each file is there more than once; the two engines have FIFOs of their own.
+        const found = new Set(built.map(([, depth]) => depth));
+        expect([...found].filter((depth) => depth >= 40).sort((a, b) => a - b)).toEqual(depths);
+      });
+
       test('to a bitstream, with the same project in another folder', async () => {
         const programs = tools();
         const hardware = await run({ ...hardwareOf(submodels.mixed), tools: programs, alone: true });
