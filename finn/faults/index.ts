@@ -1,6 +1,7 @@
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import { narrowOperands } from './narrow-operands.ts';
+import { oneBitOperands } from './one-bit-operands.ts';
 import { unsignedWeights } from './unsigned-weights.ts';
 import { windowFault } from './windows.ts';
 import { foldedOtherwise } from './other-folding.ts';
@@ -27,8 +28,12 @@ export function hardwareFaults(graph: HardwareGraph): readonly HardwareFault[] {
 function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 'layer'> | null {
   const { view } = nodeOf(graph, node);
   switch (node.opType) {
+    case 'MVAU_hls':
+    case 'VVAU_hls':
     case 'MVAU_rtl': {
-      const fault = narrowOperands(view) ?? unsignedWeights(view);
+      const refused = oneBitOperands(view);
+      if (refused !== null) return { fault: refused, remedy: moreBits };
+      const fault = node.opType === 'MVAU_rtl' ? (narrowOperands(view) ?? unsignedWeights(view)) : null;
       return fault === null ? null : { fault, remedy: inHls };
     }
     case 'VVAU_rtl': {
@@ -45,4 +50,5 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
 }
 
 const inHls = 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess';
+const moreBits = 'train it with two bits, or with the values -1 and 1';
 const otherNetwork = 'change the kernel or the stride in the network: no folding helps';

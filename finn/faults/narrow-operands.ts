@@ -2,7 +2,7 @@ import type { NodeView } from '../ops/view.ts';
 
 /**
  * Widths that `mvu/mvu.sv` of FINN+ 1.6.1 refuses with `$error` when it starts: operands of one bit, and sums narrower than the
- * product of any two operands. FINN narrows all three to what the weights need after `SpecializeLayers` has checked them.
+ * product of any two operands. FINN narrows them to what the weights need after `SpecializeLayers` has checked them.
  */
 export function narrowOperands(node: NodeView): string | null {
   const weight = node.datatype('weightDataType');

@@ -40,9 +40,36 @@ describe('the operands of an MVAU_rtl', () => {
     expect(faultOf('INT5', [-1, 1])).toEqual([]);
   });
 
-  test('may not be of one bit', () => {
-    expect(faultOf('UINT4', [0, 1, 0])).toEqual(['has weights of BINARY, but its RTL requires 2 bits']);
-    expect(faultOf('BINARY', [-3, 1, 0])).toEqual(['has inputs of BINARY, but its RTL requires 2 bits']);
+  test('may not be -1 and 1 in RTL', () => {
+    expect(faultOf('UINT4', [-1, -1])).toEqual(['has weights of BIPOLAR, but its RTL requires 2 bits']);
+  });
+
+  test.each(['MVAU_rtl', 'MVAU_hls'])('may not be 0 and 1, or -1 and 0 as weights: %s', (opType) => {
+    const remedy = 'train it with two bits, or with the values -1 and 1';
+    const faults = (input: string, weights: readonly number[]) =>
+      hardwareFaults(product({ input, weights, opType }));
+    const layer = `${opType}_0`;
+    expect(faults('BINARY', [-3, 1, 0])).toEqual([
+      { layer, fault: 'has inputs of 0 and 1, which FINN does not build', remedy },
+    ]);
+    expect(faults('UINT4', [0, 1, 0])).toEqual([
+      { layer, fault: 'has weights of 0 and 1, which FINN does not build', remedy },
+    ]);
+    expect(faults('UINT4', [0, -1, 0])).toEqual([
+      {
+        layer,
+        fault: 'has weights of -1 and 0, which FINN takes for -1 and 1 and then refuses to build',
+        remedy,
+      },
+    ]);
+  });
+
+  test('may be anything else in HLS', () => {
+    const faults = (input: string, weights: readonly number[]) =>
+      hardwareFaults(product({ input, weights, opType: 'MVAU_hls' }));
+    expect(faults('UINT4', [1, 7, 3, 2])).toEqual([]);
+    expect(faults('UINT4', [-1, 1])).toEqual([]);
+    expect(faults('BIPOLAR', [-1, -1])).toEqual([]);
   });
 });
 

@@ -3,21 +3,22 @@ import { minimiseBitWidths } from '../../../../finn/minimise/bit-widths.ts';
 import type { Pair } from '../networks/drawing.ts';
 import { add, end, start } from '../networks/drawing.ts';
 
-/** What is asked of a layer that multiplies 20 vectors by a matrix of one column. */
+/** What is asked of a layer that multiplies 20 vectors by a matrix of one column, an MVAU_rtl by default. */
 export interface ProductPlan {
   readonly input: string;
   /** As many as inputs; the datatype that they have before they are narrowed is INT8. */
   readonly weights: readonly number[];
+  readonly opType?: string;
 }
 
-/** An MVAU_rtl by itself with one multiplier, folded and with minimal datatypes; thresholds follow so that its sums stay narrow. */
-export function product({ input: type, weights }: ProductPlan): HardwareGraph {
+/** An MVAU by itself with one multiplier, folded and with minimal datatypes; thresholds follow so that its sums stay narrow. */
+export function product({ input: type, weights, opType = 'MVAU_rtl' }: ProductPlan): HardwareGraph {
   const drawing = start(() => 0);
   const shape = [1, 1, 20, weights.length] as const;
   drawing.tensors.set('global_in', { shape, datatype: type, layout: null });
   const vectors = { numInputVectors: [1, 1, 20] };
   const [sums] = add(drawing, {
-    opType: 'MVAU_rtl',
+    opType,
     attributes: {
       ...{ PE: 1, SIMD: 1, MW: weights.length, MH: 1, noActivation: 1, ActVal: 0, ...vectors },
       ...{ inputDataType: type, weightDataType: 'INT8', accDataType: 'INT32', outputDataType: 'INT32' },
