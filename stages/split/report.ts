@@ -65,7 +65,7 @@ export function differing(
   if ((over.length === 0) === (overByFinn.length === 0)) return [];
   const figures = [...over, ...overByFinn].map(
     (kind) =>
-      `${estimated.total[kind]} ${kind} by FINN, ${need.total[kind]} by the RTL, ${Math.floor(available[kind])} available`,
+      `${kind === 'FF' ? 'FF not counted' : `${estimated.total[kind]} ${kind}`} by FINN, ${need.total[kind]} by the RTL, ${Math.floor(available[kind])} available`,
   );
   const [fitting, other] =
     over.length === 0 ? ['its RTL', "FINN's estimates"] : ["FINN's estimates", 'its RTL'];
@@ -75,6 +75,19 @@ export function differing(
       `submodel ${position} (${first} to ${last}) fits ${board.name} (${board.type}) by ${fitting}, but not by ${other}: ${figures.join('; ')}`,
       { hint: 'the RTL decides; toolchain.model: finn lets the estimates decide' },
     ),
+  ];
+}
+
+/** A warning if a limit is given for flip-flops and the model does not count them. */
+export function uncounted(
+  limits: { readonly [resource: string]: number },
+  model: ResourceModel,
+): readonly Diagnostic[] {
+  if (model === 'rtl' || limits['FF'] === undefined) return [];
+  return [
+    warning('split/uncounted-limit', "the limit of FF has no effect: FINN's estimates count no flip-flops", {
+      hint: 'use toolchain.model: rtl, or remove the limit',
+    }),
   ];
 }
 
