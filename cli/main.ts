@@ -25,7 +25,7 @@ planned(program.command('run').argument(targets, targetsHelp))
   .description('bring targets up to date')
   .option('--force', 'run the targets even if their results are known')
   .option('--only', 'run only the targets; everything they need must be up to date')
-  .option('--recut', 'ignore pipeline.lock and choose new cuts')
+  .option('--recut', 'ignore pipeline.lock: choose new cuts and new depths of sized FIFOs')
   .option('--keep-going', 'after a failure, continue with everything that does not depend on it', true)
   .option('--no-wait', 'if another run works in the project, refuse instead of waiting for it')
   .option('--trust-state', 'use .pipeline/ even if it is a link, belongs to someone else or came with git')
@@ -121,7 +121,7 @@ planned(cache.command('verify'))
 
 const toolchain = program
   .command('toolchain')
-  .description('manage the tools that stages use: FINN and Vivado');
+  .description('manage the tools that stages use: FINN, Verilator and Vivado');
 
 withJson(toolchain.command('install <tool>'))
   .description('install a tool for all projects of this user: finn or rtl')

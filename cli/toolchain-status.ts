@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Result } from '../base/result.ts';
 import { failure } from '../base/result.ts';
 import type { Plan } from '../core/contracts/plan.ts';
@@ -7,9 +7,11 @@ import { byteSize } from '../base/units.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 import { namedFinn } from '../toolchain/finn/check.ts';
-import { locateFinn, requirementsDigest } from '../toolchain/finn/locate.ts';
+import { locateFinn, locateTool, requirementsDigest } from '../toolchain/finn/locate.ts';
 import { sizes } from '../toolchain/finn/requirements.ts';
 import { toolchainHome } from '../toolchain/home.ts';
+import { locateVerilator, rtlTool } from '../toolchain/rtl/tool.ts';
+import { findOnPath } from '../toolchain/search-path.ts';
 import type { WrittenTools } from '../toolchain/tools.ts';
 import type { BoardSupport } from '../toolchain/vivado.ts';
 import { findVendorTools } from '../toolchain/vivado.ts';
@@ -48,7 +50,8 @@ async function report(
 
   const finn = await finnOf(tools, environment);
   const vendor = await findVendorTools(variables, signal);
-  const rows: readonly Row[] = [finn.row, ...vendorRows(vendor)];
+  const verilator = verilatorOf(environment);
+  const rows: readonly Row[] = [finn.row, verilator.row, ...vendorRows(vendor)];
   if (!isJson) for (const row of rows) out.write(rowLines(row, environment));
   const { vivado } = vendor;
   const boards =
@@ -61,6 +64,7 @@ async function report(
       jsonLine({
         type: 'toolchain-status',
         finn: finn.json,
+        verilator: verilator.json,
         ...vendor,
         boards: boards.ok ? boards.value : null,
       }),
@@ -88,6 +92,25 @@ async function finnOf(
   }
   if ('code' in found) return { json: null, row: ['FINN', null, [found.message]] };
   return { json: found, row: ['FINN', versionsLine(found.versions), [found.python]] };
+}
+
+/** Verilator as this program installed it, or else as it is on PATH. */
+function verilatorOf({ path, home, variables }: Environment): {
+  readonly json: object | null;
+  readonly row: Row;
+} {
+  const tools = toolchainHome(variables, home);
+  const digest = requirementsDigest(readFileSync(ownFile('templates/rtl/requirements.txt'), 'utf8'));
+  const [environment, folder] = [locateTool(tools, 'rtl', digest), locateVerilator(tools, digest)];
+  if (environment !== null && folder !== null)
+    return {
+      json: { folder, versions: environment.versions },
+      row: ['Verilator', versionsLine(environment.versions), [folder]],
+    };
+  const program = findOnPath('verilator_bin', path);
+  if (program !== null) return { json: { folder: dirname(program) }, row: ['Verilator', 'found', [program]] };
+  const remedy = `for verify with rtl: true: pipeline toolchain install rtl (${byteSize(rtlTool.sizes.download)} to download)`;
+  return { json: null, row: ['Verilator', null, [remedy]] };
 }
 
 function vendorRows({ vivado, hls }: Awaited<ReturnType<typeof findVendorTools>>): readonly Row[] {

@@ -6,7 +6,7 @@ import { addressBits } from './bits.ts';
 /**
  * A converter between stream words of these widths in bits (`genGeneric` in finn-rtllib/dwc/hdl/vpc.sv of FINN+ 1.6.1): a buffer
  * of a word of either side, and a selection of the place for each part of an input. Flip-flops follow the code; LUTs by factors
- * that are fitted to Yosys, see docs/models.md. Words of equal width pass through.
+ * that are fitted to Yosys, see docs/resources.md. Words of equal width pass through.
  */
 export function converterResources(input: number, output: number): SynthesisedResources {
   if (input === output) return amounts({});

@@ -5,7 +5,7 @@ import { addressBits } from './bits.ts';
 export interface Product {
   readonly weightBits: number;
   readonly activationBits: number;
-  /** Whether the least weight, −2^(bits−1), does not occur. */
+  /** Whether the least value of the type of the weights does not occur. */
   readonly isNarrow: boolean;
 }
 

@@ -41,11 +41,10 @@ export function weightStreamOf(node: NodeView): WeightStream {
 
 /** FINN calls known weights narrow if the least value of their type does not occur (`MVAU_rtl.generate_hdl`). */
 function productOf(node: NodeView): Product {
-  const { bits } = node.datatype('weightDataType');
-  const least = -(2 ** (bits - 1));
+  const { bits, minimum } = node.datatype('weightDataType');
   return {
     weightBits: bits,
     activationBits: node.datatype('inputDataType').bits,
-    isNarrow: node.constant(1) && node.parameter(1).values.every((value) => value > least),
+    isNarrow: node.constant(1) && node.parameter(1).values.every((value) => value > minimum),
   };
 }

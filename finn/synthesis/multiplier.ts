@@ -22,7 +22,7 @@ export interface Multiplier {
 
 /**
  * `mvu_vvu_axi` of finn-rtllib/mvu (FINN+ 1.6.1): replay buffer, DSPs, sums outside the DSPs, output queue. DSPs are those that are
- * instantiated by name; flip-flops and LUTs follow the code, LUTs by factors that are fitted to Yosys, see docs/models.md.
+ * instantiated by name; flip-flops and LUTs follow the code, LUTs by factors that are fitted to Yosys, see docs/resources.md.
  */
 export function multiplierResources(multiplier: Multiplier, part: string): SynthesisedResources {
   const { product, sumBits, pe, simd, words, repetitions, isPumped } = multiplier;

@@ -6,7 +6,7 @@ import { addressBits } from './bits.ts';
 
 /**
  * `FMPadding_rtl`: three counters and two registers of a stream word (finn-rtllib/fmpadding/hdl/fmpadding.sv of FINN+ 1.6.1).
- * Flip-flops follow the code; LUTs by factors that are fitted to Yosys, see docs/models.md.
+ * Flip-flops follow the code; LUTs by factors that are fitted to Yosys, see docs/resources.md.
  */
 export function paddingResources(node: NodeView): Synthesis {
   const [height, width] = node.pair('ImgDim');

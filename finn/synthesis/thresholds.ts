@@ -23,7 +23,7 @@ interface Search {
 /**
  * `Thresholding_rtl`: a binary search in as many stages as the output has bits, and an output queue in shift registers
  * (finn-rtllib/thresholding/hdl/thresholding.sv of FINN+ 1.6.1, without configuration at run time). Flip-flops follow the code;
- * LUTs by factors that are fitted to Yosys, see docs/models.md.
+ * LUTs by factors that are fitted to Yosys, see docs/resources.md.
  */
 export function thresholdResources(node: NodeView): Synthesis {
   const search: Search = {

@@ -16,7 +16,7 @@ import { byStyle, inBlockMemory, inUltraRam } from './memory.ts';
 /**
  * `ConvolutionInputGenerator_rtl`: a loop controller and either a cyclic buffer that is read place by place or, for whole windows,
  * registers with line buffers between the rows (swg_template_default.sv, swg_template_parallel.sv and swg_common.sv of
- * finn-rtllib/swg, FINN+ 1.6.1). Flip-flops follow the code; LUTs by factors that are fitted to Yosys, see docs/models.md.
+ * finn-rtllib/swg, FINN+ 1.6.1). Flip-flops follow the code; LUTs by factors that are fitted to Yosys, see docs/resources.md.
  */
 export function windowResources(node: NodeView): Synthesis {
   const width = node.integer('SIMD') * node.datatype('inputDataType').bits;

@@ -10,7 +10,10 @@ export interface SplitCounting {
   readonly isModelled: boolean;
 }
 
-/** The counting of a split with these parameters; `counts`: whether its strategy decides by resources. */
+/**
+ * The counting of a split with these parameters; `counts`: whether its strategy decides by resources. A limit of flip-flops, which
+ * FINN does not estimate, also calls for the model that the toolchain names.
+ */
 export function countingOf(
   { limits, overheads }: Pick<SplitParams, 'limits' | 'overheads'>,
   counts: boolean,
@@ -18,7 +21,7 @@ export function countingOf(
 ): SplitCounting {
   const isForVivado = toolchain.backend === 'vivado';
   const isModelled = (overheads ?? (isForVivado ? 'modelled' : 'none')) === 'modelled';
-  const model = counts || isModelled ? toolchain.model : 'finn';
+  const model = counts || isModelled || limits?.FF !== undefined ? toolchain.model : 'finn';
   return { model, limits: limits ?? (isForVivado ? finnLimits[model] : {}), isModelled };
 }
 

@@ -4,6 +4,7 @@ import { counted } from '../../base/text.ts';
 import type { SynthesisedResources } from '../../finn/ops/op.ts';
 import type { Board, Limits, ResourceKind } from '../../finn/split/board.ts';
 import { exceeded, kindsOf, usable } from '../../finn/split/board.ts';
+import { differenceOf } from '../../finn/split/difference.ts';
 import type { Need } from '../../finn/split/needs.ts';
 import { sumAmounts } from '../../finn/synthesis/amounts.ts';
 import type { ResourceModel } from '../../finn/synthesis/layer.ts';
@@ -60,21 +61,27 @@ export function differing(
   limits: Limits,
 ): readonly Diagnostic[] {
   if (board === undefined || estimated === null) return [];
-  const available = usable(board, limits);
-  const [over, overByFinn] = [exceeded(need.total, available), exceeded(estimated.total, available)];
-  if ((over.length === 0) === (overByFinn.length === 0)) return [];
-  const figures = [...over, ...overByFinn].map(
-    (kind) =>
-      `${estimated.total[kind]} ${kind} by FINN, ${need.total[kind]} by the RTL, ${Math.floor(available[kind])} available`,
-  );
-  const [fitting, other] =
-    over.length === 0 ? ['its RTL', "FINN's estimates"] : ["FINN's estimates", 'its RTL'];
+  const difference = differenceOf(need.total, estimated.total, usable(board, limits));
+  if (difference === null) return [];
   return [
     warning(
       'split/models-differ',
-      `submodel ${position} (${first} to ${last}) fits ${board.name} (${board.type}) by ${fitting}, but not by ${other}: ${figures.join('; ')}`,
+      `submodel ${position} (${first} to ${last}) fits ${board.name} (${board.type}) by ${difference}`,
       { hint: 'the RTL decides; toolchain.model: finn lets the estimates decide' },
     ),
+  ];
+}
+
+/** A warning if a limit is given for flip-flops and the model does not count them. */
+export function uncounted(
+  limits: { readonly [resource: string]: number },
+  model: ResourceModel,
+): readonly Diagnostic[] {
+  if (model === 'rtl' || limits['FF'] === undefined) return [];
+  return [
+    warning('split/uncounted-limit', "the limit of FF has no effect: FINN's estimates count no flip-flops", {
+      hint: 'use toolchain.model: rtl, or remove the limit',
+    }),
   ];
 }
 

@@ -16,7 +16,7 @@ import type { SplitJob } from './params.ts';
 import type { Part } from './part.ts';
 import { partsOf } from './part.ts';
 import type { Question } from './question.ts';
-import { differing, offer, overfull, reportOf, summaryOf } from './report.ts';
+import { differing, offer, overfull, reportOf, summaryOf, uncounted } from './report.ts';
 import type { Strategy } from './strategies.ts';
 import { strategies } from './strategies.ts';
 
@@ -57,6 +57,7 @@ export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
     return success({
       summary: summaryOf(parts),
       warnings: [
+        ...uncounted(limits, question.model),
         ...parts.flatMap((part) => [...overfull(part, question.limits), ...differing(part, question.limits)]),
         ...(fewer === null ? [] : [offer(parts, fewer)]),
       ],

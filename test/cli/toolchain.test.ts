@@ -217,6 +217,8 @@ describe('pipeline toolchain status', () => {
     expect(code).toBe(0);
     expect(out).toBe(`FINN       not found
            pipeline toolchain install finn (327 MB to download)
+Verilator  not found
+           for verify with rtl: true: pipeline toolchain install rtl (6.5 MB to download)
 Vivado     not found
            to build bitstreams, put its bin folder on PATH (its settings64.sh does)
 Vitis HLS  not found
@@ -229,11 +231,14 @@ Vitis HLS  not found
     writeIn(bin, 'vivado', "#!/bin/sh\necho 'vivado v2024.2 (64-bit)'\n");
     // It answers no question but that for its version.
     writeIn(bin, 'vitis_hls', '#!/bin/sh\n');
-    for (const name of ['vivado', 'vitis_hls']) chmodSync(join(bin, name), 0o755);
+    writeIn(bin, 'verilator_bin', '#!/bin/sh\n');
+    for (const name of ['vivado', 'vitis_hls', 'verilator_bin']) chmodSync(join(bin, name), 0o755);
     const { out } = await run('status');
     expect(out.replace(/finn\/\w+\/environment-\w+/, 'finn/ENVIRONMENT'))
       .toBe(`FINN       FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.9
            FOLDER/home/finn/ENVIRONMENT/bin/python
+Verilator  found
+           FOLDER/bin/verilator_bin
 Vivado     2024.2
            FOLDER/bin/vivado
 Vitis HLS  found
@@ -293,6 +298,8 @@ stages: {a: {kind: shell, with: {command: 'true', outputs: [x]}}}
     expect(code).toBe(0);
     expect(out).toBe(`FINN       in the image finn:1.6.1
            run by docker
+Verilator  not found
+           for verify with rtl: true: pipeline toolchain install rtl (6.5 MB to download)
 Vivado     2024.2
            FOLDER/vendor/vivado
 Vitis HLS  not found
@@ -307,6 +314,7 @@ Boards     Vivado can build for 1 of 2
       {
         type: 'toolchain-status',
         finn: { image: 'finn:1.6.1' },
+        verilator: null,
         vivado: { version: '2024.2' },
         boards: [
           { board: 'zedboard', boardPart: 'avnet.com:zedboard:part0:1.4', problem: null },

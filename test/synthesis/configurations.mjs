@@ -76,7 +76,7 @@ function memories() {
     [fit, 256, 32, 'distributed'],
     [check, 64, 512, 'distributed'],
     [fit, 32, 1024, 'distributed'],
-    [check, 8, 144, 'distributed'],
+    [fit, 8, 144, 'distributed'],
     [fit, 64, 256, 'block'],
     [check, 36, 1024, 'block'],
     [fit, 128, 512, 'block'],

@@ -4,7 +4,7 @@ import { boardType } from '../../../boards/data.ts';
 import type { Target } from '../../../core/contracts/types.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
 import type { Resources, SynthesisedResources } from '../../../finn/ops/op.ts';
-import { exceeded } from '../../../finn/split/board.ts';
+import { differenceOf } from '../../../finn/split/difference.ts';
 import { largerOf, sumAmounts } from '../../../finn/synthesis/amounts.ts';
 import type { ResourceModel } from '../../../finn/synthesis/layer.ts';
 import { layerResources } from '../../../finn/synthesis/layer.ts';
@@ -61,18 +61,11 @@ function differing(
   available: SynthesisedResources,
   board: string,
 ): readonly Diagnostic[] {
-  const [over, overByFinn] = [exceeded(total, available), exceeded(byFinn, available)];
-  if ((over.length === 0) === (overByFinn.length === 0)) return [];
-  const figures = [...over, ...overByFinn].map(
-    (kind) => `${byFinn[kind]} ${kind} by FINN, ${total[kind]} by the RTL, ${available[kind]} available`,
-  );
-  const [fitting, other] =
-    over.length === 0 ? ['its RTL', "FINN's estimates"] : ["FINN's estimates", 'its RTL'];
+  const difference = differenceOf(total, byFinn, available);
+  if (difference === null) return [];
   return [
-    warning(
-      'fold/models-differ',
-      `the layers fit one ${board} by ${fitting}, but not by ${other}: ${figures.join('; ')}`,
-      { hint: 'the RTL decides; toolchain.model: finn lets the estimates decide' },
-    ),
+    warning('fold/models-differ', `the layers fit one ${board} by ${difference}`, {
+      hint: 'the RTL decides; toolchain.model: finn lets the estimates decide',
+    }),
   ];
 }

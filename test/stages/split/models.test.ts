@@ -52,11 +52,23 @@ test('models that agree are not mentioned', async () => {
   expect(result.ok ? result.warnings!.map(({ code }) => code) : []).toEqual(['split/over-budget']);
 });
 
-test('flip-flops are a resource like the others', async () => {
+test('flip-flops are a resource like the others, which FINN does not count', async () => {
   const { result } = await splitBy({ boards: boardWith({ FF: 20_000 }) });
-  expect(result.ok ? result.warnings!.map(({ message }) => message) : []).toContainEqual(
-    expect.stringMatching(/ needs \d+ FF, but zed0 \(zedboard\) has 20000 available$/),
-  );
+  const part = 'submodel 0 (Reshape_rtl_0 to LabelSelect_hls_0)';
+  expect(result.ok ? result.warnings!.map(({ message }) => message) : []).toEqual([
+    `${part} needs 21353 FF, but zed0 (zedboard) has 20000 available`,
+    `${part} fits zed0 (zedboard) by FINN's estimates, but not by its RTL: FF not counted by FINN, 21353 by the RTL, 20000 available`,
+  ]);
+});
+
+test('a limit of flip-flops has an effect, or is reported', async () => {
+  const params = { limits: { FF: 0.1 }, boards: boardWith({}) };
+  const codesOf = async (more: JsonObject): Promise<readonly string[]> => {
+    const { result } = await splitBy({ ...params, ...more });
+    return result.ok ? result.warnings!.map(({ code }) => code) : [];
+  };
+  expect(await codesOf({})).toEqual(['split/over-budget', 'split/models-differ']);
+  expect(await codesOf({ model: 'finn' })).toEqual(['split/uncounted-limit']);
 });
 
 test('the report names the model, both answers and the share of flip-flops', async () => {

@@ -53,6 +53,7 @@ test.each([
   ['a greedy split', greedy, {}],
   ['overheads', modelled, {}],
   ['a split for Vivado', manual, vivado],
+  ['a manual split with a limit of flip-flops', { ...manual, limits: { FF: 0.5 } }, {}],
 ])('the model and flip-flops are in the key of %s', (_, params, toolchain) => {
   expect(paramsOf(params, toolchain)).toMatchObject({
     model: 'rtl',
