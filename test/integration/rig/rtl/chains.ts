@@ -154,8 +154,9 @@ function matrixVector(drawing: Drawing, stream: Stream): Stream {
       {
         shape: [rows, columns],
         datatype: 'INT8',
-        // FINN gives weights of which none is negative an unsigned datatype, which its RTL reads as signed.
-        values: [-1, ...integers(random, rows * columns, lowest, 2 ** (bits - 1) - 1).slice(1)],
+        // FINN gives weights of which none is negative an unsigned datatype, and those of −1 and 1 alone one of one bit, which its
+        // RTL does not have.
+        values: [-2, ...integers(random, rows * columns, lowest, 2 ** (bits - 1) - 1).slice(1)],
       },
     ],
     shape: [1, height, width, columns],
