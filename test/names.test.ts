@@ -8,6 +8,7 @@ const exceptions: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^CMakeLists\.txt$/, 'CMake'],
   [/^[a-z0-9]+(_[a-z0-9]+)+\.py$/, 'Python, which imports no module with a dash in its name'],
   [/^vitis_hls$/, 'AMD, whose program this one stands for'],
+  [/^(ap_axi_sdata|hls_vector)\.h$/, 'AMD, whose headers FINN includes'],
   [/^(auto|dataflow|estimate|op)_\w+\.json$/, 'FINN, whose reports these are'],
   [/^[a-z]+~[a-z0-9]+\.json$/, 'the label of an action, with "~" for "/"'],
 ];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
+import { locateDependencies, locateFinn, requirementsDigest } from '../../../toolchain/finn/locate.ts';
 import { locateVerilator } from '../../../toolchain/rtl/tool.ts';
 import { root } from '../../rig/sources.ts';
 import { toolchainHome } from '../../../toolchain/home.ts';
@@ -34,6 +34,23 @@ export const counterparts = {
       if (onPath('g++') === null || onPath('make') === null) return null;
       const named = process.env['PIPELINE_TEST_VERILATOR'];
       return named === undefined ? installedVerilator() : existing(named);
+    },
+  },
+  hlslib: {
+    what: 'finn-hlslib',
+    remedy: 'run npx pipeline toolchain install finn, or name its folder in PIPELINE_TEST_HLSLIB',
+    find: () => {
+      const named = process.env['PIPELINE_TEST_HLSLIB'];
+      return named === undefined ? installedHlslib() : existing(named);
+    },
+  },
+  'hls types': {
+    what: 'the types of HLS (ap_int.h), and g++',
+    remedy:
+      'unpack PyPI hls4ml 1.3.0 and name its hls4ml/templates/vivado/ap_types in PIPELINE_TEST_AP_TYPES; install Debian package g++',
+    find: () => {
+      const named = process.env['PIPELINE_TEST_AP_TYPES'];
+      return named === undefined || onPath('g++') === null ? null : existing(named);
     },
   },
   tcl: {
@@ -108,6 +125,12 @@ function existing(path: string): string | null {
 function installedVerilator(): string | null {
   const requirements = readFileSync(join(root, 'templates', 'rtl', 'requirements.txt'), 'utf8');
   return locateVerilator(toolchainHome(process.env, homedir()), requirementsDigest(requirements));
+}
+
+function installedHlslib(): string | null {
+  const requirements = readFileSync(join(root, 'templates', 'finn', 'requirements.txt'), 'utf8');
+  const folder = locateDependencies(toolchainHome(process.env, homedir()), requirementsDigest(requirements));
+  return folder === null ? null : existing(join(folder, 'finn-hlslib'));
 }
 
 function installedFinn(): string | null {

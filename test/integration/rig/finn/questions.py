@@ -14,6 +14,7 @@ from finn.analysis.fpgadataflow.op_and_param_counts import aggregate_dict_keys
 from finn.analysis.fpgadataflow.res_estimation import res_estimation
 from finn.util.data_packing import finnpy_to_packed_bytearray
 import auto_folding
+import cppsim
 import generate
 import lowering
 import ops
@@ -83,6 +84,7 @@ QUESTIONS = {
     "examine": ops.answer,
     "fold_for_rates": auto_folding.answer,
     "generate": generate.answer,
+    "compile_and_run": cppsim.answer,
 }
 
 
