@@ -17,7 +17,25 @@ export function violations(
   const errors = (validator.errors ?? []).filter(
     ({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames',
   );
-  return errors.map((error) => describe(error, document, base));
+  return chosen(errors).map((error) => describe(error, document, base));
+}
+
+/**
+ * Of the errors of a choice (`anyOf`) only those of the alternative that has the type of the value; if none has, only the error
+ * that no alternative matches.
+ */
+function chosen(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf');
+  const choiceOf = ({ schemaPath }: ErrorObject): ErrorObject | undefined =>
+    choices.find((choice) => schemaPath.startsWith(`${choice.schemaPath}/`));
+  const isWithin = (error: ErrorObject, choice: ErrorObject): boolean =>
+    error.instancePath !== choice.instancePath || !['enum', 'const', 'type'].includes(error.keyword);
+  return errors.filter((error) => {
+    if (choices.includes(error))
+      return !errors.some((other) => choiceOf(other) === error && isWithin(other, error));
+    const choice = choiceOf(error);
+    return choice === undefined || isWithin(error, choice);
+  });
 }
 
 /** A violation: its place below the checked value, and whether its key or its value is at fault. */
@@ -62,6 +80,14 @@ const describers: { readonly [keyword: string]: Describer } = {
     const given = String(error.data);
     const hint = nameHint(given, (error.params['allowedValues'] as readonly unknown[]).map(String));
     return { code: 'config/unknown-value', message: `${where}: "${given}" is not known`, hint };
+  },
+  anyOf(error, where) {
+    const given = typeof error.data === 'string' ? error.data : JSON.stringify(error.data);
+    return {
+      code: 'config/unknown-value',
+      message: `${where}: "${given}" is not known`,
+      hint: describedAs(error),
+    };
   },
   const(error, where) {
     const allowed = JSON.stringify(error.params['allowedValue']);

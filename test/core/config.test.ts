@@ -39,6 +39,26 @@ describe('a mistake in pipeline.yaml is shown at its place', () => {
     );
   });
 
+  it('a value or a mapping, of which neither is allowed', async () => {
+    const fifos = (value: string): Promise<string> =>
+      refusal(`version: 1\ntoolchain: {fifos: ${value}}\nstages:\n  a: ${shell}\n`);
+    expect(await fifos('64')).toBe(
+      `error[config/unknown-value]: "toolchain.fifos": "64" is not known
+  pipeline.yaml:2:20
+  2 | toolchain: {fifos: 64}
+    |                    ^^
+  hint: Depths of the FIFOs between layers. 33 (the default); sized: the cheapest for full pace, or for target_fps; minimal: 2, as FINN builds without sizing.
+`,
+    );
+    expect(await fifos('{target_fps: 0}')).toBe(
+      `error[config/bad-value]: "toolchain.fifos.target_fps" must be > 0
+  pipeline.yaml:2:33
+  2 | toolchain: {fifos: {target_fps: 0}}
+    |                                 ^
+`,
+    );
+  });
+
   it('wrong type', async () => {
     expect(await refusal('version: 1\nstages:\n  a: {kind: smoke, with: {inputs: 3}}\n')).toBe(
       `error[config/wrong-type]: "stages.a.with.inputs" must be a string
