@@ -44,10 +44,16 @@ export function timeGraph(graph: HardwareGraph, question: TimingQuestion): Timed
       : { type: 'too-long' };
   const kept = keepDepths(built, chosen, places, { ...question, measured });
   const found = measured(kept.depths, true);
-  const free = found.type === 'too-long' ? found : measured(places.map(() => Infinity));
-  const unbounded = free.type === 'runs' ? free.pace.interval : null;
+  const unbounded =
+    chosen.sizing?.unbounded ?? unboundedOf(found, () => measured(places.map(() => Infinity)));
   const report = timingReport(graph, modelled, kept.depths, found, { clockMHz, unbounded });
   return { places, sizing: chosen.sizing, ...kept, report };
+}
+
+/** The interval with FIFOs that never fill; null if it cannot be found out. */
+function unboundedOf(found: Measured, measured: () => Measured): number | null {
+  const free = found.type === 'too-long' ? found : measured();
+  return free.type === 'runs' ? free.pace.interval : null;
 }
 
 /** Places that the output queue of an MVAU_rtl has more than in FINN+ 1.6.1. */
