@@ -3,6 +3,7 @@ import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
+import type { DepthPolicy } from '../finn/cycles/choose-depths.ts';
 
 /** Version of the tool that builds; YAML reads 2024.2 as a number. */
 const vivadoVersion = '^20\\d\\d\\.\\d$';
@@ -76,11 +77,8 @@ export type Toolchain = {
 /** `finn`: FINN's estimates; `rtl`: what FINN's RTL instantiates. */
 export type ResourceModel = NonNullable<Written['model']>;
 
-/** How deep the FIFOs between layers are; `sized` for a rate in images per second, or null for full pace. */
-export type FifoPolicy =
-  | { readonly type: 'minimal' }
-  | { readonly type: 'uniform' }
-  | { readonly type: 'sized'; readonly rate: number | null };
+/** How deep the FIFOs between layers are. */
+export type FifoPolicy = DepthPolicy;
 
 /** `deep` has two places more than FINN's, which loses words. */
 export type MvauQueue = NonNullable<Written['mvau_queue']>;

@@ -1,3 +1,4 @@
+import { uniformDepth } from '../fifo-memory.ts';
 import type { Resources } from '../ops/op.ts';
 import type { Driver } from './drivers.ts';
 import type { FifoPlace, Modelled, Network } from './network.ts';
@@ -29,12 +30,6 @@ export interface ChosenDepths {
   /** Null unless they were sized. */
   readonly sizing: Sizing | null;
 }
-
-/**
- * The depth of every FIFO under the policy `uniform`, except at joins: as deep as one shift register per bit, by FINN's estimate
- * at 20 LUTs more than two words.
- */
-const uniformDepth = 33;
 
 /** What the folding asks for. */
 export function writtenDepths(places: readonly FifoPlace[]): readonly number[] {

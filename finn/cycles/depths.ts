@@ -3,7 +3,7 @@ import { parseFields } from '../../base/fields.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
-import { streamInputs } from '../overheads/streams.ts';
+import { depthAt, streamInputs } from '../overheads/streams.ts';
 import type { FifoPlace, FifoSetting } from './network.ts';
 
 /** The depths of FIFOs as a folding writes them: `inFIFODepths` and `outFIFODepths` by layer. */
@@ -20,7 +20,7 @@ export function depthSettings(
   const settings: Record<string, Record<string, number[]>> = {};
   for (const [index, { setting }] of fifos.entries()) {
     const attributes = (settings[setting.layer] ??= {});
-    const list = (attributes[setting.attribute] ??= [...writtenDepths(graph, setting)]);
+    const list = (attributes[setting.attribute] ??= [...depthsWrittenAt(graph, setting)]);
     list[setting.position] = Math.max(list[setting.position] ?? 2, depths[index] ?? 2);
   }
   return settings;
@@ -57,13 +57,13 @@ export function parseDepths(text: string, what: string): DepthSettings {
   );
 }
 
-/** One depth for each stream: the last one of a list that is too short counts for all streams behind it. */
-function writtenDepths(graph: HardwareGraph, { layer, attribute }: FifoSetting): readonly number[] {
+/** One depth for each stream. */
+function depthsWrittenAt(graph: HardwareGraph, { layer, attribute }: FifoSetting): readonly number[] {
   const node = defined(
     graph.nodes.find(({ name }) => name === layer),
     'a FIFO is set at a layer of its graph',
   );
   const written = nodeOf(graph, node).view.integers(attribute);
   const streams = attribute === 'inFIFODepths' ? streamInputs(graph, node) : node.outputs;
-  return streams.map((_, position) => written[position] ?? written.at(-1) ?? 2);
+  return streams.map((_, position) => depthAt(written, position));
 }

@@ -2,6 +2,7 @@ import type { Resources } from '../ops/op.ts';
 import { fifoResources } from '../overheads/fifo.ts';
 import { sumResources } from '../split/board.ts';
 import type { ChosenDepths } from './choose-depths.ts';
+import { writtenDepths } from './choose-depths.ts';
 import type { Measured } from './measure.ts';
 import type { FifoPlace } from './network.ts';
 import { priceOf } from './sizing/rungs.ts';
@@ -37,7 +38,7 @@ export function keepDepths(
   if (built === null || sizing === null || !isLegal) return { depths, isCheaperPossible: false };
   const costOf = (of: readonly number[]): Resources =>
     sumResources(places.map(({ width }, index) => fifoResources(of[index] ?? 2, width, hasUram)));
-  const least = costOf(places.map(({ written }) => written));
+  const least = costOf(writtenDepths(places));
   const own = costOf(built);
   const extra = (kind: 'LUT' | 'BRAM_18K' | 'URAM'): number => own[kind] - least[kind];
   const isAffordable =

@@ -1,5 +1,5 @@
 import type { Network, NetworkUnit } from './network.ts';
-import { addressBits } from './units/bits.ts';
+import { addressBits } from '../bits.ts';
 import { fifoShape } from './units/fifo.ts';
 
 /** More cycles than a network with these depths of its FIFOs can work while no link passes a word. */

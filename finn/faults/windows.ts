@@ -1,13 +1,13 @@
-import { bufferDepth, channelFold, isParallel, windowMemories } from '../ops/window-buffer.ts';
+import { channelFold, isParallel, windowMemories } from '../ops/window-buffer.ts';
 import type { Geometry, WindowUnit } from '../ops/window-units.ts';
-import { geometryOf, parallelWindowsUnit, windowsUnit } from '../ops/window-units.ts';
+import { geometryOf, windowUnit } from '../ops/window-units.ts';
 import type { NodeView } from '../ops/view.ts';
 
 /** What is wrong with the code that `convolutioninputgenerator_rtl.py` of FINN+ 1.6.1 generates for windows. */
 export function windowFault(node: NodeView): string | null {
   const geometry = geometryOf(node);
   if (!fitsStride(geometry)) return 'has a stride larger than its image, which FINN refuses to build';
-  const unit = isParallel(node) ? parallelWindowsUnit(node) : windowsUnit(node, bufferDepth(node));
+  const unit = windowUnit(node);
   if (hasTooFewSteps(unit))
     return 'has too few positions and groups of channels for the counters that FINN generates, which then fails';
   if (stepsTooFar(unit))

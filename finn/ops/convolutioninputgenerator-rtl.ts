@@ -4,7 +4,7 @@ import { convolutionInputGenerator } from './convolutioninputgenerator.ts';
 import type { Op, ResourceEstimate } from './op.ts';
 import { noResources } from './op.ts';
 import type { NodeView } from './view.ts';
-import { parallelWindowsUnit, windowsUnit } from './window-units.ts';
+import { windowUnit } from './window-units.ts';
 import {
   bufferDepth,
   channelFold,
@@ -23,7 +23,7 @@ export const convolutionInputGeneratorRtl: Op = {
   // FINN's estimate allows several outputs at once, but FINN cannot build them yet.
   attributes: { M: integer(1, [1]), ...convolutionInputGenerator.attributes, ...rtlAttributes },
   cycles,
-  unit: (node) => (isParallel(node) ? parallelWindowsUnit(node) : windowsUnit(node, bufferDepth(node))),
+  unit: windowUnit,
   resources,
   synthesis: windowResources,
 };

@@ -1,6 +1,7 @@
 import type { UnitSpec } from '../cycles/unit-spec.ts';
 import type { Five } from '../cycles/units/loop-nest.ts';
 import type { NodeView } from './view.ts';
+import { bufferDepth, channelFold, isParallel } from './window-buffer.ts';
 
 /** The geometry that both kinds of window generators are generated from; counts are pixels unless `groups` multiplies them. */
 export interface Geometry {
@@ -25,7 +26,7 @@ export function geometryOf(node: NodeView): Geometry {
   const extent = along((axis) => (kernel[axis] - 1) * dilation[axis] + 1);
   const output = along((axis) => Math.floor((input[axis] - extent[axis]) / stride[axis]) + 1);
   return {
-    groups: node.integer('IFMChannels') / node.integer('SIMD'),
+    groups: channelFold(node),
     ...{ kernel, input, output, stride, dilation, extent },
     skipped: along((axis) => input[axis] % (extent[axis] + (output[axis] - 1) * stride[axis])),
   };
@@ -42,11 +43,13 @@ function lastWords({ groups, input: [height, width], skipped: [rows, columns] }:
   };
 }
 
-/**
- * The unit of a ConvolutionInputGenerator_rtl that reads its windows place by place from `buffer` words: FINN+ 1.6.1
- * `prepare_codegen_default`.
- */
-export function windowsUnit(node: NodeView, buffer: number): WindowUnit {
+/** The unit of a ConvolutionInputGenerator_rtl. */
+export function windowUnit(node: NodeView): WindowUnit {
+  return isParallel(node) ? parallelWindowsUnit(node) : windowsUnit(node);
+}
+
+/** Windows are read place by place from a buffer: FINN+ 1.6.1 `prepare_codegen_default`. */
+function windowsUnit(node: NodeView): WindowUnit {
   const geometry = geometryOf(node);
   const { groups, kernel, input, output, stride, dilation, extent, skipped } = geometry;
   const [, width] = input;
@@ -72,7 +75,7 @@ export function windowsUnit(node: NodeView, buffer: number): WindowUnit {
     shape: {
       loops: { ...nested(loops), increments },
       ...lastWords(geometry),
-      buffer,
+      buffer: bufferDepth(node),
       window: kernel[0] * kernel[1] * (inGroups ? 1 : groups),
       tail: { window: toWindow + least - freed, row: toRow + least - freed, image: least - 1 },
       isDepthwise: inGroups,
@@ -92,8 +95,8 @@ function lessTwo(loops: Five, innermost: number): Five {
   return [less(0), less(1), less(2), less(3), less(4)];
 }
 
-/** The unit of a ConvolutionInputGenerator_rtl that gives out whole windows: FINN+ 1.6.1 `prepare_codegen_parallel`. */
-export function parallelWindowsUnit(node: NodeView): WindowUnit {
+/** Windows are given out whole: FINN+ 1.6.1 `prepare_codegen_parallel`. */
+function parallelWindowsUnit(node: NodeView): WindowUnit {
   const geometry = geometryOf(node);
   const { groups, input, output, stride, extent, skipped } = geometry;
   const line = input[1] * groups;

@@ -1,5 +1,6 @@
+import { addressBits } from '../bits.ts';
+import { fifoMemory, fifoStyle, shiftedWords } from '../fifo-memory.ts';
 import type { Resources } from '../ops/op.ts';
-import { addressBits } from '../synthesis/bits.ts';
 
 /**
  * Resources of a stream's FIFO: FINN+ 1.6.1 `StreamingFIFO` with `ram_style` auto (`finn.util.resource_models`, fitted
@@ -9,10 +10,10 @@ import { addressBits } from '../synthesis/bits.ts';
 export function fifoResources(depth: number, width: number, hasUram: boolean): Resources {
   // FINN does not build FIFOs of fewer than two words.
   if (depth < 2) return { LUT: 0, BRAM_18K: 0, URAM: 0, DSP: 0 };
-  const style = styleOf(depth, width);
+  const style = fifoStyle(depth, width);
   switch (style) {
     case 'shift register': {
-      const stages = Math.ceil((depth > 4 ? depth - 1 : 4) / 32);
+      const stages = Math.ceil(shiftedWords(depth) / 32);
       return inLuts(stages * width + 5 * counterBits(depth) - 7);
     }
     case 'distributed': {
@@ -27,18 +28,12 @@ export function fifoResources(depth: number, width: number, hasUram: boolean): R
   }
 }
 
-function styleOf(depth: number, width: number): 'shift register' | 'distributed' | 'block' | 'ultra' {
-  if (depth <= 33 || (depth <= 64 && width < 12)) return 'shift register';
-  if (depth <= 257 || width < 5) return 'distributed';
-  return depth <= 2028 ? 'block' : 'ultra';
-}
-
 function inLuts(LUT: number): Resources {
   return { LUT, BRAM_18K: 0, URAM: 0, DSP: 0 };
 }
 
 function inBlocks(depth: number, width: number): Resources {
-  const { low, high } = spaces(depth - 1, 9);
+  const { low, high } = fifoMemory(depth, 'block');
   const main = blockMemory(2 ** low, width);
   const extra = high > 0 && isInRam(2 ** high, width) ? blockMemory(2 ** high, width) : noTiles;
   const tiles = main.tiles + extra.tiles;
@@ -53,8 +48,7 @@ function inBlocks(depth: number, width: number): Resources {
 }
 
 function inUltra(depth: number, width: number): Resources {
-  // A queue of 16 words follows the memory.
-  const { low, high } = spaces(depth - 17, 12);
+  const { low, high } = fifoMemory(depth, 'ultra');
   const main = ultraMemory(2 ** low, width);
   const isInLuts = high > 0 && !isInRam(2 ** high, width);
   const queue = Math.max(1, Math.floor(main.cascade / 4) - 2) * width;
@@ -69,15 +63,6 @@ function inUltra(depth: number, width: number): Resources {
     URAM: main.tiles + (joins ? ultra : 0),
     DSP: 0,
   };
-}
-
-/** Address bits of the memory and, if half of it would stay empty, of a second one; 0 if there is no second one. */
-function spaces(wanted: number, least: number): { readonly low: number; readonly high: number } {
-  const words = Math.max(wanted, 1);
-  const bits = addressBits(words);
-  if (bits <= least) return { low: bits, high: 0 };
-  const rest = addressBits(words - 2 ** (bits - 1));
-  return rest < bits - 1 ? { low: bits - 1, high: Math.max(rest, 1) } : { low: bits, high: 0 };
 }
 
 /** LUTs for a second memory: the selection between the two, and the memory itself if it is too small for a block. */

@@ -1,5 +1,6 @@
+import { greatestCommonDivisor } from '../bits.ts';
 import type { Resources } from '../ops/op.ts';
-import { greatestCommonDivisor, widthConverterLuts } from './width-converter.ts';
+import { widthConverterLuts } from './width-converter.ts';
 
 /**
  * A DMA engine between memory and a stream. FINN has no estimate (`IODMA_hls`), so this is a guess, see docs/facts.md; its

@@ -80,6 +80,6 @@ function entering(graph: HardwareGraph, node: HardwareNode, index: number, posit
 }
 
 /** As in FINN, the last depth of a list that is too short is repeated. */
-function depthAt(depths: readonly number[], position: number): number {
+export function depthAt(depths: readonly number[], position: number): number {
   return depths[position] ?? depths.at(-1) ?? 2;
 }

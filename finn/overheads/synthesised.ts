@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../bits.ts';
 import type { HardwareGraph } from '../graph.ts';
 import type { SynthesisedResources } from '../ops/op.ts';
 import { amounts, sumAmounts } from '../synthesis/amounts.ts';
@@ -9,7 +10,7 @@ import { fifoResources } from './fifo.ts';
 import { joinDepths } from './join-depth.ts';
 import type { Platform } from './overheads.ts';
 import { streamsOf } from './streams.ts';
-import { greatestCommonDivisor, widthConverterLuts } from './width-converter.ts';
+import { widthConverterLuts } from './width-converter.ts';
 
 /** The resources that a submodel's bitstream needs besides its layers, by the model `rtl`. */
 export type SynthesisedOverheads = {

@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../bits.ts';
 import { pythonLog2 } from '../python-log2.ts';
 
 /**
@@ -9,8 +10,4 @@ export function widthConverterLuts(input: number, output: number): number {
   const widened = input === between ? 0 : Math.abs(Math.ceil(pythonLog2(input / between))) + between;
   const narrowed = between === output ? 0 : Math.abs(Math.ceil(pythonLog2(between / output))) + output;
   return widened + narrowed;
-}
-
-export function greatestCommonDivisor(left: number, right: number): number {
-  return right === 0 ? left : greatestCommonDivisor(right, left % right);
 }

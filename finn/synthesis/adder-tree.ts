@@ -1,4 +1,4 @@
-import { addressBits } from './bits.ts';
+import { addressBits } from '../bits.ts';
 
 /** A pipelined sum of several inputs. */
 export interface AdderTree {

@@ -1,7 +1,6 @@
+import { addressBits, greatestCommonDivisor } from '../bits.ts';
 import type { SynthesisedResources } from '../ops/op.ts';
-import { greatestCommonDivisor } from '../overheads/width-converter.ts';
 import { amounts } from './amounts.ts';
-import { addressBits } from './bits.ts';
 
 /**
  * A converter between stream words of these widths in bits (`genGeneric` in finn-rtllib/dwc/hdl/vpc.sv of FINN+ 1.6.1): a buffer

@@ -1,5 +1,5 @@
+import { addressBits } from '../bits.ts';
 import { isVersal } from '../part.ts';
-import { addressBits } from './bits.ts';
 
 /** A product as the DSPs of `MVAU_rtl` see it. */
 export interface Product {

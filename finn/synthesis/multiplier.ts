@@ -1,7 +1,7 @@
+import { addressBits } from '../bits.ts';
 import type { SynthesisedResources } from '../ops/op.ts';
 import { adderTreeSize } from './adder-tree.ts';
 import { amounts } from './amounts.ts';
-import { addressBits } from './bits.ts';
 import type { LaneWidths, Product } from './lanes.ts';
 import { laneWidths, sumsThree } from './lanes.ts';
 import { sharedRam } from './luts-as-memory.ts';

@@ -1,8 +1,8 @@
+import { addressBits } from '../bits.ts';
 import type { Synthesis } from '../ops/op.ts';
 import { roundUpTo } from '../ops/shapes.ts';
 import type { NodeView } from '../ops/view.ts';
 import { amounts, certain } from './amounts.ts';
-import { addressBits } from './bits.ts';
 
 /**
  * `FMPadding_rtl`: three counters and two registers of a stream word (finn-rtllib/fmpadding/hdl/fmpadding.sv of FINN+ 1.6.1).

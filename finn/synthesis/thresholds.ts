@@ -1,8 +1,8 @@
+import { addressBits } from '../bits.ts';
 import { thresholdDepth } from '../ops/thresholding.ts';
 import type { Synthesis, SynthesisedResources } from '../ops/op.ts';
 import type { NodeView } from '../ops/view.ts';
 import { amounts, certain, sumAmounts, sumSyntheses } from './amounts.ts';
-import { addressBits } from './bits.ts';
 import { byStyle, inBlockMemory, inUltraRam } from './memory.ts';
 import { romLuts, unlikeColumns } from './rom.ts';
 

@@ -1,7 +1,7 @@
+import { addressBits } from '../bits.ts';
 import type { Synthesis } from '../ops/op.ts';
 import { roundUpTo } from '../ops/shapes.ts';
 import { amounts, sumAmounts } from './amounts.ts';
-import { addressBits } from './bits.ts';
 import { singlePortRam } from './luts-as-memory.ts';
 import { byStyle, inBlockMemory, inUltraRam } from './memory.ts';
 

@@ -1,3 +1,4 @@
+import { addressBits } from '../bits.ts';
 import { elementCount } from '../../base/shape.ts';
 import type { Synthesis, SynthesisedResources } from '../ops/op.ts';
 import type { NodeView } from '../ops/view.ts';
@@ -9,7 +10,6 @@ import {
   windowMemories,
 } from '../ops/window-buffer.ts';
 import { amounts, certain, sumSyntheses } from './amounts.ts';
-import { addressBits } from './bits.ts';
 import { sharedRam } from './luts-as-memory.ts';
 import { byStyle, inBlockMemory, inUltraRam } from './memory.ts';
 

@@ -52,7 +52,7 @@ export function interpreterIn(environment: string): string {
 }
 
 /** The folder of an environment, the reverse of `interpreterIn`. */
-export function environmentOf({ python }: ToolEnvironment): string {
+export function environmentOf({ python }: Pick<ToolEnvironment, 'python'>): string {
   return dirname(dirname(python));
 }
 

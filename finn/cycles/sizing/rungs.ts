@@ -1,3 +1,4 @@
+import { uniformDepth } from '../../fifo-memory.ts';
 import type { Resources } from '../../ops/op.ts';
 import { fifoResources } from '../../overheads/fifo.ts';
 import { fifoCapacity, fifoShape } from '../units/fifo.ts';
@@ -43,7 +44,7 @@ export function priceOf({ LUT, BRAM_18K, URAM }: Resources): number {
 
 function* depthsFrom(least: number): Generator<number> {
   yield least;
-  for (const depth of [33, 64, 65, 129, 257, 513, 1025, 1537, 2028]) if (depth > least) yield depth;
+  for (const depth of [uniformDepth, 64, 65, 129, 257, 513, 1025, 1537, 2028]) if (depth > least) yield depth;
   // Above 2028 words `fifo.sv` adds a queue, and its memory has at least 4096 words.
   for (let power = 4096; ; power *= 2)
     for (const depth of [power + 1, power + power / 2 + 1]) if (depth > least) yield depth;

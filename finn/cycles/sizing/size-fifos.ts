@@ -1,3 +1,4 @@
+import { uniformDepth } from '../../fifo-memory.ts';
 import type { Resources } from '../../ops/op.ts';
 import { sumResources } from '../../split/board.ts';
 import type { Driver } from '../drivers.ts';
@@ -53,9 +54,6 @@ export interface Sizing {
 
 /** Steps of units in all simulations of a search, some minutes of them; a bound by time would make depths depend on the machine. */
 const searchSteps = 2e10;
-
-/** A depth that costs a few LUTs more than two words, so that every FIFO may have it. */
-const uniformDepth = 33;
 
 /** How much slower than with FIFOs that never fill is good enough. */
 export const slack = 1.01;

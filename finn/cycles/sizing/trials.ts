@@ -10,7 +10,6 @@ export interface Trials {
   /** A whole run of these depths, with another driver if there is one. */
   readonly run: (depths: readonly number[], driver?: Driver) => Run;
   readonly spent: () => { readonly runs: number; readonly steps: number };
-  readonly isOver: () => boolean;
 }
 
 /** `images` per trial; `limit` is the number of steps of units in all. */
@@ -48,7 +47,6 @@ export function trialsOf(
     },
     run: (depths, world = driver) => run(depths, Infinity, world),
     spent: () => ({ runs, steps }),
-    isOver: () => steps >= limit,
   };
 }
 

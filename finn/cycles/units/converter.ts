@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from './bits.ts';
+import { greatestCommonDivisor } from '../../bits.ts';
 import type { Unit, Wires } from './wires.ts';
 
 /**
@@ -11,7 +11,7 @@ export class Converter implements Unit {
   #free: number;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     inputWidth: number,
@@ -40,7 +40,7 @@ export class Serialiser implements Unit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly width: number,
@@ -71,7 +71,7 @@ export class Deserialiser implements Unit {
   #isAside = false;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly width: number,

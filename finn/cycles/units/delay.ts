@@ -1,4 +1,4 @@
-import { addressBits } from './bits.ts';
+import { addressBits } from '../../bits.ts';
 
 /** A shift register of `length` bits without an enable: what enters at one step leaves that many steps later. */
 export class Delay {

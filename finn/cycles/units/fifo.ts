@@ -1,11 +1,11 @@
-import { addressBits } from './bits.ts';
+import { fifoMemory, fifoStyle, shiftedWords, ultraQueue } from '../../fifo-memory.ts';
 import { Delay } from './delay.ts';
 import type { Unit, Wires } from './wires.ts';
 
 /**
- * How `fifo.sv` (finn-rtllib of FINN+ 1.6.1) builds a FIFO with `RAM_STYLE` auto: `registers` is a memory with one output
- * register, in shift registers or LUTRAM; `block` reads through two registers that can stall; `ultra` through a pipeline that
- * cannot, into a queue of 17 words, on FPGAs without URAM too.
+ * How a FIFO of `fifo.sv` behaves: `registers` is a memory with one output register, in shift registers or LUTRAM; `block` reads
+ * through two registers that can stall; `ultra` through a pipeline that cannot, into a queue of 17 words, on FPGAs without URAM
+ * too.
  */
 export type FifoShape =
   | { readonly style: 'registers'; readonly memory: number }
@@ -15,12 +15,19 @@ export type FifoShape =
 /** The shape of a FIFO of `depth` words of `width` bits, padded to bytes as streams are; one of depth Infinity never fills. */
 export function fifoShape(depth: number, width: number): FifoShape {
   if (depth === Infinity) return { style: 'registers', memory: 2 ** 30 };
-  if (depth <= 33 || (depth <= 64 && width < 12))
-    return { style: 'registers', memory: depth > 4 ? depth - 1 : 4 };
-  if (depth <= 257 || width < 5) return { style: 'registers', memory: depth - 1 };
-  if (depth <= 2028) return { style: 'block', memory: implemented(depth - 1, 9).memory };
-  const { memory, low } = implemented(depth - queueDepth - 1, 12);
-  return { style: 'ultra', memory, pipeline: 3 + Math.floor((2 ** low - 1) / 8192) };
+  const style = fifoStyle(depth, width);
+  switch (style) {
+    case 'shift register':
+      return { style: 'registers', memory: shiftedWords(depth) };
+    case 'distributed':
+      return { style: 'registers', memory: depth - 1 };
+    case 'block':
+      return { style, memory: fifoMemory(depth, style).words };
+    case 'ultra': {
+      const { words, pipeline } = fifoMemory(depth, style);
+      return { style, memory: words, pipeline };
+    }
+  }
 }
 
 /** Words that a FIFO of this shape holds, its registers included. */
@@ -31,20 +38,8 @@ export function fifoCapacity(shape: FifoShape): number {
     case 'block':
       return shape.memory + 2;
     case 'ultra':
-      return shape.memory + queueDepth + 1;
+      return shape.memory + ultraQueue + 1;
   }
-}
-
-const queueDepth = 16;
-
-/** `INIT_ABITS` of fifo.sv: a power of two or, if half of it would stay empty, two of them. */
-function implemented(wanted: number, least: number): { readonly memory: number; readonly low: number } {
-  const low = addressBits(wanted);
-  if (low <= least) return { memory: 2 ** low, low };
-  const high = addressBits(wanted - 2 ** (low - 1));
-  return high < low - 1
-    ? { memory: 2 ** (low - 1) + 2 ** Math.max(high, 1), low: low - 1 }
-    : { memory: 2 ** low, low };
 }
 
 /** A FIFO of fifo.sv; `held` is the number of words in it, `most` the largest number so far. */
@@ -59,7 +54,7 @@ export class RegisterFifo implements FifoUnit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly memory: number,
@@ -92,7 +87,7 @@ export class BlockFifo implements FifoUnit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly memory: number,
@@ -121,13 +116,13 @@ export class BlockFifo implements FifoUnit {
 export class UltraFifo implements FifoUnit {
   most = 0;
   #inMemory = 0;
-  #credit = queueDepth + 1;
+  #credit = ultraQueue + 1;
   #inQueue = 0;
   #isOut = 0;
   readonly #pipeline: Delay;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly memory: number,
@@ -151,7 +146,7 @@ export class UltraFifo implements FifoUnit {
     this.#inQueue += queued;
     this.#inMemory += arrived - drained;
     ready[this.input] = this.#inMemory < this.memory ? 1 : 0;
-    const held = this.#inMemory + queueDepth + 1 - this.#credit;
+    const held = this.#inMemory + ultraQueue + 1 - this.#credit;
     if (held > this.most) this.most = held;
   }
 }

@@ -8,7 +8,7 @@ export class Fork implements Unit {
   readonly #held: Uint8Array;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly outputs: readonly number[],
   ) {

@@ -32,7 +32,7 @@ export class HlsLoop implements Unit {
   #wait = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly shape: LoopShape,

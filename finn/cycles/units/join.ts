@@ -14,7 +14,7 @@ export class Join implements Unit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly left: number,
     readonly right: number,
     readonly output: number,

@@ -1,4 +1,4 @@
-import { addressBits } from './bits.ts';
+import { addressBits } from '../../bits.ts';
 import { Delay } from './delay.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import type { Unit, Wires } from './wires.ts';
@@ -29,7 +29,7 @@ export class MatrixVector implements Unit {
   readonly #replay: ReplayBuffer;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     { synapseFold, neuronFold, simd, queue }: MatrixVectorShape,

@@ -25,7 +25,7 @@ export class Padding implements Unit {
   #isImage: boolean;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     readonly shape: PaddingShape,

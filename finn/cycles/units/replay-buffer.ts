@@ -1,4 +1,4 @@
-import { addressBits } from './bits.ts';
+import { addressBits } from '../../bits.ts';
 
 /**
  * `replay_buffer.sv` of FINN+ 1.6.1: keeps a vector of `length` words and gives it out `repetitions` times. It has 2^n places,

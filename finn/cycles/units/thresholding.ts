@@ -1,4 +1,4 @@
-import { addressBits } from './bits.ts';
+import { addressBits } from '../../bits.ts';
 import { Delay } from './delay.ts';
 import type { Unit, Wires } from './wires.ts';
 
@@ -13,7 +13,7 @@ export class Thresholding implements Unit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     { steps, isDeep }: { readonly steps: number; readonly isDeep: boolean },

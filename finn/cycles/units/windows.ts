@@ -36,7 +36,7 @@ export class Windows implements Unit {
   #isOut = 0;
 
   constructor(
-    readonly wires: Wires,
+    wires: Wires,
     readonly input: number,
     readonly output: number,
     shape: WindowsShape,
@@ -51,7 +51,8 @@ export class Windows implements Unit {
     const { buffer } = this.#shape;
     const arrives = fire[this.input] === 1;
     const leaves = fire[this.output] === 1;
-    const { lastArrives, isDone } = { lastArrives: arrives && this.#isReadingLast, isDone: this.#isFetched };
+    const lastArrives = arrives && this.#isReadingLast;
+    const isDone = this.#isFetched;
     let ends = lastArrives && this.#isWritten;
     if (ends) this.#isWritten = false;
     if (this.#current <= this.#newest && (this.#isOut === 0 || leaves) && !isDone) this.#fetch();

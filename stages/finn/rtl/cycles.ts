@@ -1,7 +1,9 @@
 import { Refusal } from '../../../base/refusal.ts';
+import { writtenDepths } from '../../../finn/cycles/choose-depths.ts';
 import { stalling } from '../../../finn/cycles/drivers.ts';
 import { networkOf } from '../../../finn/cycles/network.ts';
 import { simulate } from '../../../finn/cycles/simulate.ts';
+import { queuePlaces } from '../../../finn/cycles/time-graph.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
 import type { MvauQueue } from '../../toolchain.ts';
 import type { Segment } from './segment.ts';
@@ -22,15 +24,20 @@ export function modelledCycles({ graph, segment, images, part, queue }: CycleJob
   const modelled = networkOf(graph, part);
   if (modelled.type === 'none') return null;
   const { network } = modelled;
-  const depths = network.fifos.map(({ written }) => written);
+  const depths = writtenDepths(network.fifos);
   if (!isSameList(depths, segment.depths))
     throw new Refusal(
       'verify/rtl-mismatch',
       `FINN inserts FIFOs of depths ${segment.depths.join(', ')} around ${segment.nodes.join(', ')}, the model ${depths.join(', ')}`,
     );
   const driver = stalling(segment.stalls, network.source.words * images);
-  const places = queue === 'deep' ? 2 : 0;
-  const run = simulate(network, depths, { images, queue: places, limit: Infinity, driver, watch: true });
+  const run = simulate(network, depths, {
+    images,
+    queue: queuePlaces(queue),
+    limit: Infinity,
+    driver,
+    watch: true,
+  });
   return run.ending === 'done' ? run.words : beforeDeadlock(run.words);
 }
 

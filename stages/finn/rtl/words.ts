@@ -1,6 +1,6 @@
 import { defined } from '../../../base/defined.ts';
 import { elementCount, lastExtent } from '../../../base/shape.ts';
-import { prepare } from '../../../finn/execute/run.ts';
+import { prepare, run } from '../../../finn/execute/run.ts';
 import type { Executor } from '../../../finn/execute/run.ts';
 import type { HardwareGraph, HardwareNode } from '../../../finn/graph.ts';
 import { tensorOf } from '../../../finn/graph.ts';
@@ -14,7 +14,7 @@ import { valueAt } from '../../../finn/tensor.ts';
  * executor: the bytes of each word after the other, in the layout of a stream.
  */
 export function expectedWords(graph: HardwareGraph, input: Uint8Array, images: number): Uint8Array {
-  const executor = prepare(graph);
+  const executor = asStreamed(prepare(graph));
   const [first, last] = [graph.nodes[0], graph.nodes.at(-1)].map((node) =>
     nodeOf(graph, defined(node, 'a segment has nodes')),
   );
@@ -24,7 +24,7 @@ export function expectedWords(graph: HardwareGraph, input: Uint8Array, images: n
   const words = Array.from({ length: images }, (_, image) => {
     const bytes = input.subarray(image * size, (image + 1) * size);
     const streamed = unpack(bytes, reader.op.foldedInputShape(reader.view), from.datatype);
-    const output = executeAsStreamed(executor, { shape: from.shape, data: streamed.data });
+    const output = run(executor, { shape: from.shape, data: streamed.data });
     return pack({ shape: writer.op.foldedOutputShape(writer.view), data: output.data }, to.datatype);
   });
   return Buffer.concat(words);
@@ -36,21 +36,16 @@ export function wordBits(graph: HardwareGraph): number {
   return op.outputStreamWidth(view);
 }
 
-/** As `run`, with depthwise windows in the order in which hardware streams them, which the next layer then reads. */
-function executeAsStreamed({ graph, input, output, steps }: Executor, image: IntegerTensor): IntegerTensor {
-  const values = new Map([[input, image]]);
-  const valueOf = (name: string): IntegerTensor =>
-    defined(values.get(name), `a node before the reader of ${name} makes it`);
-  for (const { node, activations, execute } of steps) {
-    const [first, ...more] = activations.map(valueOf);
-    const result = streamedBy(
-      graph,
-      node,
-      execute(defined(first, 'every layer reads an activation'), ...more),
-    );
-    for (const name of node.outputs) values.set(name, result);
-  }
-  return valueOf(output);
+/** The executor with depthwise windows in the order in which hardware streams them, which the next layer then reads. */
+function asStreamed(executor: Executor): Executor {
+  const { graph, steps } = executor;
+  return {
+    ...executor,
+    steps: steps.map((step) => ({
+      ...step,
+      execute: (first, ...more) => streamedBy(graph, step.node, step.execute(first, ...more)),
+    })),
+  };
 }
 
 /** A window (places, channels) leaves depthwise hardware as (channels / SIMD, places, SIMD). */

@@ -1,4 +1,4 @@
-/** The smallest b with 2^b >= value, as SystemVerilog's `$clog2`. */
+/** The smallest b with 2^b >= value, as SystemVerilog's `$clog2`: the bits of an address for so many places. */
 export function addressBits(value: number): number {
   return value <= 1 ? 0 : 32 - Math.clz32(value - 1);
 }
