@@ -15,6 +15,8 @@ export interface GraphView {
   /** QONNX datatype name. */
   readonly datatypeOf: (tensor: string) => string;
   readonly layoutOf: (tensor: string) => TensorLayout;
+  /** Whether a tensor of this name is or was in the graph. */
+  readonly isKnown: (tensor: string) => boolean;
   /** The node that makes a tensor; undefined for the graph's input. */
   readonly producerOf: (tensor: string) => FloatNode | undefined;
   readonly readersOf: (tensor: string) => readonly FloatNode[];
@@ -43,6 +45,7 @@ export function createLiveGraph({ input, output }: FloatGraph): LiveGraph {
       shapeOf: (tensor) => factsOf(tensor).shape,
       datatypeOf: (tensor) => factsOf(tensor).datatype,
       layoutOf: (tensor) => factsOf(tensor).layout,
+      isKnown: (tensor) => tensors.has(tensor),
       producerOf: (tensor) => producers.get(tensor),
       readersOf: (tensor) => [...(readers.get(tensor) ?? [])],
       consumerOf: (node) => {

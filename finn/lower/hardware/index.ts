@@ -40,7 +40,7 @@ import { pool, windows } from './windows.ts';
 export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   if (route.preset === 'mobilenet') refuseBranches(streamlined);
   const channelsLast = rewrite(streamlined, channelsToEnd(route));
-  const graph = route.preset === 'default' ? rewrite(channelsLast, absorbOpposite) : channelsLast;
+  const graph = route.preset === 'mobilenet' ? channelsLast : rewrite(channelsLast, absorbOpposite);
   const view = viewOf(graph);
   const names = new Map(
     [...finnNames(streamlined.nodes)].map(([node, name]) => [constantOf(node), `${name}_param0`]),

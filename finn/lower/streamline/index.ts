@@ -18,6 +18,8 @@ import {
 } from './move.ts';
 import { withFinnNames } from './names.ts';
 import { convertQuantisers } from './quantisers.ts';
+import { applied, inTurn } from './passes.ts';
+import { streamlineResidual } from './residual.ts';
 import { absorbSigns, factorOutSigns } from './signs.ts';
 import { absorbIntoFlatten, moveFlattenPastAffine, moveFlattenPastTopK, takeOutScale } from './tail.ts';
 import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
@@ -61,7 +63,14 @@ const passes: readonly Rule[] = [
  */
 export function streamline(graph: FloatGraph, { preset }: Route): FloatGraph {
   const quantised = removeIdentities(applied(convertQuantisers(graph), [averagesToSums]));
-  return preset === 'mobilenet' ? streamlineMobileNet(quantised) : streamlineByDefault(quantised);
+  switch (preset) {
+    case 'default':
+      return streamlineByDefault(quantised);
+    case 'mobilenet':
+      return streamlineMobileNet(quantised);
+    case 'residual':
+      return withFinnNames(streamlineResidual(quantised));
+  }
 }
 
 /** FINN+ 1.6.1 `step_streamline`. */
@@ -94,20 +103,4 @@ function streamlineMobileNet(graph: FloatGraph): FloatGraph {
     roundThresholds,
   ]);
   return withFinnNames(rewrite(lowered, takeOutScale));
-}
-
-/** The rules that FINN applies one change at a time. */
-const single: ReadonlySet<Rule> = new Set([absorbBias, averagesToSums]);
-
-/** One rule after the other. */
-function applied(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
-  return rules.reduce(
-    (current, rule) => rewrite(current, rule, single.has(rule) ? 'change' : 'sweep'),
-    graph,
-  );
-}
-
-/** One rule after the other, with the identities removed after each. */
-function inTurn(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
-  return rules.reduce((current, rule) => removeIdentities(applied(current, [rule])), graph);
 }

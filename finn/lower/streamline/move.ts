@@ -34,6 +34,15 @@ export const moveAddPastMul: Rule = (node, graph) => {
   return constant && swapped({ ...node, constant }, consumer);
 };
 
+/** `x * a + b` as `(x + b / a) * a` (FINN+ 1.6.1 `MoveMulPastAdd`). */
+export const moveMulPastAdd: Rule = (node, graph) => {
+  if (node.op !== 'Mul') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'Add') return null;
+  const constant = combine(consumer.constant, node.constant, (offset, factor) => offset / factor);
+  return constant && swapped(node, { ...consumer, constant }, consumer);
+};
+
 /** `(x + b) W` as `x W + b (1 W)` for a scalar b (FINN+ 1.6.1 `MoveScalarAddPastMatMul`). */
 export const moveAddPastMatMul: Rule = (node, graph) => {
   if (node.op !== 'Add' || !isScalar(node.constant)) return null;
@@ -84,14 +93,14 @@ export const moveMulPastDepthwiseConv: Rule = (node, graph) => {
   return consumer?.op === 'Conv' && consumer.depthwise ? swapped(node, consumer) : null;
 };
 
-/** Swaps two neighbours; the tensor between them keeps its name. */
-export function swapped(first: FloatNode, second: FloatNode): Replacement {
+/** Swaps two neighbours; the tensor between them keeps its name. The second may be a changed form of a node of the graph. */
+export function swapped(first: FloatNode, second: FloatNode, original = second): Replacement {
   return {
     insert: [
       { ...second, inputs: first.inputs, output: first.output },
       { ...first, inputs: [first.output], output: second.output },
     ],
-    remove: [second],
+    remove: [original],
   };
 }
 

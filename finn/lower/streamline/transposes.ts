@@ -1,4 +1,6 @@
 import type { FloatNode, MaxPool } from '../float-graph.ts';
+import { permuted } from '../../permute.ts';
+import { isScalar, reordered } from '../constant.ts';
 import { channelsFirst, channelsLast, transposesTo } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../graph-view.ts';
@@ -82,6 +84,35 @@ export const moveTransposePastMul: Rule = (node, graph) => {
   if (consumer?.op !== 'Mul' || !consumer.constant.shape.every((size) => size === 1)) return null;
   return swapped(node, consumer);
 };
+
+/** Arithmetic with a constant moves before a transpose (FINN+ 1.6.1 `MoveTransposePastEltwise`). */
+export const moveTransposePastArithmetic: Rule = (node, graph) => {
+  if (node.op !== 'Transpose') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op !== 'Mul' && consumer?.op !== 'Add') return null;
+  if (isScalar(consumer.constant)) return swapped(node, consumer);
+  if (consumer.constant.shape.length !== node.perm.length) return null;
+  return swapped(node, { ...consumer, constant: reordered(consumer.constant, inverse(node.perm)) }, consumer);
+};
+
+/** Two transposes in a row become one, or none (FINN+ 1.6.1 `CollapseRepeatedTranspose`, `RemoveIdentityTranspose`). */
+export const collapseTransposes: Rule = (node, graph) => {
+  if (node.op !== 'Transpose') return null;
+  const consumer = graph.consumerOf(node);
+  if (consumer?.op === 'Transpose')
+    return {
+      insert: [{ ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) }],
+      remove: [consumer],
+    };
+  if (node.output === graph.output || !node.perm.every((axis, place) => axis === place)) return null;
+  return { insert: [], reroute: [{ from: node.output, to: node.inputs[0] }] };
+};
+
+/** A pool between transposes, so that its image has its channels last (FINN+ 1.6.1 `InferPool`). */
+export const poolBetweenTransposes: Rule = (node) =>
+  (node.op === 'MaxPool' || node.op === 'QuantAvgPool2d') && !node.channelsLast
+    ? { insert: betweenTransposes(node, { ...node, channelsLast: true }) }
+    : null;
 
 /** Between transposes, so that the image has its channels last (QONNX 1.0.0 `ChangeDataLayoutQuantAvgPool2d`). */
 export const averageChannelsLast: Rule = (node) =>

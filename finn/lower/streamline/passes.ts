@@ -1,0 +1,49 @@
+import type { FloatGraph } from '../float-graph.ts';
+import type { Rule } from '../rewrite.ts';
+import { rewrite } from '../rewrite.ts';
+import { averagesToSums } from './average-pool.ts';
+import { removeIdentities } from './identities.ts';
+import { moveMulPastAdd } from './move.ts';
+import { absorbBias } from './thresholds.ts';
+import { moveTransposePastArithmetic } from './transposes.ts';
+
+/** The rules that FINN applies one change at a time. */
+const single: ReadonlySet<Rule> = new Set([
+  absorbBias,
+  averagesToSums,
+  moveMulPastAdd,
+  moveTransposePastArithmetic,
+]);
+
+/** A graph in, a graph out. */
+export type Pass = (graph: FloatGraph) => FloatGraph;
+
+/** One rule after the other. */
+export function applied(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
+  return rules.reduce(
+    (current, rule) => rewrite(current, rule, single.has(rule) ? 'change' : 'sweep'),
+    graph,
+  );
+}
+
+/** One rule after the other, with the identities removed after each. */
+export function inTurn(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
+  return rules.reduce((current, rule) => removeIdentities(applied(current, [rule])), graph);
+}
+
+/**
+ * Rules and passes in turn, with the identities removed after each, and all of them again until nothing changes (QONNX
+ * 1.0.0 `ComposedTransformation`).
+ */
+export function exhaustively(steps: readonly (Rule | { readonly pass: Pass })[]): Pass {
+  return (graph) => {
+    for (let before = graph; ;) {
+      const after = steps.reduce(
+        (current, step) => ('pass' in step ? removeIdentities(step.pass(current)) : inTurn(current, [step])),
+        before,
+      );
+      if (after === before) return after;
+      before = after;
+    }
+  };
+}

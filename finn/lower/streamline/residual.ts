@@ -1,0 +1,104 @@
+import type { FloatGraph } from '../float-graph.ts';
+import type { Rule } from '../rewrite.ts';
+import { batchNormToAffine, divToMul, subToAdd } from './affine-forms.ts';
+import { collapseAdds, collapseMuls } from './collapse.ts';
+import { lowerConv } from './convolutions.ts';
+import { movePastFork } from './forks.ts';
+import { moveAddPastSum, moveMulPastSum, moveTransposePastSum } from './joins.ts';
+import {
+  moveAddPastConv,
+  moveAddPastMatMul,
+  moveAddPastMul,
+  moveMulPast,
+  moveMulPastAdd,
+  moveMulPastDepthwiseConv,
+  moveMulPastMaxPool,
+  movePastInvariants,
+} from './move.ts';
+import type { Pass } from './passes.ts';
+import { applied, exhaustively, inTurn } from './passes.ts';
+import { absorbSigns, factorOutSigns } from './signs.ts';
+import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
+import { absorbIntoTopK } from './top-k.ts';
+import {
+  absorbIntoThreshold,
+  absorbOpposites,
+  collapseTransposes,
+  moveTransposePastArithmetic,
+  poolBetweenTransposes,
+} from './transposes.ts';
+
+/**
+ * Arithmetic in networks whose branches part and join: FINN's transformations in an order in which no factor is taken from
+ * a branch that still needs it, and no transpose remains between branches.
+ */
+export function streamlineResidual(graph: FloatGraph): FloatGraph {
+  // The scale of the last layer goes first, so that an integer bias in front of it stays one.
+  const scaled = applied(graph, [absorbIntoTopK]);
+  const parted = pastBranches(scaled);
+  const lowered = lowerConvs(streamlinePlus(exhaustively([moveMulPastAdd, absorbBias])(parted)));
+  const streamlined = streamlinePlus(lowered);
+  const pooled = streamlined.nodes.some(({ op }) => op === 'MaxPool')
+    ? applied(streamlinePlus(inTurn(streamlined, [poolBetweenTransposes])), [absorbOpposites])
+    : streamlined;
+  return applied(pooled, [absorbIntoTopK]);
+}
+
+/** Scales move past pools, forks and joins before anything else. */
+const pastBranches: Pass = exhaustively([
+  absorbBias,
+  moveMulPastMaxPool,
+  movePastFork('Mul'),
+  moveMulPastDepthwiseConv,
+  moveMulPastSum,
+]);
+
+const lowerConvs: Pass = exhaustively([lowerConv, absorbAdd, absorbIntoThreshold]);
+
+/** Of networks without branches. */
+const alongChains: readonly Rule[] = [
+  subToAdd,
+  divToMul,
+  batchNormToAffine,
+  moveMulPastMaxPool,
+  absorbBias,
+  movePastInvariants,
+  moveAddPastMul,
+  moveAddPastMatMul,
+  moveAddPastConv,
+  moveMulPast('MatMul', 'DepthwiseMatMul'),
+  moveMulPast('Conv'),
+  moveAddPastMul,
+  collapseAdds,
+  collapseMuls,
+  moveMulPastMaxPool,
+  absorbAdd,
+  factorOutSigns,
+  absorbMul,
+  absorbSigns,
+];
+
+/** FINN+ 1.6.1 `StreamlinePlus`. */
+const streamlinePlus: Pass = exhaustively([
+  movePastFork('Mul'),
+  { pass: exhaustively(alongChains) },
+  {
+    pass: exhaustively([
+      moveMulPastSum,
+      moveAddPastSum,
+      movePastInvariants,
+      movePastFork('Mul'),
+    ]),
+  },
+  {
+    pass: exhaustively([
+      moveMulPast('Im2Col'),
+      movePastFork('Transpose'),
+      moveTransposePastArithmetic,
+      moveTransposePastSum,
+      collapseTransposes,
+      absorbIntoThreshold,
+    ]),
+  },
+  roundThresholds,
+]);
