@@ -209,3 +209,10 @@ export function transposesTo(node: FloatNode | undefined, perm: readonly number[
 export function isAffine(node: FloatNode): node is Affine {
   return ['Mul', 'Div', 'Add', 'Sub'].includes(node.op);
 }
+
+/** The weights, thresholds or operand of a node; null if it has none. */
+export function constantOf(node: FloatNode): Constant | null {
+  if ('weights' in node) return node.weights;
+  if ('thresholds' in node) return node.thresholds;
+  return 'constant' in node ? node.constant : null;
+}

@@ -9,6 +9,7 @@ import type {
   Relu,
   Trunc,
 } from '../float-graph.ts';
+import { constantOf } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { rewrite, viewOf } from '../rewrite.ts';
 import type { Route } from '../route.ts';
@@ -53,12 +54,6 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   if (route.preset === 'mobilenet') return partition(layers, input);
   const flat = removeFlattens(duplicateStreams(layers, input));
   return partition(reshapesInStream(withoutTransposes(withLayouts(flat, input)), input), input);
-}
-
-function constantOf(node: FloatNode): Constant | null {
-  if ('weights' in node) return node.weights;
-  if ('thresholds' in node) return node.thresholds;
-  return 'constant' in node ? node.constant : null;
 }
 
 function layersOf(graph: FloatGraph, context: Context): readonly Layer[] {

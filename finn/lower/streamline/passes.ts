@@ -1,4 +1,5 @@
 import type { FloatGraph } from '../float-graph.ts';
+import { constantOf } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 import { rewrite } from '../rewrite.ts';
 import { averagesToSums } from './average-pool.ts';
@@ -32,8 +33,8 @@ export function inTurn(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
 }
 
 /**
- * Rules and passes in turn, with the identities removed after each, and all of them again until nothing changes (QONNX
- * 1.0.0 `ComposedTransformation`).
+ * Rules and passes in turn, with the identities removed after each, and all of them again until a round changes nothing
+ * (QONNX 1.0.0 `ComposedTransformation`, which does not end if two of them undo each other).
  */
 export function exhaustively(steps: readonly (Rule | { readonly pass: Pass })[]): Pass {
   return (graph) => {
@@ -42,8 +43,26 @@ export function exhaustively(steps: readonly (Rule | { readonly pass: Pass })[])
         (current, step) => ('pass' in step ? removeIdentities(step.pass(current)) : inTurn(current, [step])),
         before,
       );
-      if (after === before) return after;
+      if (after === before || isSame(before, after)) return after;
       before = after;
     }
   };
+}
+
+/** Whether two graphs compute the same in the same order, whatever their tensors are called. */
+function isSame(left: FloatGraph, right: FloatGraph): boolean {
+  const names = new Map([[left.input.name, right.input.name]]);
+  return (
+    left.nodes.length === right.nodes.length &&
+    left.nodes.every((node, index) => {
+      const other = right.nodes[index];
+      if (node.op !== other?.op || constantOf(node)?.values.length !== constantOf(other)?.values.length) return false;
+      const [mine, theirs] = [constantOf(node)?.values, constantOf(other)?.values];
+      names.set(node.output, other.output);
+      return (
+        node.inputs.every((name, place) => names.get(name) === other.inputs[place]) &&
+        (mine === theirs || (mine?.every((value, place) => Object.is(value, theirs?.[place])) ?? false))
+      );
+    })
+  );
 }
