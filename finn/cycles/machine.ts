@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Network, NetworkUnit } from './network.ts';
+import { Concat, stepConcats } from './units/concat.ts';
 import { Converter, Deserialiser, Serialiser } from './units/converter.ts';
 import { stepConverters, stepDeserialisers, stepSerialisers } from './units/converter.ts';
 import { BlockFifo, RegisterFifo, UltraFifo, fifoShape } from './units/fifo.ts';
@@ -66,6 +67,7 @@ export function machineOf(network: Network, depths: readonly number[], queue: nu
     ...group(HlsLoop, stepHlsLoops),
     ...group(Fork, stepForks),
     ...group(Join, stepJoins),
+    ...group(Concat, stepConcats),
   ];
   return {
     wires,
@@ -110,5 +112,7 @@ function unitOf({ spec, inputs, outputs }: NetworkUnit, wires: Wires, queue: num
       return new Fork(wires, input, outputs);
     case 'join':
       return new Join(wires, input, second, output);
+    case 'concat':
+      return new Concat(wires, inputs, output, spec.words);
   }
 }

@@ -17,9 +17,11 @@ export type UnitSpec =
   | { readonly type: 'parallel-windows'; readonly shape: ParallelWindowsShape }
   | { readonly type: 'hls-loop'; readonly shape: LoopShape }
   | { readonly type: 'fork' }
-  | { readonly type: 'join' };
+  | { readonly type: 'join' }
+  /** Words that are read of each stream before the next one. */
+  | { readonly type: 'concat'; readonly words: readonly number[] };
 
 /** Whether the unit follows the documented schedule of HLS rather than RTL that it was compared with. */
 export function isAssumed({ type }: UnitSpec): boolean {
-  return type === 'hls-loop' || type === 'fork' || type === 'join';
+  return type === 'hls-loop' || type === 'fork' || type === 'join' || type === 'concat';
 }

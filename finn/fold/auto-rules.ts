@@ -16,6 +16,9 @@ export function foldLayer(trial: Trial, trials: Trials): void {
     case 'raise':
       raise(trial, op.autoFolding.attribute, op.autoFolding.divisorOf(view), trials);
       return;
+    case 'below':
+      raiseBelow(trial, op.autoFolding.attribute, op.autoFolding.values(view), trials);
+      return;
     case 'matrix-vector':
       foldMatrixVector(trial, trials);
       return;
@@ -33,6 +36,14 @@ function raise(trial: Trial, attribute: string, most: number, { target }: Trials
   for (const value of divisors(most)) {
     trial.set(attribute, value);
     if (trial.cycles() <= target) return;
+  }
+}
+
+/** The first value that is faster than the target, otherwise the last. */
+function raiseBelow(trial: Trial, attribute: string, values: readonly number[], { target }: Trials): void {
+  for (const value of values) {
+    trial.set(attribute, value);
+    if (trial.cycles() < target) return;
   }
 }
 

@@ -12,6 +12,8 @@ export function expectedInstead(value: unknown, rule: AttributeRule): string | n
       return typeof value === 'string' ? null : 'texts';
     case 'integers':
       return Array.isArray(value) && value.every(Number.isSafeInteger) ? null : 'lists of integers';
+    case 'texts':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'lists of texts';
     default:
       return rule.kind satisfies never;
   }

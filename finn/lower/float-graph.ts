@@ -122,8 +122,29 @@ export interface QuantAvgPool extends NodeBase {
   readonly signed: boolean;
 }
 
+/** Of an NCHW image. */
 export interface GlobalAveragePool extends NodeBase {
   readonly op: 'GlobalAveragePool';
+}
+
+/** The sum of each channel of an NHWC image of so many pixels. */
+export interface GlobalAccPool extends NodeBase {
+  readonly op: 'GlobalAccPool';
+  readonly pixels: number;
+}
+
+/** Every pixel as a block of equal ones; `factors` are for height and width. */
+export interface Upsample extends NodeBase {
+  readonly op: 'Upsample';
+  readonly factors: readonly [number, number];
+  readonly channelsLast: boolean;
+}
+
+/** Several activations one after the other along `axis`; `extents` are their sizes along it. */
+export interface Concat extends NodeBase {
+  readonly op: 'Concat';
+  readonly axis: number;
+  readonly extents: readonly number[];
 }
 
 /**
@@ -167,8 +188,10 @@ export type FloatNode =
   | Affine
   | AveragePool
   | BatchNormalization
+  | Concat
   | Conv
   | DepthwiseMatMul
+  | GlobalAccPool
   | GlobalAveragePool
   | Im2Col
   | MatMul
@@ -181,7 +204,8 @@ export type FloatNode =
   | Sum
   | TopK
   | Transpose
-  | Trunc;
+  | Trunc
+  | Upsample;
 
 export interface FloatGraph {
   /** In topological order. */
@@ -203,6 +227,11 @@ export function transposesTo(node: FloatNode | undefined, perm: readonly number[
     node.perm.length === perm.length &&
     node.perm.every((axis, index) => axis === perm[index])
   );
+}
+
+/** Whether branches meet at a node. */
+export function isJoin({ inputs }: FloatNode): boolean {
+  return inputs.length > 1;
 }
 
 /** Whether a node is arithmetic with a constant. */

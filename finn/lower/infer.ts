@@ -1,5 +1,6 @@
 import { lastExtent } from '../../base/shape.ts';
-import { datatype, integerDatatype } from '../datatype.ts';
+import { datatype, integerDatatype, smallestDatatype } from '../datatype.ts';
+import { jointDatatype } from '../ops/joint-datatype.ts';
 import { permuted } from '../permute.ts';
 import { broadcastShape } from './constant.ts';
 import type { Affine, Conv, FloatNode, MatMul, Transpose, Window } from './float-graph.ts';
@@ -34,6 +35,19 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
     }
     case 'GlobalAveragePool':
       return [...image(node, input).slice(0, 2), 1, 1];
+    case 'GlobalAccPool': {
+      const [batch, , , channels] = image(node, input);
+      return [batch, 1, 1, channels];
+    }
+    case 'Upsample': {
+      const [down, along] = node.factors;
+      const [batch, ...rest] = image(node, input);
+      return node.channelsLast
+        ? [batch, rest[0] * down, rest[1] * along, rest[2]]
+        : [batch, rest[0], rest[1] * down, rest[2] * along];
+    }
+    case 'Concat':
+      return input.with(node.axis, node.extents.reduce((all, extent) => all + extent, 0));
     case 'Transpose':
       return transposedShape(node, input);
     case 'Reshape':
@@ -154,7 +168,14 @@ export function outputDatatype(node: FloatNode, inputs: readonly string[]): stri
     case 'Transpose':
     case 'Im2Col':
     case 'MaxPool':
+    case 'Upsample':
       return input;
+    case 'Concat':
+      return jointDatatype(inputs);
+    case 'GlobalAccPool': {
+      const type = datatype(input);
+      return type.integer ? smallestDatatype(node.pixels * (type.signed ? type.minimum : type.maximum)).name : input;
+    }
     case 'AveragePool':
     case 'BatchNormalization':
     case 'BipolarQuant':

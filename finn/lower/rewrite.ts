@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { FloatGraph, FloatNode } from './float-graph.ts';
+import { isJoin } from './float-graph.ts';
 import { byDistance } from './distance.ts';
 import type { GraphView } from './graph-view.ts';
 import { createLiveGraph } from './graph-view.ts';
@@ -25,7 +26,7 @@ export type Rule = (node: FloatNode, graph: GraphView) => Replacement | null;
  */
 export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): FloatGraph {
   // Only in networks with branches can the order change.
-  if (!graph.nodes.some(({ op }) => op === 'Sum')) {
+  if (!graph.nodes.some(isJoin)) {
     const draft = draftOf(graph);
     let changed = false;
     while (sweep(draft, rule, 'sweep')) changed = true;

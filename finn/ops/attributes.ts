@@ -5,7 +5,7 @@ import type { AttributeValue } from '../graph.ts';
  * folding may set the others. `initial` is FINN's default for a node without the attribute, null if it is required.
  */
 export interface AttributeRule {
-  readonly kind: 'integer' | 'text' | 'integers';
+  readonly kind: 'integer' | 'text' | 'integers' | 'texts';
   readonly from: 'model' | 'folding';
   readonly initial: AttributeValue | null;
   readonly allowed?: readonly (number | string)[];

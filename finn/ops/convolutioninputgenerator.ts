@@ -32,7 +32,7 @@ export const convolutionInputGenerator: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD') * placesAtOnce(node)),
   inputStreamWidth,
   outputStreamWidth: (node) => inputStreamWidth(node) * placesAtOnce(node),

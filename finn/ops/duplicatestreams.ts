@@ -18,7 +18,7 @@ export const duplicateStreams: Op = {
   inputShape: shape,
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,

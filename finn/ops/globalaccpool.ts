@@ -21,7 +21,7 @@ export const globalAccPool: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * sumDatatype(node, node.datatype('inputDataType')).bits,
@@ -63,7 +63,7 @@ export const globalAccPoolHls: Op = {
   attributes: { ...globalAccPool.attributes, ...hlsAttributes },
   unit: (node) => {
     const [images = 1] = node.integers('numInputVectors');
-    const input = wordsOf(globalAccPool.foldedInputShape(node));
+    const input = wordsOf(globalAccPool.foldedInputShape(node, 0));
     return collectingLoop(input / images, node.integer('NumChannels') / node.integer('PE'), images);
   },
 };

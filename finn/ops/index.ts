@@ -20,6 +20,7 @@ import { mvau } from './mvau.ts';
 import type { Op } from './op.ts';
 import { pool, poolHls } from './pool.ts';
 import { reshape, reshapeRtl } from './reshape.ts';
+import { streamingConcat, streamingConcatHls } from './streamingconcat.ts';
 import { thresholdingHls } from './thresholding-hls.ts';
 import { thresholdingRtl } from './thresholding-rtl.ts';
 import { thresholding } from './thresholding.ts';
@@ -45,6 +46,7 @@ export const ops: { readonly [opType: string]: Op } = {
   MVAU: mvau,
   Pool: pool,
   Reshape: reshape,
+  StreamingConcat: streamingConcat,
   Thresholding: thresholding,
   UpsampleNearestNeighbour: upsampleNearestNeighbour,
   VVAU: vvau,
@@ -62,6 +64,7 @@ export const ops: { readonly [opType: string]: Op } = {
   MVAU_rtl: mvauRtl,
   Pool_hls: poolHls,
   Reshape_rtl: reshapeRtl,
+  StreamingConcat_hls: streamingConcatHls,
   Thresholding_hls: thresholdingHls,
   Thresholding_rtl: thresholdingRtl,
   UpsampleNearestNeighbour_hls: upsampleNearestNeighbourHls,

@@ -21,7 +21,7 @@ export const labelSelect: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => [...outputShape(node), 1],
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.datatype('outputDataType').bits,

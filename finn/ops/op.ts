@@ -52,9 +52,10 @@ export interface Op {
   readonly attributes: AttributeRules;
   readonly inputShape: (node: NodeView) => readonly number[];
   readonly outputShape: (node: NodeView) => readonly number[];
-  readonly foldedInputShape: (node: NodeView) => readonly number[];
-  /** The same for a second stream; null for an op that reads one stream. */
-  readonly foldedSecondInputShape: ((node: NodeView) => readonly number[]) | null;
+  /** How many of its inputs can be streams; constants follow them. */
+  readonly inputStreams: (node: NodeView) => number;
+  /** Of the stream at a position. */
+  readonly foldedInputShape: (node: NodeView, position: number) => readonly number[];
   readonly foldedOutputShape: (node: NodeView) => readonly number[];
   readonly inputStreamWidth: (node: NodeView) => number;
   readonly outputStreamWidth: (node: NodeView) => number;
@@ -87,6 +88,7 @@ export interface Op {
  * How FINN+ 1.6.1 `SetFolding` folds a layer for a rate:
  * - `stays`: FINN has no rule for the layer;
  * - `raise`: FINN takes the smallest divisor of a number that makes the layer fast enough;
+ * - `below`: FINN takes the first of some values that makes the layer faster than the rate;
  * - `matrix-vector`, `by-channel`, `windows`: rules of their own, see fold/auto-rules.ts.
  */
 export type AutoFolding =
@@ -95,6 +97,11 @@ export type AutoFolding =
       readonly rule: 'raise';
       readonly attribute: 'PE' | 'SIMD';
       readonly divisorOf: (node: NodeView) => number;
+    }
+  | {
+      readonly rule: 'below';
+      readonly attribute: 'SIMD';
+      readonly values: (node: NodeView) => readonly number[];
     }
   | { readonly rule: 'matrix-vector' }
   | { readonly rule: 'by-channel' }

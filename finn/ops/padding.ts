@@ -34,7 +34,7 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
     inputShape,
     outputShape,
     foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
-    foldedSecondInputShape: null,
+    inputStreams: () => 1,
     foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
     inputStreamWidth: streamWidth,
     outputStreamWidth: streamWidth,

@@ -30,7 +30,7 @@ export const pool: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('InputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('OutputDataType').bits,
@@ -62,7 +62,7 @@ export const poolHls: Op = {
   ...pool,
   attributes: { ...pool.attributes, ...hlsAttributes },
   unit: (node) =>
-    reducingLoop(elementCount(node.integers('KernelSize')), wordsOf(pool.foldedInputShape(node))),
+    reducingLoop(elementCount(node.integers('KernelSize')), wordsOf(pool.foldedInputShape(node, 0))),
 };
 
 function inputShape(node: NodeView): readonly number[] {

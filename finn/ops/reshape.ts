@@ -18,7 +18,7 @@ export const reshape: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,

@@ -13,7 +13,7 @@ export const thresholdingHls: Op = {
     ...thresholding.attributes,
     ...hlsAttributes,
   },
-  unit: (node) => reducingLoop(1, wordsOf(thresholding.foldedInputShape(node))),
+  unit: (node) => reducingLoop(1, wordsOf(thresholding.foldedInputShape(node, 0))),
   resources,
   counts: (node) => ({
     [`param_threshold_${node.datatype('weightDataType').bits}b`]:

@@ -28,7 +28,7 @@ export const thresholding: Op = {
   inputShape: shape,
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,

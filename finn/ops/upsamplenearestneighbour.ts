@@ -22,7 +22,7 @@ export const upsampleNearestNeighbour: Op = {
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
-  foldedSecondInputShape: null,
+  inputStreams: () => 1,
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
   inputStreamWidth: streamWidth,
   outputStreamWidth: streamWidth,

@@ -20,6 +20,7 @@ export interface NodeView {
   readonly integer: (attribute: string) => number;
   readonly text: (attribute: string) => string;
   readonly integers: (attribute: string) => readonly number[];
+  readonly texts: (attribute: string) => readonly string[];
   /** Two integers, height before width. */
   readonly pair: (attribute: string) => readonly [number, number];
   /** The datatype that a text attribute names. */
@@ -69,7 +70,7 @@ export function viewNode(graph: NodeGraph, node: HardwareNode, rules: AttributeR
   };
 }
 
-type Attributes = Pick<NodeView, 'integer' | 'text' | 'integers' | 'pair' | 'datatype'>;
+type Attributes = Pick<NodeView, 'integer' | 'text' | 'integers' | 'texts' | 'pair' | 'datatype'>;
 
 function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
   const value = (attribute: string): AttributeValue => {
@@ -98,6 +99,12 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
     },
     text,
     integers,
+    texts: (attribute) => {
+      const found = value(attribute);
+      if (!isTexts(found))
+        throw malformed(node, `has an attribute ${attribute} that is not a list of strings`);
+      return found;
+    },
     pair: (attribute) => {
       const [height, width, ...more] = integers(attribute);
       if (height === undefined || width === undefined || more.length > 0)
@@ -110,6 +117,10 @@ function attributesOf(node: HardwareNode, rules: AttributeRules): Attributes {
 
 function isIntegers(value: AttributeValue): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}
+
+function isTexts(value: AttributeValue): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function malformed(node: HardwareNode, what: string): Refusal {

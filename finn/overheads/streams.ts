@@ -1,6 +1,6 @@
 import { datatype } from '../datatype.ts';
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
-import { nodeOf, opOf } from '../ops/index.ts';
+import { nodeOf } from '../ops/index.ts';
 import { elementCount, lastExtent } from '../../base/shape.ts';
 
 /** One end of a stream as its layer sees it. */
@@ -45,8 +45,8 @@ export function streamsOf(graph: HardwareGraph): readonly Stream[] {
 
 /** The inputs of a node that are streams; weights and thresholds follow them. */
 export function streamInputs(graph: HardwareGraph, node: HardwareNode): readonly string[] {
-  const most = opOf(node).foldedSecondInputShape === null ? 1 : 2;
-  return node.inputs.slice(0, most).filter((name) => !graph.parameters.has(name));
+  const { op, view } = nodeOf(graph, node);
+  return node.inputs.slice(0, op.inputStreams(view)).filter((name) => !graph.parameters.has(name));
 }
 
 function leaving(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
@@ -65,8 +65,7 @@ function leaving(graph: HardwareGraph, node: HardwareNode, index: number, positi
 
 function entering(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
   const { op, view } = nodeOf(graph, node);
-  const folded = position === 0 ? op.foldedInputShape : (op.foldedSecondInputShape ?? op.foldedInputShape);
-  const shape = folded(view);
+  const shape = op.foldedInputShape(view, position);
   const elements = lastExtent(shape);
   return {
     node: index,

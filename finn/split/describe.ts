@@ -39,7 +39,7 @@ export function describeSubmodel({ graph }: Submodel, id: string, part: string):
   const amounts = cycles.map(([, amount]) => amount);
   return {
     id,
-    input: { ...boundary(graph, soleInput(graph)), folded: first.op.foldedInputShape(first.view) },
+    input: { ...boundary(graph, soleInput(graph)), folded: first.op.foldedInputShape(first.view, 0) },
     output: { ...boundary(graph, soleOutput(graph)), folded: last.op.foldedOutputShape(last.view) },
     resources: sumResources(nodes.map(({ op, view }) => op.resources(view, part))),
     cycles: {

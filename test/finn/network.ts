@@ -80,7 +80,7 @@ export function describeNodes(graph: HardwareGraph): readonly object[] {
         })),
       normal_input_shape: op.inputShape(view),
       normal_output_shape: op.outputShape(view),
-      folded_input_shape: op.foldedInputShape(view),
+      folded_input_shape: op.foldedInputShape(view, 0),
       folded_output_shape: op.foldedOutputShape(view),
       instream_width: op.inputStreamWidth(view),
       outstream_width: op.outputStreamWidth(view),

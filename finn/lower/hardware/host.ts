@@ -1,30 +1,89 @@
-import type { Reshape, Transpose } from '../float-graph.ts';
+import type { ElementType, OnnxAttribute, OnnxTensor } from '../../../onnx/model.ts';
+import type { Affine, Constant, Reshape, TopK, Transpose } from '../float-graph.ts';
 import type { Context, Layer } from './layer.ts';
 import { layerTensor } from './layer.ts';
 
+/** An operator of ONNX that the host runs on the inputs of its layer, followed by constants. */
+export interface HostOp {
+  readonly opType: 'Add' | 'Div' | 'Mul' | 'Reshape' | 'Sub' | 'TopK' | 'Transpose';
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+  readonly constants: readonly OnnxTensor[];
+  /** Of its result. */
+  readonly elementType: ElementType | 'as before';
+}
+
 /** A transpose, which stays with the host. */
 export function hostTranspose(node: Transpose, context: Context): Layer {
-  return {
-    name: node.name,
-    opType: node.op,
-    inputs: node.inputs,
-    outputs: [layerTensor(node.output, context)],
-    parameters: [],
-    attributes: {},
-    host: { op: 'Transpose', perm: node.perm },
-  };
+  return onHost(node, node.op, context, {
+    opType: 'Transpose',
+    attributes: new Map([['perm', { type: 'ints', value: node.perm }]]),
+    constants: [],
+    elementType: 'as before',
+  });
 }
 
 /** A reshape of which it is not yet known whether it becomes hardware. */
 export function hostReshape(node: Reshape, context: Context): Layer {
+  // FINN makes hardware of a reshape to a shape without zeros, but never of a Flatten.
+  return onHost(node, node.host ? 'Flatten' : 'Reshape', context, {
+    opType: 'Reshape',
+    attributes: new Map(),
+    constants: [integers(node.shape)],
+    elementType: 'as before',
+  });
+}
+
+/** Float arithmetic behind the last layer. */
+export function hostArithmetic(node: Affine, context: Context): Layer {
+  return onHost(node, node.op, context, {
+    opType: node.op,
+    attributes: new Map(),
+    constants: [floats(node.constant)],
+    elementType: 'float32',
+  });
+}
+
+/** The choice of a class by scores that are no integers. */
+export function hostTopK(node: TopK, context: Context): Layer {
+  return onHost(node, node.op, context, {
+    opType: 'TopK',
+    attributes: new Map([
+      ['axis', { type: 'int', value: -1 }],
+      ['largest', { type: 'int', value: 1 }],
+      ['sorted', { type: 'int', value: 1 }],
+    ]),
+    constants: [integers([node.k])],
+    elementType: 'int64',
+  });
+}
+
+/** The permutation of a transpose on the host; null for any other layer. */
+export function permutationOf({ host }: Layer): readonly number[] | null {
+  const perm = host?.opType === 'Transpose' ? host.attributes.get('perm') : undefined;
+  return perm?.type === 'ints' ? perm.value : null;
+}
+
+function onHost(
+  { name, inputs, output }: Affine | Reshape | TopK | Transpose,
+  opType: string,
+  context: Context,
+  host: HostOp,
+): Layer {
   return {
-    name: node.name,
-    // FINN makes hardware of a reshape to a shape without zeros, but never of a Flatten.
-    opType: node.host ? 'Flatten' : 'Reshape',
-    inputs: node.inputs,
-    outputs: [layerTensor(node.output, context)],
+    name,
+    opType,
+    inputs,
+    outputs: [layerTensor(output, context)],
     parameters: [],
     attributes: {},
-    host: { op: 'Reshape', shape: node.shape },
+    host,
   };
+}
+
+function integers(values: readonly number[]): OnnxTensor {
+  return { elementType: 'int64', shape: [values.length], values: BigInt64Array.from(values, BigInt) };
+}
+
+function floats({ shape, values }: Constant): OnnxTensor {
+  return { elementType: 'float32', shape, values };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../../base/defined.ts';
+import { datatype } from '../../datatype.ts';
 import type { Refusal } from '../../../base/refusal.ts';
 import type {
   AveragePool,
@@ -7,6 +8,7 @@ import type {
   FloatNode,
   GlobalAveragePool,
   Relu,
+  TopK,
   Trunc,
 } from '../float-graph.ts';
 import { constantOf } from '../float-graph.ts';
@@ -15,10 +17,14 @@ import { rewrite, viewOf } from '../rewrite.ts';
 import type { Route } from '../route.ts';
 import { finnNames } from '../streamline/names.ts';
 import { absorbOpposite } from '../streamline/transposes.ts';
+import { nodesBehind } from './behind.ts';
 import { channelsToEnd } from './channels.ts';
 import { constantArithmetic, sumOfStreams } from './elementwise.ts';
+import { concatOfStreams } from './concat.ts';
 import { duplicateStreams } from './forks.ts';
-import { hostReshape, hostTranspose } from './host.ts';
+import { globalAccPool } from './global-acc-pool.ts';
+import { upsample } from './upsample.ts';
+import { hostArithmetic, hostReshape, hostTopK, hostTranspose, permutationOf } from './host.ts';
 import { labelSelect } from './label-select.ts';
 import type { Context, Layer } from './layer.ts';
 import { layerTensor } from './layer.ts';
@@ -58,17 +64,19 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
 
 function layersOf(graph: FloatGraph, context: Context): readonly Layer[] {
   const inside = new Set<FloatNode>();
+  const behind = nodesBehind(graph);
   return graph.nodes.flatMap((node) => {
     if (inside.has(node)) return [];
     if (node.op === 'MatMul' || node.op === 'XnorPopcountMatMul' || node.op === 'DepthwiseMatMul') {
       const thresholds = thresholdsInside(node, context.graph, context.route);
       if (thresholds) inside.add(thresholds);
     }
-    return layersFor(node, context);
+    return layersFor(node, behind.has(node), context);
   });
 }
 
-function layersFor(node: FloatNode, context: Context): readonly Layer[] {
+/** `isBehind` says whether no layer follows, so that the host can run the node. */
+function layersFor(node: FloatNode, isBehind: boolean, context: Context): readonly Layer[] {
   switch (node.op) {
     case 'MatMul':
     case 'XnorPopcountMatMul':
@@ -83,7 +91,7 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
     case 'QuantAvgPool2d':
       return pool(node, context);
     case 'TopK':
-      return [labelSelect(node, context)];
+      return [chosenOnHost(node, isBehind, context) ? hostTopK(node, context) : labelSelect(node, context)];
     case 'Reshape':
     case 'Flatten':
       return [hostReshape(node, context)];
@@ -97,8 +105,15 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
     case 'Sub': {
       const layer = constantArithmetic(node, context);
       if (layer) return [layer];
+      if (isBehind) return [hostArithmetic(node, context)];
       throw leftOver(node, context.graph);
     }
+    case 'GlobalAccPool':
+      return [globalAccPool(node, context)];
+    case 'Upsample':
+      return [upsample(node, context)];
+    case 'Concat':
+      return [concatOfStreams(node, context)];
     case 'Relu':
     case 'AveragePool':
     case 'Trunc':
@@ -110,6 +125,11 @@ function layersFor(node: FloatNode, context: Context): readonly Layer[] {
     case 'BipolarQuant':
       throw new Error(`${node.name} (${node.op}) was not streamlined`);
   }
+}
+
+/** Whether the scores of classes are the result of float arithmetic. */
+function chosenOnHost({ inputs: [scores] }: TopK, isBehind: boolean, { graph }: Context): boolean {
+  return isBehind && !datatype(graph.datatypeOf(scores)).integer && graph.producerOf(scores) !== undefined;
 }
 
 /** The refusal of a node that can become hardware only together with another one. */
@@ -150,9 +170,13 @@ function refuseBranches({ nodes }: FloatGraph): void {
     }
 }
 
-/** Except for the very first one, FINN makes layers of transposes that reorder whole images; these are not supported here. */
+/**
+ * Except for the very first one, FINN makes layers of transposes that reorder whole images; these are not supported here.
+ * Those behind the last layer are for the host.
+ */
 function withoutTransposes(layers: readonly Layer[]): readonly Layer[] {
-  const shuffled = layers.find(({ host }, index) => index > 0 && host?.op === 'Transpose');
+  const behind = layers.findLastIndex(({ host }) => host === null);
+  const shuffled = layers.find((layer, index) => index > 0 && index < behind && permutationOf(layer));
   if (!shuffled) return layers;
   throw unsupported(
     { name: shuffled.name, op: shuffled.opType },

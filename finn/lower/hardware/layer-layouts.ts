@@ -2,6 +2,7 @@ import { defined } from '../../../base/defined.ts';
 import type { TensorLayout } from '../layouts.ts';
 import { customLayout, permutedLayout, standardLayout } from '../layouts.ts';
 import { mapSome } from '../some.ts';
+import { permutationOf } from './host.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 
 /** The layers with the layouts of their tensors, which follow from the input's layout (QONNX 1.0.0 `InferDataLayouts`). */
@@ -19,13 +20,8 @@ export function withLayouts(layers: readonly Layer[], input: LayerTensor): reado
   });
 }
 
-function layoutBehind({ host }: Layer, { layout, shape }: LayerTensor, rank: number): TensorLayout {
-  switch (host?.op) {
-    case 'Transpose':
-      return permutedLayout(layout, host.perm);
-    case 'Reshape':
-      return standardLayout(layout, rank);
-    default:
-      return customLayout(layout, shape.length, rank);
-  }
+function layoutBehind(layer: Layer, { layout, shape }: LayerTensor, rank: number): TensorLayout {
+  const perm = permutationOf(layer);
+  if (perm) return permutedLayout(layout, perm);
+  return layer.host ? standardLayout(layout, rank) : customLayout(layout, shape.length, rank);
 }

@@ -1,10 +1,10 @@
 import type { AttributeValue } from '../../graph.ts';
-import type { HostOp } from '../../host/host-part.ts';
 import type { Constant } from '../float-graph.ts';
 import type { TensorLayout } from '../layouts.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
 import type { Some } from '../some.ts';
+import type { HostOp } from './host.ts';
 
 /** A hardware layer, or an operation of the host; FINN's name for a layer follows from its position. */
 export interface Layer {

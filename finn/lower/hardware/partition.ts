@@ -1,15 +1,16 @@
 import type { HardwareGraph, HardwareNode, Tensor } from '../../graph.ts';
-import type { HostOp } from '../../host/host-part.ts';
+import type { OnnxModel } from '../../../onnx/model.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
+import { hostModel } from './host-model.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 
 /** The hardware layers of a streamlined network, and the operations of the host around them. */
 export interface Partition {
   readonly graph: HardwareGraph;
-  readonly before: readonly HostOp[];
-  readonly after: readonly HostOp[];
-  /** Shape of the result on the host. */
-  readonly outputShape: readonly number[];
+  /** From the network's input to the boards'. */
+  readonly before: OnnxModel;
+  /** From the boards' output to the network's. */
+  readonly after: OnnxModel;
 }
 
 /** Divides layers between the host and the FPGA, whose layers must be contiguous (FINN+ 1.6.1 `step_create_dataflow_partition`). */
@@ -25,17 +26,17 @@ export function partition(layers: readonly Layer[], input: LayerTensor): Partiti
       throw unsupported(
         { name, op: opType },
         'is between hardware layers',
-        host.op === 'Transpose'
+        host.opType === 'Transpose'
           ? 'do not transpose there; from the first layer on, images have their channels last'
           : 'use a Reshape to a constant shape without zeros',
       );
   const made = layers.flatMap(({ outputs }) => outputs).find(({ name }) => name === head.inputs[0]);
-  const hostOps = (those: readonly Layer[]): readonly HostOp[] => those.flatMap(({ host }) => host ?? []);
+  const last = inside.at(-1) ?? head;
+  const [output] = last.outputs;
   return {
-    graph: hardwareGraph(inside, made ?? input, (inside.at(-1) ?? head).outputs[0]),
-    before: hostOps(layers.slice(0, first)),
-    after: hostOps(layers.slice(behind)),
-    outputShape: (layers.at(-1) ?? head).outputs[0].shape,
+    graph: hardwareGraph(inside, made ?? input, output),
+    before: hostModel(layers.slice(0, first), input, 'float32'),
+    after: hostModel(layers.slice(behind), output, last.opType === 'LabelSelect' ? 'int64' : 'float32'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { defined } from '../../../base/defined.ts';
 import { lastExtent } from '../../../base/shape.ts';
 import { reordered } from '../constant.ts';
+import { permutationOf } from './host.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 import type { Wiring } from './wiring.ts';
 import { wiringOf } from './wiring.ts';
@@ -39,13 +40,13 @@ function flattened(
   return { gone: [layer, producer], reader: readingFrom(withRowsReordered(reader, shape), image) };
 }
 
-function isToChannelsFirst({ host }: Layer): boolean {
-  return host?.op === 'Transpose' && host.perm.join() === '0,3,1,2';
+function isToChannelsFirst(layer: Layer): boolean {
+  return permutationOf(layer)?.join() === '0,3,1,2';
 }
 
 /** The only reader, in hardware, of a reshape to two dimensions that keeps the first; otherwise null. */
 function rowReader(layer: Layer, wiring: Wiring): Layer | null {
-  if (layer.host?.op !== 'Reshape') return null;
+  if (layer.host?.opType !== 'Reshape') return null;
   const [{ name, shape }] = layer.outputs;
   if (shape.length !== 2 || wiring.shapeOf(layer.inputs[0])?.[0] !== shape[0]) return null;
   const [reader, ...more] = wiring.readersOf(name);
@@ -66,22 +67,26 @@ function withRowsReordered(layer: Layer, shape: readonly number[]): Layer {
   return { ...layer, parameters: [{ ...weights, constant }, ...more] };
 }
 
-/** Makes hardware of the remaining reshapes, except those to a shape with zeros (FINN+ 1.6.1 `InferReshape`). */
+/**
+ * Makes hardware of the remaining reshapes, except those to a shape with zeros (FINN+ 1.6.1 `InferReshape`) and those of
+ * what the host makes.
+ */
 export function reshapesInStream(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
-  const known = new Map(
-    [input, ...layers.flatMap(({ outputs }) => outputs)].map((tensor) => [tensor.name, tensor]),
-  );
-  return layers.map((layer) => reshapeInStream(layer, known));
+  const known = new Map([[input.name, input]]);
+  return layers.map((layer) => {
+    const [name] = layer.inputs;
+    const from = known.get(name);
+    const changed = from && layer.opType === 'Reshape' ? reshapeInStream(layer, from) : layer;
+    if (changed.host === null) for (const tensor of changed.outputs) known.set(tensor.name, tensor);
+    return changed;
+  });
 }
 
-function reshapeInStream(layer: Layer, known: ReadonlyMap<string, LayerTensor>): Layer {
-  if (layer.opType !== 'Reshape' || layer.host?.op !== 'Reshape') return layer;
-  const [name] = layer.inputs;
-  const input = defined(known.get(name), `${name} is the input or an output of a layer`);
+function reshapeInStream(layer: Layer, input: LayerTensor): Layer {
   const attributes = {
     backend: 'fpgadataflow',
     inp_shape: input.shape,
-    out_shape: layer.host.shape,
+    out_shape: layer.outputs[0].shape,
     dtype: input.datatype,
   };
   return { ...layer, attributes, host: null };

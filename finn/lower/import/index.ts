@@ -7,6 +7,7 @@ import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
 import { argMax, batchNormalization, relu, topK } from './activation.ts';
+import { concat } from './concat.ts';
 import { add, commutative, rightHanded } from './affine.ts';
 import { conv } from './convolution.ts';
 import { gemm, matMul } from './matmul.ts';
@@ -22,6 +23,7 @@ const rules: { readonly [op: string]: ImportRule } = {
   ArgMax: argMax,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
+  Concat: concat,
   Conv: conv,
   Div: rightHanded,
   Dropout: identity,

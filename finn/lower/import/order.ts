@@ -1,5 +1,6 @@
 import { byDistance } from '../distance.ts';
 import type { FloatNode } from '../float-graph.ts';
+import { isJoin } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Chain } from './source.ts';
  * quantiser, and sorts after each. In a network with branches this decides which node comes first.
  */
 export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
-  const branches = chains.some(({ nodes }) => nodes.some(({ op }) => op === 'Sum'));
+  const branches = chains.some(({ nodes }) => nodes.some(isJoin));
   if (!branches) return chains.flatMap(({ nodes }) => nodes);
   let current = chains;
   for (;;) {

@@ -21,6 +21,7 @@ export const averagePool: ImportRule = (source) => {
   return only({ op: 'AveragePool', ...placed(source), window });
 };
 
+/** The average of each channel of an image. */
 export const globalAveragePool: ImportRule = (source) => only({ op: 'GlobalAveragePool', ...placed(source) });
 
 /** Drops the lowest bits of a number; version 2 of the operator states the scale of the result (QONNX 1.0.0 `Trunc`). */

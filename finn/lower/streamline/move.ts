@@ -7,7 +7,7 @@ import type { Replacement, Rule } from '../rewrite.ts';
 
 /** Scalar arithmetic moves past operators that do not depend on the place of a value (FINN+ 1.6.1 `MoveScalarLinearPastInvariants`). */
 export const movePastInvariants: Rule = (node, graph) => {
-  if (!['Reshape', 'Flatten', 'Transpose', 'GlobalAveragePool'].includes(node.op)) return null;
+  if (!['Reshape', 'Flatten', 'Transpose', 'GlobalAveragePool', 'Upsample'].includes(node.op)) return null;
   const producer = graph.producerOf(node.inputs[0]);
   if (!producer || !isAffine(producer) || producer.constant.values.length !== 1) return null;
   if (graph.consumerOf(producer) !== node) return null;

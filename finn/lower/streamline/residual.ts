@@ -1,9 +1,11 @@
-import type { FloatGraph } from '../float-graph.ts';
+import type { FloatGraph, FloatNode } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 import { batchNormToAffine, divToMul, subToAdd } from './affine-forms.ts';
 import { collapseAdds, collapseMuls } from './collapse.ts';
+import { moveArithmeticPastConcat, moveTransposePastConcat } from './concat.ts';
 import { lowerConv } from './convolutions.ts';
 import { movePastFork } from './forks.ts';
+import { globalAveragesToSums } from './global-average.ts';
 import { moveAddPastSum, moveMulPastSum, moveTransposePastSum } from './joins.ts';
 import {
   moveAddPastConv,
@@ -17,6 +19,7 @@ import {
 } from './move.ts';
 import type { Pass } from './passes.ts';
 import { applied, exhaustively, inTurn } from './passes.ts';
+import { absorbIntoFlatten } from './tail.ts';
 import { absorbSigns, factorOutSigns } from './signs.ts';
 import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
 import { absorbIntoTopK } from './top-k.ts';
@@ -24,6 +27,7 @@ import {
   absorbIntoThreshold,
   absorbOpposites,
   collapseTransposes,
+  enlargeChannelsLast,
   moveTransposePastArithmetic,
   poolBetweenTransposes,
 } from './transposes.ts';
@@ -38,11 +42,35 @@ export function streamlineResidual(graph: FloatGraph): FloatGraph {
   const parted = pastBranches(scaled);
   const lowered = lowerConvs(streamlinePlus(exhaustively([moveMulPastAdd, absorbBias])(parted)));
   const streamlined = streamlinePlus(lowered);
-  const pooled = streamlined.nodes.some(({ op }) => op === 'MaxPool')
-    ? applied(streamlinePlus(inTurn(streamlined, [poolBetweenTransposes])), [absorbOpposites])
-    : streamlined;
-  return applied(pooled, [absorbIntoTopK]);
+  return afterwards.reduce(
+    (current, { op, pass }) => (current.nodes.some((node) => node.op === op) ? pass(current) : current),
+    applied(streamlined, [absorbIntoTopK]),
+  );
 }
+
+/** What FINN does for operators that it leaves with channels first or with a division. */
+const afterwards: readonly { readonly op: FloatNode['op']; readonly pass: Pass }[] = [
+  {
+    op: 'MaxPool',
+    pass: (graph) =>
+      applied(streamlinePlus(inTurn(graph, [poolBetweenTransposes])), [absorbOpposites, absorbIntoTopK]),
+  },
+  {
+    op: 'GlobalAveragePool',
+    pass: (graph) =>
+      applied(
+        streamlinePlus(
+          applied(streamlinePlus(applied(graph, [globalAveragesToSums])), [absorbOpposites, absorbIntoFlatten]),
+        ),
+        [absorbIntoTopK],
+      ),
+  },
+  {
+    op: 'Upsample',
+    pass: (graph) =>
+      applied(streamlinePlus(applied(graph, [enlargeChannelsLast])), [absorbOpposites, absorbIntoTopK]),
+  },
+];
 
 /** Scales move past pools, forks and joins before anything else. */
 const pastBranches: Pass = exhaustively([
@@ -93,7 +121,9 @@ const streamlinePlus: Pass = exhaustively([
   {
     pass: exhaustively([
       moveMulPast('Im2Col'),
+      moveArithmeticPastConcat,
       movePastFork('Transpose'),
+      moveTransposePastConcat,
       moveTransposePastArithmetic,
       moveTransposePastSum,
       collapseTransposes,

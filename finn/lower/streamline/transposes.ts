@@ -85,6 +85,30 @@ export const moveTransposePastMul: Rule = (node, graph) => {
   return swapped(node, consumer);
 };
 
+/** Enlarging next to a transpose works with channels last (FINN+ 1.6.1 `MakeScaleResizeNHWC`, `AbsorbTransposeIntoResize`). */
+export const enlargeChannelsLast: Rule = (node, graph) => {
+  if (node.op !== 'Upsample' || node.channelsLast) return null;
+  const consumer = graph.consumerOf(node);
+  const producer = graph.producerOf(node.inputs[0]);
+  const enlarged: FloatNode = { ...node, channelsLast: true };
+  if (transposesTo(producer, channelsFirst) && graph.consumerOf(producer) === node)
+    return {
+      insert: [
+        { ...enlarged, inputs: producer.inputs, output: producer.output },
+        { ...producer, inputs: [producer.output], output: node.output },
+      ],
+      remove: [producer],
+    };
+  if (!transposesTo(consumer, channelsLast)) return null;
+  return {
+    insert: [
+      { ...consumer, inputs: node.inputs, output: node.output },
+      { ...enlarged, inputs: [node.output], output: consumer.output },
+    ],
+    remove: [consumer],
+  };
+};
+
 /** Arithmetic with a constant moves before a transpose (FINN+ 1.6.1 `MoveTransposePastEltwise`). */
 export const moveTransposePastArithmetic: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;

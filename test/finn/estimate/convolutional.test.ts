@@ -33,7 +33,7 @@ describe.each(['cnv-w2a2', 'mobilenetv1-w4a4'])('%s', (network) => {
         output_datatype: op.inferDatatypes(view).datatypes![node.outputs[0]!],
         normal_input_shape: op.inputShape(view),
         normal_output_shape: op.outputShape(view),
-        folded_input_shape: op.foldedInputShape(view),
+        folded_input_shape: op.foldedInputShape(view, 0),
         folded_output_shape: op.foldedOutputShape(view),
         instream_width: op.inputStreamWidth(view),
         outstream_width: op.outputStreamWidth(view),

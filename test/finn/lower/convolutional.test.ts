@@ -1,15 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { HostPart } from '../../../finn/host/host-part.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
 import { readModel } from '../../../onnx/read.ts';
+import type { GoldenHost } from '../host.ts';
+import { describeHost } from '../host.ts';
 import { describeNodes, golden, readJson } from '../network.ts';
 
 interface Golden {
   readonly part: string;
   readonly route: Route;
-  readonly host: HostPart;
+  readonly host: GoldenHost;
   readonly nodes: readonly object[];
 }
 
@@ -23,7 +24,7 @@ test.each(names)('%s is lowered as by FINN', (name) => {
   const model = readModel(readFileSync(`${directory}/${name}.onnx`));
   const lowered = lower(model, part, null, route);
   expect(describeNodes(lowered.graph).map(inOrder)).toEqual(nodes.map(inOrder));
-  expect(lowered.host).toEqual(host);
+  expect(describeHost(lowered.host)).toEqual(host);
 });
 
 /** As text, so that the order of attributes counts. */

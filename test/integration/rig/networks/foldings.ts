@@ -38,6 +38,7 @@ const examples: { readonly [kind in AttributeRule['kind']]: readonly AttributeVa
   integer: [0, 16, 64, 256],
   integers: [[2], [32]],
   text: [],
+  texts: [],
 };
 
 /** Layers keep wide datatypes where their weights can be rewritten, so not many may be so. */

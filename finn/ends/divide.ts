@@ -1,0 +1,33 @@
+import { extract } from '../../onnx/extract.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
+import { flowOf } from './flow.ts';
+import { frontOf } from './front.ts';
+import { hostNodes } from './roles.ts';
+import { startOfTail } from './tail.ts';
+
+/** A network in three parts in a row; the first and the last may be empty. */
+export interface Divided {
+  /** From the network's input to integers, on the host. */
+  readonly front: OnnxModel;
+  /** What becomes hardware, with one input and one output. */
+  readonly body: OnnxModel;
+  /** What follows on the host. */
+  readonly tail: OnnxModel;
+}
+
+/**
+ * Divides a tidy network into what the host runs and what becomes hardware. Refuses a network whose part for the host is in
+ * the middle, or with several outputs that part in front of a layer.
+ */
+export function divide(model: OnnxModel): Divided {
+  const flow = flowOf(model.graph);
+  const host = hostNodes(flow);
+  const { front, rest } = frontOf(model, flow, host);
+  const restFlow = flowOf(rest.graph);
+  const link = startOfTail(rest, restFlow, host);
+  return {
+    front,
+    body: extract(rest, rest.graph.inputs, [link]),
+    tail: extract(rest, [link], model.graph.outputs),
+  };
+}

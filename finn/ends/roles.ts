@@ -1,0 +1,65 @@
+import type { OnnxNode } from '../../onnx/model.ts';
+import { operators } from '../lower/import/index.ts';
+import type { Flow } from './flow.ts';
+
+/** Whether a node multiplies its activation by weights, for which there are FPGAs. */
+export function isProduct({ opType }: OnnxNode): boolean {
+  return products.has(opType);
+}
+
+/** Whether a node makes integers of floats. */
+export function isQuantiser({ opType }: OnnxNode): boolean {
+  return opType === 'Quant' || opType === 'BipolarQuant';
+}
+
+/**
+ * The nodes of which no front end makes hardware: those of other operators, and behind the last layer whatever FINN can only
+ * move into the next quantiser.
+ */
+export function hostNodes({ nodes, activationsOf }: Flow): ReadonlySet<OnnxNode> {
+  const known = new Set(operators);
+  const leadsOn = new Set<string>();
+  const found = new Set<OnnxNode>();
+  for (const node of nodes.toReversed()) {
+    const isLast = !node.outputs.some((name) => leadsOn.has(name));
+    if (!known.has(node.opType) || (isLast && !layers.has(node.opType) && !canBeLast(node))) found.add(node);
+    if (!isLast || layers.has(node.opType)) for (const name of activationsOf(node)) leadsOn.add(name);
+  }
+  return found;
+}
+
+const products: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
+
+/** What becomes hardware by itself or with what is in front of it. */
+const layers: ReadonlySet<string> = new Set([...products, 'BipolarQuant', 'MaxPool', 'Quant', 'Trunc']);
+
+/** Whether what is behind the last layer is left to the lowering, which makes hardware of what it can. */
+function canBeLast(node: OnnxNode): boolean {
+  switch (node.opType) {
+    case 'Add':
+    case 'BatchNormalization':
+    case 'Div':
+    case 'Dropout':
+    case 'Flatten':
+    case 'Identity':
+    case 'Mul':
+    case 'Reshape':
+    case 'Sub':
+    case 'Transpose':
+      return true;
+    case 'ArgMax':
+    case 'TopK':
+      return choosesLargest(node);
+    default:
+      return false;
+  }
+}
+
+function choosesLargest({ opType, attributes }: OnnxNode): boolean {
+  const number = (name: string, absent: number): number => {
+    const attribute = attributes.get(name);
+    return attribute?.type === 'int' ? attribute.value : absent;
+  };
+  const axis = number('axis', opType === 'TopK' ? -1 : 0);
+  return axis === -1 && number('largest', 1) === 1 && number('select_last_index', 0) === 0;
+}

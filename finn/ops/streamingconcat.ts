@@ -1,0 +1,80 @@
+import { elementCount } from '../../base/shape.ts';
+import { datatype } from '../datatype.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { jointDatatype } from './joint-datatype.ts';
+import type { Op } from './op.ts';
+import { noResources, noUnit } from './op.ts';
+import { divisors, fold } from './shapes.ts';
+import type { NodeView } from './view.ts';
+
+/** The channels of several streams, one stream after the other (FINN+ 1.6.1 `StreamingConcat`). */
+export const streamingConcat: Op = {
+  attributes: {
+    SIMD: integer(null),
+    ChannelsPerStream: fromModel('integers'),
+    inputDataTypes: fromModel('texts'),
+    numInputVectors: fromModel('integers', [1]),
+    ...commonAttributes,
+  },
+  inputShape: (node) => inputShape(node, 0),
+  outputShape,
+  inputStreams: (node) => node.integers('ChannelsPerStream').length,
+  foldedInputShape: (node, position) => fold(inputShape(node, position), node.integer('SIMD')),
+  foldedOutputShape: (node) => fold(outputShape(node), node.integer('SIMD')),
+  inputStreamWidth: (node) =>
+    node.integer('SIMD') * datatype(node.texts('inputDataTypes')[0] ?? 'FLOAT32').bits,
+  outputStreamWidth: (node) =>
+    node.integer('SIMD') * datatype(jointDatatype(node.texts('inputDataTypes'))).bits,
+  legalValues: (node) => ({ SIMD: commonDivisors(node) }),
+  autoFolding: { rule: 'below', attribute: 'SIMD', values: commonDivisors },
+  cycles: (node) => elementCount(outputShape(node)) / node.integer('SIMD'),
+  unit: noUnit,
+  resources: () => noResources,
+  synthesis: null,
+  counts: () => ({}),
+  inferDatatypes: (node) => {
+    const types = node.integers('ChannelsPerStream').map((_, position) => node.input(position).datatype);
+    return { attributes: { inputDataTypes: types }, datatypes: { [node.output()]: jointDatatype(types) } };
+  },
+  prepare: (node) => {
+    const shape = outputShape(node);
+    const channels = node.integers('ChannelsPerStream');
+    const all = channels.reduce((sum, each) => sum + each, 0);
+    return (...inputs) => {
+      const data = new Int32Array(elementCount(shape));
+      let start = 0;
+      for (const [position, input] of inputs.entries()) {
+        const own = channels[position] ?? 0;
+        for (let from = 0, to = start; from < input.data.length; from += own, to += all)
+          data.set(input.data.subarray(from, from + own), to);
+        start += own;
+      }
+      return { shape, data };
+    };
+  },
+};
+
+/** `StreamingConcat_hls`. */
+export const streamingConcatHls: Op = {
+  ...streamingConcat,
+  attributes: { ...streamingConcat.attributes, ...hlsAttributes },
+  unit: (node) => ({
+    type: 'concat',
+    words: node.integers('ChannelsPerStream').map((channels) => channels / node.integer('SIMD')),
+  }),
+};
+
+function inputShape(node: NodeView, position: number): readonly number[] {
+  return [...node.integers('numInputVectors'), node.integers('ChannelsPerStream')[position] ?? 0];
+}
+
+function outputShape(node: NodeView): readonly number[] {
+  const channels = node.integers('ChannelsPerStream').reduce((sum, each) => sum + each, 0);
+  return [...node.integers('numInputVectors'), channels];
+}
+
+/** As many elements a cycle as divide the channels of every stream. */
+function commonDivisors(node: NodeView): readonly number[] {
+  const [first = 1, ...others] = node.integers('ChannelsPerStream');
+  return divisors(first).filter((value) => others.every((channels) => channels % value === 0));
+}
