@@ -1,6 +1,7 @@
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
 import { narrowOperands } from './narrow-operands.ts';
+import { narrowSum } from './narrow-sum.ts';
 import { oneBitOperands } from './one-bit-operands.ts';
 import { unsignedWeights } from './unsigned-weights.ts';
 import { windowFault } from './windows.ts';
@@ -44,11 +45,16 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
       const fault = windowFault(view);
       return fault === null ? null : { fault, remedy: foldedOtherwise(graph, node) ?? otherNetwork };
     }
+    case 'ElementwiseAdd_hls': {
+      const fault = narrowSum(view);
+      return fault === null ? null : { fault, remedy: oneSign };
+    }
     default:
       return null;
   }
 }
 
+const oneSign = 'quantise both branches with or without a sign, or exchange the operands of the Add';
 const inHls = 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess';
 const moreBits = 'train it with two bits, or with the values -1 and 1';
 const otherNetwork = 'change the kernel or the stride in the network: no folding helps';

@@ -16,10 +16,7 @@ export interface Operation {
   readonly result: (left: Datatype, right: Datatype) => Datatype;
 }
 
-const sum: Operation = {
-  apply: (left, right) => left + right,
-  result: (left, right) => integerDatatype(left.signed || right.signed, sumBits(left, right)),
-};
+const sum: Operation = { apply: (left, right) => left + right, result: sumOf };
 const difference: Operation = {
   apply: (left, right) => left - right,
   result: (left, right) => integerDatatype(true, sumBits(left, right)),
@@ -141,6 +138,11 @@ function minimiseConstants(node: NodeView): NodeChange {
     };
   }
   return change;
+}
+
+/** The datatype that FINN gives a sum. */
+export function sumOf(left: Datatype, right: Datatype): Datatype {
+  return integerDatatype(left.signed || right.signed, sumBits(left, right));
 }
 
 /** One bit more than the wider operand, and one for the sign if only the narrower one is signed (UG1399). */

@@ -116,6 +116,11 @@ function lastInput(graph: HardwareGraph, node: HardwareNode, input: string, pixe
       const column = Math.min((pixel % paddedWidth) - left, width - 1);
       return Math.min(row * width + Math.max(column, -1), height * width - 1);
     }
+    case 'UpsampleNearestNeighbour': {
+      const [height, width] = [view.integer('HO'), view.integer('WO')];
+      const row = Math.floor((Math.floor(pixel / width) * view.integer('HI')) / height);
+      return row * view.integer('WI') + Math.floor(((pixel % width) * view.integer('WI')) / width);
+    }
     default: {
       const [before, after] = [pixelsOf(graph, input), pixelsOf(graph, node.outputs[0] ?? '')];
       return before === after ? pixel : before - 1;

@@ -1,7 +1,9 @@
 import { datatype, smallestDatatype } from '../../datatype.ts';
+import { holdsSum } from '../../faults/narrow-sum.ts';
+import { sumOf } from '../../ops/elementwise.ts';
 import type { Affine, Constant, Sum } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import type { Context, Layer } from './layer.ts';
+import type { Context, Layer, LayerTensor } from './layer.ts';
 import { hardware, layerTensor } from './layer.ts';
 
 /** The sum of two streams of integers (FINN+ 1.6.1 `InferElementwiseBinaryOperation`). */
@@ -15,7 +17,14 @@ export function sumOfStreams(node: Sum, context: Context): Layer {
         `adds values of datatype ${type}`,
         'quantise both branches with scale 1; FINN adds integers and cannot move a scale past a branch',
       );
-  return elementwise(node, 'Add', left, right, context);
+  if (!isNarrow(left, right) || isNarrow(right, left)) return elementwise(node, 'Add', left, right, context);
+  return elementwise({ ...node, inputs: [second, first] }, 'Add', right, left, context);
+}
+
+/** Whether FINN gives the sum too few bits in this order. */
+function isNarrow(left: LayerTensor, right: LayerTensor): boolean {
+  const sum = sumOf(datatype(left.datatype), datatype(right.datatype));
+  return !holdsSum(sum.name, left.datatype, right.datatype);
 }
 
 /** Integer arithmetic with a constant that no pass could move into thresholds; null if it is not integer. */

@@ -16,13 +16,11 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       'only arithmetic with constants may precede a quantiser',
     );
   const channels = lastExtent(input.shape);
-  const constant = checkedThresholds(node, channels, context);
-  if (!datatype(input.datatype).signed && constant.values.some((value) => value < 0))
-    throw unsupported(
-      node,
-      `has thresholds below 0 for values of datatype ${input.datatype}`,
-      'centre the values on 0 before a signed quantiser (such as 2 x - 1), or use an unsigned one',
-    );
+  const thresholds = checkedThresholds(node, channels, context);
+  // Values without a sign reach every threshold up to 0; FINN refuses those below, except where it rounds them before.
+  const constant = datatype(input.datatype).signed
+    ? thresholds
+    : { ...thresholds, values: thresholds.values.map((value) => Math.max(value, 0)) };
   const output = layerTensor(node.output, context);
   return hardware({
     name: node.name,

@@ -31,6 +31,7 @@ import {
   moveTransposePastArithmetic,
   poolBetweenTransposes,
 } from './transposes.ts';
+import { bipolarToXnor } from './xnor.ts';
 
 /**
  * Arithmetic in networks whose branches part and join: FINN's transformations in an order in which no factor is taken from
@@ -41,7 +42,7 @@ export function streamlineResidual(graph: FloatGraph): FloatGraph {
   const scaled = applied(graph, [absorbIntoTopK]);
   const parted = pastBranches(scaled);
   const lowered = lowerConvs(streamlinePlus(exhaustively([moveMulPastAdd, absorbBias])(parted)));
-  const streamlined = streamlinePlus(lowered);
+  const streamlined = inXnor(streamlinePlus(lowered));
   return afterwards.reduce(
     (current, { op, pass }) => (current.nodes.some((node) => node.op === op) ? pass(current) : current),
     applied(streamlined, [absorbIntoTopK]),
@@ -80,6 +81,12 @@ const pastBranches: Pass = exhaustively([
   moveMulPastDepthwiseConv,
   moveMulPastSum,
 ]);
+
+/** Products of bipolar operands as counts of equal bits, which FINN's list for residual networks leaves out. */
+const inXnor: Pass = (graph) => {
+  const counted = applied(graph, [bipolarToXnor]);
+  return counted === graph ? graph : streamlinePlus(counted);
+};
 
 const lowerConvs: Pass = exhaustively([lowerConv, absorbAdd, absorbIntoThreshold]);
 

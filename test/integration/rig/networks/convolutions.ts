@@ -1,5 +1,6 @@
 import { datatype } from '../../../../finn/datatype.ts';
 import type { HardwareGraph } from '../../../../finn/graph.ts';
+import { jointDatatype } from '../../../../finn/ops/joint-datatype.ts';
 import { elementCount } from '../../../../base/shape.ts';
 import {
   matrixVector,
@@ -60,6 +61,7 @@ const blocks: readonly ((drawing: Drawing, stream: Stream) => Stream)[] = [
   thresholding,
   constant,
   residual,
+  concatenation,
 ];
 
 function globalAccPool(drawing: Drawing, image: Stream): Stream {
@@ -123,23 +125,52 @@ function constant(drawing: Drawing, image: Stream): Stream {
   return stream!;
 }
 
-/** Branches, quantises one branch, and joins them again. */
-function residual(drawing: Drawing, image: Stream): Stream {
+/** The same image several times. */
+function fork(drawing: Drawing, image: Stream, count: number): readonly Stream[] {
   const [, height, width, channels] = image.shape;
-  const [left, right] = add(drawing, {
+  return add(drawing, {
     opType: 'DuplicateStreams_hls',
     attributes: {
       NumChannels: channels,
       PE: 1,
-      NumOutputStreams: 2,
+      NumOutputStreams: count,
       inputDataType: image.datatype,
       numInputVectors: [1, height, width],
     },
     inputs: [image],
-    outputs: 2,
+    outputs: count,
     shape: image.shape,
     datatype: image.datatype,
   });
+}
+
+/** Branches whose channels follow each other again; all but one with layers of their own. */
+function concatenation(drawing: Drawing, image: Stream): Stream {
+  const [first, ...others] = fork(drawing, image, between(drawing.random, 2, 3));
+  // In the order of FINN: by the distance from the fork.
+  const products = others.map((branch) => matrixVector(drawing, branch));
+  const branches = [first!, ...products.map((branch) => thresholding(drawing, branch))];
+  const channels = branches.map(({ shape }) => shape[3]);
+  const [, height, width] = image.shape;
+  const [stream] = add(drawing, {
+    opType: 'StreamingConcat_hls',
+    attributes: {
+      SIMD: 1,
+      ChannelsPerStream: channels,
+      inputDataTypes: branches.map((branch) => branch.datatype),
+      numInputVectors: [1, height, width],
+      inFIFODepths: branches.map(() => 2),
+    },
+    inputs: branches,
+    shape: [1, height, width, channels.reduce((sum, each) => sum + each, 0)],
+    datatype: jointDatatype(branches.map((branch) => branch.datatype)),
+  });
+  return stream!;
+}
+
+/** Branches, quantises one branch, and joins them again. */
+function residual(drawing: Drawing, image: Stream): Stream {
+  const [left, right] = fork(drawing, image, 2);
   const other = thresholding(drawing, right!);
   const [stream] = add(drawing, {
     opType: elementwise(drawing.random),
