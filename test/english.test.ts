@@ -20,6 +20,7 @@ const scanned = {
     'build',
     'finn',
     'onnx',
+    'qonnx',
     'vivado',
     'boards',
     'cluster',

@@ -4,7 +4,7 @@ import { valueAt } from '../../tensor.ts';
 import { broadcastIndex, broadcastShape } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
-import { roundHalfEven } from '../rounding.ts';
+import { roundHalfEven } from '../../../base/rounding.ts';
 import type { Imported, ImportRule, ResolvedNode } from './source.ts';
 import { constantAt, integerAttribute, numberAt, only, placed } from './source.ts';
 

@@ -3,7 +3,7 @@ import { valueAt } from '../../tensor.ts';
 import { isScalar, scalarValue } from '../constant.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
-import { roundHalfEven } from '../rounding.ts';
+import { roundHalfEven } from '../../../base/rounding.ts';
 import { isOnePixel } from './transposes.ts';
 import { swapped } from './move.ts';
 

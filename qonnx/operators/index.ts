@@ -1,0 +1,75 @@
+import type { OnnxNode } from '../../onnx/model.ts';
+import { activations } from './activation.ts';
+import { arithmetic } from './arithmetic.ts';
+import { constants } from './constants.ts';
+import { convolution } from './convolution.ts';
+import { im2col } from './im2col.ts';
+import { linearQuantisations } from './linear-quantisation.ts';
+import { movements } from './movement.ts';
+import { multiThreshold } from './multi-threshold.ts';
+import { normalisations } from './normalisation.ts';
+import type { Operator, Operators } from './operator.ts';
+import { pad } from './padding.ts';
+import { pools } from './pool.ts';
+import { bitProducts, products } from './product.ts';
+import { quantAveragePool } from './quant-average-pool.ts';
+import { quantisers } from './quant.ts';
+import { reductions } from './reduction.ts';
+import { reshapings } from './reshaping.ts';
+import { resizings } from './resizing.ts';
+import { selections } from './selection.ts';
+import { softmaxes } from './softmax.ts';
+import { topK } from './top-k.ts';
+import { transposedConvolution } from './transposed-convolution.ts';
+import { trunc } from './trunc.ts';
+
+/** ONNX's own operators. */
+const standard: Operators = {
+  ...activations,
+  ...arithmetic,
+  ...constants,
+  ...linearQuantisations,
+  ...movements,
+  ...normalisations,
+  ...pools,
+  ...products,
+  ...reductions,
+  ...reshapings,
+  ...resizings,
+  ...selections,
+  ...softmaxes,
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
+  Pad: pad,
+  TopK: topK,
+};
+
+/** QONNX's operators. */
+const custom: Operators = {
+  ...bitProducts,
+  ...quantisers,
+  Im2Col: im2col,
+  MultiThreshold: multiThreshold,
+  QuantAvgPool2d: quantAveragePool,
+  Trunc: trunc,
+};
+
+/** The domains in which exporters have put QONNX's operators; the first one is today's. */
+const customDomains = [
+  'qonnx.custom_op.general',
+  'onnx.brevitas',
+  'finn.custom_op.general',
+  'finn',
+  '',
+] as const;
+
+/** What computes a node, or null if its operator is unknown. */
+export function operatorOf({ domain, opType }: OnnxNode): Operator | null {
+  const inDomain = (table: Operators): Operator | undefined =>
+    Object.hasOwn(table, opType) ? table[opType] : undefined;
+  const found = domain === '' ? inDomain(standard) : undefined;
+  return found ?? (customDomains.some((known) => known === domain) ? inDomain(custom) : undefined) ?? null;
+}
+
+/** The names of all operators, sorted. */
+export const operatorNames: readonly string[] = Object.keys({ ...standard, ...custom }).sort();

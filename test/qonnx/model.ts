@@ -1,0 +1,43 @@
+import type { OnnxAttribute, OnnxModel, OnnxTensor } from '../../onnx/model.ts';
+
+/** A node of a model for tests: operator, inputs, outputs, attributes. */
+export type DrawnNode = readonly [
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes?: { readonly [name: string]: OnnxAttribute },
+];
+
+/** A tensor of floats. */
+export function floats(shape: readonly number[], values: readonly number[]): OnnxTensor {
+  return { elementType: 'float32', shape, values: Float32Array.from(values) };
+}
+
+/** A model from float input `x` to float output `y`, whose nodes are named after their first outputs. */
+export function modelOf(
+  nodes: readonly DrawnNode[],
+  constants: { readonly [name: string]: OnnxTensor } = {},
+  shape: readonly (number | null)[] | null = [1, 2],
+  opset = 13,
+): OnnxModel {
+  return {
+    opsets: new Map([['', opset]]),
+    metadata: new Map(),
+    graph: {
+      name: 'graph',
+      nodes: nodes.map(([opType, inputs, outputs, attributes = {}]) => ({
+        name: `node_${outputs[0] ?? ''}`,
+        opType,
+        domain: '',
+        inputs,
+        outputs,
+        attributes: new Map(Object.entries(attributes)),
+      })),
+      initializers: new Map(Object.entries(constants)),
+      inputs: [{ name: 'x', elementType: 'float32', shape }],
+      outputs: [{ name: 'y', elementType: 'float32', shape: null }],
+      valueInfo: new Map(),
+      annotations: new Map(),
+    },
+  };
+}
