@@ -8,6 +8,7 @@ export const rooms = {
   onnx: ['base/'],
   finn: ['base/', 'onnx/'],
   vivado: ['base/'],
+  images: ['base/'],
   boards: ['base/', 'core/contracts/', 'finn/', 'vivado/'],
   cluster: ['base/', 'core/contracts/', 'boards/', 'finn/'],
   stages: ['base/', 'core/contracts/', 'onnx/', 'finn/', 'vivado/', 'boards/', 'cluster/'],
