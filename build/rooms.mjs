@@ -9,6 +9,7 @@ export const rooms = {
   qonnx: ['base/', 'onnx/'],
   finn: ['base/', 'onnx/', 'qonnx/'],
   vivado: ['base/'],
+images: ['base/'],
   boards: ['base/', 'core/contracts/', 'qonnx/', 'finn/', 'vivado/'],
   cluster: ['base/', 'core/contracts/', 'boards/', 'qonnx/', 'finn/'],
   stages: ['base/', 'core/contracts/', 'onnx/', 'qonnx/', 'finn/', 'vivado/', 'boards/', 'cluster/'],

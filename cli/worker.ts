@@ -13,11 +13,11 @@ port.on('message', (request: WorkerRequest) => {
   // A rejection is a bug: left unhandled it ends the worker, and the runner reports it with its stack.
   void (async () => {
     const work = await workNamed(request.name);
-    const { params, inDir, outDir, world, exitCode } = request;
+    const { name: _name, ...job } = request;
     const log = (line: string): void => {
       reply({ type: 'output', text: `${line}\n` });
     };
-    reply({ type: 'result', result: await work({ params, inDir, outDir, world, exitCode, log, ...clocks }) });
+    reply({ type: 'result', result: await work({ ...job, log, ...clocks }) });
   })();
 });
 

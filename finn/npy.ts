@@ -1,58 +1,107 @@
 import { Refusal } from '../base/refusal.ts';
-import type { IntegerTensor } from './tensor.ts';
 import { elementCount } from '../base/shape.ts';
+import { permuteAxes } from './permute.ts';
+import type { NumberArray } from './tensor.ts';
+
+/** An array in memory, in C order. */
+export interface NumericArray {
+  readonly shape: readonly number[];
+  readonly values: NumberArray;
+}
+
+/** The place an array comes from, for messages. */
+export interface ArraySource {
+  readonly name: string;
+  /** Path into the parameters of the job, if one of them names the file. */
+  readonly at?: readonly string[];
+}
 
 /**
- * The array in a .npy file (numpy's format 1 to 3; uint8, int8, int32, int64 or float32, little-endian, C order), as
- * 32-bit integers. Refuses other files, and values that do not fit exactly in 32 bits.
+ * The array in a .npy file (numpy's format 1 to 3) of booleans, integers or floats, in either byte order and either order of
+ * axes. Integers beyond 2^53 are rounded to the nearest double. Refuses other files.
  */
-export function readNpy(bytes: Uint8Array): IntegerTensor {
-  const { descriptor, fortran, shape, offset } = readHeader(bytes);
-  const type = Object.hasOwn(types, descriptor) ? types[descriptor] : undefined;
-  if (!type)
-    throw new Refusal(
-      'npy/unsupported-type',
-      `the .npy file holds numpy type ${descriptor}`,
-      'save it as uint8, int8, int32, int64 or float32',
-    );
-  if (fortran)
-    throw new Refusal(
-      'npy/unsupported-order',
-      'the .npy file is in Fortran order',
-      'save np.ascontiguousarray(…)',
-    );
-  const count = elementCount(shape);
-  if (bytes.length - offset !== count * type.size)
+export function readNpy(bytes: Uint8Array, source: ArraySource): NumericArray {
+  const { descriptor, fortran, shape, offset } = readHeader(bytes, source);
+  const { order, type } = elementType(descriptor, source);
+  const data = bytes.subarray(offset);
+  if (data.length !== elementCount(shape) * type.size)
     throw new Refusal(
       'npy/wrong-size',
-      `the .npy file announces [${shape.join(', ')}] of ${type.size} bytes but holds ${bytes.length - offset} bytes`,
+      `${source.name} announces [${shape.join(', ')}] of ${type.size} bytes but holds ${data.length} bytes`,
       'the file was cut short or damaged; copy it again',
+      source.at,
     );
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, bytes.length - offset);
-  const data = new Int32Array(count);
-  for (let index = 0; index < count; index++) {
-    const value = type.read(view, index * type.size);
-    if (value !== (value | 0))
-      throw new Refusal('npy/not-integer', `the .npy file holds ${value}, which is not a 32-bit integer`);
-    data[index] = value;
-  }
-  return { shape, data };
+  // A copy is aligned, as arrays of more than one byte must be.
+  const copy = type.size === 1 ? data : new Uint8Array(data);
+  if (order === '>') reverseEach(copy, type.size);
+  const values = type.read(copy);
+  return { shape, values: fortran ? inCOrder(shape, values) : values };
 }
 
 interface ElementType {
   readonly size: number;
-  readonly read: (view: DataView, offset: number) => number;
+  /** From aligned little-endian bytes. */
+  readonly read: (bytes: Uint8Array) => NumberArray;
 }
 
-const types: { readonly [descriptor: string]: ElementType } = {
-  '|u1': { size: 1, read: (view, offset) => view.getUint8(offset) },
-  '|i1': { size: 1, read: (view, offset) => view.getInt8(offset) },
-  '<i4': { size: 4, read: (view, offset) => view.getInt32(offset, true) },
-  '<i8': { size: 8, read: (view, offset) => Number(view.getBigInt64(offset, true)) },
-  '<f4': { size: 4, read: (view, offset) => view.getFloat32(offset, true) },
+const types: { readonly [name: string]: ElementType } = {
+  b1: { size: 1, read: plain },
+  u1: { size: 1, read: plain },
+  i1: { size: 1, read: (bytes) => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) },
+  u2: { size: 2, read: ({ buffer }) => new Uint16Array(buffer) },
+  i2: { size: 2, read: ({ buffer }) => new Int16Array(buffer) },
+  u4: { size: 4, read: ({ buffer }) => new Uint32Array(buffer) },
+  i4: { size: 4, read: ({ buffer }) => new Int32Array(buffer) },
+  u8: { size: 8, read: ({ buffer }) => Float64Array.from(new BigUint64Array(buffer), Number) },
+  i8: { size: 8, read: ({ buffer }) => Float64Array.from(new BigInt64Array(buffer), Number) },
+  f2: { size: 2, read: ({ buffer }) => Float32Array.from(new Uint16Array(buffer), halfPrecision) },
+  f4: { size: 4, read: ({ buffer }) => new Float32Array(buffer) },
+  f8: { size: 8, read: ({ buffer }) => new Float64Array(buffer) },
 };
 
+/** Not a Buffer, whose `slice` does not copy. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function elementType(
+  descriptor: string,
+  source: ArraySource,
+): { readonly order: string; readonly type: ElementType } {
+  const [, order = '', name = ''] = /^'([<>|])(\w+)'$/.exec(descriptor) ?? [];
+  const type = Object.hasOwn(types, name) ? types[name] : undefined;
+  if (type !== undefined) return { order, type };
+  throw new Refusal(
+    'npy/unsupported-type',
+    `${source.name} holds elements of numpy type ${descriptor}`,
+    'save it as booleans, integers or floats of at most 64 bits',
+    source.at,
+  );
+}
+
+/** The value of IEEE 754 binary16. */
+function halfPrecision(code: number): number {
+  const sign = code >= 0x8000 ? -1 : 1;
+  const exponent = (code >> 10) & 31;
+  const fraction = code & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+function reverseEach(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
+}
+
+/** Fortran's order is C's of the reversed axes. */
+function inCOrder(shape: readonly number[], values: NumberArray): NumberArray {
+  const axes = shape.map((_, axis) => axis).reverse();
+  const ordered = values.slice();
+  permuteAxes(shape.toReversed(), values, axes, ordered);
+  return ordered;
+}
+
 interface Header {
+  /** As numpy writes it, in its quotes. */
   readonly descriptor: string;
   readonly fortran: boolean;
   readonly shape: readonly number[];
@@ -60,10 +109,10 @@ interface Header {
 }
 
 /** `\x93NUMPY`, two version bytes, the header's length, then a Python dictionary as text. */
-function readHeader(bytes: Uint8Array): Header {
+function readHeader(bytes: Uint8Array, { name, at }: ArraySource): Header {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (bytes.length < 12 || magic.some((byte, index) => bytes[index] !== byte))
-    throw new Refusal('npy/corrupt', 'the file is not a .npy file', 'save the array with numpy.save');
+    throw new Refusal('npy/corrupt', `${name} is not a .npy file`, 'save the array with numpy.save', at);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const short = bytes[6] === 1;
   const start = short ? 10 : 12;
@@ -72,14 +121,14 @@ function readHeader(bytes: Uint8Array): Header {
   const field = (pattern: RegExp): string => {
     const found = pattern.exec(text)?.[1];
     if (offset <= bytes.length && found !== undefined) return found;
-    throw new Refusal('npy/corrupt', 'the header of the .npy file is damaged', 'copy the file again');
+    throw new Refusal('npy/corrupt', `the header of ${name} is damaged`, 'copy the file again', at);
   };
   const sizes = field(/'shape': *\(([0-9, ]*)\)/)
     .split(',')
     .map((size) => size.trim())
     .filter((size) => size !== '');
   return {
-    descriptor: field(/'descr': *'([^']*)'/),
+    descriptor: field(/'descr': *('[^']*'|\[.*?\])/),
     fortran: field(/'fortran_order': *(True|False)/) === 'True',
     shape: sizes.map(Number),
     offset,

@@ -1,12 +1,13 @@
 import { defined } from '../base/defined.ts';
 import { elementCount } from '../base/shape.ts';
+import type { NumberArray } from './tensor.ts';
 import { valueAt } from './tensor.ts';
 
 /**
  * Copies the values of a tensor, in C order, into `target` with its axes permuted: axis n of the copy is axis `perm[n]` of
  * the tensor. Returns the shape of the copy.
  */
-export function permuteAxes<Values extends Int32Array | Float32Array>(
+export function permuteAxes<Values extends NumberArray>(
   shape: readonly number[],
   values: Values,
   perm: readonly number[],

@@ -4,6 +4,10 @@ export interface IntegerTensor {
   readonly data: Int32Array;
 }
 
+/** Numbers of one kind in memory. */
+export type NumberArray =
+  Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+
 /** The values as int32 little-endian in C order, over which digests of tensors are computed. */
 export function int32Bytes(values: ArrayLike<number>): Uint8Array {
   return new Uint8Array(new Int32Array(values).buffer);
@@ -13,7 +17,7 @@ export function int32Bytes(values: ArrayLike<number>): Uint8Array {
  * The element at an index that a loop keeps within bounds. There are millions of them, so that a check that throws would
  * cost too much.
  */
-export function valueAt(values: Int32Array | Float32Array | Uint8Array, index: number): number {
+export function valueAt(values: NumberArray, index: number): number {
   return values[index] ?? 0;
 }
 

@@ -25,7 +25,7 @@ function checkNodes({ nodes, inputs, outputs, initializers }: OnnxGraph): void {
       known.add(output);
     }
   }
-  for (const [what, list] of Object.entries({ nodes, inputs, outputs }))
+  for (const [what, list] of Object.entries({ inputs, outputs }))
     if (list.length === 0) throw inconsistent(`the graph has no ${what}`);
   for (const { name } of outputs)
     if (!known.has(name)) throw inconsistent(`no node makes the graph output ${name}`);

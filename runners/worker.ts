@@ -4,7 +4,7 @@ import { problem } from '../base/diagnostic.ts';
 import type { JsonObject } from '../base/json.ts';
 import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import { failure } from '../base/result.ts';
-import type { Exit, Job, Runner, WorkResult } from '../core/contracts/types.ts';
+import type { Exit, FileNames, Job, Runner, WorkResult } from '../core/contracts/types.ts';
 import type { World } from '../core/contracts/world.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
@@ -16,6 +16,7 @@ export interface WorkerRequest {
   readonly inDir: string;
   readonly outDir: string;
   readonly world: World | null;
+  readonly fileNames: FileNames;
   readonly exitCode: number | null;
 }
 
@@ -54,10 +55,18 @@ export function workerRunner(script: URL): Runner & { readonly close: () => Prom
   };
 }
 
-function requestOf({ run, params, directory, world, exitCode }: Job): WorkerRequest {
+function requestOf({ run, params, directory, world, fileNames, exitCode }: Job): WorkerRequest {
   if (run.type === 'process') throw new Error('the worker runner runs builtins, not processes');
   const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
-  return { name: run.name, params, inDir, outDir, world: world ?? null, exitCode: exitCode ?? null };
+  return {
+    name: run.name,
+    params,
+    inDir,
+    outDir,
+    world: world ?? null,
+    fileNames: fileNames ?? {},
+    exitCode: exitCode ?? null,
+  };
 }
 
 /** Passes on the output of a job and how it ended; a worker that answered takes the next one. */

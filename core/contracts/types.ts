@@ -124,11 +124,21 @@ export interface Job {
   readonly params: JsonObject;
   /** For effects: the world they act on; never part of a key. */
   readonly world?: World;
+  /** For builtins and effects. */
+  readonly fileNames?: FileNames;
   readonly timeoutSeconds?: number;
   /** For processes: the location of their tools; never part of a key. */
   readonly surroundings?: Surroundings;
   /** For a builtin that finishes a process: how the process ended. */
   readonly exitCode?: number;
+}
+
+/**
+ * By input: what pipeline.yaml calls the one file that it is. For the messages of failures only, since it never enters a key:
+ * what was made is used again under other names.
+ */
+export interface FileNames {
+  readonly [input: string]: string;
 }
 
 /** How a job finds its tools on the machine where it runs. */
@@ -192,6 +202,7 @@ export interface WorkJob<Params = JsonObject> {
   readonly outDir: string;
   /** The world an effect acts on; null for any other work. */
   readonly world: World | null;
+  readonly fileNames: FileNames;
   /** If it finishes a process: the exit code of the process. */
   readonly exitCode: number | null;
   readonly log: (line: string) => void;

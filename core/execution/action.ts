@@ -3,7 +3,7 @@ import type { StageKind } from '../contracts/stage.ts';
 import type { ClusterBoard } from '../contracts/board.ts';
 import type { KeptSpec } from '../state/specs.ts';
 import { fileState } from '../state/specs.ts';
-import type { ActionRecord, ActionSpec, Artifact, Item } from '../contracts/types.ts';
+import type { ActionRecord, ActionSpec, Artifact, FileNames, Item } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
 
 /** One action of a stage: the stage itself, or one item or board of its `foreach`. */
@@ -44,6 +44,16 @@ export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
     return [[port, Object.fromEntries(paths)] as const];
   });
   return { spec, files: Object.fromEntries(files) };
+}
+
+/** What pipeline.yaml calls the inputs that are one file of the project each. */
+export function fileNamesOf({ action: { kind }, inputs }: ResolvedAction): FileNames {
+  const names = Object.entries(inputs).flatMap(([port, input]) => {
+    const isOneFile = Object.hasOwn(kind.files, port) && kind.files[port]?.as === 'content';
+    if (!isOneFile || !('artifact' in input)) return [];
+    return [...(input.sources?.values() ?? [])].map((path) => [port, path] as const);
+  });
+  return Object.fromEntries(names);
 }
 
 export type ActionState =

@@ -8,6 +8,7 @@ import type { World } from '../contracts/world.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
 import { noteFinished } from '../state/attempts.ts';
 import type { ResolvedAction } from './action.ts';
+import { fileNamesOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
 import { runJob } from './job.ts';
 import type { Stored } from './store-results.ts';
@@ -90,7 +91,7 @@ async function follow({
     directory: folder.job,
     run: spec.run,
     params: parametersOf(spec),
-    ...(spec.run.type === 'process' ? { surroundings } : {}),
+    ...(spec.run.type === 'process' ? { surroundings } : { fileNames: fileNamesOf(resolved) }),
     ...(spec.run.type === 'effect' ? { world } : {}),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
   };

@@ -1,13 +1,12 @@
-import type { FloatGraph } from './float-graph.ts';
+import type { FloatGraph, FloatNode } from './float-graph.ts';
+import { isJoin } from './float-graph.ts';
 import type { Route } from './route.ts';
 
 /** The preset for a network whose user names none: by FINN's default steps unless they cannot lower what is in it. */
 export function presetFor({ nodes }: FloatGraph): Route['preset'] {
-  const read = new Set<string>();
-  for (const { inputs } of nodes)
-    for (const name of inputs) {
-      if (read.has(name)) return 'residual';
-      read.add(name);
-    }
-  return 'default';
+  const needsMore = nodes.some((node) => isJoin(node) || more.has(node.op));
+  return needsMore ? 'residual' : 'default';
 }
+
+/** Operators that FINN's default steps leave in floating point. */
+const more: ReadonlySet<FloatNode['op']> = new Set(['GlobalAveragePool', 'Upsample']);

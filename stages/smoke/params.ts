@@ -10,7 +10,11 @@ export const schema = {
   additionalProperties: false,
   properties: {
     ...imageParams,
-    expected: { type: 'string', description: '.npy file of the expected classes.' },
+    expected: {
+      type: 'string',
+      description:
+        '.npy file of what must come out: classes, or values of the shape that the network returns.',
+    },
     labels: { type: 'string', description: '.npy file of the true classes, for the hit rate.' },
     classes: { type: 'array', items: { type: 'string' }, description: 'Names of the classes.' },
     timeline: {

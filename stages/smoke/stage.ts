@@ -3,11 +3,11 @@ import { serverChecks } from '../shared/board-checks.ts';
 import type { SmokeParams } from './params.ts';
 import { schema } from './params.ts';
 
-/** Runs images through the deployed cluster and compares the classes with the expected ones. */
+/** Runs images through the deployed cluster and compares what they return with what is expected. */
 export const smoke = defineStage<SmokeParams>()({
   kind: 'smoke',
-  recipe: 1,
-  about: 'Runs images through the boards; fails if a class is not the expected one.',
+  recipe: 2,
+  about: 'Runs images through the boards; fails if they return something else than expected.',
   schema,
   files: {
     inputs: { as: 'content', name: 'images.npy' },

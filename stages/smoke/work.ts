@@ -1,32 +1,25 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boardType } from '../../boards/data.ts';
 import type { Deployment } from '../../boards/deployment.ts';
-import { parseDeployment } from '../../boards/deployment.ts';
 import { defined } from '../../base/defined.ts';
-import { keysIn } from '../../boards/world.ts';
 import type { SequenceResult } from '../../cluster/sequence.ts';
-import { runSequence } from '../../cluster/sequence.ts';
-import { openCluster } from '../../cluster/start.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
-import { runHost } from '../../finn/host/host-part.ts';
-import { readNpy } from '../../finn/npy.ts';
-import type { IntegerTensor } from '../../finn/tensor.ts';
-import { Refusal } from '../../base/refusal.ts';
 import { counted } from '../../base/text.ts';
 import { writeJson } from '../shared/files.ts';
-import { readHostPart, readImages } from '../shared/images.ts';
+import { openHost } from '../shared/host.ts';
+import { readImages } from '../shared/images.ts';
+import { agreedDeployment, runOnBoards } from '../shared/on-boards.ts';
 import { refusing } from '../shared/refusing.ts';
+import { judgeOf } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 import type { SmokeJob, SmokeParams } from './params.ts';
 import { readConstants, timelineOf } from './timeline.ts';
-import type { Verdict } from './verdict.ts';
-import { agreeing, firstImages, mismatch, totals } from './verdict.ts';
 
 /**
- * Runs images through the deployed cluster and compares their classes with the expected ones, if any: `in/deployed/<NN>/`
- * holds the boards' receipts, `in/host/host.json` the host part, `in/inputs/images.npy`, `in/expected/expected.npy` and
+ * Runs images through the deployed cluster and compares their results with the expected ones, if any: `in/deployed/<NN>/`
+ * holds the boards' receipts, `in/host/` the host part, `in/inputs/images.npy`, `in/expected/expected.npy` and
  * optionally `in/labels/labels.npy` the data; params: `classes` (names) and `count` (how many images). `world` holds the
  * boards, for emulated ones `boardsDir` and `emulatedBoard`, the bundled board program, for real ones `project` and `tools`. Writes `out/report/smoke.json`.
  */
@@ -35,78 +28,37 @@ export const smoke: Work<SmokeJob> = (job) =>
     const { params } = job;
     const world = defined(job.world, 'smoke is an effect');
     const deployment = await readReceipts(join(job.inDir, 'deployed'));
-    const host = await readHostPart(job.inDir);
-    const images = await readImages(job.inDir, host, params.count ?? null);
-    const expected = await readClasses(job.inDir, 'expected/expected.npy', images.length);
-    const labels = await readClasses(job.inDir, 'labels/labels.npy', images.length);
-
+    const host = await openHost(join(job.inDir, 'host'));
+    const images = await readImages(job, host.part.input, params.count);
+    const judge = await judgeOf(job, host.part.outputs, images.length);
+    const clock = (): number => job.elapsed() / 1000;
+    const { results, sequence } = await runOnBoards(deployment, host, images, world, clock);
+    const judgement = judge(results);
     const boards = world.boards.filter(({ name }) => deployment.assignment.includes(name));
-    const cluster = await openCluster(boards, world, keysIn(world));
-    let result: SequenceResult;
-    try {
-      const inputs = images.map((image) => runHost(host.before, image));
-      result = await runSequence(deployment, cluster.boards, inputs, () => job.elapsed() / 1000);
-    } finally {
-      await cluster.close();
-    }
-    const predicted = result.outputs.map((output) => classOf(runHost(host.after, output)));
-
-    const verdict: Verdict = {
-      predicted,
-      expected,
-      labels,
-      names: params.classes ?? [],
-    };
     const detail = [
-      ...firstImages(verdict),
-      ...timing(result, images.length, boards),
-      ...timeline(params.timeline, deployment, result, images.length),
+      ...judgement.table,
+      ...timing(sequence, images.length, boards),
+      ...timeline(params.timeline, deployment, sequence, images.length),
     ];
     for (const line of detail) job.log(line);
-    await writeReport(join(job.outDir, 'report'), deployment, result, verdict);
-    const different = mismatch(verdict);
-    if (different !== null) return failure(different);
+    await writeReport(join(job.outDir, 'report'), deployment, sequence, images.length, judgement);
+    if (judgement.problem !== null) return failure(judgement.problem);
     return success({
-      emulated: result.emulated,
+      emulated: sequence.emulated,
       detail,
-      summary: `${result.emulated ? 'EMULATED: ' : ''}${totals(verdict)}`,
+      summary: `${sequence.emulated ? 'EMULATED: ' : ''}${judgement.totals}`,
     });
   });
 
-/** The deployment all boards agree on. */
 async function readReceipts(directory: string): Promise<Deployment> {
-  const receipts = await Promise.all(
-    (await readdir(directory)).sort().map(async (name) => {
-      const text = await readFile(join(directory, name, 'receipt.json'), 'utf8');
-      return parseDeployment(text, `the receipt ${name}`);
-    }),
-  );
-  const [first] = receipts;
-  if (first !== undefined && receipts.every(({ deployment }) => deployment === first.deployment))
-    return first;
-  throw new Refusal(
-    'smoke/mixed-deployment',
-    first === undefined ? 'nothing is deployed' : 'the boards hold different deployments',
-    'deploy to all boards of the cluster',
-  );
-}
-
-async function readClasses(inDir: string, path: string, count: number): Promise<readonly number[] | null> {
-  if (!existsSync(join(inDir, path))) return null;
-  const { data, shape } = readNpy(await readFile(join(inDir, path)));
-  if (shape.length === 1 && data.length >= count) return [...data.subarray(0, count)];
-  throw new Refusal(
-    'smoke/too-few-classes',
-    `${path} holds [${shape.join(', ')}], not the classes of ${count} images`,
-  );
-}
-
-function classOf({ shape, data }: IntegerTensor): number {
-  const [index] = data;
-  if (index !== undefined && data.length === 1) return index;
-  throw new Refusal(
-    'smoke/no-class',
-    `the network returns [${shape.join(', ')}] for an image instead of one class`,
+  const names = (await readdir(directory)).sort();
+  return agreedDeployment(
+    await Promise.all(
+      names.map(async (name) => ({
+        name,
+        text: await readFile(join(directory, name, 'receipt.json'), 'utf8'),
+      })),
+    ),
   );
 }
 
@@ -153,20 +105,16 @@ async function writeReport(
   directory: string,
   { deployment, assignment }: Deployment,
   { emulated, rounds }: SequenceResult,
-  { predicted, expected, labels }: Verdict,
+  images: number,
+  { report }: Judgement,
 ): Promise<void> {
-  const report = {
-    format: 1,
+  await writeJson(directory, 'smoke.json', {
+    format: 2,
     emulated,
     deployment,
     assignment,
-    images: predicted.length,
-    asExpected: expected === null ? null : agreeing(predicted, expected),
-    right: labels === null ? null : agreeing(predicted, labels),
-    predicted,
-    expected,
-    labels,
+    images,
+    ...report,
     rounds,
-  };
-  await writeJson(directory, 'smoke.json', report);
+  });
 }

@@ -5,7 +5,7 @@ import { schema } from './params.ts';
 /** Executes the whole network and the chained submodels in software and fails if they differ. */
 export const verify = defineStage<VerifyParams>()({
   kind: 'verify',
-  recipe: 1,
+  recipe: 2,
   about: 'Runs images through the whole network and through the submodels, and compares the results.',
   schema,
   files: { inputs: { as: 'content', name: 'images.npy' } },

@@ -7,12 +7,12 @@ import type { Work } from '../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { Executor } from '../../finn/execute/run.ts';
 import { prepare, run } from '../../finn/execute/run.ts';
-import { runHost } from '../../finn/host/host-part.ts';
 import { prepareChain, runChain } from '../../finn/split/chain.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { sameTensor } from '../../finn/tensor.ts';
 import { writeJson } from '../shared/files.ts';
-import { readHostPart, readImages } from '../shared/images.ts';
+import { openHost } from '../shared/host.ts';
+import { readImages } from '../shared/images.ts';
 import { refusing } from '../shared/refusing.ts';
 import type { VerifyJob } from './params.ts';
 
@@ -20,14 +20,15 @@ import type { VerifyJob } from './params.ts';
  * Executes `in/whole/dataflow.onnx` and the chain of submodels in `in/parts/` on `in/inputs/images.npy` (the first
  * params.count) and compares the output of every node. Writes `out/report/verify.json`; fails at the first difference.
  */
-export const verify: Work<VerifyJob> = ({ params, inDir, outDir }) =>
+export const verify: Work<VerifyJob> = (job) =>
   refusing(async () => {
-    const host = await readHostPart(inDir);
-    const images = await readImages(inDir, host, params.count ?? null);
+    const { params, inDir, outDir } = job;
+    const host = await openHost(join(inDir, 'host'));
+    const images = await readImages(job, host.part.input, params.count);
     const whole = prepare(readHardwareGraph(await readFile(join(inDir, 'whole', 'dataflow.onnx'))));
     const chain = prepareChain(await readParts(join(inDir, 'parts')));
     for (const [index, image] of images.entries()) {
-      const difference = compare(whole, chain, runHost(host.before, image), index);
+      const difference = compare(whole, chain, host.toBoards(image), index);
       if (difference !== null) return failure(difference);
     }
     await writeJson(join(outDir, 'report'), 'verify.json', {

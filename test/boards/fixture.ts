@@ -79,10 +79,18 @@ async function wholeGraph(): Promise<HardwareGraph> {
 
 /** The TFC network cut after the named nodes. */
 export async function cutParts(...after: readonly string[]): Promise<readonly Part[]> {
-  const graph = await wholeGraph();
   const perNode = JSON.parse(
     await readFile(join(golden, 'estimate_layer_cycles.json'), 'utf8'),
   ) as Cycles['perNode'];
+  return partsOf(await wholeGraph(), perNode, after);
+}
+
+/** A graph cut after the named nodes; nodes without a number of cycles count as 0. */
+export function partsOf(
+  graph: HardwareGraph,
+  perNode: Cycles['perNode'],
+  after: readonly string[],
+): readonly Part[] {
   const ends = [
     ...after.map((name) => graph.nodes.findIndex((node) => node.name === name) + 1),
     graph.nodes.length,

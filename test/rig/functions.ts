@@ -7,7 +7,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
   const exits = new Map<string, Promise<Exit>>();
   return {
     name: 'functions',
-    submit({ attempt, run, params, directory, world, exitCode }) {
+    submit({ attempt, run, params, directory, world, fileNames, exitCode }) {
       if (run.type === 'process') throw new Error('functions are not processes');
       const work = defined(works[run.name], `the test has a work "${run.name}"`);
       const [inDir, outDir] = [join(directory, 'in'), join(directory, 'out')];
@@ -18,6 +18,7 @@ export function functionRunner(works: { readonly [name: string]: Work }): Runner
           inDir,
           outDir,
           world: world ?? null,
+          fileNames: fileNames ?? {},
           exitCode: exitCode ?? null,
           log: () => undefined,
           now: () => Date.now(),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../base/json.ts';
 import type { Failure } from '../../base/result.ts';
 import type { World } from '../../core/contracts/world.ts';
-import type { Work, WorkReport, WorkResult } from '../../core/contracts/types.ts';
+import type { FileNames, Work, WorkReport, WorkResult } from '../../core/contracts/types.ts';
 
 /** The report of a work that succeeded. */
 export type Outcome = ({ readonly ok: true } & WorkReport) | Failure;
@@ -21,7 +21,13 @@ export async function runStage(
     params = {},
     world = {},
     exitCode = null,
-  }: { readonly params?: JsonObject; readonly world?: JsonObject; readonly exitCode?: number | null } = {},
+    fileNames = {},
+  }: {
+    readonly params?: JsonObject;
+    readonly world?: JsonObject;
+    readonly exitCode?: number | null;
+    readonly fileNames?: FileNames;
+  } = {},
 ): Promise<{ readonly result: Outcome; readonly out: string; readonly log: readonly string[] }> {
   const [inDir, out] = [join(directory, 'in'), join(directory, 'out')];
   const log: string[] = [];
@@ -34,6 +40,7 @@ export async function runStage(
     params,
     world: world as unknown as World,
     exitCode,
+    fileNames,
     inDir,
     outDir: out,
     log: (line) => log.push(line),

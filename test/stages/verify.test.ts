@@ -35,7 +35,7 @@ async function verifyParts(parts: readonly HardwareGraph[], params = {}) {
       parts.map((graph, position) => [`parts/id${position}/submodel.onnx`, writeHardwareGraph(graph)]),
     ),
   };
-  return runStage(verify, directory, inputs, { params });
+  return runStage(verify, directory, inputs, { params, fileNames: { inputs: 'data/photos.npy' } });
 }
 
 function partsOf(graph: HardwareGraph): readonly HardwareGraph[] {
@@ -88,6 +88,12 @@ test('images of another size are refused', async () => {
   images = await readFile(join(examples, 'tfc-w2a2', 'labels.npy'));
   expect((await verifyParts(partsOf(folded))).result).toMatchObject({
     ok: false,
-    diagnostics: [{ code: 'images/wrong-shape' }],
+    diagnostics: [
+      {
+        code: 'images/wrong-shape',
+        message: 'the network takes images of shape [1, 1, 28, 28], but inputs (data/photos.npy) holds [100]',
+        at: ['inputs'],
+      },
+    ],
   });
 });

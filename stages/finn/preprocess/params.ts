@@ -14,8 +14,9 @@ export const schema = {
       additionalProperties: false,
       properties: {
         preset: {
-          enum: ['default', 'mobilenet'],
-          description: "FINN's default order of steps, or the one for MobileNet with scales per channel.",
+          enum: ['default', 'mobilenet', 'residual'],
+          description:
+            "FINN's default order of steps, the one for MobileNet with scales per channel, or one for networks with branches; by default as the network requires, which is never mobilenet.",
         },
         steps: {
           type: 'array',

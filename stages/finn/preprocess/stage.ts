@@ -23,20 +23,20 @@ export const preprocess = defineStage<PreprocessParams>()({
   preflight: onlyForFinn,
   checks: frontendChecks,
   action: ({ params: { specialize = null, finn = {} }, target, toolchain }) => {
-    const { preset = 'default', standalone_thresholds = false } = finn;
+    const { preset, standalone_thresholds = false } = finn;
     // Only the part of the target matters here: it decides between hls and rtl by default.
     const common = { specialize, part: target.part };
     if (toolchain.frontend === 'embedded')
       return {
         ...builtin('preprocess', {
           ...common,
-          ...(preset === 'default' ? {} : { preset }),
+          ...(preset === undefined ? {} : { preset }),
           ...(standalone_thresholds ? { standalone_thresholds } : {}),
         }),
         tools: embeddedTools,
       };
     return {
-      params: { ...common, preset, steps: finn.steps ?? null, standalone_thresholds },
+      params: { ...common, preset: preset ?? null, steps: finn.steps ?? null, standalone_thresholds },
       tools: finnTools,
       run: runFinn('preprocess.py', 'finish-preprocess'),
     };

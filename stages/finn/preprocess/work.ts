@@ -10,7 +10,8 @@ import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
 import { readModel } from '../../../onnx/read.ts';
-import { writeInto, writeJson } from '../../shared/files.ts';
+import { writeInto } from '../../shared/files.ts';
+import { writeHost } from '../../shared/host.ts';
 import { refusing } from '../../shared/refusing.ts';
 import type { PreprocessJob } from './params.ts';
 
@@ -25,7 +26,7 @@ export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) 
     const { part, specialize } = params;
     const { graph, host, fallbacks, unusedPreferences } = lower(model, part, specialize, routeOf(params));
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
-    await writeJson(join(outDir, 'host'), 'host.json', host);
+    await writeHost(join(outDir, 'host'), host);
     for (const node of graph.nodes) log(node.name);
     return success({
       summary: `${graph.nodes.length} hardware layers`,
@@ -48,8 +49,8 @@ export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) 
     });
   });
 
-function routeOf({ preset = 'default', standalone_thresholds = false }: PreprocessJob): Route {
-  return { preset, standaloneThresholds: standalone_thresholds };
+function routeOf({ preset, standalone_thresholds = false }: PreprocessJob): Partial<Route> {
+  return { ...(preset === undefined ? {} : { preset }), standaloneThresholds: standalone_thresholds };
 }
 
 function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {

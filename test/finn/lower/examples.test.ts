@@ -65,15 +65,18 @@ test.each([
   { ...chosen[1]!, images: 1 },
 ])('$name returns the same classes as the network before lowering', (example) => {
   const { graph, host } = lowered(example);
-  const read = (file: string) => readNpy(readFileSync(`${examples}/${example.name}/${file}`));
-  const { data } = read('images.npy');
+  const read = (file: string) => readNpy(readFileSync(`${examples}/${example.name}/${file}`), { name: file });
+  const { values } = read('images.npy');
   const executor = prepare(graph);
   const size = elementCount(host.input.shape);
   const classes = Array.from({ length: example.images }, (_, index) => {
-    const image = { shape: host.input.shape, data: data.slice(index * size, (index + 1) * size) };
+    const image = {
+      shape: host.input.shape,
+      data: Int32Array.from(values.subarray(index * size, (index + 1) * size)),
+    };
     return runHost(host.after, run(executor, runHost(host.before, image))).data[0];
   });
-  expect(classes).toEqual([...read('expected.npy').data.slice(0, example.images)]);
+  expect(classes).toEqual([...read('expected.npy').values.slice(0, example.images)]);
 });
 
 test('lowering cnv-w2a2 twice yields the same bytes', () => {

@@ -26,6 +26,7 @@ async function run(specialize: Json, log: (line: string) => void = () => undefin
     outDir: join(directory, 'out'),
     world: null,
     exitCode: null,
+    fileNames: {},
     log,
     now: () => 0,
     elapsed: () => 0,

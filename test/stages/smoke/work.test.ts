@@ -15,6 +15,7 @@ import {
   packageOf,
   temporaryDirectory,
 } from '../../boards/fixture.ts';
+import { npy } from '../../rig/npy.ts';
 import { runStage } from '../stage.ts';
 
 const example = 'examples/tfc-w2a2';
@@ -139,6 +140,18 @@ describe('smoke', () => {
     ]);
   });
 
+  test('takes classes as TopK gives them, in any type of integer or float', async () => {
+    const files = await inputs();
+    for (const expected of [
+      npy('<i8', [3, 1], BigInt64Array.of(9n, 2n, 1n)),
+      npy('<f8', [3], Float64Array.of(9, 2, 1)),
+      npy('>u2', [3, 1, 1], Uint8Array.of(0, 9, 0, 2, 0, 1)),
+    ]) {
+      const { result } = await runSmoke({ ...files, 'expected/expected.npy': expected }, { count: 3 });
+      expect(result).toMatchObject({ ok: true, summary: 'EMULATED: 3 of 3 as expected, 3 of 3 right' });
+    }
+  });
+
   test('reports that there is nothing to compare with', async () => {
     const files = await inputs();
     delete files['labels/labels.npy'];
@@ -222,11 +235,51 @@ describe('refused is', () => {
     );
   });
 
+  test('images in another order of axes, with what to do', async () => {
+    const colour = { ...host, input: { shape: [1, 3, 32, 32], datatype: 'UINT8' } };
+    const nhwc = npy('|u1', [2, 32, 32, 3], new Uint8Array(2 * 3072));
+    const { result } = await runSmoke({
+      ...(await inputs()),
+      'host/host.json': JSON.stringify(colour),
+      'inputs/images.npy': nhwc,
+    });
+    expect(result).toMatchObject({
+      diagnostics: [
+        {
+          code: 'images/wrong-shape',
+          hint: 'these look like NHWC, but NCHW is required: save np.transpose(images, (0, 3, 1, 2))',
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [
+      'scores for classes',
+      npy('<f4', [100, 10], new Float32Array(1000)),
+      'smoke/wrong-expected',
+      '[100, 10]',
+    ],
+    ['fractions', npy('<f8', [100], new Float64Array(100).fill(0.5)), 'smoke/wrong-expected', 'holds 0.5'],
+    [
+      'fewer classes than images',
+      npy('|u1', [99], new Uint8Array(99)),
+      'smoke/too-few-expected',
+      '100 images',
+    ],
+  ])('%s', async (_what, expected, code, message) => {
+    const { result } = await runSmoke({ ...(await inputs()), 'expected/expected.npy': expected });
+    expect(result).toMatchObject(refused(code, message));
+  });
+
   test('images of another size', async () => {
     const wrong = { ...host, input: { shape: [1, 3, 32, 32], datatype: 'UINT8' } };
     const { result } = await runSmoke({ ...(await inputs()), 'host/host.json': JSON.stringify(wrong) });
     expect(result).toMatchObject(
-      refused('images/wrong-shape', 'of shape [1, 3, 32, 32], but images.npy holds [100, 1, 28, 28]'),
+      refused(
+        'images/wrong-shape',
+        'of shape [1, 3, 32, 32], but inputs (images.npy) holds [100, 1, 28, 28]',
+      ),
     );
   });
 
