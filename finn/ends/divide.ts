@@ -21,7 +21,7 @@ export interface Divided {
  */
 export function divide(model: OnnxModel): Divided {
   const flow = flowOf(model.graph);
-  const host = hostNodes(flow);
+  const host = hostNodes(model, flow);
   const { front, rest } = frontOf(model, flow, host);
   const restFlow = flowOf(rest.graph);
   const link = startOfTail(rest, restFlow, host);

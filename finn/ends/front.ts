@@ -58,11 +58,7 @@ function dividedBehind(quantiser: OnnxNode, model: OnnxModel, input: ValueInfo):
   const same = { ...values, name: `${name}:again` };
   return {
     front: inSeries(floats, scaled(model, 'Div', values, integers, scale)),
-    rest: annotated(
-      inSeries(scaled(model, 'Mul', integers, same, scale), rest),
-      integers.name,
-      range,
-    ),
+    rest: annotated(inSeries(scaled(model, 'Mul', integers, same, scale), rest), integers.name, range),
   };
 }
 

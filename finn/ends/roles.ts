@@ -1,4 +1,5 @@
-import type { OnnxNode } from '../../onnx/model.ts';
+import { infoOf } from '../../onnx/extract.ts';
+import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
 import { operators } from '../lower/import/index.ts';
 import type { Flow } from './flow.ts';
 
@@ -16,13 +17,14 @@ export function isQuantiser({ opType }: OnnxNode): boolean {
  * The nodes of which no front end makes hardware: those of other operators, and behind the last layer whatever FINN can only
  * move into the next quantiser.
  */
-export function hostNodes({ nodes, activationsOf }: Flow): ReadonlySet<OnnxNode> {
+export function hostNodes(model: OnnxModel, { nodes, activationsOf }: Flow): ReadonlySet<OnnxNode> {
   const known = new Set(operators);
   const leadsOn = new Set<string>();
   const found = new Set<OnnxNode>();
   for (const node of nodes.toReversed()) {
     const isLast = !node.outputs.some((name) => leadsOn.has(name));
-    if (!known.has(node.opType) || (isLast && !layers.has(node.opType) && !canBeLast(node))) found.add(node);
+    if (!known.has(node.opType) || (isLast && !layers.has(node.opType) && !canBeLast(node, model)))
+      found.add(node);
     if (!isLast || layers.has(node.opType)) for (const name of activationsOf(node)) leadsOn.add(name);
   }
   return found;
@@ -34,7 +36,7 @@ const products: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 
 const layers: ReadonlySet<string> = new Set([...products, 'BipolarQuant', 'MaxPool', 'Quant', 'Trunc']);
 
 /** Whether what is behind the last layer is left to the lowering, which makes hardware of what it can. */
-function canBeLast(node: OnnxNode): boolean {
+function canBeLast(node: OnnxNode, model: OnnxModel): boolean {
   switch (node.opType) {
     case 'Add':
     case 'BatchNormalization':
@@ -49,17 +51,19 @@ function canBeLast(node: OnnxNode): boolean {
       return true;
     case 'ArgMax':
     case 'TopK':
-      return choosesLargest(node);
+      return choosesLargest(node, infoOf(model, node.inputs[0] ?? '').shape?.length ?? null);
     default:
       return false;
   }
 }
 
-function choosesLargest({ opType, attributes }: OnnxNode): boolean {
+/** Whether a node takes the first of the largest values along the last of its axes, if their number is known. */
+function choosesLargest({ opType, attributes }: OnnxNode, rank: number | null): boolean {
   const number = (name: string, absent: number): number => {
     const attribute = attributes.get(name);
     return attribute?.type === 'int' ? attribute.value : absent;
   };
   const axis = number('axis', opType === 'TopK' ? -1 : 0);
-  return axis === -1 && number('largest', 1) === 1 && number('select_last_index', 0) === 0;
+  const isLast = axis === -1 || (rank === null ? axis > 0 : axis === rank - 1);
+  return isLast && number('largest', 1) === 1 && number('select_last_index', 0) === 0;
 }

@@ -28,11 +28,7 @@ export function startOfTail(
   return infoOf(model, link);
 }
 
-function inTheMiddle(
-  layer: OnnxNode,
-  first: OnnxNode | undefined,
-  outputs: readonly ValueInfo[],
-): Refusal {
+function inTheMiddle(layer: OnnxNode, first: OnnxNode | undefined, outputs: readonly ValueInfo[]): Refusal {
   if (first)
     return unsupported(
       { name: nameOf(first), op: first.opType },

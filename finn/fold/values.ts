@@ -13,7 +13,9 @@ export function expectedInstead(value: unknown, rule: AttributeRule): string | n
     case 'integers':
       return Array.isArray(value) && value.every(Number.isSafeInteger) ? null : 'lists of integers';
     case 'texts':
-      return Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'lists of texts';
+      return Array.isArray(value) && value.every((item) => typeof item === 'string')
+        ? null
+        : 'lists of texts';
     default:
       return rule.kind satisfies never;
   }

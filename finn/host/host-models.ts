@@ -29,9 +29,15 @@ export function hostModels(before: OnnxModel, after: OnnxModel, boards: BoardsOu
         ...said(originOf(after.graph, output.name), elementCount(fixedShape(output)), boards),
       })),
     },
-    before,
-    after,
+    before: withItsVersions(before),
+    after: withItsVersions(after),
   };
+}
+
+/** Without the versions of operators that are not in it, which would tell apart parts that do the same. */
+function withItsVersions(model: OnnxModel): OnnxModel {
+  const used = new Set(['', ...model.graph.nodes.map(({ domain }) => domain)]);
+  return { ...model, opsets: new Map([...model.opsets].filter(([domain]) => used.has(domain))) };
 }
 
 /** The datatype of an output of `size` elements, and what it says. */

@@ -10,7 +10,9 @@ interface Wired {
  */
 export function byDistance<T>(items: readonly T[], wiring: (item: T) => Wired): readonly T[] {
   const wired = items.map(wiring);
-  const producers = new Map(wired.flatMap(({ outputs }, index) => outputs.map((name) => [name, index] as const)));
+  const producers = new Map(
+    wired.flatMap(({ outputs }, index) => outputs.map((name) => [name, index] as const)),
+  );
   const before = wired.map(({ inputs }) => new Set(inputs.flatMap((name) => producers.get(name) ?? [])));
   const readers = items.map((): number[] => []);
   for (const [index, each] of before.entries()) for (const producer of each) readers[producer]?.push(index);

@@ -47,7 +47,10 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
         : [batch, rest[0], rest[1] * down, rest[2] * along];
     }
     case 'Concat':
-      return input.with(node.axis, node.extents.reduce((all, extent) => all + extent, 0));
+      return input.with(
+        node.axis,
+        node.extents.reduce((all, extent) => all + extent, 0),
+      );
     case 'Transpose':
       return transposedShape(node, input);
     case 'Reshape':
@@ -174,7 +177,9 @@ export function outputDatatype(node: FloatNode, inputs: readonly string[]): stri
       return jointDatatype(inputs);
     case 'GlobalAccPool': {
       const type = datatype(input);
-      return type.integer ? smallestDatatype(node.pixels * (type.signed ? type.minimum : type.maximum)).name : input;
+      return type.integer
+        ? smallestDatatype(node.pixels * (type.signed ? type.minimum : type.maximum)).name
+        : input;
     }
     case 'AveragePool':
     case 'BatchNormalization':

@@ -12,7 +12,8 @@ import { kernelSize, vvau, weightDepth } from './vvau.ts';
 export const vvauHls: Op = {
   ...vvau,
   attributes: { ...vvau.attributes, ...hlsAttributes },
-  unit: (node) => reducingLoop(kernelSize(node) / node.integer('SIMD'), wordsOf(vvau.foldedInputShape(node, 0))),
+  unit: (node) =>
+    reducingLoop(kernelSize(node) / node.integer('SIMD'), wordsOf(vvau.foldedInputShape(node, 0))),
   resources: (node) => withWeightMemory(kernelMemory(node), { LUT: luts(node), DSP: dsps(node) }),
   minimiseWeights: (node) => ({ ...minimiseUnitWeights(node), ...minimiseUnitThresholds(node) }),
 };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { runHost } from '../../finn/host/host-part.ts';
+import { runHost } from '../../stages/shared/host.ts';
+import { hostOf } from './host.ts';
 import { elementCount } from '../../base/shape.ts';
 import { int32Bytes, sameTensor } from '../../finn/tensor.ts';
 
@@ -19,14 +20,21 @@ test('tensors differ by shape and by values', () => {
 });
 
 test('the host transposes and reshapes', () => {
-  const image = { shape: [1, 2, 3, 2], data: Int32Array.from({ length: 12 }, (_, index) => index) };
-  const found = runHost(
-    [
-      { op: 'Transpose', perm: [0, 2, 3, 1] },
-      { op: 'Reshape', shape: [1, -1] },
-    ],
-    image,
+  const shape = [1, 2, 3, 2];
+  const { toBoards } = runHost(
+    hostOf({
+      before: [
+        { op: 'Transpose', perm: [0, 2, 3, 1] },
+        { op: 'Reshape', shape: [1, -1] },
+      ],
+      after: [],
+      input: { shape, datatype: 'UINT8' },
+      output: { shape: [1, 12], datatype: 'UINT8' },
+      meaning: 'values',
+    }),
   );
+  const values = Uint8Array.from({ length: 12 }, (_, index) => index);
+  const found = toBoards({ elementType: 'uint8', shape, values });
   expect(found.shape).toEqual([1, 12]);
   expect([...found.data]).toEqual([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]);
 });

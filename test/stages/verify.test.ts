@@ -7,16 +7,17 @@ import { writeHardwareGraph } from '../../finn/dialect/write.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { cutGraph } from '../../finn/split/submodel.ts';
 import { examples, golden, readGraph, readJson, unfoldedTfc } from '../finn/network.ts';
+import { hostFiles, hostOf } from '../finn/host.ts';
 import { runStage } from './stage.ts';
 
 const folded = readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx'));
-const host = {
-  format: 1,
+const host = hostOf({
   before: [],
   after: [],
   input: { shape: [1, 1, 28, 28], datatype: 'UINT8' },
   output: { shape: [1, 1], datatype: 'UINT8' },
-};
+  meaning: 'class',
+});
 let directory: string;
 let images: Uint8Array;
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
 async function verifyParts(parts: readonly HardwareGraph[], params = {}) {
   const inputs = {
     'whole/dataflow.onnx': writeHardwareGraph(unfoldedTfc()),
-    'host/host.json': JSON.stringify(host),
+    ...hostFiles(host),
     'inputs/images.npy': images,
     'parts/manifest.json': JSON.stringify(parts.map((_, position) => ({ id: `id${position}`, position }))),
     ...Object.fromEntries(

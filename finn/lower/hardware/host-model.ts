@@ -5,11 +5,7 @@ import type { Layer, LayerTensor } from './layer.ts';
 const opset = 13;
 
 /** The ONNX model of layers that the host runs in a row; without layers its input is its output. */
-export function hostModel(
-  layers: readonly Layer[],
-  input: LayerTensor,
-  elementType: ElementType,
-): OnnxModel {
+export function hostModel(layers: readonly Layer[], input: LayerTensor, elementType: ElementType): OnnxModel {
   const infos: ValueInfo[] = [{ name: input.name, elementType, shape: input.shape }];
   const initializers = new Map<string, OnnxTensor>();
   const nodes = layers.flatMap(({ name, host, inputs, outputs: [output] }): readonly OnnxNode[] => {

@@ -13,5 +13,12 @@ export const concat: ImportRule = (source) => {
   if (new Set(all).size < all.length)
     throw unsupported(source, 'joins an activation with itself', 'use it once');
   const extents = [first, ...others].map(({ shape }) => shape[along] ?? 0);
-  return only({ op: 'Concat', name: source.name, inputs: all, output: outputOf(source), axis: along, extents });
+  return only({
+    op: 'Concat',
+    name: source.name,
+    inputs: all,
+    output: outputOf(source),
+    axis: along,
+    extents,
+  });
 };

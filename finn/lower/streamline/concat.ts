@@ -15,7 +15,11 @@ export const moveArithmeticPastConcat: Rule = (node, graph) => {
   if (first?.op !== 'Mul' && first?.op !== 'Add') return null;
   const arithmetic = branches.filter((branch): branch is Affine => branch?.op === first.op);
   if (arithmetic.length < branches.length) return null;
-  const constant = jointConstant(node, arithmetic.map((branch) => branch.constant), graph);
+  const constant = jointConstant(
+    node,
+    arithmetic.map((branch) => branch.constant),
+    graph,
+  );
   return constant && behind(node, arithmetic, { ...first, constant }, first, node.axis);
 };
 

@@ -25,7 +25,5 @@ export const movePastFork =
 
 /** With constants of its own, since a constant belongs to one layer. */
 function copyOf(node: FloatNode, output: string): FloatNode {
-  return 'constant' in node
-    ? { ...node, output, constant: { ...node.constant } }
-    : { ...node, output };
+  return 'constant' in node ? { ...node, output, constant: { ...node.constant } } : { ...node, output };
 }

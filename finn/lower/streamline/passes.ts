@@ -56,7 +56,8 @@ function isSame(left: FloatGraph, right: FloatGraph): boolean {
     left.nodes.length === right.nodes.length &&
     left.nodes.every((node, index) => {
       const other = right.nodes[index];
-      if (node.op !== other?.op || constantOf(node)?.values.length !== constantOf(other)?.values.length) return false;
+      if (node.op !== other?.op || constantOf(node)?.values.length !== constantOf(other)?.values.length)
+        return false;
       const [mine, theirs] = [constantOf(node)?.values, constantOf(other)?.values];
       names.set(node.output, other.output);
       return (

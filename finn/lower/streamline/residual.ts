@@ -61,7 +61,10 @@ const afterwards: readonly { readonly op: FloatNode['op']; readonly pass: Pass }
     pass: (graph) =>
       applied(
         streamlinePlus(
-          applied(streamlinePlus(applied(graph, [globalAveragesToSums])), [absorbOpposites, absorbIntoFlatten]),
+          applied(streamlinePlus(applied(graph, [globalAveragesToSums])), [
+            absorbOpposites,
+            absorbIntoFlatten,
+          ]),
         ),
         [absorbIntoTopK],
       ),
@@ -118,12 +121,7 @@ const streamlinePlus: Pass = exhaustively([
   movePastFork('Mul'),
   { pass: exhaustively(alongChains) },
   {
-    pass: exhaustively([
-      moveMulPastSum,
-      moveAddPastSum,
-      movePastInvariants,
-      movePastFork('Mul'),
-    ]),
+    pass: exhaustively([moveMulPastSum, moveAddPastSum, movePastInvariants, movePastFork('Mul')]),
   },
   {
     pass: exhaustively([

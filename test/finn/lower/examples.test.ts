@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import type { HostPart } from '../../../finn/host/host-part.ts';
-import { runHost } from '../../../finn/host/host-part.ts';
+import { runHost } from '../../../stages/shared/host.ts';
 import { readNpy } from '../../../finn/npy.ts';
 import { elementCount } from '../../../base/shape.ts';
 import type { Lowered } from '../../../finn/lower/lower.ts';
@@ -13,13 +12,15 @@ import type { Route } from '../../../finn/lower/route.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { readModel } from '../../../onnx/read.ts';
+import type { GoldenHost } from '../host.ts';
+import { describeHost } from '../host.ts';
 import { describeNodes, examples, golden, readJson } from '../network.ts';
 
 interface Example {
   readonly name: string;
   readonly golden: string;
   readonly preset: Route['preset'];
-  readonly host: HostPart;
+  readonly host: GoldenHost;
 }
 
 const imagesLast = { op: 'Transpose', perm: [0, 2, 3, 1] } as const;
@@ -29,7 +30,6 @@ const chosen: readonly Example[] = [
     golden: 'cnv-w2a2',
     preset: 'default',
     host: {
-      format: 1,
       before: [imagesLast],
       after: [],
       input: { shape: [1, 3, 32, 32], datatype: 'UINT8' },
@@ -41,7 +41,6 @@ const chosen: readonly Example[] = [
     golden: 'mobilenetv1-w4a4',
     preset: 'mobilenet',
     host: {
-      format: 1,
       before: [imagesLast],
       after: [{ op: 'Reshape', shape: [1, 1] }],
       input: { shape: [1, 3, 224, 224], datatype: 'UINT8' },
@@ -56,7 +55,7 @@ test.each(chosen)('$name becomes the hardware graph that FINN makes of it', (exa
   const folded = annotateEstimates(minimiseBitWidths(applyFolding(graph, folding)));
   const theirs = readJson<readonly object[]>(`${golden}/${example.golden}/dataflow_nodes.json`);
   expect(describeNodes(folded).map(inOrder)).toEqual(theirs.map(inOrder));
-  expect(host).toEqual(example.host);
+  expect(describeHost(host)).toEqual(example.host);
   expect(fallbacks).toEqual([]);
 });
 
@@ -68,13 +67,13 @@ test.each([
   const read = (file: string) => readNpy(readFileSync(`${examples}/${example.name}/${file}`), { name: file });
   const { values } = read('images.npy');
   const executor = prepare(graph);
-  const size = elementCount(host.input.shape);
+  const { shape } = host.part.input;
+  const size = elementCount(shape);
+  const ends = runHost(host);
   const classes = Array.from({ length: example.images }, (_, index) => {
-    const image = {
-      shape: host.input.shape,
-      data: Int32Array.from(values.subarray(index * size, (index + 1) * size)),
-    };
-    return runHost(host.after, run(executor, runHost(host.before, image))).data[0];
+    const image = Float32Array.from(values.subarray(index * size, (index + 1) * size));
+    const input = ends.toBoards({ elementType: 'float32', shape, values: image });
+    return Number(ends.fromBoards(run(executor, input))[0]?.values[0]);
   });
   expect(classes).toEqual([...read('expected.npy').values.slice(0, example.images)]);
 });

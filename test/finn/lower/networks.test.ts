@@ -42,5 +42,7 @@ test.each(names)('%s is lowered as by FINN', (name) => {
   expect(nodes.map((node) => Object.keys(node.attributes))).toEqual(
     golden.nodes.map((node) => Object.keys(node.attributes)),
   );
-  expect([...host.before.graph.nodes, 'partition', ...host.after.graph.nodes]).toHaveLength(golden.host.length);
+  expect([...host.before.graph.nodes, 'partition', ...host.after.graph.nodes]).toHaveLength(
+    golden.host.length,
+  );
 });

@@ -54,15 +54,15 @@ function withConstant(
   return { ...changed, graph: { ...changed.graph, initializers } };
 }
 
-test('an operator without a rule is refused by name, with those that have one', () => {
+test('an operator without a rule is refused by name in front of a layer', () => {
   const { code, message, hint } = refusal(
     withNode(isOp('BatchNormalization'), (node) => ({ ...node, name: 'squash', opType: 'Sigmoid' })),
   );
   expect({ code, message }).toEqual({
     code: 'lower/unsupported-op',
-    message: 'squash (Sigmoid) is not supported',
+    message: 'squash (Sigmoid) is not supported in front of MatMul_31 (MatMul)',
   });
-  expect(hint).toContain('MatMul');
+  expect(hint).toContain('host');
 });
 
 test.each([
@@ -76,9 +76,6 @@ test.each([
     withAttribute(isActivationQuant, 'rounding_mode', { type: 'string', value: 'FLOOR' }),
     /rounds by FLOOR/,
   ],
-  ['TopK of the smallest', withAttribute(isOp('TopK'), 'largest', { type: 'int', value: 0 }), /smallest/],
-  ['TopK along the batch', withAttribute(isOp('TopK'), 'axis', { type: 'int', value: 0 }), /axis 0/],
-  ['a factor per channel before TopK', withConstant(isOp('Add'), 1, [1, 5], 0.1), /before TopK/],
   ['a constant of another shape', withConstant(isOp('Mul'), 1, [1, 7], 0.1), /constant of shape \[1, 7\]/],
   ['variance of NaN', withConstant(isOp('BatchNormalization'), 4, [9], NaN), /thresholds are undefined/],
   [
@@ -93,8 +90,18 @@ test.each([
   expect(found.hint).not.toBe('');
 });
 
-test('an input without integer datatype is refused with the annotation to add', () => {
-  const { message, hint } = refusal({ ...model, graph: { ...model.graph, annotations: new Map() } });
+test.each([
+  ['TopK of the smallest', withAttribute(isOp('TopK'), 'largest', { type: 'int', value: 0 }), ['TopK']],
+  ['TopK along the batch', withAttribute(isOp('TopK'), 'axis', { type: 'int', value: 0 }), ['TopK']],
+  ['a factor per channel before TopK', withConstant(isOp('Add'), 1, [1, 5], 0.1), ['Mul', 'Add', 'TopK']],
+])('%s is for the host', (_what, changed, expected) => {
+  const { after } = lower(changed, part, null).host;
+  expect(after.graph.nodes.map(({ opType }) => opType).slice(-expected.length)).toEqual(expected);
+});
+
+test('an input without integer datatype in front of a layer is refused with the annotation to add', () => {
+  const plain = readModel(readFileSync(new URL('unquantised-input.onnx', directory)));
+  const { message, hint } = refusal({ ...plain, graph: { ...plain.graph, annotations: new Map() } });
   expect(message).toMatch(/^the network's input .* is of datatype FLOAT32/);
   expect(hint).toContain('finn_datatype');
 });

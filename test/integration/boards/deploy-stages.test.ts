@@ -6,6 +6,7 @@ import { openRemoteShell } from '../../../boards/remote/shell.ts';
 import { deploy } from '../../../stages/deploy/work.ts';
 import { smoke } from '../../../stages/smoke/work.ts';
 import { bundleEmulatedBoard, cutParts, packageOf } from '../../boards/fixture.ts';
+import { hostFiles, hostOf } from '../../finn/host.ts';
 import { pipeline } from '../../rig/command.ts';
 import { runStage } from '../../stages/stage.ts';
 import { big, gathered, half, onSshBoard } from '../rig/boards/deploy-rig.ts';
@@ -64,17 +65,17 @@ cluster: {zed0: {board: zedboard, address: ${host}, port: ${port}, ssh: zed0}}
         return readFileSync(join(out, 'receipt/receipt.json'));
       }),
     );
-    const host = {
-      format: 1,
+    const host = hostOf({
       before: [],
       after: [{ op: 'Reshape', shape: [1] }],
       input: { shape: [1, 1, 28, 28], datatype: 'UINT8' },
       output: { shape: [1], datatype: 'UINT8' },
-    };
+      meaning: 'class',
+    });
     const inputs = {
       'deployed/00/receipt.json': receipts[0]!,
       'deployed/01/receipt.json': receipts[1]!,
-      'host/host.json': JSON.stringify(host),
+      ...hostFiles(host),
       'inputs/images.npy': readFileSync('examples/tfc-w2a2/images.npy'),
     };
     const { result, out } = await runStage(smoke, join(rig.folder, 'smoke'), inputs, {

@@ -46,9 +46,8 @@ test('tfc-w2a2 becomes a hardware graph and a host part', async () => {
   expect(graph.nodes.map((node) => node.name)).toEqual(lines);
   expect(lines).toContain('MVAU_hls_3');
   expect(JSON.parse(await readFile(join(directory, 'out/host/host.json'), 'utf8'))).toMatchObject({
-    format: 1,
-    before: [],
-    after: [],
+    format: 2,
+    outputs: [{ shape: [1, 1], datatype: 'UINT8', meaning: 'class' }],
   });
 });
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../base/json.ts';
 import { elementCount } from '../../../base/shape.ts';
 import { emulatedKey } from '../../../boards/emulated/store.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
-import { runHost } from '../../../finn/host/host-part.ts';
+import { runHost } from '../../../stages/shared/host.ts';
 import { smoke } from '../../../stages/smoke/work.ts';
 import {
   bundleEmulatedBoard,
@@ -15,26 +15,28 @@ import {
   temporaryDirectory,
 } from '../../boards/fixture.ts';
 import { convolution } from '../../finn/ops/convs.ts';
+import { hostFiles, hostOf } from '../../finn/host.ts';
 import { npy } from '../../rig/npy.ts';
 import { seeded } from '../../rig/seeded.ts';
 import { runStage } from '../stage.ts';
 
-/** A network without classes: feature maps of 8 channels in INT3, upsampled, from images of 7 channels. */
-const { graph } = convolution('network7');
+/** A network without classes: feature maps of 9 channels in UINT4. */
+const { graph } = convolution('network14');
 const images = 3;
-const inputShape = [1, 7, 8, 11];
-const outputShape = [1, 8, 16, 11];
-const host = {
-  format: 1,
+const inputShape = [1, 9, 9, 7];
+const outputShape = [1, 9, 8, 3];
+const host = hostOf({
   before: [{ op: 'Transpose', perm: [0, 2, 3, 1] }],
   after: [{ op: 'Transpose', perm: [0, 3, 1, 2] }],
-  input: { shape: inputShape, datatype: 'UINT8' },
-  output: { shape: outputShape, datatype: 'INT3' },
-} as const;
+  input: { shape: inputShape, datatype: 'UINT6' },
+  output: { shape: outputShape, datatype: 'UINT4' },
+  meaning: 'values',
+});
+const ends = runHost(host);
 const boards = ['zed0', 'zed1'].map((name) => ({ name, type: 'zedboard', emulated: true }));
 const random = seeded(7);
 const pixels = Uint8Array.from({ length: images * elementCount(inputShape) }, () =>
-  Math.floor(random() * 256),
+  Math.floor(random() * 64),
 );
 
 let script: string;
@@ -47,9 +49,9 @@ function expectedValues(): Int8Array {
   const size = elementCount(inputShape);
   return Int8Array.from(
     Array.from({ length: images }, (_, image) => {
-      const data = Int32Array.from(pixels.subarray(image * size, (image + 1) * size));
-      const output = run(executor, runHost(host.before, { shape: inputShape, data }));
-      return [...runHost(host.after, output).data];
+      const values = pixels.subarray(image * size, (image + 1) * size);
+      const output = run(executor, ends.toBoards({ elementType: 'uint8', shape: inputShape, values }));
+      return ends.fromBoards(output).flatMap((tensor) => Array.from(tensor.values, Number));
     }).flat(),
   );
 }
@@ -66,7 +68,7 @@ beforeEach(async () => {
   const packages = partsOf(graph, {}, ['Thresholding_rtl_0']).map((part) => packageOf(part));
   const boardsDir = join(directory, 'boards');
   files = {
-    'host/host.json': JSON.stringify(host),
+    ...hostFiles(host),
     'inputs/images.npy': npy('|u1', [images, ...inputShape.slice(1)], pixels),
   };
   for (const [at, { name }] of boards.entries()) {
@@ -85,18 +87,18 @@ function runSmoke(more: { readonly [path: string]: string | Uint8Array } = {}, p
 
 describe('a network that returns feature maps', () => {
   test.each([
-    ['without the batch', [images, 8, 16, 11]],
-    ['with it', [images, 1, 8, 16, 11]],
+    ['without the batch', [images, 9, 8, 3]],
+    ['with it', [images, 1, 9, 8, 3]],
   ])('is compared by values with an array %s', async (_what, shape) => {
     const { result, out, log } = await runSmoke({
       'expected/expected.npy': npy('|i1', shape, expectedValues()),
     });
     expect(result).toMatchObject({ ok: true, summary: 'EMULATED: 3 of 3 as expected' });
     expect(log[0]).toMatch(/^image +returned +largest difference$/);
-    expect(log[1]).toMatch(/^0 +.*… \(1408 values\) +0$/);
+    expect(log[1]).toMatch(/^0 +.*… \(216 values\) +0$/);
     const report = JSON.parse(await readFile(join(out, 'report/smoke.json'), 'utf8')) as JsonObject;
     expect(report).toMatchObject({
-      outputs: [{ shape: outputShape, datatype: 'INT3' }],
+      outputs: [{ shape: outputShape, datatype: 'UINT4' }],
       asExpected: 3,
       tolerance: { relative: 0, absolute: 0 },
       largestDifference: 0,
@@ -111,11 +113,11 @@ describe('a network that returns feature maps', () => {
 
   test('fails at the first value that differs, named by image and index', async () => {
     const values = expectedValues();
-    const right = values[1408 + 177]!;
-    values[1408 + 177] = right + 2;
-    values[1408 + 178]! -= 1;
+    const right = values[216 + 25]!;
+    values[216 + 25] = right + 2;
+    values[216 + 26]! -= 1;
     const { result, out } = await runSmoke({
-      'expected/expected.npy': npy('|i1', [images, 8, 16, 11], values),
+      'expected/expected.npy': npy('|i1', [images, 9, 8, 3], values),
     });
     expect(result).toMatchObject({
       ok: false,
@@ -140,19 +142,19 @@ describe('refused before any board is asked is', () => {
       'expected/expected.npy',
       npy('|u1', [images], new Uint8Array(images)),
       'smoke/wrong-expected',
-      'the network returns values of shape [1, 8, 16, 11] (INT3) for an image, but expected (data/maps.npy) holds [3]',
+      'the network returns values of shape [1, 9, 8, 3] (UINT4) for an image, but expected (data/maps.npy) holds [3]',
     ],
     [
       'expected values in NHWC',
       'expected/expected.npy',
-      npy('|i1', [images, 16, 11, 8], new Int8Array(images * 1408)),
+      npy('|i1', [images, 8, 3, 9], new Int8Array(images * 216)),
       'smoke/wrong-expected',
-      'expected (data/maps.npy) holds [3, 16, 11, 8]',
+      'expected (data/maps.npy) holds [3, 8, 3, 9]',
     ],
     [
       'fewer expected values than images',
       'expected/expected.npy',
-      npy('|i1', [2, 8, 16, 11], new Int8Array(2 * 1408)),
+      npy('|i1', [2, 9, 8, 3], new Int8Array(2 * 216)),
       'smoke/too-few-expected',
       'fewer outputs than the 3 images',
     ],
@@ -161,14 +163,14 @@ describe('refused before any board is asked is', () => {
       'labels/labels.npy',
       npy('|u1', [images], new Uint8Array(images)),
       'smoke/no-class',
-      'labels (labels.npy) holds classes, but the network returns values of shape [1, 8, 16, 11] (INT3)',
+      'labels (labels.npy) holds classes, but the network returns values of shape [1, 9, 8, 3] (UINT4)',
     ],
     [
       'images in NHWC',
       'inputs/images.npy',
-      npy('|u1', [images, 8, 11, 7], pixels),
+      npy('|u1', [images, 9, 7, 9], pixels),
       'images/wrong-shape',
-      'but inputs (photos.npy) holds [3, 8, 11, 7]',
+      'but inputs (photos.npy) holds [3, 9, 7, 9]',
     ],
   ])('%s', async (_what, path, file, code, message) => {
     script = join(directory, 'no-such-program.js');

@@ -15,18 +15,19 @@ import {
   packageOf,
   temporaryDirectory,
 } from '../../boards/fixture.ts';
+import { hostFiles, hostOf } from '../../finn/host.ts';
 import { npy } from '../../rig/npy.ts';
 import { runStage } from '../stage.ts';
 
 const example = 'examples/tfc-w2a2';
 const boards = ['zed0', 'zed1'].map((name) => ({ name, type: 'zedboard', emulated: true }));
 const host = {
-  format: 1,
   before: [],
   after: [{ op: 'Reshape', shape: [1] }],
   input: { shape: [1, 1, 28, 28], datatype: 'UINT8' },
   output: { shape: [1], datatype: 'UINT8' },
-};
+  meaning: 'class',
+} as const;
 const classes = [
   'T-shirt',
   'Trouser',
@@ -80,7 +81,7 @@ async function inputs(): Promise<{ [path: string]: string | Uint8Array }> {
         JSON.stringify({ ...deployment, board: name }),
       ]),
     ),
-    'host/host.json': JSON.stringify(host),
+    ...hostFiles(hostOf(host)),
     'inputs/images.npy': images!,
     'expected/expected.npy': expected!,
     'labels/labels.npy': labels!,
@@ -240,7 +241,7 @@ describe('refused is', () => {
     const nhwc = npy('|u1', [2, 32, 32, 3], new Uint8Array(2 * 3072));
     const { result } = await runSmoke({
       ...(await inputs()),
-      'host/host.json': JSON.stringify(colour),
+      ...hostFiles(hostOf(colour)),
       'inputs/images.npy': nhwc,
     });
     expect(result).toMatchObject({
@@ -274,7 +275,7 @@ describe('refused is', () => {
 
   test('images of another size', async () => {
     const wrong = { ...host, input: { shape: [1, 3, 32, 32], datatype: 'UINT8' } };
-    const { result } = await runSmoke({ ...(await inputs()), 'host/host.json': JSON.stringify(wrong) });
+    const { result } = await runSmoke({ ...(await inputs()), ...hostFiles(hostOf(wrong)) });
     expect(result).toMatchObject(
       refused(
         'images/wrong-shape',
