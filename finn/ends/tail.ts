@@ -19,7 +19,7 @@ export function startOfTail(
   const waiting = new Set(nodes.filter((node) => host.has(node)));
   for (const node of nodes.toReversed()) {
     if (open.size === 1 && waiting.size === 0) break;
-    if (isProduct(node)) throw inTheMiddle(node, [...waiting].at(-1), outputs);
+    if (isProduct(node)) throw inTheMiddle(nodes, node, [...waiting].at(-1), outputs);
     waiting.delete(node);
     for (const name of node.outputs) open.delete(name);
     for (const name of activationsOf(node)) open.add(name);
@@ -28,7 +28,13 @@ export function startOfTail(
   return infoOf(model, link);
 }
 
-function inTheMiddle(layer: OnnxNode, first: OnnxNode | undefined, outputs: readonly ValueInfo[]): Refusal {
+function inTheMiddle(
+  nodes: readonly OnnxNode[],
+  last: OnnxNode,
+  first: OnnxNode | undefined,
+  outputs: readonly ValueInfo[],
+): Refusal {
+  const layer = (first && nodes.slice(nodes.indexOf(first)).find(isProduct)) ?? last;
   if (first)
     return unsupported(
       { name: nameOf(first), op: first.opType },
