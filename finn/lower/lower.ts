@@ -6,6 +6,7 @@ import { minimiseBitWidths } from '../minimise/bit-widths.ts';
 import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
 import { readPreferences } from './preferences.ts';
+import { unsupportedGraph } from './refuse.ts';
 import type { Route } from './route.ts';
 import type { Specialised } from './specialise.ts';
 import { specialise } from './specialise.ts';
@@ -26,6 +27,11 @@ const byDefault: Route = { preset: 'default', standaloneThresholds: false };
  * cannot be lowered, by name.
  */
 export function lower(model: OnnxModel, part: string, specialize: unknown, route = byDefault): Lowered {
+  if (route.preset === 'residual')
+    throw unsupportedGraph(
+      'the embedded front end does not have the preset residual',
+      'use toolchain: {frontend: finn}',
+    );
   const imported = importModel(model);
   const { graph, before, after, outputShape } = toHardware(streamline(imported, route), route);
   const minimised = minimiseBitWidths(graph);

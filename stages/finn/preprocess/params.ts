@@ -14,8 +14,9 @@ export const schema = {
       additionalProperties: false,
       properties: {
         preset: {
-          enum: ['default', 'mobilenet'],
-          description: "FINN's default order of steps, or the one for MobileNet with scales per channel.",
+          enum: ['default', 'mobilenet', 'residual'],
+          description:
+            "FINN's default order of steps, the one for MobileNet with scales per channel, or the one for networks with branches.",
         },
         steps: {
           type: 'array',

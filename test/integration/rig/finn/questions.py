@@ -81,6 +81,7 @@ def pack(tensors):
 QUESTIONS = {
     **{function.__name__: function for function in (write_networks, lower, reports, inspect, pack)},
     "lower_and_execute": lowering.answer,
+    "execute_in_turn": lowering.executed_in_turn,
     "examine": ops.answer,
     "fold_for_rates": auto_folding.answer,
     "generate": generate.answer,
