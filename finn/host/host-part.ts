@@ -1,27 +1,50 @@
 import { permuteAxes } from '../permute.ts';
 import type { IntegerTensor } from '../tensor.ts';
 import { elementCount } from '../../base/shape.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
+
+/** A tensor on the side of the host. */
+export interface HostTensor {
+  /** As in the user's file. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** QONNX datatype name; `FLOAT32` for values that no quantiser made. */
+  readonly datatype: string;
+}
+
+/** What an output says: the index of a class, or values. */
+export type Meaning = 'class' | 'values';
+
+/** `host.json`: the tensors that the user passes in and receives. */
+export interface HostPart {
+  readonly format: 2;
+  readonly input: HostTensor;
+  readonly outputs: readonly (HostTensor & { readonly meaning: Meaning })[];
+}
+
+/**
+ * The part of a network that runs on the host: `before` makes the boards' input of the user's, `after` the user's outputs of
+ * the boards' output. A model without nodes passes its input on.
+ */
+export interface HostModels {
+  readonly part: HostPart;
+  readonly before: OnnxModel;
+  readonly after: OnnxModel;
+}
 
 /** An operation of the host on a tensor before or after the FPGA part. */
 export type HostOp =
   | { readonly op: 'Transpose'; readonly perm: readonly number[] }
   | { readonly op: 'Reshape'; readonly shape: readonly number[] };
 
-/** A tensor on the side of the host. */
-export interface HostTensor {
-  readonly shape: readonly number[];
-  /** QONNX datatype name. */
-  readonly datatype: string;
-}
-
-/** `host.json`: the part of a network that FINN cannot put on the FPGA. */
-export interface HostPart {
+/** `host.json` of the embedded front end: the part of a network that FINN cannot put on the FPGA. */
+export interface HostOps {
   readonly format: 1;
   readonly before: readonly HostOp[];
   readonly after: readonly HostOp[];
   /** The tensors that the user passes in and receives. */
-  readonly input: HostTensor;
-  readonly output: HostTensor;
+  readonly input: Omit<HostTensor, 'name'>;
+  readonly output: Omit<HostTensor, 'name'>;
 }
 
 /** Runs host operations in order. They come from preprocess and fit the tensor. */

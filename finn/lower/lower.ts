@@ -1,7 +1,7 @@
 import type { OnnxModel } from '../../onnx/model.ts';
 import { soleOutput } from '../execute/boundary.ts';
 import { tensorOf } from '../graph.ts';
-import type { HostPart } from '../host/host-part.ts';
+import type { HostOps } from '../host/host-part.ts';
 import { minimiseBitWidths } from '../minimise/bit-widths.ts';
 import { toHardware } from './hardware/index.ts';
 import { importModel } from './import/index.ts';
@@ -13,7 +13,7 @@ import { specialise } from './specialise.ts';
 import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {
-  readonly host: HostPart;
+  readonly host: HostOps;
   /** Layers named by the specialize file whose kind does not occur in this network. */
   readonly unusedPreferences: readonly string[];
 }

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostPart } from '../../finn/host/host-part.ts';
+import type { HostOps } from '../../finn/host/host-part.ts';
 import { readNpy } from '../../finn/npy.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import { elementCount } from '../../base/shape.ts';
 import { Refusal } from '../../base/refusal.ts';
 
 /** `in/host/host.json`; refuses other formats. */
-export async function readHostPart(inDir: string): Promise<HostPart> {
+export async function readHostPart(inDir: string): Promise<HostOps> {
   const host = JSON.parse(await readFile(join(inDir, 'host', 'host.json'), 'utf8')) as { format: unknown };
-  if (host.format === 1) return host as HostPart;
+  if (host.format === 1) return host as HostOps;
   throw new Refusal(
     'host/unknown-format',
     `host.json has format ${JSON.stringify(host.format)}; this version reads format 1`,
@@ -20,7 +20,7 @@ export async function readHostPart(inDir: string): Promise<HostPart> {
 /** The first `count` images (null: all) of `in/inputs/images.npy`, each in the shape that the host part requires. */
 export async function readImages(
   inDir: string,
-  { input }: HostPart,
+  { input }: HostOps,
   count: number | null,
 ): Promise<readonly IntegerTensor[]> {
   const all = readNpy(await readFile(join(inDir, 'inputs', 'images.npy')));

@@ -8,6 +8,7 @@ from joins import told_join
 from session import Failed
 
 HARDWARE = "finn.custom_op.fpgadataflow"
+CHANNELS_LAST = 'use "preset: residual", which keeps channels last, and put a quantiser directly behind each addition and its Relu'
 
 
 def is_hardware(node):
@@ -41,12 +42,34 @@ def check_producers(model, step):
             if name and name not in made:
                 message = f"{step} leaves {named(node)} with an input that nothing makes ({name})"
                 raise Failed("finn/no-producer", message, way_out(step))
+    for info in model.graph.output:
+        if info.name not in made:
+            message = f"{step} leaves the network without what makes its output {info.name}"
+            raise Failed("finn/no-producer", message, "export the network without this output; hardware returns labels without values")
 
 
 def way_out(step):
     if step == "step_qonnx_to_finn":
         return "let no node read one quantiser twice: instead of x + x, multiply by 2"
     return 'use "preset: residual", whose steps keep branches whole'
+
+
+def check_boundaries(model):
+    """Boards are sent one tensor, and return one."""
+    hardware = [node for node in model.graph.node if is_hardware(node)]
+    made = {name: node for node in hardware for name in node.output}
+    read = {name for node in hardware for name in node.input}
+    given = {name for name in read if name not in made and model.get_initializer(name) is None}
+    outside = {name for node in model.graph.node if not is_hardware(node) for name in node.input}
+    outside |= {info.name for info in model.graph.output}
+    returned = [named(node) for name, node in made.items() if name in outside]
+    if len(given) > 1:
+        message = f"the network's hardware would read {len(given)} tensors ({', '.join(sorted(given))}), and boards read one"
+        raise Failed("finn/several-boundaries", message, "quantise the input once, before it branches")
+    if len(returned) > 1:
+        message = f"the network's hardware would return {len(returned)} tensors, of {', '.join(returned)}, and boards return one"
+        hint = "let outputs part behind the last layer that is quantised, such as by a Split, or make a network of each"
+        raise Failed("finn/several-boundaries", message, hint)
 
 
 def check_layers(model):
@@ -62,7 +85,7 @@ def check_shuffles(model):
     for node in model.graph.node:
         if node.op_type.split("_")[0] in ("Shuffle", "InnerShuffle", "OuterShuffle"):
             message = f"{named(node)} changes the order of axes inside the network, for which FINN estimates no resources at all"
-            raise Failed("finn/shuffle", message, 'use "preset: residual", which keeps channels last throughout')
+            raise Failed("finn/shuffle", message, CHANNELS_LAST)
 
 
 def check_floats(model):

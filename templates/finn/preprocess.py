@@ -14,11 +14,17 @@ SPECIALIZE = "step_specialize_layers"
 
 def preprocess(params):
     from checks import check_batch, check_layers
+    from host_ends import leave_float_functions
+    from parent import boundary_of, save_parent
     from qonnx.core.modelwrapper import ModelWrapper
+    from rounds import end_repeated_rounds
     from steps import chosen_steps
 
+    leave_float_functions()
+    end_repeated_rounds()
     given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
     check_batch(given)
+    boundary = boundary_of(given)
     steps = chosen_steps(params["preset"], params["steps"])
     specialize = params["specialize"]
     build = configuration(
@@ -41,7 +47,7 @@ def preprocess(params):
     raw = OUT / "raw"
     raw.mkdir()
     model.save(str(raw / "dataflow.onnx"))
-    save_parent(parent, raw / "parent.onnx")
+    save_parent(parent, raw / "parent.onnx", boundary)
 
 
 def software_nodes(model):
@@ -69,9 +75,12 @@ def partitioned(step):
     """FINN's step, whose ways of saying that there is no single partition are several."""
 
     def run(model, build):
-        from checks import check_layers
+        from checks import check_boundaries, check_layers
+        from host_ends import ends_to_host
 
+        model = ends_to_host(model)
         check_layers(model)
+        check_boundaries(model)
         outside = software_nodes(model)
         try:
             return step(model, build)
@@ -108,18 +117,6 @@ def specialised(step, settings):
         return step(model, build)
 
     return run
-
-
-def save_parent(source, target):
-    """With the name of the dataflow graph's file where FINN puts its path in this build."""
-    import onnx
-
-    parent = onnx.load(source)
-    for node in parent.graph.node:
-        for attribute in node.attribute:
-            if node.op_type == "StreamingDataflowPartition" and attribute.name == "model":
-                attribute.s = b"dataflow.onnx"
-    onnx.save(parent, target)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ MINUTES = 60
 def time_limit(step, minutes=MINUTES):
     def stop(_number, _frame):
         message = f"{step} has not ended within {minutes} minutes; some networks keep FINN's steps busy forever"
-        hint = "use another preset or other steps; a Relu behind an addition and in front of a quantiser is one cause: remove it"
+        hint = "use another preset or other steps, or fewer layers"
         raise Failed("finn/step-endless", message, hint)
 
     before = signal.signal(signal.SIGALRM, stop)

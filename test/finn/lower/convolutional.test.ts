@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { HostPart } from '../../../finn/host/host-part.ts';
+import type { HostOps } from '../../../finn/host/host-part.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
 import { readModel } from '../../../onnx/read.ts';
@@ -9,7 +9,7 @@ import { describeNodes, golden, readJson } from '../network.ts';
 interface Golden {
   readonly part: string;
   readonly route: Route;
-  readonly host: HostPart;
+  readonly host: HostOps;
   readonly nodes: readonly object[];
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
-import type { HostPart } from '../../../finn/host/host-part.ts';
+import type { HostOps } from '../../../finn/host/host-part.ts';
 import { runHost } from '../../../finn/host/host-part.ts';
 import { readNpy } from '../../../finn/npy.ts';
 import { elementCount } from '../../../base/shape.ts';
@@ -19,7 +19,7 @@ interface Example {
   readonly name: string;
   readonly golden: string;
   readonly preset: Route['preset'];
-  readonly host: HostPart;
+  readonly host: HostOps;
 }
 
 const imagesLast = { op: 'Transpose', perm: [0, 2, 3, 1] } as const;

@@ -1,17 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readModel } from '../../../onnx/read.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { writeModel } from '../../../onnx/write.ts';
 import { counterpart } from '../rig/counterparts.ts';
+import { inParts } from '../rig/finn/in-parts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
 import {
   add,
   average,
   concatenate,
   enlarge,
-  imageFor,
   layer,
   maxPool,
   networkOf,
@@ -233,7 +230,7 @@ const refused: Readonly<Record<string, { readonly model: OnnxModel; readonly out
 };
 
 counterpart('finn', (python) => {
-  const { ask, directory } = finnOfSuite();
+  const suite = finnOfSuite();
   const { preprocess } = tfcJobs(python);
   const lowered = (model: OnnxModel, changes: object = { preset: 'residual' }) =>
     preprocess({ specialize: null, ...changes }, { 'model/model.onnx': writeModel(model) });
@@ -242,29 +239,15 @@ counterpart('finn', (python) => {
     test.for(Object.entries(taken))('lowers %s', { timeout: 300_000 }, async ([name, { model, layers }]) => {
       const { outcome, out } = await lowered(model);
       expect(outcome).toMatchObject({ ok: true });
-      const { graph } = readModel(readFileSync(join(out, 'raw/dataflow.onnx')));
-      const kinds = graph.nodes.map(({ opType }) => opType.replace(/_(hls|rtl)$/, ''));
+      const { kinds, parent, expected, computed } = await inParts(suite, name, model, out);
       const found = Object.keys(layers).map((kind) => [kind, kinds.filter((each) => each === kind).length]);
       expect(Object.fromEntries(found)).toEqual(layers);
       expect(kinds.at(-1)).toBe('LabelSelect');
-      const parent = readModel(readFileSync(join(out, 'raw/parent.onnx')));
-      expect(parent.graph.nodes.map(({ opType }) => opType)).toEqual([
+      expect(parent.filter((kind) => kind !== 'Reshape')).toEqual([
         'Transpose',
         'StreamingDataflowPartition',
       ]);
-
-      const own = join(directory, name.replaceAll(/\W/g, '-'));
-      mkdirSync(own);
-      writeFileSync(join(own, 'model.onnx'), writeModel(model));
-      const images = [1, 2, 3].map((seed) => imageFor(model, seed));
-      const transposed = images.map((image) => channelsLast(image, model.graph.inputs[0]!.shape as number[]));
-      const hardware = readdirSync(partitions(out)).map((file) => join(partitions(out), file));
-      expect(hardware).toHaveLength(1);
-      const [expected, computed] = [
-        await ask({ do: 'execute_in_turn', paths: [join(own, 'model.onnx')], images }),
-        await ask({ do: 'execute_in_turn', paths: hardware, images: transposed }),
-      ];
-      expect(computed).toEqual((expected as number[][][]).map((outputs) => [outputs.at(-1)]));
+      expect(computed).toEqual(expected);
     });
 
     test.for(Object.entries(refused))('refuses %s', async ([, { model, outcome }]) => {
@@ -300,17 +283,6 @@ def step_lose(model, cfg):
       });
       const { outcome } = await lowered(unscaled, { preset: 'default' });
       expect(outcome).toMatchObject({ code: 'finn/shuffle' });
-      expect(outcome!.hint).toBe('use "preset: residual", which keeps channels last throughout');
     });
   });
 });
-
-/** FINN's hardware before it is specialised, which Python can execute. */
-function partitions(out: string): string {
-  return join(dirname(out), 'finn/intermediate_models/supported_op_partitions');
-}
-
-function channelsLast(image: readonly number[], [, count = 1, ...extents]: readonly number[]): number[] {
-  const pixels = extents.reduce((product, extent) => product * extent, 1);
-  return image.map((_, index) => image[(index % count) * pixels + Math.floor(index / count)]!);
-}

@@ -72,8 +72,15 @@ def executed_in_turn(paths, images):
     """What models give one after the other, by QONNX: flat lists, one per image and output of the last. Each reads what the one
     before it gives, in order; the first the image.
     """
-    models = [ModelWrapper(str(path)).transform(InferShapes()) for path in paths]
+    models = [readable(path) for path in paths]
     return [[output.flatten().tolist() for output in in_turn(models, [np.asarray(image)])] for image in images]
+
+
+def readable(path):
+    model = ModelWrapper(str(path))
+    # FINN's own graphs lack it, and then QONNX takes its Reshape for ONNX's.
+    model.set_opset_import("finn.custom_op.fpgadataflow", 1)
+    return model.transform(InferShapes())
 
 
 def in_turn(models, values):

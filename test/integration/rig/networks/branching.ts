@@ -9,18 +9,14 @@ import { topK } from './lowering-parts.ts';
 /** Ways to join branches, to average, to enlarge and to end, by what they are called below. */
 export type Body = (drawing: Drawing) => void;
 
-/** A network of UINT8 images that goes through `body` between its first layer and its classifier. */
+/** A network of images that goes through `body` between its first layer, which reads what `start` makes of them, and its end. */
 export function networkOf(
   body: Body,
-  {
-    shape = [1, 3, 6, 6],
-    end = classify,
-    seed = 1,
-  }: { readonly shape?: readonly number[]; readonly end?: Body; readonly seed?: number } = {},
+  { shape = [1, 3, 6, 6], datatype = 'UINT8', start = fromBytes, end = classify }: Partial<Parts> = {},
 ): OnnxModel {
-  const input = { tensor: 'input', shape, datatype: 'UINT8' };
-  const drawing: Drawing = { random: seeded(seed), nodes: [], constants: new Map(), end: input };
-  append(drawing, 'Div', shape, [floats([], () => 255)]);
+  const input = { tensor: 'input', shape, datatype };
+  const drawing: Drawing = { random: seeded(1), nodes: [], constants: new Map(), end: input };
+  start(drawing);
   window(drawing, channels);
   normalisation(drawing, false);
   body(drawing);
@@ -29,7 +25,18 @@ export function networkOf(
   return modelOf(drawing, input, 13, 2, labels);
 }
 
+export interface Parts {
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly start: Body;
+  readonly end: Body;
+}
+
 const channels = 4;
+
+function fromBytes(drawing: Drawing): void {
+  append(drawing, 'Div', drawing.end.shape, [floats([], () => 255)]);
+}
 
 /** Behind a last quantiser: a product, and the label of its largest result. */
 function classify(drawing: Drawing): void {
@@ -38,7 +45,7 @@ function classify(drawing: Drawing): void {
 }
 
 /** Behind a last quantiser: a product with one scale for all weights. */
-function scores(drawing: Drawing, outputs = 5): void {
+export function scores(drawing: Drawing, outputs = 5): void {
   const { shape } = drawing.end;
   const features = elementCount(shape);
   if (shape.length !== 2) append(drawing, 'Flatten', [1, features], [], { axis: 1 });
