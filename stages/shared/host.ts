@@ -6,7 +6,7 @@ import type { HostModels, HostPart } from '../../finn/host/host-part.ts';
 import type { IntegerTensor } from '../../finn/tensor.ts';
 import type { OnnxModel, OnnxTensor } from '../../onnx/model.ts';
 import { readModel } from '../../onnx/read.ts';
-import { writeModel } from '../../onnx/write.ts';
+import { modelPieces } from '../../onnx/write.ts';
 import { runNetwork } from '../../qonnx/execute.ts';
 import { prepareNetwork } from '../../qonnx/network.ts';
 import { writeInto, writeJson } from './files.ts';
@@ -23,8 +23,8 @@ export interface Host {
 /** Writes a host part into a folder: host.json, before.onnx and after.onnx. */
 export async function writeHost(directory: string, { part, before, after }: HostModels): Promise<void> {
   await writeJson(directory, 'host.json', part);
-  await writeInto(directory, 'before.onnx', [writeModel(before)]);
-  await writeInto(directory, 'after.onnx', [writeModel(after)]);
+  await writeInto(directory, 'before.onnx', modelPieces(before));
+  await writeInto(directory, 'after.onnx', modelPieces(after));
 }
 
 /** The host part in a folder that `writeHost` wrote; refuses other formats. */

@@ -19,6 +19,7 @@ REPORTS = (
 
 
 def estimate(params):
+    from checks import check_sums
     from finn.builder import build_dataflow_steps as finn
     from finn.builder.build_dataflow_config import DataflowOutputType
     from qonnx.core.modelwrapper import ModelWrapper
@@ -53,6 +54,7 @@ def estimate(params):
         ("step_generate_estimate_reports", finn.step_generate_estimate_reports),
     ]
     model = run_steps(ModelWrapper(str(WORK / "in" / "model" / "dataflow.onnx")), steps, build)
+    check_sums(model)
     raw = OUT / "raw"
     (raw / "report").mkdir(parents=True)
     model.save(str(raw / "dataflow.onnx"))

@@ -6,15 +6,25 @@ user has steps of his own. out/raw/dataflow.onnx is the graph, out/raw/parent.on
 
 from session import OUT, WORK, Failed, configuration, main, run_steps, told, warn, written
 from folding import nearest, of_absent_kind
+from time_limit import time_limit
 
 PARTITION = "step_create_dataflow_partition"
 SPECIALIZE = "step_specialize_layers"
 
 
 def preprocess(params):
+    from checks import check_batch, check_layers
+    from host_ends import leave_float_functions
+    from parent import boundary_of, save_parent
     from qonnx.core.modelwrapper import ModelWrapper
+    from rounds import end_repeated_rounds
     from steps import chosen_steps
 
+    leave_float_functions()
+    end_repeated_rounds()
+    given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
+    check_batch(given)
+    boundary = boundary_of(given)
     steps = chosen_steps(params["preset"], params["steps"])
     specialize = params["specialize"]
     build = configuration(
@@ -25,30 +35,52 @@ def preprocess(params):
         specialize_layers_config_file=None if specialize is None else str(written("specialize.json", specialize)),
     )
     around = {PARTITION: partitioned, SPECIALIZE: lambda step: specialised(step, specialize)}
-    steps = [(name, around[name](step) if name in around else step) for name, step in steps]
-    model = run_steps(ModelWrapper(str(WORK / "in" / "model" / "model.onnx")), steps, build)
+    steps = [(name, watched(name, around[name](step) if name in around else step)) for name, step in steps]
+    model = run_steps(given, steps, build)
     parent = build.get_intermediate_models_directory() / "dataflow_parent.onnx"
     if not parent.exists():
         raise Failed("finn/no-partition", f"none of the steps made the dataflow graph; {PARTITION} does")
     outside = software_nodes(model)
     if outside:
         raise Failed("finn/no-partition", f"the last step leaves layers that are no hardware: {', '.join(outside)}")
+    check_layers(model)
     raw = OUT / "raw"
     raw.mkdir()
     model.save(str(raw / "dataflow.onnx"))
-    save_parent(parent, raw / "parent.onnx")
+    save_parent(parent, raw / "parent.onnx", boundary)
 
 
 def software_nodes(model):
     """Name and operator of each node that is not FINN's hardware."""
-    nodes = [node for node in model.graph.node if not node.domain.startswith("finn.custom_op.fpgadataflow")]
-    return [f"{node.name} ({node.op_type})" for node in nodes]
+    from checks import is_hardware, named
+
+    return [named(node) for node in model.graph.node if not is_hardware(node)]
+
+
+def watched(name, step):
+    """A step that ends, and leaves a graph that is whole."""
+
+    def run(model, build):
+        from checks import check_producers
+
+        with time_limit(name):
+            model = step(model, build)
+        check_producers(model, name)
+        return model
+
+    return run
 
 
 def partitioned(step):
     """FINN's step, whose ways of saying that there is no single partition are several."""
 
     def run(model, build):
+        from checks import check_boundaries, check_layers
+        from host_ends import ends_to_host
+
+        model = ends_to_host(model)
+        check_layers(model)
+        check_boundaries(model)
         outside = software_nodes(model)
         try:
             return step(model, build)
@@ -85,18 +117,6 @@ def specialised(step, settings):
         return step(model, build)
 
     return run
-
-
-def save_parent(source, target):
-    """With the name of the dataflow graph's file where FINN puts its path in this build."""
-    import onnx
-
-    parent = onnx.load(source)
-    for node in parent.graph.node:
-        for attribute in node.attribute:
-            if node.op_type == "StreamingDataflowPartition" and attribute.name == "model":
-                attribute.s = b"dataflow.onnx"
-    onnx.save(parent, target)
 
 
 if __name__ == "__main__":

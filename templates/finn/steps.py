@@ -9,7 +9,11 @@ import sys
 import traceback
 
 from argmax import step_argmax_to_topk
+from global_pool import step_global_pool, step_mean_to_global_pool
 from integer_tail import step_integer_tail
+from lines import step_1d_as_2d
+from residual import step_residual_streamline, step_topk_first
+from resize import step_resize
 from session import WORK, Failed, last_lines
 
 FIRST = ("step_qonnx_to_finn", "step_tidy_up", "step_argmax_to_topk")
@@ -24,7 +28,28 @@ PRESETS = {
         "step_mobilenet_convert_to_hw_layers_separate_th",
         *LAST,
     ),
+    "residual": (
+        *FIRST,
+        "step_mean_to_global_pool",
+        "step_1d_as_2d",
+        "step_topk_first",
+        "step_residual_streamline",
+        "step_global_pool",
+        "step_resize",
+        "step_convert_to_hw",
+        *LAST,
+    ),
 }
+OURS = (
+    step_1d_as_2d,
+    step_argmax_to_topk,
+    step_global_pool,
+    step_integer_tail,
+    step_mean_to_global_pool,
+    step_residual_streamline,
+    step_resize,
+    step_topk_first,
+)
 
 
 def chosen_steps(preset, names):
@@ -49,7 +74,7 @@ def known_steps():
     for module in pkgutil.iter_modules(custom_step_library.__path__):
         functions = functions_of(importlib.import_module(f"{custom_step_library.__name__}.{module.name}"))
         library |= functions | {f"{module.name}.{name}": function for name, function in functions.items()}
-    ours = {function.__name__: function for function in (step_argmax_to_topk, step_integer_tail)}
+    ours = {function.__name__: function for function in OURS}
     return library | build_dataflow_step_lookup | ours | users_steps()
 
 

@@ -6,19 +6,20 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { hostOfParent } from '../../../finn/host/of-parent.ts';
 import { readModel } from '../../../onnx/read.ts';
-import { writeInto, writeJson } from '../../shared/files.ts';
+import { writeInto } from '../../shared/files.ts';
+import { writeHost } from '../../shared/host.ts';
 import { finishing } from '../outcome.ts';
 
 /**
  * Makes the artifacts of preprocess from FINN's output in `out/raw/`: its hardware graph (dataflow.onnx) in our canonical
- * form, and the host part out of the graph around it (parent.onnx).
+ * form, and out of the graph around it (parent.onnx) host.json, before.onnx and after.onnx.
  */
 export const finishPreprocess: Work = (job) =>
   finishing(job, async () => {
     const raw = join(job.outDir, 'raw');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
-    const host = hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))));
+    const host = hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))), graph);
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
-    await writeJson(join(job.outDir, 'host'), 'host.json', host);
+    await writeHost(join(job.outDir, 'host'), host);
     return success({ summary: `${graph.nodes.length} hardware layers, by FINN` });
   });

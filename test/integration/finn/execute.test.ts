@@ -32,7 +32,7 @@ counterpart('finn', () => {
     let values = 0;
     for (const name of ['tfc-w2a2', 'cnv-w2a2']) {
       const folder = join(examples, name);
-      const { shape, data } = readNpy(readFileSync(join(folder, 'images.npy')));
+      const { shape, values: data } = readNpy(readFileSync(join(folder, 'images.npy')), { name });
       const size = elementCount(shape.slice(1));
       for (let at = 0; at < 3 * size; at += size)
         values += (await compare(name, join(folder, 'model.onnx'), [...data.subarray(at, at + size)])) ?? 0;

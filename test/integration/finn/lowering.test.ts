@@ -6,7 +6,8 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { prepare, run } from '../../../finn/execute/run.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
-import { runHost } from '../../../finn/host/host-part.ts';
+import { runHost } from '../../../stages/shared/host.ts';
+import { describeHost } from '../../finn/host.ts';
 import { hostOfParent } from '../../../finn/host/of-parent.ts';
 import type { Lowered } from '../../../finn/lower/lower.ts';
 import { lower } from '../../../finn/lower/lower.ts';
@@ -87,13 +88,17 @@ function compare(networks: readonly Drawn[], answers: readonly Answer[], record?
     expect.soft(describeNodes(ours.graph).map(inOrder), what).toEqual(found.nodes.map(inOrder));
     const theirs = readHardwareGraph(readFileSync(found.model));
     expect.soft(comparable(ours.graph), what).toEqual(comparable(theirs));
-    expect.soft(ours.host, what).toEqual(hostOfParent(readModel(readFileSync(found.parent_model))));
+    const parent = hostOfParent(readModel(readFileSync(found.parent_model)), theirs);
+    expect.soft(describeHost(ours.host), what).toEqual(describeHost(parent));
     if (found.result !== null) {
-      const input = { shape: ours.host.input.shape, data: Int32Array.from(network.image) };
-      const output = run(prepare(ours.graph), runHost(ours.host.before, input));
+      const ends = runHost(ours.host);
+      const { shape } = ours.host.part.input;
+      const values = Float32Array.from(network.image);
+      const output = run(prepare(ours.graph), ends.toBoards({ elementType: 'float32', shape, values }));
       // Adding 0 turns negative zeros into zeros.
       const expected = found.result.map((value) => value + 0);
-      expect.soft([...runHost(ours.host.after, output).data], what).toEqual(expected);
+      const [result] = ends.fromBoards(output);
+      expect.soft(Array.from(result!.values, Number), what).toEqual(expected);
       counts.executed += 1;
     }
     counts.lowered += 1;
@@ -143,7 +148,7 @@ function keep(
   const path = join(directory, `${kind}${index}`);
   mkdirSync(directory, { recursive: true });
   writeFileSync(`${path}.onnx`, writeModel(model));
-  writeFileSync(`${path}.json`, `${JSON.stringify({ part, route, host, nodes })}\n`);
+  writeFileSync(`${path}.json`, `${JSON.stringify({ part, route, host: describeHost(host), nodes })}\n`);
 }
 
 /** As text, so that the order of attributes counts. */

@@ -68,6 +68,33 @@ def executed(path, image):
         return None
 
 
+def executed_in_turn(paths, images):
+    """What models give one after the other, by QONNX: flat lists, one per image and output of the last. Each reads what the one
+    before it gives, in order; the first the image.
+    """
+    models = [readable(path) for path in paths]
+    return [[output.flatten().tolist() for output in in_turn(models, [np.asarray(image)])] for image in images]
+
+
+def readable(path):
+    model = ModelWrapper(str(path))
+    # FINN's own graphs lack it, and then QONNX takes its Reshape for ONNX's.
+    model.set_opset_import("finn.custom_op.fpgadataflow", 1)
+    return model.transform(InferShapes())
+
+
+def in_turn(models, values):
+    for model in models:
+        shapes = [model.get_tensor_shape(each.name) for each in model.graph.input]
+        given = {
+            each.name: value.reshape(shape).astype(np.float32)
+            for each, value, shape in zip(model.graph.input, values, shapes, strict=True)
+        }
+        found = execute_onnx(model, given)
+        values = [found[each.name] for each in model.graph.output]
+    return values
+
+
 def answer(path, image=None, **more):
     """What `lowered` says of a file, or {"error": ...} where FINN refuses; with what QONNX gives for the image, a flat list,
     under "result", which is None without an image.

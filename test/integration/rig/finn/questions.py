@@ -82,6 +82,7 @@ QUESTIONS = {
     **{function.__name__: function for function in (write_networks, lower, reports, inspect, pack)},
     "lower_and_execute": lowering.answer,
     "execute": lowering.executed,
+    "execute_in_turn": lowering.executed_in_turn,
     "examine": ops.answer,
     "fold_for_rates": auto_folding.answer,
     "generate": generate.answer,

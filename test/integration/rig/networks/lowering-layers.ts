@@ -96,8 +96,8 @@ export function product(
   append(drawing, 'Gemm', shape, [weights, ...bias], { transB: 1 });
 }
 
-/** Random weights behind a quantiser of up to 8 bits, with one scale or one per output. */
-function quantisedWeights(
+/** Random weights behind a quantiser of up to 8 bits, with one scale or one per output of the shape given. */
+export function quantisedWeights(
   drawing: Drawing,
   shape: readonly number[],
   perOutput: readonly number[],
