@@ -1,5 +1,4 @@
 import type { FloatNode } from '../float-graph.ts';
-import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
 import { mapSome } from '../some.ts';
 import { freshName } from './fresh.ts';
