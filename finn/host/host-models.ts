@@ -34,7 +34,7 @@ export function hostModels(before: OnnxModel, after: OnnxModel, boards: BoardsOu
   };
 }
 
-/** Without the versions of operators that are not in it, which would tell apart parts that do the same. */
+/** Without the versions of operators that are not in it, so that parts that do the same are equal. */
 function withItsVersions(model: OnnxModel): OnnxModel {
   const used = new Set(['', ...model.graph.nodes.map(({ domain }) => domain)]);
   return { ...model, opsets: new Map([...model.opsets].filter(([domain]) => used.has(domain))) };

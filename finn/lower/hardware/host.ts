@@ -1,16 +1,8 @@
-import type { ElementType, OnnxAttribute, OnnxTensor } from '../../../onnx/model.ts';
+import type { OnnxTensor } from '../../../onnx/model.ts';
 import type { Affine, Constant, Reshape, TopK, Transpose } from '../float-graph.ts';
+import type { HostOp } from './host-op.ts';
 import type { Context, Layer } from './layer.ts';
 import { layerTensor } from './layer.ts';
-
-/** An operator of ONNX that the host runs on the inputs of its layer, followed by constants. */
-export interface HostOp {
-  readonly opType: 'Add' | 'Div' | 'Mul' | 'Reshape' | 'Sub' | 'TopK' | 'Transpose';
-  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
-  readonly constants: readonly OnnxTensor[];
-  /** Of its result. */
-  readonly elementType: ElementType | 'as before';
-}
 
 /** A transpose, which stays with the host. */
 export function hostTranspose(node: Transpose, context: Context): Layer {
@@ -43,7 +35,7 @@ export function hostArithmetic(node: Affine, context: Context): Layer {
   });
 }
 
-/** The choice of a class by scores that are no integers. */
+/** The choice of a class by float scores. */
 export function hostTopK(node: TopK, context: Context): Layer {
   return onHost(node, node.op, context, {
     opType: 'TopK',

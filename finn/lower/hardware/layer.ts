@@ -4,7 +4,7 @@ import type { TensorLayout } from '../layouts.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Route } from '../route.ts';
 import type { Some } from '../some.ts';
-import type { HostOp } from './host.ts';
+import type { HostOp } from './host-op.ts';
 
 /** A hardware layer, or an operation of the host; FINN's name for a layer follows from its position. */
 export interface Layer {

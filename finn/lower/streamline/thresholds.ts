@@ -5,7 +5,7 @@ import { valueAt } from '../../tensor.ts';
 import { isScalar, isVector, scalarValue } from '../constant.ts';
 import type { Affine, Constant, MultiThreshold } from '../float-graph.ts';
 import type { GraphView } from '../graph-view.ts';
-import type { Rule } from '../rewrite.ts';
+import type { Replacement, Rule } from '../rewrite.ts';
 
 /**
  * A scalar Add after thresholds becomes their bias unless the result would require more bits (FINN+ 1.6.1
@@ -33,8 +33,13 @@ export const absorbAdd: Rule = (node, graph) => {
     node.constant,
     (threshold, offset) => threshold - offset,
   );
-  return { insert: [{ ...consumer, inputs: node.inputs, thresholds }], remove: [consumer] };
+  return inPlace(consumer, { ...consumer, inputs: node.inputs, thresholds });
 };
+
+/** The thresholds stay where they are in the order of nodes, which counts in networks with branches. */
+function inPlace(node: MultiThreshold, to: MultiThreshold): Replacement {
+  return { insert: [], change: [{ node, to }] };
+}
 
 /** `x a >= t` as `x >= t / a` for positive a (FINN+ 1.6.1 `AbsorbMulIntoMultiThreshold`). */
 export const absorbMul: Rule = (node, graph) => {
@@ -46,7 +51,7 @@ export const absorbMul: Rule = (node, graph) => {
     node.constant,
     (threshold, factor) => threshold / factor,
   );
-  return { insert: [{ ...consumer, inputs: node.inputs, thresholds }], remove: [consumer] };
+  return inPlace(consumer, { ...consumer, inputs: node.inputs, thresholds });
 };
 
 /** Thresholds of integers are integers (FINN+ 1.6.1 `RoundAndClipThresholds`). */

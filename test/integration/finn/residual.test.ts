@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { lower } from '../../../finn/lower/lower.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { writeModel } from '../../../onnx/write.ts';
+import { describeNodes } from '../../finn/network.ts';
 import { counterpart } from '../rig/counterparts.ts';
 import { inParts } from '../rig/finn/in-parts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
@@ -27,6 +29,7 @@ function longWay(scale: number, signed = false): Body {
   };
 }
 
+const part = 'xc7z020clg484-1';
 const asItIs: Body = () => undefined;
 
 /** Networks that must become hardware, with how many of some layers they have. */
@@ -239,7 +242,7 @@ counterpart('finn', (python) => {
     test.for(Object.entries(taken))('lowers %s', { timeout: 300_000 }, async ([name, { model, layers }]) => {
       const { outcome, out } = await lowered(model);
       expect(outcome).toMatchObject({ ok: true });
-      const { kinds, parent, expected, computed } = await inParts(suite, name, model, out);
+      const { hardware, kinds, parent, expected, computed } = await inParts(suite, name, model, out);
       const found = Object.keys(layers).map((kind) => [kind, kinds.filter((each) => each === kind).length]);
       expect(Object.fromEntries(found)).toEqual(layers);
       expect(kinds.at(-1)).toBe('LabelSelect');
@@ -248,6 +251,8 @@ counterpart('finn', (python) => {
         'StreamingDataflowPartition',
       ]);
       expect(computed).toEqual(expected);
+      const ours = lower(model, part, null, { preset: 'residual' });
+      expect(describeNodes(ours.graph)).toEqual(describeNodes(hardware));
     });
 
     test.for(Object.entries(refused))('refuses %s', async ([, { model, outcome }]) => {

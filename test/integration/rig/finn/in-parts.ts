@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readHardwareGraph } from '../../../../finn/dialect/read.ts';
+import type { HardwareGraph } from '../../../../finn/graph.ts';
 import type { HostPart } from '../../../../finn/host/host-part.ts';
 import { hostOfParent } from '../../../../finn/host/of-parent.ts';
 import type { OnnxModel } from '../../../../onnx/model.ts';
@@ -14,6 +15,7 @@ type Values = readonly (readonly (readonly number[])[])[];
 
 /** A network and what preprocess.py made of it, both executed by QONNX. */
 export interface InParts {
+  readonly hardware: HardwareGraph;
   /** The layers on the FPGA in order, without their style. */
   readonly kinds: readonly string[];
   /** The operators around it and the partition, in order. */
@@ -50,6 +52,7 @@ export async function inParts(
     ...(after.graph.nodes.length > 0 ? [tail] : []),
   ];
   return {
+    hardware,
     kinds: hardware.nodes.map(({ opType }) => opType.replace(/_(hls|rtl)$/, '')),
     parent: parent.graph.nodes.map(({ opType }) => opType),
     part,
