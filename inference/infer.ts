@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticsOf } from '../base/refusal.ts';
 import type { World } from '../core/contracts/world.ts';
@@ -63,7 +64,7 @@ export async function infer(job: InferenceJob): Promise<Inference> {
   const named = await namedImages(job.paths, host.part.input, job.images);
   const images = named.slice(0, job.count ?? named.length);
   const results: Result[] = [];
-  let next = loaded(images.slice(0, batch));
+  let next = await loaded(images.slice(0, batch));
   return onBoards(
     deployment,
     host,
@@ -81,7 +82,7 @@ export async function infer(job: InferenceJob): Promise<Inference> {
           const emulated = progress.emulated || sequence.emulated;
           progress = { ...progress, done: results.length, seconds, emulated };
           onProgress(progress);
-          next = loaded(images.slice(results.length, results.length + batch));
+          next = await loaded(images.slice(results.length, results.length + batch));
         }
         return ended([]);
       } catch (error) {
@@ -91,6 +92,12 @@ export async function infer(job: InferenceJob): Promise<Inference> {
   );
 }
 
-function loaded(images: readonly NamedImage[]): readonly OnnxTensor[] {
-  return images.map(({ load }) => load());
+/** Decoding a batch can take longer than a lease lasts, which is renewed between two images. */
+async function loaded(images: readonly NamedImage[]): Promise<readonly OnnxTensor[]> {
+  const tensors: OnnxTensor[] = [];
+  for (const { load } of images) {
+    tensors.push(load());
+    await setImmediate();
+  }
+  return tensors;
 }
