@@ -88,6 +88,7 @@ for (const [name, path] of Object.entries(programs)) {
   for (const input of Object.keys(metafile.inputs)) inputs.add(input);
 }
 
+await cp('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', 'dist/jpeg-decoder.wasm');
 await cp('templates', 'dist/templates', { recursive: true });
 await cp('examples/smallest', 'dist/smallest', { recursive: true });
 const facts = [...parseFacts(await readFile('docs/facts.md', 'utf8'))].map(([id, { mark, belief }]) => [
@@ -102,8 +103,11 @@ async function notices(inputs) {
   const folders = inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   const texts = [...new Set(folders)].sort().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    return `${name} ${version} (${license})\n\n${file === undefined ? '' : await readFile(`${folder}/${file}`, 'utf8')}`;
+    const files = (await readdir(folder, { recursive: true })).filter(
+      (entry) => /(?:^|\/)licen[cs]e/i.test(entry) && !entry.includes('node_modules/'),
+    );
+    const all = await Promise.all(files.sort().map((file) => readFile(`${folder}/${file}`, 'utf8')));
+    return `${name} ${version} (${license})\n\n${all.join('\n\n')}`;
   });
   return `${(await Promise.all(texts)).join('\n\n---\n\n')}\n`;
 }

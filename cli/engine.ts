@@ -20,6 +20,7 @@ import type { Environment } from './environment.ts';
 import { unusableCache } from './foreign-cache.ts';
 import { lazyRunner } from './lazy-runner.ts';
 import { watchedRunner } from './watched-runner.ts';
+import { localPaths } from './local-paths.ts';
 import { machineOf } from './machine.ts';
 import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
@@ -90,11 +91,7 @@ export async function openEngine(
     usualRunners: { process: local.name, work: worker.name },
     templates: fileURLToPath(ownFile('templates')),
     surroundings: surroundingsOn(machineOf(environment)),
-    paths: {
-      project: layout.project,
-      boardsDir: layout.boards,
-      emulatedBoard: fileURLToPath(ownFile('emulated-board.js')),
-    },
+    paths: localPaths(layout),
     markOf: keyMark,
     claim: () => claim.make(),
     emit,

@@ -7,6 +7,9 @@ import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
 import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
+import type { Size } from '../images/fit.ts';
+import type { InferOptions } from './infer.ts';
+import type { Format } from './infer-format.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 import type { InstallOptions } from './toolchain.ts';
@@ -18,6 +21,7 @@ const program = new Command('pipeline')
   .configureHelp({ sortSubcommands: false })
   .exitOverride();
 
+const formats: readonly Format[] = ['table', 'csv', 'json', 'npy'];
 const targets = '[targets...]';
 const targetsHelp = 'stages, or single actions such as build/1; defaults to everything';
 
@@ -65,6 +69,31 @@ planned(program.command('timing').argument('[stage]', 'a stage that builds; opti
   .description('show how fast submodels run as they are built, and what holds them up')
   .action(async (stage: string | undefined, options: PlanOptions) =>
     end(await (await import('./timing.ts')).timing(stage, options)),
+  );
+
+planned(program.command('infer').argument('<images...>', '.npy, PNG and JPEG files, and folders of them'))
+  .description('run images through the network that is deployed, and write what it returns')
+  .option('--resize <size>', 'resize pictures to WIDTHxHEIGHT, or their shorter side to a number', resizeTo)
+  .option('--crop <size>', 'then crop the middle to WIDTHxHEIGHT, or to a square', cropTo)
+  .option(
+    '--divide-by <number>',
+    'for a network that takes floats: divide the bytes of pictures',
+    positiveNumber,
+  )
+  .option('--count <number>', 'only the first images', positiveInteger)
+  .option('--batch <number>', 'images that pass the boards at a time', positiveInteger, 100)
+  .option('--top <number>', 'show the classes with the highest scores', positiveInteger)
+  .addOption(
+    new Option(
+      '--format <format>',
+      'table, csv, json or npy; defaults to a table on a terminal, else csv',
+    ).choices(formats),
+  )
+  .option('-o, --output <file>', 'write to a file; its suffix is the default of --format')
+  .option('--force', 'overwrite that file if it exists')
+  .option('--stage <name>', 'a deploy stage; optional if there is only one')
+  .action(async (images: string[], options: InferOptions) =>
+    end(await (await import('./infer.ts')).infer(images, options)),
   );
 
 planned(program.command('doctor'))
@@ -205,6 +234,18 @@ function positiveInteger(text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('must be a whole number of at least 1.');
   return number;
+}
+
+function cropTo(text: string): Size {
+  const size = resizeTo(text);
+  return typeof size === 'number' ? { width: size, height: size } : size;
+}
+
+function resizeTo(text: string): Size | number {
+  const [, width, height] = /^([1-9]\d{0,4})(?:x([1-9]\d{0,4}))?$/.exec(text) ?? [];
+  if (width === undefined)
+    throw new InvalidArgumentError('must be a number of pixels such as 256, or two such as 320x240.');
+  return height === undefined ? Number(width) : { width: Number(width), height: Number(height) };
 }
 
 function position(text: string): number {

@@ -1,3 +1,4 @@
+import type { FileEntry } from '../core/contracts/types.ts';
 import { select } from '../core/execution/select.ts';
 import { dryRun } from './dry-run.ts';
 import type { Environment } from './environment.ts';
@@ -11,6 +12,8 @@ export interface Results {
   readonly labelsOf: (stage: string) => readonly string[];
   /** A file of an action's output; null if there is none. */
   readonly read: (label: string, port: string, path: string) => Promise<Buffer | null>;
+  /** The paths of the files of an action's output. */
+  readonly filesOf: (label: string, port: string) => readonly string[];
 }
 
 /** The results of these stages. Those that are not up to date run first; the exit code if that fails. */
@@ -37,8 +40,8 @@ export async function upToDate(
   return code === 0 ? ((await resultsOf(stages, project, environment)) ?? 1) : code;
 }
 
-/** Null if anything of the stages would have to run. */
-async function resultsOf(
+/** The results of these stages; null if anything of them would have to run. */
+export async function resultsOf(
   stages: readonly string[],
   project: Project,
   environment: Environment,
@@ -53,12 +56,15 @@ async function resultsOf(
     return labels.length > 0 && labels.every((label) => states.get(label)?.type === 'done');
   });
   if (!isDone) return null;
+  const entriesOf = (label: string, port: string): readonly FileEntry[] => {
+    const state = states.get(label);
+    return state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
+  };
   return {
     labelsOf,
+    filesOf: (label, port) => entriesOf(label, port).map(({ path }) => path),
     read: async (label, port, path) => {
-      const state = states.get(label);
-      const files = state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
-      const entry = files.find((file) => file.path === path);
+      const entry = entriesOf(label, port).find((file) => file.path === path);
       return entry === undefined ? null : store.read(entry);
     },
   };

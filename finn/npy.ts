@@ -38,6 +38,31 @@ export function readNpy(bytes: Uint8Array, source: ArraySource): NumericArray {
   return { shape, values: fortran ? inCOrder(shape, values) : values };
 }
 
+/** A .npy file of an array in C order, as `numpy.save` writes it, of format 1. */
+export function writeNpy(
+  shape: readonly number[],
+  values: NumberArray | BigInt64Array | BigUint64Array,
+): Buffer {
+  const kind =
+    values instanceof Float32Array || values instanceof Float64Array ? 'f' : isSigned(values) ? 'i' : 'u';
+  const descriptor = `${values.BYTES_PER_ELEMENT === 1 ? '|' : '<'}${kind}${values.BYTES_PER_ELEMENT}`;
+  const axes = `${shape.join(', ')}${shape.length === 1 ? ',' : ''}`;
+  const dictionary = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${axes}), }`;
+  const start = Buffer.from('\x93NUMPY\x01\x00\x00\x00', 'latin1');
+  const length = Math.ceil((start.length + dictionary.length + 1) / 64) * 64 - start.length;
+  start.writeUInt16LE(length, 8);
+  const header = `${dictionary.padEnd(length - 1)}\n`;
+  return Buffer.concat([
+    start,
+    Buffer.from(header),
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+  ]);
+}
+
+function isSigned(values: object): boolean {
+  return [Int8Array, Int16Array, Int32Array, BigInt64Array].some((type) => values instanceof type);
+}
+
 interface ElementType {
   readonly size: number;
   /** From aligned little-endian bytes. */

@@ -8,7 +8,7 @@ export function isJpeg(bytes: Buffer): boolean {
 
 /**
  * Refuses what the decoder would not read as Pillow does: a file that was cut short, of which it fills the rest with grey;
- * more than 8 bits; CMYK; arithmetic and lossless coding.
+ * more than 8 bits; CMYK; colours in half the height only; arithmetic and lossless coding.
  */
 export function checkJpeg(bytes: Buffer, name: string): void {
   let hasFrame = false;
@@ -51,9 +51,19 @@ function checkFrame(frame: Buffer, marker: number, name: string): void {
       ? `has ${bits} bits per sample`
       : components !== 1 && components !== 3
         ? `has ${components} components (CMYK)`
-        : null;
+        : isHalvedInHeight(frame)
+          ? 'stores colours in half the height but the whole width (4:4:0)'
+          : null;
   if (form !== null)
     throw new Refusal('images/unsupported', `${name} ${form}`, 'save it as a usual JPEG in RGB, or as PNG');
+}
+
+/** MozJPEG repeats the rows of such colours, while newer versions of libjpeg-turbo, which Pillow uses, smooth them. */
+function isHalvedInHeight(frame: Buffer): boolean {
+  const factors = Array.from({ length: frame[5] ?? 0 }, (_, component) => frame[7 + 3 * component] ?? 0);
+  const widest = Math.max(...factors.map((factor) => factor >> 4));
+  const tallest = Math.max(...factors.map((factor) => factor & 15));
+  return factors.some((factor) => factor >> 4 === widest && 2 * (factor & 15) === tallest);
 }
 
 /** The next marker behind coded data, in which FF stands for itself before 00 and begins a restart before D0 to D7. */

@@ -24,31 +24,40 @@ export async function readImages(
   return imagesOf(defined(array, 'inputs is required'), input, count);
 }
 
-/** The first `count` images (all by default) of an array; refuses one of another shape, and values that are not of the network's datatype. */
+/** The first `count` images (all by default) of an array; refuses as `countImages` and `imageAt` do. */
 export function imagesOf(
   array: SourcedArray,
   input: Input,
   count: number | undefined,
 ): readonly OnnxTensor[] {
-  const { shape, values, source } = array;
-  const available = countOfStack(shape, input.shape);
-  if (available === null)
+  const available = countImages(array, input);
+  return Array.from({ length: Math.min(count ?? available, available) }, (_, image) =>
+    imageAt(array, input, image),
+  );
+}
+
+/** The number of images in an array; refuses one of another shape than the network takes. */
+export function countImages({ shape, source }: SourcedArray, input: Input): number {
+  const count = countOfStack(shape, input.shape);
+  if (count === null)
     throw new Refusal(
       'images/wrong-shape',
       `the network takes images of shape [${input.shape.join(', ')}], but ${source.name} holds [${shape.join(', ')}]`,
       adviceOnStack(shape, input.shape, 'images'),
       source.at,
     );
-  if (available === 0)
-    throw new Refusal('images/none', `${source.name} holds no images`, undefined, source.at);
+  if (count > 0) return count;
+  throw new Refusal('images/none', `${source.name} holds no images`, undefined, source.at);
+}
+
+/** One image of an array, as the network takes it; refuses a value that is not of the network's datatype. */
+export function imageAt(array: SourcedArray, input: Input, image: number): OnnxTensor {
   const type = datatype(input.datatype);
   const size = elementCount(input.shape);
-  return Array.from({ length: Math.min(count ?? available, available) }, (_, image) => {
-    const own = values.subarray(image * size, (image + 1) * size);
-    const bad = own.findIndex((value) => !isTaken(type, value));
-    if (bad >= 0) throw wrongValue(array, input, type, image, bad);
-    return imageTensor(own, input.shape, type);
-  });
+  const own = array.values.subarray(image * size, (image + 1) * size);
+  const bad = own.findIndex((value) => !isTaken(type, value));
+  if (bad >= 0) throw wrongValue(array, input, type, image, bad);
+  return imageTensor(own, input.shape, type);
 }
 
 /** Integers stay integers, since float32 holds them exactly up to 2^24 only. */

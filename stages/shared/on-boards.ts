@@ -29,22 +29,25 @@ export function agreedDeployment(
   );
 }
 
-/**
- * Opens the boards of a deployment, runs one batch through the host part and through them, and closes them again. `clock` returns
- * seconds.
- */
-export async function runOnBoards(
+/** Runs one batch through the host part and the boards. */
+export type RunBatch = (images: readonly OnnxTensor[]) => Promise<BoardResults>;
+
+/** Opens the boards of a deployment for `work` and closes them again. `clock` returns seconds. */
+export async function onBoards<T>(
   deployment: Deployment,
   host: Host,
-  images: readonly OnnxTensor[],
   world: World,
   clock: () => number,
-): Promise<BoardResults> {
+  work: (run: RunBatch) => Promise<T>,
+): Promise<T> {
   const boards = world.boards.filter(({ name }) => deployment.assignment.includes(name));
   const cluster = await openCluster(boards, world, keysIn(world));
   try {
-    const sequence = await runSequence(deployment, cluster.boards, images.map(host.toBoards), clock);
-    return { results: sequence.outputs.map(host.fromBoards), sequence };
+    return await work(async (images) => {
+      const inputs = images.map((image) => host.toBoards(image));
+      const sequence = await runSequence(deployment, cluster.boards, inputs, clock);
+      return { results: sequence.outputs.map((output) => host.fromBoards(output)), sequence };
+    });
   } finally {
     await cluster.close();
   }

@@ -8,6 +8,7 @@ import { datatype } from '../../finn/datatype.ts';
 import type { NumberArray } from '../../finn/tensor.ts';
 import type { OnnxTensor } from '../../onnx/model.ts';
 import type { SourcedArray } from '../shared/array-file.ts';
+import { beginning, shortNumber } from '../shared/short-values.ts';
 import { adviceOnStack, countOfStack } from '../shared/stack.ts';
 import type { Comparison, Tolerance } from './compare.ts';
 import { compareImage, exact, floatTolerance } from './compare.ts';
@@ -104,20 +105,16 @@ function firstImages(
     .map((tensors, image) => [
       String(image),
       ...tensors.map(beginning),
-      ...(comparisons === null ? [] : [shown(comparisons[image]?.largest ?? 0)]),
+      ...(comparisons === null ? [] : [shortNumber(comparisons[image]?.largest ?? 0)]),
     ]);
   const header = ['image', ...title, ...(comparisons === null ? [] : ['largest difference'])];
   return table([header, ...rows]);
 }
 
-function beginning({ values }: OnnxTensor): string {
-  const first = [...Float64Array.from(values.subarray(0, 4), Number)].map(shown).join(', ');
-  return values.length > 4 ? `${first}, … (${values.length} values)` : first;
-}
-
 function totals(images: number, wanted: Wanted | null, comparisons: readonly Comparison[] | null): string {
   if (wanted === null || comparisons === null) return `${counted(images, 'image')}, none judged`;
-  const within = wanted.tolerance === exact ? '' : `, largest difference ${shown(largestOf(comparisons))}`;
+  const within =
+    wanted.tolerance === exact ? '' : `, largest difference ${shortNumber(largestOf(comparisons))}`;
   return `${agreeing(comparisons)} of ${images} as expected${within}`;
 }
 
@@ -129,7 +126,7 @@ function mismatch(wanted: Wanted | null, comparisons: readonly Comparison[] | nu
   const place = `image ${image} at [${indexAt(first.position, wanted.shape).join(', ')}]`;
   return problem(
     'smoke/mismatch',
-    `${differing} of ${comparisons.length} images differ from what was expected, by at most ${shown(largestOf(comparisons))}; the first is ${place}: got ${shown(first.returned)}, expected ${shown(first.expected)}`,
+    `${differing} of ${comparisons.length} images differ from what was expected, by at most ${shortNumber(largestOf(comparisons))}; the first is ${place}: got ${shortNumber(first.returned)}, expected ${shortNumber(first.expected)}`,
     { hint: 'the packages compute other results than the network did when the expected values were made' },
   );
 }
@@ -151,8 +148,4 @@ function agreeing(comparisons: readonly Comparison[]): number {
 
 function largestOf(comparisons: readonly Comparison[]): number {
   return comparisons.reduce((all, { largest }) => Math.max(all, largest), 0);
-}
-
-function shown(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

@@ -10,7 +10,7 @@ import { counted } from '../../base/text.ts';
 import { writeJson } from '../shared/files.ts';
 import { openHost } from '../shared/host.ts';
 import { readImages } from '../shared/images.ts';
-import { agreedDeployment, runOnBoards } from '../shared/on-boards.ts';
+import { agreedDeployment, onBoards } from '../shared/on-boards.ts';
 import { refusing } from '../shared/refusing.ts';
 import { judgeOf } from './judge.ts';
 import type { Judgement } from './judgement.ts';
@@ -32,7 +32,7 @@ export const smoke: Work<SmokeJob> = (job) =>
     const images = await readImages(job, host.part.input, params.count);
     const judge = await judgeOf(job, host.part.outputs, images.length);
     const clock = (): number => job.elapsed() / 1000;
-    const { results, sequence } = await runOnBoards(deployment, host, images, world, clock);
+    const { results, sequence } = await onBoards(deployment, host, world, clock, (run) => run(images));
     const judgement = judge(results);
     const boards = world.boards.filter(({ name }) => deployment.assignment.includes(name));
     const detail = [

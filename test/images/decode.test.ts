@@ -29,6 +29,7 @@ describe('refused is', () => {
   };
   const png = fileOf('rgb-8.png');
   const jpeg = fileOf('baseline-420.jpg');
+  const wide = fileOf('baseline-422.jpg');
   const changed = (bytes: Buffer, at: number, ...values: readonly number[]): Buffer =>
     Buffer.concat([bytes.subarray(0, at), Buffer.from(values), bytes.subarray(at + values.length)]);
   const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
@@ -37,6 +38,7 @@ describe('refused is', () => {
     ['a text', Buffer.from('GIF89a, perhaps'), 'images/unknown-format', 'photo is neither a PNG nor a JPEG'],
     ['nothing', Buffer.alloc(0), 'images/unknown-format', 'photo'],
     ['CMYK', fileOf('cmyk.jpg'), 'images/unsupported', 'photo has 4 components (CMYK)'],
+    ['4:4:0', changed(wide, wide.indexOf(Buffer.of(0xff, 0xc0)) + 11, 0x12), 'images/unsupported', '(4:4:0)'],
     ['12 bits', changed(jpeg, frame + 4, 12), 'images/unsupported', 'photo has 12 bits per sample'],
     [
       'a lossless JPEG',
