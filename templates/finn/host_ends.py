@@ -9,7 +9,7 @@ from qonnx.transformation.base import Transformation
 from qonnx.transformation.general import GiveUniqueNodeNames, RemoveUnusedTensors
 
 from checks import is_float, is_hardware, streams
-from software import MOVES, SHUFFLES, has_software, software_for
+from software import FORKS, MOVES, SHUFFLES, has_software, software_for
 
 # FINN's layers of these are approximations, or forget the axis or the rounding that the network states.
 FLOAT_FUNCTIONS = ("InferHWSoftmax", "InferLayerNorm", "InferPWPolyFLayer", "InferRequantLayer")
@@ -66,7 +66,7 @@ def front(model):
 
 
 def tail(model):
-    """The nodes with only the host behind them. A copy of a stream is one of them, so that the boards have one output."""
+    """The nodes with only the host behind them. What makes several streams is one of them, so that the boards return one."""
     nodes = candidates(model)
     made_by = {name: node for node in model.graph.node for name in node.output}
     read_by = readers(model)
@@ -74,8 +74,7 @@ def tail(model):
     def stays(node, inside):
         before = [made_by[name] for name in node.input if name in made_by]
         behind = [reader for name in node.output for reader in read_by.get(name, [])]
-        copies = node.op_type == "DuplicateStreams"
-        return within(behind, inside) and (not is_move(node) or copies or within(before, inside))
+        return within(behind, inside) and (not is_move(node) or node.op_type in FORKS or within(before, inside))
 
     return settled(nodes, stays)
 

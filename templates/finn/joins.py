@@ -1,6 +1,7 @@
 """Branches that do not meet as integers: which scales they have, and where these come from."""
 
 SHARED = "quantise both branches with one scale (one shared quantiser)"
+ONE_SCALE = "quantise with one scale for all channels there, and put nothing between a quantiser and the next layer"
 QUANTISE = "quantise what goes into it, and what comes out of it"
 JOINS = ("ElementwiseAdd", "ElementwiseSub", "ElementwiseMul", "Add", "Concat", "StreamingConcat")
 
@@ -9,7 +10,7 @@ def told_join(model, node):
     """(what meets there, the way out) of a float layer at a join, or on the way to one; (None, a way out) of others."""
     join = join_behind(model, node)
     if join is None:
-        return None, QUANTISE
+        return None, QUANTISE if scale_of(model, node) is None else ONE_SCALE
     sides = [told_side(model, name) for name in join.input]
     return f"{join.name} ({join.op_type}) joins {' and '.join(sides)}: their scales differ, so it would compute with floats", SHARED
 

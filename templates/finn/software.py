@@ -5,7 +5,9 @@ from onnx import TensorProto, helper
 from qonnx.custom_op.registry import getCustomOp
 
 ARITHMETIC = {f"Elementwise{kind}" for kind in ("Add", "Sub", "Mul", "Div", "Max", "Min")}
-MOVES = {"DuplicateStreams", "Reshape"}
+# One stream to several.
+FORKS = {"DuplicateStreams", "StreamingSplit"}
+MOVES = FORKS | {"Reshape"}
 SHUFFLES = {"Shuffle"}
 # By rank; FINN's layers have channels last.
 LAYOUTS = {2: "NC", 3: "NWC", 4: "NHWC"}
@@ -58,15 +60,24 @@ def reshape(model, node):
 
 
 def reshaped(model, node, given, made, shape):
-    target = model.make_new_valueinfo_name()
-    model.set_initializer(target, np.asarray(shape, dtype=np.int64))
-    return helper.make_node("Reshape", [given, target], [made], f"{node.name}_shape")
+    return helper.make_node("Reshape", [given, constant(model, shape)], [made], f"{node.name}_shape")
+
+
+def split(model, node):
+    sizes = constant(model, list(getCustomOp(node).get_nodeattr("ChannelsPerStream")))
+    return [helper.make_node("Split", [node.input[0], sizes], node.output, node.name, axis=-1)]
 
 
 def copies(_model, node):
     """A network may return one tensor under several names."""
     [given] = node.input
     return [helper.make_node("Identity", [given], [made], f"{node.name}_{index}") for index, made in enumerate(node.output)]
+
+
+def constant(model, values):
+    name = model.make_new_valueinfo_name()
+    model.set_initializer(name, np.asarray(values, dtype=np.int64))
+    return name
 
 
 def between(model, like, shape):
@@ -76,4 +87,10 @@ def between(model, like, shape):
     return name
 
 
-MAKERS = {"Thresholding": multi_threshold, "Shuffle": transpose, "Reshape": reshape, "DuplicateStreams": copies}
+MAKERS = {
+    "DuplicateStreams": copies,
+    "Reshape": reshape,
+    "Shuffle": transpose,
+    "StreamingSplit": split,
+    "Thresholding": multi_threshold,
+}

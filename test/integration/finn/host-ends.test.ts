@@ -6,7 +6,7 @@ import { inParts } from '../rig/finn/in-parts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
 import type { Parts } from '../rig/networks/branching.ts';
 import { add, layer, networkOf, quantise, scores } from '../rig/networks/branching.ts';
-import { append, floats } from '../rig/networks/lowering-drawing.ts';
+import { append, floats, integers, named, node } from '../rig/networks/lowering-drawing.ts';
 import type { Drawing } from '../rig/networks/lowering-drawing.ts';
 import { topK } from '../rig/networks/lowering-parts.ts';
 import { tfcJobs } from '../rig/tfc-jobs.ts';
@@ -60,10 +60,30 @@ const cases: Readonly<Record<string, Case>> = {
         },
       }),
       'MatMul',
+      [1, 5],
     ),
     before: ['Transpose'],
     last: 'MVAU',
     after: ['Identity', 'Identity', 'Mul', 'Sigmoid'],
+  },
+  'scores that part at the end': {
+    model: withOutput(
+      chain({
+        end: (drawing) => {
+          scores(drawing);
+          const sizes = named(drawing, integers([2, 3]));
+          const tensors = ['left', 'right'] as const;
+          node(drawing, 'Split', [drawing.end.tensor, sizes], { axis: 1 }, tensors);
+          drawing.end = { tensor: tensors[1], shape: [1, 3] };
+        },
+      }),
+      'Split',
+      [1, 2],
+    ),
+    preset: 'residual',
+    before: ['Transpose'],
+    last: 'MVAU',
+    after: ['Mul', 'Mul', 'Split'],
   },
   'a feature map': {
     model: chain({ end: () => undefined }),
@@ -135,11 +155,11 @@ function perChannel(drawing: Drawing, kind: 'Add' | 'Mul'): void {
   append(drawing, kind, shape, [floats([shape.at(-1)!], (index) => 0.3 + index / 7)]);
 }
 
-/** The network that also returns what the first node of a kind makes, which has the shape of its own output. */
-function withOutput(model: OnnxModel, opType: string): OnnxModel {
-  const [output] = model.graph.outputs;
+/** The network that also returns the first result of the first node of a kind, which has this shape. */
+function withOutput(model: OnnxModel, opType: string, shape: readonly number[]): OnnxModel {
   const name = model.graph.nodes.find((each) => each.opType === opType)!.outputs[0]!;
-  return { ...model, graph: { ...model.graph, outputs: [output!, { ...output!, name }] } };
+  const output = { name, elementType: 'float32', shape } as const;
+  return { ...model, graph: { ...model.graph, outputs: [...model.graph.outputs, output] } };
 }
 
 counterpart('finn', (python) => {
