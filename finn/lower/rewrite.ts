@@ -30,7 +30,7 @@ export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): Fl
     const draft = draftOf(graph);
     let changed = false;
     while (sweep(draft, rule, 'sweep')) changed = true;
-    return changed ? { ...graph, nodes: draft.nodes() } : graph;
+    return changed ? { ...graph, nodes: byDistance(draft.nodes(), endsOf) } : graph;
   }
   for (let current = graph; ;) {
     const draft = draftOf(current);

@@ -6,12 +6,13 @@ import { averagesToSums } from './average-pool.ts';
 import { removeIdentities } from './identities.ts';
 import { moveMulPastAdd } from './move.ts';
 import { absorbBias } from './thresholds.ts';
-import { moveTransposePastArithmetic } from './transposes.ts';
+import { collapseTransposes, moveTransposePastArithmetic } from './transposes.ts';
 
 /** The rules that FINN applies one change at a time. */
 const single: ReadonlySet<Rule> = new Set([
   absorbBias,
   averagesToSums,
+  collapseTransposes,
   moveMulPastAdd,
   moveTransposePastArithmetic,
 ]);

@@ -49,12 +49,12 @@ export const absorbIntoThreshold: Rule = (node, graph) => {
   if (!transposesTo(node, channelsFirst)) return null;
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'MultiThreshold') return null;
+  // The thresholds stay where they are in the order of nodes, which counts in networks with branches.
   return {
-    insert: [
-      { ...consumer, inputs: node.inputs, output: node.output, layout: 'NHWC' },
-      { ...node, inputs: [node.output], output: consumer.output },
+    insert: [{ ...node, inputs: [node.output], output: consumer.output }],
+    change: [
+      { node: consumer, to: { ...consumer, inputs: node.inputs, output: node.output, layout: 'NHWC' } },
     ],
-    remove: [consumer],
   };
 };
 
@@ -125,8 +125,10 @@ export const collapseTransposes: Rule = (node, graph) => {
   const consumer = graph.consumerOf(node);
   if (consumer?.op === 'Transpose')
     return {
-      insert: [{ ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) }],
-      remove: [consumer],
+      insert: [],
+      change: [
+        { node: consumer, to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) } },
+      ],
     };
   if (node.output === graph.output || !node.perm.every((axis, place) => axis === place)) return null;
   return { insert: [], reroute: [{ from: node.output, to: node.inputs[0] }] };
