@@ -15,6 +15,7 @@ import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
 import { bipolarQuant, quant } from './quant.ts';
 import { flatten, identity, reshape, transpose } from './shape.ts';
 import { inFinnsOrder } from './order.ts';
+import { upsample } from './upsample.ts';
 import type { Chain, Imported, ImportRule, Operand, ResolvedNode } from './source.ts';
 
 /** ONNX's operators, then QONNX's, for which exporters have used several domains. */
@@ -36,9 +37,11 @@ const rules: { readonly [op: string]: ImportRule } = {
   Mul: commutative,
   Relu: relu,
   Reshape: reshape,
+  Resize: upsample,
   Sub: rightHanded,
   TopK: topK,
   Transpose: transpose,
+  Upsample: upsample,
 };
 const quantisers: { readonly [op: string]: ImportRule } = {
   BipolarQuant: bipolarQuant,
@@ -138,6 +141,7 @@ function sourceOf(
     position,
     op: node.opType,
     layout: layoutOf(model, node.outputs[0] ?? ''),
+    version: model.opsets.get(node.domain) ?? 1,
     quantiserVersion: model.opsets.get('qonnx.custom_op.general') ?? model.opsets.get('onnx.brevitas') ?? 1,
     operands: node.inputs.map((input) => (input === '' ? null : (operands.get(input) ?? null))),
   };

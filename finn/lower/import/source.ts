@@ -35,6 +35,8 @@ export interface ResolvedNode {
   readonly operands: readonly (Operand | null)[];
   /** The layout that the file annotates at the first output, or null. */
   readonly layout: readonly string[] | null;
+  /** Version of the operators of its domain. */
+  readonly version: number;
   /** Version of the file's QONNX operators; 1 by default, as in QONNX. */
   readonly quantiserVersion: number;
   /** Among all nodes. */
