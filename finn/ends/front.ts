@@ -2,8 +2,9 @@ import { extract, infoOf } from '../../onnx/extract.ts';
 import { inSeries } from '../../onnx/in-series.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../../onnx/model.ts';
 import { datatype, integerDatatype } from '../datatype.ts';
+import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
-import { isProduct, isQuantiser } from './roles.ts';
+import { isQuantiser } from './roles.ts';
 
 /** What the host runs in front of the boards, and the rest of the network. */
 export interface Front {
@@ -58,11 +59,7 @@ function dividedBehind(quantiser: OnnxNode, model: OnnxModel, input: ValueInfo):
   const same = { ...values, name: `${name}:again` };
   return {
     front: inSeries(floats, scaled(model, 'Div', values, integers, scale)),
-    rest: annotated(
-      inSeries(scaled(model, 'Mul', integers, same, scale), rest),
-      integers.name,
-      range,
-    ),
+    rest: annotated(inSeries(scaled(model, 'Mul', integers, same, scale), rest), integers.name, range),
   };
 }
 

@@ -2,8 +2,8 @@ import type { Refusal } from '../../base/refusal.ts';
 import { infoOf } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
 import { unsupported, unsupportedGraph } from '../lower/refuse.ts';
+import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
-import { isProduct } from './roles.ts';
 
 /**
  * The tensor behind which the host runs the network: the last one on which all outputs depend, with all nodes of the host
@@ -28,11 +28,7 @@ export function startOfTail(
   return infoOf(model, link);
 }
 
-function inTheMiddle(
-  layer: OnnxNode,
-  first: OnnxNode | undefined,
-  outputs: readonly ValueInfo[],
-): Refusal {
+function inTheMiddle(layer: OnnxNode, first: OnnxNode | undefined, outputs: readonly ValueInfo[]): Refusal {
   if (first)
     return unsupported(
       { name: nameOf(first), op: first.opType },
