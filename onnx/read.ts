@@ -1,12 +1,17 @@
 import { onnx } from 'onnx-proto';
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, ValueInfo } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
+import type { FilesBeside } from './external.ts';
+import { sortedNodes } from './sort.ts';
 import { elementTypeOf, readTensor, wholeNumber } from './tensor.ts';
 import { checkGraph } from './validate.ts';
 import { checkWire } from './wire.ts';
 
-/** Reads an ONNX file that holds one plain graph of tensors; refuses anything else and any damage. */
-export function readModel(bytes: Uint8Array): OnnxModel {
+/**
+ * Reads an ONNX file that holds one plain graph of tensors and sorts its nodes; refuses anything else and any damage. Values
+ * may be in files beside it, which `beside` reads; by default there are none.
+ */
+export function readModel(bytes: Uint8Array, beside: FilesBeside = () => null): OnnxModel {
   checkWire(bytes);
   const proto = onnx.ModelProto.decode(bytes);
   if (!proto.graph)
@@ -23,8 +28,9 @@ export function readModel(bytes: Uint8Array): OnnxModel {
       'the ONNX file states no opset version',
       'the file is damaged or not ONNX',
     );
-  const graph = readGraph(proto.graph);
-  checkOpsets(graph, opsets);
+  const unsorted = readGraph(proto.graph, beside);
+  checkOpsets(unsorted, opsets);
+  const graph = { ...unsorted, nodes: sortedNodes(unsorted) };
   checkGraph(graph);
   return { opsets, metadata: entries(proto.metadataProps), graph };
 }
@@ -43,18 +49,18 @@ function checkOpsets(graph: OnnxGraph, opsets: ReadonlyMap<string, number>): voi
   );
 }
 
-function readGraph(proto: onnx.IGraphProto): OnnxGraph {
+function readGraph(proto: onnx.IGraphProto, beside: FilesBeside): OnnxGraph {
   const initializers = new Map(
     unique(proto.initializer ?? [], (tensor) => tensor.name ?? '', 'initializer').map(([name, tensor]) => [
       name,
-      readTensor(tensor, `initializer ${name}`),
+      readTensor(tensor, `initializer ${name}`, beside),
     ]),
   );
   const values = (list: readonly onnx.IValueInfoProto[] | null | undefined): ValueInfo[] =>
     unique(list ?? [], (info) => info.name ?? '', 'value').map(([, info]) => readValueInfo(info));
   return {
     name: proto.name ?? '',
-    nodes: (proto.node ?? []).map(readNode),
+    nodes: (proto.node ?? []).map((node) => readNode(node, beside)),
     initializers,
     inputs: values(proto.input).filter((info) => !initializers.has(info.name)),
     outputs: values(proto.output),
@@ -68,7 +74,7 @@ function readGraph(proto: onnx.IGraphProto): OnnxGraph {
   };
 }
 
-function readNode(proto: onnx.INodeProto): OnnxNode {
+function readNode(proto: onnx.INodeProto, beside: FilesBeside): OnnxNode {
   const opType = proto.opType ?? '';
   const where = `node ${proto.name || opType}`;
   if (opType === '') throw new Refusal('onnx/corrupt', `${where} has no operator`, 'the file is damaged');
@@ -80,13 +86,13 @@ function readNode(proto: onnx.INodeProto): OnnxNode {
     outputs: proto.output ?? [],
     attributes: new Map(
       unique(proto.attribute ?? [], (attribute) => attribute.name ?? '', `${where}: attribute`).map(
-        ([name, attribute]) => [name, readAttribute(attribute, `${where}: attribute ${name}`)],
+        ([name, attribute]) => [name, readAttribute(attribute, `${where}: attribute ${name}`, beside)],
       ),
     ),
   };
 }
 
-function readAttribute(proto: onnx.IAttributeProto, where: string): OnnxAttribute {
+function readAttribute(proto: onnx.IAttributeProto, where: string, beside: FilesBeside): OnnxAttribute {
   const kinds = onnx.AttributeProto.AttributeType;
   switch (proto.type) {
     case kinds.INT:
@@ -102,7 +108,7 @@ function readAttribute(proto: onnx.IAttributeProto, where: string): OnnxAttribut
     case kinds.STRINGS:
       return { type: 'strings', value: (proto.strings ?? []).map((value) => decodeText(value, where)) };
     case kinds.TENSOR:
-      return { type: 'tensor', value: readTensor(proto.t ?? {}, where) };
+      return { type: 'tensor', value: readTensor(proto.t ?? {}, where, beside) };
     default:
       throw new Refusal(
         'onnx/unsupported-attribute',

@@ -2,48 +2,47 @@ import { onnx } from 'onnx-proto';
 import type { ElementType, OnnxTensor, TensorValues } from './model.ts';
 import { Refusal } from '../base/refusal.ts';
 import { elementCount } from '../base/shape.ts';
+import type { FilesBeside } from './external.ts';
+import { externalBytes } from './external.ts';
+import { fromBfloat16, fromFloat16 } from './half.ts';
 
-/** Converts an element type to ONNX's number and back; refuses unsupported ones with `onnx/unsupported-type`. */
+/** ONNX's number of an element type. */
 export function elementTypeNumber(type: ElementType): number {
   return elementTypes[type].number;
 }
 
+/**
+ * The element type of ONNX's number; refuses unsupported ones with `onnx/unsupported-type`. Floats of 16 bits are
+ * read as float32, which has all their values.
+ */
 export function elementTypeOf(number: number, where: string): ElementType {
-  for (const type of Object.keys(elementTypes) as ElementType[])
-    if (elementTypes[type].number === number) return type;
-  throw new Refusal(
-    'onnx/unsupported-type',
-    `${where} has element type ${typeNames[number] ?? number}, which is not supported`,
-    `supported: ${Object.keys(elementTypes).join(', ')}`,
-  );
+  return storedAs(number, where).elementType;
 }
 
-/** Values of a TensorProto, from its raw bytes or its typed list; refuses a size that does not match its shape. */
-export function readTensor(proto: onnx.ITensorProto, where: string): OnnxTensor {
-  const elementType = elementTypeOf(proto.dataType ?? 0, where);
-  if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (proto.externalData ?? []).length > 0)
-    throw new Refusal(
-      'onnx/external-data',
-      `${where} keeps its values in another file`,
-      'save the model with all tensors inside the ONNX file (save_as_external_data=False)',
-    );
+/**
+ * Values of a TensorProto, from its raw bytes, its typed list or a file beside the model; refuses a size that does not match
+ * its shape.
+ */
+export function readTensor(proto: onnx.ITensorProto, where: string, beside: FilesBeside): OnnxTensor {
+  const { elementType, bytes, list, fill, decode } = storedAs(proto.dataType ?? 0, where);
   const shape = (proto.dims ?? []).map((size) => wholeNumber(size, `a dimension of ${where}`));
   if (shape.some((size) => size < 0)) throw wrongSize(where, shape, 0, 'elements');
   const count = elementCount(shape);
-  const { array } = elementTypes[elementType];
-  const raw = proto.rawData ?? new Uint8Array();
+  const isExternal =
+    proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL || (proto.externalData ?? []).length > 0;
+  const raw = isExternal ? externalBytes(proto, where, beside) : (proto.rawData ?? new Uint8Array());
   if (raw.length === 0) {
-    const list = elementTypes[elementType].list(proto);
-    if (list.length !== count) throw wrongSize(where, shape, list.length, 'elements');
-    return { elementType, shape, values: elementTypes[elementType].fill(list) };
+    const values = list(proto);
+    if (values.length !== count) throw wrongSize(where, shape, values.length, 'elements');
+    return { elementType, shape, values: fill(values) };
   }
-  if (raw.length !== count * array.BYTES_PER_ELEMENT) throw wrongSize(where, shape, raw.length, 'bytes');
+  if (raw.length !== count * bytes) throw wrongSize(where, shape, raw.length, 'bytes');
   return {
     elementType,
     shape,
     // A copy, since the bytes in the file need not be aligned; made on request, so that a large model is not in memory twice.
     get values() {
-      return new array(Uint8Array.from(raw).buffer);
+      return decode(Uint8Array.from(raw).buffer);
     },
   };
 }
@@ -69,12 +68,50 @@ export function wholeNumber(value: Whole, where: string): number {
 /** The decoder returns a Long, or a number if that class is not installed. */
 type Whole = number | { readonly toString: () => string };
 
+/** How a file holds the values of a type. */
+interface Stored {
+  readonly elementType: ElementType;
+  /** Per element of the raw bytes. */
+  readonly bytes: number;
+  readonly list: (proto: onnx.ITensorProto) => readonly Whole[];
+  readonly fill: (list: readonly Whole[]) => TensorValues;
+  readonly decode: (raw: ArrayBuffer) => TensorValues;
+}
+
+function storedAs(number: number, where: string): Stored {
+  const half = halves.get(number);
+  if (half)
+    return {
+      elementType: 'float32',
+      bytes: 2,
+      list: int32List,
+      fill: (list) => Float32Array.from(numbers(list), half),
+      decode: (raw) => Float32Array.from(new Uint16Array(raw), half),
+    };
+  for (const elementType of Object.keys(elementTypes) as ElementType[]) {
+    const { array, list, fill } = elementTypes[elementType];
+    if (elementTypes[elementType].number === number)
+      return { elementType, bytes: array.BYTES_PER_ELEMENT, list, fill, decode: (raw) => new array(raw) };
+  }
+  throw new Refusal(
+    'onnx/unsupported-type',
+    `${where} has element type ${typeNames[number] ?? number}, which is not supported`,
+    `supported: float16, bfloat16, ${Object.keys(elementTypes).join(', ')}`,
+  );
+}
+
 interface ElementTypeEntry {
   readonly number: number;
   readonly array: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): TensorValues };
-  readonly list: (proto: onnx.ITensorProto) => readonly Whole[];
-  readonly fill: (list: readonly Whole[]) => TensorValues;
+  readonly list: Stored['list'];
+  readonly fill: Stored['fill'];
 }
+
+/** ONNX's floats of 16 bits by their numbers, with the function from their bits. */
+const halves: ReadonlyMap<number, (bits: number) => number> = new Map([
+  [10, fromFloat16],
+  [16, fromBfloat16],
+]);
 
 const int32List = (proto: onnx.ITensorProto): readonly Whole[] => proto.int32Data ?? [];
 const numbers = (list: readonly Whole[]): number[] => list.map(Number);
@@ -123,10 +160,8 @@ const elementTypes: { readonly [type in ElementType]: ElementTypeEntry } = {
 const typeNames: { readonly [number: number]: string } = {
   0: 'undefined',
   8: 'string',
-  10: 'float16',
   14: 'complex64',
   15: 'complex128',
-  16: 'bfloat16',
   17: 'float8e4m3fn',
   21: 'uint4',
   22: 'int4',

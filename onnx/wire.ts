@@ -1,12 +1,14 @@
 import { Refusal } from '../base/refusal.ts';
+import { checkFormat } from './foreign.ts';
 
 /**
  * Checks a protobuf file against ONNX's schema before it is decoded: every field must be known, fit into its message and
  * have the wire type of its number, because the decoder reads past a field that does not fit and drops unknown ones.
- * Refuses with `onnx/empty`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
+ * Refuses with `onnx/empty`, `onnx/not-onnx`, `onnx/truncated`, `onnx/corrupt` or `onnx/unknown-field`.
  */
 export function checkWire(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new Refusal('onnx/empty', 'the ONNX file is empty', 'export the model again');
+  checkFormat(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   walk({ bytes, view }, 'ModelProto', 0, bytes.length);
 }

@@ -1,9 +1,9 @@
 import { Refusal, refuseAll } from '../base/refusal.ts';
 import { nearest } from '../base/suggest.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../onnx/model.ts';
+import { sortedNodes } from '../onnx/sort.ts';
 import { operatorNames, operatorOf } from './operators/index.ts';
 import { labelOf } from './operators/operator.ts';
-import { sortedNodes } from './sort.ts';
 import type { Step } from './step.ts';
 import { computeStep, operandsOf } from './step.ts';
 

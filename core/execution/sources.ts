@@ -83,8 +83,9 @@ function entryOf(path: string, { layout, digests, isSecret }: Reading): Result<F
   if (isSecret(path)) return secret(path);
   const entry = digests.entry(path);
   if (entry !== null) return success(entry);
-  const exists = statSync(join(layout.project, path), { throwIfNoEntry: false }) !== undefined;
-  return exists ? unsupported(path) : missing(path);
+  const stat = statSync(join(layout.project, path), { throwIfNoEntry: false });
+  if (stat === undefined) return missing(path);
+  return stat.isDirectory() ? folder(path) : unsupported(path);
 }
 
 function pathsOf(paths: readonly string[], { layout, digests, isSecret }: Reading): Result<Source> {
@@ -141,6 +142,11 @@ function missing(path: string, at?: readonly number[]): Failure {
 function unsupported(path: string, at?: readonly number[]): Failure {
   const message = `${path} is not a regular file that can be read`;
   return failure(problem('file/unsupported', message, { hint: 'leave it out of the inputs', at }));
+}
+
+function folder(path: string): Failure {
+  const hint = 'name a file in it';
+  return failure(problem('file/unsupported', `${path} is a folder, and a file is expected`, { hint }));
 }
 
 function secret(path: string, at?: readonly number[]): Failure {

@@ -2,8 +2,9 @@ import { extract, infoOf } from '../../onnx/extract.ts';
 import { inSeries } from '../../onnx/in-series.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../../onnx/model.ts';
 import { datatype, integerDatatype } from '../datatype.ts';
+import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
-import { isProduct, isQuantiser } from './roles.ts';
+import { isQuantiser } from './roles.ts';
 
 /** What the host runs in front of the boards, and the rest of the network. */
 export interface Front {

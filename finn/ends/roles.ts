@@ -1,12 +1,8 @@
 import { infoOf } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
 import { operators } from '../lower/import/index.ts';
+import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
-
-/** Whether a node multiplies its activation by weights, for which there are FPGAs. */
-export function isProduct({ opType }: OnnxNode): boolean {
-  return products.has(opType);
-}
 
 /** Whether a node makes integers of floats. */
 export function isQuantiser({ opType }: OnnxNode): boolean {
@@ -23,17 +19,16 @@ export function hostNodes(model: OnnxModel, { nodes, activationsOf }: Flow): Rea
   const found = new Set<OnnxNode>();
   for (const node of nodes.toReversed()) {
     const isLast = !node.outputs.some((name) => leadsOn.has(name));
-    if (!known.has(node.opType) || (isLast && !layers.has(node.opType) && !canBeLast(node, model)))
-      found.add(node);
-    if (!isLast || layers.has(node.opType)) for (const name of activationsOf(node)) leadsOn.add(name);
+    if (!known.has(node.opType) || (isLast && !isLayer(node) && !canBeLast(node, model))) found.add(node);
+    if (!isLast || isLayer(node)) for (const name of activationsOf(node)) leadsOn.add(name);
   }
   return found;
 }
 
-const products: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
-
-/** What becomes hardware by itself or with what is in front of it. */
-const layers: ReadonlySet<string> = new Set([...products, 'BipolarQuant', 'MaxPool', 'Quant', 'Trunc']);
+/** Whether a node becomes hardware by itself or with what is in front of it. */
+function isLayer(node: OnnxNode): boolean {
+  return isProduct(node) || ['BipolarQuant', 'MaxPool', 'Quant', 'Trunc'].includes(node.opType);
+}
 
 /** Whether what is behind the last layer is left to the lowering, which makes hardware of what it can. */
 function canBeLast(node: OnnxNode, model: OnnxModel): boolean {

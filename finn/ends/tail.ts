@@ -2,8 +2,8 @@ import type { Refusal } from '../../base/refusal.ts';
 import { infoOf } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
 import { unsupported, unsupportedGraph } from '../lower/refuse.ts';
+import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
-import { isProduct } from './roles.ts';
 
 /**
  * The tensor behind which the host runs the network: the last one on which all outputs depend, with all nodes of the host

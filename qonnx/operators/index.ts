@@ -64,11 +64,22 @@ const customDomains = [
 ] as const;
 
 /** What computes a node, or null if its operator is unknown. */
-export function operatorOf({ domain, opType }: OnnxNode): Operator | null {
-  const inDomain = (table: Operators): Operator | undefined =>
-    Object.hasOwn(table, opType) ? table[opType] : undefined;
-  const found = domain === '' ? inDomain(standard) : undefined;
-  return found ?? (customDomains.some((known) => known === domain) ? inDomain(custom) : undefined) ?? null;
+export function operatorOf(node: OnnxNode): Operator | null {
+  return standardOperator(node) ?? customOperator(node) ?? null;
+}
+
+/** The domain in which a node's operator is today. */
+export function todaysDomain(node: OnnxNode): string {
+  return standardOperator(node) === undefined && customOperator(node) ? customDomains[0] : node.domain;
+}
+
+function standardOperator({ domain, opType }: OnnxNode): Operator | undefined {
+  return domain === '' && Object.hasOwn(standard, opType) ? standard[opType] : undefined;
+}
+
+function customOperator({ domain, opType }: OnnxNode): Operator | undefined {
+  const isKnown = customDomains.some((known) => known === domain);
+  return isKnown && Object.hasOwn(custom, opType) ? custom[opType] : undefined;
 }
 
 /** The names of all operators, sorted. */

@@ -106,7 +106,11 @@ describe('an input that is no regular file is refused, and never read', () => {
     `{kind: finn/preprocess, with: {model: folder/f, specialize: ${file}}}`,
   ];
 
-  it.each(['pipe', 'device', 'folder'])('%s', async (file) => {
+  it.each([
+    ['pipe', 'pipe is not a regular file that can be read'],
+    ['device', 'device is not a regular file that can be read'],
+    ['folder', 'folder is a folder, and a file is expected'],
+  ])('%s', async (file, message) => {
     for (const stage of stages(file)) {
       const folder = projectWith({ 'folder/f': '1' });
       irregular(folder);
@@ -114,7 +118,7 @@ describe('an input that is no regular file is refused, and never read', () => {
       expect(problems(events)).toEqual([
         expect.objectContaining({
           code: 'file/unsupported',
-          message: `${file} is not a regular file that can be read`,
+          message,
         }),
       ]);
     }

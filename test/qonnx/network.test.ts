@@ -4,7 +4,7 @@ import { Refusals } from '../../base/refusal.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
 import { runNetwork } from '../../qonnx/execute.ts';
 import { prepareNetwork } from '../../qonnx/network.ts';
-import { sortedNodes } from '../../qonnx/sort.ts';
+import { sortedNodes } from '../../onnx/sort.ts';
 import type { DrawnNode } from './model.ts';
 import { floats, modelOf } from './model.ts';
 
@@ -50,10 +50,10 @@ test('QONNX operators are known in every domain that exporters use', () => {
 
 test('inconsistent graphs are refused', () => {
   expect(refusalsOf(() => prepareNetwork(modelOf([['Relu', ['z'], ['y']]])))).toEqual([
-    'onnx/inconsistent: the ONNX graph is inconsistent: node_y (Relu) reads z, which nothing makes | export the model again',
+    'onnx/inconsistent: the ONNX graph is inconsistent: node node_y reads z, which nothing in the file makes | the file is damaged or was cut short; export or copy it again',
   ]);
   expect(refusalsOf(() => prepareNetwork(modelOf([['Relu', ['x'], ['z']]])))).toEqual([
-    'onnx/inconsistent: the ONNX graph is inconsistent: nothing makes the output y | export the model again',
+    'onnx/inconsistent: the ONNX graph is inconsistent: no node makes the graph output y | the file is damaged or was cut short; export or copy it again',
   ]);
   const circle = modelOf([
     ['Add', ['x', 'b'], ['a']],
@@ -61,7 +61,7 @@ test('inconsistent graphs are refused', () => {
     ['Neg', ['x'], ['y']],
   ]);
   expect(refusalsOf(() => prepareNetwork(circle))).toEqual([
-    'onnx/inconsistent: the ONNX graph is inconsistent: node_a (Add) depends on its own output | export the model again',
+    'onnx/inconsistent: the ONNX graph is inconsistent: node node_a depends on its own output | the file is damaged or was cut short; export or copy it again',
   ]);
 });
 

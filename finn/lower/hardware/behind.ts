@@ -7,10 +7,10 @@ import type { FloatGraph, FloatNode } from '../float-graph.ts';
 export function nodesBehind({ nodes }: FloatGraph): ReadonlySet<FloatNode> {
   const behind = new Set<FloatNode>();
   const leadsOn = new Set<string>();
-  for (const node of nodes.toReversed()) 
+  for (const node of nodes.toReversed())
     if (canEnd(node) && !leadsOn.has(node.output)) behind.add(node);
     else for (const input of node.inputs) leadsOn.add(input);
-  
+
   return behind;
 }
 

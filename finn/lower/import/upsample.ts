@@ -52,7 +52,10 @@ function executed(source: ResolvedNode, { shape }: Activation): OnnxTensor {
     },
   };
   const values = Float32Array.from({ length: elementCount(shape) }, (_, index) => index);
-  const made = runNetwork(prepareNetwork(model), new Map([[input, { elementType: 'float32', shape, values }]]));
+  const made = runNetwork(
+    prepareNetwork(model),
+    new Map([[input, { elementType: 'float32', shape, values }]]),
+  );
   const result = made.get(output);
   if (result) return result;
   throw new Error(`${source.name} made no ${output}`);

@@ -127,7 +127,10 @@ export const collapseTransposes: Rule = (node, graph) => {
     return {
       insert: [],
       change: [
-        { node: consumer, to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) } },
+        {
+          node: consumer,
+          to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) },
+        },
       ],
     };
   if (node.output === graph.output || !node.perm.every((axis, place) => axis === place)) return null;

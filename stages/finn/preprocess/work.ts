@@ -9,20 +9,23 @@ import { narrowAccumulators } from '../../../finn/minimise/binary-accumulator.ts
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
+import type { OnnxNode } from '../../../onnx/model.ts';
 import { readModel } from '../../../onnx/read.ts';
+import { labelOf } from '../../../qonnx/operators/operator.ts';
+import { tidy } from '../../../qonnx/tidy/index.ts';
 import { writeInto } from '../../shared/files.ts';
 import { writeHost } from '../../shared/host.ts';
 import { refusing } from '../../shared/refusing.ts';
 import type { PreprocessJob } from './params.ts';
 
 /**
- * Lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with the host part in
+ * Tidies and lowers `in/model/model.onnx` (QONNX) for `params.part` to `out/model/dataflow.onnx`, with the host part in
  * `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null; `params.preset` and
  * `params.standalone_thresholds` correspond to FINN's settings.
  */
 export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
-    const model = readModel(await readFile(join(inDir, 'model', 'model.onnx')));
+    const { model, dropped } = tidy(readModel(await readFile(join(inDir, 'model', 'model.onnx'))));
     const { part, specialize } = params;
     const { graph, host, fallbacks, unusedPreferences } = lower(model, part, specialize, routeOf(params));
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
@@ -31,6 +34,7 @@ export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) 
     return success({
       summary: `${graph.nodes.length} hardware layers`,
       warnings: [
+        ...dropped.map(unusedLayer),
         ...fallbacks.map(({ name, asked, given }) =>
           warning(
             'specialize/fallback',
@@ -51,6 +55,14 @@ export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) 
 
 function routeOf({ preset, standalone_thresholds = false }: PreprocessJob): Partial<Route> {
   return { ...(preset === undefined ? {} : { preset }), standaloneThresholds: standalone_thresholds };
+}
+
+function unusedLayer(node: OnnxNode): Diagnostic {
+  return warning(
+    'lower/unused-layer',
+    `${labelOf(node)} leads to no output of the network, and no hardware is made for it`,
+    { hint: 'if it should, make its result an output of the network when you export it' },
+  );
 }
 
 function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {

@@ -42,5 +42,5 @@ test('a submodel becomes an emulated bitstream', async () => {
 test('a submodel that cannot be read is refused', async () => {
   const inputs = { 'submodel/submodel.onnx': 'nonsense', 'submodel/submodel.json': '{}' };
   const { result } = await runStage(buildEmulated, directory, inputs, { params: { target } });
-  expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'onnx/corrupt', severity: 'error' }] });
+  expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'onnx/not-onnx', severity: 'error' }] });
 });

@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readModel } from '../../../onnx/read.ts';
+import { writeModel } from '../../../onnx/write.ts';
 import { preprocess } from '../../../stages/finn/preprocess/work.ts';
 import type { Outcome } from '../stage.ts';
 import { outcomeOf } from '../stage.ts';
@@ -48,6 +50,24 @@ test('tfc-w2a2 becomes a hardware graph and a host part', async () => {
   expect(JSON.parse(await readFile(join(directory, 'out/host/host.json'), 'utf8'))).toMatchObject({
     format: 2,
     outputs: [{ shape: [1, 1], datatype: 'UINT8', meaning: 'class' }],
+  });
+});
+
+test('a layer that leads to no output is a warning', async () => {
+  const path = join(directory, 'in/model/model.onnx');
+  const model = readModel(await readFile(path));
+  const { nodes } = model.graph;
+  const layer = nodes.find(({ opType }) => opType === 'MatMul')!;
+  const lost = { ...layer, name: 'Lost', outputs: ['lost'] };
+  await writeFile(path, writeModel({ ...model, graph: { ...model.graph, nodes: [...nodes, lost] } }));
+  expect(await run(null)).toMatchObject({
+    ok: true,
+    warnings: [
+      {
+        code: 'lower/unused-layer',
+        message: 'Lost (MatMul) leads to no output of the network, and no hardware is made for it',
+      },
+    ],
   });
 });
 

@@ -1,6 +1,5 @@
 import { Refusal } from '../base/refusal.ts';
-import type { OnnxGraph, OnnxNode } from '../onnx/model.ts';
-import { labelOf } from './operators/operator.ts';
+import type { OnnxGraph, OnnxNode } from './model.ts';
 
 /**
  * The nodes so that each follows those whose outputs it reads, otherwise in the order of the file. Refuses a graph in which
@@ -28,8 +27,22 @@ export function sortedNodes(graph: OnnxGraph): readonly OnnxNode[] {
     }
   }
   const [left] = [...waiting.values()].flat();
-  if (left) throw inconsistent(`${labelOf(left)} depends on its own output`);
+  if (left) throw inconsistent(`node ${labelOf(left)} depends on its own output`);
   return sorted;
+}
+
+/** The refusal of a graph whose parts contradict each other; `detail` says which. */
+export function inconsistent(detail: string): Refusal {
+  return new Refusal(
+    'onnx/inconsistent',
+    `the ONNX graph is inconsistent: ${detail}`,
+    'the file is damaged or was cut short; export or copy it again',
+  );
+}
+
+/** A node as messages about files name it. */
+export function labelOf({ name, opType }: OnnxNode): string {
+  return name === '' ? `of type ${opType}` : name;
 }
 
 function checkProducers({ nodes, inputs, outputs, initializers }: OnnxGraph): void {
@@ -40,16 +53,9 @@ function checkProducers({ nodes, inputs, outputs, initializers }: OnnxGraph): vo
   ]);
   for (const node of nodes) {
     const missing = node.inputs.find((input) => input !== '' && !made.has(input));
-    if (missing !== undefined) throw inconsistent(`${labelOf(node)} reads ${missing}, which nothing makes`);
+    if (missing !== undefined)
+      throw inconsistent(`node ${labelOf(node)} reads ${missing}, which nothing in the file makes`);
   }
   const missing = outputs.find(({ name }) => !made.has(name));
-  if (missing) throw inconsistent(`nothing makes the output ${missing.name}`);
-}
-
-function inconsistent(detail: string): Refusal {
-  return new Refusal(
-    'onnx/inconsistent',
-    `the ONNX graph is inconsistent: ${detail}`,
-    'export the model again',
-  );
+  if (missing) throw inconsistent(`no node makes the graph output ${missing.name}`);
 }
