@@ -5,13 +5,16 @@ import { crossCheck } from './finn/cross-check/stage.ts';
 import { estimate } from './finn/estimate/stage.ts';
 import { hardware } from './finn/hardware/stage.ts';
 import { implement } from './finn/implement/stage.ts';
+import { lower } from './finn/lower/stage.ts';
 import { preprocess } from './finn/preprocess/stage.ts';
 import { probe } from './finn/probe/stage.ts';
+import { tidy } from './finn/tidy/stage.ts';
 import { timing } from './finn/timing/stage.ts';
 import { packageStage } from './package/stage.ts';
 import { shell } from './shell/stage.ts';
 import { smoke } from './smoke/stage.ts';
 import { rtl } from './finn/rtl/stage.ts';
+import { original } from './original/stage.ts';
 import { split } from './split/stage.ts';
 import { verify } from './verify/stage.ts';
 
@@ -29,4 +32,14 @@ export const stageKinds: readonly StageKind[] = [
 ];
 
 /** Kinds of the steps that stages are divided into; files cannot name them. */
-export const stepKinds: readonly StageKind[] = [timing, probe, hardware, implement, crossCheck, rtl];
+export const stepKinds: readonly StageKind[] = [
+  timing,
+  probe,
+  hardware,
+  implement,
+  crossCheck,
+  rtl,
+  original,
+  tidy,
+  lower,
+];

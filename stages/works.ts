@@ -2,12 +2,14 @@ import type { Work } from '../core/contracts/types.ts';
 
 /** The work of every stage by its name in actions; loaded when it first runs. */
 export const works = {
+  tidy: async () => (await import('./finn/tidy/work.ts')).tidyNetwork,
   preprocess: async () => (await import('./finn/preprocess/work.ts')).preprocess,
-  'finish-preprocess': async () => (await import('./finn/preprocess/finish.ts')).finishPreprocess,
+  'finish-preprocess': async () => (await import('./finn/lower/finish.ts')).finishPreprocess,
   estimate: async () => (await import('./finn/estimate/work.ts')).estimate,
   'finish-estimate': async () => (await import('./finn/estimate/finish.ts')).finishEstimate,
   'cross-check': async () => (await import('./finn/cross-check/work.ts')).crossCheck,
   split: async () => (await import('./split/work.ts')).split,
+  original: async () => (await import('./original/work.ts')).original,
   verify: async () => (await import('./verify/work.ts')).verify,
   timing: async () => (await import('./finn/timing/work.ts')).timing,
   'build-emulated': async () => (await import('./finn/build/work.ts')).buildEmulated,

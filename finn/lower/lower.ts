@@ -20,6 +20,8 @@ import { streamline } from './streamline/index.ts';
 
 export interface Lowered extends Specialised {
   readonly host: HostModels;
+  /** By layer: the user's quantiser whose integers it makes. */
+  readonly quantisers: ReadonlyMap<string, string>;
   /** Layers named by the specialize file whose kind does not occur in this network. */
   readonly unusedPreferences: readonly string[];
 }
@@ -42,7 +44,17 @@ export function lower(
   const minimised = minimiseBitWidths(made.graph);
   const { styles, unused } = readPreferences(specialize, minimised);
   const specialised = specialise(minimised, part, styles);
-  return { ...specialised, unusedPreferences: unused, host: hostOf(divided, { ...made, ...specialised }) };
+  return {
+    ...specialised,
+    unusedPreferences: unused,
+    host: hostOf(divided, { ...made, ...specialised }),
+    quantisers: new Map(
+      specialised.graph.nodes.flatMap(({ name }, index) => {
+        const quantiser = made.quantisers[index] ?? null;
+        return quantiser === null ? [] : [[name, quantiser] as const];
+      }),
+    ),
+  };
 }
 
 /** The host's parts of the division, with what the lowering leaves to the host between them and the boards. */

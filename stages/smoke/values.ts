@@ -10,8 +10,8 @@ import type { OnnxTensor } from '../../onnx/model.ts';
 import type { SourcedArray } from '../shared/array-file.ts';
 import { beginning, shortNumber } from '../shared/short-values.ts';
 import { adviceOnStack, countOfStack } from '../shared/stack.ts';
-import type { Comparison, Tolerance } from './compare.ts';
-import { compareImage, exact, floatTolerance } from './compare.ts';
+import type { Comparison, Tolerance } from '../shared/compare.ts';
+import { compareImage, exact, floatTolerance } from '../shared/compare.ts';
 import type { Judge, Outputs } from './judgement.ts';
 import { returned } from './judgement.ts';
 

@@ -7,6 +7,12 @@ export const schema = {
   additionalProperties: false,
   properties: {
     ...imageParams,
+    original: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'How many of the images are also run through the network as you wrote it, to compare every quantised value; 4 by default.',
+    },
     rtl: {
       type: 'boolean',
       description:
@@ -18,4 +24,4 @@ export const schema = {
 export type VerifyParams = FromSchema<typeof schema>;
 
 /** The parameters of the work. */
-export type VerifyJob = Omit<VerifyParams, 'inputs' | 'rtl'>;
+export type VerifyJob = Omit<VerifyParams, 'inputs' | 'original' | 'rtl'>;

@@ -12,6 +12,9 @@ export const verify = defineStage<VerifyParams>()({
   inputs: { whole: {}, host: {}, parts: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
-  // Simulating RTL is a step of its own.
-  action: ({ params: { rtl: _rtl, ...params } }) => ({ ...builtin('verify', params), tools: {} }),
+  // The original network and RTL are steps of their own.
+  action: ({ params: { original: _original, rtl: _rtl, ...params } }) => ({
+    ...builtin('verify', params),
+    tools: {},
+  }),
 });

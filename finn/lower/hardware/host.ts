@@ -64,6 +64,7 @@ function onHost(
   return {
     name,
     opType,
+    quantiser: null,
     inputs,
     outputs: [layerTensor(output, context)],
     parameters: [],

@@ -12,6 +12,8 @@ export interface Layer {
   readonly name: string;
   /** Op type before specialisation; ONNX's for the host. */
   readonly opType: string;
+  /** Name of the user's quantiser whose integers it makes; null for a layer that makes others. */
+  readonly quantiser: string | null;
   /** Names of the activation tensors. */
   readonly inputs: Some<string>;
   readonly outputs: Some<LayerTensor>;
@@ -47,8 +49,13 @@ export interface Context {
 }
 
 /** A hardware layer with the given attributes and `backend`. */
-export function hardware(layer: Omit<Layer, 'host'>): Layer {
-  return { ...layer, attributes: sorted({ ...layer.attributes, backend: 'fpgadataflow' }), host: null };
+export function hardware(layer: Omit<Layer, 'host' | 'quantiser'>, quantiser?: string): Layer {
+  return {
+    ...layer,
+    quantiser: quantiser ?? null,
+    attributes: sorted({ ...layer.attributes, backend: 'fpgadataflow' }),
+    host: null,
+  };
 }
 
 /** A tensor of the streamlined network, with the layer's own datatype if it states one. */

@@ -11,6 +11,8 @@ export interface Partition {
   readonly before: OnnxModel;
   /** From the boards' output to the network's. */
   readonly after: OnnxModel;
+  /** For each layer the user's quantiser whose integers it makes, or null. */
+  readonly quantisers: readonly (string | null)[];
 }
 
 /** Divides layers between the host and the FPGA, whose layers must be contiguous (FINN+ 1.6.1 `step_create_dataflow_partition`). */
@@ -36,6 +38,7 @@ export function partition(layers: readonly Layer[], input: LayerTensor): Partiti
   return {
     graph: hardwareGraph(inside, made ?? input, output),
     before: hostModel(layers.slice(0, first), input, 'float32'),
+    quantisers: inside.map(({ quantiser }) => quantiser),
     after: hostModel(layers.slice(behind), output, last.opType === 'LabelSelect' ? 'int64' : 'float32'),
   };
 }

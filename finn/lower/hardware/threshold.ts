@@ -22,23 +22,26 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
     ? thresholds
     : { ...thresholds, values: thresholds.values.map((value) => Math.max(value, 0)) };
   const output = layerTensor(node.output, context);
-  return hardware({
-    name: node.name,
-    opType: 'Thresholding',
-    inputs: node.inputs,
-    outputs: [output],
-    parameters: [{ name: context.parameterName(node.thresholds), constant, layout: null }],
-    attributes: {
-      ActVal: activationBias(node, 'alone'),
-      NumChannels: channels,
-      PE: 1,
-      inputDataType: input.datatype,
-      numInputVectors: input.shape.slice(0, -1),
-      numSteps: lastExtent(constant.shape),
-      outputDataType: output.datatype,
-      weightDataType: constant.datatype,
+  return hardware(
+    {
+      name: node.name,
+      opType: 'Thresholding',
+      inputs: node.inputs,
+      outputs: [output],
+      parameters: [{ name: context.parameterName(node.thresholds), constant, layout: null }],
+      attributes: {
+        ActVal: activationBias(node, 'alone'),
+        NumChannels: channels,
+        PE: 1,
+        inputDataType: input.datatype,
+        numInputVectors: input.shape.slice(0, -1),
+        numSteps: lastExtent(constant.shape),
+        outputDataType: output.datatype,
+        weightDataType: constant.datatype,
+      },
     },
-  });
+    node.name,
+  );
 }
 
 /** The `ActVal` of thresholds, alone or inside a matrix-vector unit; refuses what FINN cannot express. */

@@ -1,15 +1,14 @@
 import type { PreflightContext, PreflightProblem } from '../../../core/contracts/stage.ts';
 import { builtin, defineStage } from '../../define.ts';
-import { frontendChecks } from '../checks.ts';
 import type { Toolchain } from '../../toolchain.ts';
-import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
+import { embeddedTools } from '../frontend.ts';
 import type { PreprocessParams } from './params.ts';
 import { schema } from './params.ts';
 
 /** QONNX network in; FINN's hardware graph, not yet folded, and the part that stays on the host out. */
 export const preprocess = defineStage<PreprocessParams>()({
   kind: 'finn/preprocess',
-  recipe: 2,
+  recipe: 3,
   about: "Lowers a QONNX network to FINN's hardware graph.",
   schema,
   files: {
@@ -19,28 +18,19 @@ export const preprocess = defineStage<PreprocessParams>()({
   },
   inputs: {},
   foreach: null,
-  outputs: () => [{ port: 'model' }, { port: 'host' }],
+  outputs: () => [{ port: 'model' }, { port: 'host' }, { port: 'original' }],
   preflight: onlyForFinn,
-  checks: frontendChecks,
-  action: ({ params: { specialize = null, finn = {} }, target, toolchain }) => {
-    const { preset, standalone_thresholds = false } = finn;
-    // Only the part of the target matters here: it decides between hls and rtl by default.
-    const common = { specialize, part: target.part };
-    if (toolchain.frontend === 'embedded')
-      return {
-        ...builtin('preprocess', {
-          ...common,
-          ...(preset === undefined ? {} : { preset }),
-          ...(standalone_thresholds ? { standalone_thresholds } : {}),
-        }),
-        tools: embeddedTools,
-      };
-    return {
-      params: { ...common, preset: preset ?? null, steps: finn.steps ?? null, standalone_thresholds },
-      tools: finnTools,
-      run: runFinn('preprocess.py', 'finish-preprocess'),
-    };
-  },
+  // With the front end finn, the stage is divided into two steps instead.
+  action: ({ params: { specialize = null, finn: { preset, standalone_thresholds } = {} }, target }) => ({
+    ...builtin('preprocess', {
+      specialize,
+      // Only the part of the target matters here: it decides between hls and rtl by default.
+      part: target.part,
+      ...(preset === undefined ? {} : { preset }),
+      ...(standalone_thresholds === true ? { standalone_thresholds } : {}),
+    }),
+    tools: embeddedTools,
+  }),
 });
 
 /** Parameters that the embedded front end would ignore. */

@@ -9,13 +9,13 @@ import { narrowAccumulators } from '../../../finn/minimise/binary-accumulator.ts
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
-import type { OnnxNode } from '../../../onnx/model.ts';
 import { readModel } from '../../../onnx/read.ts';
-import { labelOf } from '../../../qonnx/operators/operator.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
 import { writeInto } from '../../shared/files.ts';
 import { writeHost } from '../../shared/host.ts';
+import { writeOriginal } from '../../shared/original.ts';
 import { refusing } from '../../shared/refusing.ts';
+import { unusedLayer } from '../unused-layer.ts';
 import type { PreprocessJob } from './params.ts';
 
 /**
@@ -25,11 +25,14 @@ import type { PreprocessJob } from './params.ts';
  */
 export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) =>
   refusing(async () => {
-    const { model, dropped } = tidy(readModel(await readFile(join(inDir, 'model', 'model.onnx'))));
+    const file = join(inDir, 'model', 'model.onnx');
+    const { model, dropped } = tidy(readModel(await readFile(file)));
     const { part, specialize } = params;
-    const { graph, host, fallbacks, unusedPreferences } = lower(model, part, specialize, routeOf(params));
+    const lowered = lower(model, part, specialize, routeOf(params));
+    const { graph, host, quantisers, fallbacks, unusedPreferences } = lowered;
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeHost(join(outDir, 'host'), host);
+    await writeOriginal(join(outDir, 'original'), file, quantisers);
     for (const node of graph.nodes) log(node.name);
     return success({
       summary: `${graph.nodes.length} hardware layers`,
@@ -55,14 +58,6 @@ export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) 
 
 function routeOf({ preset, standalone_thresholds = false }: PreprocessJob): Partial<Route> {
   return { ...(preset === undefined ? {} : { preset }), standaloneThresholds: standalone_thresholds };
-}
-
-function unusedLayer(node: OnnxNode): Diagnostic {
-  return warning(
-    'lower/unused-layer',
-    `${labelOf(node)} leads to no output of the network, and no hardware is made for it`,
-    { hint: 'if it should, make its result an output of the network when you export it' },
-  );
 }
 
 function narrowAccumulator({ name, count, datatype }: NarrowAccumulator): Diagnostic {

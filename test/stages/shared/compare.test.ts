@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareImage, exact, floatTolerance } from '../../../stages/smoke/compare.ts';
+import { compareImage, exact, floatTolerance } from '../../../stages/shared/compare.ts';
 
 const compare = (returned: readonly number[], expected: readonly number[], tolerance = exact) =>
   compareImage(Float64Array.from(returned), Float64Array.from(expected), tolerance);

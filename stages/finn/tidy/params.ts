@@ -1,0 +1,6 @@
+export const schema = {
+  type: 'object',
+  required: ['model'],
+  additionalProperties: false,
+  properties: { model: { type: 'string' } },
+} as const;
