@@ -25,7 +25,7 @@ def preprocess(params):
     given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
     check_batch(given)
     boundary = boundary_of(given)
-    steps = chosen_steps(params["preset"], params["steps"])
+    steps = chosen_steps(params["preset"], params["steps"], given)
     specialize = params["specialize"]
     build = configuration(
         fpga_part=params["part"],

@@ -9,17 +9,20 @@ import sys
 import traceback
 
 from argmax import step_argmax_to_topk
+from branches import preset_for
 from global_pool import step_global_pool, step_mean_to_global_pool
 from integer_tail import step_integer_tail
 from lines import step_1d_as_2d
 from residual import step_residual_streamline, step_topk_first
 from resize import step_resize
 from session import WORK, Failed, last_lines
+from sums import step_order_sums
+from thresholds import step_clip_thresholds
 
 FIRST = ("step_qonnx_to_finn", "step_tidy_up", "step_argmax_to_topk")
 LAST = ("step_minimize_bit_width_initial", "step_create_dataflow_partition", "step_specialize_layers")
 PRESETS = {
-    "default": (*FIRST, "step_streamline", "step_convert_to_hw", *LAST),
+    "default": (*FIRST, "step_streamline", "step_clip_thresholds", "step_convert_to_hw", *LAST),
     "mobilenet": (
         *FIRST,
         "step_mobilenet_streamline",
@@ -36,6 +39,7 @@ PRESETS = {
         "step_residual_streamline",
         "step_global_pool",
         "step_resize",
+        "step_order_sums",
         "step_convert_to_hw",
         *LAST,
     ),
@@ -43,20 +47,22 @@ PRESETS = {
 OURS = (
     step_1d_as_2d,
     step_argmax_to_topk,
+    step_clip_thresholds,
     step_global_pool,
     step_integer_tail,
     step_mean_to_global_pool,
+    step_order_sums,
     step_residual_streamline,
     step_resize,
     step_topk_first,
 )
 
 
-def chosen_steps(preset, names):
-    """The steps of this preset, or those named instead, as pairs of name and function."""
+def chosen_steps(preset, names, model):
+    """The steps of this preset, or of the one that the network requires, or those named instead, as pairs of name and function."""
     known = known_steps()
     if names is None:
-        return [(name, known[name]) for name in PRESETS[preset]]
+        return [(name, known[name]) for name in PRESETS[preset or preset_for(model)]]
     for index, name in enumerate(names):
         if name not in known:
             raise Failed(
