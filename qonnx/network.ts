@@ -2,7 +2,7 @@ import { Refusal, refuseAll } from '../base/refusal.ts';
 import { nearest } from '../base/suggest.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../onnx/model.ts';
 import { sortedNodes } from '../onnx/sort.ts';
-import { operatorNames, operatorOf } from './operators/index.ts';
+import { operatorNames, operatorOf, versionOf } from './operators/index.ts';
 import { labelOf } from './operators/operator.ts';
 import type { Step } from './step.ts';
 import { computeStep, operandsOf } from './step.ts';
@@ -63,7 +63,7 @@ export function prepareNetwork({ graph, opsets }: OnnxModel): Network {
 function stepOf(node: OnnxNode, opsets: ReadonlyMap<string, number>): Step {
   const operator = operatorOf(node);
   if (operator === null) throw unknownOperator(node);
-  return { node, operator, version: opsets.get(node.domain) ?? 1 };
+  return { node, operator, version: versionOf(node, opsets) };
 }
 
 function computedFrom(step: Step, known: ReadonlyMap<string, OnnxTensor>): Fixed {

@@ -1,7 +1,9 @@
 import { extract } from '../../onnx/extract.ts';
+import { inSeries } from '../../onnx/in-series.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
 import { flowOf } from './flow.ts';
 import { frontOf } from './front.ts';
+import { imageInput } from './image-input.ts';
 import { hostNodes } from './roles.ts';
 import { startOfTail } from './tail.ts';
 
@@ -20,13 +22,14 @@ export interface Divided {
  * the middle, or with several outputs that part in front of a layer.
  */
 export function divide(model: OnnxModel): Divided {
-  const flow = flowOf(model.graph);
-  const host = hostNodes(model, flow);
-  const { front, rest } = frontOf(model, flow, host);
+  const { front: shaping, rest: images } = imageInput(model);
+  const flow = flowOf(images.graph);
+  const host = hostNodes(images, flow);
+  const { front, rest } = frontOf(images, flow, host);
   const restFlow = flowOf(rest.graph);
   const link = startOfTail(rest, restFlow, host);
   return {
-    front,
+    front: inSeries(shaping, front),
     body: extract(rest, rest.graph.inputs, [link]),
     tail: extract(rest, [link], model.graph.outputs),
   };

@@ -73,6 +73,16 @@ export function todaysDomain(node: OnnxNode): string {
   return standardOperator(node) === undefined && customOperator(node) ? customDomains[0] : node.domain;
 }
 
+/**
+ * The version of the operator set that a node is from. An older domain of QONNX without a version, and ONNX's own, have that of
+ * today's domain; it is 1 if the model states none, as in QONNX.
+ */
+export function versionOf(node: OnnxNode, opsets: ReadonlyMap<string, number>): number {
+  const today = todaysDomain(node);
+  const isOwn = node.domain !== '' || today === '';
+  return (isOwn ? opsets.get(node.domain) : undefined) ?? opsets.get(today) ?? 1;
+}
+
 function standardOperator({ domain, opType }: OnnxNode): Operator | undefined {
   return domain === '' && Object.hasOwn(standard, opType) ? standard[opType] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
-import { todaysDomain } from '../operators/index.ts';
+import { todaysDomain, versionOf } from '../operators/index.ts';
 
 /**
  * The model with QONNX's operators in today's domain, whose version it states if there are any. Operators of a domain whose
@@ -10,8 +10,7 @@ export function withTodaysDomains({ graph, opsets, ...model }: OnnxModel): OnnxM
   const moved = (node: OnnxNode): OnnxNode => {
     const domain = todaysDomain(node);
     if (domain === '') return node;
-    // In ONNX's own domain, QONNX's operators have no version of their own.
-    const version = (node.domain === '' ? undefined : opsets.get(node.domain)) ?? versions.get(domain) ?? 1;
+    const version = versionOf(node, versions);
     if (!versions.has(domain)) versions.set(domain, version);
     return versions.get(domain) === version ? { ...node, domain } : node;
   };

@@ -1,13 +1,17 @@
 import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
 import { sortedNodes } from '../../onnx/sort.ts';
 import { isProduct } from '../is-product.ts';
+import { withoutIdleClips } from './clips.ts';
 import { withTodaysDomains } from './domains.ts';
 import { withSinglePrecision } from './floats.ts';
 import { withoutIdentities } from './identities.ts';
+import { withImages } from './images.ts';
 import { inferred } from './infer.ts';
 import { withFixedInputs } from './inputs.ts';
+import { withQuantisers } from './linear-quantisation.ts';
 import { needed, withoutOptionalOutputs } from './needed.ts';
 import type { Pass } from './pass.ts';
+import { withPlainPools } from './pools.ts';
 import { withPlainReshapes } from './reshapes.ts';
 
 /** A model in the form in which front ends read it. */
@@ -18,7 +22,7 @@ export interface Tidied {
 }
 
 /**
- * Brings a QONNX model into one of the many forms in which exporters write the same network. It computes the same values up to
+ * Brings a QONNX model into the one form that is read, of the many in which exporters write the same network. It computes the same values up to
  * float32, nodes that remain keep their names, and every tensor gets a fixed shape, except behind unknown operators. Refuses
  * inputs of open shape (`qonnx/open-shape`) and what contradicts itself.
  */
@@ -38,5 +42,9 @@ const passes: readonly Pass[] = [
   (model) => withFixedInputs(withoutOptionalOutputs(withTodaysDomains(model))),
   withSinglePrecision,
   withoutIdentities,
+  withQuantisers,
+  withPlainPools,
+  withImages,
   withPlainReshapes,
+  withoutIdleClips,
 ];

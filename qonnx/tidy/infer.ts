@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { infoOf } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../../onnx/model.ts';
-import { operatorOf } from '../operators/index.ts';
+import { operatorOf, versionOf } from '../operators/index.ts';
 import type { Operand } from '../operators/operator.ts';
 import { once } from '../operators/operator.ts';
 import { isOpen, withBatch } from './inputs.ts';
@@ -79,7 +79,7 @@ function outputsOf(
   const operator = operatorOf(node);
   if (operator === null || !node.inputs.every((name) => name === '' || known.has(name))) return null;
   const operands = node.inputs.map((name) => known.get(name) ?? null);
-  return unlessUnknown(() => operator({ node, version: opsets.get(node.domain) ?? 1, operands }));
+  return unlessUnknown(() => operator({ node, version: versionOf(node, opsets), operands }));
 }
 
 function evaluated(

@@ -1,29 +1,54 @@
+import type { OnnxNode } from '../../onnx/model.ts';
+import { shapeMade } from './evaluate.ts';
+import type { Replacement } from './rewrite.ts';
 import { integers, rewriting } from './rewrite.ts';
+import type { View } from './view.ts';
 
-/** The model with a Reshape in place of each Squeeze and Unsqueeze, and with constant shapes. */
-export const withPlainReshapes = rewriting((node, { shapeOf, constantOf, isActivation }) => {
-  const [input = '', shape = ''] = node.inputs;
+/**
+ * The model with a Reshape in place of each Squeeze and Unsqueeze, with constant shapes, without those in front of a Reshape
+ * or Flatten, and without those that keep the shape.
+ */
+export const withPlainReshapes = rewriting((node, view) => {
+  const [input = ''] = node.inputs;
   const [output = ''] = node.outputs;
-  const after = shapeOf(output);
-  if (after === null || !isActivation(input)) return null;
-  switch (node.domain === '' ? node.opType : '') {
+  const after = view.shapeOf(output);
+  if (node.domain !== '' || after === null || !view.isActivation(input)) return null;
+  const from = beforeReshapes(input, view);
+  switch (node.opType) {
     case 'Reshape':
-      if (constantOf(shape)) return null;
-      break;
     case 'Squeeze':
     case 'Unsqueeze':
-      break;
+      if (view.shapeOf(from)?.join() === after.join()) return { same: from };
+      return node.opType === 'Reshape' && from === input && view.constantOf(node.inputs[1] ?? '')
+        ? null
+        : constantReshape({ ...node, inputs: [from] }, after);
+    case 'Flatten': {
+      const flat = { ...node, inputs: [from] };
+      return from !== input && shapeMade(flat, view)?.join() === after.join() ? { nodes: [flat] } : null;
+    }
     default:
       return null;
   }
-  const stated = `${output}:shape`;
-  return {
-    nodes: [{ ...node, opType: 'Reshape', inputs: [input, stated], attributes: new Map() }],
-    constants: new Map([[stated, integers(stating(after))]]),
-  };
 });
 
-/** A matrix of one row is stated as people flatten, which both front ends recognise. */
-function stating(shape: readonly number[]): readonly number[] {
-  return shape.length === 2 && shape[0] === 1 ? [1, -1] : shape;
+/** The tensor whose values a chain of Reshapes passes on. */
+function beforeReshapes(name: string, view: View): string {
+  const producer = view.producerOf(name);
+  const isReshape = ['Reshape', 'Squeeze', 'Unsqueeze'].includes(producer?.opType ?? '');
+  const [input = ''] = producer?.inputs ?? [];
+  return isReshape && view.isActivation(input) ? beforeReshapes(input, view) : name;
+}
+
+/** The Reshape, under the name of a node, of its first input to its first output, which is of this shape. */
+export function constantReshape(node: OnnxNode, shape: readonly number[]): Replacement {
+  const [input = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  const stated = `${output}:shape`;
+  return {
+    nodes: [
+      { ...node, opType: 'Reshape', inputs: [input, stated], outputs: [output], attributes: new Map() },
+    ],
+    // A matrix of one row is stated as people flatten, which both front ends recognise.
+    constants: new Map([[stated, integers(shape.length === 2 && shape[0] === 1 ? [1, -1] : shape)]]),
+  };
 }

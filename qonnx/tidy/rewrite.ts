@@ -4,15 +4,25 @@ import type { Pass } from './pass.ts';
 import type { View } from './view.ts';
 import { viewOf } from './view.ts';
 
-/** What replaces a node: other nodes, with constants of their own, that make the same outputs; or a tensor that is its output. */
-export type Rewrite =
-  { readonly nodes: readonly OnnxNode[]; readonly constants?: Constants } | { readonly same: string };
+/** Nodes that make the outputs of the node that they replace, and new constants by their names. */
+export interface Replacement {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants?: ReadonlyMap<string, OnnxTensor>;
+}
 
-/** New constants by their names. */
-export type Constants = ReadonlyMap<string, OnnxTensor>;
+/** What replaces a node: other nodes, or a tensor that is its output. */
+export type Rewrite = Replacement | { readonly same: string };
 
 /** What replaces a node, or null; the look-ups are in the model before any replacement of the pass. */
 export type Rule = (node: OnnxNode, view: View) => Rewrite | null;
+
+/** Several replacements in their order as one. */
+export function joined(parts: readonly Replacement[]): Replacement {
+  return {
+    nodes: parts.flatMap(({ nodes }) => nodes),
+    constants: new Map(parts.flatMap(({ constants }) => [...(constants ?? [])])),
+  };
+}
 
 /** The pass that asks a rule about every node, once, in their order. */
 export function rewriting(rule: Rule): Pass {

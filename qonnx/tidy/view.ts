@@ -1,5 +1,6 @@
 import { infoOf } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../../onnx/model.ts';
+import { versionOf } from '../operators/index.ts';
 
 /** Look-ups in a model, each of a tensor by its name. */
 export interface View {
@@ -41,6 +42,6 @@ export function viewOf(model: OnnxModel): View {
     readersOf: (name) => readers.get(name) ?? [],
     isOutput: (name) => outputs.has(name),
     isActivation: (name) => activations.has(name),
-    versionOf: ({ domain }) => opsets.get(domain) ?? 1,
+    versionOf: (node) => versionOf(node, opsets),
   };
 }

@@ -13,6 +13,30 @@ export function floats(shape: readonly number[], values: readonly number[]): Onn
   return { elementType: 'float32', shape, values: Float32Array.from(values) };
 }
 
+/** An attribute of one int. */
+export function int(value: number): OnnxAttribute {
+  return { type: 'int', value };
+}
+
+/** An attribute of several ints. */
+export function ints(...value: readonly number[]): OnnxAttribute {
+  return { type: 'ints', value };
+}
+
+/** A list of integers as a tensor, such as a shape. */
+export function whole(...values: readonly number[]): OnnxTensor {
+  return { elementType: 'int64', shape: [values.length], values: BigInt64Array.from(values, BigInt) };
+}
+
+/** A tensor of floats that differ, and of which none is whole. */
+export function ramp(shape: readonly number[], from = -1.3): OnnxTensor {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  return floats(
+    shape,
+    Array.from({ length: count }, (_, index) => from + (((index * 7) % 11) + index / count) / 3),
+  );
+}
+
 /** A model from float input `x` to float output `y`, whose nodes are named after their first outputs. */
 export function modelOf(
   nodes: readonly DrawnNode[],

@@ -44,6 +44,6 @@ conformance(async () => {
     halves: [sample(first, inputs, middles), sample(second, middles, outputs)],
     payloadFile: 'model.onnx',
     longBatch: 4000,
-    nonsenseCode: 'onnx/corrupt',
+    nonsenseCode: 'onnx/not-onnx',
   };
 });

@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
 import { attempt } from '../../../base/refusal.ts';
-import type { OnnxAttribute, OnnxModel, OnnxTensor, ValueInfo } from '../../../onnx/model.ts';
+import type { OnnxModel, OnnxTensor, ValueInfo } from '../../../onnx/model.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
-import { floats, modelOf } from '../model.ts';
+import { floats, int, ints, modelOf, whole } from '../model.ts';
 import { operatorsOf, tidied } from './same.ts';
 
-const int = (value: number): OnnxAttribute => ({ type: 'int', value });
-const ints = (...value: number[]): OnnxAttribute => ({ type: 'ints', value });
-const whole = (...values: number[]): OnnxTensor => ({
-  elementType: 'int64',
-  shape: [values.length],
-  values: BigInt64Array.from(values, BigInt),
-});
 const pair = floats([1, 2], [3, -4]);
 
 function withGraph(model: OnnxModel, change: Partial<OnnxModel['graph']>): OnnxModel {
@@ -89,17 +82,38 @@ test.each([
   const model = modelOf(
     [
       ['Unsqueeze', ['x', ...axes], ['wide'], attributes],
-      ['Squeeze', ['wide', ...axes], ['narrow'], attributes],
-      ['Relu', ['narrow'], ['y']],
+      ['Relu', ['wide'], ['a']],
+      ['Squeeze', ['a', ...axes], ['y'], attributes],
     ],
     { axes: whole(-2, 0) },
     [1, 2],
     opset,
   );
   const result = tidied(model, pair);
-  expect(operatorsOf(result)).toEqual(['Reshape', 'Reshape', 'Relu']);
+  expect(operatorsOf(result)).toEqual(['Reshape', 'Relu', 'Reshape']);
   expect(result.model.graph.valueInfo.get('wide')?.shape).toEqual([1, 1, 1, 2]);
-  expect(result.model.graph.nodes.map(({ name }) => name)).toEqual(['node_wide', 'node_narrow', 'node_y']);
+  expect(result.model.graph.nodes.map(({ name }) => name)).toEqual(['node_wide', 'node_a', 'node_y']);
+});
+
+test('of several Reshapes in a row one is left, or none', () => {
+  const target = { wide: whole(2, 3, 1), long: whole(6, 1), same: whole(1, 2, 3), flat: whole(1, 2, 1, 3) };
+  const model = modelOf(
+    [
+      ['Reshape', ['x', 'wide'], ['a']],
+      ['Reshape', ['a', 'long'], ['b']],
+      ['Reshape', ['b', 'same'], ['c']],
+      ['Neg', ['c'], ['d']],
+      ['Reshape', ['d', 'flat'], ['e']],
+      ['Flatten', ['e'], ['y'], { axis: int(1) }],
+    ],
+    target,
+    [1, 2, 3],
+  );
+  const result = tidied(model, floats([1, 2, 3], [1, 2, 3, 4, 5, 6]));
+  expect(result.model.graph.nodes.map(({ opType, inputs }) => [opType, ...inputs])).toEqual([
+    ['Neg', 'x'],
+    ['Flatten', 'd'],
+  ]);
 });
 
 test('Identity, Dropout and Cast between floats go, annotations and names of outputs stay', () => {
