@@ -18,3 +18,16 @@ export function indexAt(position: number, shape: readonly number[]): readonly nu
   }
   return index;
 }
+
+/** The shape to which two operands broadcast (numpy's rule: aligned at the end, 1 stretches); null if they do not. */
+export function broadcastShape(left: readonly number[], right: readonly number[]): readonly number[] | null {
+  const rank = Math.max(left.length, right.length);
+  const shape: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const a = left[left.length - rank + axis] ?? 1;
+    const b = right[right.length - rank + axis] ?? 1;
+    if (a !== b && a !== 1 && b !== 1) return null;
+    shape.push(a === 1 ? b : a);
+  }
+  return shape;
+}

@@ -12,19 +12,24 @@ export interface Datatype {
 
 /** The datatype of a QONNX name such as `INT4`, `UINT8`, `BIPOLAR` or `FLOAT32`; refuses other names. */
 export function datatype(name: string): Datatype {
-  const special = specialDatatypes.get(name);
-  if (special !== undefined) return special;
-  const parts = /^(U?)INT([0-9]{1,2})$/.exec(name);
-  const bits = Number(parts?.[2]);
-  if (parts === null || bits > 64)
+  const found = named(name);
+  if (found === null)
     throw new Refusal(
       'finn/unknown-datatype',
       `the datatype ${name} is not supported`,
-      'use INT1 to INT64, UINT1 to UINT64, BINARY, BIPOLAR, TERNARY or FLOAT32',
+      `use ${datatypeNames}`,
     );
 
-  return integerDatatype(parts[1] === '', bits);
+  return found;
 }
+
+/** Whether a value is a name that `datatype` takes. */
+export function isDatatype(value: unknown): value is string {
+  return typeof value === 'string' && named(value) !== null;
+}
+
+/** The names that `datatype` takes, for messages. */
+export const datatypeNames = 'INT1 to INT64, UINT1 to UINT64, BINARY, BIPOLAR, TERNARY or FLOAT32';
 
 /** The signed or unsigned integer of this many bits, under its canonical name in QONNX (`BINARY` for one unsigned bit). */
 export function integerDatatype(signed: boolean, bits: number): Datatype {
@@ -53,6 +58,14 @@ export function allows(type: Datatype, value: number): boolean {
   if (!type.integer) return true;
   if (type.name === 'BIPOLAR') return value === 1 || value === -1;
   return Number.isInteger(value) && type.minimum <= value && value <= type.maximum;
+}
+
+function named(name: string): Datatype | null {
+  const special = specialDatatypes.get(name);
+  if (special !== undefined) return special;
+  const parts = /^(U?)INT([1-9][0-9]?)$/.exec(name);
+  const bits = Number(parts?.[2]);
+  return parts === null || bits > 64 ? null : integerDatatype(parts[1] === '', bits);
 }
 
 const binary: Datatype = { name: 'BINARY', bits: 1, minimum: 0, maximum: 1, signed: false, integer: true };

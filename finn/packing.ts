@@ -66,7 +66,7 @@ export function unpack(packed: Uint8Array, shape: readonly number[], datatypeNam
 function packable(name: string): Datatype {
   const type = datatype(name);
   // Tensors carry their values as 32-bit signed integers.
-  if (type.integer && type.bits >= 1 && type.bits <= (type.signed ? 32 : 31)) return type;
+  if (type.integer && type.bits <= (type.signed ? 32 : 31)) return type;
   throw new Refusal(
     'packing/unsupported-datatype',
     `activations of datatype ${name} cannot be packed`,

@@ -1,10 +1,12 @@
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/model.ts';
+import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../../onnx/model.ts';
 import { readModel } from '../../onnx/read.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { AttributeValue, HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import { dialect } from '../graph.ts';
 import { streamedWeights } from '../streamed-weights.ts';
+import { checkHardware } from './check/index.ts';
 import { readLayout } from './layout.ts';
+import type { Range } from '../ops/ranges.ts';
 import { valueAt } from '../tensor.ts';
 import { floatAttributes } from './attributes.ts';
 
@@ -13,7 +15,7 @@ export const dialectKey = 'finn_dialect';
 
 /**
  * The hardware graph in a dataflow ONNX file, ours or straight from FINN (which states no dialect). Refuses files in
- * another dialect, graphs with nodes that are not FINN hardware layers, and tensors without shape.
+ * another dialect, graphs with nodes that are not FINN hardware layers, tensors without shape, and what `checkHardware` refuses.
  */
 export function readHardwareGraph(bytes: Uint8Array): HardwareGraph {
   const model = readModel(bytes);
@@ -24,24 +26,34 @@ export function readHardwareGraph(bytes: Uint8Array): HardwareGraph {
       `the hardware graph is in the dialect of ${stated}; this version reads ${dialect}`,
       'rerun the stage that made it with this version',
     );
-  const { graph } = model;
+  const { graph, ranges } = graphOf(model);
+  checkHardware(graph, ranges);
+  return graph;
+}
+
+function graphOf({ graph }: OnnxModel): {
+  readonly graph: HardwareGraph;
+  readonly ranges: ReadonlyMap<string, Range>;
+} {
   const nodes = graph.nodes.map(readNode);
   checkNames(nodes);
   const names = new Set([
     ...graph.inputs.map((info) => info.name),
     ...nodes.flatMap((node) => [...node.inputs, ...node.outputs]),
   ]);
+  const constants = [...names].flatMap((name) => {
+    const tensor = graph.initializers.get(name);
+    return tensor === undefined ? [] : [{ name, ...readParameter(name, tensor) }];
+  });
   return {
-    nodes,
-    tensors: new Map([...names].map((name) => [name, readTensorType(graph, name)])),
-    parameters: new Map(
-      [...names].flatMap((name) => {
-        const tensor = graph.initializers.get(name);
-        return tensor ? [[name, readParameter(name, tensor)] as const] : [];
-      }),
-    ),
-    inputs: graph.inputs.map((info) => info.name),
-    outputs: graph.outputs.map((info) => info.name),
+    graph: {
+      nodes,
+      tensors: new Map([...names].map((name) => [name, readTensorType(graph, name)])),
+      parameters: new Map(constants.map(({ name, values }) => [name, values])),
+      inputs: graph.inputs.map((info) => info.name),
+      outputs: graph.outputs.map((info) => info.name),
+    },
+    ranges: new Map(constants.map(({ name, range }) => [name, range])),
   };
 }
 
@@ -111,20 +123,29 @@ function fixedShape(graph: OnnxGraph, name: string): readonly number[] {
   );
 }
 
-function readParameter(name: string, tensor: OnnxTensor): Float32Array {
+interface ReadParameter {
+  readonly values: Float32Array;
+  readonly range: Range;
+}
+
+function readParameter(name: string, tensor: OnnxTensor): ReadParameter {
   const given = tensor.values;
   const values = given instanceof Float32Array ? given : Float32Array.from(given, Number);
-  // A loop: networks have millions of weights, and array methods call a function for each.
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  // One loop for all: networks have millions of weights, and array methods call a function for each.
   for (let index = 0; index < values.length; index += 1) {
-    const value = valueAt(values, index);
+    // Adding 0 turns the negative zeros that FINN's sign changes leave into zeros, so that equal parameters have equal bytes.
+    const value = valueAt(values, index) + 0;
     if (!Number.isInteger(value))
       throw new Refusal(
         'dialect/not-integer',
         `parameter ${name} holds values that are not integers`,
         'FINN keeps float layers outside the hardware graph; streamline the model first',
       );
-    // Adding 0 turns the negative zeros that FINN's sign changes leave into zeros, so that equal parameters have equal bytes.
-    values[index] = value + 0;
+    values[index] = value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
   }
-  return values;
+  return { values, range: { minimum, maximum } };
 }

@@ -6,7 +6,7 @@ import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';
 import { nameHint } from '../../base/suggest.ts';
 import { streamedWeights } from '../streamed-weights.ts';
-import { expectedInstead } from './values.ts';
+import { expectedInstead } from '../ops/expected.ts';
 
 /**
  * Sets the attributes that a parsed folding JSON names, as FINN+ 1.6.1 `ApplyConfig` does: first the

@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import { elementCount } from '../../base/shape.ts';
+import { broadcastShape, elementCount } from '../../base/shape.ts';
 import { permuteAxes } from '../permute.ts';
 import { valueAt } from '../tensor.ts';
 import type { Constant } from './float-graph.ts';
@@ -71,19 +71,6 @@ function commonRun(
   let axes = 0;
   while (axes < shape.length && operands.every((operand) => isWhole(operand, axes + 1) !== null)) axes++;
   return { axes, length: elementCount(shape.slice(shape.length - axes)) };
-}
-
-/** The shape to which two operands broadcast (numpy's rule: aligned at the end, 1 stretches); null if they do not. */
-export function broadcastShape(left: readonly number[], right: readonly number[]): readonly number[] | null {
-  const rank = Math.max(left.length, right.length);
-  const shape: number[] = [];
-  for (let axis = 0; axis < rank; axis++) {
-    const a = left[left.length - rank + axis] ?? 1;
-    const b = right[right.length - rank + axis] ?? 1;
-    if (a !== b && a !== 1 && b !== 1) return null;
-    shape.push(a === 1 ? b : a);
-  }
-  return shape;
 }
 
 /** The index, in an operand that is stretched to `shape`, of the element that meets element `index` of that shape. */

@@ -1,8 +1,7 @@
-import { lastExtent } from '../../base/shape.ts';
+import { broadcastShape, lastExtent } from '../../base/shape.ts';
 import { datatype, integerDatatype, smallestDatatype } from '../datatype.ts';
 import { jointDatatype } from '../ops/joint-datatype.ts';
 import { permuted } from '../permute.ts';
-import { broadcastShape } from './constant.ts';
 import type { Affine, Conv, FloatNode, MatMul, Transpose, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 

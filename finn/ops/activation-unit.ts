@@ -4,7 +4,7 @@ import { allows, datatype, integerDatatype } from '../datatype.ts';
 import type { CountThresholds } from '../execute/thresholds.ts';
 import { prepareThresholds } from '../execute/thresholds.ts';
 import { accumulatorDatatype } from './accumulator.ts';
-import type { NodeChange } from './op.ts';
+import type { ConstantRule, NodeChange } from './op.ts';
 import type { Range } from './ranges.ts';
 import { smallestForRange, valueRange } from './ranges.ts';
 import { roundUpTo } from './shapes.ts';
@@ -19,6 +19,29 @@ import type { NodeView } from './view.ts';
 /** Whether thresholds follow the accumulator. */
 function hasThresholds(node: NodeView): boolean {
   return node.integer('noActivation') === 0 && node.node.inputs.length > 2;
+}
+
+/** Weights of a shape and, unless `noActivation`, thresholds for all channels at once or for each. */
+export function unitConstants(
+  node: NodeView,
+  weights: readonly number[],
+  channels: number,
+): readonly ConstantRule[] {
+  const all = [{ shapes: [weights], datatype: node.text('weightDataType') }];
+  if (node.integer('noActivation') === 1) return all;
+  // A node without them is complained about for its number of inputs.
+  const { shape = [], datatype = 'INT32' } = node.node.inputs.length < 3 ? {} : node.input(2);
+  const steps = shape.at(-1) ?? 0;
+  return [
+    ...all,
+    {
+      shapes: [
+        [channels, steps],
+        [1, steps],
+      ],
+      datatype,
+    },
+  ];
 }
 
 /** The multiplications of a node with this many weights, and its parameters (FINN `get_op_and_param_counts`). */

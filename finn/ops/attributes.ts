@@ -5,7 +5,7 @@ import type { AttributeValue } from '../graph.ts';
  * folding may set the others. `initial` is FINN's default for a node without the attribute, null if it is required.
  */
 export interface AttributeRule {
-  readonly kind: 'integer' | 'text' | 'integers' | 'texts';
+  readonly kind: 'integer' | 'text' | 'datatype' | 'integers' | 'texts' | 'datatypes';
   readonly from: 'model' | 'folding';
   readonly initial: AttributeValue | null;
   readonly allowed?: readonly (number | string)[];
@@ -13,9 +13,13 @@ export interface AttributeRule {
 
 export type AttributeRules = { readonly [name: string]: AttributeRule };
 
-/** An attribute that follows from the network. */
-export function fromModel(kind: AttributeRule['kind'], initial: AttributeValue | null = null): AttributeRule {
-  return { kind, from: 'model', initial };
+/** An attribute that follows from the network; `allowed` if the estimates hold for some values only. */
+export function fromModel(
+  kind: AttributeRule['kind'],
+  initial: AttributeValue | null = null,
+  allowed?: readonly (number | string)[],
+): AttributeRule {
+  return { kind, from: 'model', initial, ...(allowed === undefined ? {} : { allowed }) };
 }
 
 /** An integer that a folding may set. */
@@ -55,8 +59,9 @@ export const commonAttributes: AttributeRules = {
   inFIFODepths: { kind: 'integers', from: 'folding', initial: [2] },
   outFIFODepths: { kind: 'integers', from: 'folding', initial: [2] },
   output_hook: fromModel('text', ''),
-  bodies: fromModel('integer', 0),
-  mlo_max_iter: fromModel('integer', 0),
+  // Layers that FINN runs several times over, with weights that it fetches (loop rolling).
+  bodies: fromModel('integer', 0, [0]),
+  mlo_max_iter: fromModel('integer', 0, [0]),
   address_offset: fromModel('integer', 0),
 };
 

@@ -2,6 +2,7 @@ import { prepareWindows } from '../execute/windows.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
+import { notPositive } from './positive.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -19,16 +20,17 @@ export const convolutionInputGenerator: Op = {
     SIMD: integer(null),
     Stride: fromModel('integers'),
     Dilation: fromModel('integers'),
-    inputDataType: fromModel('text'),
-    outputDataType: fromModel('text'),
-    depthwise: fromModel('integer', 0),
+    inputDataType: fromModel('datatype'),
+    outputDataType: fromModel('datatype'),
+    depthwise: fromModel('integer', 0, [0, 1]),
     ram_style: text('distributed', ['auto', 'block', 'distributed', 'ultra']),
     parallel_window: flag(0),
-    is1D: fromModel('integer', 0),
+    is1D: fromModel('integer', 0, [0, 1]),
     // FINN can support loading other image sizes at run time, but nothing here would load them.
     dynamic_mode: integer(0, [0]),
     ...commonAttributes,
   },
+  contradiction,
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
@@ -80,6 +82,20 @@ export function kernelExtent(node: NodeView): readonly [number, number] {
   const [height, width] = node.pair('ConvKernelDim');
   const [dilationHeight, dilationWidth] = node.pair('Dilation');
   return [(height - 1) * dilationHeight + 1, (width - 1) * dilationWidth + 1];
+}
+
+/** Windows that do not fit the image, or a number of them that is not FINN's, such as where a pooling rounds up. */
+function contradiction(node: NodeView): string | null {
+  const stated = node.pair('OFMDim');
+  const fitting = outputSize(node);
+  for (const attribute of ['IFMDim', 'ConvKernelDim', 'Stride', 'Dilation']) {
+    const impossible = notPositive(node, attribute);
+    if (impossible !== null) return impossible;
+  }
+  if (fitting.every((count, axis) => count > 0 && count === stated[axis])) return null;
+  const [kernel, image, stride] = [node.pair('ConvKernelDim'), node.pair('IFMDim'), node.pair('Stride')];
+  const counts = fitting.map((count) => Math.max(0, count));
+  return `has OFMDim [${stated.join(', ')}], but ${counts.join(' x ')} windows of ${kernel.join(' x ')} pixels fit into ${image.join(' x ')} with stride [${stride.join(', ')}]`;
 }
 
 function inputShape(node: NodeView): readonly number[] {

@@ -1,6 +1,6 @@
 import type { Datatype } from '../datatype.ts';
 import { integerDatatype, smallestDatatype } from '../datatype.ts';
-import { elementCount, lastExtent } from '../../base/shape.ts';
+import { broadcastShape, elementCount, lastExtent } from '../../base/shape.ts';
 import { commonAttributes, fromModel, integer, text } from './attributes.ts';
 import { prepareElementwise } from './elementwise-execute.ts';
 import type { NodeChange, Op } from './op.ts';
@@ -61,20 +61,21 @@ function elementwise(operation: Operation): Op {
   return {
     attributes: {
       ...commonAttributes,
-      lhs_dtype: fromModel('text'),
-      rhs_dtype: fromModel('text'),
-      out_dtype: fromModel('text'),
+      lhs_dtype: fromModel('datatype'),
+      rhs_dtype: fromModel('datatype'),
+      out_dtype: fromModel('datatype'),
       lhs_shape: fromModel('integers'),
       rhs_shape: fromModel('integers'),
       out_shape: fromModel('integers'),
-      lhs_style: fromModel('text', 'input'),
-      rhs_style: fromModel('text', 'input'),
+      lhs_style: fromModel('text', 'input', ['input', 'const']),
+      rhs_style: fromModel('text', 'input', ['input', 'const']),
       PE: integer(1),
       ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
       mem_mode: text('internal_embedded', ['internal_embedded', 'internal_decoupled']),
       inFIFODepths: { kind: 'integers', from: 'folding', initial: [2, 2] },
     },
-    inputShape: (node) => node.integers('lhs_shape'),
+    contradiction,
+    inputShape: (node, position) => node.integers(`${sides[position === 0 ? 0 : 1]}_shape`),
     outputShape: (node) => node.integers('out_shape'),
     inputStreams: () => 2,
     foldedInputShape: (node, position) => foldedSide(node, position === 0 ? 0 : 1),
@@ -105,6 +106,17 @@ function elementwise(operation: Operation): Op {
     },
     prepare: (node) => prepareElementwise(node, operation.apply),
   };
+}
+
+function contradiction(node: NodeView): string | null {
+  const [left, right] = [node.integers('lhs_shape'), node.integers('rhs_shape')];
+  const made = node.integers('out_shape').join(', ');
+  if (broadcastShape(left, right)?.join(', ') !== made)
+    return `makes [${made}] of [${left.join(', ')}] and [${right.join(', ')}]`;
+  const streamed = sides.find(
+    (side, index) => node.text(`${side}_style`) === 'const' && !node.constant(index),
+  );
+  return streamed === undefined ? null : `has ${streamed}_style "const" for a stream`;
 }
 
 /** Whether the last axis of one of the inputs has extent 1 and is broadcast over the other's. */

@@ -2,10 +2,12 @@ import { hlsAttributes } from './attributes.ts';
 import { expandingLoop, wordsOf } from './loops.ts';
 import type { Op } from './op.ts';
 import { paddingOp } from './padding.ts';
+import { notPositive } from './positive.ts';
 
 /** Inserts zeros between the pixels of an image, as a transposed convolution requires (FINN+ 1.6.1 `FMPadding_Pixel`). */
 export const fmPaddingPixel: Op = paddingOp({
   attribute: 'Stride',
+  contradiction: (node) => notPositive(node, 'Stride'),
   outputSize: (node) => {
     const [height, width] = node.pair('ImgDim');
     const [strideHeight, strideWidth] = node.pair('Stride');

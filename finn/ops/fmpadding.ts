@@ -6,6 +6,11 @@ import { paddingOp } from './padding.ts';
 /** Adds a frame of zeros around an image; `Padding` is top, left, bottom, right (FINN+ 1.6.1 `FMPadding`). */
 export const fmPadding: Op = paddingOp({
   attribute: 'Padding',
+  contradiction: (node) => {
+    const frame = node.integers('Padding');
+    if (frame.length === 4 && frame.every((extent) => extent >= 0)) return null;
+    return `has Padding [${frame.join(', ')}] instead of four numbers from 0`;
+  },
   outputSize: (node) => {
     const [height, width] = node.pair('ImgDim');
     const [top = 0, left = 0, bottom = 0, right = 0] = node.integers('Padding');

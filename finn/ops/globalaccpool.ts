@@ -14,7 +14,7 @@ export const globalAccPool: Op = {
   attributes: {
     NumChannels: fromModel('integer'),
     PE: integer(null),
-    inputDataType: fromModel('text'),
+    inputDataType: fromModel('datatype'),
     numInputVectors: fromModel('integers', [1]),
     ...commonAttributes,
   },

@@ -14,9 +14,15 @@ export const labelSelect: Op = {
     Labels: fromModel('integer'),
     PE: integer(null),
     K: fromModel('integer'),
-    inputDataType: fromModel('text'),
-    outputDataType: fromModel('text'),
+    inputDataType: fromModel('datatype'),
+    outputDataType: fromModel('datatype'),
     numInputVectors: fromModel('integers', [1]),
+  },
+  contradiction: (node) => {
+    const [labels, count] = [node.integer('Labels'), node.integer('K')];
+    if (count < 1 || count > labels) return `selects ${count} of ${labels} labels`;
+    const { name, maximum } = node.datatype('outputDataType');
+    return maximum >= labels - 1 ? null : `numbers ${labels} labels with ${name}`;
   },
   inputShape,
   outputShape,

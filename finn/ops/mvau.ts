@@ -7,6 +7,7 @@ import {
   minimiseUnitWeights,
   multiplyCounts,
   roundUnitThresholds,
+  unitConstants,
 } from './activation-unit.ts';
 import { prepareMatrixVector } from './mvau-execute.ts';
 import type { NodeChange, Op } from './op.ts';
@@ -23,12 +24,12 @@ export const mvau: Op = {
     MH: fromModel('integer'),
     resType: text('auto', ['auto', 'lut', 'dsp']),
     ActVal: fromModel('integer', 0),
-    inputDataType: fromModel('text'),
-    weightDataType: fromModel('text'),
-    outputDataType: fromModel('text'),
-    accDataType: fromModel('text', 'INT32'),
-    binaryXnorMode: fromModel('integer', 0),
-    noActivation: fromModel('integer', 0),
+    inputDataType: fromModel('datatype'),
+    weightDataType: fromModel('datatype'),
+    outputDataType: fromModel('datatype'),
+    accDataType: fromModel('datatype', 'INT32'),
+    binaryXnorMode: fromModel('integer', 0, [0, 1]),
+    noActivation: fromModel('integer', 0, [0, 1]),
     numInputVectors: fromModel('integers', [1]),
     // Streamed weights are refused by name, see streamed-weights.ts.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
@@ -43,6 +44,7 @@ export const mvau: Op = {
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),
   inputStreams: () => 1,
+  constants: (node) => unitConstants(node, [node.integer('MW'), node.integer('MH')], node.integer('MH')),
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('SIMD') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,

@@ -41,6 +41,14 @@ export interface NodeChange {
   readonly parameters?: { readonly [tensor: string]: Float32Array };
 }
 
+/** A constant of a node, such as its weights. */
+export interface ConstantRule {
+  /** The shapes that it may have. */
+  readonly shapes: readonly (readonly number[])[];
+  /** The datatype that must hold its values. */
+  readonly datatype: string;
+}
+
 /** Runs one node on the values of its activation inputs, in order; if it has several outputs, all carry the result. */
 export type PreparedNode = (input: IntegerTensor, ...more: readonly IntegerTensor[]) => IntegerTensor;
 
@@ -50,10 +58,17 @@ export type PreparedNode = (input: IntegerTensor, ...more: readonly IntegerTenso
  */
 export interface Op {
   readonly attributes: AttributeRules;
-  readonly inputShape: (node: NodeView) => readonly number[];
+  /** Of the stream at a position. */
+  readonly inputShape: (node: NodeView, position: number) => readonly number[];
   readonly outputShape: (node: NodeView) => readonly number[];
   /** How many of its inputs can be streams; constants follow them. */
   readonly inputStreams: (node: NodeView) => number;
+  /** How many outputs it has, all of one shape; 1 if absent. */
+  readonly outputStreams?: (node: NodeView) => number;
+  /** The constants behind its streams, in order; none if absent. */
+  readonly constants?: (node: NodeView) => readonly ConstantRule[];
+  /** What is contradictory or impossible about its attributes, as a clause with the node as its subject, such as windows that do not fit their image. */
+  readonly contradiction?: (node: NodeView) => string | null;
   /** Of the stream at a position. */
   readonly foldedInputShape: (node: NodeView, position: number) => readonly number[];
   readonly foldedOutputShape: (node: NodeView) => readonly number[];

@@ -12,13 +12,14 @@ import type { NodeView } from './view.ts';
 export interface Padding {
   /** The attribute that says where zeros go. */
   readonly attribute: string;
+  readonly contradiction: NonNullable<Op['contradiction']>;
   readonly outputSize: (node: NodeView) => readonly [number, number];
   /** Copies an image, channels last, into a target of zeros whose rows have `width` pixels. */
   readonly place: (node: NodeView, width: number) => (image: Int32Array, padded: Int32Array) => void;
 }
 
 /** A layer that adds zeros to an image of `ImgDim` and `NumChannels` (FINN+ 1.6.1 `FMPadding` and `FMPadding_Pixel`). */
-export function paddingOp({ attribute, outputSize, place }: Padding): Op {
+export function paddingOp({ attribute, contradiction, outputSize, place }: Padding): Op {
   const inputShape = (node: NodeView) => imageShape(node, node.pair('ImgDim'));
   const outputShape = (node: NodeView) => imageShape(node, outputSize(node));
   return {
@@ -27,10 +28,11 @@ export function paddingOp({ attribute, outputSize, place }: Padding): Op {
       [attribute]: fromModel('integers'),
       NumChannels: fromModel('integer'),
       SIMD: integer(1),
-      inputDataType: fromModel('text'),
-      numInputVectors: fromModel('integer', 1),
+      inputDataType: fromModel('datatype'),
+      numInputVectors: fromModel('integer', 1, [1]),
       ...commonAttributes,
     },
+    contradiction,
     inputShape,
     outputShape,
     foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD')),

@@ -6,6 +6,7 @@ import { reducingLoop, wordsOf } from './loops.ts';
 import type { NodeChange, Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
 import { preparePool } from './pool-execute.ts';
+import { notPositive } from './positive.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -18,15 +19,16 @@ export const pool: Op = {
     Channels: fromModel('integer'),
     PE: integer(null),
     KernelSize: fromModel('integers'),
-    Function: fromModel('text'),
+    Function: fromModel('text', null, ['MaxPool', 'AvgPool', 'AccPool', 'QuantAvgPool']),
     OutImgDims: fromModel('integers'),
-    InputDataType: fromModel('text'),
-    OutputDataType: fromModel('text'),
+    InputDataType: fromModel('datatype'),
+    OutputDataType: fromModel('datatype'),
     AccumBits: fromModel('integer', 0),
     Size: fromModel('integer', 1),
-    BatchSize: fromModel('integer', 1),
+    BatchSize: fromModel('integer', 1, [1]),
     ...commonAttributes,
   },
+  contradiction: (node) => notPositive(node, 'KernelSize'),
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('PE')),

@@ -12,8 +12,13 @@ export const reshape: Op = {
     ...commonAttributes,
     inp_shape: fromModel('integers'),
     out_shape: fromModel('integers'),
-    dtype: fromModel('text'),
+    dtype: fromModel('datatype'),
     PE: integer(1),
+  },
+  contradiction: (node) => {
+    const [from, to] = [inputShape(node), outputShape(node)];
+    if (elementCount(from) === elementCount(to)) return null;
+    return `makes [${to.join(', ')}] of [${from.join(', ')}], which has another number of elements`;
   },
   inputShape,
   outputShape,

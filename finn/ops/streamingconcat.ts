@@ -4,6 +4,7 @@ import { commonAttributes, fromModel, hlsAttributes, integer } from './attribute
 import { jointDatatype } from './joint-datatype.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
+import { notPositive } from './positive.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -12,11 +13,16 @@ export const streamingConcat: Op = {
   attributes: {
     SIMD: integer(null),
     ChannelsPerStream: fromModel('integers'),
-    inputDataTypes: fromModel('texts'),
+    inputDataTypes: fromModel('datatypes'),
     numInputVectors: fromModel('integers', [1]),
     ...commonAttributes,
   },
-  inputShape: (node) => inputShape(node, 0),
+  contradiction: (node) => {
+    const [streams, types] = [node.integers('ChannelsPerStream'), node.texts('inputDataTypes')];
+    if (streams.length === types.length) return notPositive(node, 'ChannelsPerStream');
+    return `has ${streams.length} streams in ChannelsPerStream and ${types.length} in inputDataTypes`;
+  },
+  inputShape,
   outputShape,
   inputStreams: (node) => node.integers('ChannelsPerStream').length,
   foldedInputShape: (node, position) => fold(inputShape(node, position), node.integer('SIMD')),

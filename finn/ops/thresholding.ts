@@ -19,9 +19,9 @@ export const thresholding: Op = {
     PE: integer(null),
     NumChannels: fromModel('integer'),
     numSteps: fromModel('integer'),
-    inputDataType: fromModel('text'),
-    weightDataType: fromModel('text'),
-    outputDataType: fromModel('text'),
+    inputDataType: fromModel('datatype'),
+    weightDataType: fromModel('datatype'),
+    outputDataType: fromModel('datatype'),
     numInputVectors: fromModel('integers', [1]),
     ActVal: fromModel('integer', 0),
   },
@@ -29,6 +29,18 @@ export const thresholding: Op = {
   outputShape: shape,
   foldedInputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreams: () => 1,
+  constants: (node) => {
+    const [channels, steps] = [node.integer('NumChannels'), node.integer('numSteps')];
+    return [
+      {
+        shapes: [
+          [channels, steps],
+          [1, steps],
+        ],
+        datatype: node.text('weightDataType'),
+      },
+    ];
+  },
   foldedOutputShape: (node) => fold(shape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,

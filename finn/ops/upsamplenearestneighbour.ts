@@ -15,9 +15,20 @@ export const upsampleNearestNeighbour: Op = {
     HI: fromModel('integer'),
     WI: fromModel('integer'),
     NumChannels: fromModel('integer'),
-    inputDataType: fromModel('text'),
-    batchSize: fromModel('integer', 1),
+    inputDataType: fromModel('datatype'),
+    batchSize: fromModel('integer', 1, [1]),
     ...commonAttributes,
+  },
+  contradiction: (node) => {
+    const [from, to] = [
+      [node.integer('HI'), node.integer('WI')],
+      [node.integer('HO'), node.integer('WO')],
+    ] as const;
+    if (
+      from.every((extent, axis) => extent >= 1 && (to[axis] ?? 0) >= extent && (to[axis] ?? 0) % extent === 0)
+    )
+      return null;
+    return `enlarges ${from.join(' x ')} pixels to ${to.join(' x ')}, which are not blocks of one size`;
   },
   inputShape,
   outputShape,

@@ -5,10 +5,12 @@ import {
   minimiseUnitWeights,
   multiplyCounts,
   roundUnitThresholds,
+  unitConstants,
 } from './activation-unit.ts';
 import { commonAttributes, flag, fromModel, integer, text } from './attributes.ts';
 import type { NodeChange, Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
+import { notPositive } from './positive.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 import { prepareVectorVector, weightsByPlace } from './vvau-execute.ts';
@@ -26,22 +28,25 @@ export const vvau: Op = {
     Kernel: fromModel('integers'),
     resType: text('auto', ['auto', 'lut', 'dsp']),
     ActVal: fromModel('integer', 0),
-    inputDataType: fromModel('text'),
-    weightDataType: fromModel('text'),
-    outputDataType: fromModel('text'),
-    accDataType: fromModel('text', 'INT32'),
-    noActivation: fromModel('integer', 0),
+    inputDataType: fromModel('datatype'),
+    weightDataType: fromModel('datatype'),
+    outputDataType: fromModel('datatype'),
+    accDataType: fromModel('datatype', 'INT32'),
+    noActivation: fromModel('integer', 0, [0, 1]),
     // Streamed weights are refused by name, see streamed-weights.ts.
     mem_mode: text('internal_decoupled', ['internal_embedded', 'internal_decoupled']),
     runtime_writeable_weights: flag(0),
     ram_style: text('auto', ['auto', 'block', 'distributed', 'ultra']),
-    binaryXnorMode: fromModel('integer', 0),
+    binaryXnorMode: fromModel('integer', 0, [0, 1]),
     ...commonAttributes,
   },
+  contradiction: (node) => notPositive(node, 'Kernel'),
   inputShape,
   outputShape,
   foldedInputShape: (node) => fold(inputShape(node), node.integer('SIMD') * node.integer('PE')),
   inputStreams: () => 1,
+  constants: (node) =>
+    unitConstants(node, [node.integer('Channels'), 1, ...node.pair('Kernel')], node.integer('Channels')),
   foldedOutputShape: (node) => fold(outputShape(node), node.integer('PE')),
   inputStreamWidth: (node) => node.integer('SIMD') * node.integer('PE') * node.datatype('inputDataType').bits,
   outputStreamWidth: (node) => node.integer('PE') * node.datatype('outputDataType').bits,

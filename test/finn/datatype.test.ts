@@ -18,7 +18,7 @@ test('one unsigned bit is called BINARY', () => {
   expect(integerDatatype(false, 1).name).toBe('BINARY');
 });
 
-test.each(['INT65', 'INT', 'UINTX', 'FIXED<8,4>', 'toString'])('%s is refused', (name) => {
+test.each(['INT65', 'INT0', 'INT', 'UINTX', 'FIXED<8,4>', 'toString'])('%s is refused', (name) => {
   expect(() => datatype(name)).toThrow(`the datatype ${name} is not supported`);
 });
 

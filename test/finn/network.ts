@@ -78,7 +78,7 @@ export function describeNodes(graph: HardwareGraph): readonly object[] {
           datatype: graph.tensors.get(name)!.datatype,
           sha256_i4le: digestOf(graph.parameters.get(name)!),
         })),
-      normal_input_shape: op.inputShape(view),
+      normal_input_shape: op.inputShape(view, 0),
       normal_output_shape: op.outputShape(view),
       folded_input_shape: op.foldedInputShape(view, 0),
       folded_output_shape: op.foldedOutputShape(view),

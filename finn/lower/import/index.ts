@@ -98,6 +98,9 @@ function boundary(model: OnnxModel): Pick<FloatGraph, 'input' | 'output'> {
       "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; use MergeONNXModels to put the scaling of your data, such as a Div by 255, before the network",
     );
   const shape = fixedShape(name, input.shape);
+  const [batch = 1, ...more] = shape;
+  if (batch !== 1 && more.length > 0)
+    throw unsupportedGraph(`the input ${name} has a batch of ${batch}`, 'export the model with a batch of 1');
   return { input: { name, shape, datatype, layout: layoutOf(model, name) }, output: output.name };
 }
 

@@ -1,7 +1,7 @@
 import { integerDatatype } from '../../datatype.ts';
-import { elementCount } from '../../../base/shape.ts';
+import { broadcastShape, elementCount } from '../../../base/shape.ts';
 import { valueAt } from '../../tensor.ts';
-import { broadcastIndex, broadcastShape } from '../constant.ts';
+import { broadcastIndex } from '../constant.ts';
 import type { Constant } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import { roundHalfEven } from '../../../base/rounding.ts';

@@ -31,7 +31,7 @@ describe.each(['cnv-w2a2', 'mobilenetv1-w4a4'])('%s', (network) => {
       return {
         name: node.name,
         output_datatype: op.inferDatatypes(view).datatypes![node.outputs[0]!],
-        normal_input_shape: op.inputShape(view),
+        normal_input_shape: op.inputShape(view, 0),
         normal_output_shape: op.outputShape(view),
         folded_input_shape: op.foldedInputShape(view, 0),
         folded_output_shape: op.foldedOutputShape(view),

@@ -122,6 +122,16 @@ test('a batch size that is not fixed is refused', () => {
   expect(refusal({ ...model, graph: { ...model.graph, inputs } }).code).toBe('lower/unsupported-graph');
 });
 
+test('a batch of several is refused', () => {
+  const [input] = model.graph.inputs;
+  const inputs = [{ ...input!, shape: [4, 12] }];
+  expect(refusal({ ...model, graph: { ...model.graph, inputs } })).toMatchObject({
+    code: 'lower/unsupported-graph',
+    message: `the input ${input!.name} has a batch of 4`,
+    hint: 'export the model with a batch of 1',
+  });
+});
+
 test('a damaged file is refused or lowered, never another error', () => {
   const flip = fc.record({ at: fc.noBias(fc.nat()), to: fc.noBias(fc.nat(255)) });
   fc.assert(

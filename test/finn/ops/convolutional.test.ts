@@ -98,7 +98,7 @@ describe('windows', () => {
 
   test('an attribute that is not a pair is refused', () => {
     const { op, view } = viewOf(windows, { IFMDim: [8] });
-    expect(() => op.inputShape(view)).toThrow('has an attribute IFMDim that is not a pair of integers');
+    expect(() => op.inputShape(view, 0)).toThrow('has an attribute IFMDim that is not a pair of integers');
   });
 
   test('depthwise windows in other groups of channels than their reader expects are found', () => {

@@ -39,6 +39,8 @@ const examples: { readonly [kind in AttributeRule['kind']]: readonly AttributeVa
   integers: [[2], [32]],
   text: [],
   texts: [],
+  datatype: [],
+  datatypes: [],
 };
 
 /** Layers keep wide datatypes where their weights can be rewritten, so not many may be so. */
