@@ -29,10 +29,9 @@ const stageOf = ({ stages }: Plan, wanted: string) => stages.find(({ name }) => 
 
 describe('the stages of a plan', () => {
   it('are those of the file under the emulated back end, and a simulation of each build', async () => {
-    for (const frontend of ['embedded', 'finn'])
-      expect(names(await planOf(`{frontend: ${frontend}}`)).sort()).toEqual(
-        ['lower', 'fold', 'split', 'images', 'build.timing', 'build', 'package'].sort(),
-      );
+    const written = ['lower', 'fold', 'split', 'images', 'build.timing', 'build', 'package'];
+    expect(names(await planOf('{}')).sort()).toEqual(written.toSorted());
+    expect(names(await planOf('{frontend: finn}')).sort()).toEqual([...written, 'lower.tidy'].sort());
   });
 
   it('give a simulation the policy for FIFOs and, to size them, what the split counted by', async () => {
@@ -114,9 +113,14 @@ describe('the stages of a plan', () => {
       params: { folding: 'f.json' },
       toolchain: { frontend: 'finn' },
     });
-    expect(stageOf(plan, 'lower.finn').params).toEqual({
-      model: 'm.onnx',
-      finn: { preset: 'mobilenet' },
+    expect(stageOf(plan, 'lower.finn.tidy')).toMatchObject({
+      kind: 'finn/tidy',
+      params: { model: 'm.onnx' },
+    });
+    expect(stageOf(plan, 'lower.finn')).toMatchObject({
+      kind: 'finn/lower',
+      params: { finn: { preset: 'mobilenet' } },
+      needs: { model: { stage: 'lower.finn.tidy', port: 'model', isGathered: false } },
     });
     expect(stageOf(plan, 'fold.cross-check').needs).toEqual({
       ours: { stage: 'fold', port: 'model', isGathered: false },
@@ -214,7 +218,14 @@ describe('the version of Vivado', () => {
       });
     }
     const plan = await planOf('{}', verified);
-    expect(stageOf(plan, 'build').after).toEqual(['images', 'check', 'check.rtl']);
+    expect(stageOf(plan, 'check.original')).toMatchObject({
+      kind: 'original',
+      params: { inputs: 'i.npy', count: 4 },
+      needs: { original: { stage: 'lower', port: 'original', isGathered: false } },
+    });
+    const none = verified.replace('rtl: true', 'original: 0');
+    expect(names(await planOf('{}', none))).not.toContain('check.original');
+    expect(stageOf(plan, 'build').after).toEqual(['images', 'check', 'check.rtl', 'check.original']);
     expect(names(await planOf('{}', verified.replace('rtl: true', 'rtl: false')))).not.toContain('check.rtl');
   });
 });

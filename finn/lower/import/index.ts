@@ -6,50 +6,11 @@ import type { FloatGraph } from '../float-graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
-import { argMax, batchNormalization, relu, topK } from './activation.ts';
-import { concat } from './concat.ts';
-import { add, commutative, rightHanded } from './affine.ts';
-import { conv } from './convolution.ts';
-import { gemm, matMul } from './matmul.ts';
-import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
-import { bipolarQuant, quant } from './quant.ts';
-import { flatten, identity, reshape, transpose } from './shape.ts';
 import { inFinnsOrder } from './order.ts';
-import { upsample } from './upsample.ts';
+import { quantisers, standard } from './table.ts';
 import type { Chain, Imported, ImportRule, Operand, ResolvedNode } from './source.ts';
 
-/** ONNX's operators, then QONNX's, for which exporters have used several domains. */
-const rules: { readonly [op: string]: ImportRule } = {
-  Add: add,
-  ArgMax: argMax,
-  AveragePool: averagePool,
-  BatchNormalization: batchNormalization,
-  Concat: concat,
-  Conv: conv,
-  Div: rightHanded,
-  Dropout: identity,
-  Flatten: flatten,
-  Gemm: gemm,
-  GlobalAveragePool: globalAveragePool,
-  Identity: identity,
-  MatMul: matMul,
-  MaxPool: maxPool,
-  Mul: commutative,
-  Relu: relu,
-  Reshape: reshape,
-  Resize: upsample,
-  Sub: rightHanded,
-  TopK: topK,
-  Transpose: transpose,
-  Upsample: upsample,
-};
-const quantisers: { readonly [op: string]: ImportRule } = {
-  BipolarQuant: bipolarQuant,
-  Quant: quant,
-  Trunc: trunc,
-};
-
-const allRules = { ...rules, ...quantisers };
+const allRules = { ...standard, ...quantisers };
 
 /** Every operator that has a rule. */
 export const operators = Object.keys(allRules).sort();
@@ -153,7 +114,7 @@ function sourceOf(
 function ruleOf(source: ResolvedNode): ImportRule {
   const { domain, opType } = source.node;
   const table = domain === '' ? allRules : quantisers;
-  const rule = Object.hasOwn(table, opType) ? table[opType] : undefined;
+  const rule = Object.hasOwn(table, opType) ? table[opType]?.rule : undefined;
   if (rule) return rule;
   throw unsupported(
     source,

@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { HostModels } from '../../../finn/host/host-part.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { writeModel } from '../../../onnx/write.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
+import { describeHost } from '../../finn/host.ts';
 import { describeNodes } from '../../finn/network.ts';
 import { counterpart } from '../rig/counterparts.ts';
 import { inParts } from '../rig/finn/in-parts.ts';
@@ -228,6 +232,22 @@ const refused: Readonly<Record<string, { readonly model: OnnxModel; readonly out
   },
 };
 
+/** Keeps a network and FINN's answer for the unit tests, if a folder is named. */
+const record = process.env['PIPELINE_TEST_RECORD'];
+
+function keep(
+  folder: string,
+  name: string,
+  model: OnnxModel,
+  host: HostModels,
+  nodes: readonly object[],
+): void {
+  const path = join(folder, name.replaceAll(/\W+/g, '-'));
+  writeFileSync(`${path}.onnx`, writeModel(model));
+  const answer = { part, route: { preset: 'residual' }, host: describeHost(host), nodes };
+  writeFileSync(`${path}.json`, `${JSON.stringify(answer)}\n`);
+}
+
 counterpart('finn', (python) => {
   const suite = finnOfSuite();
   const { preprocess } = tfcJobs(python);
@@ -250,6 +270,7 @@ counterpart('finn', (python) => {
       expect(computed).toEqual(expected);
       const ours = lower(tidied, part, null, { preset: 'residual' });
       expect(describeNodes(ours.graph)).toEqual(describeNodes(hardware));
+      if (record !== undefined) keep(record, name, tidied, ours.host, describeNodes(hardware));
     });
 
     test.for(Object.entries(refused))('refuses %s', async ([, { model, outcome }]) => {
