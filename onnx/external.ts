@@ -37,6 +37,6 @@ function refused(what: string): Refusal {
   return new Refusal(
     'onnx/external-data',
     what,
-    'save the model with all tensors inside; with onnx: onnx.save(onnx.load("model.onnx"), "whole.onnx")',
+    'name that file as data of the stage, or save the model with all tensors inside; with onnx: onnx.save(onnx.load("model.onnx"), "whole.onnx")',
   );
 }

@@ -1,7 +1,7 @@
 import type { OnnxNode, OnnxTensor } from '../../onnx/model.ts';
 import { operatorOf } from '../operators/index.ts';
 import { evaluated } from './evaluate.ts';
-import type { Rewrite } from './rewrite.ts';
+import type { Replacement } from './rewrite.ts';
 import { rewriting } from './rewrite.ts';
 import type { View } from './view.ts';
 
@@ -9,7 +9,9 @@ import type { View } from './view.ts';
  * The model without the bounds of a Clip, such as ReLU6 or HardTanh, that the quantiser behind it has anyway. If only 0 as its
  * lower bound is left, it is a Relu.
  */
-export const withoutIdleClips = rewriting((node, view) => {
+export const withoutIdleClips = rewriting(withoutClip);
+
+function withoutClip(node: OnnxNode, view: View): Replacement | null {
   const [input = '', ...parameters] = node.inputs;
   const clip = view.producerOf(input);
   if (!quantisers.has(node.opType) || !operatorOf(node) || clip?.opType !== 'Clip') return null;
@@ -19,17 +21,19 @@ export const withoutIdleClips = rewriting((node, view) => {
   const isIdle = (bound: number, beyond: number): boolean =>
     bound === beyond || quantised(node, bound, constants, view) === quantised(node, beyond, constants, view);
   if (!isIdle(bounds.highest, Infinity)) return null;
-  const [from = ''] = clip.inputs;
   if (bounds.lowest === 0) return throughRelu(node, clip);
-  return isIdle(bounds.lowest, -Infinity) ? { nodes: [{ ...node, inputs: [from, ...parameters] }] } : null;
-});
+  if (!isIdle(bounds.lowest, -Infinity)) return null;
+  const [from = ''] = clip.inputs;
+  const moved = { ...node, inputs: [from, ...parameters] };
+  return withoutClip(moved, view) ?? { nodes: [moved] };
+}
 
 const quantisers: ReadonlySet<string> = new Set(['BipolarQuant', 'IntQuant', 'Quant']);
 
 /** The Clip remains for its other readers, if there are any. */
-function throughRelu(node: OnnxNode, clip: OnnxNode): Rewrite {
-  const [input = '', ...parameters] = node.inputs;
-  const positive = `${input}:positive`;
+function throughRelu(node: OnnxNode, clip: OnnxNode): Replacement {
+  const [, ...parameters] = node.inputs;
+  const positive = `${node.outputs[0] ?? ''}:positive`;
   const relu = {
     ...clip,
     opType: 'Relu',

@@ -16,13 +16,14 @@ export function imageConstant(name: string, view: View): Replacement {
     return { nodes: [], constants: new Map([[image, { ...tensor, shape, values: tensor.values }]]) };
   const quantiser = view.producerOf(name);
   if (quantiser && isQuantiser(quantiser)) {
-    const isStretched = (input: string): boolean =>
-      (view.shapeOf(input) ?? []).some((extent) => extent !== 1);
-    const inputs = quantiser.inputs.map((input) => (isStretched(input) ? `${input}:image` : input));
-    const changed = { nodes: [{ ...quantiser, inputs, outputs: [image] }] };
+    // A parameter of one value is stretched to any number of axes.
+    const changed = quantiser.inputs.filter(
+      (input, index) => index === 0 || (view.shapeOf(input) ?? []).some((extent) => extent !== 1),
+    );
+    const inputs = quantiser.inputs.map((input) => (changed.includes(input) ? `${input}:image` : input));
     return joined([
-      ...quantiser.inputs.filter(isStretched).map((input) => imageConstant(input, view)),
-      changed,
+      ...changed.map((input) => imageConstant(input, view)),
+      { nodes: [{ ...quantiser, inputs, outputs: [image] }] },
     ]);
   }
   const node = { name: image, opType: 'Reshape', domain: '', inputs: [name], outputs: [image] };

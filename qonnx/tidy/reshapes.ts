@@ -46,7 +46,14 @@ export function constantReshape(node: OnnxNode, shape: readonly number[]): Repla
   const stated = `${output}:shape`;
   return {
     nodes: [
-      { ...node, opType: 'Reshape', inputs: [input, stated], outputs: [output], attributes: new Map() },
+      {
+        ...node,
+        opType: 'Reshape',
+        domain: '',
+        inputs: [input, stated],
+        outputs: [output],
+        attributes: new Map(),
+      },
     ],
     // A matrix of one row is stated as people flatten, which both front ends recognise.
     constants: new Map([[stated, integers(shape.length === 2 && shape[0] === 1 ? [1, -1] : shape)]]),

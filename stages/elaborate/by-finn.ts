@@ -9,9 +9,14 @@ export function loweredByFinn(stages: readonly PlannedStage[]): readonly Planned
 
 function stepsOf(stage: PlannedStage): readonly PlannedStage[] {
   const tidy = `${stage.name}.tidy`;
-  const { model, ...params } = stage.params;
+  const { model, data, ...params } = stage.params;
   return [
-    { ...stage, name: tidy, kind: 'finn/tidy', params: model === undefined ? {} : { model } },
+    {
+      ...stage,
+      name: tidy,
+      kind: 'finn/tidy',
+      params: { ...(model === undefined ? {} : { model }), ...(data === undefined ? {} : { data }) },
+    },
     {
       ...stage,
       kind: 'finn/lower',

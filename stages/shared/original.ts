@@ -1,15 +1,16 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeJson } from './files.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
+import { modelPieces } from '../../onnx/write.ts';
+import { writeInto, writeJson } from './files.ts';
 
 /** Writes the user's network as it is, with the quantiser whose integers each layer makes. */
 export async function writeOriginal(
   directory: string,
-  model: string,
+  model: OnnxModel,
   quantisers: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await copyFile(model, join(directory, 'model.onnx'));
+  await writeInto(directory, 'model.onnx', modelPieces(model));
   await writeJson(directory, 'quantisers.json', { format: 1, layers: Object.fromEntries(quantisers) });
 }
 

@@ -80,7 +80,7 @@ test.each([
 ])('values at %j are refused', (entries, message) => {
   const result = attempt(() => constantOf(outside(entries), beside));
   expect(result).toMatchObject({ diagnostics: [{ code: 'onnx/external-data' }] });
-  expect(JSON.stringify(result)).toMatch(/save the model with all tensors inside/);
+  expect(JSON.stringify(result)).toMatch(/or save the model with all tensors inside/);
   expect(result.ok ? '' : result.diagnostics[0]?.message).toMatch(message);
 });
 

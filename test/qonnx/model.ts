@@ -65,3 +65,8 @@ export function modelOf(
     },
   };
 }
+
+/** The model with other parts of its graph. */
+export function withGraph(model: OnnxModel, change: Partial<OnnxModel['graph']>): OnnxModel {
+  return { ...model, graph: { ...model.graph, ...change } };
+}

@@ -26,6 +26,7 @@ export const finishPreprocess: Work<LowerJob> = (job) =>
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeHost(join(job.outDir, 'host'), host);
     const tidy = readModel(await readFile(join(network, 'model.onnx')));
+    const original = readModel(await readFile(join(network, 'original.onnx')));
     const { part, preset, steps, standalone_thresholds } = job.params;
     const quantisers =
       steps === null
@@ -34,6 +35,6 @@ export const finishPreprocess: Work<LowerJob> = (job) =>
             standaloneThresholds: standalone_thresholds,
           })
         : new Map<string, string>();
-    await writeOriginal(join(job.outDir, 'original'), join(network, 'original.onnx'), quantisers);
+    await writeOriginal(join(job.outDir, 'original'), original, quantisers);
     return success({ summary: `${graph.nodes.length} hardware layers, by FINN` });
   });

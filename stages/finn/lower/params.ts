@@ -1,13 +1,13 @@
 import { schema as preprocess } from '../preprocess/params.ts';
 import type { PreprocessParams } from '../preprocess/params.ts';
 
-const { model: _model, ...properties } = preprocess.properties;
+const { model: _model, data: _data, ...properties } = preprocess.properties;
 
 export const schema = { ...preprocess, required: [], properties } as const;
 
 type FinnOptions = NonNullable<PreprocessParams['finn']>;
 
-export type LowerParams = Omit<PreprocessParams, 'model'>;
+export type LowerParams = Omit<PreprocessParams, 'data' | 'model'>;
 
 /** The parameters of the work. */
 export interface LowerJob {

@@ -7,6 +7,10 @@ export const schema = {
   additionalProperties: false,
   properties: {
     model: { type: 'string', description: 'QONNX file of the trained network.' },
+    data: {
+      type: 'string',
+      description: 'File of the values that the model keeps outside, such as model.onnx.data.',
+    },
     specialize: { type: 'string', description: 'JSON file: preferred_impl_style (hls or rtl) by layer.' },
     finn: {
       type: 'object',

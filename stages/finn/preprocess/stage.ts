@@ -13,6 +13,7 @@ export const preprocess = defineStage<PreprocessParams>()({
   schema,
   files: {
     model: { as: 'content', name: 'model.onnx' },
+    data: { as: 'content', name: 'model.data' },
     specialize: { as: 'json' },
     module: { as: 'content', name: 'steps.py' },
   },

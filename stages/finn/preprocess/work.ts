@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Work } from '../../../core/contracts/types.ts';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
@@ -9,12 +8,12 @@ import { narrowAccumulators } from '../../../finn/minimise/binary-accumulator.ts
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { Route } from '../../../finn/lower/route.ts';
-import { readModel } from '../../../onnx/read.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
 import { writeInto } from '../../shared/files.ts';
 import { writeHost } from '../../shared/host.ts';
 import { writeOriginal } from '../../shared/original.ts';
 import { refusing } from '../../shared/refusing.ts';
+import { readNetwork } from '../read-network.ts';
 import { unusedLayer } from '../unused-layer.ts';
 import type { PreprocessJob } from './params.ts';
 
@@ -23,16 +22,17 @@ import type { PreprocessJob } from './params.ts';
  * `out/host/host.json`. `params.specialize` is the parsed file of implementation choices, or null; `params.preset` and
  * `params.standalone_thresholds` correspond to FINN's settings.
  */
-export const preprocess: Work<PreprocessJob> = ({ params, inDir, outDir, log }) =>
+export const preprocess: Work<PreprocessJob> = (job) =>
   refusing(async () => {
-    const file = join(inDir, 'model', 'model.onnx');
-    const { model, dropped } = tidy(readModel(await readFile(file)));
+    const { params, outDir, log } = job;
+    const original = await readNetwork(job);
+    const { model, dropped } = tidy(original);
     const { part, specialize } = params;
     const lowered = lower(model, part, specialize, routeOf(params));
     const { graph, host, quantisers, fallbacks, unusedPreferences } = lowered;
     await writeInto(join(outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeHost(join(outDir, 'host'), host);
-    await writeOriginal(join(outDir, 'original'), file, quantisers);
+    await writeOriginal(join(outDir, 'original'), original, quantisers);
     for (const node of graph.nodes) log(node.name);
     return success({
       summary: `${graph.nodes.length} hardware layers`,

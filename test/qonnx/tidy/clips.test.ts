@@ -72,19 +72,32 @@ test.each([
   expect(operatorsOf(tidied(modelOf(nodes, constants, shape), ...inputs))).toEqual(operators);
 });
 
+const relu6 = {
+  scale: floats([], [0.4]),
+  zero: floats([], [0]),
+  bits: floats([], [4]),
+  lowest: floats([], [0]),
+  less: floats([], [-1]),
+  highest: floats([], [6]),
+};
+const unsigned = { signed: int(0), narrow: int(0) };
+
 test('a Clip with other readers remains for them', () => {
-  const constants = {
-    scale: floats([], [0.4]),
-    zero: floats([], [0]),
-    bits: floats([], [4]),
-    lowest: floats([], [0]),
-    highest: floats([], [6]),
-  };
   const nodes: readonly DrawnNode[] = [
     ['Clip', ['x', 'lowest', 'highest'], ['a']],
-    ['Quant', ['a', 'scale', 'zero', 'bits'], ['b'], { signed: int(0), narrow: int(0) }],
-    ['Add', ['a', 'b'], ['y']],
+    ['Quant', ['a', 'scale', 'zero', 'bits'], ['b'], unsigned],
+    ['Quant', ['a', 'scale', 'zero', 'bits'], ['c'], unsigned],
+    ['Sum', ['a', 'b', 'c'], ['y']],
   ];
-  const result = tidied(modelOf(nodes, constants, shape), ...inputs);
-  expect(operatorsOf(result)).toEqual(['Clip', 'Relu', 'Quant', 'Add']);
+  const result = tidied(modelOf(nodes, relu6, shape), ...inputs);
+  expect(operatorsOf(result)).toEqual(['Clip', 'Relu', 'Quant', 'Relu', 'Quant', 'Sum']);
+});
+
+test('several Clips in a row go', () => {
+  const nodes: readonly DrawnNode[] = [
+    ['Clip', ['x', 'less', 'highest'], ['a']],
+    ['Clip', ['a', 'less', 'highest'], ['b']],
+    ['Quant', ['b', 'scale', 'zero', 'bits'], ['y'], unsigned],
+  ];
+  expect(operatorsOf(tidied(modelOf(nodes, relu6, shape), ...inputs))).toEqual(['Quant']);
 });

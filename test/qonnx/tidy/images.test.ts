@@ -151,6 +151,15 @@ test('weights that a Transpose makes are reshaped behind it', () => {
   ]);
 });
 
+test('weights of a single value have four axes too', () => {
+  const nodes: readonly DrawnNode[] = [
+    ['Quant', ['weight', 'one', 'zero', 'bits'], ['w']],
+    ['Conv', ['x', 'w'], ['y']],
+  ];
+  const model = modelOf(nodes, { ...constants, weight: ramp([1, 1, 1]) }, [1, 1, 12]);
+  expect(operatorsOf(tidied(model, ramp([1, 1, 12])))).toEqual(['Reshape', 'Quant', 'Conv', 'Reshape']);
+});
+
 test('tensors of three axes without windows stay as they are', () => {
   const model = modelOf(
     [

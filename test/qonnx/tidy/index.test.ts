@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
 import { attempt } from '../../../base/refusal.ts';
-import type { OnnxModel, OnnxTensor, ValueInfo } from '../../../onnx/model.ts';
+import type { OnnxTensor, ValueInfo } from '../../../onnx/model.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
-import { floats, int, ints, modelOf, whole } from '../model.ts';
+import { floats, int, ints, modelOf, whole, withGraph } from '../model.ts';
 import { operatorsOf, tidied } from './same.ts';
 
 const pair = floats([1, 2], [3, -4]);
-
-function withGraph(model: OnnxModel, change: Partial<OnnxModel['graph']>): OnnxModel {
-  return { ...model, graph: { ...model.graph, ...change } };
-}
 
 test('constants of every form and what is computed from constants become constants', () => {
   const model = modelOf(
@@ -73,93 +69,6 @@ test('view(x.shape[0], -1), as torch exports it, is a Reshape to a constant shap
   expect(operatorsOf(result)).toEqual(['Reshape']);
   expect(result.model.graph.initializers.get('target')).toEqual(whole(1, -1));
   expect(result.model.graph.outputs).toEqual([{ name: 'y', elementType: 'float32', shape: [1, 6] }]);
-});
-
-test.each([
-  [12, { axes: ints(-2, 0) }, []],
-  [13, {}, ['axes']],
-])('Unsqueeze and Squeeze of opset %i are Reshapes', (opset, attributes, axes) => {
-  const model = modelOf(
-    [
-      ['Unsqueeze', ['x', ...axes], ['wide'], attributes],
-      ['Relu', ['wide'], ['a']],
-      ['Squeeze', ['a', ...axes], ['y'], attributes],
-    ],
-    { axes: whole(-2, 0) },
-    [1, 2],
-    opset,
-  );
-  const result = tidied(model, pair);
-  expect(operatorsOf(result)).toEqual(['Reshape', 'Relu', 'Reshape']);
-  expect(result.model.graph.valueInfo.get('wide')?.shape).toEqual([1, 1, 1, 2]);
-  expect(result.model.graph.nodes.map(({ name }) => name)).toEqual(['node_wide', 'node_a', 'node_y']);
-});
-
-test('of several Reshapes in a row one is left, or none', () => {
-  const target = { wide: whole(2, 3, 1), long: whole(6, 1), same: whole(1, 2, 3), flat: whole(1, 2, 1, 3) };
-  const model = modelOf(
-    [
-      ['Reshape', ['x', 'wide'], ['a']],
-      ['Reshape', ['a', 'long'], ['b']],
-      ['Reshape', ['b', 'same'], ['c']],
-      ['Neg', ['c'], ['d']],
-      ['Reshape', ['d', 'flat'], ['e']],
-      ['Flatten', ['e'], ['y'], { axis: int(1) }],
-    ],
-    target,
-    [1, 2, 3],
-  );
-  const result = tidied(model, floats([1, 2, 3], [1, 2, 3, 4, 5, 6]));
-  expect(result.model.graph.nodes.map(({ opType, inputs }) => [opType, ...inputs])).toEqual([
-    ['Neg', 'x'],
-    ['Flatten', 'd'],
-  ]);
-});
-
-test('Identity, Dropout and Cast between floats go, annotations and names of outputs stay', () => {
-  const model = withGraph(
-    modelOf([
-      ['Identity', ['x'], ['a']],
-      ['Relu', ['a'], ['b']],
-      ['Dropout', ['b'], ['c', 'mask']],
-      ['Cast', ['c'], ['d'], { to: int(11) }],
-      ['Identity', ['d'], ['y']],
-    ]),
-    { annotations: new Map([['c', new Map([['finn_datatype', 'UINT2']])]]) },
-  );
-  const { graph } = tidy(model).model;
-  expect(graph.nodes.map(({ opType, inputs, outputs }) => [opType, inputs, outputs])).toEqual([
-    ['Relu', ['x'], ['y']],
-  ]);
-  expect(graph.annotations).toEqual(new Map([['y', new Map([['finn_datatype', 'UINT2']])]]));
-  expect(graph.outputs).toEqual([{ name: 'y', elementType: 'float32', shape: [1, 2] }]);
-});
-
-test('an Identity stays where only it makes an output', () => {
-  const model = withGraph(
-    modelOf([
-      ['Identity', ['x'], ['y']],
-      ['Relu', ['x'], ['z']],
-      ['Identity', ['z'], ['v']],
-      ['Identity', ['z'], ['w']],
-    ]),
-    {
-      outputs: ['y', 'z', 'v', 'w'].map((name): ValueInfo => ({ name, elementType: 'float32', shape: null })),
-    },
-  );
-  expect(operatorsOf(tidied(model, pair))).toEqual(['Identity', 'Relu', 'Identity', 'Identity']);
-});
-
-test('a Dropout in training mode and a Cast to integers do something', () => {
-  const training = modelOf([['Dropout', ['x', '', 'on'], ['y']]], {
-    on: { elementType: 'bool', shape: [], values: Uint8Array.of(1) },
-  });
-  expect(operatorsOf(tidy(training))).toEqual(['Dropout']);
-  const cast = modelOf([
-    ['Cast', ['x'], ['i'], { to: int(7) }],
-    ['Cast', ['i'], ['y'], { to: int(1) }],
-  ]);
-  expect(operatorsOf(tidied(cast, pair))).toEqual(['Cast', 'Cast']);
 });
 
 test('float64 becomes float32', () => {
@@ -249,26 +158,4 @@ test('outputs that nobody reads go where the operator allows it', () => {
     ),
   ).model;
   expect(graph.nodes.map(({ outputs }) => outputs)).toEqual([['a'], ['y', 'rest']]);
-});
-
-test.each([
-  ['onnx.brevitas', [['onnx.brevitas', 2]], 'qonnx.custom_op.general', 2],
-  ['', [], 'qonnx.custom_op.general', 1],
-  ['finn.custom_op.general', [['qonnx.custom_op.general', 2]], 'qonnx.custom_op.general', 2],
-  [
-    'finn',
-    [
-      ['finn', 1],
-      ['qonnx.custom_op.general', 2],
-    ],
-    'finn',
-    2,
-  ],
-] as const)('operators of QONNX in the domain "%s" of %j are in %s', (domain, versions, after, version) => {
-  const drawn = modelOf([['BipolarQuant', ['x', 'one'], ['y']]], { one: floats([], [1]) });
-  const model = withGraph(drawn, { nodes: drawn.graph.nodes.map((node) => ({ ...node, domain })) });
-  const opsets = new Map<string, number>([['', 13], ...versions]);
-  const result = tidied({ ...model, opsets }, pair);
-  expect(result.model.graph.nodes.map((node) => node.domain)).toEqual([after]);
-  expect(result.model.opsets.get('qonnx.custom_op.general')).toBe(version);
 });
