@@ -6,6 +6,7 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import { hostOfParent } from '../../../finn/host/of-parent.ts';
 import { quantisersOf } from '../../../finn/original/by-structure.ts';
+import { behindFront } from '../../../finn/host/behind-front.ts';
 import { readModel } from '../../../onnx/read.ts';
 import { writeInto } from '../../shared/files.ts';
 import { writeHost } from '../../shared/host.ts';
@@ -22,7 +23,8 @@ export const finishPreprocess: Work<LowerJob> = (job) =>
     const raw = join(job.outDir, 'raw');
     const network = join(job.inDir, 'model');
     const graph = readHardwareGraph(await readFile(join(raw, 'dataflow.onnx')));
-    const host = hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))), graph);
+    const front = readModel(await readFile(join(network, 'front.onnx')));
+    const host = behindFront(front, hostOfParent(readModel(await readFile(join(raw, 'parent.onnx'))), graph));
     await writeInto(join(job.outDir, 'model'), 'dataflow.onnx', hardwareGraphPieces(graph));
     await writeHost(join(job.outDir, 'host'), host);
     const tidy = readModel(await readFile(join(network, 'model.onnx')));

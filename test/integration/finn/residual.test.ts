@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HostModels } from '../../../finn/host/host-part.ts';
+import { imageInput } from '../../../finn/ends/image-input.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { writeModel } from '../../../onnx/write.ts';
@@ -257,7 +258,7 @@ counterpart('finn', (python) => {
   describe.concurrent('the preset residual', () => {
     test.for(Object.entries(taken))('lowers %s', { timeout: 300_000 }, async ([name, { model, layers }]) => {
       const { model: tidied } = tidy(model);
-      const { outcome, out } = await lowered(tidied);
+      const { outcome, out } = await lowered(imageInput(tidied).rest);
       expect(outcome).toMatchObject({ ok: true });
       const { hardware, kinds, parent, expected, computed } = await inParts(suite, name, model, out);
       const found = Object.keys(layers).map((kind) => [kind, kinds.filter((each) => each === kind).length]);
