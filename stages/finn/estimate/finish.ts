@@ -8,11 +8,13 @@ import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../../finn/dialect/write.ts';
 import type { Reports } from '../../../finn/estimate/reports.ts';
 import { inNormalForm } from '../../../finn/fold/normal-form.ts';
+import { differenceWarnings } from './difference-warnings.ts';
 import type { EstimateJob } from './params.ts';
 import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import { faultDiagnostics } from '../fault-diagnostics.ts';
 import { finishing } from '../outcome.ts';
+import { phantomWarnings } from './phantom-warnings.ts';
 import { queueWarnings } from './queue-warnings.ts';
 import { windowWarnings } from './window-warnings.ts';
 
@@ -33,9 +35,13 @@ export const finishEstimate: Work<EstimateJob> = (job) =>
     }
     const folding = join(raw, 'folding.json');
     if (existsSync(folding)) await writeJson(report, 'auto_folding_config.json', await readJson(folding));
+    const reports = figures as unknown as Reports;
+    const { part, clockMHz } = job.params.target;
     return success({
-      summary: `${summariseEstimate(figures as unknown as Reports, job.params.target.clockMHz)}, by FINN`,
+      summary: `${summariseEstimate(reports, clockMHz)}, by FINN`,
       warnings: [
+        ...differenceWarnings(graph, reports, part, clockMHz),
+        ...phantomWarnings(graph, part),
         ...windowWarnings(graph),
         ...faultDiagnostics(graph, 'warning'),
         ...(job.params.short_queues === undefined ? [] : queueWarnings(graph)),

@@ -331,7 +331,7 @@ describe('finishing estimate', () => {
         [`../out/raw/report/${name}.json`, readFileSync(join(golden, `${name}.json`), 'utf8')] as const,
     );
     const unfolded = unfoldedTfc();
-    const run = (raw: Uint8Array) =>
+    const run = (raw: Uint8Array, changed: { readonly [path: string]: string } = {}) =>
       runStage(
         finishEstimate,
         temporaryFolder(),
@@ -339,6 +339,7 @@ describe('finishing estimate', () => {
           'model/dataflow.onnx': writeHardwareGraph(unfolded),
           '../out/raw/dataflow.onnx': raw,
           ...Object.fromEntries(reports),
+          ...changed,
         },
         { params: { target }, exitCode: 0 },
       );
@@ -351,6 +352,20 @@ describe('finishing estimate', () => {
     const first = await run(dataflow);
     const second = await run(writeHardwareGraph({ ...folded, nodes: withDefault }));
     expect(first.result).toMatchObject({ ok: true, summary: expect.stringContaining('by FINN') as string });
+    expect(JSON.stringify(first.result)).not.toContain('fold/estimate-differs');
+    const resources = JSON.parse(reports[2]![1]) as {
+      readonly [layer: string]: { readonly BRAM_18K: number };
+    };
+    const other = { ...resources, MVAU_hls_0: { ...resources['MVAU_hls_0'], BRAM_18K: 3 } };
+    const third = await run(dataflow, { [reports[2]![0]]: JSON.stringify(other) });
+    expect(third.result).toMatchObject({
+      warnings: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'fold/estimate-differs',
+          message: `FINN estimates 3 BRAM_18K for MVAU_hls_0, finn-pipeline ${resources['MVAU_hls_0']!.BRAM_18K}`,
+        }),
+      ]) as unknown,
+    });
     expect(JSON.parse(readFileSync(join(first.out, 'report', `${names[2]!}.json`), 'utf8'))).toEqual(
       JSON.parse(reports[2]![1]),
     );
