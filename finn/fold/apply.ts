@@ -4,6 +4,7 @@ import { isOfAbsentKind } from '../ops/layer-names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';
+import { olderWords } from './older-finn.ts';
 import { nameHint } from '../../base/suggest.ts';
 import { streamedWeights } from '../streamed-weights.ts';
 import { expectedInstead } from '../ops/expected.ts';
@@ -15,6 +16,9 @@ import { expectedInstead } from '../ops/expected.ts';
  */
 export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph {
   const folding = parseFolding(json);
+  // Whatever else is wrong shows once the words are those of today.
+  const older = olderWords(graph, folding);
+  if (older !== null) throw older;
   const problems: Refusal[] = [];
   const names = graph.nodes.map(({ name }) => name);
   for (const name of folding.layers.keys()) {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crossCheck } from '../../../stages/finn/cross-check/work.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
+import type { JsonObject } from '../../../base/json.ts';
 import { finishEstimate } from '../../../stages/finn/estimate/finish.ts';
 import { finishHardware } from '../../../stages/finn/hardware/finish.ts';
 import { finishImplement } from '../../../stages/finn/implement/finish.ts';
@@ -372,6 +373,40 @@ describe('finishing estimate', () => {
     expect(readFileSync(join(first.out, 'model', 'dataflow.onnx'))).toEqual(
       readFileSync(join(second.out, 'model', 'dataflow.onnx')),
     );
+  });
+});
+
+describe('a folding that FINN refuses', () => {
+  const refusedBy = async (folding: JsonObject, outcome: object) => {
+    const files = {
+      'model/dataflow.onnx': writeHardwareGraph(unfoldedTfc()),
+      '../out/outcome.json': JSON.stringify({ ok: false, ...outcome }),
+    };
+    const { result } = await runStage(finishEstimate, temporaryFolder(), files, {
+      params: { target, folding },
+      exitCode: 1,
+    });
+    return result.ok ? [] : result.diagnostics.map(({ code, message, at }) => ({ code, message, at }));
+  };
+  const outcome = { code: 'finn/job-failed', message: "unhashable type: 'list'" };
+
+  it('is explained as by the embedded front end', async () => {
+    expect(await refusedBy({ StreamingFCLayer_Batch_0: { PE: 16 } }, outcome)).toEqual([
+      {
+        code: 'fold/older-finn',
+        message: 'the folding was written for an older FINN; today StreamingFCLayer_Batch_0 is MVAU_hls_0',
+        at: ['folding', 'StreamingFCLayer_Batch_0'],
+      },
+    ]);
+  });
+
+  it("is refused in FINN's words if we find nothing", async () => {
+    expect(await refusedBy({ MVAU_hls_0: { PE: 16 } }, outcome)).toEqual([outcome]);
+  });
+
+  it('does not hide another failure', async () => {
+    const other = { code: 'finn/wrong-version', message: 'FINN+ 1.6.1 is wanted' };
+    expect(await refusedBy({ MVAU_0: { PE: 16 } }, other)).toEqual([other]);
   });
 });
 
