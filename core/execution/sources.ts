@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
+import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { filesBelow } from '../../base/files-below.ts';
-import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
 import type { Json } from '../../base/json.ts';
+import { positionAt } from '../../base/json-mistakes.ts';
+import { parseJsonText } from '../../base/json-text.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { artifactOf } from '../contracts/artifact.ts';
@@ -66,16 +68,23 @@ function contentOf(path: string, name: string, reading: Reading): Result<Source>
 function jsonOf(path: string, reading: Reading): Result<Source> {
   const entry = entryOf(path, reading);
   if (!entry.ok) return entry;
-  try {
-    const value = JSON.parse(readFileSync(join(reading.layout.project, path), 'utf8')) as Json;
-    if (value === null || typeof value !== 'object')
-      return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
-    if (isDeeperThan(value, deepestNesting))
-      return failure(problem('file/bad-json', `${path} is nested in more than ${deepestNesting} levels`));
-    return success({ type: 'value', value });
-  } catch (error) {
-    return failure(problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`));
-  }
+  const text = readFileSync(join(reading.layout.project, path), 'utf8');
+  const read = parseJsonText(text);
+  if (read.type === 'mistakes')
+    return failure(
+      ...read.mistakes.map(({ what, hint, from, to }) =>
+        problem('file/bad-json', `${path} ${what}`, { hint, place: placeIn(path, text, from, to) }),
+      ),
+    );
+  if (read.value === null || typeof read.value !== 'object')
+    return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
+  return success(read);
+}
+
+/** The marker ends with the line. */
+function placeIn(file: string, text: string, from: number, to: number): Place {
+  const [marked = ''] = text.slice(from, to).split('\n');
+  return { file, ...positionAt(text, from), length: Math.max(1, marked.trimEnd().length) };
 }
 
 /** A named file: it exists, is a regular one, and holds no key. */
@@ -83,8 +92,9 @@ function entryOf(path: string, { layout, digests, isSecret }: Reading): Result<F
   if (isSecret(path)) return secret(path);
   const entry = digests.entry(path);
   if (entry !== null) return success(entry);
-  const exists = statSync(join(layout.project, path), { throwIfNoEntry: false }) !== undefined;
-  return exists ? unsupported(path) : missing(path);
+  const stat = statSync(join(layout.project, path), { throwIfNoEntry: false });
+  if (stat === undefined) return missing(path);
+  return stat.isDirectory() ? aFolder(path) : unsupported(path);
 }
 
 function pathsOf(paths: readonly string[], { layout, digests, isSecret }: Reading): Result<Source> {
@@ -141,6 +151,10 @@ function missing(path: string, at?: readonly number[]): Failure {
 function unsupported(path: string, at?: readonly number[]): Failure {
   const message = `${path} is not a regular file that can be read`;
   return failure(problem('file/unsupported', message, { hint: 'leave it out of the inputs', at }));
+}
+
+function aFolder(path: string): Failure {
+  return failure(problem('file/unsupported', `${path} is a folder`, { hint: 'name a file in it' }));
 }
 
 function secret(path: string, at?: readonly number[]): Failure {

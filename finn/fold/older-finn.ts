@@ -14,9 +14,9 @@ export function olderWords(graph: HardwareGraph, { defaults, layers }: Folding):
   for (const [layer, settings] of layers) {
     const name = today.get(layer);
     if (name !== undefined) renames.push({ at: [layer], text: `${layer} is ${name}` });
-    if (present.has(layer)) renames.push(...renamedIn(settings, layer));
+    if (present.has(layer)) renames.push(...renamedIn(settings));
   }
-  renames.push(...renamedIn(defaults, 'Defaults'));
+  renames.push(...renamedIn(defaults));
   const [first] = renames;
   if (first === undefined) return null;
   const texts = [...new Set(renames.map(({ text }) => text))];
@@ -33,10 +33,10 @@ interface Rename {
   readonly text: string;
 }
 
-function renamedIn(settings: readonly Setting[], layer: string): readonly Rename[] {
-  return settings.flatMap(({ attribute, value }) => {
+function renamedIn(settings: readonly Setting[]): readonly Rename[] {
+  return settings.flatMap(({ entry, attribute, value }) => {
     const text = renamedSetting(attribute, value);
-    return text === null ? [] : [{ at: [layer, attribute], text }];
+    return text === null ? [] : [{ at: [entry, attribute], text }];
   });
 }
 

@@ -115,6 +115,19 @@ describe('a folding for an older FINN', () => {
   });
 });
 
+test('an unknown default is one mistake, at the defaults', () => {
+  try {
+    applyFolding(graph, { Defaults: { PEs: [2, 'all'] } });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({
+      code: 'fold/unknown-attribute',
+      message: 'Reshape_rtl_0 has no attribute PEs',
+      at: ['folding', 'Defaults', 'PEs'],
+    });
+  }
+});
+
 test('every problem of a file is named', () => {
   const folding = {
     MVAU_hls_00: { PE: 4 },
