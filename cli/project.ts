@@ -95,7 +95,7 @@ export async function openProjectIfAny(
 }
 
 /**
- * Replaces a diagnostic's path into a stage's parameters, if any, by a place: in the JSON file that a parameter names, or in
+ * Replaces a diagnostic's path into a stage's parameters, if any, by a place, unless it has one: in the JSON file that a parameter names, or in
  * pipeline.yaml. Parses the file again, since this is rarely needed.
  */
 export async function placeDiagnostic(
@@ -104,7 +104,7 @@ export async function placeDiagnostic(
   stage: PlannedStage,
   { at, ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
-  if (at === undefined) return diagnostic;
+  if (at === undefined || diagnostic.place !== undefined) return diagnostic;
   // A problem with the file itself is one of its name, unless the text in it is wrong.
   const isOfName = diagnostic.code.startsWith('file/') && diagnostic.code !== 'file/bad-json';
   const [parameter = '', ...below] = at;

@@ -22,10 +22,16 @@ export function filesOutside(
       namedIn(stage.with?.[parameter], ['stages', name, 'with', parameter])
         .filter(({ file }) => isOutside(file))
         .map(({ file, path }) =>
-          problem('file/outside', `${file} is outside the project`, {
-            hint: 'inputs are named relative to pipeline.yaml; copy or link the file into the project',
-            place: document.place(path),
-          }),
+          problem(
+            'file/outside',
+            isAbsolute(file) ? `${file} is not a relative path` : `${file} is outside the project`,
+            {
+              hint: isAbsolute(file)
+                ? 'paths are relative to the folder of pipeline.yaml; copy or link a file into it that is elsewhere'
+                : 'inputs are named relative to pipeline.yaml; copy or link the file into the project',
+              place: document.place(path),
+            },
+          ),
         ),
     );
   });

@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
+import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { filesBelow } from '../../base/files-below.ts';
-import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
 import type { Json } from '../../base/json.ts';
+import { positionAt } from '../../base/json-mistakes.ts';
+import { parseJsonText } from '../../base/json-text.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { artifactOf } from '../contracts/artifact.ts';
@@ -66,16 +68,23 @@ function contentOf(path: string, name: string, reading: Reading): Result<Source>
 function jsonOf(path: string, reading: Reading): Result<Source> {
   const entry = entryOf(path, reading);
   if (!entry.ok) return entry;
-  try {
-    const value = JSON.parse(readFileSync(join(reading.layout.project, path), 'utf8')) as Json;
-    if (value === null || typeof value !== 'object')
-      return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
-    if (isDeeperThan(value, deepestNesting))
-      return failure(problem('file/bad-json', `${path} is nested in more than ${deepestNesting} levels`));
-    return success({ type: 'value', value });
-  } catch (error) {
-    return failure(problem('file/bad-json', `${path} is not valid JSON: ${(error as Error).message}`));
-  }
+  const text = readFileSync(join(reading.layout.project, path), 'utf8');
+  const read = parseJsonText(text);
+  if (read.type === 'mistakes')
+    return failure(
+      ...read.mistakes.map(({ what, hint, from, to }) =>
+        problem('file/bad-json', `${path} ${what}`, { hint, place: placeIn(path, text, from, to) }),
+      ),
+    );
+  if (read.value === null || typeof read.value !== 'object')
+    return failure(problem('file/bad-json', `${path} does not hold a JSON object`));
+  return success(read);
+}
+
+/** The marker ends with the line. */
+function placeIn(file: string, text: string, from: number, to: number): Place {
+  const [marked = ''] = text.slice(from, to).split('\n');
+  return { file, ...positionAt(text, from), length: Math.max(1, marked.trimEnd().length) };
 }
 
 /** A named file: it exists, is a regular one, and holds no key. */

@@ -4,6 +4,7 @@ import { isOfAbsentKind } from '../ops/layer-names.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { Folding, Setting } from './folding.ts';
 import { parseFolding } from './folding.ts';
+import { olderWords } from './older-finn.ts';
 import { nameHint } from '../../base/suggest.ts';
 import { streamedWeights } from '../streamed-weights.ts';
 import { expectedInstead } from '../ops/expected.ts';
@@ -15,6 +16,9 @@ import { expectedInstead } from '../ops/expected.ts';
  */
 export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph {
   const folding = parseFolding(json);
+  // Whatever else is wrong shows once the words are those of today.
+  const older = olderWords(graph, folding);
+  if (older !== null) throw older;
   const problems: Refusal[] = [];
   const names = graph.nodes.map(({ name }) => name);
   for (const name of folding.layers.keys()) {
@@ -28,10 +32,15 @@ export function applyFolding(graph: HardwareGraph, json: unknown): HardwareGraph
       ),
     );
   }
+  const unknownDefaults = new Set<string>();
   const nodes = graph.nodes.map((node) => {
     const settings = settingsFor(node, folding).flatMap((setting) => {
       const found = known(node, setting);
-      if (found === null) problems.push(unknownAttribute(node, setting.attribute));
+      if (found === null && !unknownDefaults.has(setting.attribute)) {
+        problems.push(unknownAttribute(node, setting));
+        // A default for many layers is one mistake.
+        if (setting.entry === 'Defaults') unknownDefaults.add(setting.attribute);
+      }
       return found ?? [];
     });
     problems.push(...illegalValues(graph, node, settings));
@@ -52,7 +61,7 @@ function settingsFor(node: HardwareNode, { defaults, layers }: Folding): readonl
   return [...general, ...(layers.get(node.name) ?? [])];
 }
 
-function unknownAttribute(node: HardwareNode, attribute: string): Refusal {
+function unknownAttribute(node: HardwareNode, { entry, attribute }: Setting): Refusal {
   const rules = opOf(node).attributes;
   const settable = Object.entries(rules).flatMap(([name, { from }]) => (from === 'folding' ? [name] : []));
   return new Refusal(
@@ -61,7 +70,7 @@ function unknownAttribute(node: HardwareNode, attribute: string): Refusal {
       ? `${attribute} of ${node.name} follows from the network; a folding cannot set it`
       : `${node.name} has no attribute ${attribute}`,
     nameHint(attribute, settable),
-    ['folding', node.name, attribute],
+    ['folding', entry, attribute],
   );
 }
 
@@ -92,7 +101,7 @@ function illegalValues(
   const legal = op.legalValues(view);
   // The node's own setting overrides a default.
   const effective = new Map(settings.map((setting) => [setting.attribute, setting])).values();
-  return [...effective].flatMap(({ attribute, value, expected }) => {
+  return [...effective].flatMap(({ entry, attribute, value, expected }) => {
     const values = legal[attribute];
     const second = streamedWeights(node.name, attribute, value);
     if (second !== null) return [second];
@@ -102,7 +111,7 @@ function illegalValues(
         'fold/illegal-value',
         `${node.name}.${attribute} cannot be ${JSON.stringify(value)}`,
         `legal values are ${values?.join(', ') ?? expected ?? ''}`,
-        ['folding', node.name, attribute],
+        ['folding', entry, attribute],
       ),
     ];
   });

@@ -3,6 +3,8 @@ import { Refusal } from '../../base/refusal.ts';
 
 /** One attribute with the value that a folding gives it, not yet checked against any layer. */
 export interface Setting {
+  /** The name of the entry that has it: a layer, or `Defaults`. */
+  readonly entry: string;
   readonly attribute: string;
   readonly value: unknown;
 }
@@ -33,7 +35,10 @@ export function parseFolding(json: unknown): Folding {
     layers: new Map(
       Object.entries(layers).map(([name, attributes]) => {
         if (!isJsonObject(attributes)) throw malformed(`${name} must be an object of attributes`);
-        return [name, Object.entries(attributes).map(([attribute, value]) => ({ attribute, value }))];
+        return [
+          name,
+          Object.entries(attributes).map(([attribute, value]) => ({ entry: name, attribute, value })),
+        ];
       }),
     ),
   };
@@ -50,7 +55,7 @@ function parseDefault(attribute: string, list: unknown): readonly Default[] {
     if (opTypes === 'all' && items.length > 2)
       throw malformed(`the default of ${attribute} is for "all" op types and for some others`);
 
-    return [{ attribute, value, covers: coverage(attribute, opTypes) }];
+    return [{ entry: 'Defaults', attribute, value, covers: coverage(attribute, opTypes) }];
   });
 }
 

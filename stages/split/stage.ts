@@ -10,7 +10,7 @@ import { strategies } from './strategies.ts';
 /** Folded hardware graph in; standalone submodels, their original names and a report out. */
 export const split = defineStage<SplitParams>()({
   kind: 'split',
-  recipe: 1,
+  recipe: 2,
   about: 'Cuts the network into submodels that fit the boards of the cluster.',
   schema,
   files: {},

@@ -19,6 +19,14 @@ describe('a file outside the project is refused as an input of every kind of sta
     'a path of a command': "{kind: shell, with: {command: 'true', outputs: [o], inputs: [x, FILE]}}",
   };
   const files = ['../x', '/etc/passwd', 'data/../../x', '..'];
+  const absolute = {
+    message: '/etc/passwd is not a relative path',
+    hint: 'paths are relative to the folder of pipeline.yaml; copy or link a file into it that is elsewhere',
+  };
+  const outside = (file: string) => ({
+    message: `${file} is outside the project`,
+    hint: 'inputs are named relative to pipeline.yaml; copy or link the file into the project',
+  });
 
   it.each(
     Object.entries(kinds).flatMap(([kind, stage]) => files.map((file) => [kind, file, stage] as const)),
@@ -32,8 +40,7 @@ describe('a file outside the project is refused as an input of every kind of sta
         {
           code: 'file/outside',
           severity: 'error',
-          message: `${file} is outside the project`,
-          hint: 'inputs are named relative to pipeline.yaml; copy or link the file into the project',
+          ...(file.startsWith('/') ? absolute : outside(file)),
           place: { file: 'pipeline.yaml', line: 4, column: line.indexOf(file) + 1, length: file.length },
         },
       ],

@@ -9,6 +9,7 @@ import { summariseEstimate } from './summary.ts';
 import { writeInto, writeJson } from '../../shared/files.ts';
 import type { FoldingChoice } from './fold-graph.ts';
 import { foldGraph } from './fold-graph.ts';
+import { phantomWarnings } from './phantom-warnings.ts';
 import { queueWarnings } from './queue-warnings.ts';
 import { refusing } from '../../shared/refusing.ts';
 import type { EstimateJob } from './params.ts';
@@ -30,7 +31,10 @@ export const estimate: Work<EstimateJob> = ({ params, inDir, outDir }) =>
     for (const [name, figures] of Object.entries(reports)) await writeJson(report, `${name}.json`, figures);
     if (chosen !== null) await writeJson(report, 'auto_folding_config.json', chosen);
     const queues = params.short_queues === undefined ? [] : queueWarnings(graph);
-    return success({ summary: summariseEstimate(reports, clockMHz), warnings: [...warnings, ...queues] });
+    return success({
+      summary: summariseEstimate(reports, clockMHz),
+      warnings: [...warnings, ...phantomWarnings(graph, part), ...queues],
+    });
   });
 
 function foldingChoice({

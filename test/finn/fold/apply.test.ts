@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyFolding, passedOver } from '../../../finn/fold/apply.ts';
 import type { Refusal } from '../../../base/refusal.ts';
 import { Refusals } from '../../../base/refusal.ts';
@@ -51,6 +51,81 @@ test('a default with the name of an entry is ignored', () => {
       expect.stringContaining('known:'),
     ],
   ]);
+});
+
+describe('a folding for an older FINN', () => {
+  const older = (folding: unknown) => {
+    try {
+      applyFolding(graph, folding);
+    } catch (error) {
+      const { code, message, at } = error as Refusal;
+      return { code, message, at };
+    }
+    return null;
+  };
+
+  test('is refused once, with the names of today', () => {
+    const folding = {
+      Defaults: {},
+      Thresholding_Batch_0: { PE: 49, ram_style: 'distributed' },
+      StreamingFCLayer_Batch_0: { PE: 16, SIMD: 49, mem_mode: 'decoupled' },
+      MatrixVectorActivation_2: { mem_mode: 'const' },
+      MVAU_3: { PE: 3 },
+      MVAU_hls_1: { inFIFODepth: 32, mem_mode: 'decoupled' },
+      LabelSelect_Batch_0: { PE: 1 },
+      StreamingDataWidthConverter_Batch_4: { impl_style: 'hls' },
+    };
+    expect(older(folding)).toEqual({
+      code: 'fold/older-finn',
+      message: [
+        'the folding was written for an older FINN; today Thresholding_Batch_0 is Thresholding_rtl_0',
+        ...['StreamingFCLayer_Batch_0 is MVAU_hls_0', 'mem_mode "decoupled" is "internal_decoupled"'],
+        ...['MatrixVectorActivation_2 is MVAU_hls_2', 'mem_mode "const" is "internal_embedded"'],
+        ...[
+          'MVAU_3 is MVAU_hls_3',
+          'inFIFODepth 32 is inFIFODepths [32]',
+          'LabelSelect_Batch_0 is LabelSelect_hls_0',
+        ],
+      ].join(', '),
+      at: ['folding', 'Thresholding_Batch_0'],
+    });
+  });
+
+  test('whose defaults have values of then is refused there', () => {
+    expect(older({ Defaults: { mem_mode: ['decoupled', ['MVAU_hls']] } })).toMatchObject({
+      code: 'fold/older-finn',
+      at: ['folding', 'Defaults', 'mem_mode'],
+    });
+    expect(older({ Defaults: { outFIFODepth: [32, 'all'] } })).toMatchObject({
+      message: expect.stringContaining('today outFIFODepth 32 is outFIFODepths [32]') as string,
+    });
+  });
+
+  test('names no layer if the network has fewer of a kind', () => {
+    expect(problemsOf({ MVAU_0: {}, MVAU_4: {} }).map(([code, message]) => `${code}: ${message}`)).toEqual([
+      'fold/unknown-layer: the folding names MVAU_0, which the network does not have',
+      'fold/unknown-layer: the folding names MVAU_4, which the network does not have',
+    ]);
+  });
+
+  test('of which the network has none of a kind is one for another network', () => {
+    expect(problemsOf({ Vector_Vector_Activate_Batch_0: { PE: 4 }, StreamingFIFO_0: { depth: 2 } })).toEqual(
+      [],
+    );
+  });
+});
+
+test('an unknown default is one mistake, at the defaults', () => {
+  try {
+    applyFolding(graph, { Defaults: { PEs: [2, 'all'] } });
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({
+      code: 'fold/unknown-attribute',
+      message: 'Reshape_rtl_0 has no attribute PEs',
+      at: ['folding', 'Defaults', 'PEs'],
+    });
+  }
 });
 
 test('every problem of a file is named', () => {

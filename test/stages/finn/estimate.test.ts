@@ -109,6 +109,31 @@ test('a folding file chooses nothing, so that no file of a choice is written', a
   expect(existsSync(join(out, 'report', 'auto_folding_config.json'))).toBe(false);
 });
 
+test('UltraRAM for weights in the code of layers is reported as FINN estimates it, with one warning', async () => {
+  const embedded = {
+    MVAU_hls_0: { mem_mode: 'internal_embedded' },
+    MVAU_hls_1: { mem_mode: 'internal_embedded' },
+  };
+  const { result, out } = await runStage(estimate, directory, inputs, {
+    params: { folding: embedded, target },
+  });
+  const resources = readJson<{ readonly [layer: string]: { readonly URAM: number } }>(
+    join(out, 'report', 'estimate_layer_resources.json'),
+  );
+  const [first, second] = [resources['MVAU_hls_0']!.URAM, resources['MVAU_hls_1']!.URAM];
+  expect(first).toBeGreaterThan(0);
+  expect(resources['total']!.URAM).toBe(first + second);
+  expect(result).toMatchObject({
+    ok: true,
+    warnings: [
+      {
+        code: 'fold/phantom-uram',
+        message: expect.stringContaining(`FINN estimates ${first + second} URAM`) as string,
+      },
+    ],
+  });
+});
+
 test('a rate that a layer cannot meet is reported, with the rate that is reached', async () => {
   const slow = readHardwareGraph(inputs['model/dataflow.onnx']);
   const [reshape, ...nodes] = slow.nodes;

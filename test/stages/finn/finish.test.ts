@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crossCheck } from '../../../stages/finn/cross-check/work.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
+import type { JsonObject } from '../../../base/json.ts';
 import { finishEstimate } from '../../../stages/finn/estimate/finish.ts';
 import { finishHardware } from '../../../stages/finn/hardware/finish.ts';
 import { finishImplement } from '../../../stages/finn/implement/finish.ts';
@@ -331,7 +332,7 @@ describe('finishing estimate', () => {
         [`../out/raw/report/${name}.json`, readFileSync(join(golden, `${name}.json`), 'utf8')] as const,
     );
     const unfolded = unfoldedTfc();
-    const run = (raw: Uint8Array) =>
+    const run = (raw: Uint8Array, changed: { readonly [path: string]: string } = {}) =>
       runStage(
         finishEstimate,
         temporaryFolder(),
@@ -339,6 +340,7 @@ describe('finishing estimate', () => {
           'model/dataflow.onnx': writeHardwareGraph(unfolded),
           '../out/raw/dataflow.onnx': raw,
           ...Object.fromEntries(reports),
+          ...changed,
         },
         { params: { target }, exitCode: 0 },
       );
@@ -351,12 +353,60 @@ describe('finishing estimate', () => {
     const first = await run(dataflow);
     const second = await run(writeHardwareGraph({ ...folded, nodes: withDefault }));
     expect(first.result).toMatchObject({ ok: true, summary: expect.stringContaining('by FINN') as string });
+    expect(JSON.stringify(first.result)).not.toContain('fold/estimate-differs');
+    const resources = JSON.parse(reports[2]![1]) as {
+      readonly [layer: string]: { readonly BRAM_18K: number };
+    };
+    const other = { ...resources, MVAU_hls_0: { ...resources['MVAU_hls_0'], BRAM_18K: 3 } };
+    const third = await run(dataflow, { [reports[2]![0]]: JSON.stringify(other) });
+    expect(third.result).toMatchObject({
+      warnings: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'fold/estimate-differs',
+          message: `FINN estimates 3 BRAM_18K for MVAU_hls_0, finn-pipeline ${resources['MVAU_hls_0']!.BRAM_18K}`,
+        }),
+      ]) as unknown,
+    });
     expect(JSON.parse(readFileSync(join(first.out, 'report', `${names[2]!}.json`), 'utf8'))).toEqual(
       JSON.parse(reports[2]![1]),
     );
     expect(readFileSync(join(first.out, 'model', 'dataflow.onnx'))).toEqual(
       readFileSync(join(second.out, 'model', 'dataflow.onnx')),
     );
+  });
+});
+
+describe('a folding that FINN refuses', () => {
+  const refusedBy = async (folding: JsonObject, outcome: object) => {
+    const files = {
+      'model/dataflow.onnx': writeHardwareGraph(unfoldedTfc()),
+      '../out/outcome.json': JSON.stringify({ ok: false, ...outcome }),
+    };
+    const { result } = await runStage(finishEstimate, temporaryFolder(), files, {
+      params: { target, folding },
+      exitCode: 1,
+    });
+    return result.ok ? [] : result.diagnostics.map(({ code, message, at }) => ({ code, message, at }));
+  };
+  const outcome = { code: 'finn/job-failed', message: "unhashable type: 'list'" };
+
+  it('is explained as by the embedded front end', async () => {
+    expect(await refusedBy({ StreamingFCLayer_Batch_0: { PE: 16 } }, outcome)).toEqual([
+      {
+        code: 'fold/older-finn',
+        message: 'the folding was written for an older FINN; today StreamingFCLayer_Batch_0 is MVAU_hls_0',
+        at: ['folding', 'StreamingFCLayer_Batch_0'],
+      },
+    ]);
+  });
+
+  it("is refused in FINN's words if we find nothing", async () => {
+    expect(await refusedBy({ MVAU_hls_0: { PE: 16 } }, outcome)).toEqual([outcome]);
+  });
+
+  it('does not hide another failure', async () => {
+    const other = { code: 'finn/wrong-version', message: 'FINN+ 1.6.1 is wanted' };
+    expect(await refusedBy({ MVAU_0: { PE: 16 } }, other)).toEqual([other]);
   });
 });
 

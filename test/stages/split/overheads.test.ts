@@ -78,6 +78,14 @@ test('a greedy split includes them, and a manual one warns', async () => {
   ]);
 });
 
+test('URAM that FINN estimates for weights in the code of a layer is not counted', async () => {
+  const embedded = { MVAU_hls_1: { mem_mode: 'internal_embedded', PE: 1, SIMD: 1 } };
+  const { result, rows } = await splitBy(greedy, embedded);
+  expect(result).toMatchObject({ ok: true, warnings: [] });
+  expect(rows.map(({ resources }) => resources.URAM)).toEqual([1]);
+  expect(rows.map(({ share }) => share['URAM'])).toEqual([null]);
+});
+
 test('URAM that no board has: a greedy split refuses it, a manual one warns', async () => {
   const ultra = { MVAU_hls_1: { ram_style: 'ultra' } };
   const refused = await splitBy(greedy, ultra);
