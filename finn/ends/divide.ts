@@ -21,10 +21,9 @@ export interface Divided {
  */
 export function divide(model: OnnxModel): Divided {
   const flow = flowOf(model.graph);
-  const host = hostNodes(model, flow);
-  const { front, rest } = frontOf(model, flow, host);
+  const { front, rest } = frontOf(model, flow, hostNodes(model, flow));
   const restFlow = flowOf(rest.graph);
-  const link = startOfTail(rest, restFlow, host);
+  const link = startOfTail(rest, restFlow, hostNodes(rest, restFlow));
   return {
     front,
     body: extract(rest, rest.graph.inputs, [link]),
