@@ -23,7 +23,7 @@ import { tfcJobs } from '../rig/tfc-jobs.ts';
 import type { JobOutcome } from '../rig/workshop.ts';
 
 /*
- *   PIPELINE_TEST_NETWORKS=300    so many networks, from PIPELINE_TEST_SEED on
+ *   PIPELINE_TEST_NETWORKS=3,17   the networks of these seeds
  *   PIPELINE_TEST_RECORD=FOLDER   adds a line for each to FOLDER/networks.jsonl
  */
 
@@ -47,10 +47,8 @@ interface Found {
 
 counterpart('finn', (python) => {
   const { preprocess } = tfcJobs(python);
-  const count = process.env['PIPELINE_TEST_NETWORKS'];
-  const first = Number(process.env['PIPELINE_TEST_SEED'] ?? 0);
-  const seeds =
-    count === undefined ? chosen : Array.from({ length: Number(count) }, (_, index) => first + index);
+  const wanted = process.env['PIPELINE_TEST_NETWORKS'];
+  const seeds = wanted === undefined ? chosen : wanted.split(',').map(Number);
 
   test('random networks become the same hardware by both front ends', { timeout: 40_000_000 }, async () => {
     const found = await Promise.all(
@@ -66,7 +64,7 @@ counterpart('finn', (python) => {
       expect.soft(result, `${what}: ours ${ours}, FINN's ${theirs}`).not.toMatch(/different|we alone/);
       for (const { difference } of agreements ?? []) expect.soft(difference, what).toBeNull();
     }
-    if (count === undefined) expect(found.map(({ result }) => result)).toEqual(chosen.map(() => 'equal'));
+    if (wanted === undefined) expect(found.map(({ result }) => result)).toEqual(chosen.map(() => 'equal'));
   });
 
   async function compared(seed: number): Promise<Found> {
@@ -87,8 +85,12 @@ counterpart('finn', (python) => {
     }
     const { hardware, host } = theirs;
     const agreements = unlessRefused(() => agreementsOf(exported, hardware, host));
+    const kindsOf = (nodes: readonly { readonly opType: string }[]): string =>
+      nodes.map(({ opType }) => opType).join(' ');
+    const graphs = [host.before.graph, hardware, host.after.graph];
     const judged = {
       ...common,
+      layers: graphs.map(({ nodes }) => kindsOf(nodes)).join(' | '),
       agreements: agreements instanceof Error ? [notExecuted(agreements)] : agreements,
     };
     if (ours instanceof Error) return { ...judged, result: 'FINN alone', ours: refusal, theirs: '' };

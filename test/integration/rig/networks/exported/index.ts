@@ -53,6 +53,7 @@ export function exportedNetwork(seed: number, kind = kinds[seed % kinds.length]!
     weightBits: uniform ? between(random, 1, 8) : null,
     activationBits: uniform ? between(random, 1, 8) : null,
     clips: random() < 0.06,
+    quantisesBiases: random() < 0.15,
     traits: new Set(),
   };
   if (drawing.powersOfTwo === true) drawing.traits.add('powers of two');

@@ -114,18 +114,16 @@ export function dense(drawing: Sampled, outputs: number): void {
   if (drawing.random() < 0.6) normalise(drawing);
 }
 
-/** A bias as float or behind a quantiser of its own, or none. */
+/** A bias as float, or behind a quantiser of its own in networks with such; or none. */
 export function someBias(drawing: Sampled, outputs: number): OnnxTensor | string | undefined {
-  const { random } = drawing;
-  const kind = random();
-  if (kind < 0.6) return undefined;
+  const { random, traits, quantisesBiases } = drawing;
+  if (random() < 0.6) return undefined;
+  traits.add(quantisesBiases ? 'quantised bias' : 'bias');
   const values = floats([outputs], () => 0.3 * normal(random));
-  drawing.traits.add(kind < 0.8 ? 'bias' : 'quantised bias');
-  if (kind < 0.8) return values;
+  if (!quantisesBiases) return values;
   const bits = pick([8, 16], random);
   const scale = rounded(drawing, uneven(random, 1, 2) / 2 ** (bits - 1));
-  // Not scalars, which QONNX cannot bring to the shape of the result.
-  const settings = [values, ...[scale, 0, bits].map((value) => floats([1], () => value))];
+  const settings = [values, floats([1], () => scale), floats([], () => 0), floats([], () => bits)];
   const inputs = settings.map((each) => named(drawing, each));
   return node(drawing, 'Quant', inputs, { signed: 1, narrow: 0, rounding_mode: 'ROUND' });
 }

@@ -13,6 +13,7 @@ export interface Sampled extends Drawing {
   readonly activationBits: number | null;
   /** Whether activations are limited by a Clip, as ReLU6 and HardTanh do. */
   readonly clips: boolean;
+  readonly quantisesBiases: boolean;
   /** What it is made of, to count by. */
   readonly traits: Set<string>;
 }
