@@ -24,10 +24,9 @@ export interface Divided {
 export function divide(model: OnnxModel): Divided {
   const { front: shaping, rest: images } = imageInput(model);
   const flow = flowOf(images.graph);
-  const host = hostNodes(images, flow);
-  const { front, rest } = frontOf(images, flow, host);
+  const { front, rest } = frontOf(images, flow, hostNodes(images, flow));
   const restFlow = flowOf(rest.graph);
-  const link = startOfTail(rest, restFlow, host);
+  const link = startOfTail(rest, restFlow, hostNodes(rest, restFlow));
   return {
     front: inSeries(shaping, front),
     body: extract(rest, rest.graph.inputs, [link]),

@@ -5,6 +5,7 @@ import { rounds as damage } from './damage.ts';
 import { editsOfRound, rounds as edits } from './edits.ts';
 import { rounds as kills } from './kills.ts';
 import { rounds as machine } from './machine.ts';
+import { rounds as networks } from './networks.ts';
 import { countOfOutputs, rounds as outputs } from './outputs.ts';
 import { countOfLayers, rounds as synthesis, whyNotSynthesised } from './synthesis.ts';
 import { chains, chainsOfRound, mobilenet, whyNotSimulated } from './rtl.ts';
@@ -38,6 +39,7 @@ const judges: { readonly [name: string]: Judge } = {
   synthesis: { rounds: synthesis, count: countOfLayers, step: 1, whyNot: whyNotSynthesised },
   zynq: { rounds: zynq, count: 1, step: 1, whyNot: whyNotBooted },
   chains: { rounds: chains, count: 500 / chainsOfRound, step: 1, whyNot: whyNotSimulated },
+  networks: { rounds: networks, count: 2000, step: 200 },
   mobilenet: { rounds: mobilenet, count: 1, step: 1, whyNot: whyNotSimulated },
   edits: { rounds: edits, count: 2000 / editsOfRound, step: 5 },
 };

@@ -1,7 +1,7 @@
-import type { OnnxModel } from '../../../../onnx/model.ts';
+import type { OnnxModel, OnnxTensor } from '../../../../onnx/model.ts';
 import { elementCount } from '../../../../base/shape.ts';
 import { seeded } from '../../../rig/seeded.ts';
-import type { Drawing } from './lowering-drawing.ts';
+import type { Activation, Drawing } from './lowering-drawing.ts';
 import { append, floats, modelOf, node } from './lowering-drawing.ts';
 import { activation, normalisation, quantisedWeights } from './lowering-layers.ts';
 import { topK } from './lowering-parts.ts';
@@ -17,7 +17,7 @@ export function networkOf(
   const input = { tensor: 'input', shape, datatype };
   const drawing: Drawing = { random: seeded(1), nodes: [], constants: new Map(), end: input };
   start(drawing);
-  window(drawing, channels);
+  window(drawing, inner);
   normalisation(drawing, false);
   body(drawing);
   end(drawing);
@@ -32,7 +32,7 @@ export interface Parts {
   readonly end: Body;
 }
 
-const channels = 4;
+const inner = 4;
 
 function fromBytes(drawing: Drawing): void {
   append(drawing, 'Div', drawing.end.shape, [floats([], () => 255)]);
@@ -59,19 +59,37 @@ export function quantise(drawing: Drawing, scale: number, signed = false): void 
   activation(drawing, { bits: 4, signed, narrow: false }, step);
 }
 
+/** What of a convolution is not as usual. */
+export interface Unusual {
+  /** Of the weights. */
+  readonly bits?: number;
+  /** Each channel for itself; `outputs` is then their number. */
+  readonly depthwise?: boolean;
+  /** A name, or a constant that gets one. */
+  readonly bias?: OnnxTensor | string | undefined;
+}
+
 /** A convolution with padding that keeps the size, if the stride does; over lines too. */
-export function window(drawing: Drawing, outputs: number, kernel = 3, stride = 1): void {
+export function window(
+  drawing: Drawing,
+  outputs: number,
+  kernel = 3,
+  stride = 1,
+  { bits = 4, depthwise = false, bias }: Unusual = {},
+): void {
   const [batch, inputs, ...extents] = drawing.end.shape as readonly [number, number, ...number[]];
   const each = (value: number): readonly number[] => extents.map(() => value);
   const perOutput = [outputs, 1, ...each(1)];
-  const weights = quantisedWeights(drawing, [outputs, inputs, ...each(kernel)], perOutput, 4);
+  const shape = [outputs, depthwise ? 1 : inputs, ...each(kernel)];
+  const weights = quantisedWeights(drawing, shape, perOutput, bits);
   const results = extents.map((extent) => Math.floor((extent - 1) / stride) + 1);
-  append(drawing, 'Conv', [batch, outputs, ...results], [weights], {
+  const constants = bias === undefined ? [weights] : [weights, bias];
+  append(drawing, 'Conv', [batch, outputs, ...results], constants, {
     kernel_shape: each(kernel),
     strides: each(stride),
     dilations: each(1),
     pads: [...each((kernel - 1) / 2), ...each((kernel - 1) / 2)],
-    group: 1,
+    group: depthwise ? inputs : 1,
   });
 }
 
@@ -88,31 +106,32 @@ export function layer(
 
 /** Adds what each branch makes of the end, from left to right. */
 export function add(drawing: Drawing, ...branches: readonly Body[]): void {
-  const start = drawing.end;
-  const ends = branches.map((branch) => {
-    drawing.end = start;
-    branch(drawing);
-    return drawing.end;
-  });
-  drawing.end = ends.reduce((left, right) => ({
+  drawing.end = endsOf(drawing, branches).reduce((left, right) => ({
     tensor: node(drawing, 'Add', [left.tensor, right.tensor]),
     shape: left.shape,
   }));
 }
 
-/** Concatenates the channels of two branches from the end. */
-export function concatenate(drawing: Drawing, one: Body, other: Body): void {
-  const start = drawing.end;
-  one(drawing);
-  const left = drawing.end;
-  drawing.end = start;
-  other(drawing);
-  const right = drawing.end;
-  const [batch, count, ...extents] = left.shape as readonly [number, number, ...number[]];
+/** Concatenates the channels of what each branch makes of the end. */
+export function concatenate(drawing: Drawing, ...branches: readonly Body[]): void {
+  const ends = endsOf(drawing, branches);
+  const [batch, , ...extents] = ends[0]!.shape as readonly [number, number, ...number[]];
+  const tensors = ends.map(({ tensor }) => tensor);
+  const channels = ends.reduce((sum, { shape }) => sum + shape[1]!, 0);
   drawing.end = {
-    tensor: node(drawing, 'Concat', [left.tensor, right.tensor], { axis: 1 }),
-    shape: [batch, count + right.shape[1]!, ...extents],
+    tensor: node(drawing, 'Concat', tensors, { axis: 1 }),
+    shape: [batch, channels, ...extents],
   };
+}
+
+/** What each branch makes of the end. */
+function endsOf(drawing: Drawing, branches: readonly Body[]): readonly Activation[] {
+  const start = drawing.end;
+  return branches.map((branch) => {
+    drawing.end = start;
+    branch(drawing);
+    return drawing.end;
+  });
 }
 
 /** The largest of windows. */

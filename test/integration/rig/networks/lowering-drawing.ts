@@ -8,6 +8,8 @@ export interface Drawing {
   readonly random: () => number;
   readonly nodes: OnnxNode[];
   readonly constants: Map<string, OnnxTensor>;
+  /** Whether scales are powers of two; any by default. */
+  readonly powersOfTwo?: boolean;
   end: Activation;
 }
 
@@ -82,6 +84,11 @@ export function normal(random: () => number): number {
 /** A float32 that is no neighbour of a round number. */
 export function uneven(random: () => number, least: number, most: number): number {
   return Math.fround(least + (most - least) * random());
+}
+
+/** A scale as all of the network are. */
+export function rounded({ powersOfTwo = false }: Drawing, scale: number): number {
+  return powersOfTwo ? 2 ** Math.round(Math.log2(scale)) : Math.fround(scale);
 }
 
 /** The network that was drawn. */

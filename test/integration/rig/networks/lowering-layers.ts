@@ -2,7 +2,7 @@ import type { OnnxTensor } from '../../../../onnx/model.ts';
 import { between } from './drawing.ts';
 import { pick } from './foldings.ts';
 import type { Drawing } from './lowering-drawing.ts';
-import { floats, named, node, normal, append, uneven } from './lowering-drawing.ts';
+import { floats, named, node, normal, append, rounded, uneven } from './lowering-drawing.ts';
 
 /** The range of a quantiser. */
 export interface Quantiser {
@@ -110,7 +110,7 @@ export function quantisedWeights(
     floats(shape, () => normal(random)),
   );
   if (bits === 1) {
-    const scale = random() < 0.5 ? 1 : uneven(random, 0.1, 0.6);
+    const scale = random() < 0.5 ? 1 : rounded(drawing, uneven(random, 0.1, 0.6));
     return node(drawing, 'BipolarQuant', [
       values,
       named(
@@ -123,8 +123,8 @@ export function quantisedWeights(
   const step = 1.2 / 2 ** (bits - 1);
   const scale =
     random() < 0.5
-      ? floats([], () => uneven(random, step, 2 * step))
-      : floats(perOutput, () => uneven(random, step, 2 * step));
+      ? floats([], () => rounded(drawing, uneven(random, step, 2 * step)))
+      : floats(perOutput, () => rounded(drawing, uneven(random, step, 2 * step)));
   return quantise(drawing, values, scale, { bits, signed, narrow: signed && random() < 0.7 });
 }
 

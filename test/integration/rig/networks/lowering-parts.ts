@@ -80,9 +80,9 @@ export function classifier(drawing: Drawing): boolean {
 }
 
 /** The labels of the largest numbers. */
-export function topK(drawing: Drawing): void {
+export function topK(drawing: Drawing, wished?: number): void {
   const { random, end } = drawing;
-  const k = random() < 0.8 ? 1 : between(random, 1, Math.min(3, end.shape[1]!));
+  const k = wished ?? (random() < 0.8 ? 1 : between(random, 1, Math.min(3, end.shape[1]!)));
   const count = `count${drawing.constants.size}`;
   drawing.constants.set(count, integers([k]));
   const place = drawing.nodes.length;

@@ -1,0 +1,156 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readHardwareGraph } from '../../../finn/dialect/read.ts';
+import { firstDifference } from '../../../finn/dialect/compare.ts';
+import type { HardwareGraph } from '../../../finn/graph.ts';
+import type { HostModels } from '../../../finn/host/host-part.ts';
+import { flowOf } from '../../../finn/ends/flow.ts';
+import { hostOfParent } from '../../../finn/host/of-parent.ts';
+import type { Lowered } from '../../../finn/lower/lower.ts';
+import { lower } from '../../../finn/lower/lower.ts';
+import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
+import { Refusal, Refusals } from '../../../base/refusal.ts';
+import type { OnnxModel } from '../../../onnx/model.ts';
+import { readModel } from '../../../onnx/read.ts';
+import { writeModel } from '../../../onnx/write.ts';
+import type { Agreement } from '../../rig/against-original/agreements.ts';
+import { agreementsOf } from '../../rig/against-original/agreements.ts';
+import { counterpart } from '../rig/counterparts.ts';
+import type { Exported } from '../rig/networks/exported/index.ts';
+import { exportedNetwork } from '../rig/networks/exported/index.ts';
+import { tfcJobs } from '../rig/tfc-jobs.ts';
+import type { JobOutcome } from '../rig/workshop.ts';
+
+/*
+ *   PIPELINE_TEST_NETWORKS=3,17   the networks of these seeds
+ *   PIPELINE_TEST_RECORD=FOLDER   adds a line for each to FOLDER/networks.jsonl
+ */
+
+const part = 'xc7z020clg484-1';
+
+/** What both front ends make of a network. */
+interface Found {
+  readonly seed: number;
+  readonly kind: string;
+  readonly traits: readonly string[];
+  readonly preset: string;
+  readonly result: 'equal' | 'different' | 'refused by both' | 'FINN alone' | 'we alone';
+  /** The first difference, or why one of them refuses. */
+  readonly ours: string;
+  readonly theirs: string;
+  /** What FINN leaves on the host, in front of and behind its layers. */
+  readonly layers?: string;
+  /** Of FINN's hardware with the network; null if there is none. */
+  readonly agreements: readonly Agreement[] | null;
+}
+
+counterpart('finn', (python) => {
+  const { preprocess } = tfcJobs(python);
+  const wanted = process.env['PIPELINE_TEST_NETWORKS'];
+  const seeds = wanted === undefined ? chosen : wanted.split(',').map(Number);
+
+  test('random networks become the same hardware by both front ends', { timeout: 40_000_000 }, async () => {
+    const found = await Promise.all(
+      seeds.map(async (seed) => {
+        const one = await compared(seed);
+        record(one);
+        return one;
+      }),
+    );
+    for (const one of found) {
+      const { seed, kind, result, ours, theirs, agreements } = one;
+      const what = `network ${seed}, ${kind}`;
+      expect.soft(result, `${what}: ours ${ours}, FINN's ${theirs}`).not.toMatch(/different|we alone/);
+      for (const { difference } of agreements ?? []) expect.soft(difference, what).toBeNull();
+    }
+    if (wanted === undefined) expect(found.map(({ result }) => result)).toEqual(chosen.map(() => 'equal'));
+  });
+
+  async function compared(seed: number): Promise<Found> {
+    const exported = exportedNetwork(seed);
+    const { model, kind, traits } = exported;
+    const preset = exported.preset ?? (needsResidual(model) ? 'residual' : 'default');
+    const ours = lowered(exported);
+    const { outcome, out } = await preprocess(
+      { specialize: null, preset },
+      { 'model/model.onnx': writeModel(model) },
+    );
+    const common = { seed, kind, traits, preset };
+    const refusal = ours instanceof Error ? ours.message : '';
+    const theirs = outcome?.ok === true ? unlessRefused(() => opened(out)) : refusedBy(outcome);
+    if (theirs instanceof Error) {
+      const result = ours instanceof Error ? 'refused by both' : 'we alone';
+      return { ...common, result, ours: refusal, theirs: theirs.message, agreements: null };
+    }
+    const { hardware, host } = theirs;
+    const agreements = unlessRefused(() => agreementsOf(exported, hardware, host));
+    const kindsOf = (nodes: readonly { readonly opType: string }[]): string =>
+      nodes.map(({ opType }) => opType).join(' ');
+    const graphs = [host.before.graph, hardware, host.after.graph];
+    const judged = {
+      ...common,
+      layers: graphs.map(({ nodes }) => kindsOf(nodes)).join(' | '),
+      agreements: agreements instanceof Error ? [notExecuted(agreements)] : agreements,
+    };
+    if (ours instanceof Error) return { ...judged, result: 'FINN alone', ours: refusal, theirs: '' };
+    // FINN narrows the last layer's sums for a reader on the host, until it estimates the hardware alone.
+    const difference = firstDifference(minimiseBitWidths(ours.graph), minimiseBitWidths(hardware));
+    if (difference === null) return { ...judged, result: 'equal', ours: '', theirs: '' };
+    const { node, what, first: left, second: right } = difference;
+    return { ...judged, result: 'different', ours: `${node}, ${what}: ${left}`, theirs: right };
+  }
+});
+
+/** Networks of several kinds that both take. */
+const chosen: readonly number[] = [0, 1, 2, 3, 4, 5];
+
+function record(found: Found): void {
+  const folder = process.env['PIPELINE_TEST_RECORD'];
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, 'networks.jsonl'), `${JSON.stringify(found)}\n`);
+}
+
+function lowered({ model, preset }: Exported): Lowered | Error {
+  return unlessRefused(() =>
+    lower(readModel(writeModel(model)), part, null, preset === null ? {} : { preset }),
+  );
+}
+
+/** What preprocess.py left in a folder. */
+function opened(out: string): { readonly hardware: HardwareGraph; readonly host: HostModels } {
+  const hardware = readHardwareGraph(readFileSync(join(out, 'raw/dataflow.onnx')));
+  const parent = readModel(readFileSync(join(out, 'raw/parent.onnx')));
+  return { hardware, host: hostOfParent(parent, hardware) };
+}
+
+function refusedBy(outcome: JobOutcome | null): Error {
+  return new Error(`${outcome?.code ?? 'no outcome'}: ${outcome?.message ?? ''} ${outcome?.detail ?? ''}`);
+}
+
+function notExecuted({ message }: Error): Agreement {
+  return { difference: message, reason: null };
+}
+
+function unlessRefused<T>(make: () => T): T | Error {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Refusals) return error;
+    throw error;
+  }
+}
+
+/** Whether a network has what FINN's default steps leave in floating point: branches, averages of images, lines. */
+function needsResidual({ graph }: OnnxModel): boolean {
+  const { nodes, activationsOf } = flowOf(graph);
+  return (
+    graph.inputs[0]!.shape!.length === 3 ||
+    nodes.some(
+      (node) =>
+        ['Concat', 'GlobalAveragePool', 'ReduceMean', 'Resize'].includes(node.opType) ||
+        (node.opType === 'Add' && activationsOf(node).length > 1),
+    )
+  );
+}
