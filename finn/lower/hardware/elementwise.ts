@@ -2,6 +2,7 @@ import { datatype, smallestDatatype } from '../../datatype.ts';
 import { holdsSum } from '../../faults/narrow-sum.ts';
 import { sumOf } from '../../ops/elementwise.ts';
 import type { Affine, Constant, Sum } from '../float-graph.ts';
+import { isAffine } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { Context, Layer, LayerTensor } from './layer.ts';
 import { hardware, layerTensor } from './layer.ts';
@@ -31,7 +32,7 @@ function isNarrow(left: LayerTensor, right: LayerTensor): boolean {
 export function constantArithmetic(node: Affine, context: Context): Layer | null {
   if (node.op !== 'Add' && node.op !== 'Mul') return null;
   const { constant } = node;
-  const input = layerTensor(node.inputs[0], context);
+  const input = integersOf(node.inputs[0], context);
   // FINN transposes images back and forth for it, with layers that are not supported here.
   if (input.layout?.join('') === 'NCHW') return null;
   const type = constant.datatype === 'FLOAT32' ? rangeDatatype(constant) : constant.datatype;
@@ -39,6 +40,14 @@ export function constantArithmetic(node: Affine, context: Context): Layer | null
   // FINN gives a scalar one dimension.
   const shape = constant.shape.length === 0 ? [1] : constant.shape;
   return elementwise(node, node.op, input, { shape, datatype: type, constant }, context);
+}
+
+/** A tensor; what other integer arithmetic with a constant makes is of integers as well. */
+function integersOf(name: string, context: Context): LayerTensor {
+  const tensor = layerTensor(name, context);
+  const producer = context.graph.producerOf(name);
+  if (datatype(tensor.datatype).integer || !producer || !isAffine(producer)) return tensor;
+  return constantArithmetic(producer, context)?.outputs[0] ?? tensor;
 }
 
 interface Operand {

@@ -94,8 +94,7 @@ counterpart('finn', (python) => {
       agreements: agreements instanceof Error ? [notExecuted(agreements)] : agreements,
     };
     if (ours instanceof Error) return { ...judged, result: 'FINN alone', ours: refusal, theirs: '' };
-    // FINN narrows the last layer's sums for a reader on the host, until it estimates the hardware alone.
-    const difference = firstDifference(minimiseBitWidths(ours.graph), minimiseBitWidths(hardware));
+    const difference = firstDifference(estimable(ours.graph), estimable(hardware));
     if (difference === null) return { ...judged, result: 'equal', ours: '', theirs: '' };
     const { node, what, first: left, second: right } = difference;
     return { ...judged, result: 'different', ours: `${node}, ${what}: ${left}`, theirs: right };
@@ -123,6 +122,12 @@ function opened(out: string): { readonly hardware: HardwareGraph; readonly host:
   const hardware = readHardwareGraph(readFileSync(join(out, 'raw/dataflow.onnx')));
   const parent = readModel(readFileSync(join(out, 'raw/parent.onnx')));
   return { hardware, host: hostOfParent(parent, hardware) };
+}
+
+/** FINN narrows the last layer's sums for a reader on the host, until it estimates the hardware alone. */
+function estimable(graph: HardwareGraph): HardwareGraph {
+  const minimised = unlessRefused(() => minimiseBitWidths(graph));
+  return minimised instanceof Error ? graph : minimised;
 }
 
 function refusedBy(outcome: JobOutcome | null): Error {

@@ -29,6 +29,16 @@ export function differingOutput(
   return null;
 }
 
+/** The network that ends in what it chooses the largest of; null if it chooses nothing. */
+export function withScores(model: OnnxModel): OnnxModel | null {
+  const { graph } = model;
+  const chosen = graph.outputs.flatMap(({ name }) => choiceOf(model, name)?.from ?? []);
+  const [first] = chosen;
+  if (first === undefined) return null;
+  const nodes = graph.nodes.filter(({ inputs }) => !inputs.includes(first));
+  return { ...model, graph: { ...graph, nodes, outputs: [graph.valueInfo.get(first)!] } };
+}
+
 interface Choice {
   /** What is chosen from. */
   readonly from: string;

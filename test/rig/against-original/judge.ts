@@ -10,6 +10,7 @@ import type { Exported } from '../../integration/rig/networks/exported/index.ts'
 import { seeded } from '../seeded.ts';
 import type { Agreement } from './agreements.ts';
 import { agreementsOf, images } from './agreements.ts';
+import { withScores } from './compare.ts';
 import { foldAndCut, target } from './fold-and-cut.ts';
 
 /** What becomes of a network. */
@@ -25,9 +26,19 @@ export type Verdict =
 
 /**
  * Lowers a network as files and holds what its parts compute for some images against what the network computes; then folds
- * and cuts it. Throws where the program does.
+ * and cuts it. One that chooses the largest scores is also judged by these. Throws where the program does.
  */
 export function judged(exported: Exported, seed: number): Verdict {
+  const verdict = judgedBySelf(exported, seed);
+  const scores = withScores(exported.model);
+  if (verdict.type !== 'taken' || scores === null) return verdict;
+  const other = judgedBySelf({ ...exported, model: scores }, seed);
+  if (other.type === 'refused') return { type: 'wrong', what: `without its choice: ${other.message}` };
+  if (other.type === 'wrong') return other;
+  return { ...verdict, agreements: [...verdict.agreements, ...other.agreements] };
+}
+
+function judgedBySelf(exported: Exported, seed: number): Verdict {
   const { model, preset, isFloat, input } = exported;
   const lowered = attempt(() =>
     lower(readModel(writeModel(model)), target.part, null, preset === null ? {} : { preset }),

@@ -67,7 +67,25 @@ export function exportedNetwork(seed: number, kind = kinds[seed % kinds.length]!
     model: { ...model, graph: { ...model.graph, outputs, valueInfo: shapesOf(drawing) } },
     preset: kind === 'mobilenet' ? 'mobilenet' : null,
     isFloat: kind === 'unequal',
-    input: (number) => floats(input.shape, value(seeded(seed * 1000 + number))),
+    input: (number) => floats(input.shape, contrasting(seeded(seed * 1000 + number), number, value)),
+  };
+}
+
+/** Values that are all random, half zeros, or in runs of equal ones, by the number of the input. */
+function contrasting(
+  random: () => number,
+  number: number,
+  value: (from: () => number) => () => number,
+): () => number {
+  const next = value(random);
+  let last = next();
+  return () => {
+    const other = next();
+    const chance = random();
+    if (number % 3 === 1) return other;
+    if (number % 3 === 2) return chance < 0.5 ? 0 : other;
+    if (chance < 0.2) last = other;
+    return last;
   };
 }
 
