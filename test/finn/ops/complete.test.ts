@@ -2,7 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { operators } from '../../../finn/lower/import/index.ts';
+import { quantisers, standard } from '../../../finn/lower/import/table.ts';
 import { ops } from '../../../finn/ops/index.ts';
+import { readModel } from '../../../onnx/read.ts';
 import { golden } from '../network.ts';
 
 /** Texts of the files of a folder and of those below it. */
@@ -45,13 +47,15 @@ test.each(implementations)('FINN has answered for a %s', (opType) => {
 
 const drawings = textsIn(
   join(import.meta.dirname, '..', '..', 'integration', 'rig', 'networks'),
-  /^lowering-[a-z]+\.ts$/,
+  /^(lowering-[a-z]+|branching)\.ts$/,
 );
 
 /** Operators that are tested otherwise. */
 const notDrawn: { readonly [operator: string]: string } = {
   ArgMax: 'test/finn/lower/argmax.test.ts compares it with a TopK',
   Dropout: 'it has the rule of Identity',
+  GlobalAveragePool: 'test/integration/rig/networks/branching.ts draws it by a condition',
+  Upsample: 'it has the rule of Resize',
 };
 
 test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
@@ -61,3 +65,10 @@ test.each(operators.filter((operator) => !Object.hasOwn(notDrawn, operator)))(
     expect(drawings.includes(`'${operator}'`), missing).toBe(true);
   },
 );
+
+const tables = Object.entries({ ...standard, ...quantisers }).filter(([, { example }]) => example !== '');
+
+test.each(tables)('%s has its example', (operator, { example }) => {
+  const { nodes } = readModel(readFileSync(join(golden, example))).graph;
+  expect(nodes.map(({ opType }) => opType)).toContain(operator);
+});
