@@ -10,7 +10,9 @@ await build({
   platform: 'node',
   format: 'esm',
   outfile: bundle,
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
 });
 const { operatorTable } = await import(`${process.cwd()}/${bundle}`);
 await rm(bundle);

@@ -39,7 +39,7 @@ describe('the same network in two places, by two users', () => {
   it('has the same keys', () => {
     const keysOf = (records: typeof here) =>
       Object.fromEntries(Object.entries(records).map(([label, { fingerprint }]) => [label, fingerprint]));
-    expect(Object.keys(here)).toHaveLength(13);
+    expect(Object.keys(here)).toHaveLength(14);
     expect(keysOf(there)).toEqual(keysOf(here));
   });
 

@@ -45,7 +45,7 @@ export const standard: { readonly [op: string]: OperatorEntry } = {
     when: 'square, with equal strides, without padding, and a `Trunc` behind it',
     becomes: '`Pool` of sums without their lowest bits',
     finn: same,
-    example: 'cnns/image50.onnx',
+    example: 'cnns/image36.onnx',
   },
   BatchNormalization: {
     rule: batchNormalization,
@@ -191,6 +191,6 @@ export const quantisers: { readonly [op: string]: OperatorEntry } = {
     when: 'behind an `AveragePool`, rounding down',
     becomes: 'part of its `Pool`',
     finn: same,
-    example: 'cnns/image50.onnx',
+    example: 'cnns/image36.onnx',
   },
 };
