@@ -44,17 +44,20 @@ function checkPads(node: MaxPool): void {
   );
 }
 
-/** Thresholds after a transpose move before it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). */
+/**
+ * Thresholds after a transpose move before it (FINN+ 1.6.1 `AbsorbTransposeIntoMultiThreshold`). They keep their place among
+ * the nodes, which decides the order of branches of the same length.
+ */
 export const absorbIntoThreshold: Rule = (node, graph) => {
-  if (!transposesTo(node, channelsFirst)) return null;
-  const consumer = graph.consumerOf(node);
-  if (consumer?.op !== 'MultiThreshold') return null;
+  if (node.op !== 'MultiThreshold') return null;
+  const producer = graph.producerOf(node.inputs[0]);
+  if (!transposesTo(producer, channelsFirst) || graph.consumerOf(producer) !== node) return null;
   return {
     insert: [
-      { ...consumer, inputs: node.inputs, output: node.output, layout: 'NHWC' },
-      { ...node, inputs: [node.output], output: consumer.output },
+      { ...node, inputs: producer.inputs, output: producer.output, layout: 'NHWC' },
+      { ...producer, inputs: [producer.output], output: node.output },
     ],
-    remove: [consumer],
+    remove: [producer],
   };
 };
 
