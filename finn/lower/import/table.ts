@@ -110,7 +110,7 @@ export const standard: { readonly [op: string]: OperatorEntry } = {
     when: 'with whole windows (no `ceil_mode` that matters), without dilation, the stride at most the kernel',
     becomes: '`ConvolutionInputGenerator` and `Pool`',
     finn: 'the same, but windows beyond the edge come out wrong; they are refused',
-    example: 'branches/a-shortcut-of-one-pixel-with-stride-2-behind-a-MaxPool.onnx',
+    example: 'branches/a-shortcut-of-one-pixel-with-stride-2-behind-a-max-pool.onnx',
   },
   Mul: {
     rule: commutative,

@@ -243,7 +243,8 @@ function keep(
   host: HostModels,
   nodes: readonly object[],
 ): void {
-  const path = join(folder, name.replaceAll(/\W+/g, '-'));
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1-$2').replaceAll(/\W+/g, '-');
+  const path = join(folder, words.toLowerCase());
   writeFileSync(`${path}.onnx`, writeModel(model));
   const answer = { part, route: { preset: 'residual' }, host: describeHost(host), nodes };
   writeFileSync(`${path}.json`, `${JSON.stringify(answer)}\n`);

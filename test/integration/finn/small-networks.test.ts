@@ -27,13 +27,15 @@ interface Network {
   readonly part: string;
   readonly specialize: unknown;
   readonly refused: string | null;
+  /** Whether FINN makes float layers of the end, which we leave to the host. */
+  readonly float_end: boolean;
 }
 
 counterpart('finn', () => {
   const { directory, ask, tell } = finnOfSuite();
 
   /** What both make of a QONNX file; `ours` is null where we refuse. */
-  async function bothLower({ name, path, part: fpga, specialize }: Omit<Network, 'refused'>) {
+  async function bothLower({ name, path, part: fpga, specialize }: Omit<Network, 'float_end' | 'refused'>) {
     const work = join(directory, name.replaceAll(/\W/g, '-'));
     const question = { do: 'lower', path, directory: work, part: fpga, specialize };
     const theirs = await ask<Lowered>(question);
@@ -45,8 +47,8 @@ counterpart('finn', () => {
     const specialize: unknown = readJson(join(examples, 'tfc-w2a2', 'specialize.json'));
     const tfc = { name: 'tfc-w2a2', path: join(examples, 'tfc-w2a2', 'model.onnx'), part, specialize };
     const networks = await ask<readonly Network[]>({ do: 'write_networks', directory });
-    const counts = { networks: 0, nodes: 0, refused: 0, 'refused by us alone': 0 };
-    for (const network of [{ ...tfc, refused: null }, ...networks]) {
+    const counts = { networks: 0, nodes: 0, refused: 0, 'refused by us alone': 0, 'ends on the host': 0 };
+    for (const network of [{ ...tfc, refused: null, float_end: false }, ...networks]) {
       const { theirs, ours } = await bothLower(network);
       const name = network.name;
       if ('error' in theirs) {
@@ -61,6 +63,15 @@ counterpart('finn', () => {
       }
       if (ours === null) {
         expect.soft(ours, `${name}: FINN lowers it, we refuse`).not.toBeNull();
+        continue;
+      }
+      if (network.float_end) {
+        // The last layer of a graph has sums of whole bytes; FINN's is not the last.
+        const layers = describeNodes(ours.graph);
+        const common = ordered(layers).slice(0, -1);
+        expect.soft(common, name).toEqual(ordered(theirs.nodes).slice(0, common.length));
+        expect.soft(layers.length, `${name}: FINN has layers behind ours`).toBeLessThan(theirs.nodes.length);
+        counts['ends on the host'] += 1;
         continue;
       }
       expect.soft(ordered(describeNodes(ours.graph)), name).toEqual(ordered(theirs.nodes));

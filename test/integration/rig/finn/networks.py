@@ -73,6 +73,8 @@ class Network:
     specialize: dict | None = None
     # Why we refuse what FINN makes something of.
     refused: str | None = None
+    # Whether FINN makes float layers of the end, which we leave to the host.
+    float_end: bool = False
 
 
 class Writer:
@@ -270,8 +272,8 @@ CHOSEN = (
     Network("one signed bit", two(I2, Integer(1, scale=1.0))),
     Network("UINT8 input round zero per channel", two(I4, I4), quantiser=Integer(8, per_channel=True), before=()),
     Network("a scale per channel between layers", two(I4, Integer(4, per_channel=True)), refused=FLOATING),
-    Network("a bias in front of TopK", (Layer(5, I4, bias="float"),), refused=FLOATING),
-    Network("a float output", two(I4, I4), top=None, refused=FLOATING),
+    Network("a bias in front of TopK", (Layer(5, I4, bias="float"),), float_end=True),
+    Network("a float output", two(I4, I4), top=None, float_end=True),
     # FINN makes something of these, too.
     Network(
         "bipolar to narrow 2 bits",

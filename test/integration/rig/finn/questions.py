@@ -32,7 +32,7 @@ def write_networks(directory):
     for index, network in enumerate(NETWORKS):
         path = Path(directory, f"network{index}.onnx")
         write(network, path)
-        told = {key: getattr(network, key) for key in ("name", "part", "specialize", "refused")}
+        told = {key: getattr(network, key) for key in ("name", "part", "specialize", "refused", "float_end")}
         written.append({**told, "path": str(path)})
     return written
 
