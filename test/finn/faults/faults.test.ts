@@ -157,7 +157,7 @@ describe('an average', () => {
   });
 
   test('may not drop fewer bits in hardware than in software', () => {
-    const bits = Number((pool.attributes as { readonly Size: number }).Size);
+    const { Size: bits } = pool.attributes as { readonly Size: number };
     expect(faultsOf({ Size: bits - 1 })).toMatchObject([
       {
         layer: 'Pool_hls_0',
