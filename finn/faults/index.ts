@@ -1,5 +1,6 @@
 import type { HardwareGraph, HardwareNode } from '../graph.ts';
 import { nodeOf } from '../ops/index.ts';
+import { otherShift } from './average-shift.ts';
 import { narrowOperands } from './narrow-operands.ts';
 import { narrowSum } from './narrow-sum.ts';
 import { oneBitOperands } from './one-bit-operands.ts';
@@ -45,6 +46,10 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
       const fault = windowFault(view);
       return fault === null ? null : { fault, remedy: foldedOtherwise(graph, node) ?? otherNetwork };
     }
+    case 'Pool_hls': {
+      const fault = otherShift(view);
+      return fault === null ? null : { fault, remedy: otherAverage };
+    }
     case 'ElementwiseAdd_hls': {
       const fault = narrowSum(view);
       return fault === null ? null : { fault, remedy: oneSign };
@@ -55,6 +60,7 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
 }
 
 const oneSign = 'quantise both branches with or without a sign, or exchange the operands of the Add';
+const otherAverage = 'average with another kernel or width, or use a GlobalAveragePool';
 const inHls = 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess';
 const moreBits = 'train it with two bits, or with the values -1 and 1';
 const otherNetwork = 'change the kernel or the stride in the network: no folding helps';

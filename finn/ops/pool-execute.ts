@@ -28,8 +28,8 @@ export function preparePool(node: NodeView): (windows: Int32Array) => Int32Array
   }
 }
 
-/** The number of bits by which the largest sum exceeds the output. */
-function averageShift(node: NodeView, places: number): number {
+/** The number of bits by which the largest sum over so many places exceeds the output of a QuantAvgPool. */
+export function averageShift(node: NodeView, places: number): number {
   const largest = (2 ** node.datatype('InputDataType').bits - 1) * places;
   const sumBits = Math.floor(Math.log2(largest)) + 1;
   return Math.max(0, sumBits - node.datatype('OutputDataType').bits);

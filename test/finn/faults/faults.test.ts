@@ -146,3 +146,23 @@ describe('the windows of a ConvolutionInputGenerator_rtl', () => {
     ]);
   });
 });
+
+describe('an average', () => {
+  const pool = goldenNodes('mobilenetv1-w4a4').find(({ op_type }) => op_type === 'Pool_hls')!;
+  const faultsOf = (attributes: object) =>
+    hardwareFaults(goldenChain([{ ...pool, attributes: { ...pool.attributes, ...attributes } }]));
+
+  test('is fine if it drops what the software drops', () => {
+    expect(faultsOf({})).toEqual([]);
+  });
+
+  test('may not drop fewer bits in hardware than in software', () => {
+    const { Size: bits } = pool.attributes as { readonly Size: number };
+    expect(faultsOf({ Size: bits - 1 })).toMatchObject([
+      {
+        layer: 'Pool_hls_0',
+        fault: `drops ${bits - 1} bits of its sums in hardware, but ${bits} in software`,
+      },
+    ]);
+  });
+});

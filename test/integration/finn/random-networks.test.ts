@@ -102,7 +102,7 @@ counterpart('finn', (python) => {
 });
 
 /** Networks of several kinds that both take. */
-const chosen: readonly number[] = [0, 1, 2, 3, 4, 5];
+const chosen: readonly number[] = [3, 12, 37, 40, 61, 71];
 
 function record(found: Found): void {
   const folder = process.env['PIPELINE_TEST_RECORD'];
