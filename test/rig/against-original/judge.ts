@@ -1,6 +1,7 @@
 import { attempt } from '../../../base/refusal.ts';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
+import { tidy } from '../../../qonnx/tidy/index.ts';
 import { lower } from '../../../finn/lower/lower.ts';
 import { narrowAccumulators } from '../../../finn/minimise/binary-accumulator.ts';
 import { readModel } from '../../../onnx/read.ts';
@@ -41,7 +42,7 @@ export function judged(exported: Exported, seed: number): Verdict {
 function judgedBySelf(exported: Exported, seed: number): Verdict {
   const { model, preset, isFloat, input } = exported;
   const lowered = attempt(() =>
-    lower(readModel(writeModel(model)), target.part, null, preset === null ? {} : { preset }),
+    lower(tidy(readModel(writeModel(model))).model, target.part, null, preset === null ? {} : { preset }),
   );
   if (!lowered.ok) {
     const { code, message } = lowered.diagnostics[0]!;
