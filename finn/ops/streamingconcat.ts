@@ -1,6 +1,6 @@
 import { elementCount } from '../../base/shape.ts';
 import { datatype } from '../datatype.ts';
-import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
+import { commonAttributes, fromModel, hlsAttributes, integer, text } from './attributes.ts';
 import { jointDatatype } from './joint-datatype.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
@@ -63,7 +63,11 @@ export const streamingConcat: Op = {
 /** `StreamingConcat_hls`. */
 export const streamingConcatHls: Op = {
   ...streamingConcat,
-  attributes: { ...streamingConcat.attributes, ...hlsAttributes },
+  attributes: {
+    ...streamingConcat.attributes,
+    ...hlsAttributes,
+    cpp_interface: text('hls_vector', ['packed', 'hls_vector']),
+  },
   unit: (node) => ({
     type: 'concat',
     words: node.integers('ChannelsPerStream').map((channels) => channels / node.integer('SIMD')),

@@ -58,7 +58,8 @@ counterpart('finn', (python) => {
       it('goes from QONNX to packages, and a second run does nothing', async () => {
         expect(ran(first)).toEqual([
           ...['build.hardware/0', 'build.hardware/1', 'build.probe/0', 'build.timing/0', 'build.timing/1'],
-          ...['build/0', 'build/1', 'estimate', 'package/0', 'package/1', 'preprocess', 'split'],
+          ...['build/0', 'build/1', 'estimate', 'package/0', 'package/1'],
+          ...['preprocess', 'preprocess.tidy', 'split'],
         ]);
         const summaries = first.flatMap((event) =>
           event.type === 'action-succeeded' ? [`${event.action}: ${event.summary ?? ''}`] : [],
@@ -206,7 +207,8 @@ counterpart('finn', (python) => {
           events.flatMap((event) =>
             event.type === 'action-succeeded' && event.unchanged ? [event.action] : [],
           ),
-        ).toEqual(['preprocess', 'estimate']);
+          // The host's models have other names inside.
+        ).toEqual(['estimate']);
       });
     });
 
