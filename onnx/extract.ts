@@ -14,7 +14,7 @@ export function extract(
     nodes.unshift(node);
     for (const name of node.inputs) wanted.add(name);
   }
-  const used = new Set([...wanted, ...nodes.flatMap((node) => node.outputs)]);
+  const used = new Set([...wanted, ...given, ...nodes.flatMap((node) => node.outputs)]);
   const kept = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     new Map([...map].filter(([name]) => used.has(name)));
   return {

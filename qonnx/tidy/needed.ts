@@ -1,31 +1,9 @@
+import { extract } from '../../onnx/extract.ts';
 import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
 
 /** The model without what its outputs do not depend on: nodes, constants, and what is stated about them. Inputs remain. */
-export function needed({ graph, ...model }: OnnxModel): OnnxModel {
-  const wanted = new Set(graph.outputs.map(({ name }) => name));
-  const nodes: OnnxNode[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
-    nodes.unshift(node);
-    for (const name of node.inputs) wanted.add(name);
-  }
-  const used = new Set([
-    ...wanted,
-    ...graph.inputs.map(({ name }) => name),
-    ...nodes.flatMap(({ outputs }) => outputs),
-  ]);
-  const kept = <T>(entries: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
-    new Map([...entries].filter(([name]) => used.has(name)));
-  return {
-    ...model,
-    graph: {
-      ...graph,
-      nodes,
-      initializers: kept(graph.initializers),
-      valueInfo: kept(graph.valueInfo),
-      annotations: kept(graph.annotations),
-    },
-  };
+export function needed(model: OnnxModel): OnnxModel {
+  return extract(model, model.graph.inputs, model.graph.outputs);
 }
 
 /** The model without outputs of nodes that nothing reads and that the operator allows to omit. */

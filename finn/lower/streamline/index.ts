@@ -1,28 +1,18 @@
+import { alongChains } from './along-chains.ts';
 import type { FloatGraph } from '../float-graph.ts';
 import type { Route } from '../route.ts';
-import type { Rule } from '../rewrite.ts';
 import { rewrite } from '../rewrite.ts';
-import { batchNormToAffine, divToMul, subToAdd } from './affine-forms.ts';
 import { averagesToSums } from './average-pool.ts';
-import { collapseAdds, collapseMuls } from './collapse.ts';
+import { collapseMuls } from './collapse.ts';
 import { lowerConv } from './convolutions.ts';
 import { removeIdentities } from './identities.ts';
-import {
-  moveAddPastConv,
-  moveAddPastMatMul,
-  moveAddPastMul,
-  moveMulPast,
-  moveMulPastDepthwiseConv,
-  moveMulPastMaxPool,
-  movePastInvariants,
-} from './move.ts';
+import { moveMulPast, moveMulPastDepthwiseConv } from './move.ts';
 import { withFinnNames } from './names.ts';
 import { convertQuantisers } from './quantisers.ts';
 import { applied, inTurn } from './passes.ts';
 import { streamlineResidual } from './residual.ts';
-import { absorbSigns, factorOutSigns } from './signs.ts';
 import { absorbIntoFlatten, moveFlattenPastAffine, moveFlattenPastTopK, takeOutScale } from './tail.ts';
-import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
+import { absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
 import { absorbIntoTopK } from './top-k.ts';
 import {
   absorbIntoThreshold,
@@ -34,28 +24,7 @@ import {
 import { bipolarToXnor } from './xnor.ts';
 
 /** FINN+ 1.6.1 `Streamline`, in its order. */
-const passes: readonly Rule[] = [
-  subToAdd,
-  divToMul,
-  batchNormToAffine,
-  moveMulPastMaxPool,
-  absorbBias,
-  moveMulPast('Im2Col'),
-  movePastInvariants,
-  moveAddPastMul,
-  moveAddPastMatMul,
-  moveAddPastConv,
-  moveMulPast('MatMul', 'DepthwiseMatMul'),
-  moveMulPast('Conv'),
-  moveAddPastMul,
-  collapseAdds,
-  collapseMuls,
-  moveMulPastMaxPool,
-  absorbAdd,
-  factorOutSigns,
-  absorbMul,
-  absorbSigns,
-];
+const passes = alongChains([moveMulPast('Im2Col')]);
 
 /**
  * Moves float arithmetic into thresholds until only integers are left, if FINN can map the network; convolutions are then

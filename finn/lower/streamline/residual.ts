@@ -1,16 +1,11 @@
+import { alongChains } from './along-chains.ts';
 import type { FloatGraph, FloatNode } from '../float-graph.ts';
-import type { Rule } from '../rewrite.ts';
-import { batchNormToAffine, divToMul, subToAdd } from './affine-forms.ts';
-import { collapseAdds, collapseMuls } from './collapse.ts';
 import { moveArithmeticPastConcat, moveTransposePastConcat } from './concat.ts';
 import { lowerConv } from './convolutions.ts';
 import { movePastFork } from './forks.ts';
 import { globalAveragesToSums } from './global-average.ts';
 import { moveAddPastSum, moveMulPastSum, moveTransposePastSum } from './joins.ts';
 import {
-  moveAddPastConv,
-  moveAddPastMatMul,
-  moveAddPastMul,
   moveMulPast,
   moveMulPastAdd,
   moveMulPastDepthwiseConv,
@@ -20,8 +15,7 @@ import {
 import type { Pass } from './passes.ts';
 import { applied, exhaustively, inTurn } from './passes.ts';
 import { absorbIntoFlatten } from './tail.ts';
-import { absorbSigns, factorOutSigns } from './signs.ts';
-import { absorbAdd, absorbBias, absorbMul, roundThresholds } from './thresholds.ts';
+import { absorbAdd, absorbBias, roundThresholds } from './thresholds.ts';
 import { absorbIntoTopK } from './top-k.ts';
 import {
   absorbIntoThreshold,
@@ -93,33 +87,10 @@ const inXnor: Pass = (graph) => {
 
 const lowerConvs: Pass = exhaustively([lowerConv, absorbAdd, absorbIntoThreshold]);
 
-/** Of networks without branches. */
-const alongChains: readonly Rule[] = [
-  subToAdd,
-  divToMul,
-  batchNormToAffine,
-  moveMulPastMaxPool,
-  absorbBias,
-  movePastInvariants,
-  moveAddPastMul,
-  moveAddPastMatMul,
-  moveAddPastConv,
-  moveMulPast('MatMul', 'DepthwiseMatMul'),
-  moveMulPast('Conv'),
-  moveAddPastMul,
-  collapseAdds,
-  collapseMuls,
-  moveMulPastMaxPool,
-  absorbAdd,
-  factorOutSigns,
-  absorbMul,
-  absorbSigns,
-];
-
 /** FINN+ 1.6.1 `StreamlinePlus`. */
 const streamlinePlus: Pass = exhaustively([
   movePastFork('Mul'),
-  { pass: exhaustively(alongChains) },
+  { pass: exhaustively(alongChains()) },
   {
     pass: exhaustively([moveMulPastSum, moveAddPastSum, movePastInvariants, movePastFork('Mul')]),
   },
