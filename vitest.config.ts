@@ -15,6 +15,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/chaos/**', 'test/zynq/**'],
           env,
           testTimeout: 30_000,
+          maxWorkers: '100%',
         },
       },
       {
@@ -24,6 +25,7 @@ export default defineConfig({
           include: ['test/core/**/*.test.ts'],
           env: { ...env, PIPELINE_TEST_STORE: 'later' },
           testTimeout: 30_000,
+          maxWorkers: '100%',
         },
       },
       {

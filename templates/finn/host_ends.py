@@ -53,30 +53,22 @@ def replace(model, node, nodes):
 
 def front(model):
     """The nodes with only the host in front of them."""
-    nodes = candidates(model)
-    made_by = {name: node for node in model.graph.node for name in node.output}
-    read_by = readers(model)
+    before, behind = neighbours(model)
 
     def stays(node, inside):
-        before = [made_by[name] for name in node.input if name in made_by]
-        behind = [reader for name in node.output for reader in read_by.get(name, [])]
-        return within(before, inside) and (not is_move(node) or within(behind, inside))
+        return within(before(node), inside) and (not is_move(node) or within(behind(node), inside))
 
-    return settled(nodes, stays)
+    return settled(candidates(model), stays)
 
 
 def tail(model):
     """The nodes with only the host behind them. What makes several streams is one of them, so that the boards return one."""
-    nodes = candidates(model)
-    made_by = {name: node for node in model.graph.node for name in node.output}
-    read_by = readers(model)
+    before, behind = neighbours(model)
 
     def stays(node, inside):
-        before = [made_by[name] for name in node.input if name in made_by]
-        behind = [reader for name in node.output for reader in read_by.get(name, [])]
-        return within(behind, inside) and (not is_move(node) or node.op_type in FORKS or within(before, inside))
+        return within(behind(node), inside) and (not is_move(node) or node.op_type in FORKS or within(before(node), inside))
 
-    return settled(nodes, stays)
+    return settled(candidates(model), stays)
 
 
 def settled(nodes, stays):
@@ -109,9 +101,18 @@ def is_move(node):
     return is_hardware(node) and node.op_type in MOVES
 
 
-def readers(model):
-    found = {}
+def neighbours(model):
+    """Functions that give the nodes in front of one, and those behind it."""
+    made_by = {name: node for node in model.graph.node for name in node.output}
+    read_by = {}
     for node in model.graph.node:
         for name in node.input:
-            found.setdefault(name, []).append(node)
-    return found
+            read_by.setdefault(name, []).append(node)
+
+    def before(node):
+        return [made_by[name] for name in node.input if name in made_by]
+
+    def behind(node):
+        return [reader for name in node.output for reader in read_by.get(name, [])]
+
+    return before, behind

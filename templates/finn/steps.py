@@ -10,9 +10,8 @@ import traceback
 
 from argmax import step_argmax_to_topk
 from branches import preset_for
-from global_pool import step_global_pool, step_mean_to_global_pool
+from global_pool import step_global_pool
 from integer_tail import step_integer_tail
-from lines import step_1d_as_2d
 from residual import step_residual_streamline, step_topk_first
 from resize import step_resize
 from session import WORK, Failed, last_lines
@@ -22,7 +21,7 @@ from thresholds import step_clip_thresholds
 FIRST = ("step_qonnx_to_finn", "step_tidy_up", "step_argmax_to_topk")
 LAST = ("step_minimize_bit_width_initial", "step_create_dataflow_partition", "step_specialize_layers")
 PRESETS = {
-    "default": (*FIRST, "step_streamline", "step_clip_thresholds", "step_convert_to_hw", *LAST),
+    "default": (*FIRST, "step_streamline", "step_clip_thresholds", "step_order_sums", "step_convert_to_hw", *LAST),
     "mobilenet": (
         *FIRST,
         "step_mobilenet_streamline",
@@ -33,8 +32,6 @@ PRESETS = {
     ),
     "residual": (
         *FIRST,
-        "step_mean_to_global_pool",
-        "step_1d_as_2d",
         "step_topk_first",
         "step_residual_streamline",
         "step_global_pool",
@@ -45,12 +42,10 @@ PRESETS = {
     ),
 }
 OURS = (
-    step_1d_as_2d,
     step_argmax_to_topk,
     step_clip_thresholds,
     step_global_pool,
     step_integer_tail,
-    step_mean_to_global_pool,
     step_order_sums,
     step_residual_streamline,
     step_resize,

@@ -121,13 +121,6 @@ const cases: Readonly<Record<string, Case>> = {
     last: 'Thresholding',
     after: ['Mul', 'Transpose'],
   },
-  'lines to lines': {
-    model: chain({ shape: [1, 2, 10], end: () => undefined }),
-    preset: 'residual',
-    before: ['Reshape', 'Transpose'],
-    last: 'MVAU',
-    after: ['Mul', 'Reshape', 'Transpose'],
-  },
   'floats that the network quantises': {
     model: chain({
       datatype: 'FLOAT32',

@@ -37,7 +37,7 @@ counterpart('finn', (python) => {
       versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },
       warnings: [],
     });
-    expect(preprocessed.log).toContain('step_streamline (4 of 9)\n');
+    expect(preprocessed.log).toContain('step_streamline (4 of 10)\n');
     expect(folded.outcome).toEqual({
       ok: true,
       versions: { 'finn-plus': '1.6.1', qonnx: '1.0.0' },

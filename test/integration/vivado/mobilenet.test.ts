@@ -32,12 +32,17 @@ counterpart('finn', () => {
         '1070 BRAM18, 60649 LUT, 684 DSP',
       );
       expect(summaries.find((line) => line.startsWith('split'))).toContain('6 submodels');
-      const digests = project.digests();
+      const hardware = (): object => {
+        const { preprocess, estimate, split } = project.digests();
+        return { model: preprocess!['model'], original: preprocess!['original'], estimate, split };
+      };
+      const submodels = hardware();
 
       project.describe(mobilenet.replace('frontend: finn', 'frontend: embedded'));
       const byUs = await project.run();
       expect(labels(byUs, 'action-failed')).toEqual([]);
-      expect(project.digests()).toEqual(digests);
+      // The host's models name their tensors otherwise, and a Flatten may be a Reshape.
+      expect(hardware()).toEqual(submodels);
     },
   );
 });

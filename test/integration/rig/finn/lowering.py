@@ -1,4 +1,4 @@
-"""FINN's own way from QONNX to the specialised hardware graph."""
+"""FINN's own way from QONNX to the specialised hardware graph, with our steps for its faults."""
 
 import json
 import sys
@@ -17,10 +17,12 @@ from qonnx.transformation.infer_shapes import InferShapes
 sys.path.append(str(Path(__file__).parents[4] / "templates" / "finn"))
 from argmax import step_argmax_to_topk
 from integer_tail import step_integer_tail
+from sums import step_order_sums
+from thresholds import step_clip_thresholds
 
 FIRST = (steps.step_qonnx_to_finn, steps.step_tidy_up, step_argmax_to_topk)
 MIDDLE = {
-    "default": (steps.step_streamline, steps.step_convert_to_hw),
+    "default": (steps.step_streamline, step_clip_thresholds, step_order_sums, steps.step_convert_to_hw),
     "mobilenet": (
         mobilenet.step_mobilenet_streamline,
         mobilenet.step_mobilenet_lower_convs,
