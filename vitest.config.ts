@@ -16,6 +16,8 @@ export default defineConfig({
           env,
           testTimeout: 30_000,
           maxWorkers: '100%',
+          // Loading the product anew for each of more than 200 files takes as long as the tests.
+          isolate: false,
         },
       },
       {

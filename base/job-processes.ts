@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import type { RunningProcess } from './processes.ts';
+import { startOf } from './process-stat.ts';
 import { runningProcess, runningProcesses } from './processes.ts';
 
 /** The environment variable that every process of a job inherits, whatever group or session it moves to. */
@@ -41,12 +42,14 @@ export interface JobProcesses {
  * not be started. They carry its token, or are in its session, and may then have cleared their environment.
  */
 export function processesOfJob(pid: number | undefined, token: string): JobProcesses {
-  const leader = pid === undefined ? null : runningProcess(pid);
+  // A short one may have ended already; its number is its own until this program hears of that.
+  const started = pid === undefined ? null : startOf(pid);
+  const leader = pid === undefined || started === null ? null : { pid, started: Number(started) };
   const byToken = findingByToken(token);
   let candidates: readonly RunningProcess[] = [];
   return {
     members() {
-      // It could not be started, or has ended already.
+      // It could not be started.
       if (leader === null) return byToken();
       candidates = runningProcesses().filter(({ started }) => started >= leader.started);
       return membersAmong(candidates, leader, token);
@@ -57,7 +60,7 @@ export function processesOfJob(pid: number | undefined, token: string): JobProce
 
 function membersAmong(
   processes: readonly RunningProcess[],
-  leader: RunningProcess,
+  leader: Pick<RunningProcess, 'pid' | 'started'>,
   token: string,
 ): readonly number[] {
   const now = runningProcess(leader.pid);

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isJsonObject } from './json.ts';
-import { startField, statOf } from './process-stat.ts';
+import { startField, startOf, statOf } from './process-stat.ts';
 
 /** A process, distinguished from every other one, also of another boot, container or machine. */
 export interface ProcessIdentity {
@@ -49,11 +49,6 @@ export function isProcessIdentity(value: unknown): value is ProcessIdentity {
     (started === null || typeof started === 'string') &&
     [boot, namespace, machine].every((text) => typeof text === 'string')
   );
-}
-
-/** When a process was started; null if the system does not report it. */
-function startOf(pid: number): string | null {
-  return statOf(pid)?.[startField] ?? null;
 }
 
 function exists(pid: number): boolean {

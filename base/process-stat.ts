@@ -19,6 +19,14 @@ export function statOf(pid: number): readonly string[] | null {
   }
 }
 
+/**
+ * When a process was started, in clock ticks since boot, also of one that has ended and is not collected yet; null if the system
+ * does not report it.
+ */
+export function startOf(pid: number): string | null {
+  return statOf(pid)?.[startField] ?? null;
+}
+
 /** Where the start of the process is among them, in clock ticks since boot. */
 export const startField = 19;
 
