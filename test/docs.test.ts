@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { rooms } from '../build/rooms.mjs';
 import { boardTypes } from '../boards/data.ts';
 import { validated } from '../build/schemas.ts';
-import { operatorTable } from '../build/operator-table.ts';
+import { modelsTables } from '../build/models-tables.ts';
 import { strategies } from '../stages/split/strategies.ts';
 import { stageKinds, stepKinds } from '../stages/index.ts';
 import { root, sourcesOf } from './rig/sources.ts';
@@ -76,13 +76,15 @@ describe('docs/errors.md', () => {
 });
 
 describe('docs/models.md', () => {
-  it('has the table of operators: run node build/operators.mjs', async () => {
-    const options = await resolveConfig('docs/models.md');
-    const table = await format(operatorTable(), { ...options, parser: 'markdown' });
-    const [, written] =
-      /<!-- operators -->\n\n([^]*?)\n<!-- \/operators -->/.exec(read('docs/models.md')) ?? [];
-    expect(written).toBe(table);
-  });
+  it.each(Object.entries(modelsTables()))(
+    'has the table of %s: run node build/models-page.mjs',
+    async (name, markdown) => {
+      const options = await resolveConfig('docs/models.md');
+      const table = await format(markdown, { ...options, parser: 'markdown' });
+      const [, rest = ''] = read('docs/models.md').split(`<!-- ${name} -->\n\n`);
+      expect(rest.split(`\n<!-- /${name} -->`)[0]).toBe(table);
+    },
+  );
 });
 
 describe('docs/pipeline.md', () => {

@@ -65,7 +65,8 @@ function dividedBehind(quantiser: OnnxNode, model: OnnxModel, input: ValueInfo):
 
 /** The datatype of a quantiser's integers; null if they do not start from 0. */
 function rangeOf(node: OnnxNode, { graph }: OnnxModel): string | null {
-  if (node.opType === 'BipolarQuant') return 'BIPOLAR';
+  // FINN counts the bits of a bipolar tensor only behind a quantiser of its own.
+  if (node.opType === 'BipolarQuant') return 'INT2';
   const [zero, bits] = [2, 3].map((index) => graph.initializers.get(node.inputs[index] ?? '')?.values[0]);
   const attribute = node.attributes.get('signed');
   const signed = attribute?.type !== 'int' || attribute.value !== 0;

@@ -4,6 +4,7 @@ import type { OnnxModel, OnnxNode, ValueInfo } from '../../onnx/model.ts';
 import { unsupported, unsupportedGraph } from '../lower/refuse.ts';
 import { isProduct } from '../../qonnx/is-product.ts';
 import type { Flow } from './flow.ts';
+import { wayOut } from './way-out.ts';
 
 /**
  * The tensor behind which the host runs the network: the last one on which all outputs depend, with all nodes of the host
@@ -38,8 +39,8 @@ function inTheMiddle(
   if (first)
     return unsupported(
       { name: nameOf(first), op: first.opType },
-      `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
-      'only behind the last layer can the host run such a node; quantise in front of it and end the network there, or replace it',
+      layer === first ? 'is not supported' : `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
+      wayOut(first.opType),
     );
   return unsupportedGraph(
     `the network has ${outputs.length} outputs (${outputs.map(({ name }) => name).join(', ')}), which part in front of ${nameOf(layer)} (${layer.opType})`,

@@ -5,7 +5,7 @@ import { integers, rewriting } from './rewrite.ts';
 import type { View } from './view.ts';
 
 /**
- * The model with a Reshape in place of each Squeeze and Unsqueeze, with constant shapes, without those in front of a Reshape
+ * The model with a Reshape in place of each Squeeze and Unsqueeze, with constant shapes, [1, -1] for a matrix of one row, without those in front of a Reshape
  * or Flatten, and without those that keep the shape.
  */
 export const withPlainReshapes = rewriting((node, view) => {
@@ -19,7 +19,7 @@ export const withPlainReshapes = rewriting((node, view) => {
     case 'Squeeze':
     case 'Unsqueeze':
       if (view.shapeOf(from)?.join() === after.join()) return { same: from };
-      return node.opType === 'Reshape' && from === input && view.constantOf(node.inputs[1] ?? '')
+      return node.opType === 'Reshape' && from === input && isStated(node, after, view)
         ? null
         : constantReshape({ ...node, inputs: [from] }, after);
     case 'Flatten': {
@@ -30,6 +30,16 @@ export const withPlainReshapes = rewriting((node, view) => {
       return null;
   }
 });
+
+/** Whether a Reshape has a constant shape, for a matrix of one row as people flatten. */
+function isStated(node: OnnxNode, after: readonly number[], view: View): boolean {
+  const stated = view.constantOf(node.inputs[1] ?? '');
+  return stated !== null && !(isRow(after) && Number(stated.values[1]) > 0);
+}
+
+function isRow(shape: readonly number[]): boolean {
+  return shape.length === 2 && shape[0] === 1;
+}
 
 /** The tensor whose values a chain of Reshapes passes on. */
 function beforeReshapes(name: string, view: View): string {
@@ -56,6 +66,6 @@ export function constantReshape(node: OnnxNode, shape: readonly number[]): Repla
       },
     ],
     // A matrix of one row is stated as people flatten, which both front ends recognise.
-    constants: new Map([[stated, integers(shape.length === 2 && shape[0] === 1 ? [1, -1] : shape)]]),
+    constants: new Map([[stated, integers(isRow(shape) ? [1, -1] : shape)]]),
   };
 }

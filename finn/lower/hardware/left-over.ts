@@ -47,7 +47,9 @@ function remedy(culprit: Affine, reader: FloatNode | undefined): string {
     case 'QuantAvgPool2d':
       return 'let the average keep the scale of the quantiser before it';
     case 'Sum':
-      return 'quantise both branches with scale 1 before the Add';
+      return 'quantise both branches by one shared quantiser before the Add';
+    case 'AveragePool':
+      return "let a Trunc follow the average (Brevitas: TruncAvgPool2d with float_to_int_impl_type='floor' behind a quantiser that returns a QuantTensor), or average the whole image";
     case undefined:
       return 'end the network in a TopK, or in a quantiser with scale 1';
     default:

@@ -25,7 +25,7 @@ export const conv: ImportRule = (source) => {
     throw unsupported(
       source,
       `has ${group} groups for ${input.shape[1] ?? 0} channels in and ${outputs} out`,
-      'FINN supports one group, or one per channel with as many output as input channels',
+      'use one group, or one per channel with as many output as input channels; FINN supports no others',
     );
   if (scale.values.length !== 1 && scale.values.length !== outputs)
     throw unsupported(

@@ -32,7 +32,11 @@ export const trunc: ImportRule = (source) => {
   const rounding = source.node.attributes.get('rounding_mode');
   const mode = rounding?.type === 'string' ? rounding.value.toUpperCase() : 'FLOOR';
   if (mode !== 'FLOOR')
-    throw unsupported(source, `rounds by ${mode}`, 'use FLOOR; FINN supports no other mode');
+    throw unsupported(
+      source,
+      `rounds by ${mode}`,
+      "use FLOOR, as Brevitas does with float_to_int_impl_type='floor'; FINN supports no other mode",
+    );
   const scale = positiveNumber(source, constantAt(source, 1));
   return only({
     op: 'Trunc',

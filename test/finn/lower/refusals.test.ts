@@ -62,7 +62,7 @@ test('an operator without a rule is refused by name in front of a layer', () => 
     code: 'lower/unsupported-op',
     message: 'squash (Sigmoid) is not supported in front of MatMul_31 (MatMul)',
   });
-  expect(hint).toContain('host');
+  expect(hint).toContain('ReLU6');
 });
 
 test.each([

@@ -44,3 +44,18 @@ test('of several Reshapes in a row one is left, or none', () => {
     ['Flatten', 'd'],
   ]);
 });
+
+test.each([
+  [[1, 6], [1, -1]],
+  [[1, -1], [1, -1]],
+  [[0, 6], [1, -1]],
+  [[2, 3], [2, 3]],
+])('the shape %j is stated as %j', (stated, expected) => {
+  const nodes: Parameters<typeof modelOf>[0] = [
+    ['Neg', ['x'], ['a']],
+    ['Reshape', ['a', 'shape'], ['y']],
+  ];
+  const model = modelOf(nodes, { shape: whole(...stated) }, [1, 2, 3]);
+  const { graph } = tidied(model, floats([1, 2, 3], [1, 2, 3, 4, 5, 6])).model;
+  expect(Array.from(graph.initializers.get(graph.nodes[1]!.inputs[1]!)!.values, Number)).toEqual(expected);
+});
