@@ -27,9 +27,18 @@ const tolerance = 1e-5;
 
 /** Compares the integers that a layer makes with what the quantiser makes of its own input. */
 export function agreementOf(quantised: Quantised, layer: IntegerTensor): Agreement {
-  const { input, output, scale, isBipolar } = quantised;
-  const integers = inOrderOf(quantised.shape, layer);
-  const perChannel = scale.length === 1 ? output.length : channelSize(quantised.shape);
+  const { shape } = quantised;
+  const isImage = layer.shape.length === 4 && shape.length > 2;
+  // A layer has the channels of an image last, a quantiser has them second; equal extents do not tell whether it is an image.
+  if (!isImage || layer.shape.join() === shape.join()) {
+    const asItIs = inOrder(quantised, layer.data);
+    if (!isImage || asItIs.wrong === null) return asItIs;
+  }
+  return inOrder(quantised, channelsSecond(layer));
+}
+
+function inOrder({ input, output, shape, scale, isBipolar }: Quantised, integers: Int32Array): Agreement {
+  const perChannel = scale.length === 1 ? output.length : channelSize(shape);
   const largest = isBipolar ? largestOf(input) : 0;
   const values = new Float32Array(output.length);
   let rounded = 0;
@@ -60,10 +69,8 @@ function channelSize(shape: readonly number[]): number {
   return shape.slice(2).reduce((count, extent) => count * extent, 1);
 }
 
-/** A layer has its channels last, a quantiser of images has them second. */
-function inOrderOf(shape: readonly number[], { shape: own, data }: IntegerTensor): Int32Array {
-  if (own.length !== 4 || shape.length < 3 || own.join() === shape.join()) return data;
+function channelsSecond({ shape, data }: IntegerTensor): Int32Array {
   const moved = new Int32Array(data.length);
-  permuteAxes(own, data, [0, 3, 1, 2], moved);
+  permuteAxes(shape, data, [0, 3, 1, 2], moved);
   return moved;
 }

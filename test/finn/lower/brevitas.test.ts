@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Refusal } from '../../../base/refusal.ts';
-import { prepare, run } from '../../../finn/execute/run.ts';
+import { prepare } from '../../../finn/execute/run.ts';
 import { lower } from '../../../finn/lower/lower.ts';
+import type { Pair } from '../../../finn/original/compare.ts';
+import { compareWithOriginal } from '../../../finn/original/compare.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { readModel } from '../../../onnx/read.ts';
+import { prepareNetwork } from '../../../qonnx/network.ts';
 import { tidy } from '../../../qonnx/tidy/index.ts';
 import { runHost } from '../../../stages/shared/host.ts';
 import { golden, readJson } from '../network.ts';
@@ -33,13 +36,16 @@ const idioms = readJson<readonly Idiom[]>(join(folder, 'idioms.json'));
 const accepted = idioms.filter(({ name }) => !refused.has(name));
 
 test.each(accepted)('$name: the lowered network computes what torch does', ({ name, inputs, outputs }) => {
-  const { graph, host } = lower(networkOf(name), 'xc7z020clg484-1', null);
-  const executor = prepare(graph);
+  const model = networkOf(name);
+  const { graph, host, quantisers } = lower(model, 'xc7z020clg484-1', null);
+  const pair: Pair = { original: prepareNetwork(model), boards: prepare(graph), quantisers };
   const ends = runHost(host);
   const { shape } = host.part.input;
   for (const [index, values] of inputs.entries()) {
     const given = { elementType: 'float32', shape, values: Float32Array.from(values) } as const;
-    const [found] = ends.fromBoards(run(executor, ends.toBoards(given)));
+    const { returned, difference } = compareWithOriginal(pair, given, ends.toBoards(given));
+    expect(difference).toBeNull();
+    const [found] = ends.fromBoards(returned);
     expect(found!.values).toHaveLength(outputs[index]!.length);
     for (const [place, value] of outputs[index]!.entries())
       expect(found!.values[place]).toBeCloseTo(value, 5);
