@@ -5,7 +5,7 @@ import type { Driver } from './drivers.ts';
 import { eager } from './drivers.ts';
 import type { Wait } from './waits.ts';
 import { waitsOf } from './waits.ts';
-import { handshakesOf } from './units/wires.ts';
+import { handshakesOf, isMoving } from './units/wires.ts';
 import { silence } from './silence.ts';
 
 /** How a network is run. */
@@ -91,8 +91,10 @@ export function simulate(network: Network, depths: readonly number[], options: R
     const isTaken = isOn && takes(cycle, given);
     valid[source.link] = isOffered ? 1 : 0;
     ready[sink.link] = isTaken ? 1 : 0;
-    const moves = pass();
-    for (const unit of parallelWindows) unit.veto();
+    let moves = pass();
+    let isVetoed = false;
+    for (const unit of parallelWindows) isVetoed = unit.veto() || isVetoed;
+    if (isVetoed) moves = isMoving(wires);
     if (fire[sink.link] === 1) {
       if (watch) words[given] = cycle;
       given += 1;

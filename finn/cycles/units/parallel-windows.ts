@@ -35,10 +35,12 @@ export class ParallelWindows implements Unit {
     this.#settle();
   }
 
-  /** Takes back that a word arrives where the window before it cannot leave. */
-  veto(): void {
+  /** Takes back that a word arrives where the window before it cannot leave; returns whether one did. */
+  veto(): boolean {
     const { valid, fire } = this.wires;
-    if (valid[this.output] === 1 && fire[this.output] === 0) fire[this.input] = 0;
+    if (fire[this.input] === 0 || valid[this.output] === 0 || fire[this.output] === 1) return false;
+    fire[this.input] = 0;
+    return true;
   }
 
   step({ fire }: Wires): void {

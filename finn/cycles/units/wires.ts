@@ -32,6 +32,11 @@ export function handshakesOf({ valid, ready, fire }: Wires): () => boolean {
   };
 }
 
+/** Whether a word passes on any link. */
+export function isMoving({ fire }: Wires): boolean {
+  return fire.includes(1);
+}
+
 /** A unit between links: `step` is one clock edge; it reads `fire` and sets its own `valid` and `ready`. */
 export interface Unit {
   readonly step: (wires: Wires) => void;

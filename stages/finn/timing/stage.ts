@@ -9,7 +9,7 @@ import { schema } from './params.ts';
  */
 export const timing = defineStage<TimingParams>()({
   kind: 'finn/timing',
-  recipe: 1,
+  recipe: 2,
   about: 'Chooses the depths of FIFOs and simulates the streams of a submodel, clock by clock.',
   schema,
   files: {},

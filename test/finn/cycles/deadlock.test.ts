@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { eager } from '../../../finn/cycles/drivers.ts';
 import type { Measured } from '../../../finn/cycles/measure.ts';
 import { measure } from '../../../finn/cycles/measure.ts';
+import type { HardwareGraph, HardwareNode } from '../../../finn/graph.ts';
 import type { Network } from '../../../finn/cycles/network.ts';
 import { networkOf } from '../../../finn/cycles/network.ts';
+import { simulate } from '../../../finn/cycles/simulate.ts';
 import { describeWait } from '../../../finn/cycles/waits.ts';
 import { residualBlock } from './residual-block.ts';
 
@@ -42,6 +44,34 @@ describe('a residual block with a FIFO in its short branch', () => {
     const network = networkWith(17);
     const depths = network.fifos.map(({ written }, index) => (index === 0 ? 2 ** 25 : written));
     expect(measure(network, depths, { queue: 2, driver: eager }).type).toBe('runs');
+  });
+
+  it('is found behind windows that wait with a word in front of them', () => {
+    const { nodes, tensors, ...block } = residualBlock(2);
+    const windows: HardwareNode = {
+      ...nodes.find(({ opType }) => opType === 'ConvolutionInputGenerator_rtl')!,
+      name: 'ConvolutionInputGenerator_rtl_1',
+      inputs: ['short'],
+      outputs: ['pixels'],
+      attributes: {
+        ...{ ConvKernelDim: [1, 1], IFMChannels: 8, IFMDim: [16, 16], OFMDim: [16, 16], parallel_window: 1 },
+        ...{ SIMD: 8, Stride: [1, 1], Dilation: [1, 1], inputDataType: 'UINT4', outputDataType: 'UINT4' },
+      },
+    };
+    const joined = nodes.map((node) =>
+      node.opType === 'ElementwiseAdd_hls' ? { ...node, inputs: ['pixels', 'activations'] } : node,
+    );
+    const graph: HardwareGraph = {
+      ...block,
+      nodes: [joined[0]!, windows, ...joined.slice(1)],
+      tensors: new Map([...tensors, ['pixels', tensors.get('short')!]]),
+    };
+    const modelled = networkOf(graph, 'xc7z020clg484-1');
+    if (modelled.type === 'none') throw new Error(modelled.layer);
+    const { network } = modelled;
+    const depths = network.fifos.map(({ written }) => written);
+    const { ending, cycles } = simulate(network, depths, { images: 1, queue: 2, limit: 1e8 });
+    expect({ ending, isEarly: cycles < 100 }).toEqual({ ending: 'deadlock', isEarly: true });
   });
 
   it('says which layers wait for each other', () => {
