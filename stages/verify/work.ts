@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { failure, success } from '../../base/result.ts';
+import { counted } from '../../base/text.ts';
 import type { Work } from '../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import type { Executor } from '../../finn/execute/run.ts';
@@ -38,7 +39,7 @@ export const verify: Work<VerifyJob> = (job) =>
       nodes: whole.steps.length,
       submodels: chain.length,
     });
-    return success({ summary: `${images.length} images equal` });
+    return success({ summary: `${counted(images.length, 'image')} equal` });
   });
 
 async function readParts(directory: string): Promise<readonly ReturnType<typeof readHardwareGraph>[]> {
