@@ -29,7 +29,7 @@ const tolerance = 1e-5;
 export function agreementOf(quantised: Quantised, layer: IntegerTensor): Agreement {
   const { shape } = quantised;
   const isImage = layer.shape.length === 4 && shape.length > 2;
-  // A layer has the channels of an image last, a quantiser has them second; equal extents do not tell whether it is an image.
+  // A layer has the channels of an image last, a quantiser has them second; equal extents hide whether it is an image.
   if (!isImage || layer.shape.join() === shape.join()) {
     const asItIs = inOrder(quantised, layer.data);
     if (!isImage || asItIs.wrong === null) return asItIs;
