@@ -18,10 +18,12 @@ def preprocess(params):
     from parent import boundary_of, save_parent
     from qonnx.core.modelwrapper import ModelWrapper
     from rounds import end_repeated_rounds
+    from signs import leave_signs_of_images
     from steps import chosen_steps
 
     leave_float_functions()
     end_repeated_rounds()
+    leave_signs_of_images()
     given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
     check_batch(given)
     boundary = boundary_of(given)
