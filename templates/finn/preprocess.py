@@ -14,6 +14,7 @@ SPECIALIZE = "step_specialize_layers"
 
 def preprocess(params):
     from checks import check_batch, check_layers
+    from choices import leave_choices_with_values
     from host_ends import leave_float_functions
     from parent import boundary_of, save_parent
     from qonnx.core.modelwrapper import ModelWrapper
@@ -22,6 +23,7 @@ def preprocess(params):
     from steps import chosen_steps
 
     leave_float_functions()
+    leave_choices_with_values()
     end_repeated_rounds()
     leave_signs_of_images()
     given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
