@@ -4,7 +4,7 @@ import type { View } from './view.ts';
 
 /**
  * The model with the scale and the zero point of a quantised bias of convolutions, if they are single values, as lists of
- * one: QONNX 1.0.0 `ExtractBiasFromConv` fails on those without axes, which is how Brevitas writes a zero point.
+ * one: QONNX 1.0.0 `ExtractBiasFromConv` fails on single values of any other shape.
  */
 export const withPlainBiases = rewriting((node, view) => {
   const [output = ''] = node.outputs;
