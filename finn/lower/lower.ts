@@ -3,6 +3,7 @@ import type { OnnxModel } from '../../onnx/model.ts';
 import { renamed } from '../../onnx/renamed.ts';
 import type { Divided } from '../ends/divide.ts';
 import { divide } from '../ends/divide.ts';
+import { isQuantiser } from '../ends/roles.ts';
 import { soleOutput } from '../execute/boundary.ts';
 import { tensorOf } from '../graph.ts';
 import type { HostModels } from '../host/host-part.ts';
@@ -40,7 +41,8 @@ export function lower(
   const divided = divide(model);
   const imported = importModel(divided.body);
   const route = { preset: preset ?? presetFor(imported), standaloneThresholds };
-  const made = toHardware(streamline(imported, route), route);
+  const isQuantisedByHost = divided.front.graph.nodes.some(isQuantiser);
+  const made = toHardware(streamline(imported, route), route, isQuantisedByHost);
   const minimised = minimiseBitWidths(made.graph);
   const { styles, unused } = readPreferences(specialize, minimised);
   const specialised = specialise(minimised, part, styles);

@@ -9,6 +9,8 @@ import { mapSome } from './some.ts';
 /** The changes by which a rule replaces the node that it examined. */
 export interface Replacement {
   readonly insert: readonly FloatNode[];
+  /** Whether to insert behind the node that follows the old one, and the walk passes over that, unless it is removed too. */
+  readonly isMovedOn?: boolean;
   /** Further nodes to remove. */
   readonly remove?: readonly FloatNode[];
   /** Further nodes to replace in place. */
@@ -77,7 +79,7 @@ interface Link extends Head {
 interface Draft {
   readonly view: GraphView;
   readonly first: () => Link | undefined;
-  /** Returns the next place of the walk, after the first of the inserted nodes. */
+  /** Returns the next place of the walk: after the first of the inserted nodes, or at it if it has moved on. */
   readonly replace: (place: Link, replacement: Replacement) => Link | undefined;
   readonly nodes: () => readonly FloatNode[];
 }
@@ -120,14 +122,16 @@ function draftOf(graph: FloatGraph): Draft {
   return {
     view: live.view,
     first: () => head.next,
-    replace: (place, { insert, remove = [], change = [], reroute: routes = [] }) => {
+    replace: (place, { insert, isMovedOn = false, remove = [], change = [], reroute: routes = [] }) => {
+      const isBehindNext = isMovedOn && place.next !== undefined && !remove.includes(place.next.node);
       for (const node of remove) leave(node);
       for (const { node, to } of change) exchange(node, to);
-      const before = place.previous;
+      const { previous, next } = place;
       leave(place.node);
+      const before = isBehindNext && next ? next : previous;
       insert.reduce<Head>((last, node) => enter(node, last), before);
       for (const { from, to } of routes) reroute(from, to);
-      return insert.length > 0 ? before.next?.next : before.next;
+      return insert.length > 0 && !isMovedOn ? before.next?.next : before.next;
     },
     nodes: () => nodesFrom(head),
   };

@@ -76,8 +76,14 @@ export function minimiseUnitWeights(node: NodeView): NodeChange {
   };
 }
 
-/** The accumulator for a range of sums, which is also the output of a node without thresholds. */
+/** The accumulator for a range of sums, which is also the output of a node without thresholds. Refuses sums that are always 0. */
 export function accumulatorChange(node: NodeView, range: Range): NodeChange {
+  if (range.minimum === 0 && range.maximum === 0)
+    throw new Refusal(
+      'lower/unsupported-op',
+      `${node.node.name} (${node.node.opType}) makes nothing but zeros, for which FINN would choose an accumulator of no bits`,
+      'all of its weights are 0: quantise them with a smaller scale, or leave the layer out',
+    );
   const accumulator = accumulatorDatatype(range);
   if (node.integer('noActivation') === 0) return { attributes: { accDataType: accumulator.name } };
   const output = node.last ? wholeBytes(accumulator) : accumulator;

@@ -1,6 +1,7 @@
 import type { OnnxModel, OnnxNode } from '../../onnx/model.ts';
 import { sortedNodes } from '../../onnx/sort.ts';
 import { isProduct } from '../is-product.ts';
+import { withPlainBiases } from './biases.ts';
 import { withoutIdleClips } from './clips.ts';
 import { withTodaysDomains } from './domains.ts';
 import { withSinglePrecision } from './floats.ts';
@@ -45,6 +46,7 @@ const passes: readonly Pass[] = [
   withQuantisers,
   withPlainPools,
   withImages,
+  withPlainBiases,
   withPlainReshapes,
   withoutIdleClips,
 ];

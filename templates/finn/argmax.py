@@ -1,15 +1,13 @@
-"""A step for networks that end in ArgMax. FINN leaves that on the host; of TopK it makes a layer."""
+"""A step for networks that end in ArgMax, which FINN leaves on the host; of TopK it makes a layer."""
 
 import numpy as np
 from onnx import TensorProto, helper
 from qonnx.transformation.general import GiveReadableTensorNames, GiveUniqueNodeNames
 from qonnx.transformation.infer_datatypes import InferDataTypes
 
-from session import Failed
-
 
 def step_argmax_to_topk(model, _build):
-    nodes = model.get_nodes_by_op_type("ArgMax")
+    nodes = [node for node in model.get_nodes_by_op_type("ArgMax") if is_hardware(model, node)]
     for node in nodes:
         replace(model, node)
     if not nodes:
@@ -19,17 +17,18 @@ def step_argmax_to_topk(model, _build):
     return model
 
 
+def is_hardware(model, node):
+    """Whether it takes the first of the largest values along the last axis, as the layer does."""
+    axis = attribute(node, "axis", 0)
+    is_last = axis in (-1, len(model.get_tensor_shape(node.input[0])) - 1)
+    return is_last and not attribute(node, "select_last_index", 0)
+
+
 def replace(model, node):
     """The same index by TopK; without keepdims a Reshape behind it, which stays on the host for its zeros."""
-    attributes = {each.name: helper.get_attribute_value(each) for each in node.attribute}
     [scores], [classes] = node.input, node.output
     *rows, _ = model.get_tensor_shape(scores)
-    axis = attributes.get("axis", 0)
-    if axis not in (-1, len(rows)):
-        raise refusal(node, f"works along axis {axis}", "use the last axis")
-    if attributes.get("select_last_index", 0):
-        raise refusal(node, "takes the last of equal values", "use select_last_index=0; hardware takes the first")
-    keeps = attributes.get("keepdims", 1)
+    keeps = attribute(node, "keepdims", 1)
     index = classes if keeps else made(model, [*rows, 1], TensorProto.INT64)
     outputs = [made(model, [*rows, 1], TensorProto.FLOAT), index]
     inputs = [scores, constant(model, [1])]
@@ -54,5 +53,5 @@ def constant(model, values):
     return name
 
 
-def refusal(node, what, remedy):
-    return Failed("lower/unsupported-op", f"{node.name} ({node.op_type}) {what}", remedy)
+def attribute(node, name, absent):
+    return next((helper.get_attribute_value(each) for each in node.attribute if each.name == name), absent)

@@ -14,14 +14,20 @@ SPECIALIZE = "step_specialize_layers"
 
 def preprocess(params):
     from checks import check_batch, check_layers
+    from choices import leave_choices_with_values
     from host_ends import leave_float_functions
+    from outputs import leave_outputs_in_place
     from parent import boundary_of, save_parent
     from qonnx.core.modelwrapper import ModelWrapper
     from rounds import end_repeated_rounds
+    from signs import leave_signs_of_images
     from steps import chosen_steps
 
     leave_float_functions()
+    leave_choices_with_values()
+    leave_outputs_in_place()
     end_repeated_rounds()
+    leave_signs_of_images()
     given = ModelWrapper(str(WORK / "in" / "model" / "model.onnx"))
     check_batch(given)
     boundary = boundary_of(given)

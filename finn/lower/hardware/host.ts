@@ -6,12 +6,17 @@ import { layerTensor } from './layer.ts';
 
 /** A transpose, which stays with the host. */
 export function hostTranspose(node: Transpose, context: Context): Layer {
-  return onHost(node, node.op, context, {
+  return onHost(node, node.op, context, transposing(node.perm));
+}
+
+/** The host's operation that permutes axes. */
+export function transposing(perm: readonly number[]): HostOp {
+  return {
     opType: 'Transpose',
-    attributes: new Map([['perm', { type: 'ints', value: node.perm }]]),
+    attributes: new Map([['perm', { type: 'ints', value: perm }]]),
     constants: [],
     elementType: 'as before',
-  });
+  };
 }
 
 /** A reshape of which it is not yet known whether it becomes hardware. */

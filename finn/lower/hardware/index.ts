@@ -42,9 +42,9 @@ import { pool, windows } from './windows.ts';
 /**
  * Makes hardware layers, before specialisation and with thresholds not yet rounded (FINN+ 1.6.1 `step_convert_to_hw`,
  * or `step_mobilenet_convert_to_hw_layers_separate_th`, and `step_create_dataflow_partition`). Refuses remaining float
- * arithmetic.
+ * arithmetic. `isQuantisedByHost` says whether the input is what a quantiser on the host makes.
  */
-export function toHardware(streamlined: FloatGraph, route: Route): Partition {
+export function toHardware(streamlined: FloatGraph, route: Route, isQuantisedByHost: boolean): Partition {
   if (route.preset === 'mobilenet') refuseBranches(streamlined);
   const channelsLast = rewrite(streamlined, channelsToEnd(route));
   const graph = route.preset === 'mobilenet' ? channelsLast : rewrite(channelsLast, absorbOpposite);
@@ -58,7 +58,7 @@ export function toHardware(streamlined: FloatGraph, route: Route): Partition {
   const input = layerTensor(view.input, context);
   const layers = layersOf(graph, context);
   if (route.preset === 'mobilenet') return partition(layers, input);
-  const flat = removeFlattens(duplicateStreams(layers, input));
+  const flat = removeFlattens(duplicateStreams(layers, input), input, isQuantisedByHost);
   return partition(reshapesInStream(withoutTransposes(withLayouts(flat, input)), input), input);
 }
 

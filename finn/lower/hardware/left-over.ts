@@ -24,8 +24,23 @@ export function leftOver(first: Affine, graph: GraphView): Refusal {
   return unsupported(
     culprit,
     `remains as arithmetic with ${what}, ${forks ? 'where the network branches' : placeOf(next)}`,
-    forks ? 'quantise with scale 1 where the network branches' : remedy(culprit, next),
+    normalisesInput(first, culprit, graph)
+      ? 'put a quantiser behind it, in front of the first layer'
+      : forks
+        ? 'quantise with scale 1 where the network branches'
+        : remedy(culprit, next),
   );
+}
+
+/** Whether it is in front of all layers, and not the scale of a quantiser on the host. */
+function normalisesInput(first: Affine, culprit: Affine, graph: GraphView): boolean {
+  return followsInput(first, graph) && (culprit.op === 'Add' || !isScalar(culprit.constant));
+}
+
+/** Whether only other arithmetic is between a node and the network's input. */
+function followsInput({ inputs }: Affine, graph: GraphView): boolean {
+  const producer = graph.producerOf(inputs[0]);
+  return producer === undefined || (isAffine(producer) && followsInput(producer, graph));
 }
 
 function placeOf(reader: FloatNode | undefined): string {

@@ -1,23 +1,42 @@
 import { defined } from '../../../base/defined.ts';
 import { lastExtent } from '../../../base/shape.ts';
+import { permuted } from '../../permute.ts';
 import { reordered } from '../constant.ts';
-import { permutationOf } from './host.ts';
+import { channelsLast } from '../float-graph.ts';
+import { permutationOf, transposing } from './host.ts';
 import type { Layer, LayerTensor } from './layer.ts';
 import type { Wiring } from './wiring.ts';
 import { wiringOf } from './wiring.ts';
 
 /**
  * Removes reshapes of images to rows between layers, and a transpose before one; their order moves into the weights
- * (FINN+ 1.6.1 `RemoveCNVtoFCFlatten`).
+ * (FINN+ 1.6.1 `RemoveCNVtoFCFlatten`). An image that the host quantises counts as made by a layer, between transposes: FINN
+ * leaves it to the host only later.
  */
-export function removeFlattens(layers: readonly Layer[]): readonly Layer[] {
+export function removeFlattens(
+  layers: readonly Layer[],
+  input: LayerTensor,
+  isQuantisedByHost: boolean,
+): readonly Layer[] {
   const wiring = wiringOf(layers);
   const gone = new Set<Layer>();
   const changed = new Map<Layer, Layer>();
   for (const layer of layers) {
-    const reader = rowReader(layer, wiring);
-    const flat = reader && flattened(layer, changed.get(reader) ?? reader, wiring);
-    if (!reader || !flat) continue;
+    const reader = rowReader(layer, wiring, input);
+    if (!reader) continue;
+    const current = changed.get(reader) ?? reader;
+    if (
+      isQuantisedByHost &&
+      isImage(input) &&
+      isOnlyReader(layer, input, wiring) &&
+      reader.opType === 'MVAU'
+    ) {
+      const transpose = channelsToEnd(layer, input);
+      changed.set(layer, transpose).set(reader, withRowsReordered(current, transpose.outputs[0].shape));
+      continue;
+    }
+    const flat = flattened(layer, current, wiring);
+    if (!flat) continue;
     for (const each of flat.gone) gone.add(each);
     changed.set(reader, flat.reader);
   }
@@ -40,15 +59,31 @@ function flattened(
   return { gone: [layer, producer], reader: readingFrom(withRowsReordered(reader, shape), image) };
 }
 
+function isImage({ shape, layout }: LayerTensor): boolean {
+  return shape.length === 4 && layout?.join('') === 'NCHW';
+}
+
+function isOnlyReader(layer: Layer, { name }: LayerTensor, wiring: Wiring): boolean {
+  const [reader, ...more] = wiring.readersOf(name);
+  return reader === layer && more.length === 0;
+}
+
+/** A transpose of the network's input in the place of its reshape to rows. */
+function channelsToEnd({ outputs: [rows], ...layer }: Layer, { shape, datatype }: LayerTensor): Layer {
+  const outputs: Layer['outputs'] = [{ ...rows, shape: permuted(shape, channelsLast), datatype }];
+  return { ...layer, opType: 'Transpose', outputs, host: transposing(channelsLast) };
+}
+
 function isToChannelsFirst(layer: Layer): boolean {
   return permutationOf(layer)?.join() === '0,3,1,2';
 }
 
 /** The only reader, in hardware, of a reshape to two dimensions that keeps the first; otherwise null. */
-function rowReader(layer: Layer, wiring: Wiring): Layer | null {
+function rowReader(layer: Layer, wiring: Wiring, input: LayerTensor): Layer | null {
   if (layer.host?.opType !== 'Reshape') return null;
   const [{ name, shape }] = layer.outputs;
-  if (shape.length !== 2 || wiring.shapeOf(layer.inputs[0])?.[0] !== shape[0]) return null;
+  const [batch] = wiring.shapeOf(layer.inputs[0]) ?? input.shape;
+  if (shape.length !== 2 || batch !== shape[0]) return null;
   const [reader, ...more] = wiring.readersOf(name);
   return reader?.host === null && more.length === 0 && reader.inputs[0] === name ? reader : null;
 }

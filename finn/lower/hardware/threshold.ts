@@ -16,11 +16,7 @@ export function thresholding(node: MultiThreshold, context: Context): Layer {
       'only arithmetic with constants may precede a quantiser',
     );
   const channels = lastExtent(input.shape);
-  const thresholds = checkedThresholds(node, channels, context);
-  // Values without a sign reach every threshold up to 0; FINN refuses those below, except where it rounds them before.
-  const constant = datatype(input.datatype).signed
-    ? thresholds
-    : { ...thresholds, values: thresholds.values.map((value) => Math.max(value, 0)) };
+  const constant = checkedThresholds(node, channels, context);
   const output = layerTensor(node.output, context);
   return hardware(
     {
@@ -90,5 +86,8 @@ export function checkedThresholds(node: MultiThreshold, channels: number, { grap
       'has a scale of 0 before it, so its thresholds are undefined',
       'prune the channel',
     );
-  return thresholds;
+  // Values without a sign reach every threshold up to 0; FINN refuses those below, except where it rounds them before.
+  return datatype(graph.datatypeOf(node.inputs[0])).signed
+    ? thresholds
+    : { ...thresholds, values: thresholds.values.map((value) => Math.max(value, 0)) };
 }

@@ -6,7 +6,7 @@ import { averagesToSums } from './average-pool.ts';
 import { collapseMuls } from './collapse.ts';
 import { lowerConv } from './convolutions.ts';
 import { removeIdentities } from './identities.ts';
-import { moveMulPast, moveMulPastDepthwiseConv } from './move.ts';
+import { moveMulPastDepthwiseConv, moveMulPastIm2Col, moveMulPastMatMul } from './move.ts';
 import { withFinnNames } from './names.ts';
 import { convertQuantisers } from './quantisers.ts';
 import { applied, inTurn } from './passes.ts';
@@ -24,7 +24,7 @@ import {
 import { bipolarToXnor } from './xnor.ts';
 
 /** FINN+ 1.6.1 `Streamline`, in its order. */
-const passes = alongChains([moveMulPast('Im2Col')]);
+const passes = alongChains([moveMulPastIm2Col]);
 
 /**
  * Moves float arithmetic into thresholds until only integers are left, if FINN can map the network; convolutions are then
@@ -61,7 +61,7 @@ function streamlineMobileNet(graph: FloatGraph): FloatGraph {
     absorbIntoFlatten,
     moveFlattenPastAffine,
     moveFlattenPastTopK,
-    moveMulPast('MatMul', 'DepthwiseMatMul'),
+    moveMulPastMatMul,
     collapseMuls,
   ]);
   const lowered = applied(removeIdentities(streamlined), [

@@ -40,7 +40,7 @@ export const moveMulPastAdd: Rule = (node, graph) => {
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Add') return null;
   const constant = combine(consumer.constant, node.constant, (offset, factor) => offset / factor);
-  return constant && swapped(node, { ...consumer, constant }, consumer);
+  return constant && exchanged(node, { ...consumer, constant }, consumer);
 };
 
 /** `(x + b) W` as `x W + b (1 W)` for a scalar b (FINN+ 1.6.1 `MoveScalarAddPastMatMul`). */
@@ -65,17 +65,26 @@ export const moveAddPastConv: Rule = (node, graph) => {
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Conv' || consumer.window.pads.some((size) => size > 0)) return null;
   if (!isScalar(node.constant) && !isPerImageChannel(node, graph)) return null;
-  return swapped({ ...node, constant: convolved(consumer, node.constant) }, consumer);
+  return movedOn({ ...node, constant: convolved(consumer, node.constant) }, consumer);
 };
 
-/** A scalar factor moves past a product or a cut into windows (FINN+ 1.6.1 `MoveScalarMulPastMatMul` and its like). */
-export const moveMulPast =
-  (...ops: readonly FloatNode['op'][]): Rule =>
-  (node, graph) => {
-    if (node.op !== 'Mul' || !isScalar(node.constant)) return null;
-    const consumer = graph.consumerOf(node);
-    return consumer && ops.includes(consumer.op) ? swapped(node, consumer) : null;
-  };
+/** A scalar factor moves past a product (FINN+ 1.6.1 `MoveScalarMulPastMatMul`). */
+export const moveMulPastMatMul: Rule = (node, graph) => {
+  const consumer = scaled(node, graph);
+  return consumer?.op === 'MatMul' || consumer?.op === 'DepthwiseMatMul' ? swapped(node, consumer) : null;
+};
+
+/** A scalar factor moves past a convolution (FINN+ 1.6.1 `MoveScalarMulPastConv`). */
+export const moveMulPastConv: Rule = (node, graph) => {
+  const consumer = scaled(node, graph);
+  return consumer?.op === 'Conv' ? movedOn(node, consumer) : null;
+};
+
+/** A scalar factor moves past a cut into windows (FINN+ 1.6.1 `MoveScalesPastIm2Col`). */
+export const moveMulPastIm2Col: Rule = (node, graph) => {
+  const consumer = scaled(node, graph);
+  return consumer?.op === 'Im2Col' ? exchanged(node, consumer) : null;
+};
 
 /** A factor that is not negative, for all or per channel, moves past a maximum (FINN+ 1.6.1 `MoveMulPastMaxPool`). */
 export const moveMulPastMaxPool: Rule = (node, graph) => {
@@ -83,25 +92,48 @@ export const moveMulPastMaxPool: Rule = (node, graph) => {
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'MaxPool' || consumer.channelsLast) return null;
   if (!isScalar(node.constant) && !isPerImageChannel(node, graph)) return null;
-  return swapped(node, consumer);
+  return movedOn(node, consumer);
 };
 
 /** A factor per channel moves past a convolution that keeps channels apart (FINN+ 1.6.1 `MoveMulPastDWConv`). */
 export const moveMulPastDepthwiseConv: Rule = (node, graph) => {
   if (node.op !== 'Mul' || !isPerImageChannel(node, graph)) return null;
   const consumer = graph.consumerOf(node);
-  return consumer?.op === 'Conv' && consumer.depthwise ? swapped(node, consumer) : null;
+  return consumer?.op === 'Conv' && consumer.depthwise ? movedOn(node, consumer) : null;
 };
 
-/** Swaps two neighbours; the tensor between them keeps its name. The second may be a changed form of a node of the graph. */
+/**
+ * Swaps two neighbours in the place of the first; the tensor between them keeps its name. The second may be a changed form of
+ * a node of the graph. In networks with branches places decide the order of layers, so this and the next two differ as FINN's
+ * transformations do.
+ */
 export function swapped(first: FloatNode, second: FloatNode, original = second): Replacement {
-  return {
-    insert: [
-      { ...second, inputs: first.inputs, output: first.output },
-      { ...first, inputs: [first.output], output: second.output },
-    ],
-    remove: [original],
-  };
+  const [before, after] = crossed(first, second);
+  return { insert: [before, after], remove: [original] };
+}
+
+/** As `swapped`, but the second keeps its place, and the first moves on by one. */
+function movedOn(first: FloatNode, second: FloatNode): Replacement {
+  const [before, after] = crossed(first, second);
+  return { insert: [after], isMovedOn: true, change: [{ node: second, to: before }] };
+}
+
+/** As `swapped`, but both keep their places. */
+export function exchanged(first: FloatNode, second: FloatNode, original = second): Replacement {
+  const [before, after] = crossed(first, second);
+  return { insert: [after], change: [{ node: original, to: before }] };
+}
+
+function crossed(first: FloatNode, second: FloatNode): readonly [FloatNode, FloatNode] {
+  return [
+    { ...second, inputs: first.inputs, output: first.output },
+    { ...first, inputs: [first.output], output: second.output },
+  ];
+}
+
+/** What alone reads the product with a scalar. */
+function scaled(node: FloatNode, graph: GraphView): FloatNode | undefined {
+  return node.op === 'Mul' && isScalar(node.constant) ? graph.consumerOf(node) : undefined;
 }
 
 /** Whether a constant has the shape (1, channels, 1, 1) for an image with channels first. */

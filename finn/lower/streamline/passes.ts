@@ -4,7 +4,7 @@ import type { Rule } from '../rewrite.ts';
 import { rewrite } from '../rewrite.ts';
 import { averagesToSums } from './average-pool.ts';
 import { removeIdentities } from './identities.ts';
-import { moveMulPastAdd } from './move.ts';
+import { moveMulPastAdd, moveMulPastIm2Col } from './move.ts';
 import { absorbBias } from './thresholds.ts';
 import { collapseTransposes, moveTransposePastArithmetic } from './transposes.ts';
 
@@ -14,6 +14,7 @@ const single: ReadonlySet<Rule> = new Set([
   averagesToSums,
   collapseTransposes,
   moveMulPastAdd,
+  moveMulPastIm2Col,
   moveTransposePastArithmetic,
 ]);
 

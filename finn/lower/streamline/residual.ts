@@ -6,7 +6,7 @@ import { movePastFork } from './forks.ts';
 import { globalAveragesToSums } from './global-average.ts';
 import { moveAddPastSum, moveMulPastSum, moveTransposePastSum } from './joins.ts';
 import {
-  moveMulPast,
+  moveMulPastIm2Col,
   moveMulPastAdd,
   moveMulPastDepthwiseConv,
   moveMulPastMaxPool,
@@ -24,6 +24,7 @@ import {
   enlargeChannelsLast,
   moveTransposePastArithmetic,
   poolBetweenTransposes,
+  removeIdentityTransposes,
 } from './transposes.ts';
 import { bipolarToXnor } from './xnor.ts';
 
@@ -96,13 +97,14 @@ const streamlinePlus: Pass = exhaustively([
   },
   {
     pass: exhaustively([
-      moveMulPast('Im2Col'),
+      moveMulPastIm2Col,
       moveArithmeticPastConcat,
       movePastFork('Transpose'),
       moveTransposePastConcat,
       moveTransposePastArithmetic,
       moveTransposePastSum,
       collapseTransposes,
+      removeIdentityTransposes,
       absorbIntoThreshold,
     ]),
   },

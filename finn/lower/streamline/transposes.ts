@@ -5,7 +5,7 @@ import { channelsFirst, channelsLast, transposesTo } from '../float-graph.ts';
 import { unsupported } from '../refuse.ts';
 import type { GraphView } from '../graph-view.ts';
 import type { Rule } from '../rewrite.ts';
-import { swapped } from './move.ts';
+import { exchanged, swapped } from './move.ts';
 
 /** Pooling next to a transpose works with channels last (FINN+ 1.6.1 `MakeMaxPoolNHWC`). */
 export const poolChannelsLast: Rule = (node, graph) => {
@@ -114,27 +114,32 @@ export const moveTransposePastArithmetic: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;
   const consumer = graph.consumerOf(node);
   if (consumer?.op !== 'Mul' && consumer?.op !== 'Add') return null;
-  if (isScalar(consumer.constant)) return swapped(node, consumer);
+  if (isScalar(consumer.constant)) return exchanged(node, consumer);
   if (consumer.constant.shape.length !== node.perm.length) return null;
-  return swapped(node, { ...consumer, constant: reordered(consumer.constant, inverse(node.perm)) }, consumer);
+  return exchanged(
+    node,
+    { ...consumer, constant: reordered(consumer.constant, inverse(node.perm)) },
+    consumer,
+  );
 };
 
-/** Two transposes in a row become one, or none (FINN+ 1.6.1 `CollapseRepeatedTranspose`, `RemoveIdentityTranspose`). */
+/** Two transposes in a row become one (FINN+ 1.6.1 `CollapseRepeatedTranspose`). */
 export const collapseTransposes: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;
   const consumer = graph.consumerOf(node);
-  if (consumer?.op === 'Transpose')
-    return {
-      insert: [],
-      change: [
-        {
-          node: consumer,
-          to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) },
-        },
-      ],
-    };
-  if (node.output === graph.output || !node.perm.every((axis, place) => axis === place)) return null;
-  return { insert: [], reroute: [{ from: node.output, to: node.inputs[0] }] };
+  if (consumer?.op !== 'Transpose') return null;
+  return {
+    insert: [{ ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) }],
+    isMovedOn: true,
+    remove: [consumer],
+  };
+};
+
+/** Removes a transpose that changes nothing (FINN+ 1.6.1 `RemoveIdentityTranspose`). */
+export const removeIdentityTransposes: Rule = (node, graph) => {
+  if (node.op !== 'Transpose' || node.output === graph.output) return null;
+  if (!node.perm.every((axis, place) => axis === place)) return null;
+  return { insert: [], isMovedOn: true, reroute: [{ from: node.output, to: node.inputs[0] }] };
 };
 
 /** A pool between transposes, so that its image has its channels last (FINN+ 1.6.1 `InferPool`). */

@@ -65,6 +65,18 @@ test('an operator without a rule is refused by name in front of a layer', () => 
   expect(hint).toContain('ReLU6');
 });
 
+test('a layer whose weights are all 0 is refused', () => {
+  const isWeightsQuant = (node: OnnxNode) => node.opType === 'Quant' && !isActivationQuant(node);
+  const weights = model.graph.nodes.find(isWeightsQuant)!.inputs[0]!;
+  const { code, message } = refusal(
+    withConstant(isWeightsQuant, 0, model.graph.initializers.get(weights)!.shape, 0),
+  );
+  expect({ code, message }).toEqual({
+    code: 'lower/unsupported-op',
+    message: 'MVAU_0 (MVAU) makes nothing but zeros, for which FINN would choose an accumulator of no bits',
+  });
+});
+
 test.each([
   ['9 bits', withConstant(isActivationQuant, 3, [], 9), /quantises to 9 bits/],
   ['2.5 bits', withConstant(isActivationQuant, 3, [], 2.5), /quantises to 2.5 bits/],

@@ -51,6 +51,21 @@ const cases: Readonly<Record<string, Case>> = {
     last: 'MVAU',
     after: ['Mul', 'TopK'],
   },
+  'the places of the largest scores, and these as another output': {
+    model: withOutput(
+      chain({
+        end: (drawing) => {
+          scores(drawing);
+          topK(drawing, 3);
+        },
+      }),
+      'TopK',
+      [1, 3],
+    ),
+    before: ['Transpose'],
+    last: 'MVAU',
+    after: ['Mul', 'TopK'],
+  },
   'a sigmoid, and the scores below it as another output': {
     model: withOutput(
       chain({

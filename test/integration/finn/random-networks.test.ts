@@ -4,20 +4,22 @@ import { expect, test } from 'vitest';
 import { readHardwareGraph } from '../../../finn/dialect/read.ts';
 import { firstDifference } from '../../../finn/dialect/compare.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
+import { behindFront } from '../../../finn/host/behind-front.ts';
 import type { HostModels } from '../../../finn/host/host-part.ts';
-import { flowOf } from '../../../finn/ends/flow.ts';
+import { imageInput } from '../../../finn/ends/image-input.ts';
 import { hostOfParent } from '../../../finn/host/of-parent.ts';
 import type { Lowered } from '../../../finn/lower/lower.ts';
 import { lower } from '../../../finn/lower/lower.ts';
+import type { Route } from '../../../finn/lower/route.ts';
 import { minimiseBitWidths } from '../../../finn/minimise/bit-widths.ts';
 import { Refusal, Refusals } from '../../../base/refusal.ts';
 import type { OnnxModel } from '../../../onnx/model.ts';
 import { readModel } from '../../../onnx/read.ts';
 import { writeModel } from '../../../onnx/write.ts';
+import { tidy } from '../../../qonnx/tidy/index.ts';
 import type { Agreement } from '../../rig/against-original/agreements.ts';
 import { agreementsOf } from '../../rig/against-original/agreements.ts';
 import { counterpart } from '../rig/counterparts.ts';
-import type { Exported } from '../rig/networks/exported/index.ts';
 import { exportedNetwork } from '../rig/networks/exported/index.ts';
 import { tfcJobs } from '../rig/tfc-jobs.ts';
 import type { JobOutcome } from '../rig/workshop.ts';
@@ -34,7 +36,8 @@ interface Found {
   readonly seed: number;
   readonly kind: string;
   readonly traits: readonly string[];
-  readonly preset: string;
+  /** Null for the preset that the front ends choose. */
+  readonly preset: Route['preset'] | null;
   readonly result: 'equal' | 'different' | 'refused by both' | 'FINN alone' | 'we alone';
   /** The first difference, or why one of them refuses. */
   readonly ours: string;
@@ -69,16 +72,17 @@ counterpart('finn', (python) => {
 
   async function compared(seed: number): Promise<Found> {
     const exported = exportedNetwork(seed);
-    const { model, kind, traits } = exported;
-    const preset = exported.preset ?? (needsResidual(model) ? 'residual' : 'default');
-    const ours = lowered(exported);
+    const { kind, traits, preset } = exported;
+    const { model } = tidy(readModel(writeModel(exported.model)));
+    const ours = lowered(model, preset);
+    const { front, rest } = imageInput(model);
     const { outcome, out } = await preprocess(
       { specialize: null, preset },
-      { 'model/model.onnx': writeModel(model) },
+      { 'model/model.onnx': writeModel(rest) },
     );
     const common = { seed, kind, traits, preset };
     const refusal = ours instanceof Error ? ours.message : '';
-    const theirs = outcome?.ok === true ? unlessRefused(() => opened(out)) : refusedBy(outcome);
+    const theirs = outcome?.ok === true ? unlessRefused(() => opened(out, front)) : refusedBy(outcome);
     if (theirs instanceof Error) {
       const result = ours instanceof Error ? 'refused by both' : 'we alone';
       return { ...common, result, ours: refusal, theirs: theirs.message, agreements: null };
@@ -101,8 +105,8 @@ counterpart('finn', (python) => {
   }
 });
 
-/** Networks of several kinds that both take. */
-const chosen: readonly number[] = [3, 12, 37, 40, 61, 71];
+/** Networks of every kind that both take, with each end that the host has. */
+const chosen: readonly number[] = [5, 7, 8, 9, 12, 20, 29, 33, 37, 47, 61, 71, 80, 99, 123];
 
 function record(found: Found): void {
   const folder = process.env['PIPELINE_TEST_RECORD'];
@@ -111,17 +115,18 @@ function record(found: Found): void {
   appendFileSync(join(folder, 'networks.jsonl'), `${JSON.stringify(found)}\n`);
 }
 
-function lowered({ model, preset }: Exported): Lowered | Error {
-  return unlessRefused(() =>
-    lower(readModel(writeModel(model)), part, null, preset === null ? {} : { preset }),
-  );
+function lowered(model: OnnxModel, preset: Found['preset']): Lowered | Error {
+  return unlessRefused(() => lower(model, part, null, preset === null ? {} : { preset }));
 }
 
-/** What preprocess.py left in a folder. */
-function opened(out: string): { readonly hardware: HardwareGraph; readonly host: HostModels } {
+/** What preprocess.py left in a folder, and in front of it what makes its input of the network's. */
+function opened(
+  out: string,
+  front: OnnxModel,
+): { readonly hardware: HardwareGraph; readonly host: HostModels } {
   const hardware = readHardwareGraph(readFileSync(join(out, 'raw/dataflow.onnx')));
   const parent = readModel(readFileSync(join(out, 'raw/parent.onnx')));
-  return { hardware, host: hostOfParent(parent, hardware) };
+  return { hardware, host: behindFront(front, hostOfParent(parent, hardware)) };
 }
 
 /** FINN narrows the last layer's sums for a reader on the host, until it estimates the hardware alone. */
@@ -145,17 +150,4 @@ function unlessRefused<T>(make: () => T): T | Error {
     if (error instanceof Refusal || error instanceof Refusals) return error;
     throw error;
   }
-}
-
-/** Whether a network has what FINN's default steps leave in floating point: branches, averages of images, lines. */
-function needsResidual({ graph }: OnnxModel): boolean {
-  const { nodes, activationsOf } = flowOf(graph);
-  return (
-    graph.inputs[0]!.shape!.length === 3 ||
-    nodes.some(
-      (node) =>
-        ['Concat', 'GlobalAveragePool', 'ReduceMean', 'Resize'].includes(node.opType) ||
-        (node.opType === 'Add' && activationsOf(node).length > 1),
-    )
-  );
 }

@@ -35,6 +35,13 @@ function longWay(scale: number, signed = false): Body {
   };
 }
 
+/** One convolution, quantised as all of its kind. */
+function ofWindow(kernel: number): Body {
+  return (drawing) => {
+    layer(drawing, 0.2, { kernel });
+  };
+}
+
 const part = 'xc7z020clg484-1';
 const asItIs: Body = () => undefined;
 
@@ -113,6 +120,15 @@ const taken: Readonly<Record<string, { readonly model: OnnxModel; readonly layer
       quantise(drawing, 0.2);
       concatenate(drawing, longWay(0.2), asItIs);
       layer(drawing, 0.4);
+    }),
+  },
+  'two and three convolutions of one image, side by side': {
+    layers: { StreamingConcat: 2, DuplicateStreams: 2 },
+    model: networkOf((drawing) => {
+      quantise(drawing, 0.2);
+      concatenate(drawing, ofWindow(3), ofWindow(1));
+      layer(drawing, 0.2);
+      concatenate(drawing, ofWindow(3), ofWindow(1), ofWindow(1));
     }),
   },
   'a smaller image that is enlarged again, beside itself': {
