@@ -39,7 +39,9 @@ function inTheMiddle(
   if (first)
     return unsupported(
       { name: nameOf(first), op: first.opType },
-      layer === first ? 'is not supported' : `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
+      layer === first
+        ? 'is not supported'
+        : `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
       wayOut(first.opType),
     );
   return unsupportedGraph(

@@ -46,10 +46,22 @@ test('of several Reshapes in a row one is left, or none', () => {
 });
 
 test.each([
-  [[1, 6], [1, -1]],
-  [[1, -1], [1, -1]],
-  [[0, 6], [1, -1]],
-  [[2, 3], [2, 3]],
+  [
+    [1, 6],
+    [1, -1],
+  ],
+  [
+    [1, -1],
+    [1, -1],
+  ],
+  [
+    [0, 6],
+    [1, -1],
+  ],
+  [
+    [2, 3],
+    [2, 3],
+  ],
 ])('the shape %j is stated as %j', (stated, expected) => {
   const nodes: Parameters<typeof modelOf>[0] = [
     ['Neg', ['x'], ['a']],
