@@ -65,7 +65,7 @@ function sumInPlaceOf(node: AveragePool, trunc: Trunc, size: number, signed: boo
       outputBits: trunc.outputBits,
       signed,
     },
-    { op: 'Mul', name, inputs: [integers], output: trunc.output, constant: outputScale(trunc) },
+    { op: 'Mul', name, inputs: [integers], output: trunc.output, constant: sumScale(trunc) },
   ];
 }
 
@@ -80,8 +80,11 @@ function sumBits(bits: number, places: number): number {
   return largest < 1 ? 0 : Math.floor(Math.log2(largest)) + 1;
 }
 
-function outputScale({ version, outputScale: scale }: Trunc): Constant {
-  return version === 1 ? scale : { ...scalar(scalarValue(scale)), shape: [1] };
+/** The scale of the sum; if the result has more bits than the sum, its lowest bits are zeros, which the sum has not. */
+function sumScale({ version, outputScale, inputBits, outputBits }: Trunc): Constant {
+  const missing = 2 ** Math.max(0, outputBits - inputBits);
+  if (version === 1) return mapConstant(outputScale, (value) => value * missing);
+  return { ...scalar(scalarValue(outputScale) * missing), shape: [1] };
 }
 
 function squareSize(node: AveragePool): number {

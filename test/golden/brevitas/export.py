@@ -166,6 +166,11 @@ def truncated(**more):
     return nn.Sequential(unsigned(), first, qnn.TruncAvgPool2d(4, **more), nn.Flatten(), dense(4, 3, True))
 
 
+def widened():
+    first, average = block(3, 4, relu(return_quant_tensor=True), stride=2), qnn.TruncAvgPool2d(2, float_to_int_impl_type="floor")
+    return nn.Sequential(unsigned(), first, average, nn.Flatten(), dense(16, 3, True))
+
+
 # Words, network, shape of its input; how it is exported, if not by TorchScript as QONNX.
 DYNAMO = {"dynamo": True, "opset_version": 18}
 IDIOMS = {
@@ -203,6 +208,7 @@ IDIOMS = {
     "average-of-windows": ("`AvgPool2d(2)`", lambda: cnn(nn.AvgPool2d(2), features=16), IMAGE),
     "truncated-average": ("`TruncAvgPool2d(4)`", truncated, IMAGE),
     "floored-average": ("`TruncAvgPool2d(4, float_to_int_impl_type='floor')`", lambda: truncated(float_to_int_impl_type="floor"), IMAGE),
+    "average-with-more-bits": ("`TruncAvgPool2d(2, float_to_int_impl_type='floor')`", widened, IMAGE),
     "image-of-scores": ("a last `QuantConv2d` and a `Sigmoid`", lambda: nn.Sequential(unsigned(), block(3, 4), conv(4, 1, 1, bias=True), nn.Sigmoid()), IMAGE),
     "transposed-convolution": ("`QuantConvTranspose2d`", lambda: nn.Sequential(unsigned(), block(3, 4), qnn.QuantConvTranspose2d(4, 2, 2, stride=2, bias=False, weight_bit_width=4)), IMAGE),
     "skip": ("`cat` of two branches with one shared `QuantReLU`, and `Upsample`", Skip, IMAGE),
