@@ -14,8 +14,10 @@ import { inParts } from '../rig/finn/in-parts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
 import {
   add,
+  addParts,
   average,
   concatenate,
+  concatenateParts,
   enlarge,
   layer,
   maxPool,
@@ -130,6 +132,52 @@ const taken: Readonly<Record<string, { readonly model: OnnxModel; readonly layer
       );
       layer(drawing, 0.4);
     }),
+  },
+  'half of the channels past two layers': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 0 },
+    model: networkOf((drawing) => {
+      quantise(drawing, 0.2);
+      concatenateParts(drawing, [2, 2], longWay(0.2), asItIs);
+      layer(drawing, 0.4);
+    }),
+  },
+  'unequal parts, one of which branches again': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 1, ElementwiseAdd: 1 },
+    model: networkOf((drawing) => {
+      quantise(drawing, 0.2, true);
+      concatenateParts(drawing, [1, 3], asItIs, (side) => {
+        add(side, longWay(0.2, true), asItIs);
+        quantise(side, 0.2, true);
+      });
+      layer(drawing, 0.4);
+    }),
+  },
+  'parts with a scale per channel in front': {
+    layers: { StreamingSplit: 1, ElementwiseAdd: 1 },
+    model: networkOf((drawing) => {
+      addParts(
+        drawing,
+        [2, 2],
+        (side) => {
+          quantise(side, 0.2);
+        },
+        (side) => {
+          quantise(side, 0.2);
+        },
+      );
+      quantise(drawing, 0.4);
+    }),
+  },
+  'parts of lines': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1 },
+    model: networkOf(
+      (drawing) => {
+        quantise(drawing, 0.2);
+        concatenateParts(drawing, [1, 3], longWay(0.2), asItIs);
+        layer(drawing, 0.4);
+      },
+      { shape: [1, 2, 12] },
+    ),
   },
   'the mean of the image before the scores': {
     layers: { GlobalAccPool: 1 },

@@ -2,7 +2,7 @@ import type { OnnxModel, OnnxTensor } from '../../../../onnx/model.ts';
 import { elementCount } from '../../../../base/shape.ts';
 import { seeded } from '../../../rig/seeded.ts';
 import type { Activation, Drawing } from './lowering-drawing.ts';
-import { append, floats, modelOf, node } from './lowering-drawing.ts';
+import { append, floats, integers, modelOf, named, node } from './lowering-drawing.ts';
 import { activation, normalisation, quantisedWeights } from './lowering-layers.ts';
 import { topK } from './lowering-parts.ts';
 
@@ -106,7 +106,11 @@ export function layer(
 
 /** Adds what each branch makes of the end, from left to right. */
 export function add(drawing: Drawing, ...branches: readonly Body[]): void {
-  drawing.end = endsOf(drawing, branches).reduce((left, right) => ({
+  addAll(drawing, endsOf(drawing, branches));
+}
+
+function addAll(drawing: Drawing, ends: readonly Activation[]): void {
+  drawing.end = ends.reduce((left, right) => ({
     tensor: node(drawing, 'Add', [left.tensor, right.tensor]),
     shape: left.shape,
   }));
@@ -114,7 +118,32 @@ export function add(drawing: Drawing, ...branches: readonly Body[]): void {
 
 /** Concatenates the channels of what each branch makes of the end. */
 export function concatenate(drawing: Drawing, ...branches: readonly Body[]): void {
-  const ends = endsOf(drawing, branches);
+  concatenateAll(drawing, endsOf(drawing, branches));
+}
+
+/** Concatenates the channels of what each branch makes of its part of the end's. */
+export function concatenateParts(
+  drawing: Drawing,
+  extents: readonly number[],
+  ...branches: readonly Body[]
+): void {
+  concatenateAll(drawing, endsOf(drawing, branches, split(drawing, extents)));
+}
+
+/** Adds what each branch makes of its part of the end's channels. */
+export function addParts(drawing: Drawing, extents: readonly number[], ...branches: readonly Body[]): void {
+  addAll(drawing, endsOf(drawing, branches, split(drawing, extents)));
+}
+
+/** The end's channels in several parts. */
+function split(drawing: Drawing, parts: readonly number[]): readonly Activation[] {
+  const [batch, , ...extents] = drawing.end.shape as readonly [number, number, ...number[]];
+  const names = parts.map((_, index) => `part${drawing.nodes.length}_of_${parts.length}_${'abcdef'[index]!}`);
+  node(drawing, 'Split', [drawing.end.tensor, named(drawing, integers(parts))], { axis: 1 }, names);
+  return parts.map((channels, index) => ({ tensor: names[index]!, shape: [batch, channels, ...extents] }));
+}
+
+function concatenateAll(drawing: Drawing, ends: readonly Activation[]): void {
   const [batch, , ...extents] = ends[0]!.shape as readonly [number, number, ...number[]];
   const tensors = ends.map(({ tensor }) => tensor);
   const channels = ends.reduce((sum, { shape }) => sum + shape[1]!, 0);
@@ -124,11 +153,14 @@ export function concatenate(drawing: Drawing, ...branches: readonly Body[]): voi
   };
 }
 
-/** What each branch makes of the end. */
-function endsOf(drawing: Drawing, branches: readonly Body[]): readonly Activation[] {
-  const start = drawing.end;
-  return branches.map((branch) => {
-    drawing.end = start;
+/** What each branch makes of the end, or of its own start. */
+function endsOf(
+  drawing: Drawing,
+  branches: readonly Body[],
+  starts: readonly Activation[] = branches.map(() => drawing.end),
+): readonly Activation[] {
+  return branches.map((branch, index) => {
+    drawing.end = starts[index]!;
     branch(drawing);
     return drawing.end;
   });
