@@ -13,6 +13,7 @@ import { needed, withoutOptionalOutputs } from './needed.ts';
 import type { Pass } from './pass.ts';
 import { withPlainPools } from './pools.ts';
 import { withPlainReshapes } from './reshapes.ts';
+import { withSplits } from './splits.ts';
 
 /** A model in the form in which front ends read it. */
 export interface Tidied {
@@ -44,6 +45,7 @@ const passes: readonly Pass[] = [
   withoutIdentities,
   withQuantisers,
   withPlainPools,
+  withSplits,
   withImages,
   withPlainReshapes,
   withoutIdleClips,

@@ -308,6 +308,7 @@ counterpart('finn', (python) => {
     test.for(Object.entries(taken))('lowers %s', { timeout: 300_000 }, async ([name, { model, layers }]) => {
       const { model: tidied } = tidy(model);
       const { outcome, out } = await lowered(imageInput(tidied).rest);
+      console.log(JSON.stringify(outcome));
       expect(outcome).toMatchObject({ ok: true });
       const { hardware, kinds, parent, expected, computed } = await inParts(suite, name, model, out);
       const found = Object.keys(layers).map((kind) => [kind, kinds.filter((each) => each === kind).length]);
