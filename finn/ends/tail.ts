@@ -39,13 +39,18 @@ function inTheMiddle(
     return unsupported(
       { name: nameOf(first), op: first.opType },
       `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
-      'only behind the last layer can the host run such a node; quantise in front of it and end the network there, or replace it',
+      first.opType === 'Slice' ? whole : anywhere,
     );
   return unsupportedGraph(
     `the network has ${outputs.length} outputs (${outputs.map(({ name }) => name).join(', ')}), which part in front of ${nameOf(layer)} (${layer.opType})`,
     'several outputs are supported if they part behind the last layer; otherwise use one network for each output, or one layer for all outputs and a Split behind it',
   );
 }
+
+const anywhere =
+  'only behind the last layer can the host run such a node; quantise in front of it and end the network there, or replace it';
+const whole =
+  'take all parts of a tensor, each once and without steps, as torch.chunk and torch.split do, and do not drop channels: let the layer in front make only those that you use';
 
 function nameOf({ name, outputs }: OnnxNode): string {
   return name === '' ? (outputs[0] ?? '') : name;

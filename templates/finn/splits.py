@@ -70,6 +70,9 @@ def move_past(model, node, producer, pieces):
         model.set_tensor_datatype(part, datatype)
         values = model.make_new_valueinfo_name()
         model.set_initializer(values, piece)
+        if piece.ndim == 4:
+            # FINN takes values without a layout for those of an image with channels first.
+            model.set_tensor_layout(values, list("NHWC" if piece.shape[3] == piece.size else "NCHW"))
         moved = helper.make_node(producer.op_type, [part, values], [node.output[position]])
         model.graph.node.insert(place + position, moved)
         node.output[position] = part

@@ -145,6 +145,13 @@ function checkWiring(graph: FloatGraph): void {
         `${tensor} is an output and is also read by ${names.join(' and ')}`,
         'end the network in one output that nothing reads',
       );
+    const maker = graph.nodes.find((node) => outputsOf(node).includes(tensor));
+    if (tensor !== graph.output && names.length === 0 && maker?.op === 'Split')
+      throw unsupported(
+        maker,
+        `makes ${tensor}, which nothing reads`,
+        'use every part; let the layer in front make only the channels that you use',
+      );
     if (tensor !== graph.output && names.length === 0)
       throw unsupportedGraph(
         `nothing reads ${tensor}`,

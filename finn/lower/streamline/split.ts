@@ -22,7 +22,13 @@ export const cutArithmetic: Rule = (node, graph) => {
   const producer = readByItAlone(node, graph);
   if (producer?.op !== 'Mul' && producer?.op !== 'Add') return null;
   const parts = cut(producer.constant, node, graph.shapeOf(node.inputs[0]).length);
-  return parts && inEveryPart(node, producer, graph, (index) => ({ ...producer, constant: parts[index]! }));
+  return (
+    parts &&
+    inEveryPart(node, producer, graph, (index) => ({
+      ...producer,
+      constant: parts[index] ?? producer.constant,
+    }))
+  );
 };
 
 /** A permutation of what a Split reads moves past it to every part (FINN+ 1.6.1 `MoveTransposePastSplit`). */

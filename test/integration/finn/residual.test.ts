@@ -14,15 +14,14 @@ import { inParts } from '../rig/finn/in-parts.ts';
 import { finnOfSuite } from '../rig/finn/suite.ts';
 import {
   add,
-  addParts,
   average,
   concatenate,
-  concatenateParts,
   enlarge,
   layer,
   maxPool,
   networkOf,
   quantise,
+  split,
   window,
 } from '../rig/networks/branching.ts';
 import type { Body } from '../rig/networks/branching.ts';
@@ -34,6 +33,12 @@ function longWay(scale: number, signed = false): Body {
   return (drawing) => {
     layer(drawing, 0.31);
     layer(drawing, scale, { signed });
+  };
+}
+
+function inTurn(...bodies: readonly Body[]): Body {
+  return (drawing) => {
+    for (const body of bodies) body(drawing);
   };
 }
 
@@ -137,34 +142,31 @@ const taken: Readonly<Record<string, { readonly model: OnnxModel; readonly layer
     layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 0 },
     model: networkOf((drawing) => {
       quantise(drawing, 0.2);
-      concatenateParts(drawing, [2, 2], longWay(0.2), asItIs);
+      const [left, right] = split(drawing, [2, 2]);
+      concatenate(drawing, inTurn(left!, longWay(0.2)), right!);
       layer(drawing, 0.4);
     }),
   },
-  'unequal parts, one of which branches again': {
+  'unequal parts in another order, one of which branches again': {
     layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 1, ElementwiseAdd: 1 },
     model: networkOf((drawing) => {
       quantise(drawing, 0.2, true);
-      concatenateParts(drawing, [1, 3], asItIs, (side) => {
+      const [left, right] = split(drawing, [1, 3]);
+      const block: Body = (side) => {
         add(side, longWay(0.2, true), asItIs);
         quantise(side, 0.2, true);
-      });
+      };
+      concatenate(drawing, inTurn(right!, block), left!);
       layer(drawing, 0.4);
     }),
   },
   'parts with a scale per channel in front': {
     layers: { StreamingSplit: 1, ElementwiseAdd: 1 },
     model: networkOf((drawing) => {
-      addParts(
-        drawing,
-        [2, 2],
-        (side) => {
-          quantise(side, 0.2);
-        },
-        (side) => {
-          quantise(side, 0.2);
-        },
-      );
+      const again: Body = (side) => {
+        quantise(side, 0.2);
+      };
+      add(drawing, ...split(drawing, [2, 2]).map((part) => inTurn(part, again)));
       quantise(drawing, 0.4);
     }),
   },
@@ -173,7 +175,8 @@ const taken: Readonly<Record<string, { readonly model: OnnxModel; readonly layer
     model: networkOf(
       (drawing) => {
         quantise(drawing, 0.2);
-        concatenateParts(drawing, [1, 3], longWay(0.2), asItIs);
+        const [left, right] = split(drawing, [1, 3]);
+        concatenate(drawing, inTurn(left!, longWay(0.2)), right!);
         layer(drawing, 0.4);
       },
       { shape: [1, 2, 12] },
@@ -308,7 +311,6 @@ counterpart('finn', (python) => {
     test.for(Object.entries(taken))('lowers %s', { timeout: 300_000 }, async ([name, { model, layers }]) => {
       const { model: tidied } = tidy(model);
       const { outcome, out } = await lowered(imageInput(tidied).rest);
-      console.log(JSON.stringify(outcome));
       expect(outcome).toMatchObject({ ok: true });
       const { hardware, kinds, parent, expected, computed } = await inParts(suite, name, model, out);
       const found = Object.keys(layers).map((kind) => [kind, kinds.filter((each) => each === kind).length]);

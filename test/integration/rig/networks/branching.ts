@@ -106,11 +106,7 @@ export function layer(
 
 /** Adds what each branch makes of the end, from left to right. */
 export function add(drawing: Drawing, ...branches: readonly Body[]): void {
-  addAll(drawing, endsOf(drawing, branches));
-}
-
-function addAll(drawing: Drawing, ends: readonly Activation[]): void {
-  drawing.end = ends.reduce((left, right) => ({
+  drawing.end = endsOf(drawing, branches).reduce((left, right) => ({
     tensor: node(drawing, 'Add', [left.tensor, right.tensor]),
     shape: left.shape,
   }));
@@ -118,32 +114,7 @@ function addAll(drawing: Drawing, ends: readonly Activation[]): void {
 
 /** Concatenates the channels of what each branch makes of the end. */
 export function concatenate(drawing: Drawing, ...branches: readonly Body[]): void {
-  concatenateAll(drawing, endsOf(drawing, branches));
-}
-
-/** Concatenates the channels of what each branch makes of its part of the end's. */
-export function concatenateParts(
-  drawing: Drawing,
-  extents: readonly number[],
-  ...branches: readonly Body[]
-): void {
-  concatenateAll(drawing, endsOf(drawing, branches, split(drawing, extents)));
-}
-
-/** Adds what each branch makes of its part of the end's channels. */
-export function addParts(drawing: Drawing, extents: readonly number[], ...branches: readonly Body[]): void {
-  addAll(drawing, endsOf(drawing, branches, split(drawing, extents)));
-}
-
-/** The end's channels in several parts. */
-function split(drawing: Drawing, parts: readonly number[]): readonly Activation[] {
-  const [batch, , ...extents] = drawing.end.shape as readonly [number, number, ...number[]];
-  const names = parts.map((_, index) => `part${drawing.nodes.length}_of_${parts.length}_${'abcdef'[index]!}`);
-  node(drawing, 'Split', [drawing.end.tensor, named(drawing, integers(parts))], { axis: 1 }, names);
-  return parts.map((channels, index) => ({ tensor: names[index]!, shape: [batch, channels, ...extents] }));
-}
-
-function concatenateAll(drawing: Drawing, ends: readonly Activation[]): void {
+  const ends = endsOf(drawing, branches);
   const [batch, , ...extents] = ends[0]!.shape as readonly [number, number, ...number[]];
   const tensors = ends.map(({ tensor }) => tensor);
   const channels = ends.reduce((sum, { shape }) => sum + shape[1]!, 0);
@@ -153,14 +124,21 @@ function concatenateAll(drawing: Drawing, ends: readonly Activation[]): void {
   };
 }
 
-/** What each branch makes of the end, or of its own start. */
-function endsOf(
-  drawing: Drawing,
-  branches: readonly Body[],
-  starts: readonly Activation[] = branches.map(() => drawing.end),
-): readonly Activation[] {
-  return branches.map((branch, index) => {
-    drawing.end = starts[index]!;
+/** Parts of the end's channels, of these sizes: for each a branch that begins with it. */
+export function split(drawing: Drawing, sizes: readonly number[]): readonly Body[] {
+  const [batch, , ...extents] = drawing.end.shape as readonly [number, number, ...number[]];
+  const names = sizes.map((_, index) => `part${'abcdef'[index]!}${drawing.nodes.length}`);
+  node(drawing, 'Split', [drawing.end.tensor, named(drawing, integers(sizes))], { axis: 1 }, names);
+  return sizes.map((channels, index) => (branch) => {
+    branch.end = { tensor: names[index]!, shape: [batch, channels, ...extents] };
+  });
+}
+
+/** What each branch makes of the end. */
+function endsOf(drawing: Drawing, branches: readonly Body[]): readonly Activation[] {
+  const start = drawing.end;
+  return branches.map((branch) => {
+    drawing.end = start;
     branch(drawing);
     return drawing.end;
   });
