@@ -16,7 +16,7 @@ export function splitOfStream(node: Split, context: Context): Layer {
       'quantise in front of it with one scale for all channels',
     );
   if (node.axis !== input.shape.length - 1)
-    throw unsupported(node, `splits along axis ${node.axis}`, 'split channels');
+    throw unsupported(node, 'splits something other than channels', 'split along axis 1');
   const outputs = mapSome(outputsOf(node), (name) => layerTensor(name, context, input.datatype));
   return hardware({
     name: node.name,
