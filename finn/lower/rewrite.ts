@@ -39,8 +39,11 @@ export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): Fl
   }
 }
 
-/** When FINN sorts the nodes and starts over: after each change, or after a sweep over all nodes. */
-export type Pace = 'change' | 'sweep';
+/**
+ * When FINN sorts the nodes and starts over: after each change, or after a sweep over all nodes, which may skip the node behind
+ * each that it removes, as a loop does over a list that gets shorter.
+ */
+export type Pace = 'change' | 'sweep' | 'skip';
 
 function endsOf(node: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
   return { inputs: node.inputs, outputs: outputsOf(node) };
@@ -58,7 +61,7 @@ function sweep(draft: Draft, rule: Rule, pace: Pace): boolean {
     const next = replacement ? draft.replace(place, replacement) : place.next;
     if (replacement && pace === 'change') return true;
     changed ||= replacement !== null;
-    place = next;
+    place = replacement && pace === 'skip' ? next?.next : next;
   }
   return changed;
 }

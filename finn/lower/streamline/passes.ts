@@ -1,12 +1,13 @@
 import type { FloatGraph } from '../float-graph.ts';
 import { constantOf, outputsOf } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
+import type { Pace } from '../rewrite.ts';
 import { rewrite } from '../rewrite.ts';
 import { averagesToSums } from './average-pool.ts';
 import { removeIdentities } from './identities.ts';
 import { moveMulPastAdd } from './move.ts';
 import { absorbBias } from './thresholds.ts';
-import { collapseTransposes, moveTransposePastArithmetic } from './transposes.ts';
+import { collapseTransposes, moveTransposePastArithmetic, removeIdentityTranspose } from './transposes.ts';
 
 /** The rules that FINN applies one change at a time. */
 const single: ReadonlySet<Rule> = new Set([
@@ -22,10 +23,12 @@ export type Pass = (graph: FloatGraph) => FloatGraph;
 
 /** One rule after the other. */
 export function applied(graph: FloatGraph, rules: readonly Rule[]): FloatGraph {
-  return rules.reduce(
-    (current, rule) => rewrite(current, rule, single.has(rule) ? 'change' : 'sweep'),
-    graph,
-  );
+  return rules.reduce((current, rule) => rewrite(current, rule, paceOf(rule)), graph);
+}
+
+function paceOf(rule: Rule): Pace {
+  if (single.has(rule)) return 'change';
+  return rule === removeIdentityTranspose ? 'skip' : 'sweep';
 }
 
 /** One rule after the other, with the identities removed after each. */

@@ -25,6 +25,7 @@ import {
   enlargeChannelsLast,
   moveTransposePastArithmetic,
   poolBetweenTransposes,
+  removeIdentityTranspose,
 } from './transposes.ts';
 import { bipolarToXnor } from './xnor.ts';
 
@@ -113,6 +114,7 @@ const streamlinePlus: Pass = exhaustively([
       moveTransposePastArithmetic,
       moveTransposePastSum,
       collapseTransposes,
+      removeIdentityTranspose,
       absorbIntoThreshold,
     ]),
   },

@@ -119,21 +119,26 @@ export const moveTransposePastArithmetic: Rule = (node, graph) => {
   return swapped(node, { ...consumer, constant: reordered(consumer.constant, inverse(node.perm)) }, consumer);
 };
 
-/** Two transposes in a row become one, or none (FINN+ 1.6.1 `CollapseRepeatedTranspose`, `RemoveIdentityTranspose`). */
+/** Two transposes in a row become one (FINN+ 1.6.1 `CollapseRepeatedTranspose`). */
 export const collapseTransposes: Rule = (node, graph) => {
   if (node.op !== 'Transpose') return null;
   const consumer = graph.consumerOf(node);
-  if (consumer?.op === 'Transpose')
-    return {
-      insert: [],
-      change: [
-        {
-          node: consumer,
-          to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) },
-        },
-      ],
-    };
-  if (node.output === graph.output || !node.perm.every((axis, place) => axis === place)) return null;
+  if (consumer?.op !== 'Transpose') return null;
+  return {
+    insert: [],
+    change: [
+      {
+        node: consumer,
+        to: { ...consumer, inputs: node.inputs, perm: permuted(node.perm, consumer.perm) },
+      },
+    ],
+  };
+};
+
+/** A transpose that changes nothing goes (FINN+ 1.6.1 `RemoveIdentityTranspose`). */
+export const removeIdentityTranspose: Rule = (node, graph) => {
+  if (node.op !== 'Transpose' || node.output === graph.output) return null;
+  if (!node.perm.every((axis, place) => axis === place)) return null;
   return { insert: [], reroute: [{ from: node.output, to: node.inputs[0] }] };
 };
 
