@@ -17,7 +17,7 @@ import { writeModel } from '../../../onnx/write.ts';
 import type { Agreement } from '../../rig/against-original/agreements.ts';
 import { agreementsOf } from '../../rig/against-original/agreements.ts';
 import { counterpart } from '../rig/counterparts.ts';
-import type { Exported } from '../rig/networks/exported/index.ts';
+import type { Exported, Kind } from '../rig/networks/exported/index.ts';
 import { exportedNetwork } from '../rig/networks/exported/index.ts';
 import { tfcJobs } from '../rig/tfc-jobs.ts';
 import type { JobOutcome } from '../rig/workshop.ts';
@@ -48,7 +48,7 @@ interface Found {
 counterpart('finn', (python) => {
   const { preprocess } = tfcJobs(python);
   const wanted = process.env['PIPELINE_TEST_NETWORKS'];
-  const seeds = wanted === undefined ? chosen : wanted.split(',').map(Number);
+  const seeds = wanted === undefined ? [...chosen.keys()] : wanted.split(',').map(Number);
 
   test('random networks become the same hardware by both front ends', { timeout: 40_000_000 }, async () => {
     const found = await Promise.all(
@@ -64,11 +64,11 @@ counterpart('finn', (python) => {
       expect.soft(result, `${what}: ours ${ours}, FINN's ${theirs}`).not.toMatch(/different|we alone/);
       for (const { difference } of agreements ?? []) expect.soft(difference, what).toBeNull();
     }
-    if (wanted === undefined) expect(found.map(({ result }) => result)).toEqual(chosen.map(() => 'equal'));
+    if (wanted === undefined) expect(found.map(({ result }) => result)).toEqual(seeds.map(() => 'equal'));
   });
 
   async function compared(seed: number): Promise<Found> {
-    const exported = exportedNetwork(seed);
+    const exported = exportedNetwork(seed, wanted === undefined ? chosen.get(seed) : undefined);
     const { model, kind, traits } = exported;
     const preset = exported.preset ?? (needsResidual(model) ? 'residual' : 'default');
     const ours = lowered(exported);
@@ -101,8 +101,16 @@ counterpart('finn', (python) => {
   }
 });
 
-/** Networks of several kinds that both take. */
-const chosen: readonly number[] = [3, 12, 37, 40, 61, 71];
+/** Networks of several kinds that both take, by their seeds. */
+const chosen: ReadonlyMap<number, Kind> = new Map([
+  [0, 'split'],
+  [3, 'binary'],
+  [12, 'residual mlp'],
+  [37, 'mobilenet'],
+  [40, 'concat'],
+  [61, 'inverted'],
+  [71, 'residual'],
+]);
 
 function record(found: Found): void {
   const folder = process.env['PIPELINE_TEST_RECORD'];
