@@ -14,6 +14,7 @@ import { Padding, stepPaddings } from './units/padding.ts';
 import { ParallelWindows, stepParallelWindows } from './units/parallel-windows.ts';
 import { Thresholding, stepThresholdings } from './units/thresholding.ts';
 import { Windows, stepWindows } from './units/windows.ts';
+import { Split, stepSplits } from './units/split.ts';
 import type { Unit, Wires } from './units/wires.ts';
 import { wiresFor } from './units/wires.ts';
 
@@ -68,6 +69,7 @@ export function machineOf(network: Network, depths: readonly number[], queue: nu
     ...group(Fork, stepForks),
     ...group(Join, stepJoins),
     ...group(Concat, stepConcats),
+    ...group(Split, stepSplits),
   ];
   return {
     wires,
@@ -114,5 +116,7 @@ function unitOf({ spec, inputs, outputs }: NetworkUnit, wires: Wires, queue: num
       return new Join(wires, input, second, output);
     case 'concat':
       return new Concat(wires, inputs, output, spec.words);
+    case 'split':
+      return new Split(wires, input, outputs, spec.words);
   }
 }

@@ -118,7 +118,9 @@ function stitch(graph: HardwareGraph, specs: readonly UnitSpec[]): Network {
 
   for (const [index, spec] of specs.entries()) {
     const inputs = streams.filter(({ to }) => to?.node === index).map(connect);
-    const outgoing = streams.filter(({ from }) => from?.node === index);
+    const outgoing = streams
+      .filter(({ from }) => from?.node === index)
+      .toSorted((left, right) => (left.from?.position ?? 0) - (right.from?.position ?? 0));
     const outputs = spec.type === 'wire' ? inputs : outgoing.map(newLink);
     for (const [position, stream] of outgoing.entries())
       leaving.set(stream, defined(outputs[position], 'a layer has a link for each output'));

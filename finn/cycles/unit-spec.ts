@@ -19,9 +19,11 @@ export type UnitSpec =
   | { readonly type: 'fork' }
   | { readonly type: 'join' }
   /** Words that are read of each stream before the next one. */
-  | { readonly type: 'concat'; readonly words: readonly number[] };
+  | { readonly type: 'concat'; readonly words: readonly number[] }
+  /** Words that are given to each stream before the next one. */
+  | { readonly type: 'split'; readonly words: readonly number[] };
 
 /** Whether the unit follows the documented schedule of HLS rather than RTL that it was compared with. */
 export function isAssumed({ type }: UnitSpec): boolean {
-  return type === 'hls-loop' || type === 'fork' || type === 'join' || type === 'concat';
+  return ['hls-loop', 'fork', 'join', 'concat', 'split'].includes(type);
 }

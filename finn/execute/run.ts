@@ -24,6 +24,8 @@ export interface Step {
   /** Names of the tensors that the node runs on. */
   readonly activations: readonly string[];
   readonly execute: PreparedNode;
+  /** What leaves at the output at a position, of what was executed. */
+  readonly part: (result: IntegerTensor, position: number) => IntegerTensor;
 }
 
 /** Packs the parameters of a graph with one input and one output; refuses ops and widths that cannot be executed exactly. */
@@ -33,13 +35,15 @@ export function prepare(graph: HardwareGraph): Executor {
   const steps = graph.nodes.map((node) => {
     const { op, view } = nodeOf(graph, node);
     const activations = node.inputs.filter((name) => !graph.parameters.has(name));
-    return { node, activations, execute: op.prepare(view, kernels) };
+    const part = (result: IntegerTensor, position: number): IntegerTensor =>
+      op.part?.(view, result, position) ?? result;
+    return { node, activations, execute: op.prepare(view, kernels), part };
   });
   return { graph, input, output, steps };
 }
 
 /**
- * The graph's output for one image, bit for bit what FINN computes; `onNode` receives every node's output in order.
+ * The graph's output for one image, bit for bit what FINN computes; `onNode` receives every node's first output in order.
  * Refuses an input of another size or with values outside the graph's input datatype.
  */
 export function run(
@@ -48,11 +52,11 @@ export function run(
   onNode?: (node: HardwareNode, output: IntegerTensor) => void,
 ): IntegerTensor {
   const values = new Map([[executor.input, checkedInput(executor, input)]]);
-  for (const { node, activations, execute } of executor.steps) {
+  for (const { node, activations, execute, part } of executor.steps) {
     const [first, ...more] = activations.map((name) => valueOf(name, values));
-    const output = execute(defined(first, 'every layer reads an activation'), ...more);
-    for (const name of node.outputs) values.set(name, output);
-    onNode?.(node, output);
+    const result = execute(defined(first, 'every layer reads an activation'), ...more);
+    for (const [position, name] of node.outputs.entries()) values.set(name, part(result, position));
+    onNode?.(node, valueOf(node.outputs[0] ?? '', values));
   }
   return valueOf(executor.output, values);
 }

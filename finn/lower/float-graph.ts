@@ -147,6 +147,14 @@ export interface Concat extends NodeBase {
   readonly extents: readonly number[];
 }
 
+/** An activation divided along `axis` into several of these `extents`; `output` is the first of them, and `others` follow it. */
+export interface Split extends NodeBase {
+  readonly op: 'Split';
+  readonly axis: number;
+  readonly extents: readonly number[];
+  readonly others: readonly string[];
+}
+
 /**
  * Counts the thresholds that a value reaches: `scale * count + bias`; thresholds are (channels or 1, steps). `layout`
  * says where the channels are, as QONNX writes it: `NC`, `NCHW`, `NHWC`.
@@ -201,6 +209,7 @@ export type FloatNode =
   | QuantAvgPool
   | Relu
   | Reshape
+  | Split
   | Sum
   | TopK
   | Transpose
@@ -227,6 +236,11 @@ export function transposesTo(node: FloatNode | undefined, perm: readonly number[
     node.perm.length === perm.length &&
     node.perm.every((axis, index) => axis === perm[index])
   );
+}
+
+/** Names of the tensors that a node makes, in order. */
+export function outputsOf(node: FloatNode): Some<string> {
+  return node.op === 'Split' ? [node.output, ...node.others] : [node.output];
 }
 
 /** Whether branches meet at a node. */

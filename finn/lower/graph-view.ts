@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { FloatGraph, FloatNode } from './float-graph.ts';
+import { outputsOf } from './float-graph.ts';
 import { outputDatatype, outputShape } from './infer.ts';
 import type { TensorLayout } from './layouts.ts';
 import { inputLayout, outputLayout } from './layouts.ts';
@@ -20,7 +21,7 @@ export interface GraphView {
   /** The node that makes a tensor; undefined for the graph's input. */
   readonly producerOf: (tensor: string) => FloatNode | undefined;
   readonly readersOf: (tensor: string) => readonly FloatNode[];
-  /** The only node that reads a node's output; undefined at a fork and for the graph's output. */
+  /** The only node that reads what a node makes; undefined at a fork or a Split and for the graph's output. */
   readonly consumerOf: (node: FloatNode) => FloatNode | undefined;
 }
 
@@ -50,17 +51,20 @@ export function createLiveGraph({ input, output }: FloatGraph): LiveGraph {
       readersOf: (tensor) => [...(readers.get(tensor) ?? [])],
       consumerOf: (node) => {
         const found = readers.get(node.output);
-        if (found?.size !== 1 || node.output === output) return undefined;
+        if (found?.size !== 1 || node.output === output || node.op === 'Split') return undefined;
         return [...found][0];
       },
     },
     enter: (node) => {
-      producers.set(node.output, node);
       for (const name of node.inputs) readers.set(name, (readers.get(name) ?? new Set()).add(node));
-      tensors.set(node.output, outputFacts(node, node.inputs.map(factsOf), factsOf(node.inputs[0])));
+      const [inputs, from] = [node.inputs.map(factsOf), factsOf(node.inputs[0])];
+      for (const [position, name] of outputsOf(node).entries()) {
+        producers.set(name, node);
+        tensors.set(name, outputFacts(node, inputs, from, position));
+      }
     },
     leave: (node) => {
-      if (producers.get(node.output) === node) producers.delete(node.output);
+      for (const name of outputsOf(node)) if (producers.get(name) === node) producers.delete(name);
       for (const name of node.inputs) readers.get(name)?.delete(node);
     },
   };
@@ -77,8 +81,13 @@ function inputFacts({ shape, datatype, layout }: FloatGraph['input']): Facts {
   return { shape, datatype, layout: inputLayout(layout, shape.length) };
 }
 
-function outputFacts(node: FloatNode, inputs: readonly Facts[], { shape: from, layout }: Facts): Facts {
-  const shape = outputShape(node, from);
+function outputFacts(
+  node: FloatNode,
+  inputs: readonly Facts[],
+  { shape: from, layout }: Facts,
+  position: number,
+): Facts {
+  const shape = outputShape(node, from, position);
   const datatypes = inputs.map(({ datatype }) => datatype);
   return {
     shape,

@@ -5,8 +5,8 @@ import { permuted } from '../permute.ts';
 import type { Affine, Conv, FloatNode, MatMul, Transpose, Window } from './float-graph.ts';
 import { unsupported } from './refuse.ts';
 
-/** Shape of a node's output; `input` is the shape of its first input. Refuses shapes that do not fit. */
-export function outputShape(node: FloatNode, input: readonly number[]): readonly number[] {
+/** Shape of a node's output at a position; `input` is the shape of its first input. Refuses shapes that do not fit. */
+export function outputShape(node: FloatNode, input: readonly number[], position: number): readonly number[] {
   switch (node.op) {
     case 'MatMul':
     case 'XnorPopcountMatMul':
@@ -50,6 +50,8 @@ export function outputShape(node: FloatNode, input: readonly number[]): readonly
         node.axis,
         node.extents.reduce((all, extent) => all + extent, 0),
       );
+    case 'Split':
+      return input.with(node.axis, node.extents[position] ?? 0);
     case 'Transpose':
       return transposedShape(node, input);
     case 'Reshape':
@@ -144,7 +146,7 @@ function image(node: FloatNode, shape: readonly number[]): Image {
   );
 }
 
-/** QONNX datatype of a node's output (QONNX 1.0.0 `InferDataTypes`). */
+/** QONNX datatype of a node's outputs (QONNX 1.0.0 `InferDataTypes`; what it does not know of Split, step_type_splits adds). */
 export function outputDatatype(node: FloatNode, inputs: readonly string[]): string {
   const [input = 'FLOAT32'] = inputs;
   switch (node.op) {
@@ -170,6 +172,7 @@ export function outputDatatype(node: FloatNode, inputs: readonly string[]): stri
     case 'Transpose':
     case 'Im2Col':
     case 'MaxPool':
+    case 'Split':
     case 'Upsample':
       return input;
     case 'Concat':

@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { FloatGraph, FloatNode } from './float-graph.ts';
-import { isJoin } from './float-graph.ts';
+import { isJoin, outputsOf } from './float-graph.ts';
 import { byDistance } from './distance.ts';
 import type { GraphView } from './graph-view.ts';
 import { createLiveGraph } from './graph-view.ts';
@@ -9,7 +9,7 @@ import { mapSome } from './some.ts';
 /** The changes by which a rule replaces the node that it examined. */
 export interface Replacement {
   readonly insert: readonly FloatNode[];
-  /** Whether to insert behind the node that follows the old one, and the walk passes over that, unless it is removed too. */
+  /** Whether to insert behind the node that follows the old one, and the walk skips that, unless it is removed too. */
   readonly isMovedOn?: boolean;
   /** Further nodes to remove. */
   readonly remove?: readonly FloatNode[];
@@ -44,8 +44,8 @@ export function rewrite(graph: FloatGraph, rule: Rule, pace: Pace = 'sweep'): Fl
 /** When FINN sorts the nodes and starts over: after each change, or after a sweep over all nodes. */
 export type Pace = 'change' | 'sweep';
 
-function endsOf({ inputs, output }: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
-  return { inputs, outputs: [output] };
+function endsOf(node: FloatNode): { inputs: readonly string[]; outputs: readonly string[] } {
+  return { inputs: node.inputs, outputs: outputsOf(node) };
 }
 
 /** A view of a graph that does not change. */

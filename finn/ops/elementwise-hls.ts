@@ -32,7 +32,7 @@ function inHls(op: Op): Op {
 /** Two streams of as many words join; with a constant, every word of the only stream makes one. */
 function unitOf(op: Op): Op['unit'] {
   return (node) => {
-    const output = wordsOf(op.foldedOutputShape(node));
+    const output = wordsOf(op.foldedOutputShape(node, 0));
     const streams = ([0, 1] as const).filter((index) => !node.constant(index));
     if (streams.some((index) => wordsOf(foldedSide(node, index)) !== output)) return null;
     return streams.length === 2 ? { type: 'join' } : reducingLoop(1, output);

@@ -34,13 +34,13 @@ export const fmPaddingPixelHls: Op = {
   attributes: { ...fmPaddingPixel.attributes, ...hlsAttributes },
   unit: (node) => {
     const groups = node.integer('NumChannels') / node.integer('SIMD');
-    const [, width] = fmPaddingPixel.outputShape(node).slice(1);
+    const [, width] = fmPaddingPixel.outputShape(node, 0).slice(1);
     const [rows, columns] = node.pair('Stride');
     const isRead = (at: number): boolean => {
       const pixel = Math.floor(at / groups);
       return Math.floor(pixel / (width ?? 1)) % rows === 0 && (pixel % (width ?? 1)) % columns === 0;
     };
-    const words = wordsOf(fmPaddingPixel.foldedOutputShape(node));
+    const words = wordsOf(fmPaddingPixel.foldedOutputShape(node, 0));
     return expandingLoop(words, isRead, node.integer('numInputVectors'));
   },
 };

@@ -21,6 +21,7 @@ import type { Op } from './op.ts';
 import { pool, poolHls } from './pool.ts';
 import { reshape, reshapeRtl } from './reshape.ts';
 import { streamingConcat, streamingConcatHls } from './streamingconcat.ts';
+import { streamingSplit, streamingSplitHls } from './streamingsplit.ts';
 import { thresholdingHls } from './thresholding-hls.ts';
 import { thresholdingRtl } from './thresholding-rtl.ts';
 import { thresholding } from './thresholding.ts';
@@ -47,6 +48,7 @@ export const ops: { readonly [opType: string]: Op } = {
   Pool: pool,
   Reshape: reshape,
   StreamingConcat: streamingConcat,
+  StreamingSplit: streamingSplit,
   Thresholding: thresholding,
   UpsampleNearestNeighbour: upsampleNearestNeighbour,
   VVAU: vvau,
@@ -65,6 +67,7 @@ export const ops: { readonly [opType: string]: Op } = {
   Pool_hls: poolHls,
   Reshape_rtl: reshapeRtl,
   StreamingConcat_hls: streamingConcatHls,
+  StreamingSplit_hls: streamingSplitHls,
   Thresholding_hls: thresholdingHls,
   Thresholding_rtl: thresholdingRtl,
   UpsampleNearestNeighbour_hls: upsampleNearestNeighbourHls,

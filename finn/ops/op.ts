@@ -49,7 +49,7 @@ export interface ConstantRule {
   readonly datatype: string;
 }
 
-/** Runs one node on the values of its activation inputs, in order; if it has several outputs, all carry the result. */
+/** Runs one node on the values of its activation inputs, in order. */
 export type PreparedNode = (input: IntegerTensor, ...more: readonly IntegerTensor[]) => IntegerTensor;
 
 /**
@@ -60,10 +60,10 @@ export interface Op {
   readonly attributes: AttributeRules;
   /** Of the stream at a position. */
   readonly inputShape: (node: NodeView, position: number) => readonly number[];
-  readonly outputShape: (node: NodeView) => readonly number[];
+  readonly outputShape: (node: NodeView, position: number) => readonly number[];
   /** How many of its inputs can be streams; constants follow them. */
   readonly inputStreams: (node: NodeView) => number;
-  /** How many outputs it has, all of one shape; 1 if absent. */
+  /** How many outputs it has; 1 if absent. */
   readonly outputStreams?: (node: NodeView) => number;
   /** The constants behind its streams, in order; none if absent. */
   readonly constants?: (node: NodeView) => readonly ConstantRule[];
@@ -71,7 +71,7 @@ export interface Op {
   readonly contradiction?: (node: NodeView) => string | null;
   /** Of the stream at a position. */
   readonly foldedInputShape: (node: NodeView, position: number) => readonly number[];
-  readonly foldedOutputShape: (node: NodeView) => readonly number[];
+  readonly foldedOutputShape: (node: NodeView, position: number) => readonly number[];
   readonly inputStreamWidth: (node: NodeView) => number;
   readonly outputStreamWidth: (node: NodeView) => number;
   /** The legal values of the attributes that the node's own shape restricts, such as the divisors of MH for PE. */
@@ -97,6 +97,8 @@ export interface Op {
   readonly roundThresholds?: (node: NodeView) => NodeChange;
   /** Packs the parameters once; refuses what cannot be executed exactly. */
   readonly prepare: (node: NodeView, kernels: Kernels) => PreparedNode;
+  /** What leaves at the output at a position, of the result of the prepared node; all of it if absent. */
+  readonly part?: (node: NodeView, result: IntegerTensor, position: number) => IntegerTensor;
 }
 
 /**

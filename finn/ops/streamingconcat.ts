@@ -1,11 +1,12 @@
 import { elementCount } from '../../base/shape.ts';
 import { datatype } from '../datatype.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer, text } from './attributes.ts';
+import { channelsOfAll, commonDivisors, wordsPerStream } from './channels-per-stream.ts';
 import { jointDatatype } from './joint-datatype.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
 import { notPositive } from './positive.ts';
-import { divisors, fold } from './shapes.ts';
+import { fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
 /** The channels of several streams, one stream after the other (FINN+ 1.6.1 `StreamingConcat`). */
@@ -45,7 +46,7 @@ export const streamingConcat: Op = {
   prepare: (node) => {
     const shape = outputShape(node);
     const channels = node.integers('ChannelsPerStream');
-    const all = channels.reduce((sum, each) => sum + each, 0);
+    const all = channelsOfAll(node);
     return (...inputs) => {
       const data = new Int32Array(elementCount(shape));
       let start = 0;
@@ -68,10 +69,7 @@ export const streamingConcatHls: Op = {
     ...hlsAttributes,
     cpp_interface: text('hls_vector', ['packed', 'hls_vector']),
   },
-  unit: (node) => ({
-    type: 'concat',
-    words: node.integers('ChannelsPerStream').map((channels) => channels / node.integer('SIMD')),
-  }),
+  unit: (node) => ({ type: 'concat', words: wordsPerStream(node) }),
 };
 
 function inputShape(node: NodeView, position: number): readonly number[] {
@@ -79,12 +77,5 @@ function inputShape(node: NodeView, position: number): readonly number[] {
 }
 
 function outputShape(node: NodeView): readonly number[] {
-  const channels = node.integers('ChannelsPerStream').reduce((sum, each) => sum + each, 0);
-  return [...node.integers('numInputVectors'), channels];
-}
-
-/** As many elements a cycle as divide the channels of every stream. */
-function commonDivisors(node: NodeView): readonly number[] {
-  const [first = 1, ...others] = node.integers('ChannelsPerStream');
-  return divisors(first).filter((value) => others.every((channels) => channels % value === 0));
+  return [...node.integers('numInputVectors'), channelsOfAll(node)];
 }

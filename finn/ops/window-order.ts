@@ -16,7 +16,7 @@ export interface MisorderedWindows {
  */
 export function misorderedWindows(graph: HardwareGraph): readonly MisorderedWindows[] {
   return graph.nodes.flatMap((consumer): readonly MisorderedWindows[] => {
-    const producer = graph.nodes.find(({ outputs }) => outputs[0] === consumer.inputs[0]);
+    const producer = graph.nodes.find(({ outputs }) => outputs.includes(consumer.inputs[0] ?? ''));
     if (producer === undefined || !readsByChannel(consumer) || !cutsByChannel(graph, producer)) return [];
     const simd = nodeOf(graph, producer).view.integer('SIMD');
     const pe = nodeOf(graph, consumer).view.integer('PE');

@@ -51,7 +51,7 @@ export function streamInputs(graph: HardwareGraph, node: HardwareNode): readonly
 
 function leaving(graph: HardwareGraph, node: HardwareNode, index: number, position: number): StreamEnd {
   const { op, view } = nodeOf(graph, node);
-  const shape = op.foldedOutputShape(view);
+  const shape = op.foldedOutputShape(view, position);
   return {
     node: index,
     position,

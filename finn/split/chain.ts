@@ -21,7 +21,7 @@ export function prepareChain(parts: readonly HardwareGraph[]): readonly Executor
   return parts.map((part) => prepare(part));
 }
 
-/** The last submodel's output for one image; `onNode` receives every node's output in order, with its submodel's position. */
+/** The last submodel's output for one image; `onNode` receives every node's first output in order, with its submodel's position. */
 export function runChain(
   chain: readonly Executor[],
   input: IntegerTensor,

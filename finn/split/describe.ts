@@ -40,7 +40,7 @@ export function describeSubmodel({ graph }: Submodel, id: string, part: string):
   return {
     id,
     input: { ...boundary(graph, soleInput(graph)), folded: first.op.foldedInputShape(first.view, 0) },
-    output: { ...boundary(graph, soleOutput(graph)), folded: last.op.foldedOutputShape(last.view) },
+    output: { ...boundary(graph, soleOutput(graph)), folded: last.op.foldedOutputShape(last.view, 0) },
     resources: sumResources(nodes.map(({ op, view }) => op.resources(view, part))),
     cycles: {
       perNode: Object.fromEntries(cycles),

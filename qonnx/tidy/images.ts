@@ -50,8 +50,9 @@ function isChanged(name: string, index: number, kind: SequenceKind, view: View):
   switch (kind) {
     case 'window':
       return index === 1;
+    case 'along':
+      return view.shapeOf(name)?.length === 3;
     case 'elementwise':
-    case 'concat':
       return (view.shapeOf(name) ?? []).some((extent) => extent !== 1);
     case 'channelwise':
     case 'global':
@@ -69,8 +70,8 @@ function asImage(node: OnnxNode, kind: SequenceKind): OnnxNode {
   switch (kind) {
     case 'window':
       return withColumn(node);
-    case 'concat': {
-      const axis = integerOf(node, 'axis', 1);
+    case 'along': {
+      const axis = integerOf(node, 'axis', 0);
       return withAttribute(node, 'axis', { type: 'int', value: axis < 0 ? axis + 3 : axis });
     }
     case 'elementwise':

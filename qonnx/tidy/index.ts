@@ -14,6 +14,7 @@ import { needed, withoutOptionalOutputs } from './needed.ts';
 import type { Pass } from './pass.ts';
 import { withPlainPools } from './pools.ts';
 import { withPlainReshapes } from './reshapes.ts';
+import { withSplits } from './splits.ts';
 
 /** A model in the form in which front ends read it. */
 export interface Tidied {
@@ -45,6 +46,7 @@ const passes: readonly Pass[] = [
   withoutIdentities,
   withQuantisers,
   withPlainPools,
+  withSplits,
   withImages,
   withPlainBiases,
   withPlainReshapes,

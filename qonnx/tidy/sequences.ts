@@ -11,7 +11,8 @@ export type SequenceKind =
   | 'elementwise'
   /** Each element by itself, with constants per channel. */
   | 'channelwise'
-  | 'concat';
+  /** One after the other along an axis, joined or parted. */
+  | 'along';
 
 /**
  * The nodes on sequences that are windows or global pools, or are connected to some by nodes of known kinds: the kind of each
@@ -63,7 +64,7 @@ const operatorsOf: { readonly [kind in SequenceKind]: readonly string[] } = {
     ...['Sqrt', 'Sub', 'Sum', 'Tanh', 'Trunc'],
   ],
   channelwise: ['BatchNormalization', 'InstanceNormalization', 'MultiThreshold'],
-  concat: ['Concat'],
+  along: ['Concat', 'Split'],
 };
 
 const kinds: ReadonlyMap<string, SequenceKind> = new Map(

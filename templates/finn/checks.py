@@ -63,6 +63,7 @@ def check_boundaries(model):
     outside = {name for node in model.graph.node if not is_hardware(node) for name in node.input}
     outside |= {info.name for info in model.graph.output}
     returned = [named(node) for name, node in made.items() if name in outside]
+    check_parts(hardware, read | outside)
     if len(given) > 1:
         message = f"the network's hardware would read {len(given)} tensors ({', '.join(sorted(given))}), and boards read one"
         raise Failed("finn/several-boundaries", message, "quantise the input once, before it branches")
@@ -70,6 +71,16 @@ def check_boundaries(model):
         message = f"the network's hardware would return {len(returned)} tensors, of {', '.join(returned)}, and boards return one"
         hint = "let outputs part behind the last layer that is quantised, such as by a Split, or make a network of each"
         raise Failed("finn/several-boundaries", message, hint)
+
+
+def check_parts(hardware, read):
+    """FINN builds a stream that nothing reads, and the hardware then waits for a reader."""
+    for node in hardware:
+        for name in node.output:
+            if node.op_type.startswith("StreamingSplit") and name not in read:
+                message = f"{named(node)} makes {name}, which nothing reads"
+                hint = "use every part; let the layer in front make only the channels that you use"
+                raise Failed("lower/unsupported-op", message, hint)
 
 
 def check_layers(model):

@@ -14,6 +14,7 @@ from qonnx.transformation.general import RemoveUnusedTensors
 from qonnx.transformation.infer_data_layouts import InferDataLayouts
 
 from session import Failed, node_at_fault
+from splits import CutScalesAtSplits, TypeSplits
 
 
 def step_topk_first(model, _build):
@@ -35,6 +36,9 @@ def step_residual_streamline(model, build):
 def streamlined(model, build):
     model = model.transform(scales_past_branches())
     model = step_resnet_streamline(model, build)
+    if model.get_nodes_by_op_type("Split"):
+        for transformation in (CutScalesAtSplits(), StreamlinePlus(), TypeSplits()):
+            model = model.transform(transformation)
     if model.get_nodes_by_op_type("MaxPool"):
         # StreamlinePlus leaves it channels first. MakeMaxPoolNHWC would lose the pool where its output forks.
         for transformation in (InferPool(), StreamlinePlus(), AbsorbConsecutiveTransposes()):
@@ -57,6 +61,6 @@ def scales_past_branches():
 
 def tidied(model):
     """Without the scale of a last layer that has no bias, and with the layouts that the conversion to hardware asks for."""
-    for transformation in (AbsorbScalarMulAddIntoTopK(), InferDataLayouts(), RemoveUnusedTensors()):
+    for transformation in (AbsorbScalarMulAddIntoTopK(), TypeSplits(), InferDataLayouts(), RemoveUnusedTensors()):
         model = model.transform(transformation)
     return model

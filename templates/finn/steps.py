@@ -16,7 +16,7 @@ from residual import step_residual_streamline, step_topk_first
 from resize import step_resize
 from session import WORK, Failed, last_lines
 from sums import step_order_sums
-from thresholds import step_clip_thresholds
+from thresholds import step_clip_thresholds, step_thresholds_last
 
 FIRST = ("step_qonnx_to_finn", "step_tidy_up", "step_argmax_to_topk")
 LAST = ("step_minimize_bit_width_initial", "step_create_dataflow_partition", "step_specialize_layers")
@@ -36,6 +36,7 @@ PRESETS = {
         "step_residual_streamline",
         "step_global_pool",
         "step_resize",
+        "step_thresholds_last",
         "step_order_sums",
         "step_convert_to_hw",
         *LAST,
@@ -49,6 +50,7 @@ OURS = (
     step_order_sums,
     step_residual_streamline,
     step_resize,
+    step_thresholds_last,
     step_topk_first,
 )
 

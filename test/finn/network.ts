@@ -79,9 +79,9 @@ export function describeNodes(graph: HardwareGraph): readonly object[] {
           sha256_i4le: digestOf(graph.parameters.get(name)!),
         })),
       normal_input_shape: op.inputShape(view, 0),
-      normal_output_shape: op.outputShape(view),
+      normal_output_shape: op.outputShape(view, 0),
       folded_input_shape: op.foldedInputShape(view, 0),
-      folded_output_shape: op.foldedOutputShape(view),
+      folded_output_shape: op.foldedOutputShape(view, 0),
       instream_width: op.inputStreamWidth(view),
       outstream_width: op.outputStreamWidth(view),
     };

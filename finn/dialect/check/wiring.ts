@@ -35,7 +35,12 @@ export function wrongShape(graph: HardwareGraph, view: NodeView, op: Op): Compla
         return { verb: 'reads', name, shapes: [op.inputShape(view, index)], fits: isAsLong };
       return { verb: 'reads', name, shapes, fits: isSame };
     }),
-    ...outputs.map((name) => ({ verb: 'makes', name, shapes: [op.outputShape(view)], fits: isSame })),
+    ...outputs.map((name, index) => ({
+      verb: 'makes',
+      name,
+      shapes: [op.outputShape(view, index)],
+      fits: isSame,
+    })),
   ];
   for (const { verb, name, shapes, fits } of expected) {
     const { shape } = tensorOf(graph, name);

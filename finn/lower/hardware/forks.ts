@@ -8,7 +8,7 @@ import { wiringOf } from './wiring.ts';
 
 /**
  * Inserts a layer that copies its stream where several layers read one tensor, and orders all layers by their distance from
- * the input (FINN+ 1.6.1 `InferDuplicateStreamsLayer`); networks without forks stay as they are.
+ * the input (FINN+ 1.6.1 `InferDuplicateStreamsLayer`).
  */
 export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): readonly Layer[] {
   const wiring = wiringOf(layers);
@@ -27,7 +27,6 @@ export function duplicateStreams(layers: readonly Layer[], input: LayerTensor): 
     return [duplicated(tensor, copies)];
   };
   const all = [...copied(input), ...layers.flatMap((layer) => [layer, ...layer.outputs.flatMap(copied)])];
-  if (all.length === layers.length) return layers;
   return byDistance(
     all.map((layer) => renamed.get(layer) ?? layer),
     ({ inputs, outputs }) => ({ inputs, outputs: outputs.map(({ name }) => name) }),

@@ -23,6 +23,7 @@ import { constantArithmetic, sumOfStreams } from './elementwise.ts';
 import { concatOfStreams } from './concat.ts';
 import { duplicateStreams } from './forks.ts';
 import { globalAccPool } from './global-acc-pool.ts';
+import { splitOfStream } from './split.ts';
 import { upsample } from './upsample.ts';
 import { hostArithmetic, hostReshape, hostTopK, hostTranspose, permutationOf } from './host.ts';
 import { labelSelect } from './label-select.ts';
@@ -114,6 +115,8 @@ function layersFor(node: FloatNode, isBehind: boolean, context: Context): readon
       return [upsample(node, context)];
     case 'Concat':
       return [concatOfStreams(node, context)];
+    case 'Split':
+      return [splitOfStream(node, context)];
     case 'Relu':
     case 'AveragePool':
     case 'Trunc':

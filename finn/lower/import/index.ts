@@ -3,6 +3,7 @@ import { Refusal } from '../../../base/refusal.ts';
 import { datatype as datatypeOf } from '../../datatype.ts';
 import { readLayout } from '../../dialect/layout.ts';
 import type { FloatGraph } from '../float-graph.ts';
+import { outputsOf } from '../float-graph.ts';
 import { byDistance } from '../distance.ts';
 import { outputShape } from '../infer.ts';
 import { unsupported, unsupportedGraph } from '../refuse.ts';
@@ -82,8 +83,8 @@ function enter({ nodes }: Chain, operands: Map<string, Operand>): void {
   for (const node of nodes) {
     const from = operands.get(node.inputs[0]);
     if (from?.kind !== 'activation') throw new Error(`${node.name} (${node.op}) reads no activation`);
-    const shape = outputShape(node, from.shape);
-    operands.set(node.output, { kind: 'activation', tensor: node.output, shape });
+    for (const [position, tensor] of outputsOf(node).entries())
+      operands.set(tensor, { kind: 'activation', tensor, shape: outputShape(node, from.shape, position) });
   }
 }
 
@@ -137,12 +138,19 @@ function checkWiring(graph: FloatGraph): void {
       if (known) known.push(node.name);
       else readers.set(input, [node.name]);
     }
-  for (const tensor of [graph.input.name, ...graph.nodes.map((node) => node.output)]) {
+  for (const tensor of [graph.input.name, ...graph.nodes.flatMap(outputsOf)]) {
     const names = readers.get(tensor) ?? [];
     if (tensor === graph.output && names.length > 0)
       throw unsupportedGraph(
         `${tensor} is an output and is also read by ${names.join(' and ')}`,
         'end the network in one output that nothing reads',
+      );
+    const maker = graph.nodes.find((node) => outputsOf(node).includes(tensor));
+    if (tensor !== graph.output && names.length === 0 && maker?.op === 'Split')
+      throw unsupported(
+        maker,
+        `makes ${tensor}, which nothing reads`,
+        'use every part; let the layer in front make only the channels that you use',
       );
     if (tensor !== graph.output && names.length === 0)
       throw unsupportedGraph(

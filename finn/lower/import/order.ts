@@ -1,6 +1,6 @@
 import { byDistance } from '../distance.ts';
 import type { FloatNode } from '../float-graph.ts';
-import { isJoin } from '../float-graph.ts';
+import { isJoin, outputsOf } from '../float-graph.ts';
 import type { Chain } from './source.ts';
 
 /**
@@ -25,7 +25,7 @@ export function inFinnsOrder(chains: readonly Chain[]): readonly FloatNode[] {
 function sorted(chains: readonly Chain[]): readonly Chain[] {
   return byDistance(chains, ({ nodes }) => ({
     inputs: nodes[0].inputs,
-    outputs: [(nodes.at(-1) ?? nodes[0]).output],
+    outputs: outputsOf(nodes.at(-1) ?? nodes[0]),
   }));
 }
 

@@ -5,6 +5,7 @@ import { conv } from './convolution.ts';
 import { gemm, matMul } from './matmul.ts';
 import { averagePool, globalAveragePool, maxPool, trunc } from './pool.ts';
 import { bipolarQuant, quant } from './quant.ts';
+import { split } from './split.ts';
 import { flatten, identity, reshape, transpose } from './shape.ts';
 import type { ImportRule } from './source.ts';
 import { upsample } from './upsample.ts';
@@ -139,6 +140,13 @@ export const standard: { readonly [op: string]: OperatorEntry } = {
     becomes: '`UpsampleNearestNeighbour`',
     finn: 'the same with the preset `residual`',
     example: 'branches/a-smaller-image-that-is-enlarged-again-beside-itself.onnx',
+  },
+  Split: {
+    rule: split,
+    when: 'of channels, quantised with one scale; also `Slice`s of one tensor that make up the whole (`torch.chunk`); at the end on the host',
+    becomes: '`StreamingSplit`',
+    finn: 'the same with the preset `residual`',
+    example: 'branches/half-of-the-channels-past-two-layers.onnx',
   },
   Sub: {
     rule: rightHanded,

@@ -1,5 +1,5 @@
 import type { FloatGraph } from '../float-graph.ts';
-import { constantOf } from '../float-graph.ts';
+import { constantOf, outputsOf } from '../float-graph.ts';
 import type { Rule } from '../rewrite.ts';
 import { rewrite } from '../rewrite.ts';
 import { averagesToSums } from './average-pool.ts';
@@ -61,7 +61,8 @@ function isSame(left: FloatGraph, right: FloatGraph): boolean {
       if (node.op !== other?.op || constantOf(node)?.values.length !== constantOf(other)?.values.length)
         return false;
       const [mine, theirs] = [constantOf(node)?.values, constantOf(other)?.values];
-      names.set(node.output, other.output);
+      const theirOutputs = outputsOf(other);
+      for (const [place, name] of outputsOf(node).entries()) names.set(name, theirOutputs[place] ?? '');
       return (
         node.inputs.every((name, place) => names.get(name) === other.inputs[place]) &&
         (mine === theirs || (mine?.every((value, place) => Object.is(value, theirs?.[place])) ?? false))

@@ -14,6 +14,7 @@ import {
 } from './move.ts';
 import type { Pass } from './passes.ts';
 import { applied, exhaustively, inTurn } from './passes.ts';
+import { cutArithmetic, moveScalarPastSplit, moveTransposePastSplit } from './split.ts';
 import { absorbIntoFlatten } from './tail.ts';
 import { absorbAdd, absorbBias, roundThresholds } from './thresholds.ts';
 import { absorbIntoTopK } from './top-k.ts';
@@ -46,6 +47,13 @@ export function streamlineResidual(graph: FloatGraph): FloatGraph {
 
 /** What FINN does for operators that it leaves with channels first or with a division. */
 const afterwards: readonly { readonly op: FloatNode['op']; readonly pass: Pass }[] = [
+  {
+    op: 'Split',
+    pass: (graph) => {
+      const cut = applied(graph, [cutArithmetic]);
+      return cut === graph ? graph : applied(streamlinePlus(cut), [absorbIntoTopK]);
+    },
+  },
   {
     op: 'MaxPool',
     pass: (graph) =>
@@ -98,8 +106,10 @@ const streamlinePlus: Pass = exhaustively([
   {
     pass: exhaustively([
       moveMulPastIm2Col,
+      moveScalarPastSplit,
       moveArithmeticPastConcat,
       movePastFork('Transpose'),
+      moveTransposePastSplit,
       moveTransposePastConcat,
       moveTransposePastArithmetic,
       moveTransposePastSum,

@@ -25,7 +25,7 @@ export function expectedWords(graph: HardwareGraph, input: Uint8Array, images: n
     const bytes = input.subarray(image * size, (image + 1) * size);
     const streamed = unpack(bytes, reader.op.foldedInputShape(reader.view, 0), from.datatype);
     const output = run(executor, { shape: from.shape, data: streamed.data });
-    return pack({ shape: writer.op.foldedOutputShape(writer.view), data: output.data }, to.datatype);
+    return pack({ shape: writer.op.foldedOutputShape(writer.view, 0), data: output.data }, to.datatype);
   });
   return Buffer.concat(words);
 }

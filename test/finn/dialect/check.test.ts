@@ -12,7 +12,7 @@ const tfc = readGraph(join(golden, 'tfc-w2a2', 'dataflow.onnx'));
 /** A golden network that has a layer of this name. */
 function networkWith(layer: string): HardwareGraph {
   if (tfc.nodes.some(({ name }) => name === layer)) return tfc;
-  const names = ['network0', 'network1', 'network2', 'network4', 'network13'];
+  const names = ['network0', 'network1', 'network2', 'network4', 'network13', 'network15'];
   return names
     .map((name) => convolution(name).graph)
     .find(({ nodes }) => nodes.some(({ name }) => name === layer))!;
@@ -95,6 +95,7 @@ describe('values of attributes', () => {
     ['Pool_hls_0', { BatchSize: 2 }, 'cannot have BatchSize 2', 'legal values are 1'],
     ['UpsampleNearestNeighbour_hls_0', { batchSize: 2 }, 'cannot have batchSize 2', 'legal values are 1'],
     ['StreamingConcat_hls_0', { SIMD: 7 }, 'cannot have SIMD 7', 'legal values are 1'],
+    ['StreamingSplit_hls_0', { SIMD: 7 }, 'cannot have SIMD 7', 'legal values are 1'],
   ])('%s with %o', (layer, changes, what, hint) => {
     const opType = layer.replace(/_\d+$/, '');
     expect(complaints(withAttributes(layer, changes))).toEqual([

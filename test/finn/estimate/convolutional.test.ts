@@ -32,9 +32,9 @@ describe.each(['cnv-w2a2', 'mobilenetv1-w4a4'])('%s', (network) => {
         name: node.name,
         output_datatype: op.inferDatatypes(view).datatypes![node.outputs[0]!],
         normal_input_shape: op.inputShape(view, 0),
-        normal_output_shape: op.outputShape(view),
+        normal_output_shape: op.outputShape(view, 0),
         folded_input_shape: op.foldedInputShape(view, 0),
-        folded_output_shape: op.foldedOutputShape(view),
+        folded_output_shape: op.foldedOutputShape(view, 0),
         instream_width: op.inputStreamWidth(view),
         outstream_width: op.outputStreamWidth(view),
       };

@@ -21,6 +21,7 @@ import {
   maxPool,
   networkOf,
   quantise,
+  split,
   window,
 } from '../rig/networks/branching.ts';
 import type { Body } from '../rig/networks/branching.ts';
@@ -39,6 +40,12 @@ function longWay(scale: number, signed = false): Body {
 function ofWindow(kernel: number): Body {
   return (drawing) => {
     layer(drawing, 0.2, { kernel });
+  };
+}
+
+function inTurn(...bodies: readonly Body[]): Body {
+  return (drawing) => {
+    for (const body of bodies) body(drawing);
   };
 }
 
@@ -146,6 +153,50 @@ const taken: Readonly<Record<string, { readonly model: OnnxModel; readonly layer
       );
       layer(drawing, 0.4);
     }),
+  },
+  'half of the channels past two layers': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 0 },
+    model: networkOf((drawing) => {
+      quantise(drawing, 0.2);
+      const [left, right] = split(drawing, [2, 2]);
+      concatenate(drawing, inTurn(left!, longWay(0.2)), right!);
+      layer(drawing, 0.4);
+    }),
+  },
+  'unequal parts in another order, one of which branches again': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1, DuplicateStreams: 1, ElementwiseAdd: 1 },
+    model: networkOf((drawing) => {
+      quantise(drawing, 0.2, true);
+      const [left, right] = split(drawing, [1, 3]);
+      const block: Body = (side) => {
+        add(side, longWay(0.2, true), asItIs);
+        quantise(side, 0.2, true);
+      };
+      concatenate(drawing, inTurn(right!, block), left!);
+      layer(drawing, 0.4);
+    }),
+  },
+  'parts with a scale per channel in front': {
+    layers: { StreamingSplit: 1, ElementwiseAdd: 1 },
+    model: networkOf((drawing) => {
+      const again: Body = (side) => {
+        quantise(side, 0.2);
+      };
+      add(drawing, ...split(drawing, [2, 2]).map((part) => inTurn(part, again)));
+      quantise(drawing, 0.4);
+    }),
+  },
+  'parts of lines': {
+    layers: { StreamingSplit: 1, StreamingConcat: 1 },
+    model: networkOf(
+      (drawing) => {
+        quantise(drawing, 0.2);
+        const [left, right] = split(drawing, [1, 3]);
+        concatenate(drawing, inTurn(left!, longWay(0.2)), right!);
+        layer(drawing, 0.4);
+      },
+      { shape: [1, 2, 12] },
+    ),
   },
   'the mean of the image before the scores': {
     layers: { GlobalAccPool: 1 },

@@ -2,7 +2,7 @@ import type { OnnxModel, OnnxTensor } from '../../../../onnx/model.ts';
 import { elementCount } from '../../../../base/shape.ts';
 import { seeded } from '../../../rig/seeded.ts';
 import type { Activation, Drawing } from './lowering-drawing.ts';
-import { append, floats, modelOf, node } from './lowering-drawing.ts';
+import { append, floats, integers, modelOf, named, node } from './lowering-drawing.ts';
 import { activation, normalisation, quantisedWeights } from './lowering-layers.ts';
 import { topK } from './lowering-parts.ts';
 
@@ -122,6 +122,16 @@ export function concatenate(drawing: Drawing, ...branches: readonly Body[]): voi
     tensor: node(drawing, 'Concat', tensors, { axis: 1 }),
     shape: [batch, channels, ...extents],
   };
+}
+
+/** Parts of the end's channels, of these sizes: for each a branch that begins with it. */
+export function split(drawing: Drawing, sizes: readonly number[]): readonly Body[] {
+  const [batch, , ...extents] = drawing.end.shape as readonly [number, number, ...number[]];
+  const names = sizes.map((_, index) => `part${'abcdef'[index]!}${drawing.nodes.length}`);
+  node(drawing, 'Split', [drawing.end.tensor, named(drawing, integers(sizes))], { axis: 1 }, names);
+  return sizes.map((channels, index) => (branch) => {
+    branch.end = { tensor: names[index]!, shape: [batch, channels, ...extents] };
+  });
 }
 
 /** What each branch makes of the end. */

@@ -2,6 +2,7 @@ import { datatype } from '../../../../finn/datatype.ts';
 import type { HardwareGraph } from '../../../../finn/graph.ts';
 import { jointDatatype } from '../../../../finn/ops/joint-datatype.ts';
 import { elementCount } from '../../../../base/shape.ts';
+import { divisors } from '../../../../finn/ops/shapes.ts';
 import {
   matrixVector,
   padding,
@@ -62,6 +63,7 @@ const blocks: readonly ((drawing: Drawing, stream: Stream) => Stream)[] = [
   constant,
   residual,
   concatenation,
+  division,
 ];
 
 function globalAccPool(drawing: Drawing, image: Stream): Stream {
@@ -138,7 +140,7 @@ function fork(drawing: Drawing, image: Stream, count: number): readonly Stream[]
       numInputVectors: [1, height, width],
     },
     inputs: [image],
-    outputs: count,
+    outputs: Array.from({ length: count }, () => image.shape),
     shape: image.shape,
     datatype: image.datatype,
   });
@@ -149,9 +151,41 @@ function concatenation(drawing: Drawing, image: Stream): Stream {
   const [first, ...others] = fork(drawing, image, between(drawing.random, 2, 3));
   // In the order of FINN: by the distance from the fork.
   const products = others.map((branch) => matrixVector(drawing, branch));
-  const branches = [first!, ...products.map((branch) => thresholding(drawing, branch))];
+  return joined(drawing, [first!, ...products.map((branch) => thresholding(drawing, branch))]);
+}
+
+/** Channels that part, of which some are quantised, and that follow each other again in another order. */
+function division(drawing: Drawing, image: Stream): Stream {
+  const [batch, height, width, channels] = image.shape;
+  if (channels < 2) return thresholding(drawing, image);
+  const step = pick(
+    divisors(channels).filter((size) => channels / size > 1),
+    drawing.random,
+  );
+  const first = step * between(drawing.random, 1, channels / step - 1);
+  const rest = channels - first;
+  const sizes = rest > step ? [first, step, rest - step] : [first, rest];
+  const parts = add(drawing, {
+    opType: 'StreamingSplit_hls',
+    attributes: {
+      SIMD: 1,
+      ChannelsPerStream: sizes,
+      inputDataType: image.datatype,
+      numInputVectors: [batch, height, width],
+      outFIFODepths: sizes.map(() => 2),
+    },
+    inputs: [image],
+    outputs: sizes.map((size): Shape => [batch, height, width, size]),
+    shape: image.shape,
+    datatype: image.datatype,
+  });
+  const [last, ...others] = parts.toReversed();
+  return joined(drawing, [thresholding(drawing, last!), ...others]);
+}
+
+function joined(drawing: Drawing, branches: readonly Stream[]): Stream {
   const channels = branches.map(({ shape }) => shape[3]);
-  const [, height, width] = image.shape;
+  const [, height, width] = branches[0]!.shape;
   const [stream] = add(drawing, {
     opType: 'StreamingConcat_hls',
     attributes: {

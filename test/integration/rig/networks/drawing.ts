@@ -35,7 +35,8 @@ interface Layer {
   readonly attributes: { readonly [name: string]: AttributeValue };
   readonly inputs: readonly Stream[];
   readonly parameters?: readonly Parameter[];
-  readonly outputs?: number;
+  /** Shapes of what leaves it; one of `shape` if absent. */
+  readonly outputs?: readonly Shape[];
   readonly shape: Shape;
   readonly datatype: string;
 }
@@ -73,10 +74,10 @@ export function add(drawing: Drawing, layer: Layer): readonly Stream[] {
     parameters.set(tensor, Float32Array.from(parameter.values));
     return tensor;
   });
-  const outputs = Array.from({ length: layer.outputs ?? 1 }, (_, index) => {
+  const outputs = (layer.outputs ?? [layer.shape]).map((shape, index) => {
     const tensor = `${name}_out${index}`;
-    tensors.set(tensor, { shape: layer.shape, datatype: layer.datatype, layout: null });
-    return { name: tensor, shape: layer.shape, datatype: layer.datatype };
+    tensors.set(tensor, { shape, datatype: layer.datatype, layout: null });
+    return { name: tensor, shape, datatype: layer.datatype };
   });
   nodes.push({
     name,

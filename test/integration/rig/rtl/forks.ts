@@ -17,7 +17,7 @@ export function residual(random: () => number, depth: number): HardwareGraph {
     opType: 'DuplicateStreams_hls',
     attributes: { NumChannels: channels, PE: 4, NumOutputStreams: 2, inputDataType: 'UINT4', ...vectors },
     inputs: [image],
-    outputs: 2,
+    outputs: [shape, shape],
     shape,
     datatype: 'UINT4',
   });

@@ -12,6 +12,7 @@ import {
 import { averaged, flatten } from '../lowering-parts.ts';
 import { products, scoresOfPixels, toVector } from './heads.ts';
 import { enlarged, invertedBlock, residualBlock, residualVectors, sideBySide, unequal } from './joins.ts';
+import { parted } from './splits.ts';
 import type { Range } from './layers.ts';
 import { activate, activatePerChannel, binarise, dense, layer, normalise, rangeAtEnd } from './layers.ts';
 import type { Sampled } from './sampled.ts';
@@ -31,6 +32,7 @@ export const bodies = {
   concat: { body: ofBlocks(sideBySide), shape: image },
   upsample: { body: ofBlocks(enlarged), shape: evenImage },
   line: { body: ofBlocks(lineBlock), shape: line },
+  split: { body: ofBlocks(parted), shape: image },
   unequal: { body: unequalJoin, shape: image },
 } as const satisfies { readonly [kind: string]: { readonly body: Drawn; readonly shape: Shape } };
 
