@@ -44,6 +44,12 @@ function inTheMiddle(
         : `is not supported in front of ${nameOf(layer)} (${layer.opType})`,
       wayOut(first.opType),
     );
+  const [output] = outputs;
+  if (outputs.length === 1)
+    return unsupportedGraph(
+      `the output ${output?.name ?? ''} joins branches that part in front of ${nameOf(layer)} (${layer.opType})`,
+      'boards return one tensor: let a layer or a quantiser follow the join, or use one network for each branch',
+    );
   return unsupportedGraph(
     `the network has ${outputs.length} outputs (${outputs.map(({ name }) => name).join(', ')}), which part in front of ${nameOf(layer)} (${layer.opType})`,
     'several outputs are supported if they part behind the last layer; otherwise use one network for each output, or one layer for all outputs and a Split behind it',

@@ -11,6 +11,8 @@ export const reductions: Operators = {
   ArgMin: indexOfBest((value, best) => value < best),
   GlobalAveragePool: (call) => reduced(call, spatialAxes(call), true, mean),
   GlobalMaxPool: (call) => reduced(call, spatialAxes(call), true, folded(Math.max, -Infinity)),
+  ReduceL1: reduction(18, (...line) => total(...line, Math.abs)),
+  ReduceL2: reduction(18, (...line) => Math.sqrt(total(...line, square))),
   ReduceMax: reduction(18, folded(Math.max, -Infinity)),
   ReduceMean: reduction(18, mean),
   ReduceMin: reduction(18, folded(Math.min, Infinity)),
@@ -22,6 +24,7 @@ export const reductions: Operators = {
     13,
     folded((sum, value) => sum + value, 0),
   ),
+  ReduceSumSquare: reduction(18, (...line) => total(...line, square)),
 };
 
 /** Reduces the elements of one line, which are at a start plus each of the offsets. */
@@ -33,6 +36,22 @@ function folded(combine: (result: number, value: number) => number, initial: num
     for (const offset of offsets) result = combine(result, values[start + offset] ?? 0);
     return result;
   };
+}
+
+/** The sum of a function of each element. */
+function total(
+  values: NumberValues,
+  start: number,
+  offsets: Int32Array,
+  of: (value: number) => number,
+): number {
+  let sum = 0;
+  for (const offset of offsets) sum += of(values[start + offset] ?? 0);
+  return sum;
+}
+
+function square(value: number): number {
+  return value * value;
 }
 
 function mean(values: NumberValues, start: number, offsets: Int32Array): number {

@@ -11,6 +11,7 @@ import type { Pair } from '../../finn/original/compare.ts';
 import { compareWithOriginal } from '../../finn/original/compare.ts';
 import type { OnnxTensor } from '../../onnx/model.ts';
 import { readModel } from '../../onnx/read.ts';
+import type { Network } from '../../qonnx/network.ts';
 import { prepareNetwork } from '../../qonnx/network.ts';
 import { writeJson } from '../shared/files.ts';
 import type { Host } from '../shared/host.ts';
@@ -54,17 +55,19 @@ export const original: Work<OriginalJob> = (job) =>
 
 /** The number of values that were rounded otherwise, or what differs. */
 function compared(pair: Pair, host: Host, image: OnnxTensor): number | string {
-  const float: OnnxTensor = {
-    ...image,
-    elementType: 'float32',
-    values: Float32Array.from(image.values, Number),
-  };
-  const comparison = compareWithOriginal(pair, float, host.toBoards(image));
+  const comparison = compareWithOriginal(pair, asOfOriginal(pair.original, image), host.toBoards(image));
   const { difference, rounded } = comparison;
   if (difference !== null)
     return `${difference.layer} makes other values than the quantiser ${difference.quantiser}, first at element ${difference.place}`;
   const outputs = differenceOf(host.fromBoards(comparison.returned), host.part.outputs, comparison);
   return typeof outputs === 'string' ? outputs : rounded + outputs;
+}
+
+/** Networks of doubles keep their input's type; any other is fed floats of 32 bits. */
+function asOfOriginal({ inputs }: Network, { shape, values }: OnnxTensor): OnnxTensor {
+  return inputs[0]?.elementType === 'float64'
+    ? { elementType: 'float64', shape, values: Float64Array.from(values, Number) }
+    : { elementType: 'float32', shape, values: Float32Array.from(values, Number) };
 }
 
 function different(message: string): Diagnostic {

@@ -20,8 +20,9 @@ export interface Host {
   readonly fromBoards: (tensor: IntegerTensor) => readonly OnnxTensor[];
 }
 
-/** Writes a host part into a folder: host.json, before.onnx and after.onnx. */
+/** Writes a host part into a folder: host.json, before.onnx and after.onnx; refuses what the host cannot run. */
 export async function writeHost(directory: string, { part, before, after }: HostModels): Promise<void> {
+  for (const model of [before, after]) prepareNetwork(model);
   await writeJson(directory, 'host.json', part);
   await writeInto(directory, 'before.onnx', modelPieces(before));
   await writeInto(directory, 'after.onnx', modelPieces(after));

@@ -184,6 +184,6 @@ function withoutTransposes(layers: readonly Layer[]): readonly Layer[] {
   throw unsupported(
     { name: shuffled.name, op: shuffled.opType },
     'transposes an image in the middle of the network',
-    'use only convolutions, pooling and quantisers on images, flatten them into a matrix product, and do not join branches of images',
+    'let a quantised layer follow the input before the network branches, put a BatchNorm of images in front of their Flatten, and leave the order of axes as it is',
   );
 }

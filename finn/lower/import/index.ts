@@ -57,7 +57,7 @@ function boundary(model: OnnxModel): Pick<FloatGraph, 'input' | 'output'> {
   if (!datatypeOf(datatype).integer)
     throw unsupportedGraph(
       `the network's input ${name} is of datatype ${datatype}, and the FPGA computes with integers`,
-      "annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; use MergeONNXModels to put the scaling of your data, such as a Div by 255, before the network",
+      "put a quantiser with one scale and the zero point 0 in front of everything that reads it (Brevitas: QuantIdentity), or annotate it (finn_datatype, such as UINT8) with qonnx's set_tensor_datatype; use MergeONNXModels to put the scaling of your data, such as a Div by 255, before the network",
     );
   const shape = fixedShape(name, input.shape);
   const [batch = 1, ...more] = shape;

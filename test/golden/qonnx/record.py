@@ -171,7 +171,7 @@ case("Softmax", [x(2, 3, 2)], 13)
 case("Softmax", [x(2, 3, 2)], 13, axis=1)
 case("LogSoftmax", [x(2, 3, 2)], 11)
 case("LogSoftmax", [x(2, 3, 2)], 13, axis=0)
-for op in ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceSum"]:
+for op in ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceL1", "ReduceL2", "ReduceSumSquare"]:
     case(op, [x(2, 3, 2)], 11, axes=[1], keepdims=0)
     case(op, [x(2, 3, 2)], 11, axes=[-1, 0])
     case(op, [x(2, 3, 2)], 11)
