@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { divide } from '../../../finn/ends/divide.ts';
 import type { Body, Parts } from '../../integration/rig/networks/branching.ts';
-import { networkOf, quantise, scores } from '../../integration/rig/networks/branching.ts';
+import { concatenate, layer, networkOf, quantise, scores } from '../../integration/rig/networks/branching.ts';
 import { append, floats } from '../../integration/rig/networks/lowering-drawing.ts';
 
 const probabilities: Body = (drawing) => {
@@ -37,4 +37,18 @@ test('the host ends a network whose input it quantises as it ends any other', ()
   expect(quantised).toEqual(['Mul', 'Quant', 'Div', 'Round']);
   expect(rest).toEqual(['Mul', ...body!.slice(1)]);
   expect(behind).toEqual(['Softmax']);
+});
+
+test('an output that joins branches which part in front of a layer is refused by its name', () => {
+  const branch: Body = (drawing) => {
+    layer(drawing, 0.2);
+  };
+  const model = networkOf(
+    (drawing) => {
+      quantise(drawing, 0.2);
+      concatenate(drawing, branch, branch);
+    },
+    { end: (drawing) => append(drawing, 'Softmax', drawing.end.shape, [], { axis: 1 }) },
+  );
+  expect(() => divide(model)).toThrow(/the output \S+ joins branches that part in front of/);
 });
