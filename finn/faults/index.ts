@@ -4,6 +4,7 @@ import { otherShift } from './average-shift.ts';
 import { narrowOperands } from './narrow-operands.ts';
 import { narrowSum } from './narrow-sum.ts';
 import { oneBitOperands } from './one-bit-operands.ts';
+import { unequalParts } from './unequal-parts.ts';
 import { unsignedWeights } from './unsigned-weights.ts';
 import { windowFault } from './windows.ts';
 import { foldedOtherwise } from './other-folding.ts';
@@ -54,11 +55,16 @@ function faultOf(graph: HardwareGraph, node: HardwareNode): Omit<HardwareFault, 
       const fault = narrowSum(view);
       return fault === null ? null : { fault, remedy: oneSign };
     }
+    case 'StreamingSplit_hls': {
+      const fault = unequalParts(view);
+      return fault === null ? null : { fault, remedy: equalParts };
+    }
     default:
       return null;
   }
 }
 
+const equalParts = 'split the channels into equal parts';
 const oneSign = 'quantise both branches with or without a sign, or exchange the operands of the Add';
 const otherAverage = 'average with another kernel or width, or use a GlobalAveragePool';
 const inHls = 'set its preferred_impl_style to "hls" in the specialize file of finn/preprocess';

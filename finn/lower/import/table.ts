@@ -145,7 +145,7 @@ export const standard: { readonly [op: string]: OperatorEntry } = {
     rule: split,
     when: 'of channels, quantised with one scale; also `Slice`s of one tensor that make up the whole (`torch.chunk`); at the end on the host',
     becomes: '`StreamingSplit`',
-    finn: 'the same with the preset `residual`',
+    finn: 'the same with the preset `residual`; hardware of equal parts only, others are refused before a synthesis',
     example: 'branches/half-of-the-channels-past-two-layers.onnx',
   },
   Sub: {

@@ -3,6 +3,7 @@ import type { HardwareFault } from '../../../finn/faults/index.ts';
 import { hardwareFaults } from '../../../finn/faults/index.ts';
 import type { CutPlan } from '../../integration/rig/rtl/faulty.ts';
 import { cut, product } from '../../integration/rig/rtl/faulty.ts';
+import type { Tensor } from '../../../finn/graph.ts';
 import { goldenChain, goldenNodes } from '../estimate/golden-chain.ts';
 
 const parallel = { parallel_window: 1 };
@@ -162,6 +163,53 @@ describe('an average', () => {
       {
         layer: 'Pool_hls_0',
         fault: `drops ${bits - 1} bits of its sums in hardware, but ${bits} in software`,
+      },
+    ]);
+  });
+});
+
+// FINN+ 1.6.1 `InsertFIFO`, asked in the integration test of foldings for a rate.
+describe('a StreamingSplit', () => {
+  const faultsOf = (sizes: readonly number[]) => {
+    const pixels = (channels: number): Tensor => ({
+      shape: [1, 2, 2, channels],
+      datatype: 'UINT4',
+      layout: null,
+    });
+    const outputs = sizes.map((_, index) => `part${index}`);
+    return hardwareFaults({
+      nodes: [
+        {
+          ...{ name: 'StreamingSplit_hls_0', opType: 'StreamingSplit_hls' },
+          domain: 'finn.custom_op.fpgadataflow.hls',
+          ...{ inputs: ['x'], outputs },
+          attributes: {
+            SIMD: 1,
+            ChannelsPerStream: sizes,
+            inputDataType: 'UINT4',
+            numInputVectors: [1, 2, 2],
+          },
+        },
+      ],
+      tensors: new Map([
+        ['x', pixels(sizes.reduce((sum, size) => sum + size))],
+        ...outputs.map((name, index) => [name, pixels(sizes[index]!)] as const),
+      ]),
+      parameters: new Map(),
+      ...{ inputs: ['x'], outputs },
+    });
+  };
+
+  test('is fine with equal parts', () => {
+    expect(faultsOf([4, 4])).toEqual([]);
+  });
+
+  test('may not have others', () => {
+    expect(faultsOf([4, 2])).toEqual([
+      {
+        layer: 'StreamingSplit_hls_0',
+        fault: 'splits channels into parts of 4, 2, and FINN inserts FIFOs behind equal parts only',
+        remedy: 'split the channels into equal parts',
       },
     ]);
   });

@@ -6,6 +6,7 @@ import { writeHardwareGraph } from '../../../finn/dialect/write.ts';
 import { annotateEstimates } from '../../../finn/estimate/annotate.ts';
 import { estimate } from '../../../finn/estimate/reports.ts';
 import { applyFolding } from '../../../finn/fold/apply.ts';
+import { hardwareFaults } from '../../../finn/faults/index.ts';
 import { foldForRate } from '../../../finn/fold/auto.ts';
 import { describeFolding } from '../../../finn/fold/describe.ts';
 import type { HardwareGraph } from '../../../finn/graph.ts';
@@ -109,7 +110,12 @@ function compare(cases: readonly Case[], answers: readonly (readonly Answer[])[]
       const refusal = refusals[theirs.step ?? ''];
       if (refusal !== undefined) {
         const found = refusalOf(() => foldForRate(graph, rate, clockMHz));
-        expect.soft(found, `${what}: ${String(theirs.error)}`).toBe(refusal.code);
+        if (theirs.step === 'build' && hasUnequalParts(graph)) {
+          expect.soft(theirs.error, what).toContain("A streaming FIFO can't be implemented");
+          expect.soft(['none', refusal.code], what).toContain(found);
+        } else {
+          expect.soft(found, `${what}: ${String(theirs.error)}`).toBe(refusal.code);
+        }
         counts[refusal.count] += 1;
         continue;
       }
@@ -120,6 +126,7 @@ function compare(cases: readonly Case[], answers: readonly (readonly Answer[])[]
       counts.equal += 1;
       if (bottleneck !== null) counts.relaxed += 1;
       if (!estimated || theirs.error !== undefined) continue;
+      expect.soft(hasUnequalParts(graph), `${what}: FINN builds it`).toBe(false);
       const minimal = minimiseBitWidths(folded);
       expect.soft(estimate(minimal, part, clockMHz), what).toEqual(theirs.reports);
       const nodes = describeNodes(annotateEstimates(minimal)).map(inOrder);
@@ -133,6 +140,11 @@ function compare(cases: readonly Case[], answers: readonly (readonly Answer[])[]
     }
 
   return counts;
+}
+
+/** Whether it has a Split that `finn/faults` reports, for which FINN inserts no FIFOs. */
+function hasUnequalParts(graph: HardwareGraph): boolean {
+  return hardwareFaults(graph).some(({ fault }) => fault.startsWith('splits channels into parts of'));
 }
 
 function refusalOf(attempt: () => unknown): string {
