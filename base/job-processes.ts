@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import type { RunningProcess } from './processes.ts';
 import { startOf } from './process-stat.ts';
+import type { RunningProcess } from './processes.ts';
 import { runningProcess, runningProcesses } from './processes.ts';
 
 /** The environment variable that every process of a job inherits, whatever group or session it moves to. */

@@ -2,6 +2,7 @@ import { elementCount } from '../../base/shape.ts';
 import { commonAttributes, fromModel, hlsAttributes, integer } from './attributes.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
+import { sameDatatype } from './same-datatype.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -30,13 +31,7 @@ export const duplicateStreams: Op = {
   resources: () => noResources,
   synthesis: null,
   counts: () => ({}),
-  inferDatatypes: (node) => {
-    const { datatype } = node.input(0);
-    return {
-      attributes: { inputDataType: datatype },
-      datatypes: Object.fromEntries(node.node.outputs.map((name) => [name, datatype])),
-    };
-  },
+  inferDatatypes: sameDatatype,
   prepare: () => (input) => input,
 };
 

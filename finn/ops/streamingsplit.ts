@@ -5,6 +5,7 @@ import { channelsOfAll, commonDivisors, wordsPerStream } from './channels-per-st
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
 import { notPositive } from './positive.ts';
+import { sameDatatype } from './same-datatype.ts';
 import { fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -33,13 +34,7 @@ export const streamingSplit: Op = {
   resources: () => noResources,
   synthesis: null,
   counts: () => ({}),
-  inferDatatypes: (node) => {
-    const { datatype } = node.input(0);
-    return {
-      attributes: { inputDataType: datatype },
-      datatypes: Object.fromEntries(node.node.outputs.map((name) => [name, datatype])),
-    };
-  },
+  inferDatatypes: sameDatatype,
   prepare: () => (input) => input,
   part: (node, { data }, position) => {
     const shape = outputShape(node, position);

@@ -3,6 +3,7 @@ import { commonAttributes, fromModel, hlsAttributes, integer } from './attribute
 import { expandingLoop } from './loops.ts';
 import type { Op } from './op.ts';
 import { noResources, noUnit } from './op.ts';
+import { sameDatatype } from './same-datatype.ts';
 import { divisors, fold } from './shapes.ts';
 import type { NodeView } from './view.ts';
 
@@ -44,10 +45,7 @@ export const upsampleNearestNeighbour: Op = {
   resources: () => noResources,
   synthesis: null,
   counts: () => ({}),
-  inferDatatypes: (node) => {
-    const { datatype } = node.input(0);
-    return { attributes: { inputDataType: datatype }, datatypes: { [node.output()]: datatype } };
-  },
+  inferDatatypes: sameDatatype,
   prepare: (node) => {
     const [batch, height, width, channels] = outputShape(node) as readonly [number, number, number, number];
     const [, inputHeight, inputWidth] = inputShape(node) as readonly [number, number, number, number];
