@@ -37,6 +37,7 @@ export default defineConfig({
           include: ['test/chaos/*.test.ts'],
           env,
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           maxWorkers: 2,
         },
       },
@@ -47,6 +48,7 @@ export default defineConfig({
           include: ['test/zynq/*.test.ts'],
           env,
           testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -55,6 +57,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           env,
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           globalSetup: 'test/integration/rig/global-setup.ts',
           setupFiles: ['test/integration/rig/note-guesses.ts'],
           // FINN and most programs of boards use one core each.
