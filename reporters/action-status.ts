@@ -50,7 +50,9 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
     case 'run-waiting':
     case 'stage-expanded':
     case 'action-submitted':
+    case 'action-progressed':
     case 'action-output':
+    case 'run-forecast':
     case 'run-finished':
       return null;
   }

@@ -122,7 +122,8 @@ function exitOf(
   cause: unknown,
 ): Exit {
   if (signal !== undefined) return { type: 'signalled', signal };
-  if (exitCode !== undefined) return { type: 'exited', code: exitCode };
+  if (exitCode !== undefined)
+    return { type: 'exited', code: exitCode, usage: { cpuMilliseconds: null, peakBytes: null } };
   return notStarted(program, defined(cause, 'a process without an exit could not be started'));
 }
 

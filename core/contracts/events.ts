@@ -39,6 +39,8 @@ export type ExecutionEvent =
       readonly detail: readonly string[];
       readonly emulated: boolean;
       readonly warnings: readonly Diagnostic[];
+      /** How long it ran when its result was made, which need not be repeated; null if that is not known. */
+      readonly savedMilliseconds: number | null;
     }
   | {
       readonly type: 'action-started';
@@ -47,6 +49,8 @@ export type ExecutionEvent =
       readonly fingerprint: Digest;
       /** Why its result could not be taken from the cache. */
       readonly reason: string;
+      /** How long it is expected to run, by earlier runs of it or of other items of its stage; null without any. */
+      readonly expectedMilliseconds: number | null;
     }
   | {
       readonly type: 'action-submitted';
@@ -55,6 +59,13 @@ export type ExecutionEvent =
       readonly handle: Handle;
       /** The log file for its output, relative to the project. */
       readonly log: string;
+    }
+  /** A running action begins another step, such as `route_design 3/5`. */
+  | {
+      readonly type: 'action-progressed';
+      readonly at: number;
+      readonly action: string;
+      readonly step: string;
     }
   | { readonly type: 'action-output'; readonly at: number; readonly action: string; readonly text: string }
   | {
@@ -82,6 +93,11 @@ export type ExecutionEvent =
   /** Not run, because another action or stage failed or was left out. */
   | { readonly type: 'action-blocked'; readonly at: number; readonly action: string; readonly by: string }
   | { readonly type: 'action-cancelled'; readonly at: number; readonly action: string }
+  /**
+   * When everything that is known to have to run is expected to be done, in ms from now; null if the duration of something
+   * that runs or has to run is not known.
+   */
+  | { readonly type: 'run-forecast'; readonly at: number; readonly remainingMilliseconds: number | null }
   | {
       readonly type: 'run-finished';
       readonly at: number;

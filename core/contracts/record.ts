@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { artifactOf } from './artifact.ts';
-import type { ActionRecord, Artifact, FileEntry, Item, WorkReport } from './types.ts';
+import type { ActionRecord, Artifact, Cost, FileEntry, Item, WorkReport } from './types.ts';
 
 /** Raised when the form of ActionRecord changes: records of older programs are then no longer read. */
 export const recordFormat = 1;
@@ -13,7 +13,7 @@ export const recordFormat = 1;
  */
 export function isRecord(value: unknown): value is ActionRecord {
   if (!isObject(value)) return false;
-  const { format, fingerprint, outputs, items, log, summary, detail, emulated, warnings } = value;
+  const { format, fingerprint, outputs, items, log, summary, detail, emulated, warnings, cost } = value;
   return (
     format === recordFormat &&
     isDigest(fingerprint) &&
@@ -25,7 +25,8 @@ export function isRecord(value: unknown): value is ActionRecord {
     (summary === null || isText(summary)) &&
     isListOf(detail, isText) &&
     typeof emulated === 'boolean' &&
-    isListOf(warnings, isDiagnostic)
+    isListOf(warnings, isDiagnostic) &&
+    (cost === undefined || isCost(cost))
   );
 }
 
@@ -83,6 +84,13 @@ function isArtifact(value: unknown): value is Artifact {
   if (!isObject(value)) return false;
   const { digest, files } = value;
   return isListOf(files, isFileEntry) && artifactOf(files).digest === digest;
+}
+
+/** Whether a parsed value is what an action took. */
+export function isCost(value: unknown): value is Cost {
+  if (!isObject(value)) return false;
+  const { milliseconds, cpuMilliseconds, peakBytes } = value;
+  return isCount(milliseconds) && [cpuMilliseconds, peakBytes].every((one) => one === null || isCount(one));
 }
 
 function isFileEntry(value: unknown): value is FileEntry {

@@ -92,5 +92,7 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
   readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
   /** What the stage needs of this machine and of boards, in addition to the files that its parameters name. */
   readonly checks?: (context: CheckContext) => readonly Check[];
+  /** The step that a line of the output of a running action begins, such as `route_design 3/5`; null if it begins none. */
+  readonly step?: (line: string) => string | null;
   readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;
 }

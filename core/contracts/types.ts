@@ -108,6 +108,22 @@ export interface ActionRecord {
   /** Made by the emulated back end; shown in every view for people. */
   readonly emulated: boolean;
   readonly warnings: readonly Diagnostic[];
+  /** What running it took; missing in records of older programs. */
+  readonly cost?: Cost;
+}
+
+/** What running an action took on the machine where it ran. */
+export interface Cost extends Usage {
+  /** From its start until its results were stored. */
+  readonly milliseconds: number;
+}
+
+/** What the processes of a job used, as far as the runner can see it. */
+export interface Usage {
+  /** Time of all its processes on all cores, in ms; null if it was not measured. */
+  readonly cpuMilliseconds: number | null;
+  /** The most memory that its processes had in use at the same time, in bytes; null if it was not measured. */
+  readonly peakBytes: number | null;
 }
 
 // --- Running ---------------------------------------------------------------------------------------------
@@ -164,7 +180,7 @@ export interface Handle {
 }
 
 export type Exit =
-  | { readonly type: 'exited'; readonly code: number }
+  | { readonly type: 'exited'; readonly code: number; readonly usage: Usage }
   | { readonly type: 'finished'; readonly result: WorkResult }
   | { readonly type: 'signalled'; readonly signal: string }
   | { readonly type: 'timed-out'; readonly seconds: number }

@@ -9,7 +9,8 @@ export function announceCached(
   record: ActionRecord,
 ): void {
   progress.setState(resolved.action, { type: 'done', record });
-  emit({ type: 'action-cached', at: now(), ...reported(resolved, record) });
+  const savedMilliseconds = record.cost?.milliseconds ?? null;
+  emit({ type: 'action-cached', at: now(), ...reported(resolved, record), savedMilliseconds });
 }
 
 /** An action has run and succeeds; `before` is the record of its last run, if any. */

@@ -3,13 +3,14 @@ import { relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
-import type { Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
+import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { World } from '../contracts/world.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
 import { noteFinished } from '../state/attempts.ts';
 import type { ResolvedAction } from './action.ts';
 import { fileNamesOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
+import type { JobEnd } from './job.ts';
 import { runJob } from './job.ts';
 import type { Stored } from './store-results.ts';
 import { storeResults } from './store-results.ts';
@@ -61,15 +62,16 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     const message = `${prepared.path} changed while the pipeline ran`;
     return { type: 'failed', diagnostics: [problem('file/changed', message, { hint: 'run again' })] };
   }
-  const exit = await follow(options);
+  const { exit, usage } = await follow(options);
   const ending = problemOf(exit, folder.log);
   const report = exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
+  const cost: Cost = { ...usage, milliseconds: Math.max(0, now() - started) };
   // What acted on the world a while ago proves nothing about it now.
   if (ending === null && resolved.spec.run.type !== 'effect')
-    noteFinished(folder, { fingerprint: resolved.fingerprint, report });
+    noteFinished(folder, { fingerprint: resolved.fingerprint, report, cost });
   rmSync(folder.reserve, { force: true });
   if (ending !== null) return ending;
-  return storeResults(resolved, folder, report, store, now() - started > durableMilliseconds);
+  return storeResults(resolved, folder, { report, cost }, store, cost.milliseconds > durableMilliseconds);
 }
 
 /** Runs the job of an action to its end, with its log beside its folder. */
@@ -82,7 +84,7 @@ async function follow({
   world,
   onSubmitted,
   onOutput,
-}: AttemptOptions): Promise<Exit> {
+}: AttemptOptions): Promise<JobEnd> {
   const { action, spec } = resolved;
   const { timeoutSeconds } = action.stage;
   const job: Job = {

@@ -15,6 +15,8 @@ import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
+import { expectedMilliseconds } from './expected.ts';
+import { watchSteps } from './steps.ts';
 import { storeResults } from './store-results.ts';
 import { worldOf } from './world.ts';
 
@@ -42,7 +44,14 @@ export async function startAction(
   const { layout, emit, now } = context;
   const begin = (reason: string): void => {
     keepSpec(layout, fingerprint, keptSpecOf(resolved));
-    emit({ type: 'action-started', at: now(), action: action.label, fingerprint, reason });
+    emit({
+      type: 'action-started',
+      at: now(),
+      action: action.label,
+      fingerprint,
+      reason,
+      expectedMilliseconds: expectedMilliseconds(action, context.ledger),
+    });
   };
   const unstored = options.isForced ? null : unstoredAttempt(layout, action.label, fingerprint);
   if (unstored !== null) {
@@ -82,6 +91,9 @@ async function runIn(
   const runners = runnersFor(resolved, context);
   const names = [...new Set([runners.own.name, runners.finisher.name])];
   const folder = createAttempt(layout, { action: action.label, runners: names });
+  const watch = watchSteps(action.kind, (step) => {
+    emit({ type: 'action-progressed', at: now(), action: action.label, step });
+  });
   const cancelling = cancelOnAbort(context.runners, signal);
   const outcome = await attempt({
     resolved,
@@ -95,6 +107,7 @@ async function runIn(
       cancelling.follow(handle);
     },
     onOutput(text) {
+      watch(text);
       emit({ type: 'action-output', at: now(), action: action.label, text });
     },
   });
@@ -116,8 +129,8 @@ async function storeEarlier(
   folder: AttemptFolder,
   context: ExecutionContext,
 ): Promise<Started> {
-  const { report } = defined(finishedJobOf(folder), 'only such an attempt is offered again');
-  const outcome = await storeResults(resolved, folder, report, context.store, true);
+  const finished = defined(finishedJobOf(folder), 'only such an attempt is offered again');
+  const outcome = await storeResults(resolved, folder, finished, context.store, true);
   return ended(outcome, resolved, context, folder);
 }
 

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
 import { recordFormat } from '../contracts/record.ts';
 import type { Store } from '../contracts/store.ts';
-import type { ActionRecord, FileEntry, WorkReport } from '../contracts/types.ts';
-import type { AttemptFolder } from '../state/attempts.ts';
+import type { ActionRecord, FileEntry } from '../contracts/types.ts';
+import type { AttemptFolder, FinishedJob } from '../state/attempts.ts';
 import { finishedJobOf, forgetFinished } from '../state/attempts.ts';
 import type { ResolvedAction } from './action.ts';
 import type { Harvest } from './harvest.ts';
@@ -17,13 +17,13 @@ export type Stored =
   | { readonly type: 'unstored'; readonly diagnostic: Diagnostic };
 
 /**
- * Stores the outputs of a job that ended well, and its record; `report` is what the job reported. If they cannot be stored
+ * Stores the outputs of a job that ended well, and its record; `finished` is what the job reported and took. If they cannot be stored
  * they stay in the folder of the attempt, from which a later run takes them. `durable` waits until the disk has everything.
  */
 export async function storeResults(
   resolved: ResolvedAction,
   folder: AttemptFolder,
-  report: WorkReport,
+  finished: Pick<FinishedJob, 'report' | 'cost'>,
   store: Store,
   durable: boolean,
 ): Promise<Stored> {
@@ -38,7 +38,7 @@ export async function storeResults(
       const way = 'correct that in job/out of the kept folder: the next run stores it';
       return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWay(way, why, folder)) };
     }
-    const record = recordOf(resolved, harvested.value, await storedLog(folder, store), report);
+    const record = recordOf(resolved, harvested.value, await storedLog(folder, store), finished);
     await store.keep(record, durable);
     return { type: 'succeeded', record };
   } catch (error) {
@@ -68,8 +68,9 @@ function recordOf(
   { fingerprint }: ResolvedAction,
   { outputs, items }: Harvest,
   log: ActionRecord['log'],
-  { summary, detail = [], emulated = false, warnings = [] }: WorkReport,
+  { report, cost }: Pick<FinishedJob, 'report' | 'cost'>,
 ): ActionRecord {
+  const { summary, detail = [], emulated = false, warnings = [] } = report;
   return {
     format: recordFormat,
     fingerprint,
@@ -80,5 +81,6 @@ function recordOf(
     detail,
     emulated,
     warnings,
+    ...(cost === null ? {} : { cost }),
   };
 }

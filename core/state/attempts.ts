@@ -17,8 +17,8 @@ import { bestEffort } from '../../base/json-file.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { readSealed, sealed } from '../../base/sealed.ts';
-import { isDigest, isReport } from '../contracts/record.ts';
-import type { AttemptId, WorkReport } from '../contracts/types.ts';
+import { isCost, isDigest, isReport } from '../contracts/record.ts';
+import type { AttemptId, Cost, WorkReport } from '../contracts/types.ts';
 import type { Layout } from './layout.ts';
 
 /**
@@ -45,10 +45,12 @@ export interface AttemptPurpose {
   readonly runners: readonly string[];
 }
 
-/** What a job that ended well reported, kept until its outputs are in the store. */
+/** What a job that ended well reported and took, kept until its outputs are in the store. */
 export interface FinishedJob {
   readonly fingerprint: Digest;
   readonly report: WorkReport;
+  /** Null if an older program ran it. */
+  readonly cost: Cost | null;
 }
 
 /** Creates the folder of a new attempt. */
@@ -110,8 +112,9 @@ export function finishedJobOf(folder: AttemptFolder): FinishedJob | null {
   if (![folder.path, folder.job].every(isFolder)) return null;
   const stored = readSealed(finishedFile(folder), finishedWhat);
   if (!isJsonObject(stored)) return null;
-  const { fingerprint, report } = stored;
-  return isDigest(fingerprint) && isReport(report) ? { fingerprint, report } : null;
+  const { fingerprint, report, cost } = stored;
+  if (!isDigest(fingerprint) || !isReport(report)) return null;
+  return { fingerprint, report, cost: isCost(cost) ? cost : null };
 }
 
 const finishedWhat = 'finished job';

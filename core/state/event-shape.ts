@@ -14,6 +14,7 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+const isAmountOrNull: Check = (value) => value === null || isAmount(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isTextOrNull: Check = (value) => value === null || isText(value);
 const areTexts: Check = (value) => Array.isArray(value) && value.every(isText);
@@ -37,13 +38,19 @@ const shapes: {
   'run-started': { run: isText, targets: areTexts, profile: isTextOrNull, stages: areTexts },
   'run-waiting': { pid: isAmount, host: isText, since: isAmount, isElsewhere: isFlag },
   'stage-expanded': { stage: isText, actions: areTexts },
-  'action-cached': reported,
-  'action-started': { action: isText, fingerprint: isDigest, reason: isText },
+  'action-cached': { ...reported, savedMilliseconds: isAmountOrNull },
+  'action-started': {
+    action: isText,
+    fingerprint: isDigest,
+    reason: isText,
+    expectedMilliseconds: isAmountOrNull,
+  },
   'action-submitted': {
     action: isText,
     handle: (value) => isJsonObject(value) && isText(value['runner']) && isText(value['attempt']),
     log: isText,
   },
+  'action-progressed': { action: isText, step: isText },
   'action-output': { action: isText, text: isText },
   'action-succeeded': { ...reported, milliseconds: isAmount, unchanged: isFlag },
   'action-failed': {
@@ -54,6 +61,7 @@ const shapes: {
   },
   'action-blocked': { action: isText, by: isText },
   'action-cancelled': { action: isText },
+  'run-forecast': { remainingMilliseconds: isAmountOrNull },
   'run-finished': {
     outcome: (value) => ['ok', 'failed', 'lost', 'interrupted'].includes(value as string),
     milliseconds: isAmount,

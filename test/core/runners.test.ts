@@ -121,7 +121,7 @@ describe('after a kill', () => {
     removeTree(layoutOf(folder).cache);
     const attempt = leftBy(folder, 'local');
     writeIn(attempt.job, 'out/x', 'taken over');
-    noteFinished(attempt, { fingerprint, report: {} });
+    noteFinished(attempt, { fingerprint, report: {}, cost: null });
     expect(await cleanUpAfterKill(contextOf(folder))).toBeNull();
     const { events } = await runEngine(folder, one);
     expect(events).toMatchObject(

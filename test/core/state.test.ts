@@ -47,7 +47,14 @@ describe('the journal', () => {
     { type: 'run-started', at, run: 'r', targets: [], profile: null, stages: ['a', 'b'] },
     { type: 'stage-expanded', at, stage: 'a', actions: ['a'] },
     { type: 'stage-expanded', at, stage: 'b', actions: ['b'] },
-    { type: 'action-started', at, action: 'a', fingerprint, reason: 'first time' },
+    {
+      type: 'action-started',
+      at,
+      action: 'a',
+      fingerprint,
+      reason: 'first time',
+      expectedMilliseconds: null,
+    },
     { type: 'action-submitted', at, action: 'a', handle: { runner: 'local', attempt: 'a' }, log: 'l' },
   ];
 

@@ -22,8 +22,16 @@ const events: readonly ExecutionEvent[] = [
     detail: [],
     emulated: true,
     warnings: [],
+    savedMilliseconds: null,
   },
-  { type: 'action-started', at, action: 'two', fingerprint: 'f', reason: 'recipe 1 → 2' },
+  {
+    type: 'action-started',
+    at,
+    action: 'two',
+    fingerprint: 'f',
+    reason: 'recipe 1 → 2',
+    expectedMilliseconds: null,
+  },
   { type: 'action-output', at, action: 'two', text: 'not shown here\n' },
   {
     type: 'action-succeeded',

@@ -62,8 +62,10 @@ export function spoolRunner(spool: string): Runner {
   };
 }
 
+const usage = { cpuMilliseconds: null, peakBytes: null };
+
 function exitIn(folder: string): Exit {
   const path = join(folder, 'code');
-  if (existsSync(path)) return { type: 'exited', code: Number(readFileSync(path, 'utf8')) };
+  if (existsSync(path)) return { type: 'exited', code: Number(readFileSync(path, 'utf8')), usage };
   return { type: 'finished', result: failure(problem('test/no-code', 'the job left no exit code')) };
 }
