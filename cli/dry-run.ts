@@ -27,7 +27,7 @@ export async function dryRun(
     mode: 'plan',
     force: false,
     only: false,
-    keepGoing: true,
+    stopAfter: Infinity,
     jobs: 1,
     signal: new AbortController().signal,
   });

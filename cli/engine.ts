@@ -27,6 +27,7 @@ import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
 import { hasResultsToSave, saveResults } from './roots.ts';
+import { pause } from './pause.ts';
 import { openStore } from './store.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
@@ -95,6 +96,8 @@ export async function openEngine(
     markOf: keyMark,
     claim: () => claim.make(),
     emit,
+    machine: { cores: environment.cores, memory: environment.memory },
+    pause,
     now: environment.now,
     locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
   };

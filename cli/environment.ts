@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Terminal } from '../reporters/reporter.ts';
 import { harmlessView } from '../reporters/style.ts';
@@ -13,6 +13,8 @@ export interface Environment {
   readonly home: string;
   readonly variables: { readonly [name: string]: string | undefined };
   readonly cores: number;
+  /** Bytes of memory, or what this process may use of it. */
+  readonly memory: number;
   readonly out: Terminal;
   readonly error: Terminal;
   readonly now: () => number;
@@ -29,6 +31,7 @@ export function readEnvironment(directory: string): Environment {
     home: homeOf(),
     variables: process.env,
     cores: availableParallelism(),
+    memory: memoryOf(),
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),
     now: () => Date.now(),
@@ -41,6 +44,12 @@ export function readEnvironment(directory: string): Environment {
       }
     },
   };
+}
+
+/** In a container or a job of a scheduler a limit can be less than the machine has; without one it is reported as more. */
+function memoryOf(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /**

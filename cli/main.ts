@@ -30,10 +30,14 @@ planned(program.command('run').argument(targets, targetsHelp))
   .option('--force', 'run the targets even if their results are known')
   .option('--only', 'run only the targets; everything they need must be up to date')
   .option('--recut', 'ignore pipeline.lock: choose new cuts and new depths of sized FIFOs')
-  .option('--keep-going', 'after a failure, continue with everything that does not depend on it', true)
   .option('--no-wait', 'if another run works in the project, refuse instead of waiting for it')
   .option('--trust-state', 'use .pipeline/ even if it is a link, belongs to someone else or came with git')
-  .option('--no-keep-going', 'after a failure, start nothing more')
+  .option(
+    '-k, --keep-going <failures>',
+    'failures after which nothing more starts; 0: any number',
+    wholeNumber,
+    0,
+  )
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
     end(await (await import('./run.ts')).run(names, options)),
@@ -196,7 +200,9 @@ planned(boards.command('doctor').argument('[boards...]', 'defaults to all'))
     end(await (await import('./boards/doctor.ts')).doctor(names, options)),
   );
 
-planned(boards.command('load').argument('<board>').argument('<submodel>', 'its position, from 0', position))
+planned(
+  boards.command('load').argument('<board>').argument('<submodel>', 'its position, from 0', wholeNumber),
+)
   .description('load the package of a submodel on a board, to check that its FPGA accepts it')
   .action(async (board: string, submodel: number, options: PlanOptions) =>
     end(await (await import('./boards/load.ts')).load(board, submodel, options)),
@@ -248,7 +254,7 @@ function resizeTo(text: string): Size | number {
   return height === undefined ? Number(width) : { width: Number(width), height: Number(height) };
 }
 
-function position(text: string): number {
+function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number of at least 0.');
   return Number(text);
 }

@@ -30,7 +30,8 @@ export interface RunOptions extends PlanOptions {
   readonly force?: boolean;
   readonly only?: boolean;
   readonly recut?: boolean;
-  readonly keepGoing: boolean;
+  /** How many failures stop a run; 0 for none. */
+  readonly keepGoing: number;
   readonly jobs?: number;
   readonly wait: boolean;
   readonly trustState?: boolean;
@@ -130,8 +131,8 @@ async function runIn(
     mode: 'run',
     force: options.force === true,
     only: options.only === true,
-    keepGoing: options.keepGoing,
-    jobs: options.jobs ?? environment.cores,
+    stopAfter: options.keepGoing === 0 ? Infinity : options.keepGoing,
+    jobs: options.jobs ?? plan.resources['cores'] ?? environment.cores,
     signal,
   });
   const ran = watch.counts().ran;

@@ -32,7 +32,7 @@ export async function upToDate(
   const { directory, profile, json } = options;
   const code = await run(stages, {
     directory,
-    keepGoing: true,
+    keepGoing: 0,
     wait: true,
     ...(profile === undefined ? {} : { profile }),
     ...(json === undefined ? {} : { json }),

@@ -38,6 +38,8 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
         isUnchanged: event.unchanged,
         diagnostics: event.warnings,
       });
+    case 'action-postponed':
+      return status(event.action, 'waiting', { detail: postponement(event) });
     case 'action-failed': {
       const { milliseconds, diagnostics, directory } = event;
       return status(event.action, 'failed', { milliseconds, diagnostics, directory });
@@ -78,6 +80,14 @@ export function remark({ state, detail, milliseconds, isUnchanged }: ActionStatu
   if (state !== 'ok' || milliseconds === null) return text;
   return `${duration(milliseconds)}${isUnchanged ? ' (same result)' : ''}  ${text}`.trimEnd();
 }
+
+/** Why an action that was stopped waits, and for how long. */
+function postponement({ reason, milliseconds }: Postponed): string {
+  const until = milliseconds === null ? 'alone, once nothing else runs' : `in ${duration(milliseconds)}`;
+  return `${reason}; tried again ${until}`;
+}
+
+type Postponed = Extract<ExecutionEvent, { readonly type: 'action-postponed' }>;
 
 function status(
   action: string,

@@ -13,6 +13,9 @@ export interface Command {
   readonly container: string | null;
 }
 
+/** Says to a command how many cores it may use. */
+const coresVariable = 'PIPELINE_CORES';
+
 const noSurroundings: Surroundings = { programs: {}, path: [], env: {} };
 
 /**
@@ -29,6 +32,7 @@ export function commandOf(job: Job, run: ProcessRun, path: string): Command {
     HOME: job.directory,
     TMPDIR: temporaryFolderOf(job),
     [jobVariable]: job.attempt,
+    ...(job.cores === undefined ? {} : { [coresVariable]: String(job.cores) }),
   };
   if (container === undefined)
     return {

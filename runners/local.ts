@@ -8,13 +8,16 @@ import { isMachineFailure, machineFailure } from '../base/machine-failure.ts';
 import type { RunningProcess } from '../base/processes.ts';
 import { endProcesses, killProcesses } from '../base/processes.ts';
 import { failure } from '../base/result.ts';
-import type { AttemptId, Exit, Job, Recovery, Runner } from '../core/contracts/types.ts';
+import type { AttemptId, Exit, Job, Recovery, Runner, Usage } from '../core/contracts/types.ts';
 import type { Command } from './command.ts';
 import { commandOf } from './command.ts';
 import { removeContainer, removeContainers } from './container.ts';
 import { prepareHome } from './home.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
+import { memoryKills, wasKilled } from './memory-kills.ts';
+import type { UsageWatch } from './usage.ts';
+import { watchUsage } from './usage.ts';
 
 /** Runs processes on this machine, each in a session of its own and with its attempt in the environment. */
 export function localRunner(path: string): Runner & { readonly abandon: () => void } {
@@ -61,15 +64,25 @@ interface Started {
   /** Without links, as the system names the files that are open. */
   readonly directory: string;
   readonly processes: JobProcesses;
+  readonly usage: UsageWatch;
+  /** How many processes the kernel had killed because memory ran out before it began. */
+  readonly killsBefore: number;
 }
 
 function start(command: Command, { attempt, directory }: Job): Started {
   const folder = realpathSync(directory);
+  const killsBefore = memoryKills();
   // Whatever the user's setting: the modes of outputs must not depend on it.
   const mask = process.umask(0o022);
   const child = spawned(command, directory);
   process.umask(mask);
-  return { child, directory: folder, processes: processesOfJob(child.pid, attempt) };
+  return {
+    child,
+    directory: folder,
+    processes: processesOfJob(child.pid, attempt),
+    usage: watchUsage(child.pid ?? 0),
+    killsBefore,
+  };
 }
 
 function spawned({ program, arguments: args, env }: Command, directory: string) {
@@ -86,7 +99,8 @@ function spawned({ program, arguments: args, env }: Command, directory: string) 
 }
 
 /** Passes on the output of a process, and how it ended once nothing that it started is running. */
-async function follow({ child, directory, processes }: Started, job: RunningJob, command: Command) {
+async function follow(started: Started, job: RunningJob, command: Command) {
+  const { child, directory, processes, usage, killsBefore } = started;
   const { stdout, stderr } = child;
   for (const stream of [stdout, stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -103,12 +117,15 @@ async function follow({ child, directory, processes }: Started, job: RunningJob,
     });
   });
   const { signal, exitCode, cause } = await child;
+  const used = usage.stop();
+  const ranOut = wasKilled(signal, exitCode) && memoryKills() > killsBefore;
   // A program that could not be started leaves nothing.
   const left = child.pid === undefined ? [] : await ended;
   job.settle(
     left.length > 0
       ? notEnded(left)
-      : (stillWriting(directory, processes.candidates()) ?? exitOf(command.program, signal, exitCode, cause)),
+      : (stillWriting(directory, processes.candidates()) ??
+          (ranOut ? { type: 'out-of-memory' } : exitOf(command.program, used, signal, exitCode, cause))),
   );
 }
 
@@ -117,13 +134,13 @@ const lingerMilliseconds = 500;
 
 function exitOf(
   program: string,
+  usage: Usage,
   signal: string | undefined,
   exitCode: number | undefined,
   cause: unknown,
 ): Exit {
   if (signal !== undefined) return { type: 'signalled', signal };
-  if (exitCode !== undefined)
-    return { type: 'exited', code: exitCode, usage: { cpuMilliseconds: null, peakBytes: null } };
+  if (exitCode !== undefined) return { type: 'exited', code: exitCode, usage };
   return notStarted(program, defined(cause, 'a process without an exit could not be started'));
 }
 

@@ -1,7 +1,7 @@
 import type { Log } from './log.ts';
 
 /** What a program of Vivado names in its log as the reason of a failure. */
-export type Cause = 'memory' | 'disk' | 'licence' | 'board part' | 'missing IP';
+export type Cause = 'memory' | 'disk' | 'licences in use' | 'licence' | 'board part' | 'missing IP';
 
 /**
  * The first cause that logs name, with the line that does; null if none does. One that makes others fail comes before them: a
@@ -23,6 +23,8 @@ const causes: readonly { readonly cause: Cause; readonly pattern: RegExp }[] = [
     pattern: /\bKilled\s+"\$RDI_PROG"|std::bad_alloc|cannot allocate memory|out of memory/i,
   },
   { cause: 'disk', pattern: /no space left on device|disk quota exceeded/i },
+  // What FlexNet says if all seats of a feature are taken; without it a licence is missing for good.
+  { cause: 'licences in use', pattern: /licensed number of users already reached/i },
   {
     cause: 'licence',
     // Of licences that it can do without, Vivado only warns that it got none.

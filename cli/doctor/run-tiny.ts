@@ -52,7 +52,7 @@ export async function runTiny(
       mode: 'run',
       force: false,
       only: false,
-      keepGoing: false,
+      stopAfter: 1,
       jobs: environment.cores,
       signal,
     });

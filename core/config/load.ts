@@ -8,6 +8,8 @@ import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Registry, Validator } from '../contracts/registry.ts';
 import type { Target } from '../contracts/types.ts';
+import type { WrittenAmounts } from './amounts.ts';
+import { amountsOf } from './amounts.ts';
 import { clusterMistakes, clusterOf, noCluster, twoDeployments } from './cluster.ts';
 import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
@@ -16,6 +18,7 @@ import { topologicalOrder } from './order.ts';
 import { preflight } from './preflight.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
+import { resourceMistakes } from './resources.ts';
 import { violations } from './violations.ts';
 
 /** Turns the text of a pipeline.yaml into a plan, or reports everything that is wrong with it. */
@@ -43,6 +46,7 @@ export async function loadPlan(
     boardPart: writtenTarget(document.value).boardPart ?? null,
     tools: sectionOf(document, 'tools'),
     secrets: secretsOf(document.written, registry),
+    resources: amountsOf(document.value['resources'] as WrittenAmounts | undefined),
     cache: (document.value['cache'] as string | undefined) ?? null,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
@@ -62,6 +66,7 @@ function stagesOf(
     () => filesOutside(written, registry, document),
     () => preflight(written, { registry, toolchain, document }),
     () => resolved.diagnostics,
+    () => resourceMistakes(written, registry.kinds, document),
     () => (order.type === 'cycle' ? [cycleDiagnostic(order.names, document)] : []),
     () => clusterMistakes(document),
     () => twoDeployments(resolved.stages, document),

@@ -4,6 +4,8 @@ import { nameHint } from '../../base/suggest.ts';
 import type { Foreach, Need, PlannedStage, Reference } from '../contracts/plan.ts';
 import { kindOf } from '../contracts/registry.ts';
 import type { StageKind } from '../contracts/stage.ts';
+import type { WrittenAmounts } from './amounts.ts';
+import { amountsOf } from './amounts.ts';
 import type { ConfigDocument } from './document.ts';
 import type { Path } from './nodes.ts';
 
@@ -15,6 +17,7 @@ export interface WrittenStage {
   readonly foreach?: string;
   readonly with?: PlannedStage['params'];
   readonly timeout?: string;
+  readonly uses?: WrittenAmounts;
 }
 
 export type WrittenStages = { readonly [name: string]: WrittenStage };
@@ -57,6 +60,7 @@ export function resolveStages(
       after: resolveAfter(entry),
       foreach: resolveForeach(entry),
       timeoutSeconds: stage.timeout === undefined ? null : seconds(stage.timeout),
+      uses: amountsOf(stage.uses),
       toolchain,
       runner: null,
     };

@@ -1,5 +1,6 @@
 import type { StageKind } from '../contracts/stage.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { amountsSchema } from './amounts.ts';
 
 const duration = {
   type: 'string',
@@ -65,6 +66,9 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
   return {
     ...others,
     cache: cachePlace,
+    resources: amountsSchema(
+      'What actions share: cores, memory, and pools by name, such as seats of vivado; not part of any key.',
+    ),
     target: {
       type: 'object',
       description: 'The FPGA board to build for, unless an item names its own.',
@@ -110,6 +114,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
             description: 'STAGE.PORT whose items are processed one by one, or cluster.',
           },
           timeout: duration,
+          uses: amountsSchema('What one action takes of the resources while it runs; not part of the key.'),
           with: { type: 'object' },
         },
       },
@@ -159,7 +164,7 @@ function profiles(): JsonObject {
       additionalProperties: false,
       properties: {
         ...Object.fromEntries(
-          ['toolchain', 'tools', 'target', 'stages', 'cluster'].map((name) => [name, section]),
+          ['toolchain', 'tools', 'resources', 'target', 'stages', 'cluster'].map((name) => [name, section]),
         ),
         cache: cachePlace,
       },

@@ -81,6 +81,16 @@ export type ExecutionEvent =
       /** Its outputs equal those of the last run, so that dependent actions do not run again because of it. */
       readonly unchanged: boolean;
     }
+  /** Something that is not its fault stopped an action; it will be tried again. */
+  | {
+      readonly type: 'action-postponed';
+      readonly at: number;
+      readonly action: string;
+      /** What stopped it. */
+      readonly reason: string;
+      /** How long it waits before that, in ms; null until nothing else runs. */
+      readonly milliseconds: number | null;
+    }
   | {
       readonly type: 'action-failed';
       readonly at: number;

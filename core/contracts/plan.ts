@@ -2,6 +2,11 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ClusterBoard } from './board.ts';
 import type { Target } from './types.ts';
 
+/** Amounts of resources by name: `cores`, `memory` in bytes, and pools of the file, such as seats of `vivado`. */
+export interface Amounts {
+  readonly [resource: string]: number;
+}
+
 /** `STAGE` or `STAGE.PORT` in the file. */
 export interface Reference {
   readonly stage: string;
@@ -27,6 +32,8 @@ export interface PlannedStage {
   readonly after: readonly string[];
   readonly foreach: Foreach | null;
   readonly timeoutSeconds: number | null;
+  /** What an action of it takes of the resources, as far as the file says so; never part of a key. */
+  readonly uses: Amounts;
   /** The implementations that it uses; opaque to the engine. */
   readonly toolchain: JsonObject;
   /** The runner of its actions, by name; null for the default of what they run. Never part of a key. */
@@ -44,6 +51,8 @@ export interface Plan {
   readonly secrets: readonly string[];
   /** The folder of the results, as the file names it; null for the default. Never part of a key. */
   readonly cache: string | null;
+  /** What there is of resources, as far as the file says so; never part of a key. */
+  readonly resources: Amounts;
   readonly stages: readonly PlannedStage[];
   readonly cluster: readonly ClusterBoard[];
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { ClusterBoard } from './board.ts';
+import type { Amounts } from './plan.ts';
 import type { Check, CheckContext } from './check.ts';
 import type { ActionSpec, Item, Run, Target } from './types.ts';
 
@@ -92,6 +93,13 @@ export interface StageKind<Params = JsonObject, Resolved = Params, Toolchain = J
   readonly preflight?: (context: PreflightContext<Params, Toolchain>) => readonly PreflightProblem[];
   /** What the stage needs of this machine and of boards, in addition to the files that its parameters name. */
   readonly checks?: (context: CheckContext) => readonly Check[];
+  /** What an action takes of the resources in addition to a core, unless the file says otherwise. */
+  readonly uses?: Amounts;
+  /**
+   * By the code of a failure that is not the action's fault, when it is tried again: `later`, until it succeeds, with longer
+   * and longer pauses; `alone`, once, while nothing else runs.
+   */
+  readonly retries?: { readonly [code: string]: 'later' | 'alone' };
   /** The step that a line of the output of a running action begins, such as `route_design 3/5`; null if it begins none. */
   readonly step?: (line: string) => string | null;
   readonly action: (context: StageContext<Resolved, Toolchain>) => StageAction;

@@ -143,6 +143,8 @@ export interface Job {
   /** For builtins and effects. */
   readonly fileNames?: FileNames;
   readonly timeoutSeconds?: number;
+  /** For processes: how many cores it may use; never part of a key. */
+  readonly cores?: number;
   /** For processes: the location of their tools; never part of a key. */
   readonly surroundings?: Surroundings;
   /** For a builtin that finishes a process: how the process ended. */
@@ -183,6 +185,8 @@ export type Exit =
   | { readonly type: 'exited'; readonly code: number; readonly usage: Usage }
   | { readonly type: 'finished'; readonly result: WorkResult }
   | { readonly type: 'signalled'; readonly signal: string }
+  /** The system ended a process of it because memory ran out. */
+  | { readonly type: 'out-of-memory' }
   | { readonly type: 'timed-out'; readonly seconds: number }
   | { readonly type: 'cancelled' }
   /** The machine or the runner let it down. */

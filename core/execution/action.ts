@@ -59,7 +59,12 @@ export function fileNamesOf({ action: { kind }, inputs }: ResolvedAction): FileN
 export type ActionState =
   | { readonly type: 'waiting' }
   | { readonly type: 'queued'; readonly resolved: ResolvedAction }
-  | { readonly type: 'running'; readonly resolved: ResolvedAction }
+  | {
+      readonly type: 'running';
+      readonly resolved: ResolvedAction;
+      /** When it began, in ms since 1970. */
+      readonly since: number;
+    }
   | { readonly type: 'done'; readonly record: ActionRecord }
   /** Plan only: it, or something it needs, would run. */
   | { readonly type: 'stale' }

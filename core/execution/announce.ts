@@ -1,6 +1,9 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { Action, ResolvedAction } from './action.ts';
 import type { ActionFailure, Execution } from './execution.ts';
+import { forecast } from './forecast.ts';
+import type { Retry } from './retry.ts';
 
 /** An action ends with a known result. */
 export function announceCached(
@@ -44,6 +47,31 @@ export async function announceFailed(
     directory,
   });
 }
+
+/** Something else made an action fail, and it is tried again. */
+export function announcePostponed(
+  { context: { emit, now } }: Execution,
+  action: Action,
+  diagnostics: readonly Diagnostic[],
+  again: Retry,
+): void {
+  const reason = diagnostics[0]?.message ?? '';
+  const milliseconds = again.type === 'later' ? again.milliseconds : null;
+  emit({ type: 'action-postponed', at: now(), action: action.label, reason, milliseconds });
+}
+
+/** Reports when the run is expected to end, at most once a second, and nothing while that is not known. */
+export function announceForecast(execution: Execution): void {
+  const { emit, now } = execution.context;
+  const [at, last] = [now(), execution.forecast];
+  if (last !== null && at - last.at < forecastMilliseconds) return;
+  const remainingMilliseconds = forecast(execution);
+  execution.forecast = { at, remainingMilliseconds };
+  if (remainingMilliseconds === null && (last?.remainingMilliseconds ?? null) === null) return;
+  emit({ type: 'run-forecast', at, remainingMilliseconds });
+}
+
+const forecastMilliseconds = 1000;
 
 /** An action does not run because one that it needs failed. */
 export function announceBlocked(

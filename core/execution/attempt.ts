@@ -30,6 +30,8 @@ export interface AttemptOptions {
   /** `finisher` runs the work that finishes a process. */
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
+  /** How many cores a process may use. */
+  readonly cores: number;
   /** For effects: the world they act on. */
   readonly world: World;
   readonly onSubmitted: (handle: Handle, log: string) => void;
@@ -81,6 +83,7 @@ async function follow({
   context,
   runners,
   surroundings,
+  cores,
   world,
   onSubmitted,
   onOutput,
@@ -93,7 +96,7 @@ async function follow({
     directory: folder.job,
     run: spec.run,
     params: parametersOf(spec),
-    ...(spec.run.type === 'process' ? { surroundings } : { fileNames: fileNamesOf(resolved) }),
+    ...(spec.run.type === 'process' ? { surroundings, cores } : { fileNames: fileNamesOf(resolved) }),
     ...(spec.run.type === 'effect' ? { world } : {}),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
   };
@@ -124,9 +127,11 @@ function problemOf(exit: Exit, logPath: string): Attempt | null {
       return exit.code === 0 ? null : failed('action/failed', `it ended with exit code ${exit.code}`);
     case 'finished':
       return exit.result.ok ? null : { type: 'failed', diagnostics: exit.result.diagnostics };
-    case 'signalled': {
-      const hint = 'SIGKILL often means that memory ran out';
-      return failed('action/killed', `it was ended by ${exit.signal}`, hint);
+    case 'signalled':
+      return failed('action/killed', `it was ended by ${exit.signal}`);
+    case 'out-of-memory': {
+      const hint = 'say how much it needs (uses: {memory: 16 GB}), or run fewer actions at a time (-j 1)';
+      return failed('action/out-of-memory', 'the system ended it because memory ran out', hint);
     }
     case 'timed-out': {
       const hint = 'raise the timeout of the stage';

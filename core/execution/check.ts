@@ -6,13 +6,13 @@ import { isForced } from './execution.ts';
 import { fail, noteOutdated } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
-import { perform } from './perform.ts';
+import { enqueue } from './enqueue.ts';
 import { takeOver } from './take-over.ts';
 import { releaseTwins, settleTwins } from './twins.ts';
 
 /** Looks an action up, unless one with the same fingerprint is in progress, and decides what follows. */
 export function check(execution: Execution, resolved: ResolvedAction): void {
-  const { context, progress, slots, twins } = execution;
+  const { context, progress, scheduler, twins } = execution;
   const { action, fingerprint } = resolved;
   const twin = twins.get(fingerprint);
   if (twin !== undefined) {
@@ -27,7 +27,7 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
   }
   twins.set(fingerprint, []);
   progress.setState(action, { type: 'queued', resolved });
-  slots.whileBusy(
+  scheduler.whileBusy(
     known.then((record) => {
       decide(execution, resolved, record);
       // As long as it has not ended, its twins keep waiting.
@@ -39,7 +39,7 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
 
 /** `record`: the result that makes running unnecessary; null if there is none. */
 function decide(execution: Execution, resolved: ResolvedAction, record: ActionRecord | null): void {
-  const { options, progress, slots, twins } = execution;
+  const { options, progress, scheduler, twins } = execution;
   const { action, fingerprint } = resolved;
   if (record !== null) {
     takeOver(execution, resolved, record);
@@ -52,9 +52,9 @@ function decide(execution: Execution, resolved: ResolvedAction, record: ActionRe
   }
   progress.setState(action, { type: 'queued', resolved });
   if (!twins.has(fingerprint)) twins.set(fingerprint, []);
-  if (options.only && !options.selection.isTarget(action)) slots.whileBusy(refuseToRun(execution, resolved));
-  // What acts on a board waits for that board, and not for a core of this machine.
-  else slots.add(() => perform(execution, resolved), action.board === null);
+  if (options.only && !options.selection.isTarget(action))
+    scheduler.whileBusy(refuseToRun(execution, resolved));
+  else enqueue(execution, resolved);
 }
 
 /** With `--only`, what the targets need must be up to date. */

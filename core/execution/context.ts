@@ -36,6 +36,10 @@ export interface ExecutionContext {
   /** Called before anything runs: makes this the one process that executes in the project, or reports why it cannot. */
   readonly claim: () => Promise<Diagnostic | null>;
   readonly emit: Emit;
+  /** What this machine has: cores, and memory in bytes. */
+  readonly machine: { readonly cores: number; readonly memory: number };
+  /** Resolves after a time in ms, or as soon as the signal comes. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** ms since 1970. */
   readonly now: () => number;
   /** Adds the place to a diagnostic about a stage's parameter, in pipeline.yaml or in the file that the parameter names. */

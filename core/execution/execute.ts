@@ -37,7 +37,7 @@ export async function execute(
 ): Promise<ExecutionResult> {
   const execution = createExecution(plan, context, options, settle);
   execution.wake(execution.progress.stages.map(({ name }) => name));
-  await execution.slots.idle();
+  await execution.scheduler.idle();
   const stale: Stale[] = [];
   for (const outdated of execution.outdated) stale.push(await explained(outdated, execution));
   return { states: execution.progress.states(), stale, isLost: execution.isLost };

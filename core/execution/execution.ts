@@ -8,8 +8,14 @@ import { historyOf } from './past.ts';
 import type { Progress } from './progress.ts';
 import { createProgress } from './progress.ts';
 import type { Selection } from './select.ts';
-import type { Slots } from './slots.ts';
-import { createSlots } from './slots.ts';
+import { resourcesOf } from './demand.ts';
+import type { Expectations } from './expectations.ts';
+import { createExpectations } from './expectations.ts';
+import type { Scheduler } from './scheduler.ts';
+import { createScheduler } from './scheduler.ts';
+import type { Tries } from './retry.ts';
+import type { Urgency } from './urgency.ts';
+import { createUrgency } from './urgency.ts';
 
 export interface ExecutionOptions {
   readonly selection: Selection;
@@ -19,8 +25,8 @@ export interface ExecutionOptions {
   readonly force: boolean;
   /** Runs only the targets; everything they need must exist. */
   readonly only: boolean;
-  /** Continues, after a failure, with everything that does not need the failed action. */
-  readonly keepGoing: boolean;
+  /** After this many failures nothing more is started; until then everything continues that does not need what failed. */
+  readonly stopAfter: number;
   /** Number of concurrent actions. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -38,7 +44,11 @@ export interface Execution {
   readonly options: ExecutionOptions;
   readonly history: History;
   readonly progress: Progress;
-  readonly slots: Slots;
+  readonly scheduler: Scheduler;
+  readonly expectations: Expectations;
+  readonly urgency: Urgency;
+  /** How often actions were tried again, by label. */
+  readonly tries: Map<string, Tries>;
   /** By fingerprint: the actions that take over the result of an action in progress with the same fingerprint. */
   readonly twins: Map<string, Action[]>;
   /** Labels of actions that run again because their outputs are gone. */
@@ -52,6 +62,8 @@ export interface Execution {
   readonly wake: (stages: readonly string[]) => void;
   /** The machine or a runner failed an action. */
   isLost: boolean;
+  /** The last forecast of the end of the run, and when it was made, in ms since 1970. */
+  forecast: { readonly at: number; readonly remainingMilliseconds: number | null } | null;
   /** Nothing more is started after a failure. */
   isStopped: boolean;
 }
@@ -70,13 +82,21 @@ export function createExecution(
   wake: (execution: Execution, stages: readonly string[]) => void,
 ): Execution {
   const { ledger, layout, store, registry } = context;
+  const expectations = createExpectations(ledger);
+  const progress = createProgress(plan, options.selection.stages);
   const execution: Execution = {
     plan,
     context,
     options,
     history: historyOf(ledger, layout, store, registry),
-    progress: createProgress(plan, options.selection.stages),
-    slots: createSlots(options.jobs),
+    progress,
+    scheduler: createScheduler({
+      jobs: options.jobs,
+      resources: resourcesOf(plan, context, options.jobs),
+    }),
+    urgency: createUrgency(plan, progress, expectations),
+    tries: new Map(),
+    expectations,
     twins: new Map(),
     forced: new Set(),
     made: new Set(),
@@ -85,6 +105,7 @@ export function createExecution(
     wake: (stages) => {
       wake(execution, stages);
     },
+    forecast: null,
     isLost: false,
     isStopped: false,
   };

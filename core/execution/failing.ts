@@ -11,11 +11,11 @@ export function fail(
   milliseconds = 0,
   directory: string | null = null,
 ): void {
-  const { options, failures, slots } = execution;
-  if (!options.keepGoing) execution.isStopped = true;
+  const { options, failures, scheduler } = execution;
   const failure = { diagnostics, milliseconds, directory };
   failures.set(action.label, failure);
-  slots.whileBusy(
+  if (failures.size >= options.stopAfter) execution.isStopped = true;
+  scheduler.whileBusy(
     announceFailed(execution, action, failure).then(() => {
       execution.wake([action.stage.name]);
     }),

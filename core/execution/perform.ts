@@ -2,31 +2,44 @@ import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Action, ResolvedAction } from './action.ts';
-import { announceCancelled, announceSucceeded } from './announce.ts';
+import { announceCancelled, announceForecast, announcePostponed, announceSucceeded } from './announce.ts';
+import { coresOf } from './demand.ts';
 import type { Execution } from './execution.ts';
 import { isForced } from './execution.ts';
 import { fail, lose } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
+import type { Retry } from './retry.ts';
+import { retryOf } from './retry.ts';
 import type { Started } from './start.ts';
 import { startAction } from './start.ts';
 import { takeOver } from './take-over.ts';
 import { settleTwins } from './twins.ts';
 
-/** Runs an action whose turn it is, unless the run has been stopped or another process has finished it meanwhile. */
-export async function perform(execution: Execution, resolved: ResolvedAction): Promise<void> {
+/**
+ * Runs an action whose turn it is, unless the run has been stopped or another process has finished it meanwhile. Returns when to
+ * try it again, if it has to be; null if it has ended.
+ */
+export async function perform(execution: Execution, resolved: ResolvedAction): Promise<Retry | null> {
   const { action } = resolved;
   const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
-  if (isStopping(execution)) announceCancelled(execution, action);
-  else if (refusal !== null) refuseAll(execution, action, refusal);
-  else if (known !== null) takeOver(execution, resolved, known);
-  else
-    await run(execution, resolved, reasonFor(resolved, isForced(execution, resolved), context, explanation));
+  if (isStopping(execution)) {
+    announceCancelled(execution, action);
+  } else if (refusal !== null) {
+    refuseAll(execution, action, refusal);
+  } else if (known !== null) {
+    takeOver(execution, resolved, known);
+  } else {
+    const reason = reasonFor(resolved, isForced(execution, resolved), context, explanation);
+    const again = await run(execution, resolved, reason);
+    if (again !== null) return again;
+  }
   settleTwins(execution, resolved);
+  return null;
 }
 
 /** This process may run nothing in the project: said once, as the failure of the first action, and the others are cancelled. */
@@ -39,31 +52,38 @@ function isStopping({ isStopped, options }: Execution): boolean {
   return isStopped || options.signal.aborted;
 }
 
-async function run(execution: Execution, resolved: ResolvedAction, reason: string): Promise<void> {
-  const { plan, context, options, progress, forced, made } = execution;
+async function run(execution: Execution, resolved: ResolvedAction, reason: string): Promise<Retry | null> {
+  const { plan, context, options, progress, forced, made, expectations } = execution;
   const { ledger, now } = context;
   const { action } = resolved;
-  progress.setState(action, { type: 'running', resolved });
   const before = ledger.entry(action.label)?.record ?? null;
   const began = now();
+  progress.setState(action, { type: 'running', resolved, since: began });
+  announceForecast(execution);
   const outcome = await startAction(resolved, context, {
     plan,
     signal: options.signal,
     reason,
+    expectedMilliseconds: expectations.of(action),
+    cores: coresOf(action, plan, context, options.jobs),
     isForced: isForced(execution, resolved),
   });
   const milliseconds = now() - began;
   forced.delete(action.label);
   switch (outcome.type) {
     case 'succeeded':
+      expectations.learn(action, milliseconds);
       ledger.note(action.label, outcome.record);
       made.add(resolved.fingerprint);
       announceSucceeded(execution, resolved, outcome.record, before, milliseconds);
       break;
-    case 'failed':
+    case 'failed': {
+      const again = tryAgain(execution, resolved, outcome.diagnostics);
+      if (again !== null) return again;
       noteFailure(execution, resolved, outcome.diagnostics);
       fail(execution, action, outcome.diagnostics, milliseconds, outcome.directory);
       break;
+    }
     case 'lost':
     case 'unstored':
       noteFailure(execution, resolved, [outcome.diagnostic]);
@@ -76,6 +96,25 @@ async function run(execution: Execution, resolved: ResolvedAction, reason: strin
       makeAgain(execution, resolved, outcome);
       break;
   }
+  announceForecast(execution);
+  return null;
+}
+
+/** When to try an action again that something else made fail; null if it has failed for good. */
+function tryAgain(
+  execution: Execution,
+  resolved: ResolvedAction,
+  diagnostics: readonly Diagnostic[],
+): Retry | null {
+  const { tries, progress, options } = execution;
+  const { action } = resolved;
+  const before = tries.get(action.label) ?? { later: 0, alone: 0 };
+  const again = options.signal.aborted ? null : retryOf(action, diagnostics, before);
+  if (again === null) return null;
+  tries.set(action.label, { ...before, [again.type]: before[again.type] + 1 });
+  progress.setState(action, { type: 'queued', resolved });
+  announcePostponed(execution, action, diagnostics, again);
+  return again;
 }
 
 function noteFailure(

@@ -15,7 +15,6 @@ import { keptSpecOf } from './action.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import type { ExecutionContext } from './context.ts';
-import { expectedMilliseconds } from './expected.ts';
 import { watchSteps } from './steps.ts';
 import { storeResults } from './store-results.ts';
 import { worldOf } from './world.ts';
@@ -28,6 +27,9 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** Why it runs. */
   readonly reason: string;
+  /** How many cores a process may use. */
+  readonly cores: number;
+  readonly expectedMilliseconds: number | null;
   /** It runs even if an earlier attempt left all that it is to make. */
   readonly isForced: boolean;
 }
@@ -50,7 +52,7 @@ export async function startAction(
       action: action.label,
       fingerprint,
       reason,
-      expectedMilliseconds: expectedMilliseconds(action, context.ledger),
+      expectedMilliseconds: options.expectedMilliseconds,
     });
   };
   const unstored = options.isForced ? null : unstoredAttempt(layout, action.label, fingerprint);
@@ -81,7 +83,7 @@ async function runIn(
   resolved: ResolvedAction,
   surroundings: Surroundings,
   context: ExecutionContext,
-  { plan, signal }: StartOptions,
+  { plan, signal, cores }: StartOptions,
 ): Promise<Started> {
   const { action, spec } = resolved;
   const { layout, emit, now } = context;
@@ -101,6 +103,7 @@ async function runIn(
     context,
     runners,
     surroundings,
+    cores,
     world,
     onSubmitted(handle, log) {
       emit({ type: 'action-submitted', at: now(), action: action.label, handle, log });

@@ -53,6 +53,7 @@ const shapes: {
   'action-progressed': { action: isText, step: isText },
   'action-output': { action: isText, text: isText },
   'action-succeeded': { ...reported, milliseconds: isAmount, unchanged: isFlag },
+  'action-postponed': { action: isText, reason: isText, milliseconds: isAmountOrNull },
   'action-failed': {
     action: isText,
     milliseconds: isAmount,

@@ -39,6 +39,11 @@ const remedies: {
 } = {
   memory: outOfMemory,
   disk: diskFull,
+  'licences in use': {
+    code: 'vivado/licences-in-use',
+    message: 'all licences are in use',
+    hint: 'say how many seats you have (resources: {vivado: 2}), so that no more actions than that ask for one',
+  },
   licence: {
     code: 'vivado/no-licence',
     message: 'Vivado found no licence',

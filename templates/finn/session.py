@@ -121,7 +121,7 @@ def prepare_environment():
     os.environ["FINN_BUILD_DIR"] = str(BUILD)
     # A file that is not there: FINN takes its defaults, and makes no folder in the user's home.
     os.environ["FINN_SETTINGS"] = str(BUILD / "no-settings.yaml")
-    os.environ["NUM_DEFAULT_WORKERS"] = str(len(os.sched_getaffinity(0)))
+    os.environ["NUM_DEFAULT_WORKERS"] = os.environ.get("PIPELINE_CORES") or str(len(os.sched_getaffinity(0)))
     # The rounding of a sum must not depend on the number of cores.
     os.environ["OMP_NUM_THREADS"] = "1"
     # FINN reads a version from this path, which need not be there.

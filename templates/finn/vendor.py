@@ -30,6 +30,13 @@ CAUSES = (
         "free space on the disk of .pipeline/ (pipeline gc deletes old results), and run again",
     ),
     (
+        # What FlexNet says if all seats of a feature are taken; without it a licence is missing for good.
+        re.compile(r"licensed number of users already reached", re.I),
+        "vivado/licences-in-use",
+        "all licences are in use",
+        "say how many seats you have (resources: {vivado: 2}), so that no more actions than that ask for one",
+    ),
+    (
         # Of licences that it can do without, a program only warns that it got none.
         re.compile(
             r"^(?!INFO|WARNING|CRITICAL WARNING).*(license was not found|failed to get (a |the )?license"

@@ -13,7 +13,7 @@ here=$(printf '%s' "$work/hardware" | sed 's/[\\&|]/\\&/g')
 find hardware -type f -exec grep -l '@HARDWARE@' {} + | while IFS= read -r file; do
     sed "s|@HARDWARE@|$here|g" "$file" >"$work/placed" && mv "$work/placed" "$file"
 done
-VIVADO_JOBS=${VIVADO_JOBS:-$(nproc)}
+VIVADO_JOBS=${VIVADO_JOBS:-${PIPELINE_CORES:-$(nproc)}}
 export BOARD_PART VIVADO_JOBS
 
 cd "$work/project" || exit 1

@@ -149,11 +149,11 @@ describe('failures', () => {
     expect(labels(second.events, 'action-started')).toEqual(['each/1']);
   });
 
-  it('start nothing more without keep-going', async () => {
+  it('start nothing more after so many failures', async () => {
     const folder = projectWith({});
     const stage = (command: string) => `{kind: shell, with: {command: '${command}', outputs: [x]}}`;
     const text = `version: 1\nstages:\n  bad: ${stage('exit 3')}\n  good: ${stage('echo > out/x')}\n`;
-    const { events } = await runEngine(folder, text, [], { keepGoing: false, jobs: 1 });
+    const { events } = await runEngine(folder, text, [], { stopAfter: 1, jobs: 1 });
     expect(labels(events, 'action-cancelled')).toEqual(['good']);
   });
 

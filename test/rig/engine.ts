@@ -61,6 +61,8 @@ export interface EngineOptions extends Partial<ExecutionOptions> {
   readonly runners?: readonly Runner[];
   /** The named runner of each stage. */
   readonly runnerOf?: { readonly [stage: string]: string };
+  /** Stands in for waiting. */
+  readonly pause?: ExecutionContext['pause'];
   readonly onEvent?: (event: ExecutionEvent) => void;
 }
 
@@ -85,7 +87,7 @@ export async function runEngine(
     mode: 'run',
     force: false,
     only: false,
-    keepGoing: true,
+    stopAfter: Infinity,
     jobs: 2,
     signal: new AbortController().signal,
     ...options,
@@ -110,7 +112,7 @@ async function planOf(text: string, registry: Registry, runnerOf: { readonly [st
 export function contextIn(
   folder: string,
   registry: Registry,
-  { locks, works = {}, runners = [] }: EngineOptions,
+  { locks, works = {}, runners = [], pause = () => Promise.resolve() }: EngineOptions,
   emit: (event: ExecutionEvent) => void,
 ): ExecutionContext {
   const layout = layoutOf(folder);
@@ -132,6 +134,8 @@ export function contextIn(
     markOf: () => null,
     claim: () => Promise.resolve(null),
     emit,
+    machine: { cores: 8, memory: 8e9 },
+    pause,
     now: () => Date.now(),
     locate: (_, diagnostic) => Promise.resolve(diagnostic),
   };

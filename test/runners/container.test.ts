@@ -48,7 +48,7 @@ describe('a job in a container', () => {
   it('runs in its work directory with its environment, and the path of its tools before the image’s own', async () => {
     const { directory, runner, submit, calls } = project();
     const handle = await submit('echo "$FINN_VERSION $FINN_DEPS ${PATH%%:*} $PWD" > said');
-    expect(await runner.wait(handle, () => undefined)).toEqual({ type: 'exited', code: 0 });
+    expect(await runner.wait(handle, () => undefined)).toMatchObject({ type: 'exited', code: 0 });
     expect(readFileSync(join(directory, 'said'), 'utf8')).toBe(`1.6.1 /deps /opt/vivado/bin ${directory}\n`);
     expect(calls()).toContain(
       `--volume ${directory}:${directory} --volume /opt/vivado/bin:/opt/vivado/bin:ro`,

@@ -68,7 +68,7 @@ it('gives a process links in its HOME to what its surroundings name', async () =
     }),
     (text) => (output += text),
   );
-  expect({ exit, output }).toEqual({ exit: { type: 'exited', code: 0 }, output: 'a licence\na licence\n' });
+  expect({ exit, output }).toMatchObject({ exit: { type: 'exited', code: 0 }, output: 'a licence\na licence\n' });
 });
 
 it('keeps a character intact that comes in two pieces, with other output between them', async () => {
@@ -81,7 +81,7 @@ it('keeps a character intact that comes in two pieces, with other output between
 
 it('ends what a process left running in the background', async () => {
   const { exit, directory } = await outputOf(open(), shell('sleep 600 & echo $! > pid'));
-  expect(exit).toEqual({ type: 'exited', code: 0 });
+  expect(exit).toMatchObject({ type: 'exited', code: 0 });
   const pid = Number(readFileSync(join(directory, 'pid'), 'utf8'));
   expect(isRunning(pid)).toBe(false);
 });
@@ -91,7 +91,7 @@ it('ends a process that left its session, and one that cleared its environment',
     open(),
     shell('setsid sleep 600 & echo $! > left; env -i sleep 600 & echo $! > cleared'),
   );
-  expect(exit).toEqual({ type: 'exited', code: 0 });
+  expect(exit).toMatchObject({ type: 'exited', code: 0 });
   for (const name of ['left', 'cleared'])
     expect(isRunning(Number(readFileSync(join(directory, name), 'utf8')))).toBe(false);
 });
@@ -145,7 +145,7 @@ it('accepts a timeout longer than a timer of Node', async () => {
     timeoutSeconds: 5e6,
     ...shell('true'),
   });
-  expect(await runner.wait(handle, () => undefined)).toEqual({ type: 'exited', code: 0 });
+  expect(await runner.wait(handle, () => undefined)).toMatchObject({ type: 'exited', code: 0 });
 });
 
 it('names a missing program', async () => {

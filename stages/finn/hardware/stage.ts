@@ -1,6 +1,7 @@
 import type { Platform } from '../../../boards/data.ts';
 import { defineStage } from '../../define.ts';
 import { synthesisChecks } from '../checks.ts';
+import { vivadoRetries } from '../retries.ts';
 import { finnTools, runFinn, vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -20,6 +21,9 @@ export const hardware = defineStage<InitParams>()({
   foreach: { over: 'items', port: 'submodel', required: true },
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
   checks: synthesisChecks,
+  // As many layers at a time as cores, each about 2 GB (docs/facts.md, hls/memory).
+  uses: { cores: 4, memory: 8e9, vivado: 1 },
+  retries: vivadoRetries,
   action: ({ toolchain, target, platform }) => ({
     params: { platform: (platform as unknown as Platform).finn, queue: toolchain.mvauQueue },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },

@@ -1,6 +1,7 @@
 import { defineStage } from '../../define.ts';
 import type { BuildParams } from '../build/params.ts';
 import { vivadoChecks } from '../checks.ts';
+import { vivadoRetries } from '../retries.ts';
 import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -20,6 +21,9 @@ export const implement = defineStage<BuildParams & InitParams>()({
   foreach: { over: 'items', port: 'hardware', required: true },
   outputs: () => [{ port: 'bitstreams' }, { port: 'report' }],
   checks: vivadoChecks,
+  // A recorded build took 4.7 GB and two cores on average (docs/facts.md, vivado/build-effort); others are larger.
+  uses: { cores: 2, memory: 8e9, vivado: 1 },
+  retries: vivadoRetries,
   action: ({ params: { synthesis, implementation }, toolchain, target }) => ({
     params: {},
     tools: { vivado: vivadoOf(toolchain) },

@@ -1,6 +1,7 @@
 import type { Platform } from '../../../boards/data.ts';
 import { defineStage } from '../../define.ts';
 import { vivadoChecks } from '../checks.ts';
+import { vivadoRetries } from '../retries.ts';
 import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
@@ -20,6 +21,7 @@ export const probe = defineStage<InitParams>()({
   foreach: null,
   outputs: () => [{ port: 'platform' }],
   checks: vivadoChecks,
+  retries: vivadoRetries,
   action: ({ toolchain, target: { board, part }, platform, boardPart }) => {
     const { boardParts } = platform as unknown as Platform;
     return {
