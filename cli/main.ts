@@ -7,6 +7,7 @@ import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
 import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
+import type { HistoryOptions } from './history.ts';
 import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
 import type { Format } from './infer-format.ts';
@@ -37,6 +38,10 @@ planned(program.command('run').argument(targets, targetsHelp))
     'failures after which nothing more starts; 0: any number',
     wholeNumber,
     0,
+  )
+  .option(
+    '--notify <command>',
+    'run a command at the first failure and at the end; defaults to PIPELINE_NOTIFY',
   )
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
@@ -114,6 +119,32 @@ planned(program.command('doctor'))
 common(program.command('status'))
   .description('show the result of the last run, or the progress of the current one')
   .action(async (options: CommonOptions) => end((await import('./status.ts')).status(options)));
+
+common(program.command('history'))
+  .description('list the last runs: when, how they ended, what ran and why')
+  .option('-n, --count <number>', 'number of runs', positiveInteger, 20)
+  .action(async (options: HistoryOptions) => end((await import('./history.ts')).history(options)));
+
+common(
+  program
+    .command('diff')
+    .argument('[run]', 'a number of pipeline history; defaults to the run before the last', positiveInteger)
+    .argument('[run]', 'defaults to the last run', positiveInteger),
+)
+  .description('show what differs between two runs: parameters, foldings, cuts, inputs and results')
+  .action(async (first: number | undefined, second: number | undefined, options: CommonOptions) =>
+    end((await import('./diff.ts')).diff(first, second, options)),
+  );
+
+common(
+  program
+    .command('trace')
+    .argument('[run]', 'a number of pipeline history; defaults to the last run', positiveInteger),
+)
+  .description('write the time line of a run as JSON for Perfetto (ui.perfetto.dev) or chrome://tracing')
+  .action(async (run: number | undefined, options: CommonOptions) =>
+    end((await import('./trace.ts')).trace(run, options)),
+  );
 
 planned(program.command('logs').argument('<action>', 'such as build/1'))
   .description('show the output of an action')

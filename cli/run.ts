@@ -35,6 +35,8 @@ export interface RunOptions extends PlanOptions {
   readonly jobs?: number;
   readonly wait: boolean;
   readonly trustState?: boolean;
+  /** A command of the user's for failures and the end. */
+  readonly notify?: string;
 }
 
 /**
@@ -75,7 +77,8 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   }
   const { plan, profile } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
-  const watch = watchRun(opened.value, reporterFor(isJson, stages.length, environment), environment);
+  const reporters = [reporterFor(isJson, stages.length, environment), ...notifiers(options, environment)];
+  const watch = watchRun(opened.value, reporters, environment);
   watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
   const interruption = new AbortController();
   let engine: Engine | null = null;
@@ -148,7 +151,7 @@ async function runIn(
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
   // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
-  await watch.reporter.finish();
+  await Promise.all(watch.reporters.map((reporter) => reporter.finish()));
   return outcome;
 }
 
@@ -158,14 +161,14 @@ interface Watch {
   /** ms since 1970. */
   readonly began: number;
   readonly journal: Journal;
-  readonly reporter: Reporter;
+  readonly reporters: readonly Reporter[];
   readonly emit: (event: ExecutionEvent) => void;
   readonly counts: () => Pick<RunCounts, 'ran' | 'cached'>;
   readonly isUsageError: () => boolean;
   readonly lacksFinn: () => boolean;
 }
 
-function watchRun({ layout }: Project, reporter: Reporter, environment: Environment): Watch {
+function watchRun({ layout }: Project, reporters: readonly Reporter[], environment: Environment): Watch {
   const began = environment.now();
   const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
   const journal = createJournal(layout, id);
@@ -175,14 +178,14 @@ function watchRun({ layout }: Project, reporter: Reporter, environment: Environm
     id,
     began,
     journal,
-    reporter,
+    reporters,
     emit(event) {
       if (event.type === 'action-started') journal.open();
       if (event.type === 'action-succeeded') counts.ran++;
       if (event.type === 'action-cached') counts.cached++;
       if (event.type === 'action-failed') for (const { code } of event.diagnostics) codes.add(code);
       journal.write(event);
-      reporter.report(event);
+      for (const reporter of reporters) reporter.report(event);
     },
     counts: () => counts,
     isUsageError: () => [...codes].some((code) => /^(usage|config)\//.test(code)),
@@ -195,6 +198,14 @@ function reporterFor(isJson: boolean, stages: number, { out, readLines }: Enviro
   const plain = plainReporter(out, readLines);
   if (!suitsTree(stages, out)) return plain;
   return lazyReporter(async () => (await import('../reporters/tree.ts')).treeReporter(out, readLines), plain);
+}
+
+/** Runs a command of the user's, if one is named, once an action has started. */
+function notifiers({ notify }: RunOptions, environment: Environment): readonly Reporter[] {
+  const command = notify ?? environment.variables['PIPELINE_NOTIFY'] ?? '';
+  if (command === '') return [];
+  const none: Reporter = { report: () => undefined, finish: () => Promise.resolve() };
+  return [lazyReporter(async () => (await import('./notify.ts')).notifier(command, environment), none)];
 }
 
 function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blocked'> {

@@ -19,7 +19,8 @@ import { isEvent } from './event-shape.ts';
 import type { Layout } from './layout.ts';
 import type { Failure } from './ledger.ts';
 
-const kept = 20;
+/** Runs whose journals are kept. */
+const kept = 100;
 
 /** Records every event of a run except the output text, which is in the action's log. */
 export interface Journal {
@@ -67,6 +68,17 @@ export function createJournal(layout: Layout, run: string): Journal {
 /** The events of the last run in the project, or null if there was none. */
 export function readLastJournal(layout: Layout): readonly ExecutionEvent[] | null {
   const name = journalNames(layout).at(-1);
+  return name === undefined ? null : readEvents(layout, name);
+}
+
+/** The runs whose journals are kept, in order. */
+export function runNumbers(layout: Layout): readonly number[] {
+  return journalNames(layout).map(numberOf);
+}
+
+/** The events of a run by its number; null if its journal is not kept. */
+export function readRun(layout: Layout, number: number): readonly ExecutionEvent[] | null {
+  const name = journalNames(layout).find((each) => numberOf(each) === number);
   return name === undefined ? null : readEvents(layout, name);
 }
 

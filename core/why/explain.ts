@@ -3,9 +3,9 @@ import { subtree } from '../contracts/artifact.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { KeptSpec } from '../state/specs.ts';
-import { differsInModeOnly } from '../state/specs.ts';
 import type { FieldChange } from './difference.ts';
 import { changedInputs, specDifference } from './difference.ts';
+import { changedFiles } from './files.ts';
 import type { Parts } from './parts.ts';
 import { othersParts } from './parts.ts';
 
@@ -141,18 +141,6 @@ function sourceOf(label: string, port: string, plan: Plan): InputSource | null {
   const stage = from === undefined ? undefined : named(from.stage);
   if (stage === undefined) return null;
   return { stage, position: needs[port] === undefined ? Number(item) : null };
-}
-
-function changedFiles(
-  before: KeptSpec['files'][string],
-  after: KeptSpec['files'][string],
-): readonly string[] {
-  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return paths.flatMap((path) => {
-    const [was = '', is = ''] = [before[path], after[path]];
-    if (was === is) return [];
-    return [differsInModeOnly(was, is) ? `${path} (executable bit)` : path];
-  });
 }
 
 /** The action that made an input in both runs. */
