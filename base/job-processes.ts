@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { startOf } from './process-stat.ts';
 import type { RunningProcess } from './processes.ts';
-import { runningProcess, runningProcesses } from './processes.ts';
+import { processesSince, runningProcess, runningProcesses } from './processes.ts';
 
 /** The environment variable that every process of a job inherits, whatever group or session it moves to. */
 export const jobVariable = 'PIPELINE_JOB';
@@ -51,7 +51,7 @@ export function processesOfJob(pid: number | undefined, token: string): JobProce
     members() {
       // It could not be started.
       if (leader === null) return byToken();
-      candidates = runningProcesses().filter(({ started }) => started >= leader.started);
+      candidates = processesSince(leader);
       return membersAmong(candidates, leader, token);
     },
     candidates: () => candidates,

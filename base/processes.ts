@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startField, statOf } from './process-stat.ts';
 
@@ -12,10 +12,48 @@ export interface RunningProcess {
 
 /** Every process of this PID namespace, from /proc/PID/stat. */
 export function runningProcesses(): readonly RunningProcess[] {
+  return readProcesses(() => true);
+}
+
+/** The processes that are not older than another one, which may have ended. */
+export function processesSince({
+  pid,
+  started,
+}: Pick<RunningProcess, 'pid' | 'started'>): readonly RunningProcess[] {
+  const last = lastNumber();
+  // Numbers count upwards and begin anew at the end, but not several times within seconds: so those of older ones need not be read.
+  const isRecent = uptimeTicks() - started < recentTicks && last >= pid;
+  const read = isRecent ? readProcesses((each) => each >= pid && each <= last) : runningProcesses();
+  return read.filter((each) => each.started >= started);
+}
+
+function readProcesses(isWanted: (pid: number) => boolean): readonly RunningProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
-    return Number.isNaN(pid) ? [] : (runningProcess(pid) ?? []);
+    return Number.isNaN(pid) || !isWanted(pid) ? [] : (runningProcess(pid) ?? []);
   });
+}
+
+/** Two seconds, in clock ticks. */
+const recentTicks = 200;
+
+/** Since boot, in clock ticks; as if it were long ago if the system does not report it. */
+function uptimeTicks(): number {
+  const [seconds = ''] = textOf('/proc/uptime').split(' ');
+  return seconds === '' ? Infinity : Number(seconds) * 100;
+}
+
+/** The number that the system gave to the last process or thread; 0 if it does not report it. */
+function lastNumber(): number {
+  return Number(textOf('/proc/loadavg').trim().split(' ').at(-1) ?? 0);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** One process; null if there is none of that number, or it has ended. */

@@ -1,21 +1,52 @@
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Deletes a folder and its contents, even if a tool removed write permission from it. */
+/**
+ * Deletes a file or a folder with its contents, even if a tool removed write permission from it; links are not followed. Node's
+ * own `rmSync` makes twice the calls, and every action ends with it.
+ */
 export function removeTree(path: string): void {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) return;
+  if (entry.isDirectory()) removeFolder(path);
+  else
+    gone(() => {
+      unlinkSync(path);
+    });
+}
+
+function removeFolder(folder: string): void {
+  permitted(folder, () => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) removeFolder(path);
+      else
+        gone(() => {
+          unlinkSync(path);
+        });
+    }
+  });
+  gone(() => {
+    rmdirSync(folder);
+  });
+}
+
+/** Works on the contents of a folder, and once more after making it writable. */
+function permitted(folder: string, work: () => void): void {
   try {
-    rmSync(path, { recursive: true, force: true });
+    gone(work);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-    // A link is not followed: what it leads to is not in the folder.
-    if (!lstatSync(path).isDirectory()) throw error;
-    makeWritable(path);
-    rmSync(path, { recursive: true, force: true });
+    chmodSync(folder, 0o700);
+    work();
   }
 }
 
-function makeWritable(folder: string): void {
-  chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) makeWritable(join(folder, entry.name));
+/** What another process has deleted meanwhile is deleted. */
+function gone(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }

@@ -1,6 +1,4 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { execa } from 'execa';
-import { defined } from '../base/defined.ts';
 import { problem } from '../base/diagnostic.ts';
 import type { JobProcesses } from '../base/job-processes.ts';
 import { findingByToken, processIn, processesOfJob, writerBelow } from '../base/job-processes.ts';
@@ -16,6 +14,8 @@ import { prepareHome } from './home.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 import { memoryKills, wasKilled } from './memory-kills.ts';
+import type { ProcessEnd, StartedProcess } from './start-process.ts';
+import { startProcess } from './start-process.ts';
 import type { UsageWatch } from './usage.ts';
 import { watchUsage } from './usage.ts';
 
@@ -60,7 +60,7 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
 }
 
 interface Started {
-  readonly child: ReturnType<typeof spawned>;
+  readonly process: StartedProcess;
   /** Without links, as the system names the files that are open. */
   readonly directory: string;
   readonly processes: JobProcesses;
@@ -70,78 +70,64 @@ interface Started {
 }
 
 function start(command: Command, { attempt, directory }: Job): Started {
-  const folder = realpathSync(directory);
+  const folder = realpathSync.native(directory);
   const killsBefore = memoryKills();
   // Whatever the user's setting: the modes of outputs must not depend on it.
   const mask = process.umask(0o022);
-  const child = spawned(command, directory);
+  const started = startProcess(command, directory);
   process.umask(mask);
   return {
-    child,
+    process: started,
     directory: folder,
-    processes: processesOfJob(child.pid, attempt),
-    usage: watchUsage(child.pid ?? 0),
+    processes: processesOfJob(started.child?.pid, attempt),
+    usage: watchUsage(started.child?.pid ?? 0),
     killsBefore,
   };
 }
 
-function spawned({ program, arguments: args, env }: Command, directory: string) {
-  return execa(program, args, {
-    cwd: directory,
-    env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-  });
-}
-
 /** Passes on the output of a process, and how it ended once nothing that it started is running. */
 async function follow(started: Started, job: RunningJob, command: Command) {
-  const { child, directory, processes, usage, killsBefore } = started;
-  const { stdout, stderr } = child;
-  for (const stream of [stdout, stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
+  const { process: own, directory, processes, usage, killsBefore } = started;
+  const streams = [own.child?.stdout, own.child?.stderr];
+  for (const stream of streams)
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       job.print(text);
     });
   const ended = new Promise<readonly number[]>((resolve) => {
-    child.once('exit', () => {
+    own.child?.once('exit', () => {
       job.stopClock();
       // What it left running in the background still holds its output open; so does, for good, what is not the job's own.
       resolve(endProcesses(processes.members));
       setTimeout(() => {
-        for (const stream of [stdout, stderr]) stream.destroy();
+        for (const stream of streams) stream?.destroy();
       }, lingerMilliseconds).unref();
     });
   });
-  const { signal, exitCode, cause } = await child;
+  const end = await own.ended;
   const used = usage.stop();
-  const ranOut = wasKilled(signal, exitCode) && memoryKills() > killsBefore;
+  const ranOut = wasKilled(end) && memoryKills() > killsBefore;
   // A program that could not be started leaves nothing.
-  const left = child.pid === undefined ? [] : await ended;
+  const left = own.child?.pid === undefined ? [] : await ended;
   job.settle(
     left.length > 0
       ? notEnded(left)
       : (stillWriting(directory, processes.candidates()) ??
-          (ranOut ? { type: 'out-of-memory' } : exitOf(command.program, used, signal, exitCode, cause))),
+          (ranOut ? { type: 'out-of-memory' } : exitOf(command.program, used, end))),
   );
 }
 
 /** How long output is still read after the process has ended. */
 const lingerMilliseconds = 500;
 
-function exitOf(
-  program: string,
-  usage: Usage,
-  signal: string | undefined,
-  exitCode: number | undefined,
-  cause: unknown,
-): Exit {
-  if (signal !== undefined) return { type: 'signalled', signal };
-  if (exitCode !== undefined) return { type: 'exited', code: exitCode, usage };
-  return notStarted(program, defined(cause, 'a process without an exit could not be started'));
+function exitOf(program: string, usage: Usage, end: ProcessEnd): Exit {
+  switch (end.type) {
+    case 'signalled':
+      return end;
+    case 'exited':
+      return { ...end, usage };
+    case 'not-started':
+      return notStarted(program, end.cause);
+  }
 }
 
 function notStarted(program: string, cause: unknown): Exit {

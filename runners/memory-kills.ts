@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ProcessEnd } from './start-process.ts';
 
 /**
  * How many processes the kernel of this machine has killed because memory ran out since it booted (`oom_kill` in /proc/vmstat);
@@ -14,6 +15,7 @@ export function memoryKills(): number {
 }
 
 /** Whether a process, or the last program of a shell, was ended by SIGKILL, which is what the kernel sends then. */
-export function wasKilled(signal: string | undefined, exitCode: number | undefined): boolean {
-  return signal === 'SIGKILL' || exitCode === 128 + 9;
+export function wasKilled(end: ProcessEnd): boolean {
+  if (end.type === 'signalled') return end.signal === 'SIGKILL';
+  return end.type === 'exited' && end.code === 128 + 9;
 }

@@ -6,6 +6,7 @@ import type { ExecutionContext } from './context.ts';
 import type { Execution, ExecutionOptions, Outdated } from './execution.ts';
 import { createExecution } from './execution.ts';
 import { expandStage } from './expand-stage.ts';
+import { orderedSet } from './ordered-set.ts';
 import { explainChange, reasonFor } from './past.ts';
 
 export interface ExecutionResult {
@@ -43,13 +44,15 @@ export async function execute(
   return { states: execution.progress.states(), stale, isLost: execution.isLost };
 }
 
-/** In topological order, so that a change reaches all dependents in one pass. */
+/** In topological order, so that a change reaches all dependents in one pass; what is not affected costs nothing. */
 function settle(execution: Execution, first: readonly string[]): void {
   const { progress } = execution;
-  const dirty = new Set(first);
-  for (const stage of progress.stages)
-    if (dirty.has(stage.name) && settleStage(execution, stage))
-      for (const name of progress.dependents(stage.name)) dirty.add(name);
+  const dirty = orderedSet(first.map(progress.place));
+  for (let at = dirty.takeFirst(); at !== null; at = dirty.takeFirst()) {
+    const stage = progress.stages[at];
+    if (stage !== undefined && settleStage(execution, stage))
+      for (const name of progress.dependents(stage.name)) dirty.add(progress.place(name));
+  }
 }
 
 /** Whether anything in the stage changed. */

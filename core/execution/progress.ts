@@ -7,6 +7,8 @@ import type { Finished } from './resolve.ts';
 export interface Progress {
   /** Selected stages in topological order. */
   readonly stages: readonly PlannedStage[];
+  /** The position of a stage among `stages`. */
+  readonly place: (stage: string) => number;
   readonly dependents: (stage: string) => readonly string[];
   readonly actions: (stage: string) => readonly Action[] | null;
   readonly addActions: (stage: string, actions: readonly Action[]) => void;
@@ -26,8 +28,10 @@ export function createProgress(plan: Plan, selected: ReadonlySet<string>): Progr
   const expanded = new Map<string, readonly Action[]>();
   const byLabel = new Map<string, Action>();
   const states = new Map<string, ActionState>();
+  const places = new Map(stages.map(({ name }, at) => [name, at]));
   return {
     stages,
+    place: (stage) => places.get(stage) ?? 0,
     dependents: (stage) => dependents.get(stage) ?? [],
     actions: (stage) => expanded.get(stage) ?? null,
     addActions(stage, actions) {

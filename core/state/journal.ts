@@ -1,12 +1,13 @@
 import {
-  appendFileSync,
   closeSync,
   constants,
   existsSync,
   fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
@@ -34,33 +35,38 @@ export interface Journal {
  * not depend on a clock.
  */
 export function createJournal(layout: Layout, run: string): Journal {
-  let path: string | null = null;
+  let isOpen = false;
+  /** Null if it cannot be written: the run goes on without it. */
+  let file: number | null = null;
   let held: string[] = [];
-  const flush = (file: string): void => {
+  const flush = (): void => {
     const text = held.join('');
     held = [];
-    if (text !== '')
+    const to = file;
+    if (to !== null && text !== '')
       bestEffort(() => {
-        appendFileSync(file, text);
+        writeSync(to, text);
       });
   };
   return {
     write(event) {
       if (event.type === 'action-output') return;
       held.push(`${lineOf(event)}\n`);
-      if (path !== null) flush(path);
+      if (isOpen) flush();
     },
     open() {
-      if (path !== null) return;
+      if (isOpen) return;
+      isOpen = true;
       const names = journalNames(layout);
       const number = numberOf(names.at(-1) ?? '') + 1;
-      path = join(layout.journal, `${String(number).padStart(8, '0')}-${run}.jsonl`);
+      const path = join(layout.journal, `${String(number).padStart(8, '0')}-${run}.jsonl`);
       bestEffort(() => {
         mkdirSync(layout.journal, { recursive: true });
         for (const old of names.slice(0, -kept))
           if (hasEnded(readEvents(layout, old))) removeTree(join(layout.journal, old));
+        file = openSync(path, 'a');
       });
-      flush(path);
+      flush();
     },
   };
 }
