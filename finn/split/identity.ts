@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Digest } from '../../base/digest.ts';
-import { sha256 } from '../../base/digest.ts';
 import { dialect } from '../graph.ts';
 import { int32Bytes } from '../tensor.ts';
 import type { Submodel } from './submodel.ts';
@@ -9,9 +9,9 @@ import type { Submodel } from './submodel.ts';
  * layout, and the parameters' values as int32 little-endian. Never over original names, protobuf bytes or position.
  */
 export function submodelId({ graph }: Submodel): Digest {
-  const pieces: Uint8Array[] = [];
+  const hash = createHash('sha256');
   const line = (value: unknown): void => {
-    pieces.push(Buffer.from(`${JSON.stringify(value)}\n`));
+    hash.update(`${JSON.stringify(value)}\n`);
   };
   line(['submodel', 1, dialect]);
   for (const { opType, domain, attributes, inputs, outputs } of graph.nodes)
@@ -21,10 +21,10 @@ export function submodelId({ graph }: Submodel): Digest {
     line([name, shape, datatype, layout]);
     // The preceding shape determines how many bytes follow.
     const values = graph.parameters.get(name);
-    if (values !== undefined) pieces.push(int32Bytes(values));
+    if (values !== undefined) hash.update(int32Bytes(values));
   }
   line([graph.inputs, graph.outputs]);
-  return sha256(Buffer.concat(pieces));
+  return hash.digest('hex');
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
