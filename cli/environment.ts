@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { Terminal } from '../reporters/reporter.ts';
+import type { Clock, Terminal } from '../reporters/reporter.ts';
 import { harmlessView } from '../reporters/style.ts';
 
 /** Everything the process gets from its environment, read only here. */
-export interface Environment {
+export interface Environment extends Clock {
   /** Absolute folder of the project. */
   readonly project: string;
   readonly path: string;
@@ -13,9 +13,10 @@ export interface Environment {
   readonly home: string;
   readonly variables: { readonly [name: string]: string | undefined };
   readonly cores: number;
+  /** A service for continuous integration runs this: no one watches or can be asked. */
+  readonly isCi: boolean;
   readonly out: Terminal;
   readonly error: Terminal;
-  readonly now: () => number;
   /** ms since some moment, never set back: for deadlines and durations. */
   readonly elapsed: () => number;
   readonly readLines: (file: string) => readonly string[] | null;
@@ -29,9 +30,16 @@ export function readEnvironment(directory: string): Environment {
     home: homeOf(),
     variables: process.env,
     cores: availableParallelism(),
+    isCi: isCi(),
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),
     now: () => Date.now(),
+    every(milliseconds, call) {
+      const timer = setInterval(call, milliseconds).unref();
+      return () => {
+        clearInterval(timer);
+      };
+    },
     elapsed: () => performance.now(),
     readLines(file) {
       try {
@@ -56,22 +64,40 @@ function homeOf(): string {
   }
 }
 
-/** NO_COLOR (any value but an empty one) and a stream that is not a terminal turn colours off; FORCE_COLOR turns them on. */
+/** By the variable that every such service sets; `CI=false` is how its users turn that off. */
+function isCi(): boolean {
+  return isOn(process.env['CI']);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value);
+}
+
+/**
+ * NO_COLOR (any value but an empty one) turns colours off; else FORCE_COLOR turns them on, or off with 0 or `false`; else a
+ * terminal has them that is not `dumb`.
+ */
 function terminalOf(stream: NodeJS.WriteStream): Terminal {
-  const isInteractive = stream.isTTY;
+  // Missing if the stream is not a terminal, although their types say otherwise; 0 if a terminal does not know its size.
+  const sized: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number } = stream;
+  const isTerminal = sized.isTTY === true;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
+  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '';
   const pass = batched(stream);
   return {
     write(text) {
       pass(harmlessView(text));
     },
     pass,
-    isInteractive: isInteractive && TERM !== 'dumb',
-    hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
-    // Missing if the stream is not a terminal, although their types say otherwise.
-    width: (stream as { readonly columns?: number }).columns ?? 80,
-    height: (stream as { readonly rows?: number }).rows ?? 24,
+    isTerminal,
+    isLive: isTerminal && TERM !== 'dumb' && !isCi(),
+    hasColour: (NO_COLOR ?? '') === '' && (isForced ? isOn(FORCE_COLOR) : isTerminal && TERM !== 'dumb'),
+    get width() {
+      return sized.columns === undefined || sized.columns === 0 ? 80 : sized.columns;
+    },
+    get height() {
+      return sized.rows === undefined || sized.rows === 0 ? 24 : sized.rows;
+    },
   };
 }
 

@@ -34,6 +34,8 @@ planned(program.command('run').argument(targets, targetsHelp))
   .option('--no-wait', 'if another run works in the project, refuse instead of waiting for it')
   .option('--trust-state', 'use .pipeline/ even if it is a link, belongs to someone else or came with git')
   .option('--no-keep-going', 'after a failure, start nothing more')
+  .addOption(new Option('-q, --quiet', 'show only failures and the last line').conflicts('verbose'))
+  .option('-v, --verbose', 'show the output of all actions as it comes')
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
     end(await (await import('./run.ts')).run(names, options)),
