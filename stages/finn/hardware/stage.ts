@@ -4,6 +4,7 @@ import { synthesisChecks } from '../checks.ts';
 import { finnTools, runFinn, vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
+import { finnStep } from '../steps.ts';
 import { schema } from './params.ts';
 
 /**
@@ -20,6 +21,7 @@ export const hardware = defineStage<InitParams>()({
   foreach: { over: 'items', port: 'submodel', required: true },
   outputs: () => [{ port: 'hardware' }, { port: 'report' }],
   checks: synthesisChecks,
+  step: finnStep,
   action: ({ toolchain, target, platform }) => ({
     params: { platform: (platform as unknown as Platform).finn, queue: toolchain.mvauQueue },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },

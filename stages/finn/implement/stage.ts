@@ -5,6 +5,7 @@ import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
 import { schema } from './params.ts';
+import { vivadoStep } from './steps.ts';
 
 /**
  * Vivado project and board part in; bitstream and hardware description out. The last step of a `finn/build`, whose parameters
@@ -20,6 +21,7 @@ export const implement = defineStage<BuildParams & InitParams>()({
   foreach: { over: 'items', port: 'hardware', required: true },
   outputs: () => [{ port: 'bitstreams' }, { port: 'report' }],
   checks: vivadoChecks,
+  step: vivadoStep,
   action: ({ params: { synthesis, implementation }, toolchain, target }) => ({
     params: {},
     tools: { vivado: vivadoOf(toolchain) },
