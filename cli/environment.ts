@@ -30,7 +30,7 @@ export function readEnvironment(directory: string): Environment {
     home: homeOf(),
     variables: process.env,
     cores: availableParallelism(),
-    isCi: isCi(),
+    isCi: isCi(process.env),
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),
     now: () => Date.now(),
@@ -64,41 +64,53 @@ function homeOf(): string {
   }
 }
 
-/** By the variable that every such service sets; `CI=false` is how its users turn that off. */
-function isCi(): boolean {
-  return isOn(process.env['CI']);
+type Variables = Environment['variables'];
+
+/** By the variable that every service for continuous integration sets; `CI=false` is how its users turn that off. */
+export function isCi({ CI }: Variables): boolean {
+  return isOn(CI);
 }
 
 function isOn(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false'].includes(value);
 }
 
+/** What a terminal needs of a stream; columns and rows are missing if no terminal reads it, and 0 if it does not know its size. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
 /**
- * NO_COLOR (any value but an empty one) turns colours off; else FORCE_COLOR turns them on, or off with 0 or `false`; else a
- * terminal has them that is not `dumb`.
+ * What a stream supports. NO_COLOR (any value but an empty one) turns colours off; else FORCE_COLOR turns them on, or off with 0
+ * or `false`; else a terminal has them that is not `dumb`.
  */
-function terminalOf(stream: NodeJS.WriteStream): Terminal {
-  // Missing if the stream is not a terminal, although their types say otherwise; 0 if a terminal does not know its size.
-  const sized: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number } = stream;
-  const isTerminal = sized.isTTY === true;
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+export function supportOf(stream: OutputStream, variables: Variables): Omit<Terminal, 'write' | 'pass'> {
+  const isTerminal = stream.isTTY === true;
+  const { NO_COLOR, FORCE_COLOR, TERM } = variables;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '';
-  const pass = batched(stream);
+  const isCapable = isTerminal && TERM !== 'dumb';
   return {
-    write(text) {
-      pass(harmlessView(text));
-    },
-    pass,
     isTerminal,
-    isLive: isTerminal && TERM !== 'dumb' && !isCi(),
-    hasColour: (NO_COLOR ?? '') === '' && (isForced ? isOn(FORCE_COLOR) : isTerminal && TERM !== 'dumb'),
+    isLive: isCapable && !isCi(variables),
+    hasColour: (NO_COLOR ?? '') === '' && (isForced ? isOn(FORCE_COLOR) : isCapable),
     get width() {
-      return sized.columns === undefined || sized.columns === 0 ? 80 : sized.columns;
+      return stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns;
     },
     get height() {
-      return sized.rows === undefined || sized.rows === 0 ? 24 : sized.rows;
+      return stream.rows === undefined || stream.rows === 0 ? 24 : stream.rows;
     },
   };
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  const pass = batched(stream);
+  const write = (text: string): void => {
+    pass(harmlessView(text));
+  };
+  // Assigned to, not copied: width and height change.
+  return Object.assign(supportOf(stream, process.env), { write, pass });
 }
 
 /**

@@ -37,7 +37,7 @@ export function status(options: CommonOptions): ExitCode {
     const ending = endingOf(events, lockState(layout.lock));
     out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
     const state = stateAfter(events);
-    const actions = [...state.actions()];
+    const actions = state.actions();
     for (const each of actions) out.write(actionLines(each, state, environment));
     for (const each of actions) for (const text of tableOf(each, out)) out.write(text);
   }

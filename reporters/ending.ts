@@ -12,7 +12,7 @@ type Finished = Extract<ExecutionEvent, { readonly type: 'run-finished' }>;
 
 /** The end of a run: the results of what ran as tables, what did not run and why, and one line on all of it. */
 export function ending(state: RunState, finished: Finished, format: TextFormat): readonly string[] {
-  const all = [...state.actions()];
+  const all = state.actions();
   return [
     ...all.filter((action) => action.state === 'ok').flatMap((action) => tableOf(action, format)),
     ...notRun(all, finished, format),

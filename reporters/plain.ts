@@ -55,7 +55,7 @@ export function plainReporter(
       }
       if (event.type !== 'run-finished') return;
       stopBeats?.();
-      if (isQuiet) write(summaryLine(state, event, [...state.actions()], terminal));
+      if (isQuiet) write(summaryLine(state, event, state.actions(), terminal));
       else for (const text of ending(state, event, terminal)) write(text);
     },
     finish() {

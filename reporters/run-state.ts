@@ -8,8 +8,8 @@ import { harmlessLine } from './style.ts';
 export interface RunState {
   /** Takes the next event; returns the state of the action that it changed, if it changed one. */
   readonly take: (event: ExecutionEvent) => ActionStatus | null;
-  /** Actions in the order in which they became known. */
-  readonly actions: () => Iterable<ActionStatus>;
+  /** All known actions, in the order of their stages. */
+  readonly actions: () => readonly ActionStatus[];
   readonly count: (state: ActionState) => number;
   /**
    * How many actions there are as far as is known. A stage whose items are not known yet counts as one, and then this is not
@@ -38,6 +38,8 @@ export function followRun(): RunState {
   const running = new Set<string>();
   const waiting = new Set<string>();
   const unexpanded = new Set<string>();
+  const stages = new Map<string, number>();
+  const stageOf = new Map<string, number>();
   let began = 0;
   let profile: string | null = null;
   let isStopping = false;
@@ -74,12 +76,16 @@ export function followRun(): RunState {
           ({ at: began, profile } = event);
           for (const stage of event.stages) {
             unexpanded.add(stage);
+            stages.set(stage, stages.size);
             measure(stage);
           }
           break;
         case 'stage-expanded':
           unexpanded.delete(event.stage);
-          for (const action of event.actions) if (!actions.has(action)) set(waitingStatus(action));
+          for (const action of event.actions) {
+            stageOf.set(action, stages.get(event.stage) ?? stages.size);
+            if (!actions.has(action)) set(waitingStatus(action));
+          }
           break;
         case 'run-forecast':
           forecast = { at: event.at, remaining: event.remainingMilliseconds };
@@ -100,7 +106,10 @@ export function followRun(): RunState {
       if (changed !== null) set(changed);
       return changed;
     },
-    actions: () => actions.values(),
+    actions() {
+      const place = ({ action }: ActionStatus): number => stageOf.get(action) ?? stages.size;
+      return [...actions.values()].sort((a, b) => place(a) - place(b));
+    },
     count: (state) => counts.get(state) ?? 0,
     total: () => ({ count: actions.size + unexpanded.size, isExact: unexpanded.size === 0 }),
     running: () => mapped(running, statusOf),

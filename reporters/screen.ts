@@ -27,12 +27,12 @@ export function createScreen(terminal: Pick<Terminal, 'pass' | 'width' | 'height
         text += rows === 0 ? '' : `\u001b[${rows}A`;
         // A line that is the same is not sent again.
         for (const [at, line] of next.entries())
-          text += line === shown[at] ? '\r\n' : `\r${line}\u001b[K\r\n`;
+          text += line === shown[at] ? '\n' : `\r${line}\u001b[K\n`;
         if (next.length < shown.length) text += '\u001b[J';
       } else {
         // Row by row: tmux keeps a copy of everything that is erased at once from the first row on.
         text += '\u001b[1A\u001b[2K'.repeat(rows);
-        text += `\r${harmlessView(above)}${next.map((line) => `${line}\r\n`).join('')}`;
+        text += `\r${harmlessView(above)}${next.map((line) => `${line}\n`).join('')}`;
       }
       shown = next;
       last = { width, height };
