@@ -21,7 +21,7 @@ export function processesSince({
   started,
 }: Pick<RunningProcess, 'pid' | 'started'>): readonly RunningProcess[] {
   const last = lastNumber();
-  // Numbers count upwards and begin anew at the end, but not several times within seconds: so those of older ones need not be read.
+  // Numbers count upwards and start again at the end, but not several times within seconds: so those of older ones need not be read.
   const isRecent = uptimeTicks() - started < recentTicks && last >= pid;
   const read = isRecent ? readProcesses((each) => each >= pid && each <= last) : runningProcesses();
   return read.filter((each) => each.started >= started);

@@ -1,6 +1,6 @@
 /** The number of terminal columns of a text without control characters: two for wide characters, none for combining ones. */
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (!unusual.test(text)) return text.length;
   let width = 0;
   for (const character of charactersOf(text)) width += widthOf(character);
   return width;
@@ -29,6 +29,52 @@ export function clipped(text: string, width: number): string {
     kept += character;
   }
   return `${kept}…`;
+}
+
+/**
+ * A text as lines of at most `width` columns, broken between words; a word longer than a line is broken where the line ends. Lines
+ * after the first begin with `indent`.
+ */
+export function wrapped(text: string, width: number, indent = ''): readonly string[] {
+  if (displayWidth(text) <= width) return [text];
+  // A narrower one than this would break words that the reader knows by their whole form, such as the codes of messages.
+  const room = Math.max(width, displayWidth(indent) + 20);
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  const begin = (): void => {
+    lines.push(line);
+    line = indent;
+    used = displayWidth(indent);
+  };
+  const isFresh = (): boolean => line === (lines.length === 0 ? '' : indent);
+  const add = (part: string): void => {
+    line += part;
+    used += displayWidth(part);
+  };
+  for (const [part, spaces = '', word = ''] of text.matchAll(/( *)([^ ]+)/g)) {
+    if (used + displayWidth(part) <= room) {
+      add(part);
+      continue;
+    }
+    if (isFresh()) add(spaces);
+    else begin();
+    if (used + displayWidth(word) <= room) {
+      add(word);
+      continue;
+    }
+    for (const character of charactersOf(word)) {
+      if (used + widthOf(character) > room) begin();
+      add(character);
+    }
+  }
+  return [...lines, line];
+}
+
+/** The first of some names, such as `a, b and 3 more`. */
+export function firstOf(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
 }
 
 /** A text of at most this many columns, cut in the middle: names of layers differ at their ends. */
@@ -74,12 +120,18 @@ function charactersOf(text: string): readonly string[] {
 
 let characters: Intl.Segmenter | null = null;
 
-/**
- * East Asian Wide and Fullwidth by Unicode Standard Annex 11, at the granularity of blocks, and emoji that are shown as
- * pictures.
- */
-const wide =
-  /^(?:\p{Emoji_Presentation}|.\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1F64F}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}])/u;
+/** East Asian Wide and Fullwidth by Unicode Standard Annex 11, at the granularity of blocks. */
+const wideBlocks =
+  '\\u1100-\\u115F\\u2E80-\\u303E\\u3041-\\u33FF\\u3400-\\u4DBF\\u4E00-\\uA4CF\\uA960-\\uA97C\\uAC00-\\uD7A3\\uF900-\\uFAFF\\uFE30-\\uFE6F\\uFF01-\\uFF60\\uFFE0-\\uFFE6\\u{1F300}-\\u{1F64F}\\u{1F900}-\\u{1F9FF}\\u{20000}-\\u{3FFFD}';
+
+/** Those, and emoji that are shown as pictures. */
+const wide = new RegExp(`^(?:\\p{Emoji_Presentation}|.\\uFE0F|[${wideBlocks}])`, 'u');
+
+/** Anything that is not one column in one code unit; looking for it is cheaper than to take texts apart. */
+const unusual = new RegExp(
+  `[\\p{Mark}\\p{Cc}\\p{Cf}\\p{Emoji_Presentation}${wideBlocks}\\u{10000}-\\u{10FFFF}]`,
+  'u',
+);
 
 function widthOf(character: string): number {
   if (/^[\p{Mark}\p{Cc}\p{Cf}]/u.test(character)) return 0;

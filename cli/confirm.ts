@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
+import { isCi } from './environment.ts';
 
-/** Whether a person can be asked: both ends are a terminal. */
+/** Whether a person can be asked: both ends are a terminal, and not one that CI made. */
 export function canAsk(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY;
+  return process.stdin.isTTY && process.stdout.isTTY && !isCi(process.env);
 }
 
 /** Asks a question on the terminal; anything but yes, including end of input, means no. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { Terminal } from '../reporters/reporter.ts';
+import type { Clock, Terminal } from '../reporters/reporter.ts';
 import { harmlessView } from '../reporters/style.ts';
 
 /** Everything the process gets from its environment, read only here. */
-export interface Environment {
+export interface Environment extends Clock {
   /** Absolute folder of the project. */
   readonly project: string;
   readonly path: string;
@@ -15,9 +15,10 @@ export interface Environment {
   readonly cores: number;
   /** Bytes of memory, or what this process may use of it. */
   readonly memory: number;
+  /** A service for continuous integration runs this: no one watches or can be asked. */
+  readonly isCi: boolean;
   readonly out: Terminal;
   readonly error: Terminal;
-  readonly now: () => number;
   /** ms since some moment, never set back: for deadlines and durations. */
   readonly elapsed: () => number;
   readonly readLines: (file: string) => readonly string[] | null;
@@ -32,9 +33,16 @@ export function readEnvironment(directory: string): Environment {
     variables: process.env,
     cores: availableParallelism(),
     memory: memoryOf(),
+    isCi: isCi(process.env),
     out: terminalOf(process.stdout),
     error: terminalOf(process.stderr),
     now: () => Date.now(),
+    every(milliseconds, call) {
+      const timer = setInterval(call, milliseconds).unref();
+      return () => {
+        clearInterval(timer);
+      };
+    },
     elapsed: () => performance.now(),
     readLines(file) {
       try {
@@ -65,23 +73,53 @@ function homeOf(): string {
   }
 }
 
-/** NO_COLOR (any value but an empty one) and a stream that is not a terminal turn colours off; FORCE_COLOR turns them on. */
-function terminalOf(stream: NodeJS.WriteStream): Terminal {
-  const isInteractive = stream.isTTY;
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== '';
-  const pass = batched(stream);
+type Variables = Environment['variables'];
+
+/** By the variable that every service for continuous integration sets; `CI=false` is how its users turn that off. */
+export function isCi({ CI }: Variables): boolean {
+  return isOn(CI);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value);
+}
+
+/** What a terminal needs of a stream; columns and rows are missing if no terminal reads it, and 0 if it does not know its size. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+/**
+ * What a stream supports. NO_COLOR (any value but an empty one) turns colours off; else FORCE_COLOR turns them on, or off with 0
+ * or `false`; else a terminal has them that is not `dumb`.
+ */
+export function supportOf(stream: OutputStream, variables: Variables): Omit<Terminal, 'write' | 'pass'> {
+  const isTerminal = stream.isTTY === true;
+  const { NO_COLOR, FORCE_COLOR, TERM } = variables;
+  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '';
+  const isCapable = isTerminal && TERM !== 'dumb';
   return {
-    write(text) {
-      pass(harmlessView(text));
+    isTerminal,
+    isLive: isCapable && !isCi(variables),
+    hasColour: (NO_COLOR ?? '') === '' && (isForced ? isOn(FORCE_COLOR) : isCapable),
+    get width() {
+      return stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns;
     },
-    pass,
-    isInteractive: isInteractive && TERM !== 'dumb',
-    hasColour: (NO_COLOR ?? '') === '' && (isForced || (isInteractive && TERM !== 'dumb')),
-    // Missing if the stream is not a terminal, although their types say otherwise.
-    width: (stream as { readonly columns?: number }).columns ?? 80,
-    height: (stream as { readonly rows?: number }).rows ?? 24,
+    get height() {
+      return stream.rows === undefined || stream.rows === 0 ? 24 : stream.rows;
+    },
   };
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  const pass = batched(stream);
+  const write = (text: string): void => {
+    pass(harmlessView(text));
+  };
+  // Assigned to, not copied: width and height change.
+  return Object.assign(supportOf(stream, process.env), { write, pass });
 }
 
 /**

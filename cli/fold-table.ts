@@ -17,7 +17,7 @@ export function foldingLines(
   title: string,
   network: FoldedNetwork,
   before: FoldedNetwork | null,
-  { width, isInteractive, hasColour }: Terminal,
+  { width, isTerminal, hasColour }: Terminal,
 ): readonly string[] {
   const { layers, bottleneck } = network;
   const kinds = shownKinds([network, ...(before === null ? [] : [before])]);
@@ -26,7 +26,7 @@ export function foldingLines(
   const total = [...['total', '', '', ''], ...kinds.map(({ kind }) => String(amountOf(network.total, kind)))];
   const plain = (texts: readonly string[]): readonly Cell[] => texts.map((text) => ({ text, style: 'gray' }));
   const cellRows = [plain(header), ...rows, plain(total)];
-  const widths = columnWidths(cellRows, isInteractive ? width : Infinity);
+  const widths = columnWidths(cellRows, isTerminal ? width : Infinity);
   const lines = cellRows.map((cells, index) => {
     const isSlowest = layers[index - 1]?.name === bottleneck;
     const text = cells

@@ -47,7 +47,7 @@ export async function infer(names: readonly string[], options: InferOptions): Pr
   const environment = readEnvironment(options.directory);
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode =>
     refusal(diagnostics, options, environment);
-  const format = formatOf(options, environment.out.isInteractive);
+  const format = formatOf(options, environment.out.isTerminal);
   const wrong = wrongOutput(format, options);
   if (wrong !== null) return refused([wrong]);
   const opened = await openProject(environment, options.profile ?? null);
@@ -124,7 +124,7 @@ function ending(
   const { error, out } = environment;
   const { output, json } = options;
   // Before the results, which may go to the same terminal.
-  if (error.isInteractive) error.pass('\r\u001b[K');
+  if (error.isLive) error.pass('\r\u001b[K');
   if (view !== null && results.length > 0) {
     const made = written(format, results, view, progress.emulated);
     if (output !== undefined) writeFileSync(resolve(output), made);
@@ -151,7 +151,7 @@ function summary({ done, all, seconds, emulated }: Progress, output: string | un
 }
 
 function showProgress({ done, all, seconds, emulated }: Progress, { error }: Environment): void {
-  if (!error.isInteractive) return;
+  if (!error.isLive) return;
   const rate = seconds > 0 ? `, ${(done / seconds).toFixed(1)} images/s` : '';
   error.pass(`\r\u001b[K${emulated ? 'EMULATED: ' : ''}${done} of ${all} images${rate}`);
 }

@@ -87,7 +87,7 @@ async function show(
       const text = piece as string;
       isEmpty = false;
       if (isJson) out.write(jsonLine({ type: 'log', action, text }));
-      else if (out.isInteractive) out.write(harmless(text));
+      else if (out.isTerminal) out.write(harmless(text));
       else out.pass(text);
       await nextTurn();
     }

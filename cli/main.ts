@@ -43,6 +43,8 @@ planned(program.command('run').argument(targets, targetsHelp))
     '--notify <command>',
     'run a command at the first failure and at the end; defaults to PIPELINE_NOTIFY',
   )
+  .addOption(new Option('-q, --quiet', 'show only failures and the last line').conflicts('verbose'))
+  .option('-v, --verbose', 'show the output of all actions as it comes')
   .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
   .action(async (names: string[], options: RunOptions) =>
     end(await (await import('./run.ts')).run(names, options)),

@@ -51,5 +51,5 @@ export function show(
 ): void {
   for (const diagnostic of diagnostics)
     if (isJson) out.write(jsonLine({ type: 'diagnostic', ...diagnostic }));
-    else error.write(formatDiagnostic(diagnostic, readLines, error.hasColour));
+    else error.write(formatDiagnostic(diagnostic, readLines, error));
 }

@@ -11,7 +11,7 @@ import { harmlessLine, styled } from '../reporters/style.ts';
 export function packageLines(
   { id, description }: Package,
   accelerator: Accelerator | null,
-  { hasColour, isInteractive, width }: Terminal,
+  { hasColour, isTerminal, width }: Terminal,
 ): readonly string[] {
   const { submodel, emulated, board, part, versions, bitstream, files } = description;
   // What the logic really makes, which is not always what was asked for.
@@ -44,7 +44,7 @@ export function packageLines(
     ),
   ];
   // A text from outside is never wider than the line, or it would hide what is below it.
-  return isInteractive ? lines.map((line) => (line.includes('\u001b') ? line : clipped(line, width))) : lines;
+  return isTerminal ? lines.map((line) => (line.includes('\u001b') ? line : clipped(line, width))) : lines;
 }
 
 function sides({ input, output }: PackageDescription): readonly (readonly string[])[] {

@@ -1,3 +1,4 @@
+import { displayWidth, padded } from '../base/text.ts';
 import { select } from '../core/execution/select.ts';
 import type { Stale } from '../core/execution/execute.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
@@ -28,7 +29,8 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
     if (event.type === 'action-failed') refuse(event.diagnostics, isJson, environment);
   };
   const lines = linesOf(await dryRun(opened.value, selection.value, environment, emit));
-  for (const line of lines) out.write(isJson ? jsonLine(line) : shown(line, out.hasColour));
+  const width = Math.max(0, ...lines.map(({ action }) => displayWidth(harmlessLine(action))));
+  for (const line of lines) out.write(isJson ? jsonLine(line) : shown(line, width, out.hasColour));
   const count = (type: Line['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)
     out.write(
@@ -51,8 +53,8 @@ function linesOf({ states, stale }: DryRun): readonly Line[] {
   return [...lines, ...failed];
 }
 
-function shown(line: Line, hasColour: boolean): string {
-  const name = line.action.padEnd(14);
+function shown(line: Line, width: number, hasColour: boolean): string {
+  const name = padded(harmlessLine(line.action), width + 1);
   switch (line.type) {
     case 'up-to-date':
       return `${name} ${styled('gray', 'up to date', hasColour)}\n`;

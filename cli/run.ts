@@ -13,8 +13,7 @@ import { createJournal } from '../core/state/journal.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
-import type { Reporter } from '../reporters/reporter.ts';
-import { suitsTree } from '../reporters/reporter.ts';
+import type { Reporter, Volume } from '../reporters/reporter.ts';
 import { canAsk, confirm } from './confirm.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
@@ -33,6 +32,8 @@ export interface RunOptions extends PlanOptions {
   /** How many failures stop a run; 0 for none. */
   readonly keepGoing: number;
   readonly jobs?: number;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
   readonly wait: boolean;
   readonly trustState?: boolean;
   /** A command of the user's for failures and the end. */
@@ -77,13 +78,14 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   }
   const { plan, profile } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
-  const reporters = [reporterFor(isJson, stages.length, environment), ...notifiers(options, environment)];
+  const reporters = [reporterFor(options, environment), ...notifiers(options, environment)];
   const watch = watchRun(opened.value, reporters, environment);
   watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
   const interruption = new AbortController();
   let engine: Engine | null = null;
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
+      watch.emit({ type: 'run-stopping', at: environment.now() });
       interruption.abort();
       return;
     }
@@ -109,6 +111,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
+    await Promise.all(watch.reporters.map((reporter) => reporter.finish()));
     await engine?.close();
   }
 }
@@ -142,8 +145,7 @@ async function runIn(
   if (targets.length === 0 && !result.isLost) retainExisting(plan, engine.context.ledger, result.states);
   // CI builds with the cuts that a person committed; it never chooses any.
   const isNews = ran > 0 || isSettled || options.recut === true || !hasLocks(plan, engine.context);
-  if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
-    await keepLocks(plan, engine.context, result.states);
+  if (!result.isLost && !environment.isCi && isNews) await keepLocks(plan, engine.context, result.states);
   const counts = { ...watch.counts(), ...countEnds(result) };
   const isLost = result.isLost && !watch.isUsageError();
   const outcome = outcomeOf({ isLost }, counts, signal.aborted);
@@ -151,7 +153,6 @@ async function runIn(
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
   // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
-  await Promise.all(watch.reporters.map((reporter) => reporter.finish()));
   return outcome;
 }
 
@@ -193,11 +194,18 @@ function watchRun({ layout }: Project, reporters: readonly Reporter[], environme
   };
 }
 
-function reporterFor(isJson: boolean, stages: number, { out, readLines }: Environment): Reporter {
-  if (isJson) return jsonReporter(out);
-  const plain = plainReporter(out, readLines);
-  if (!suitsTree(stages, out)) return plain;
-  return lazyReporter(async () => (await import('../reporters/tree.ts')).treeReporter(out, readLines), plain);
+function reporterFor({ json, quiet, verbose }: RunOptions, environment: Environment): Reporter {
+  const { out, readLines } = environment;
+  if (json === true) return jsonReporter(out);
+  const view = (volume: Volume) => ({ clock: environment, volume });
+  const plain = (volume: Volume): Reporter => plainReporter(out, readLines, view(volume));
+  if (quiet === true) return plain('quiet');
+  const volume = verbose === true ? 'verbose' : 'normal';
+  if (!out.isLive) return plain(volume);
+  return lazyReporter(async () => {
+    const { liveReporter } = await import('../reporters/live.ts');
+    return liveReporter(out, readLines, { clock: environment, volume });
+  }, plain(volume));
 }
 
 /** Runs a command of the user's, if one is named, once an action has started. */

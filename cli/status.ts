@@ -1,13 +1,16 @@
 import { lockState } from '../base/lock.ts';
-import { padded } from '../base/text.ts';
-import { duration } from '../base/units.ts';
+import { padded, wrapped } from '../base/text.ts';
+import { duration, roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { readLastJournal } from '../core/state/journal.ts';
 import { layoutOf } from '../core/state/layout.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { ActionStatus } from '../reporters/action-status.ts';
-import { actionStates } from '../reporters/action-status.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
+import { tableOf } from '../reporters/ending.ts';
+import { lineWidth } from '../reporters/reporter.ts';
+import type { RunState } from '../reporters/run-state.ts';
+import { stateAfter } from '../reporters/run-state.ts';
 import { harmlessLine } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
@@ -33,20 +36,29 @@ export function status(options: CommonOptions): ExitCode {
     const profile = first.profile === null ? '' : `, profile ${first.profile}`;
     const ending = endingOf(events, lockState(layout.lock));
     out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
-    for (const each of actionStates(events)) out.write(actionLines(each, environment));
+    const state = stateAfter(events);
+    const actions = state.actions();
+    for (const each of actions) out.write(actionLines(each, state, environment));
+    for (const each of actions) for (const text of tableOf(each, out)) out.write(text);
   }
   return 0;
 }
 
 function actionLines(
-  { action, state, detail, since, milliseconds, diagnostics }: ActionStatus,
+  { action, state, detail, since, step, expectedMilliseconds, milliseconds, diagnostics }: ActionStatus,
+  run: RunState,
   { out, now, readLines }: Environment,
 ): string {
   const time = milliseconds ?? (since === null ? null : now() - since);
-  const shown = time === null ? '' : duration(time).padStart(8);
-  const line = `${padded(action, 14)} ${state.padEnd(10)} ${shown}  ${harmlessLine(detail)}`.trimEnd();
-  const shownBelow = state === 'failed' ? diagnostics : [];
-  const below = shownBelow.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out.hasColour));
+  const expected = expectedMilliseconds === null ? '' : `of ≈ ${roughTime(expectedMilliseconds)}`;
+  const columns = [
+    padded(harmlessLine(action), run.labelWidth()),
+    state.padEnd(10),
+    padded(time === null ? '' : duration(time), 11, 'start'),
+    ...[expected, step ?? '', harmlessLine(detail)].filter((text) => text !== ''),
+  ];
+  const line = wrapped(columns.join('  ').trimEnd(), lineWidth(out), '    ').join('\n');
+  const below = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, readLines, out));
   return `${line}\n${below.join('')}`;
 }
 

@@ -19,7 +19,7 @@ export interface SubmodelTiming {
 export function timingLines(
   title: string,
   submodels: readonly SubmodelTiming[],
-  { hasColour, isInteractive, width }: Terminal,
+  { hasColour, isTerminal, width }: Terminal,
 ): readonly string[] {
   const lines = submodels.flatMap(({ position, report, advice }) => [
     '',
@@ -28,7 +28,7 @@ export function timingLines(
     ),
     ...waitLines(report),
     '',
-    ...layerLines(report, isInteractive ? width : Infinity, hasColour),
+    ...layerLines(report, isTerminal ? width : Infinity, hasColour),
     ...(advice === null ? [] : ['', `  ${harmlessLine(advice)}`]),
   ]);
   const notes = submodels.some(({ report }) => report.assumed.length > 0) ? ['', `~: ${assumedNote}`] : [];

@@ -25,7 +25,7 @@ export function installDisplay(isJson: boolean, terminal: Terminal): InstallDisp
       },
       finish: () => Promise.resolve(),
     };
-  return terminal.isInteractive ? liveDisplay(terminal) : plainDisplay(terminal);
+  return terminal.isLive ? liveDisplay(terminal) : plainDisplay(terminal);
 }
 
 /** `FINN+ 1.6.1, qonnx 1.0.0, Python 3.11.7`. */
@@ -62,7 +62,7 @@ function plainDisplay(terminal: Terminal): InstallDisplay {
 }
 
 function liveDisplay(terminal: Terminal): InstallDisplay {
-  const { hasColour, width } = terminal;
+  const { hasColour } = terminal;
   const rows = new Map((Object.keys(titles) as InstallStep[]).map((step) => [step, rowOf(step, hasColour)]));
   let list: Promise<unknown> | null = null;
   let last = '';
@@ -77,7 +77,7 @@ function liveDisplay(terminal: Terminal): InstallDisplay {
       const progress = progressLine(event, '');
       if (progress !== null) {
         const step = event.type === 'dependency-installed' ? 'dependencies' : 'packages';
-        rows.get(step)?.show(clipped(progress.trimEnd(), width - 6));
+        rows.get(step)?.show(clipped(progress.trimEnd(), terminal.width - 6));
       } else if (event.type === 'step-finished') {
         rows.get(event.step)?.end(event.milliseconds);
       } else if (event.type === 'install-finished') {

@@ -1,34 +1,68 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
+import type { Style } from './style.ts';
 import { harmlessLine } from './style.ts';
+
+export type ActionState = 'waiting' | 'running' | 'ok' | 'up to date' | 'failed' | 'not run' | 'stopped';
 
 /** How far an action has come. */
 export interface ActionStatus {
   readonly action: string;
-  readonly state: 'waiting' | 'running' | 'ok' | 'up to date' | 'failed' | 'not run' | 'cancelled';
-  /** One line for people, harmless for a terminal: why it runs, its result, or what it needs. */
+  readonly state: ActionState;
+  /** One line for people: why it runs, its result, or what it needs. */
   readonly detail: string;
   /** When it began, in ms since 1970, while it is running. */
   readonly since: number | null;
+  /** How long it is expected to run, in ms, while it is running. */
+  readonly expectedMilliseconds: number | null;
+  /** What it does, such as `route_design 5/6`, while it is running. */
+  readonly step: string | null;
   /** How long it ran; null if it did not run or has not ended. */
   readonly milliseconds: number | null;
   /** Its outputs equal those of the last time. */
   readonly isUnchanged: boolean;
+  /** Its result as lines, such as a table. */
+  readonly lines: readonly string[];
   /** Errors of a failed action, warnings of any other. */
   readonly diagnostics: readonly Diagnostic[];
   /** The kept work directory of a failed action, relative to the project. */
   readonly directory: string | null;
+  /** The action because of which it did not run, at the beginning of the chain. */
+  readonly cause: string | null;
 }
 
-/** The state of an action after an event; null if the event changes none. Every view of a run is built from this. */
-export function statusAfter(event: ExecutionEvent): ActionStatus | null {
+/** A mark for each state that no other has. */
+export const marks: { readonly [State in ActionState]: { readonly mark: string; readonly style: Style } } = {
+  waiting: { mark: '…', style: 'gray' },
+  running: { mark: '▸', style: 'cyan' },
+  ok: { mark: '✔', style: 'green' },
+  'up to date': { mark: '=', style: 'gray' },
+  failed: { mark: '✖', style: 'red' },
+  'not run': { mark: '↓', style: 'yellow' },
+  stopped: { mark: '■', style: 'yellow' },
+};
+
+/** The state of an action after an event; null if the event changes none. `before` gives what it and others were. */
+export function changedBy(
+  event: ExecutionEvent,
+  before: (action: string) => ActionStatus,
+): ActionStatus | null {
   switch (event.type) {
     case 'action-started':
-      return status(event.action, 'running', { detail: event.reason, since: event.at });
+      return status(event.action, 'running', {
+        detail: event.reason,
+        since: event.at,
+        expectedMilliseconds: event.expectedMilliseconds,
+      });
+    case 'action-progressed': {
+      const known = before(event.action);
+      return known.state === 'running' ? { ...known, step: event.step } : null;
+    }
     case 'action-cached':
       return status(event.action, 'up to date', {
         detail: event.summary ?? '',
+        lines: event.detail,
         diagnostics: event.warnings,
       });
     case 'action-succeeded':
@@ -36,6 +70,7 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
         detail: event.summary ?? '',
         milliseconds: event.milliseconds,
         isUnchanged: event.unchanged,
+        lines: event.detail,
         diagnostics: event.warnings,
       });
     case 'action-postponed':
@@ -45,38 +80,39 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
       return status(event.action, 'failed', { milliseconds, diagnostics, directory });
     }
     case 'action-blocked':
-      return status(event.action, 'not run', { detail: `needs ${event.by}` });
-    case 'action-cancelled':
-      return status(event.action, 'cancelled');
+      return status(event.action, 'not run', {
+        detail: `needs ${event.by}`,
+        cause: before(event.by).cause ?? event.by,
+      });
+    case 'action-cancelled': {
+      const { since } = before(event.action);
+      return since === null
+        ? status(event.action, 'not run')
+        : status(event.action, 'stopped', { milliseconds: Math.max(0, event.at - since) });
+    }
     case 'run-started':
     case 'run-waiting':
     case 'stage-expanded':
     case 'action-submitted':
-    case 'action-progressed':
     case 'action-output':
     case 'run-forecast':
+    case 'run-stopping':
     case 'run-finished':
       return null;
   }
 }
 
-/** The state of each action after the events of a run, in the order in which they became known. */
-export function actionStates(events: readonly ExecutionEvent[]): readonly ActionStatus[] {
-  const states = new Map<string, ActionStatus>();
-  for (const event of events) {
-    if (event.type === 'stage-expanded')
-      for (const action of event.actions)
-        if (!states.has(action)) states.set(action, status(action, 'waiting'));
-    const changed = statusAfter(event);
-    if (changed !== null) states.set(changed.action, changed);
-  }
-  return [...states.values()];
+/** An action of which nothing but its name is known. */
+export function waitingStatus(action: string): ActionStatus {
+  return status(action, 'waiting');
 }
 
 /** The text shown after the state: `(first time)`, `2.1 s (same result)  12 images equal`. */
 export function remark({ state, detail, milliseconds, isUnchanged }: ActionStatus): string {
   const text = harmlessLine(detail);
-  if (state === 'running' || state === 'not run') return `(${text})`;
+  if (state === 'running') return `(${text})`;
+  if (state === 'failed' && milliseconds !== null && milliseconds > 0)
+    return `after ${duration(milliseconds)}`;
   if (state !== 'ok' || milliseconds === null) return text;
   return `${duration(milliseconds)}${isUnchanged ? ' (same result)' : ''}  ${text}`.trimEnd();
 }
@@ -91,18 +127,22 @@ type Postponed = Extract<ExecutionEvent, { readonly type: 'action-postponed' }>;
 
 function status(
   action: string,
-  state: ActionStatus['state'],
-  more: Partial<ActionStatus> = {},
+  state: ActionState,
+  more: Partial<Omit<ActionStatus, 'action' | 'state'>> = {},
 ): ActionStatus {
   return {
     action,
     state,
     detail: '',
     since: null,
+    expectedMilliseconds: null,
+    step: null,
     milliseconds: null,
     isUnchanged: false,
+    lines: [],
     diagnostics: [],
     directory: null,
+    cause: null,
     ...more,
   };
 }

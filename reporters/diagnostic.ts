@@ -1,37 +1,44 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { wrapped } from '../base/text.ts';
+import type { TextFormat } from './reporter.ts';
+import { lineWidth } from './reporter.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
 export type ReadLines = (file: string) => readonly string[] | null;
 
 /**
- * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, the hint.
+ * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, lines of output, the hint. The
+ * line of the file stays whole, since its marker counts columns.
  */
-export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, hasColour: boolean): string {
+export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, format: TextFormat): string {
   const { code, severity, message, place, hint, detail } = diagnostic;
+  const { hasColour } = format;
+  const width = lineWidth(format);
   const colour = severity === 'error' ? 'red' : 'yellow';
-  const lines = [`${styled(colour, `${severity}[${code}]`, hasColour)}: ${harmlessLine(message)}`];
+  const title = `${severity}[${code}]`;
+  const text = wrapped(`${title}: ${harmlessLine(message)}`, width, '  ').join('\n');
+  const lines = [text.startsWith(title) ? styled(colour, title, hasColour) + text.slice(title.length) : text];
   if (place !== undefined) {
     const { file, line, column = 1, length = 1 } = place;
     lines.push(
       `  ${styled('cyan', [harmlessLine(file), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
     );
-    const text = line === undefined ? undefined : readLines(file)?.[line - 1];
-    if (text !== undefined && line !== undefined) {
+    const source = line === undefined ? undefined : readLines(file)?.[line - 1];
+    if (source !== undefined && line !== undefined) {
       const gutter = String(line);
       // Tabs keep their width only if the marker line has them too.
-      const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-      const marker = '^'.repeat(Math.max(1, Math.min(length, text.length - column + 1)));
-      lines.push(`  ${gutter} | ${harmless(text)}`);
+      const before = source.slice(0, column - 1).replace(/[^\t]/g, ' ');
+      const marker = '^'.repeat(Math.max(1, Math.min(length, source.length - column + 1)));
+      lines.push(`  ${gutter} | ${harmless(source)}`);
       lines.push(`  ${' '.repeat(gutter.length)} | ${before}${styled(colour, marker, hasColour)}`);
     }
   }
   if (detail !== undefined && detail !== '')
-    lines.push(
-      ...harmless(detail)
-        .split('\n')
-        .map((line) => `  │ ${line}`),
-    );
-  if (hint !== undefined) lines.push(`  hint: ${harmlessLine(hint)}`);
+    for (const line of harmless(detail).split('\n'))
+      lines.push(...wrapped(line, width - bar.length).map((part) => `${bar}${part}`));
+  if (hint !== undefined) lines.push(...wrapped(`  hint: ${harmlessLine(hint)}`, width, '    '));
   return `${lines.join('\n')}\n`;
 }
+
+const bar = '  │ ';

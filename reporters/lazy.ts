@@ -12,8 +12,8 @@ export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Re
   const needs = (event: ExecutionEvent) => event.type === 'action-started';
   return {
     report(event) {
-      // Before anything runs there is no list yet, and this may take hours.
-      if (event.type === 'run-waiting') {
+      // At once, although nothing is loaded: waiting may take hours.
+      if (event.type === 'run-waiting' || (event.type === 'run-stopping' && loaded === null)) {
         quiet.report(event);
         return;
       }

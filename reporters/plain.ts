@@ -1,44 +1,81 @@
-import { padded } from '../base/text.ts';
+import { firstOf } from '../base/text.ts';
+import { roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
-import type { ActionStatus } from './action-status.ts';
-import { remark, statusAfter } from './action-status.ts';
+import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
-import { formatDiagnostic } from './diagnostic.ts';
-import { collectEnding } from './ending.ts';
-import type { Reporter, Terminal } from './reporter.ts';
-import type { Style } from './style.ts';
-import { harmlessLine, styled } from './style.ts';
+import { actionLine, belowAction } from './ended.ts';
+import { ending, summaryLine } from './ending.ts';
+import { createOutputLines } from './output-lines.ts';
+import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
+import type { RunState } from './run-state.ts';
+import { followRun } from './run-state.ts';
+import { stoppingLine } from './stopping.ts';
+import { harmlessLine } from './style.ts';
 
-const styles: { readonly [State in ActionStatus['state']]: Style } = {
-  waiting: 'gray',
-  running: 'cyan',
-  ok: 'green',
-  'up to date': 'gray',
-  failed: 'red',
-  'not run': 'yellow',
-  cancelled: 'yellow',
-};
-
-/** One line per change of an action's state, for logs, pipes and CI; the output of an action only if it failed. */
-export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporter {
-  const { hasColour } = terminal;
-  const ending = collectEnding(hasColour);
+/**
+ * Lines that stay, for logs, pipes and CI: what starts and why, how it ends, and what still runs if there is nothing else to
+ * say for a minute. What is up to date is only counted.
+ */
+export function plainReporter(
+  terminal: Terminal,
+  readLines: ReadLines,
+  { clock, volume }: { readonly clock: Clock; readonly volume: Volume },
+): Reporter {
+  const state = followRun();
+  const output = createOutputLines(terminal.hasColour);
+  const isQuiet = volume === 'quiet';
+  let lastAt = clock.now();
+  let stopBeats: (() => void) | null = null;
+  const write = (text: string): void => {
+    if (text === '') return;
+    lastAt = clock.now();
+    terminal.write(text);
+  };
+  const beat = (): void => {
+    if (clock.now() - lastAt >= silence && state.count('running') > 0)
+      write(stillRunning(state, clock.now()));
+  };
   return {
     report(event) {
-      if (event.type === 'run-waiting') terminal.write(waitingLine(event));
-      const status = statusAfter(event);
-      if (status !== null) {
-        const { action, state, diagnostics, directory } = status;
-        const shown = [padded(action, 14), styled(styles[state], state, hasColour), remark(status)];
-        terminal.write(`${shown.filter((part) => part !== '').join(' ')}\n`);
-        for (const diagnostic of diagnostics)
-          terminal.write(formatDiagnostic(diagnostic, readLines, hasColour));
-        if (directory !== null) terminal.write(`  its work directory is kept: ${directory}\n`);
+      const changed = state.take(event);
+      if (event.type === 'run-waiting') write(waitingLine(event));
+      if (event.type === 'run-stopping') write(stoppingLine(state, terminal));
+      if (event.type === 'action-started' && !isQuiet) stopBeats ??= clock.every(silence / 12, beat);
+      if (volume === 'verbose' && event.type === 'action-output')
+        write(output.take(event.action, event.text, state.labelWidth()));
+      if (changed !== null && event.type !== 'action-progressed') {
+        write(output.end(changed.action, state.labelWidth()));
+        const { state: now, diagnostics } = changed;
+        // One that waits was stopped by something else.
+        const isTold = now === 'failed' || (!isQuiet && ['running', 'ok', 'waiting'].includes(now));
+        const isWarned = !isQuiet && now === 'up to date' && diagnostics.length > 0;
+        if (isTold || isWarned) {
+          write(actionLine(changed, remark(changed), 'word', state.labelWidth(), terminal));
+          for (const text of belowAction(changed, state.profile(), readLines, terminal)) write(text);
+        }
       }
-      for (const text of ending.after(event)) terminal.write(text);
+      if (event.type !== 'run-finished') return;
+      stopBeats?.();
+      if (isQuiet) write(summaryLine(state, event, state.actions(), terminal));
+      else for (const text of ending(state, event, terminal)) write(text);
     },
-    finish: () => Promise.resolve(),
+    finish() {
+      stopBeats?.();
+      return Promise.resolve();
+    },
   };
+}
+
+/** In ms: some services for CI end a job that says nothing for ten minutes, and a person wonders earlier. */
+const silence = 60_000;
+
+/** `still running: build/0 12 min (route_design 5/6), build/1 3 min`. */
+function stillRunning(state: RunState, now: number): string {
+  const running = [...state.running()].map(({ action, since, step }) => {
+    const time = since === null ? '' : ` ${roughTime(now - since)}`;
+    return `${harmlessLine(action)}${time}${step === null ? '' : ` (${harmlessLine(step)})`}`;
+  });
+  return `still running: ${firstOf(running, 10)}\n`;
 }
 
 /** Says whom the run waits for, and what to do if that one cannot be seen from here. */

@@ -6,24 +6,37 @@ export interface Reporter {
   readonly finish: () => Promise<void>;
 }
 
+/** How much of a run is shown: only failures and the end; what happens; or that and the output of every action. */
+export type Volume = 'quiet' | 'normal' | 'verbose';
+
 /** Where a reporter writes, and what that supports. */
 export interface Terminal {
   /** Whatever would control a terminal is taken out, except for the codes of our own colours. */
   readonly write: (text: string) => void;
-  /** Passes a text on as it is: for the log of a tool, if no terminal reads it. */
+  /** Passes a text on as it is: for the log of a tool, if no terminal reads it, and for moves of the cursor. */
   readonly pass: (text: string) => void;
-  readonly isInteractive: boolean;
+  /** A terminal reads it, so that lines end at its width. */
+  readonly isTerminal: boolean;
+  /** A terminal on which what was written may be replaced: none that cannot do that, and none of CI, which keeps all of it. */
+  readonly isLive: boolean;
   readonly hasColour: boolean;
-  /** Columns. */
+  /** Columns, as they are now. */
   readonly width: number;
-  /** Rows. */
+  /** Rows, as they are now. */
   readonly height: number;
 }
 
-/**
- * Whether a live tree of a number of stages suits a terminal. Of a taller one only the end would be visible, and drawing it
- * again and again would take longer than the work (200 stages: 42 s instead of 7 s).
- */
-export function suitsTree(stages: number, { isInteractive, height }: Terminal): boolean {
-  return isInteractive && stages < height;
+/** What a text is formatted for. */
+export type TextFormat = Pick<Terminal, 'isTerminal' | 'hasColour' | 'width'>;
+
+/** The columns of a line; without end if no terminal reads it: whoever does may search it line by line. */
+export function lineWidth({ isTerminal, width }: TextFormat): number {
+  return isTerminal ? width : Infinity;
+}
+
+export interface Clock {
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Calls back every so many ms until the returned function is called; that alone does not keep the program running. */
+  readonly every: (milliseconds: number, call: () => void) => () => void;
 }

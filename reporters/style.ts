@@ -4,7 +4,7 @@ export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
 
 /** Text in a colour, if colours are on. */
 export function styled(style: Style, text: string, hasColour: boolean): string {
-  return hasColour ? styleText(style, text, { validateStream: false }) : text;
+  return hasColour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /**

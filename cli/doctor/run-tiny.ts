@@ -31,7 +31,9 @@ export async function runTiny(
   const selection = select([], project.plan);
   if (!selection.ok) return selection;
   const { out, readLines } = environment;
-  const reporter = isJson ? jsonReporter(out) : plainReporter(out, readLines);
+  const reporter = isJson
+    ? jsonReporter(out)
+    : plainReporter(out, readLines, { clock: environment, volume: 'normal' });
   let isStandIn = false;
   const emit = (event: ExecutionEvent): void => {
     if (event.type === 'action-succeeded' && event.action.startsWith('build') && event.emulated)

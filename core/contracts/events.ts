@@ -108,6 +108,8 @@ export type ExecutionEvent =
    * that runs or has to run is not known.
    */
   | { readonly type: 'run-forecast'; readonly at: number; readonly remainingMilliseconds: number | null }
+  /** The user asked the run to stop: nothing more starts, and running actions are asked to end. */
+  | { readonly type: 'run-stopping'; readonly at: number }
   | {
       readonly type: 'run-finished';
       readonly at: number;

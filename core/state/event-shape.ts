@@ -7,7 +7,7 @@ export function isEvent(value: unknown): value is ExecutionEvent {
   if (!isJsonObject(value) || typeof value['type'] !== 'string' || typeof value['at'] !== 'number')
     return false;
   const shape = Object.hasOwn(shapes, value['type']) ? shapes[value['type'] as ExecutionEvent['type']] : null;
-  return shape !== null && Object.entries(shape).every(([field, isRight]) => isRight(value[field]));
+  return shape !== null && Object.entries<Check>(shape).every(([field, isRight]) => isRight(value[field]));
 }
 
 type Check = (value: unknown) => boolean;
@@ -63,6 +63,7 @@ const shapes: {
   'action-blocked': { action: isText, by: isText },
   'action-cancelled': { action: isText },
   'run-forecast': { remainingMilliseconds: isAmountOrNull },
+  'run-stopping': {},
   'run-finished': {
     outcome: (value) => ['ok', 'failed', 'lost', 'interrupted'].includes(value as string),
     milliseconds: isAmount,

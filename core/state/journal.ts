@@ -36,7 +36,7 @@ export interface Journal {
  */
 export function createJournal(layout: Layout, run: string): Journal {
   let isOpen = false;
-  /** Null if it cannot be written: the run goes on without it. */
+  /** Null if it cannot be written: the run does without it. */
   let file: number | null = null;
   let held: string[] = [];
   const flush = (): void => {

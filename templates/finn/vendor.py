@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from session import WORK, Failed, last_lines
+from session import WORK, Failed, last_lines, say
 
 # Exit codes of a program that signal 9 ended, which the kernel sends if memory runs out: by a shell, and by itself.
 KILLED = (128 + 9, -9)
@@ -102,6 +102,7 @@ def watch_tools():
         layer = next(directory.glob("hls_syn_*.tcl")).stem.removeprefix("hls_syn_")
         project = directory / f"project_{layer}" / "sol1"
         what = f"HLS of {layer}"
+        say(what)
         try:
             output = "\n".join(launch(command, **options))
         except subprocess.CalledProcessError as error:
@@ -117,9 +118,10 @@ def watch_tools():
 
     def stitch(command, **options):
         directory = Path(command[1]).parent
-        answer = launch(command, **options)
         script = read(directory / "make_project.tcl")
         name = re.search(r'^create_bd_design "([^"]+)"', script, re.M)[1]
+        say(f"stitching {name}")
+        answer = launch(command, **options)
         log = read(directory / "vivado.log")
         wrapper = list(directory.glob(f"*/sources_1/bd/{name}/hdl/{name}_wrapper.v"))
         if not wrapper or not (directory / "ip" / "component.xml").exists() or error_lines(log):

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clipped, displayWidth, padded, table } from '../../base/text.ts';
+import { clipped, displayWidth, firstOf, padded, table, wrapped } from '../../base/text.ts';
 
 it.each([
   ['plain', 5],
@@ -11,6 +11,9 @@ it.each([
   ['👩‍👩‍👧', 2],
   ['🇩🇪', 2],
   ['→ …', 3],
+  ['✔ ⠋', 3],
+  ['\u{20000}', 2],
+  ['\u{1D400}', 1],
   ['', 0],
 ])('%s is %i columns wide', (text, width) => {
   expect(displayWidth(text)).toBe(width);
@@ -39,4 +42,25 @@ it('the columns of a table are aligned, numbers flush right', () => {
       { numbers: [1] },
     ),
   ).toEqual(['name  size', '日本     7', 'b      123']);
+});
+
+it('a text is broken between words, and within one only if it is longer than a line', () => {
+  expect(wrapped('fits', 4)).toEqual(['fits']);
+  expect(wrapped('twenty-two columns are room enough', 22, '  ')).toEqual([
+    'twenty-two columns are',
+    '  room enough',
+  ]);
+  expect(wrapped('  kept  spaces of the beginning', 24)).toEqual(['  kept  spaces of the', 'beginning']);
+  expect(wrapped(`see ${'0123456789'.repeat(5)} there`, 24, '    ')).toEqual([
+    'see',
+    '    01234567890123456789',
+    '    01234567890123456789',
+    '    0123456789 there',
+  ]);
+  expect(wrapped('日本語'.repeat(6), 20)).toEqual(['日本語日本語日本語日', '本語日本語日本語']);
+});
+
+it('of some names the first are shown and the others counted', () => {
+  expect(firstOf(['a', 'b'], 2)).toBe('a, b');
+  expect(firstOf(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byteSize, duration } from '../../base/units.ts';
+import { byteSize, clockTime, duration, roughTime } from '../../base/units.ts';
 
 it.each([
   [0, '0 B'],
@@ -25,4 +25,22 @@ it.each([
   [4_800_000, '1 h 20 min'],
 ])('%d ms are %s', (milliseconds, text) => {
   expect(duration(milliseconds)).toBe(text);
+});
+
+it('a clock shows whole seconds, and an expected time no more than can be known', () => {
+  expect([-5, 999, 5900, 725_000, 4_800_000].map(clockTime)).toEqual([
+    '0 s',
+    '0 s',
+    '5 s',
+    '12 min 5 s',
+    '1 h 20 min',
+  ]);
+  expect([5, 5400, 59_600, 725_000, 3_590_000, 4_800_000].map(roughTime)).toEqual([
+    '1 s',
+    '5 s',
+    '1 min',
+    '12 min',
+    '1 h 0 min',
+    '1 h 20 min',
+  ]);
 });

@@ -37,7 +37,7 @@ describe('a kept plan', () => {
     for (const forged of [`${seal}\n${edited}`, sealed(`plan ${key}`, JSON.parse(edited))]) {
       writeFileSync(plan, forged);
       const { out } = await pipeline(folder, 'run');
-      expect(out).toContain('0 ran, 1 up to date');
+      expect(out).toContain('✔ 1 up to date');
       // It was parsed again, and kept again.
       expect(readFileSync(plan, 'utf8')).toBe(`${seal}\n${contents}`);
     }
@@ -123,10 +123,10 @@ describe('the state', () => {
       .split('\n');
     expect([...lines].sort()).toEqual([
       '  hint: git rm -r -f .pipeline deletes it; or use it all the same with --trust-state',
-      'a              failed',
-      'b              cancelled',
+      'a  failed',
       "error[usage/untrusted-state]: .pipeline is tracked by git, so that the results in it may be someone else's",
-      '✖ failed: 0 ran, 0 up to date, 1 failed, 1 not run in TIME',
+      '↓ 1 action not run: b',
+      '✖ failed: 0 ran, 0 up to date, 1 failed (a), 1 not run in TIME',
     ]);
     git(folder, 'rm', '-q', '-r', '-f', '.pipeline');
     expect((await pipeline(folder, 'run')).code).toBe(0);

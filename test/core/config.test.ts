@@ -5,12 +5,14 @@ import { registryWith } from '../rig/engine.ts';
 
 const registry = registryWith([]);
 
+const pipe = { isTerminal: false, hasColour: false, width: 80 };
+
 /** All problems of the file, as shown to people. */
 async function refusal(text: string, profile: string | null = null): Promise<string> {
   const loaded = await loadPlan('pipeline.yaml', text, profile, registry);
   if (loaded.ok) return 'accepted';
   return loaded.diagnostics
-    .map((diagnostic) => formatDiagnostic(diagnostic, () => text.split('\n'), false))
+    .map((diagnostic) => formatDiagnostic(diagnostic, () => text.split('\n'), pipe))
     .join('');
 }
 

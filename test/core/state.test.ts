@@ -7,7 +7,7 @@ import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { openFileDigests } from '../../core/state/file-digests.ts';
 import { createJournal, remainsOf, readLastJournal } from '../../core/state/journal.ts';
 import { layoutOf } from '../../core/state/layout.ts';
-import { actionStates } from '../../reporters/action-status.ts';
+import { stateAfter } from '../../reporters/run-state.ts';
 import { projectWith, temporaryFolder } from '../rig/project.ts';
 
 describe('file digests', () => {
@@ -74,7 +74,7 @@ describe('the journal', () => {
     journal.open();
     writeFileSync(join(layout.journal, '00000001-r.jsonl'), '{"type":"action-suc', { flag: 'a' });
     expect(readLastJournal(layout)).toEqual(events);
-    expect(actionStates(readLastJournal(layout)!)).toMatchObject([
+    expect(stateAfter(readLastJournal(layout)!).actions()).toMatchObject([
       { action: 'a', state: 'running', since: at, detail: 'first time' },
       { action: 'b', state: 'waiting' },
     ]);

@@ -3,9 +3,7 @@ import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { formatDiagnostic } from '../../reporters/diagnostic.ts';
 import { jsonLine, jsonReporter } from '../../reporters/json.ts';
 import { lazyReporter } from '../../reporters/lazy.ts';
-import { plainReporter } from '../../reporters/plain.ts';
-import type { Reporter, Terminal } from '../../reporters/reporter.ts';
-import { suitsTree } from '../../reporters/reporter.ts';
+import type { Reporter } from '../../reporters/reporter.ts';
 import { duration } from '../../base/units.ts';
 import { harmless, harmlessLine, harmlessView, styled } from '../../reporters/style.ts';
 
@@ -70,51 +68,20 @@ const events: readonly ExecutionEvent[] = [
   },
 ];
 
-function shown(make: (terminal: Terminal) => Reporter, hasColour = false): string {
+it('the JSON reporter writes the events, one per line', () => {
   let text = '';
   const write = (part: string): void => void (text += part);
-  const reporter = make({ write, pass: write, isInteractive: false, hasColour, width: 80, height: 24 });
+  const reporter = jsonReporter({
+    write,
+    pass: write,
+    isTerminal: false,
+    isLive: false,
+    hasColour: false,
+    width: 80,
+    height: 24,
+  });
   for (const event of events) reporter.report(event);
-  return text;
-}
-
-it.each([
-  [true, 23, true],
-  [true, 24, false],
-  [false, 1, false],
-])('a live tree suits a terminal (%s) of 24 rows for %i stages: %s', (isInteractive, stages, suits) => {
-  const ignore = (): void => undefined;
-  const terminal = { write: ignore, pass: ignore, isInteractive, hasColour: false, width: 80, height: 24 };
-  expect(suitsTree(stages, terminal)).toBe(suits);
-});
-
-it('the plain reporter shows a line per change, what failed and why, and what is emulated', () => {
-  expect(shown((terminal) => plainReporter(terminal, () => null)))
-    .toBe(`one            up to date EMULATED: made
-two            running (recipe 1 → 2)
-two            ok 1 min 1 s (same result)  fine
-warning[split/over-budget]: too large
-three          failed
-error[action/failed]: it ended with exit code 1
-  │ bad thing
-  its work directory is kept: .pipeline/failed/three
-four           not run (needs three)
-
-two
-  a table
-
-✖ failed: 1 ran, 1 up to date, 1 failed, 1 not run in 2.5 s EMULATED
-`);
-});
-
-it('colours are used only if they are allowed', () => {
-  const escape = '\u001b[';
-  expect(shown((terminal) => plainReporter(terminal, () => null), true)).toContain(escape);
-  expect(shown((terminal) => plainReporter(terminal, () => null))).not.toContain(escape);
-});
-
-it('the JSON reporter writes the events, one per line', () => {
-  const lines = shown(jsonReporter).trimEnd().split('\n');
+  const lines = text.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as ExecutionEvent)).toEqual(events);
 });
 
@@ -132,6 +99,13 @@ describe('the lazy reporter', () => {
     expect(quiet).toEqual(['run-started', 'stage-expanded', 'action-cached']);
   });
 
+  it('says at once that the run stops, although nothing is loaded', () => {
+    const quiet: string[] = [];
+    const reporter = lazyReporter(() => Promise.reject(new Error('loaded')), recorder(quiet));
+    reporter.report({ type: 'run-stopping', at });
+    expect(quiet).toEqual(['run-stopping']);
+  });
+
   it('passes every event to the other one, once and in order', async () => {
     const live: string[] = [];
     const reporter = lazyReporter(() => Promise.resolve(recorder(live)), recorder([]));
@@ -142,6 +116,7 @@ describe('the lazy reporter', () => {
 });
 
 describe('a diagnostic', () => {
+  const pipe = { isTerminal: false, hasColour: false, width: 80 };
   const readLines = () => ['stages:', '\tone: {kin: shell}'];
 
   it('shows its line with a marker below the exact place, also after tabs', () => {
@@ -153,7 +128,7 @@ describe('a diagnostic', () => {
       place,
       hint: 'did you mean kind?',
     } as const;
-    expect(formatDiagnostic(diagnostic, readLines, false)).toBe(
+    expect(formatDiagnostic(diagnostic, readLines, pipe)).toBe(
       `error[config/unknown-key]: unknown key "kin"
   pipeline.yaml:2:8
   2 | \tone: {kin: shell}
@@ -170,8 +145,29 @@ describe('a diagnostic', () => {
       message: 'm',
       place: { file: 'gone', line: 2 },
     } as const;
-    expect(formatDiagnostic(diagnostic, () => null, false)).toBe('warning[a/b]: m\n  gone:2:1\n');
+    expect(formatDiagnostic(diagnostic, () => null, pipe)).toBe('warning[a/b]: m\n  gone:2:1\n');
   });
+});
+
+it('a diagnostic on a terminal is wrapped between words, and the gutter of output is repeated', () => {
+  const diagnostic = {
+    code: 'action/failed',
+    severity: 'error',
+    message: 'it ended with exit code 1 after a long while',
+    hint: 'look at the log of the licence server',
+    detail: 'short\nthe licence of the device has expired',
+  } as const;
+  expect(formatDiagnostic(diagnostic, () => null, { isTerminal: true, hasColour: false, width: 30 })).toBe(
+    `error[action/failed]: it ended
+  with exit code 1 after a
+  long while
+  │ short
+  │ the licence of the device
+  │ has expired
+  hint: look at the log of the
+    licence server
+`,
+  );
 });
 
 it('durations are in a unit suited to their length', () => {

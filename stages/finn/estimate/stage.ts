@@ -1,6 +1,7 @@
 import { builtin, defineStage } from '../../define.ts';
 import { frontendChecks } from '../checks.ts';
 import { embeddedTools, finnTools, runFinn } from '../frontend.ts';
+import { finnStep } from '../steps.ts';
 import type { EstimateParams } from './params.ts';
 import { schema } from './params.ts';
 import { shortQueuesOf } from './short-queues.ts';
@@ -16,6 +17,7 @@ export const estimate = defineStage<EstimateParams>()({
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'report' }],
   checks: frontendChecks,
+  step: finnStep,
   action: ({ params: { folding = null, target_fps: rate }, target, toolchain }) => {
     const found = shortQueuesOf(toolchain);
     const queues = found === null ? {} : { short_queues: found };

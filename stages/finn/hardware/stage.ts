@@ -5,6 +5,7 @@ import { vivadoRetries } from '../retries.ts';
 import { finnTools, runFinn, vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
+import { finnStep } from '../steps.ts';
 import { schema } from './params.ts';
 
 /**
@@ -24,6 +25,7 @@ export const hardware = defineStage<InitParams>()({
   // As many layers at a time as cores, each about 2 GB (docs/facts.md, hls/memory).
   uses: { cores: 4, memory: 8e9, vivado: 1 },
   retries: vivadoRetries,
+  step: finnStep,
   action: ({ toolchain, target, platform }) => ({
     params: { platform: (platform as unknown as Platform).finn, queue: toolchain.mvauQueue },
     tools: { ...finnTools, vivado: vivadoOf(toolchain) },

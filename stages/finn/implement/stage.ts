@@ -6,6 +6,7 @@ import { vivadoOf } from '../frontend.ts';
 import { initFile } from '../init-file.ts';
 import type { InitParams } from '../init-file.ts';
 import { schema } from './params.ts';
+import { vivadoStep } from './steps.ts';
 
 /**
  * Vivado project and board part in; bitstream and hardware description out. The last step of a `finn/build`, whose parameters
@@ -24,6 +25,7 @@ export const implement = defineStage<BuildParams & InitParams>()({
   // A recorded build took 4.7 GB and two cores on average (docs/facts.md, vivado/build-effort); others are larger.
   uses: { cores: 2, memory: 8e9, vivado: 1 },
   retries: vivadoRetries,
+  step: vivadoStep,
   action: ({ params: { synthesis, implementation }, toolchain, target }) => ({
     params: {},
     tools: { vivado: vivadoOf(toolchain) },

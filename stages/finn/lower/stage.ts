@@ -1,6 +1,7 @@
 import { defineStage } from '../../define.ts';
 import { frontendChecks } from '../checks.ts';
 import { finnTools, runFinn } from '../frontend.ts';
+import { finnStep } from '../steps.ts';
 import type { LowerParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -15,6 +16,7 @@ export const lower = defineStage<LowerParams>()({
   foreach: null,
   outputs: () => [{ port: 'model' }, { port: 'host' }, { port: 'original' }],
   checks: frontendChecks,
+  step: finnStep,
   action: ({ params: { specialize = null, finn = {} }, target }) => ({
     params: {
       specialize,

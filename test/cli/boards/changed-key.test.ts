@@ -21,10 +21,10 @@ cluster: {zed0: {board: zedboard}}
   const [part] = await cutParts();
   await writePackage(join(folder, 'packages/00'), packageOf(part!));
   expect((await pipeline(folder, 'run')).out).toContain('✔ done: 2 ran');
-  expect((await pipeline(folder, 'run')).out).toContain('✔ done: 0 ran, 2 up to date');
+  expect((await pipeline(folder, 'run')).out).toContain('✔ 2 up to date');
   writeFileSync(join(folder, '.pipeline/boards/cluster.key'), `${encodeKey(makeKey())}\n`);
   expect((await pipeline(folder, 'run')).out).toContain('✔ done: 1 ran, 1 up to date');
-  expect((await pipeline(folder, 'run')).out).toContain('✔ done: 0 ran, 2 up to date');
+  expect((await pipeline(folder, 'run')).out).toContain('✔ 2 up to date');
 });
 
 it('the mark of a key does not depend on how the file ends, and holds nothing of the key', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { watchSteps } from '../../../core/execution/steps.ts';
 import { finishImplement } from '../../../stages/finn/implement/finish.ts';
+import { vivadoStep } from '../../../stages/finn/implement/steps.ts';
 import { checkPart, rawBitstream, readBitfile } from '../../../vivado/bitfile.ts';
 import { causeIn } from '../../../vivado/causes.ts';
 import { overuse } from '../../../vivado/fit.ts';
@@ -161,6 +163,23 @@ counterpart('recorded', (folder) => {
         });
       },
     );
+  });
+
+  it('the steps of a build are seen in its main log, up to the one that failed', () => {
+    const stepsIn = (text: string): readonly string[] => {
+      const steps: string[] = [];
+      watchSteps({ step: vivadoStep }, (step) => steps.push(step))(text);
+      return steps;
+    };
+    const begun = ['synthesis 1/6', 'link_design 2/6', 'opt_design 3/6', 'place_design 4/6'];
+    expect(stepsIn(read('vivado.log'))).toEqual([
+      ...begun,
+      'phys_opt_design',
+      'route_design 5/6',
+      'phys_opt_design',
+      'write_bitstream 6/6',
+    ]);
+    expect(stepsIn(read('failed-over-utilised/vivado.log'))).toEqual(begun);
   });
 
   it('a build that does not fit is refused with the amounts', async () => {
