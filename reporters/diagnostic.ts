@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { wrapped } from '../base/text.ts';
+import { displayWidth, wrapped } from '../base/text.ts';
 import type { TextFormat } from './reporter.ts';
 import { lineWidth } from './reporter.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
@@ -28,8 +28,8 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, f
     if (source !== undefined && line !== undefined) {
       const gutter = String(line);
       // Tabs keep their width only if the marker line has them too.
-      const before = source.slice(0, column - 1).replace(/[^\t]/g, ' ');
-      const marker = '^'.repeat(Math.max(1, Math.min(length, source.length - column + 1)));
+      const before = source.slice(0, column - 1).replace(/[^\t]+/g, (text) => ' '.repeat(displayWidth(text)));
+      const marker = '^'.repeat(Math.max(1, displayWidth(source.slice(column - 1, column - 1 + length))));
       lines.push(`  ${gutter} | ${harmless(source)}`);
       lines.push(`  ${' '.repeat(gutter.length)} | ${before}${styled(colour, marker, hasColour)}`);
     }

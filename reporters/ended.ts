@@ -7,7 +7,7 @@ import type { TextFormat } from './reporter.ts';
 import { lineWidth } from './reporter.ts';
 import { harmlessLine, styled } from './style.ts';
 
-/** What a line about an action begins with: its name in a column, and its state as a word or as a mark in front. */
+/** How a line about an action shows its state: as a word behind the name, or as a mark in front of it. */
 export type Lead = 'word' | 'mark';
 
 /** The line about an action: its name, its state, and a text that is wrapped between words. */
@@ -23,8 +23,9 @@ export function actionLine(
   const word = lead === 'word' || state === 'failed' ? state : '';
   const head = lead === 'mark' ? `${mark} ` : '';
   const name = `${head}${padded(harmlessLine(action), labelWidth)}  `;
-  const line = [`${name}${word}`, text].filter((part) => part.trim() !== '').join(word === '' ? '' : ' ');
-  const [first = '', ...rest] = wrapped(line.trimEnd(), lineWidth(format), '    ');
+  const line = `${name}${word}${word === '' || text === '' ? '' : ' '}${text}`.trimEnd();
+  const [first = '', ...rest] = wrapped(line, lineWidth(format), '    ');
+  // The end of the beginning that has colours; on a very narrow terminal it may be broken, and is left without.
   const end = name.length + word.length;
   const coloured =
     first.length < end

@@ -4,13 +4,14 @@ import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { actionLine, belowAction } from './ended.ts';
-import { ending, summaryLine } from './ending.ts';
+import { ending } from './ending.ts';
 import { createOutputLines } from './output-lines.ts';
 import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import type { RunState } from './run-state.ts';
 import { followRun } from './run-state.ts';
 import { stoppingLine } from './stopping.ts';
 import { harmlessLine } from './style.ts';
+import { summaryLine } from './summary.ts';
 
 /**
  * Lines that stay, for logs, pipes and CI: what starts and why, how it ends, and what still runs if there is nothing else to
@@ -56,7 +57,7 @@ export function plainReporter(
       }
       if (event.type !== 'run-finished') return;
       stopBeats?.();
-      if (isQuiet) write(summaryLine(state, event, state.actions(), terminal));
+      if (isQuiet) write(summaryLine(state, event, terminal));
       else for (const text of ending(state, event, terminal)) write(text);
     },
     finish() {

@@ -26,8 +26,7 @@ export function createScreen(terminal: Pick<Terminal, 'pass' | 'width' | 'height
       if (isInPlace && next.length > 0) {
         text += rows === 0 ? '' : `\u001b[${rows}A`;
         // A line that is the same is not sent again.
-        for (const [at, line] of next.entries())
-          text += line === shown[at] ? '\n' : `\r${line}\u001b[K\n`;
+        for (const [at, line] of next.entries()) text += line === shown[at] ? '\n' : `\r${line}\u001b[K\n`;
         if (next.length < shown.length) text += '\u001b[J';
       } else {
         // Row by row: tmux keeps a copy of everything that is erased at once from the first row on.

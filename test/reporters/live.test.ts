@@ -208,6 +208,17 @@ build/0  │ rest
     }
   });
 
+  it('is drawn as a whole when the terminal has become lower', async () => {
+    const terminal = fakeTerminal(30, 3);
+    const view = viewOn(terminal);
+    view.report(eventOf.began(0, 'a', 'b'), eventOf.expanded('a', 'a'), eventOf.expanded('b', 'b'));
+    view.clock.pass(100);
+    expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '… a, b', '']);
+    await terminal.resize(30, 2);
+    view.clock.pass(100);
+    expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '']);
+  });
+
   it('draws no more often than ten times a second', () => {
     const terminal = fakeTerminal(80, 24);
     const view = viewOn(terminal);

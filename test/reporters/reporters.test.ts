@@ -138,6 +138,18 @@ describe('a diagnostic', () => {
     );
   });
 
+  it('has its marker below wide characters too', () => {
+    const place = { file: 'a', line: 1, column: 6, length: 2 };
+    const diagnostic = { code: 'a/b', severity: 'error', message: 'm', place } as const;
+    expect(formatDiagnostic(diagnostic, () => ['日本: 合成 x'], pipe)).toBe(
+      `error[a/b]: m
+  a:1:6
+  1 | 日本: 合成 x
+    |         ^^^
+`,
+    );
+  });
+
   it('leaves out the line if the file cannot be read', () => {
     const diagnostic = {
       code: 'a/b',

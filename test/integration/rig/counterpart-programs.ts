@@ -80,6 +80,11 @@ export const counterparts = {
         ? existing('/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a')
         : null,
   },
+  pty: {
+    what: 'a program that gives another one a terminal',
+    remedy: 'install Debian package bsdutils',
+    find: () => onPath('script'),
+  },
   namespaces: {
     what: 'root, who may give processes a network and disks of their own',
     remedy: 'run as root, with Debian packages iproute2 and util-linux',
