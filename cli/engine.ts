@@ -94,6 +94,15 @@ export async function openEngine(
     paths: localPaths(layout),
     markOf: keyMark,
     claim: () => claim.make(),
+    preflight: async (pending) => {
+      const { problemsAhead } = await import('./preflight/look.ts');
+      const { signal } = defined(claimOptions, 'this command executes actions');
+      return problemsAhead(
+        pending,
+        { project, environment, context, signal, startsNamed: true, answerSeconds: 2 },
+        { scopes: ['project', 'machine', 'network'], boards: 'warnings' },
+      );
+    },
     emit,
     now: environment.now,
     locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),

@@ -33,6 +33,10 @@ export function status(options: CommonOptions): ExitCode {
     const profile = first.profile === null ? '' : `, profile ${first.profile}`;
     const ending = endingOf(events, lockState(layout.lock));
     out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
+    for (const event of events)
+      if (event.type === 'run-checked')
+        for (const diagnostic of event.diagnostics)
+          out.write(formatDiagnostic(diagnostic, environment.readLines, out.hasColour));
     for (const each of actionStates(events)) out.write(actionLines(each, environment));
   }
   return 0;

@@ -48,6 +48,7 @@ export function statusAfter(event: ExecutionEvent): ActionStatus | null {
       return status(event.action, 'cancelled');
     case 'run-started':
     case 'run-waiting':
+    case 'run-checked':
     case 'stage-expanded':
     case 'action-submitted':
     case 'action-output':

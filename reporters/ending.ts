@@ -1,3 +1,4 @@
+import { counted } from '../base/text.ts';
 import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { harmless, styled } from './style.ts';
@@ -11,11 +12,20 @@ export interface Ending {
 export function collectEnding(hasColour: boolean): Ending {
   const details: string[] = [];
   let isEmulated = false;
+  let isRefused = false;
+  let problems = 0;
   return {
     after(event) {
       if (event.type === 'action-cached' || event.type === 'action-succeeded') {
         isEmulated ||= event.emulated;
         details.push(...detailLines(event));
+      }
+      if (event.type === 'run-checked') isRefused = event.isRefused;
+      if (event.type === 'run-checked' || event.type === 'action-failed')
+        problems += event.diagnostics.filter(({ severity }) => severity === 'error').length;
+      if (event.type === 'run-finished' && isRefused) {
+        const mark = styled('red', '✖ nothing was started', hasColour);
+        return [`${mark}: ${counted(problems, 'problem')}\n`];
       }
       return event.type === 'run-finished' ? [...details, summaryLine(event, isEmulated, hasColour)] : [];
     },

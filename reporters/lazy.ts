@@ -12,8 +12,8 @@ export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Re
   const needs = (event: ExecutionEvent) => event.type === 'action-started';
   return {
     report(event) {
-      // Before anything runs there is no list yet, and this may take hours.
-      if (event.type === 'run-waiting') {
+      // Before anything runs there is no list yet. Waiting may take hours, and what was found must be seen before it begins.
+      if (event.type === 'run-waiting' || event.type === 'run-checked') {
         quiet.report(event);
         return;
       }

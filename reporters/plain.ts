@@ -23,10 +23,17 @@ const styles: { readonly [State in ActionStatus['state']]: Style } = {
 export function plainReporter(terminal: Terminal, readLines: ReadLines): Reporter {
   const { hasColour } = terminal;
   const ending = collectEnding(hasColour);
+  // Of a run that starts nothing, all that counts is why.
+  let isRefused = false;
   return {
     report(event) {
       if (event.type === 'run-waiting') terminal.write(waitingLine(event));
-      const status = statusAfter(event);
+      if (event.type === 'run-checked') {
+        isRefused = event.isRefused;
+        for (const diagnostic of event.diagnostics)
+          terminal.write(formatDiagnostic(diagnostic, readLines, hasColour));
+      }
+      const status = isRefused ? null : statusAfter(event);
       if (status !== null) {
         const { action, state, diagnostics, directory } = status;
         const shown = [padded(action, 14), styled(styles[state], state, hasColour), remark(status)];

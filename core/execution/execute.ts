@@ -1,3 +1,4 @@
+import type { PendingStage } from '../contracts/check.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Explanation } from '../why/explain.ts';
 import type { ActionState } from './action.ts';
@@ -7,11 +8,14 @@ import type { Execution, ExecutionOptions, Outdated } from './execution.ts';
 import { createExecution } from './execution.ts';
 import { expandStage } from './expand-stage.ts';
 import { explainChange, reasonFor } from './past.ts';
+import { pendingStages } from './preflight.ts';
 
 export interface ExecutionResult {
   readonly states: ReadonlyMap<string, ActionState>;
   /** Plan mode only: what would run, in the order in which it was found. */
   readonly stale: readonly Stale[];
+  /** Plan mode only: the stages that are not up to date. */
+  readonly pending: readonly PendingStage[];
   /** The machine or a runner failed an action. */
   readonly isLost: boolean;
 }
@@ -40,7 +44,8 @@ export async function execute(
   await execution.slots.idle();
   const stale: Stale[] = [];
   for (const outdated of execution.outdated) stale.push(await explained(outdated, execution));
-  return { states: execution.progress.states(), stale, isLost: execution.isLost };
+  const pending = options.mode === 'plan' ? pendingStages(execution) : [];
+  return { states: execution.progress.states(), stale, pending, isLost: execution.isLost };
 }
 
 /** In topological order, so that a change reaches all dependents in one pass. */

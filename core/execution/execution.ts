@@ -48,8 +48,12 @@ export interface Execution {
   /** The failures of actions, by label: their twins fail in the same way. */
   readonly failures: Map<string, ActionFailure>;
   readonly outdated: Outdated[];
+  /** Look-ups that have not answered yet. */
+  readonly lookups: Set<Promise<void>>;
   /** Advances these stages and, if that changed something, those that wait for them. */
   readonly wake: (stages: readonly string[]) => void;
+  /** Made when the first action is about to run. */
+  preflight: Promise<void> | null;
   /** The machine or a runner failed an action. */
   isLost: boolean;
   /** Nothing more is started after a failure. */
@@ -82,9 +86,11 @@ export function createExecution(
     made: new Set(),
     failures: new Map(),
     outdated: [],
+    lookups: new Set(),
     wake: (stages) => {
       wake(execution, stages);
     },
+    preflight: null,
     isLost: false,
     isStopped: false,
   };

@@ -8,6 +8,7 @@ import { isForced } from './execution.ts';
 import { fail, lose } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
+import { preflight } from './preflight.ts';
 import type { Started } from './start.ts';
 import { startAction } from './start.ts';
 import { takeOver } from './take-over.ts';
@@ -19,6 +20,7 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
+  if (refusal === null && known === null && !isStopping(execution)) await preflight(execution);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) announceCancelled(execution, action);

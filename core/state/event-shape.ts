@@ -36,6 +36,7 @@ const shapes: {
 } = {
   'run-started': { run: isText, targets: areTexts, profile: isTextOrNull, stages: areTexts },
   'run-waiting': { pid: isAmount, host: isText, since: isAmount, isElsewhere: isFlag },
+  'run-checked': { diagnostics: areDiagnostics, isRefused: isFlag },
   'stage-expanded': { stage: isText, actions: areTexts },
   'action-cached': reported,
   'action-started': { action: isText, fingerprint: isDigest, reason: isText },

@@ -57,6 +57,7 @@ export interface EngineOptions extends Partial<ExecutionOptions> {
   readonly locks?: CutLocks;
   /** The works by name. */
   readonly works?: { readonly [name: string]: Work };
+  readonly preflight?: ExecutionContext['preflight'];
   /** Runners in addition to the local one. */
   readonly runners?: readonly Runner[];
   /** The named runner of each stage. */
@@ -110,7 +111,7 @@ async function planOf(text: string, registry: Registry, runnerOf: { readonly [st
 export function contextIn(
   folder: string,
   registry: Registry,
-  { locks, works = {}, runners = [] }: EngineOptions,
+  { locks, works = {}, runners = [], preflight = () => Promise.resolve([]) }: EngineOptions,
   emit: (event: ExecutionEvent) => void,
 ): ExecutionContext {
   const layout = layoutOf(folder);
@@ -131,6 +132,7 @@ export function contextIn(
     paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },
     markOf: () => null,
     claim: () => Promise.resolve(null),
+    preflight,
     emit,
     now: () => Date.now(),
     locate: (_, diagnostic) => Promise.resolve(diagnostic),
