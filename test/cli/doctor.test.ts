@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../rig/command.ts';
-import { temporaryFolder, writeIn } from '../rig/project.ts';
+import { bareMachine, fakeVivado, program } from '../rig/machine.ts';
+import { writeIn } from '../rig/project.ts';
 import { fakePython } from '../toolchain/fake-python.ts';
 
 const stages = `
@@ -18,26 +17,9 @@ stages:
 cluster: {zed0: {board: zedboard, address: 127.0.0.1, port: 9}}
 `;
 
-/** A program that runs these lines of shell. */
-function program(bin: string, name: string, lines: string): void {
-  writeFileSync(join(bin, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
-}
-
-/** `vivado` with these board parts. */
-function fakeVivado(bin: string, boardParts: readonly string[]): void {
-  const answer = ['part xc7z020clg484-1', ...boardParts.map((name) => `board ${name}`), 'done'].join('\\n');
-  program(
-    bin,
-    'vivado',
-    `echo "$*" >>'${bin}/calls'
-case "$*" in *-version*) echo 'vivado v2024.2 (64-bit)' ;; *) printf '${answer}\\n' >probe.txt ;; esac`,
-  );
-}
-
-/** A project on a machine that has nothing but what is put into `bin`. */
+/** The project on a machine with FINN and without anything else but what is put into `bin`. */
 function machine(text = stages) {
-  const folder = temporaryFolder();
-  const bin = join(folder, 'bin');
+  const { folder, bin, pipeline } = bareMachine();
   const python = fakePython(bin);
   writeIn(folder, 'pipeline.yaml', `version: 1\ntools: {finn: {python: '${python}'}}\n${text}`);
   program(bin, 'ssh', 'echo "ssh: connect to host 127.0.0.1 port 22: Connection refused" >&2; exit 255');
@@ -45,11 +27,8 @@ function machine(text = stages) {
     folder,
     bin,
     doctor: async (variables: Readonly<Record<string, string>> = {}, ...args: readonly string[]) => {
-      const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, XDG_STATE_HOME: folder, ...variables };
-      const { exitCode, stdout } = await execa(process.execPath, [cli, 'doctor', ...args], {
-        ...{ cwd: folder, extendEnv: false, env, reject: false },
-      });
-      return { code: exitCode, out: stdout.replaceAll(folder, 'FOLDER').replace(/[\d.]+ [kMGT]?B free/, 'MUCH free') };
+      const { code, out } = await pipeline(['doctor', ...args], variables);
+      return { code, out: out.trimEnd().replace(/[\d.]+ [kMGT]?B free/, 'MUCH free') };
     },
   };
 }
