@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { unique } from '../../base/diagnostic.ts';
+import { machineFailure } from '../../base/machine-failure.ts';
+import { failure } from '../../base/result.ts';
 import type { CheckScope, PendingStage } from '../../core/contracts/check.ts';
 import { placeInFile } from '../project.ts';
 import type { NamedCheck } from './checks.ts';
@@ -30,7 +32,7 @@ export async function problemsAhead(
     if (scope === 'network') return boards === 'errors';
     return scope === 'project' || stages.some((stage) => certain.has(stage));
   };
-  const found = await Promise.all(checks.map(async (check) => ({ check, finding: await check.look() })));
+  const found = await Promise.all(checks.map(async (check) => ({ check, finding: await findingOf(check) })));
   const told = new Set<string>();
   const problems = found.flatMap(({ check, finding }) => {
     if (finding?.ok !== false || isToldOf(check, told)) return [];
@@ -43,6 +45,15 @@ export async function problemsAhead(
     problems.map(({ check, diagnostic }) => placed(diagnostic, check, subject)),
   );
   return unique(located);
+}
+
+/** What a check finds, or what the machine refused it. */
+async function findingOf({ look }: NamedCheck): ReturnType<NamedCheck['look']> {
+  try {
+    return await look();
+  } catch (error) {
+    return failure(machineFailure(error));
+  }
 }
 
 /** At the parameter of the first stage that needs it, or where the file names it. */

@@ -8,7 +8,7 @@ import type { Execution, ExecutionOptions, Outdated } from './execution.ts';
 import { createExecution } from './execution.ts';
 import { expandStage } from './expand-stage.ts';
 import { explainChange, reasonFor } from './past.ts';
-import { pendingStages } from './preflight.ts';
+import { pendingStages, preflight } from './preflight.ts';
 
 export interface ExecutionResult {
   readonly states: ReadonlyMap<string, ActionState>;
@@ -42,10 +42,18 @@ export async function execute(
   const execution = createExecution(plan, context, options, settle);
   execution.wake(execution.progress.stages.map(({ name }) => name));
   await execution.slots.idle();
+  await checkRest(execution);
   const stale: Stale[] = [];
   for (const outdated of execution.outdated) stale.push(await explained(outdated, execution));
   const pending = options.mode === 'plan' ? pendingStages(execution) : [];
   return { states: execution.progress.states(), stale, pending, isLost: execution.isLost };
+}
+
+/** Where an action failed before any could run, what else would stop the run has not been looked for yet. */
+async function checkRest(execution: Execution): Promise<void> {
+  const { options, failures } = execution;
+  if (options.mode === 'run' && !options.only && failures.size > 0 && execution.preflight === null)
+    await preflight(execution);
 }
 
 /** In topological order, so that a change reaches all dependents in one pass. */

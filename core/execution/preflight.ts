@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { PendingStage } from '../contracts/check.ts';
 import type { PlannedStage } from '../contracts/plan.ts';
+import { readSpec } from '../state/specs.ts';
 import type { Action } from './action.ts';
 import type { Execution } from './execution.ts';
 
@@ -19,8 +20,13 @@ export function pendingStages({ progress, options, context, outdated }: Executio
   );
   const runs = (action: Action): boolean =>
     missed.has(action.label) || ['queued', 'running'].includes(progress.state(action).type);
-  const hasResult = ({ name }: PlannedStage): boolean =>
-    context.ledger.hasResult((label) => label === name || label.startsWith(`${name}/`));
+  // Of the same kind: with another front end or back end, a stage of this name does something else.
+  const hasResult = ({ name, kind }: PlannedStage): boolean =>
+    context.ledger.hasResult(
+      (label, fingerprint) =>
+        (label === name || label.startsWith(`${name}/`)) &&
+        readSpec(context.layout, fingerprint)?.spec.kind === kind,
+    );
   return progress.stages.flatMap((stage) => {
     const left = progress.actions(stage.name)?.filter((action) => progress.state(action).type !== 'done');
     // With `--only`, any other stage must be up to date.

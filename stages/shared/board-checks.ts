@@ -6,6 +6,7 @@ import { failure, success } from '../../base/result.ts';
 import type { ClusterBoard, RealBoard } from '../../core/contracts/board.ts';
 import type { Check, CheckContext } from '../../core/contracts/check.ts';
 import type { World } from '../../core/contracts/world.ts';
+import type { WrittenBoardTools } from '../../boards/tools.ts';
 import type { Status } from '../../boards/protocol/messages.ts';
 import type { Toolchain } from '../toolchain.ts';
 
@@ -62,7 +63,9 @@ function unfitForVivado(
     'add its address, or remove it; to stop before the boards, name the stage: pipeline run package',
   );
   // If there are real boards of other types, those may get all submodels.
-  return boards.every((other) => other.emulated || other.type === type) ? problem : { ...problem, severity: 'warning' };
+  return boards.every((other) => other.emulated || other.type === type)
+    ? problem
+    : { ...problem, severity: 'warning' };
 }
 
 /** Whether the server at an address is an emulation, only the board can say. */
@@ -82,10 +85,11 @@ function misfit(message: string, hint: string): Diagnostic {
 }
 
 function keyCheck(world: World): Check {
+  const { key: written } = (world.tools['boards'] ?? {}) as WrittenBoardTools;
   return {
     what: "the cluster's key",
     scope: 'project',
-    writtenAt: ['tools', 'boards', 'key'],
+    ...(written === undefined ? {} : { writtenAt: ['tools', 'boards', 'key'] }),
     look: async () => {
       const { boardTools } = await import('../../boards/world.ts');
       const { readKey } = await import('../../boards/keys.ts');
