@@ -86,7 +86,7 @@ function sshArguments({ ssh, sshConfig }: Login, connectSeconds: number): readon
     `ControlPath=${socketName}`,
     'ControlPersist=no',
     'BatchMode=yes',
-    `ConnectTimeout=${Math.min(10, connectSeconds)}`,
+    `ConnectTimeout=${Math.min(10, Math.ceil(connectSeconds))}`,
     'ServerAliveInterval=5',
     'ServerAliveCountMax=3',
     'ClearAllForwardings=yes',

@@ -102,12 +102,15 @@ function compilerIn(folders: string, program: string): Result<string> {
   );
 }
 
-/** Vivado, which is there. */
+/** A Vivado that is there, of this version. */
 function vivadoIn({ vivado }: VendorTools, version: string): Result<string> {
-  if (vivado?.version === version) return success(vivado.path);
-  const what = vivado?.version ?? 'one that does not report its version';
+  const { path, version: found } = vivado ?? { path: '', version: null };
+  if (found === version) return success(path);
+  // One that reports nothing may only have taken longer than it was given.
+  const diagnostic = found === null ? warning : problem;
+  const what = found ?? 'one that does not report its version';
   return failure(
-    problem('vivado/wrong-version', `Vivado ${version} is required, but ${vivado?.path ?? ''} is ${what}`, {
+    diagnostic('vivado/wrong-version', `Vivado ${version} is required, but ${path} is ${what}`, {
       hint: 'put the right one on PATH, or correct vivado in toolchain',
     }),
   );

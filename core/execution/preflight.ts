@@ -37,11 +37,12 @@ export function pendingStages({ progress, options, context, outdated }: Executio
 }
 
 async function look(execution: Execution): Promise<void> {
-  const { context, lookups } = execution;
+  const { context, options, lookups } = execution;
   // What is still being looked up may be up to date.
   while (lookups.size > 0) await Promise.all(lookups);
   const found = await context.preflight(pendingStages(execution));
-  if (found.length === 0) return;
+  // Programs that were ended answer nothing of use.
+  if (found.length === 0 || options.signal.aborted) return;
   const diagnostics = found.filter((diagnostic) => !isKnown(diagnostic, execution));
   const errors = found.filter(({ severity }) => severity === 'error');
   const isRefused = errors.length > 0;

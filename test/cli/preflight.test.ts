@@ -194,6 +194,16 @@ describe('what the back end needs', () => {
     expect(told(out)).toContain('vivado/wrong-version');
   });
 
+  it('is read as the scripts that build read it: a patch does not count, and silence is a warning', async () => {
+    const { bin, pipeline } = example(onVivado);
+    program(bin, 'vivado', "echo 'vivado v2024.2_AR76780 (64-bit)'");
+    const patched = told((await pipeline(['plan', 'build', '--json'])).out);
+    expect(patched.join()).not.toContain('wrong-version');
+    program(bin, 'vivado', 'true');
+    const silent = told((await pipeline(['plan', 'build', '--json'])).out);
+    expect(silent).toContain('warning vivado/wrong-version');
+  });
+
   it('is a program of the file: plan does not start it, run and plan --online do', async () => {
     const { folder, bin, pipeline } = example(onVivado, [
       'version: 1\n',
