@@ -79,7 +79,7 @@ function machineCheck(what: string, look: () => MaybePromise<Result<string> | nu
 
 /** FINN's Python or image. A Python that the file names is started only if the subject allows it. */
 async function finnIn(
-  { project: { plan, layout }, context: { surroundings }, startsNamed }: Subject,
+  { project: { plan, layout }, context: { surroundings }, environment, startsNamed }: Subject,
   { finn = {} }: WrittenTools,
 ): Promise<Result<string>> {
   if (finn.python !== undefined && finn.image === undefined && !startsNamed) {
@@ -89,7 +89,13 @@ async function finnIn(
   const found = await surroundings({ finn: 'finn-plus' }, plan.tools);
   if (!found.ok) return found;
   const { container, programs } = found.value;
-  return success(container === undefined ? (programs['python'] ?? '') : container.image);
+  if (container === undefined) return success(programs['python'] ?? '');
+  if (findOnPath(container.engine, environment.path) !== null) return success(container.image);
+  return failure(
+    problem('action/not-started', `there is no program ${container.engine}, which runs FINN's image`, {
+      hint: 'programs are looked for on PATH; tools: {finn: {engine: podman}} names another',
+    }),
+  );
 }
 
 function compilerIn(folders: string, program: string): Result<string> {

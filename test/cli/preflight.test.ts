@@ -204,6 +204,20 @@ describe('what the back end needs', () => {
     expect(silent).toContain('warning vivado/wrong-version');
   });
 
+  it('is an image: the engine that runs it must be there, what is in it cannot be seen', async () => {
+    const { bin, pipeline } = example(
+      ['frontend: embedded', 'frontend: finn'],
+      ['version: 1\n', "version: 1\ntools: {finn: {image: 'finn:1.6.1', engine: podman}}\n"],
+    );
+    const without = await pipeline(['plan', 'estimate', '--json']);
+    expect({ code: without.code, told: told(without.out) }).toEqual({
+      code: 1,
+      told: ['action/not-started'],
+    });
+    program(bin, 'podman', 'exit 1');
+    expect((await pipeline(['plan', 'estimate'])).code).toBe(0);
+  });
+
   it('is a program of the file: plan does not start it, run and plan --online do', async () => {
     const { folder, bin, pipeline } = example(onVivado, [
       'version: 1\n',
