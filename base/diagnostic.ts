@@ -38,6 +38,17 @@ export function warning(code: string, message: string, details: DiagnosticDetail
   return { code, severity: 'warning', message, ...given(details) };
 }
 
+/** Each cause once: the first error of those with the same code and message, or the first warning. */
+export function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const kept = new Map<string, Diagnostic>();
+  for (const each of diagnostics) {
+    const cause = `${each.code} ${each.message}`;
+    if (kept.get(cause)?.severity !== 'error' && (!kept.has(cause) || each.severity === 'error'))
+      kept.set(cause, each);
+  }
+  return [...kept.values()];
+}
+
 function given({
   hint,
   place,

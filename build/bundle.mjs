@@ -58,6 +58,8 @@ const apart = {
 const programs = {
   cli: 'cli/main.ts',
   run: 'cli/run.ts',
+  // Not a part of the run, which would fall into more pieces.
+  preflight: 'cli/preflight/look.ts',
   worker: 'cli/worker.ts',
   'emulated-board': 'boards/emulated/main.ts',
 };

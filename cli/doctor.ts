@@ -2,8 +2,9 @@ import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine, styled } from '../reporters/style.ts';
 import { counted, displayWidth, padded } from '../base/text.ts';
 import { neverSilent } from './boards/never-silent.ts';
-import { checksOf } from './doctor/checks.ts';
-import type { NamedCheck } from './doctor/checks.ts';
+import type { NamedCheck } from './preflight/checks.ts';
+import { checksOf } from './preflight/checks.ts';
+import { lookingContext } from './preflight/subject.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { interruptible } from './interrupt.ts';
@@ -38,7 +39,10 @@ export async function lookAtAll(
   signal: AbortSignal,
 ): Promise<number> {
   const { out, elapsed } = environment;
-  const checks = checksOf(project, environment, signal);
+  const context = lookingContext(project, environment);
+  const checks = checksOf(project.plan.stages, {
+    ...{ project, environment, context, signal, startsNamed: true, answerSeconds: 5 },
+  });
   const width = Math.max(0, ...checks.map(({ what }) => displayWidth(what)));
   let wrong = 0;
   for (const check of checks) {
@@ -47,7 +51,7 @@ export async function lookAtAll(
       out.write(isJson ? jsonLine({ type: 'check-progress', what: check.what, line }) : `${line}\n`);
     };
     const finding = await neverSilent(say, `still looking at ${check.what}`, elapsed, check.look);
-    if (finding?.ok === false) wrong++;
+    if (finding?.ok === false && finding.diagnostics.some(({ severity }) => severity === 'error')) wrong++;
     out.write(isJson ? asJson(check, finding) : asLines(check, finding, width, out.hasColour));
   }
   if (isJson) out.write(jsonLine({ type: 'doctor-finished', checks: checks.length, wrong }));
@@ -60,7 +64,7 @@ function asJson({ what, stages }: NamedCheck, finding: Finding): string {
   return jsonLine({
     type: 'check',
     what,
-    stages,
+    stages: [...new Set(stages.map(({ written }) => written))],
     ok: finding === null ? null : finding.ok,
     found: finding?.ok === true ? finding.value : null,
     problems: finding?.ok === false ? finding.diagnostics : [],
@@ -72,9 +76,10 @@ function asLines({ what }: NamedCheck, finding: Finding, width: number, hasColou
   if (finding === null) return `${styled('gray', '-', hasColour)} ${first}cannot be seen yet\n`;
   if (finding.ok) return `${styled('green', '✔', hasColour)} ${first}${harmlessLine(finding.value)}\n`;
   return finding.diagnostics
-    .map(({ code, message, hint }) => {
+    .map(({ code, severity, message, hint }) => {
+      const mark = severity === 'error' ? styled('red', '✖', hasColour) : styled('yellow', '!', hasColour);
       const fix = hint === undefined ? '' : `  fix: ${harmlessLine(hint)}\n`;
-      return `${styled('red', '✖', hasColour)} ${first}${harmlessLine(message)} [${code}]\n${fix}`;
+      return `${mark} ${first}${harmlessLine(message)} [${code}]\n${fix}`;
     })
     .join('');
 }

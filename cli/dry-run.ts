@@ -9,7 +9,7 @@ import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import type { Project } from './project.ts';
 
-export interface DryRun extends Pick<ExecutionResult, 'states' | 'stale'> {
+export interface DryRun extends Pick<ExecutionResult, 'states' | 'stale' | 'pending'> {
   readonly history: History;
   readonly store: Store;
 }
@@ -22,7 +22,7 @@ export async function dryRun(
   emit: (event: ExecutionEvent) => void = () => undefined,
 ): Promise<DryRun> {
   const { context, close } = await openEngine(project, environment, { emit, recut: false, claim: null });
-  const { states, stale } = await execute(project.plan, context, {
+  const { states, stale, pending } = await execute(project.plan, context, {
     selection,
     mode: 'plan',
     force: false,
@@ -33,5 +33,5 @@ export async function dryRun(
   });
   await close();
   const { ledger, store, registry } = context;
-  return { history: historyOf(ledger, project.layout, store, registry), states, stale, store };
+  return { history: historyOf(ledger, project.layout, store, registry), states, stale, pending, store };
 }

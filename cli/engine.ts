@@ -23,6 +23,7 @@ import { watchedRunner } from './watched-runner.ts';
 import { localPaths } from './local-paths.ts';
 import { machineOf } from './machine.ts';
 import { ownFile } from './own-file.ts';
+import type * as Look from './preflight/look.ts';
 import type { Project } from './project.ts';
 import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
@@ -95,6 +96,15 @@ export async function openEngine(
     paths: localPaths(layout),
     markOf: keyMark,
     claim: () => claim.make(),
+    preflight: async (pending) => {
+      const { problemsAhead } = (await import(ownFile('preflight.js').href)) as typeof Look;
+      const { signal } = defined(claimOptions, 'this command executes actions');
+      return problemsAhead(
+        pending,
+        { project, environment, context, signal, startsNamed: true, answerSeconds: 2 },
+        { scopes: ['project', 'machine', 'network'], boards: 'warnings' },
+      );
+    },
     emit,
     machine: { cores: environment.cores, memory: environment.memory },
     pause,

@@ -12,6 +12,7 @@ import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
 import type { Format } from './infer-format.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
+import type { PlanCommandOptions } from './plan.ts';
 import type { RunOptions } from './run.ts';
 import type { InstallOptions } from './toolchain.ts';
 
@@ -51,8 +52,9 @@ planned(program.command('run').argument(targets, targetsHelp))
   );
 
 planned(program.command('plan').argument(targets, targetsHelp))
-  .description('show what would run and why, without running it')
-  .action(async (names: string[], options: PlanOptions) =>
+  .description('show what would run and why, and what would stop it, without running it')
+  .option('--online', 'also ask the boards, and start programs that pipeline.yaml names')
+  .action(async (names: string[], options: PlanCommandOptions) =>
     end(await (await import('./plan.ts')).plan(names, options)),
   );
 

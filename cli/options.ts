@@ -39,7 +39,7 @@ export function fail(
 }
 
 /** Whether the command line or pipeline.yaml is at fault. */
-function isMistakeOfUser({ code }: Diagnostic): boolean {
+export function isMistakeOfUser({ code }: Diagnostic): boolean {
   return code.startsWith('usage/') || code.startsWith('config/');
 }
 

@@ -115,11 +115,31 @@ export async function placeDiagnostic(
     !isOfName &&
     typeof file === 'string' &&
     statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
-  const path = isInFile ? below : (writtenAt ?? ['stages', stage.written, 'with', ...at]);
-  const name = isInFile ? file : pipelineFile;
+  if (!isInFile)
+    return placeInFile(directory, profile, writtenAt ?? ['stages', stage.written, 'with', ...at], diagnostic);
+  return placeIn(directory, file, null, below, diagnostic);
+}
+
+/** Gives a diagnostic a place in pipeline.yaml, by the path of the value there or, if it is missing, of what should hold it. */
+export function placeInFile(
+  directory: string,
+  profile: string | null,
+  path: readonly (string | number)[],
+  diagnostic: Diagnostic,
+): Promise<Diagnostic> {
+  return placeIn(directory, pipelineFile, profile, path, diagnostic);
+}
+
+async function placeIn(
+  directory: string,
+  file: string,
+  profile: string | null,
+  path: readonly (string | number)[],
+  diagnostic: Diagnostic,
+): Promise<Diagnostic> {
   const { readDocument } = await import('../core/config/document.ts');
-  const text = readInputFile(join(directory, name)) ?? '';
-  const document = readDocument(name, text, isInFile ? null : profile);
+  const text = readInputFile(join(directory, file)) ?? '';
+  const document = readDocument(file, text, profile);
   const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
   return { ...diagnostic, ...(place === undefined ? {} : { place }) };
 }

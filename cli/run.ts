@@ -21,7 +21,7 @@ import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
-import { refuse } from './options.ts';
+import { isMistakeOfUser, refuse } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 
@@ -174,7 +174,8 @@ function watchRun({ layout }: Project, reporters: readonly Reporter[], environme
   const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
   const journal = createJournal(layout, id);
   const counts = { ran: 0, cached: 0 };
-  const codes = new Set<string>();
+  let isUsageError = false;
+  let lacksFinn = false;
   return {
     id,
     began,
@@ -184,14 +185,26 @@ function watchRun({ layout }: Project, reporters: readonly Reporter[], environme
       if (event.type === 'action-started') journal.open();
       if (event.type === 'action-succeeded') counts.ran++;
       if (event.type === 'action-cached') counts.cached++;
-      if (event.type === 'action-failed') for (const { code } of event.diagnostics) codes.add(code);
+      if (event.type === 'action-failed') {
+        isUsageError ||= event.diagnostics.some(isMistakeOfUser);
+        lacksFinn ||= event.diagnostics.some(isLackOfFinn);
+      }
+      if (event.type === 'run-checked' && event.isRefused) {
+        const errors = event.diagnostics.filter(({ severity }) => severity === 'error');
+        isUsageError ||= errors.length > 0 && errors.every(isMistakeOfUser);
+        lacksFinn ||= errors.length > 0 && errors.every(isLackOfFinn);
+      }
       journal.write(event);
       for (const reporter of reporters) reporter.report(event);
     },
     counts: () => counts,
-    isUsageError: () => [...codes].some((code) => /^(usage|config)\//.test(code)),
-    lacksFinn: () => codes.has('toolchain/not-installed'),
+    isUsageError: () => isUsageError,
+    lacksFinn: () => lacksFinn,
   };
+}
+
+function isLackOfFinn({ code }: Diagnostic): boolean {
+  return code === 'toolchain/not-installed';
 }
 
 function reporterFor({ json, quiet, verbose }: RunOptions, environment: Environment): Reporter {

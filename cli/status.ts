@@ -36,6 +36,10 @@ export function status(options: CommonOptions): ExitCode {
     const profile = first.profile === null ? '' : `, profile ${first.profile}`;
     const ending = endingOf(events, lockState(layout.lock));
     out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
+    for (const event of events)
+      if (event.type === 'run-checked')
+        for (const diagnostic of event.diagnostics)
+          out.write(formatDiagnostic(diagnostic, environment.readLines, out));
     const state = stateAfter(events);
     const actions = state.actions();
     for (const each of actions) out.write(actionLines(each, state, environment));

@@ -21,21 +21,48 @@ export interface ArraySource {
  * axes. Integers beyond 2^53 are rounded to the nearest double. Refuses other files.
  */
 export function readNpy(bytes: Uint8Array, source: ArraySource): NumericArray {
-  const { descriptor, fortran, shape, offset } = readHeader(bytes, source);
-  const { order, type } = elementType(descriptor, source);
+  const { order, type, fortran, shape, offset } = readLayout(bytes, bytes.length, source);
   const data = bytes.subarray(offset);
-  if (data.length !== elementCount(shape) * type.size)
-    throw new Refusal(
-      'npy/wrong-size',
-      `${source.name} announces [${shape.join(', ')}] of ${type.size} bytes but holds ${data.length} bytes`,
-      'the file was cut short or damaged; copy it again',
-      source.at,
-    );
   // A copy is aligned, as arrays of more than one byte must be.
   const copy = type.size === 1 ? data : new Uint8Array(data);
   if (order === '>') reverseEach(copy, type.size);
   const values = type.read(copy);
   return { shape, values: fortran ? inCOrder(shape, values) : values };
+}
+
+/**
+ * The layout of the array in a .npy file of this length in bytes, from its beginning, which holds at least the header; refuses as
+ * `readNpy` does.
+ */
+export function readLayout(beginning: Uint8Array, length: number, source: ArraySource): Layout {
+  const { descriptor, fortran, shape, offset } = readHeader(beginning, source);
+  const { order, type } = elementType(descriptor, source);
+  const bytes = length - offset;
+  if (bytes !== elementCount(shape) * type.size)
+    throw new Refusal(
+      'npy/wrong-size',
+      `${source.name} announces [${shape.join(', ')}] of ${type.size} bytes but holds ${bytes} bytes`,
+      'the file was cut short or damaged; copy it again',
+      source.at,
+    );
+  return { order, type, fortran, shape, offset };
+}
+
+/** The length of the header of a .npy file in bytes, from its first 12; any other file seems to have a short one. */
+export function headerLength(first: Uint8Array): number {
+  if (first.length < 12) return first.length;
+  const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
+  return first[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+}
+
+interface Layout {
+  /** Of the bytes of an element: `<`, `>` or `|`. */
+  readonly order: string;
+  readonly type: ElementType;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  /** Where the elements begin. */
+  readonly offset: number;
 }
 
 /** A .npy file of an array in C order, as `numpy.save` writes it, of format 1. */
@@ -138,10 +165,8 @@ function readHeader(bytes: Uint8Array, { name, at }: ArraySource): Header {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (bytes.length < 12 || magic.some((byte, index) => bytes[index] !== byte))
     throw new Refusal('npy/corrupt', `${name} is not a .npy file`, 'save the array with numpy.save', at);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const short = bytes[6] === 1;
-  const start = short ? 10 : 12;
-  const offset = start + (short ? view.getUint16(8, true) : view.getUint32(8, true));
+  const start = bytes[6] === 1 ? 10 : 12;
+  const offset = headerLength(bytes);
   const text = new TextDecoder('latin1').decode(bytes.subarray(start, offset));
   const field = (pattern: RegExp): string => {
     const found = pattern.exec(text)?.[1];

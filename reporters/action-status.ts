@@ -92,6 +92,7 @@ export function changedBy(
     }
     case 'run-started':
     case 'run-waiting':
+    case 'run-checked':
     case 'stage-expanded':
     case 'action-submitted':
     case 'action-output':

@@ -10,6 +10,8 @@ import { namesIn, shownNames, summaryLine } from './summary.ts';
 
 /** The end of a run: the results of what ran as tables, what did not run and why, and one line on all of it. */
 export function ending(state: RunState, finished: Finished, format: TextFormat): readonly string[] {
+  // Of a run that starts nothing, all that counts is why.
+  if (state.refusedBy() !== null) return [summaryLine(state, finished, format)];
   const ran = state.actions().filter((action) => action.state === 'ok');
   return [
     ...ran.flatMap((action) => tableOf(action, format)),

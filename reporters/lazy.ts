@@ -12,8 +12,9 @@ export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Re
   const needs = (event: ExecutionEvent) => event.type === 'action-started';
   return {
     report(event) {
-      // At once, although nothing is loaded: waiting may take hours.
-      if (event.type === 'run-waiting' || (event.type === 'run-stopping' && loaded === null)) {
+      // At once, although nothing is loaded: waiting may take hours, and what was found must be seen before it begins.
+      const isEarly = event.type === 'run-checked' || event.type === 'run-stopping';
+      if (event.type === 'run-waiting' || (isEarly && loaded === null)) {
         quiet.report(event);
         return;
       }

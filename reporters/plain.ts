@@ -3,6 +3,7 @@ import { roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
+import { formatDiagnostic } from './diagnostic.ts';
 import { actionLine, belowAction } from './ended.ts';
 import { ending } from './ending.ts';
 import { createOutputLines } from './output-lines.ts';
@@ -40,6 +41,10 @@ export function plainReporter(
     report(event) {
       const changed = state.take(event);
       if (event.type === 'run-waiting') write(waitingLine(event));
+      if (event.type === 'run-checked')
+        for (const diagnostic of event.diagnostics)
+          if (!isQuiet || diagnostic.severity === 'error')
+            write(formatDiagnostic(diagnostic, readLines, terminal));
       if (event.type === 'run-stopping') write(stoppingLine(state, terminal));
       if (event.type === 'action-started' && !isQuiet) stopBeats ??= clock.every(silence / 12, beat);
       if (volume === 'verbose' && event.type === 'action-output')

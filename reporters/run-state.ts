@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { displayWidth } from '../base/text.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ActionState, ActionStatus } from './action-status.ts';
@@ -20,6 +21,8 @@ export interface RunState {
   readonly running: () => Iterable<ActionStatus>;
   readonly waiting: () => Iterable<string>;
   readonly isStopping: () => boolean;
+  /** The errors because of which nothing was started; null if something could be. */
+  readonly refusedBy: () => number | null;
   /** The time until the end in ms, as expected at a moment; null if it is not known. */
   readonly remaining: (now: number) => number | null;
   /** When the run began, in ms since 1970. */
@@ -43,6 +46,8 @@ export function followRun(): RunState {
   let began = 0;
   let profile: string | null = null;
   let isStopping = false;
+  let isRefused = false;
+  let errors = 0;
   let isEmulated = false;
   let saved = 0;
   let forecast: { readonly at: number; readonly remaining: number | null } = { at: 0, remaining: null };
@@ -90,6 +95,13 @@ export function followRun(): RunState {
         case 'run-forecast':
           forecast = { at: event.at, remaining: event.remainingMilliseconds };
           break;
+        case 'run-checked':
+          ({ isRefused } = event);
+          errors += errorsIn(event.diagnostics);
+          break;
+        case 'action-failed':
+          errors += errorsIn(event.diagnostics);
+          break;
         case 'run-stopping':
           isStopping = true;
           break;
@@ -115,6 +127,7 @@ export function followRun(): RunState {
     running: () => mapped(running, statusOf),
     waiting: () => waiting,
     isStopping: () => isStopping,
+    refusedBy: () => (isRefused ? errors : null),
     remaining(now) {
       const { at, remaining } = forecast;
       return remaining === null ? null : Math.max(0, remaining - Math.max(0, now - at));
@@ -125,6 +138,10 @@ export function followRun(): RunState {
     saved: () => saved,
     labelWidth: () => labelWidth,
   };
+}
+
+function errorsIn(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length;
 }
 
 /** The state of a run after some events. */

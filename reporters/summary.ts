@@ -1,4 +1,4 @@
-import { firstOf, wrapped } from '../base/text.ts';
+import { counted, firstOf, wrapped } from '../base/text.ts';
 import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ActionState, ActionStatus } from './action-status.ts';
@@ -12,6 +12,12 @@ export type Finished = Extract<ExecutionEvent, { readonly type: 'run-finished' }
 
 /** The last line of a run: what ran, what did not have to, and whether any of it is emulated. */
 export function summaryLine(state: RunState, finished: Finished, format: TextFormat): string {
+  const refusedBy = state.refusedBy();
+  if (refusedBy !== null) {
+    const { mark, style } = marks.failed;
+    const lead = `${mark} nothing was started:`;
+    return `${styled(style, lead, format.hasColour)} ${counted(refusedBy, 'problem')}\n`;
+  }
   const { outcome, counts } = finished;
   const isIdle = outcome === 'ok' && counts.ran === 0;
   const { mark, style } = outcome === 'ok' ? marks.ok : marks.failed;
@@ -44,9 +50,9 @@ export function shownNames(names: readonly string[], most = 5): string {
 
 const words = { ok: 'done', failed: 'failed', lost: 'infrastructure lost', interrupted: 'interrupted' };
 
-/** `14 up to date, 2 h 10 min not repeated (62 ms)`. */
-function idleText(state: RunState, { counts, milliseconds }: Finished): string {
-  return `${[`${counts.cached} up to date`, ...savedText(state)].join(', ')} (${duration(milliseconds)})`;
+/** `14 up to date, 2 h 10 min not repeated`. */
+function idleText(state: RunState, { counts }: Finished): string {
+  return [`${counts.cached} up to date`, ...savedText(state)].join(', ');
 }
 
 /** `3 ran, 11 up to date (2 h 10 min not repeated), 1 failed (build/0), 4 not run in 12 min 5 s`. */

@@ -77,8 +77,8 @@ export async function boardSupport(
 
 async function versionOf(vivado: string, variables: Variables, signal: AbortSignal): Promise<string | null> {
   const exit = await runTool({ argv: [vivado, '-version'], variables, signal, timeoutMilliseconds });
-  // `vivado v2024.2 (64-bit)`, with a capital V before 2023.
-  return /^vivado v(\S+)/im.exec(exit.output)?.[1] ?? null;
+  // `vivado v2024.2 (64-bit)`, with a capital V before 2023; the scripts that build read it by the same rule.
+  return /^vivado .*?\bv(20\d\d\.[\d.]*\d)/im.exec(exit.output)?.[1] ?? null;
 }
 
 /** Starting it from a network drive takes tens of seconds. */

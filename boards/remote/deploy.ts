@@ -10,6 +10,7 @@ import { signDeployment } from '../deployment.ts';
 import type { ClusterKey } from '../keys.ts';
 import { incomingSeconds, outdatedPackages } from '../old-packages.ts';
 import type { Package } from '../package/directory.ts';
+import { refuseOtherType } from '../other-type.ts';
 import { checkLoadable } from '../package/loadable.ts';
 import { checkPayload } from '../package/payload.ts';
 import type { Status } from '../protocol/messages.ts';
@@ -73,17 +74,11 @@ const answerSeconds = 10;
 /** Short, since a killed deploy does not release it; it is renewed three times per period. */
 const leaseSeconds = 10;
 
-function checkBoard({ board, packages }: RemoteDeploy, { boardType: type, part, emulated }: Status): void {
-  const expected = boardType(board.type);
-  if (type !== expected.name || part !== expected.part)
-    throw new Refusal(
-      'board/other-type',
-      `${board.name} reports that it is a ${type} (${part}), but the cluster lists it as a ${expected.name} (${expected.part})`,
-      'correct the cluster, or the configuration of the server on the board',
-    );
-
+function checkBoard({ board, packages }: RemoteDeploy, status: Status): void {
+  refuseOtherType(board, status);
+  const { emulated } = status;
   for (const { found } of packages) {
-    checkLoadable(found.description, { name: board.name, type: expected, emulated });
+    checkLoadable(found.description, { name: board.name, type: boardType(board.type), emulated });
     checkPayload(found);
   }
 }

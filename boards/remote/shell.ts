@@ -23,10 +23,10 @@ export interface RemoteShell {
   readonly close: () => Promise<void>;
 }
 
-/** Connects with the system's ssh and the user's ssh configuration; refuses as `sshFailure` does. */
-export async function openRemoteShell(login: Login): Promise<RemoteShell> {
+/** Connects within a time, with the system's ssh and the user's ssh configuration; refuses as `sshFailure` does. */
+export async function openRemoteShell(login: Login, connectSeconds = 60): Promise<RemoteShell> {
   const folder = await privateFolder();
-  const ssh = await startIn(folder, login);
+  const ssh = await startIn(folder, login, connectSeconds);
   const dialogue = startDialogue(login, ssh);
   const shell: RemoteShell = {
     login,
@@ -55,12 +55,12 @@ export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-const connectSeconds = 60;
-
 /** The folder is deleted by ssh's tether, once there is one. */
-async function startIn(folder: string, login: Login): Promise<Tethered> {
+async function startIn(folder: string, login: Login, connectSeconds: number): Promise<Tethered> {
   try {
-    return await startTethered('ssh', [...sshArguments(login), 'sh'], folder, { removes: true });
+    return await startTethered('ssh', [...sshArguments(login, connectSeconds), 'sh'], folder, {
+      removes: true,
+    });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -80,13 +80,13 @@ async function privateFolder(): Promise<string> {
 }
 
 // Settings of the user that would prevent a shell, or hide the reason for a failure, are overridden; all others apply.
-function sshArguments({ ssh, sshConfig }: Login): readonly string[] {
+function sshArguments({ ssh, sshConfig }: Login, connectSeconds: number): readonly string[] {
   const options = [
     'ControlMaster=yes',
     `ControlPath=${socketName}`,
     'ControlPersist=no',
     'BatchMode=yes',
-    'ConnectTimeout=10',
+    `ConnectTimeout=${Math.min(10, Math.ceil(connectSeconds))}`,
     'ServerAliveInterval=5',
     'ServerAliveCountMax=3',
     'ClearAllForwardings=yes',

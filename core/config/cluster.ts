@@ -53,12 +53,16 @@ export function noCluster(stages: readonly PlannedStage[], document: ConfigDocum
   ];
 }
 
-/** Boards whose keys contradict each other, and invalid addresses. */
+/** Boards whose keys contradict each other, invalid addresses, and boards that share one. */
 export function clusterMistakes(document: ConfigDocument): readonly Diagnostic[] {
-  return Object.entries(writtenBoards(document.value)).flatMap(([name, board]) => [
-    ...withoutAddress(name, board, document),
-    ...badAddress(name, board, document),
-  ]);
+  const boards = Object.entries(writtenBoards(document.value));
+  return [
+    ...boards.flatMap(([name, board]) => [
+      ...withoutAddress(name, board, document),
+      ...badAddress(name, board, document),
+    ]),
+    ...sharedAddresses(boards, document),
+  ];
 }
 
 interface WrittenBoard {
@@ -93,6 +97,25 @@ function badAddress(
   const message = `"cluster.${name}.address" is neither a name nor a numeric address: "${address}"`;
   const place = document.place(['cluster', name, 'address']);
   return [problem('config/bad-address', message, { place, hint: addressHint(address) })];
+}
+
+/** A server is one board: with two names it would get two submodels, and keep the last. */
+function sharedAddresses(
+  boards: readonly (readonly [name: string, board: WrittenBoard])[],
+  document: ConfigDocument,
+): readonly Diagnostic[] {
+  const owners = new Map<string, string>();
+  return boards.flatMap(([name, { address, port = defaultBoardPort }]) => {
+    if (address === undefined) return [];
+    const server = `${address.toLowerCase()} port ${port}`;
+    const owner = owners.get(server);
+    owners.set(server, owner ?? name);
+    if (owner === undefined) return [];
+    const message = `"cluster.${name}" and "cluster.${owner}" have one address, ${server}`;
+    const place = document.place(['cluster', name, 'address']);
+    const hint = 'give each board its own address, or its own port; leave out a board that you do not have';
+    return [problem('config/shared-address', message, { place, hint })];
+  });
 }
 
 function addressHint(address: string): string {

@@ -23,6 +23,14 @@ export type ExecutionEvent =
       /** Whether the other run still lives cannot be seen from here. */
       readonly isElsewhere: boolean;
     }
+  /** What was found before the first action of a run, in addition to failures that are known already. */
+  | {
+      readonly type: 'run-checked';
+      readonly at: number;
+      readonly diagnostics: readonly Diagnostic[];
+      /** Nothing is started. */
+      readonly isRefused: boolean;
+    }
   /** The actions of a stage are known; labels are in order of their items. */
   | {
       readonly type: 'stage-expanded';

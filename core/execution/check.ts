@@ -12,7 +12,7 @@ import { releaseTwins, settleTwins } from './twins.ts';
 
 /** Looks an action up, unless one with the same fingerprint is in progress, and decides what follows. */
 export function check(execution: Execution, resolved: ResolvedAction): void {
-  const { context, progress, scheduler, twins } = execution;
+  const { context, progress, scheduler, twins, lookups } = execution;
   const { action, fingerprint } = resolved;
   const twin = twins.get(fingerprint);
   if (twin !== undefined) {
@@ -27,14 +27,15 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
   }
   twins.set(fingerprint, []);
   progress.setState(action, { type: 'queued', resolved });
-  scheduler.whileBusy(
-    known.then((record) => {
-      decide(execution, resolved, record);
-      // As long as it has not ended, its twins keep waiting.
-      if (progress.state(action).type === 'queued') execution.wake([action.stage.name]);
-      else settleTwins(execution, resolved);
-    }),
-  );
+  const answered = known.then((record) => {
+    decide(execution, resolved, record);
+    // As long as it has not ended, its twins keep waiting.
+    if (progress.state(action).type === 'queued') execution.wake([action.stage.name]);
+    else settleTwins(execution, resolved);
+    lookups.delete(answered);
+  });
+  lookups.add(answered);
+  scheduler.whileBusy(answered);
 }
 
 /** `record`: the result that makes running unnecessary; null if there is none. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
+import type { PendingStage } from '../contracts/check.ts';
 import type { Emit } from '../contracts/events.ts';
 import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
@@ -35,6 +36,11 @@ export interface ExecutionContext {
   readonly markOf: (world: World) => string | null;
   /** Called before anything runs: makes this the one process that executes in the project, or reports why it cannot. */
   readonly claim: () => Promise<Diagnostic | null>;
+  /**
+   * Looks, before the first action runs, for everything that would stop one of these stages. Errors keep the run from
+   * starting anything; diagnostics have their places.
+   */
+  readonly preflight: (pending: readonly PendingStage[]) => Promise<readonly Diagnostic[]>;
   readonly emit: Emit;
   /** What this machine has: cores, and memory in bytes. */
   readonly machine: { readonly cores: number; readonly memory: number };

@@ -1,3 +1,4 @@
+import type { PendingStage } from '../contracts/check.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Explanation } from '../why/explain.ts';
 import type { ActionState } from './action.ts';
@@ -8,11 +9,14 @@ import { createExecution } from './execution.ts';
 import { expandStage } from './expand-stage.ts';
 import { orderedSet } from './ordered-set.ts';
 import { explainChange, reasonFor } from './past.ts';
+import { pendingStages, preflight } from './preflight.ts';
 
 export interface ExecutionResult {
   readonly states: ReadonlyMap<string, ActionState>;
   /** Plan mode only: what would run, in the order in which it was found. */
   readonly stale: readonly Stale[];
+  /** Plan mode only: the stages that are not up to date. */
+  readonly pending: readonly PendingStage[];
   /** The machine or a runner failed an action. */
   readonly isLost: boolean;
 }
@@ -39,9 +43,18 @@ export async function execute(
   const execution = createExecution(plan, context, options, settle);
   execution.wake(execution.progress.stages.map(({ name }) => name));
   await execution.scheduler.idle();
+  await checkRest(execution);
   const stale: Stale[] = [];
   for (const outdated of execution.outdated) stale.push(await explained(outdated, execution));
-  return { states: execution.progress.states(), stale, isLost: execution.isLost };
+  const pending = options.mode === 'plan' ? pendingStages(execution) : [];
+  return { states: execution.progress.states(), stale, pending, isLost: execution.isLost };
+}
+
+/** Where an action failed before any could run, what else would stop the run has not been looked for yet. */
+async function checkRest(execution: Execution): Promise<void> {
+  const { options, failures } = execution;
+  if (options.mode === 'run' && !options.only && failures.size > 0 && execution.preflight === null)
+    await preflight(execution);
 }
 
 /** In topological order, so that a change reaches all dependents in one pass; what is not affected costs nothing. */

@@ -58,8 +58,12 @@ export interface Execution {
   /** The failures of actions, by label: their twins fail in the same way. */
   readonly failures: Map<string, ActionFailure>;
   readonly outdated: Outdated[];
+  /** Look-ups that have not answered yet. */
+  readonly lookups: Set<Promise<void>>;
   /** Advances these stages and, if that changed something, those that wait for them. */
   readonly wake: (stages: readonly string[]) => void;
+  /** Made when the first action is about to run. */
+  preflight: Promise<void> | null;
   /** The machine or a runner failed an action. */
   isLost: boolean;
   /** The last forecast of the end of the run, and when it was made, in ms since 1970. */
@@ -102,10 +106,12 @@ export function createExecution(
     made: new Set(),
     failures: new Map(),
     outdated: [],
+    lookups: new Set(),
     wake: (stages) => {
       wake(execution, stages);
     },
     forecast: null,
+    preflight: null,
     isLost: false,
     isStopped: false,
   };

@@ -9,6 +9,7 @@ import { isForced } from './execution.ts';
 import { fail, lose } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
+import { preflight } from './preflight.ts';
 import type { Retry } from './retry.ts';
 import { retryOf } from './retry.ts';
 import type { Started } from './start.ts';
@@ -25,6 +26,7 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   const { plan, context, history } = execution;
   const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
+  if (refusal === null && known === null && !isStopping(execution)) await preflight(execution);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (isStopping(execution)) {

@@ -37,6 +37,7 @@ const shapes: {
 } = {
   'run-started': { run: isText, targets: areTexts, profile: isTextOrNull, stages: areTexts },
   'run-waiting': { pid: isAmount, host: isText, since: isAmount, isElsewhere: isFlag },
+  'run-checked': { diagnostics: areDiagnostics, isRefused: isFlag },
   'stage-expanded': { stage: isText, actions: areTexts },
   'action-cached': { ...reported, savedMilliseconds: isAmountOrNull },
   'action-started': {

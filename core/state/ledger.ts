@@ -33,6 +33,8 @@ export interface Ledger {
   readonly failure: (label: string) => Failure | null;
   /** Whether this is known to be the current result of the action in this profile. */
   readonly isCurrent: (label: string, fingerprint: Digest) => boolean;
+  /** Whether this profile has a current result that counts. */
+  readonly hasResult: (counts: (label: string, fingerprint: Digest) => boolean) => boolean;
   /** The current results of all profiles (null for none), or of the profiles and actions that `counts` admits. */
   readonly currentResults: (
     counts?: (profile: string | null, label: string) => boolean,
@@ -78,6 +80,7 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
       contents.entries.get(label)?.record.fingerprint === fingerprint &&
       current().get(label) === fingerprint &&
       !contents.failures.has(label),
+    hasResult: (counts) => [...current()].some(([label, fingerprint]) => counts(label, fingerprint)),
     currentResults: (counts = () => true) =>
       new Set(
         [...contents.current].flatMap(([of, results]) =>

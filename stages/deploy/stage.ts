@@ -1,5 +1,5 @@
 import { defineStage, effect } from '../define.ts';
-import { loginChecks, serverChecks } from '../shared/board-checks.ts';
+import { backendChecks, loginChecks, serverChecks } from '../shared/board-checks.ts';
 import type { DeployParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -13,7 +13,7 @@ export const deploy = defineStage<DeployParams>()({
   inputs: { packages: { gather: true } },
   foreach: { over: 'cluster' },
   outputs: () => [{ port: 'receipt' }],
-  checks: ({ world }) => [...serverChecks(world), ...loginChecks(world)],
+  checks: (context) => [...backendChecks(context), ...serverChecks(context), ...loginChecks(context)],
   action: ({ params, board, cluster }) => ({
     ...effect('deploy', {
       ...params,

@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../define.ts';
+import { imagesCheck } from '../shared/array-checks.ts';
 import type { OriginalJob } from './params.ts';
 import { schema } from './params.ts';
 
@@ -16,5 +17,6 @@ export const original = defineStage<OriginalJob & { readonly inputs: string }>()
   inputs: { whole: {}, host: {}, original: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
+  checks: (context) => [imagesCheck(context)],
   action: ({ params: { count } }) => ({ ...builtin('original', { count }), tools: {} }),
 });

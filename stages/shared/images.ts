@@ -46,7 +46,13 @@ export function countImages({ shape, source }: SourcedArray, input: Input): numb
       adviceOnStack(shape, input.shape, 'images'),
       source.at,
     );
-  if (count > 0) return count;
+  refuseNoImages({ shape, source });
+  return count;
+}
+
+/** Refuses an array without elements along its first axis. */
+export function refuseNoImages({ shape, source }: Pick<SourcedArray, 'shape' | 'source'>): void {
+  if (shape[0] !== undefined && shape[0] > 0) return;
   throw new Refusal('images/none', `${source.name} holds no images`, undefined, source.at);
 }
 

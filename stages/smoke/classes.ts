@@ -2,9 +2,9 @@ import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { elementCount } from '../../base/shape.ts';
 import { table } from '../../base/text.ts';
 import type { SourcedArray } from '../shared/array-file.ts';
+import { refuseFewer, refuseNameless, refuseNoClasses } from './classes-file.ts';
 import type { Judge } from './judgement.ts';
 
 /** What classes are compared with. */
@@ -19,8 +19,8 @@ export interface ClassFiles {
 /** Judges a network that returns one class; refuses files that do not hold a class for each image. */
 export function classJudge({ expected, labels, names, images }: ClassFiles): Judge {
   const known = {
-    expected: expected === null ? null : classesIn(expected, images),
-    labels: labels === null ? null : classesIn(labels, images),
+    expected: expected === null ? null : classesIn(expected, images, names),
+    labels: labels === null ? null : classesIn(labels, images, names),
     names,
   };
   return (results) => {
@@ -49,26 +49,17 @@ interface Verdict {
   readonly names: readonly string[];
 }
 
-/** TopK gives a class as an array of one, so that arrays of (count, 1) are classes too. */
-function classesIn({ shape, values, source }: SourcedArray, images: number): readonly number[] {
-  const [count = 0, ...each] = shape;
-  if (shape.length === 0 || elementCount(each) !== 1)
-    throw new Refusal(
-      'smoke/wrong-expected',
-      `the network returns one class for an image, but ${source.name} holds [${shape.join(', ')}]`,
-      'save the class of each image, as (count) or (count, 1)',
-      source.at,
-    );
-  if (count < images)
-    throw new Refusal(
-      'smoke/too-few-expected',
-      `${source.name} holds [${shape.join(', ')}], which are fewer classes than the ${images} images`,
-      'save one for each image, or lower count',
-      source.at,
-    );
+/** The classes of the images. */
+export function classesIn(array: SourcedArray, images: number, names: readonly string[]): readonly number[] {
+  refuseNoClasses(array);
+  refuseFewer(array, 'classes', images);
+  const { values, source } = array;
   const classes = Array.from(values.subarray(0, images));
   const bad = classes.findIndex((index) => !Number.isInteger(index));
-  if (bad < 0) return classes;
+  if (bad < 0) {
+    refuseNameless(classes, names, source);
+    return classes;
+  }
   throw new Refusal(
     'smoke/wrong-expected',
     `${source.name} holds ${classes[bad]} for image ${bad}, which is not a class`,

@@ -1,5 +1,6 @@
 import { defineStage, effect } from '../define.ts';
 import { serverChecks } from '../shared/board-checks.ts';
+import { arrayChecks } from './checks.ts';
 import type { SmokeParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -17,7 +18,7 @@ export const smoke = defineStage<SmokeParams>()({
   inputs: { deployed: { gather: true }, host: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
-  checks: ({ world }) => serverChecks(world),
+  checks: (context) => [...arrayChecks(context), ...serverChecks(context)],
   action: ({ params, cluster }) => ({
     ...effect('smoke', {
       ...params,

@@ -12,6 +12,7 @@ import { beginning, shortNumber } from '../shared/short-values.ts';
 import { adviceOnStack, countOfStack } from '../shared/stack.ts';
 import type { Comparison, Tolerance } from '../shared/compare.ts';
 import { compareImage, exact, floatTolerance } from '../shared/compare.ts';
+import { refuseFewer } from './classes-file.ts';
 import type { Judge, Outputs } from './judgement.ts';
 import { returned } from './judgement.ts';
 
@@ -65,13 +66,7 @@ function valuesIn({ shape, values, source }: SourcedArray, outputs: Outputs, ima
       adviceOnStack(shape, output.shape, 'expected'),
       source.at,
     );
-  if (count < images)
-    throw new Refusal(
-      'smoke/too-few-expected',
-      `${source.name} holds [${shape.join(', ')}], which are fewer outputs than the ${images} images`,
-      'save one for each image, or lower count',
-      source.at,
-    );
+  refuseFewer({ shape, source }, 'outputs', images);
   const size = elementCount(output.shape);
   const used = values.subarray(0, images * size);
   return {

@@ -1,4 +1,5 @@
 import { builtin, defineStage } from '../define.ts';
+import { imagesCheck } from '../shared/array-checks.ts';
 import type { VerifyParams } from './params.ts';
 import { schema } from './params.ts';
 
@@ -12,6 +13,7 @@ export const verify = defineStage<VerifyParams>()({
   inputs: { whole: {}, host: {}, parts: {} },
   foreach: null,
   outputs: () => [{ port: 'report' }],
+  checks: (context) => [imagesCheck(context)],
   // The original network and RTL are steps of their own.
   action: ({ params: { original: _original, rtl: _rtl, ...params } }) => ({
     ...builtin('verify', params),

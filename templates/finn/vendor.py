@@ -61,7 +61,8 @@ def check_tools(wanted):
     year, minor = (int(number) for number in wanted.split(".")[:2])
     for tool in ("vivado", "vitis-run" if (year, minor) > (2024, 2) else "vitis_hls"):
         if shutil.which(tool) is None:
-            message = f"there is no {tool} {wanted} on PATH ({os.environ['PATH']})"
+            folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if folder]
+            message = f"there is no {tool} {wanted} in the {len(folders)} folders of PATH"
             raise Failed("vivado/not-found", message, "put its bin folder on PATH, as its settings64.sh does")
     told = subprocess.run(["vivado", "-version"], capture_output=True, text=True, errors="replace")
     line = next((line for line in told.stdout.splitlines() if line.strip()), "")

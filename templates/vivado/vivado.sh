@@ -17,7 +17,7 @@ refuse() { # code message hint
 }
 
 vivado=$(command -v vivado) ||
-    refuse vivado/not-found "there is no vivado $VIVADO_VERSION on PATH ($PATH)" \
+    refuse vivado/not-found "there is no vivado $VIVADO_VERSION in the $(printf '%s\n' "$PATH" | tr ':' '\n' | grep -c .) folders of PATH" \
         'put its bin folder on PATH, as its settings64.sh does'
 line=$(vivado -version | sed -n '/[^[:space:]]/{p;q;}')
 [ -n "$line" ] ||

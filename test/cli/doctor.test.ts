@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../rig/command.ts';
-import { temporaryFolder, writeIn } from '../rig/project.ts';
+import { bareMachine, fakeVivado, program } from '../rig/machine.ts';
+import { writeIn } from '../rig/project.ts';
 import { fakePython } from '../toolchain/fake-python.ts';
 
 const stages = `
@@ -18,26 +17,9 @@ stages:
 cluster: {zed0: {board: zedboard, address: 127.0.0.1, port: 9}}
 `;
 
-/** A program that runs these lines of shell. */
-function program(bin: string, name: string, lines: string): void {
-  writeFileSync(join(bin, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
-}
-
-/** `vivado` with these board parts. */
-function fakeVivado(bin: string, boardParts: readonly string[]): void {
-  const answer = ['part xc7z020clg484-1', ...boardParts.map((name) => `board ${name}`), 'done'].join('\\n');
-  program(
-    bin,
-    'vivado',
-    `echo "$*" >>'${bin}/calls'
-case "$*" in *-version*) echo 'vivado v2024.2 (64-bit)' ;; *) printf '${answer}\\n' >probe.txt ;; esac`,
-  );
-}
-
-/** A project on a machine that has nothing but what is put into `bin`. */
+/** The project on a machine with FINN and without anything else but what is put into `bin`. */
 function machine(text = stages) {
-  const folder = temporaryFolder();
-  const bin = join(folder, 'bin');
+  const { folder, bin, pipeline } = bareMachine();
   const python = fakePython(bin);
   writeIn(folder, 'pipeline.yaml', `version: 1\ntools: {finn: {python: '${python}'}}\n${text}`);
   program(bin, 'ssh', 'echo "ssh: connect to host 127.0.0.1 port 22: Connection refused" >&2; exit 255');
@@ -45,11 +27,8 @@ function machine(text = stages) {
     folder,
     bin,
     doctor: async (variables: Readonly<Record<string, string>> = {}, ...args: readonly string[]) => {
-      const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, XDG_STATE_HOME: folder, ...variables };
-      const { exitCode, stdout } = await execa(process.execPath, [cli, 'doctor', ...args], {
-        ...{ cwd: folder, extendEnv: false, env, reject: false },
-      });
-      return { code: exitCode, out: stdout.replaceAll(folder, 'FOLDER') };
+      const { code, out } = await pipeline(['doctor', ...args], variables);
+      return { code, out: out.trimEnd().replace(/[\d.]+ [kMGT]?B free/, 'MUCH free') };
     },
   };
 }
@@ -68,10 +47,11 @@ describe('pipeline doctor', () => {
 ✔ Vivado 2024.2                FOLDER/bin/vivado
 ✖ zedboard in Vivado           this Vivado has no board part for zedboard: none of avnet.com:zedboard:part0:1.4, avnet-tria:zedboard:part0:1.5, digilentinc.com:zedboard:part0:1.1, digilentinc.com:zedboard:part0:1.0 [vivado/no-board-part]
   fix: it has em.avnet.com:zed:part0:1.4, which target.boardPart may name; or install the board from the Board Store (Vivado: Tools > Vivado Store > Boards), or name a folder of board files in tools: {vivado: {boards: DIR}}
-✖ Vivado's licence             XILINXD_LICENSE_FILE names /nowhere/a.lic, which does not exist [toolchain/no-licence-file]
+! Vivado's licence             XILINXD_LICENSE_FILE names /nowhere/a.lic, which does not exist [toolchain/no-licence-file]
   fix: correct the variable, or unset it
-✖ high-level synthesis 2024.2  there is no vitis_hls of 2024.2 on PATH [vivado/not-found]
-  fix: it comes with Vivado or Vitis: install it there, and put its bin folder on PATH too
+✔ room for Vivado              MUCH free
+✖ high-level synthesis 2024.2  there is no vitis_hls 2024.2 on PATH (FOLDER/bin, /usr/bin, /bin) [vivado/not-found]
+  fix: put its bin folder on PATH, as its settings64.sh does, or name it in tools: {vivado: {path: [DIR]}}
 ✖ finn-hlslib                  FINN's HLS library finn-hlslib is needed, but no folder of dependencies is known [finn/no-hlslib]
   fix: pipeline toolchain install finn fetches it, or takes it from --deps PATH
 ✖ the cluster's key            there is no key file FOLDER/cluster.key [auth/key-file]
@@ -79,7 +59,7 @@ describe('pipeline doctor', () => {
 - the server of zed0           cannot be seen yet
 ✖ ssh to zed0                  ssh cannot reach zed0 (127.0.0.1): ssh: connect to host 127.0.0.1 port 22: Connection refused [ssh/unreachable]
   fix: is the board on, and is its address right?
-7 problems would stop a run`,
+6 problems would stop a run`,
     });
     expect(readFileSync(join(bin, 'calls'), 'utf8')).toMatch(
       /^-version\n-mode batch -source \S+probe\.tcl\n$/,
@@ -108,7 +88,7 @@ describe('pipeline doctor', () => {
       { what: 'the server of zed0', problems: [{ code: 'board/unreachable' }] },
       { what: 'ssh to zed0', problems: [{ code: 'ssh/unreachable' }] },
     ]);
-    expect(lines.at(-1)).toEqual({ type: 'doctor-finished', checks: 11, wrong: 2 });
+    expect(lines.at(-1)).toEqual({ type: 'doctor-finished', checks: 12, wrong: 2 });
     expect(code).toBe(1);
   });
 

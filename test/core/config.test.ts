@@ -249,6 +249,26 @@ describe('boards of the cluster', () => {
     expect(await refusal(file(', address: root@10.0.0.7'))).toContain('ssh: USER@HOST next to the address');
     expect(await refusal(file(", address: '-oProxyCommand=x'"))).toContain('such as 10.0.0.7');
   });
+
+  it('have each an address of their own', async () => {
+    const two = (first: string, second: string) =>
+      file(`, address: ${first}}\n  zed1: {board: zedboard, address: ${second}`);
+    expect(await refusal(two('zed.lab', 'Zed.lab, port: 7411'))).toBe(
+      `error[config/shared-address]: "cluster.zed1" and "cluster.zed0" have one address, zed.lab port 7411
+  pipeline.yaml:6:36
+  6 |   zed1: {board: zedboard, address: Zed.lab, port: 7411}
+    |                                    ^^^^^^^
+  hint: give each board its own address, or its own port; leave out a board that you do not have
+`,
+    );
+    const loaded = await loadPlan(
+      'pipeline.yaml',
+      two('zed.lab', 'zed.lab, port: 7412'),
+      null,
+      registryWith([]),
+    );
+    expect(loaded.ok).toBe(true);
+  });
 });
 
 describe('profiles', () => {

@@ -93,7 +93,7 @@ error[action/failed]: it ended
     ]);
     const finished = eventOf.finished('ok', 12, { cached: 2 });
     expect(plain().shown(eventOf.began(0, 'one', 'two'), ...cached, finished)).toBe(
-      '✔ 2 up to date, 2 min 0 s not repeated (12 ms)\n',
+      '✔ 2 up to date, 2 min 0 s not repeated\n',
     );
     const quick = [eventOf.upToDate('one', 900), eventOf.finished('ok', 12, { cached: 1 })];
     expect(plain().shown(eventOf.began(0, 'one'), ...quick)).toBe('✔ 1 up to date (12 ms)\n');
@@ -102,7 +102,7 @@ error[action/failed]: it ended
   it('say EMULATED if any result is', () => {
     const emulated = { ...eventOf.upToDate('one'), emulated: true };
     expect(plain().shown(eventOf.began(0, 'one'), emulated, eventOf.finished('ok', 12, { cached: 1 }))).toBe(
-      '✔ 1 up to date (12 ms) EMULATED\n',
+      '✔ 1 up to date EMULATED\n',
     );
   });
 

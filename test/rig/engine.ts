@@ -4,6 +4,7 @@ import { secretFiles } from '../../boards/tools.ts';
 import { validators } from '../../build/generated/validators.js';
 import { success } from '../../base/result.ts';
 import { loadPlan } from '../../core/config/load.ts';
+import type { PendingStage } from '../../core/contracts/check.ts';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import type { ExecutionContext } from '../../core/execution/context.ts';
 import type { Stale } from '../../core/execution/execute.ts';
@@ -29,8 +30,9 @@ import { openTestStore } from './stores.ts';
 
 export interface EngineRun {
   readonly events: readonly ExecutionEvent[];
-  /** Plan only: what would run, by action. */
+  /** Plan only: what would run, by action, and the stages that are not up to date. */
   readonly stale: readonly Stale[];
+  readonly pending: readonly PendingStage[];
 }
 
 /** The registry of the program, with additional kinds for tests. */
@@ -57,6 +59,7 @@ export interface EngineOptions extends Partial<ExecutionOptions> {
   readonly locks?: CutLocks;
   /** The works by name. */
   readonly works?: { readonly [name: string]: Work };
+  readonly preflight?: ExecutionContext['preflight'];
   /** Runners in addition to the local one. */
   readonly runners?: readonly Runner[];
   /** The named runner of each stage. */
@@ -82,7 +85,7 @@ export async function runEngine(
   });
   const selection = select(options.targets ?? [], plan);
   if (!selection.ok) throw new Error(JSON.stringify(selection.diagnostics));
-  const { states, stale } = await execute(plan, context, {
+  const { states, stale, pending } = await execute(plan, context, {
     selection: selection.value,
     mode: 'run',
     force: false,
@@ -95,7 +98,7 @@ export async function runEngine(
   await keepLocks(plan, context, states);
   context.ledger.save();
   context.digests.save();
-  return { events, stale };
+  return { events, stale, pending };
 }
 
 async function planOf(text: string, registry: Registry, runnerOf: { readonly [stage: string]: string }) {
@@ -112,7 +115,13 @@ async function planOf(text: string, registry: Registry, runnerOf: { readonly [st
 export function contextIn(
   folder: string,
   registry: Registry,
-  { locks, works = {}, runners = [], pause = () => Promise.resolve() }: EngineOptions,
+  {
+    locks,
+    works = {},
+    runners = [],
+    pause = () => Promise.resolve(),
+    preflight = () => Promise.resolve([]),
+  }: EngineOptions,
   emit: (event: ExecutionEvent) => void,
 ): ExecutionContext {
   const layout = layoutOf(folder);
@@ -133,6 +142,7 @@ export function contextIn(
     paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },
     markOf: () => null,
     claim: () => Promise.resolve(null),
+    preflight,
     emit,
     machine: { cores: 8, memory: 8e9 },
     pause,

@@ -18,15 +18,20 @@ export async function namedFinn(python: string, path: string): Promise<FinnEnvir
   };
 }
 
+const hint = `pipeline toolchain install finn makes an environment with FINN+ ${finnPlusVersion}`;
+
+/** The problem with a Python that does not exist. */
+export function noProgram(python: string): Diagnostic {
+  return problem('toolchain/no-python', `there is no program ${python}`, { hint });
+}
+
 /**
  * The problem with a Python that the user names for FINN, or null: it must hold the FINN+ whose dialect this program uses.
  * `path` is the PATH to run it with; as in a build, it gets nothing else of the environment.
  */
 export async function checkFinn(python: string, path: string): Promise<Diagnostic | null> {
   const probe = await probeVersions(python, { PATH: path });
-  const hint = `pipeline toolchain install finn makes an environment with FINN+ ${finnPlusVersion}`;
-  if (probe.type === 'not-started')
-    return problem('toolchain/no-python', `there is no program ${python}`, { hint });
+  if (probe.type === 'not-started') return noProgram(python);
   if (probe.type !== 'answered') {
     const detail = endOf(probe.output);
     return problem('toolchain/no-python', `${python} is not a working Python 3`, {

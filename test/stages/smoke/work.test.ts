@@ -273,6 +273,14 @@ describe('refused is', () => {
     expect(result).toMatchObject(refused(code, message));
   });
 
+  test('classes without names', async () => {
+    const files = await inputs();
+    const { result } = await runSmoke(files, { classes: ['T-shirt', 'trousers'] });
+    expect(result).toMatchObject(refused('smoke/too-few-names', 'classes has 2 names, but'));
+    const { result: three } = await runSmoke(files, { count: 3, classes: Array<string>(10).fill('any') });
+    expect(three).toMatchObject({ ok: true });
+  });
+
   test('images of another size', async () => {
     const wrong = { ...host, input: { shape: [1, 3, 32, 32], datatype: 'UINT8' } };
     const { result } = await runSmoke({ ...(await inputs()), ...hostFiles(hostOf(wrong)) });

@@ -1,0 +1,62 @@
+import { byteSize } from '../../base/units.ts';
+import { failure, success } from '../../base/result.ts';
+import type { Json } from '../../base/json.ts';
+import type { Check } from '../../core/contracts/check.ts';
+import type { PlannedStage } from '../../core/contracts/plan.ts';
+import { kindOf } from '../../core/contracts/registry.ts';
+import type { FileParameter } from '../../core/contracts/stage.ts';
+import type { Source } from '../../core/execution/sources.ts';
+import { readSource } from '../../core/execution/sources.ts';
+import { registry } from '../registry.ts';
+import type { Subject } from './subject.ts';
+
+/** The files that parameters of a stage name, and its entry in pipeline.lock. */
+export function fileChecks(stage: PlannedStage, subject: Subject): readonly Check[] {
+  const { files, lock } = kindOf(stage, registry);
+  const named = Object.entries(stage.params).flatMap(([name, value]) => {
+    const parameter = Object.hasOwn(files, name) ? files[name] : undefined;
+    return parameter === undefined ? [] : checksOfParameter(name, parameter, value, subject);
+  });
+  return lock === undefined ? named : [...named, ...lockChecks(stage, subject)];
+}
+
+function checksOfParameter(
+  name: string,
+  parameter: FileParameter,
+  value: Json,
+  { project: { plan, layout }, context: { digests } }: Subject,
+): readonly Check[] {
+  const project = { layout, digests, secrets: plan.secrets };
+  return pathsIn(parameter, value).map(({ path, at }) => ({
+    what: `file ${path}`,
+    scope: 'project',
+    look: () => {
+      const source = readSource(parameter, parameter.as === 'paths' ? [path] : path, project);
+      if (source.ok) return Promise.resolve(success(sizeOf(source.value)));
+      const isPath = parameter.as === 'paths';
+      const problems = source.diagnostics.map(({ at: below = [], ...rest }) => ({
+        ...rest,
+        at: [name, ...(isPath ? at : below)],
+      }));
+      return Promise.resolve(failure(...problems));
+    },
+  }));
+}
+
+/** The schema of the stage guarantees that a single file is a string, and paths are a list of strings. */
+function pathsIn({ as }: FileParameter, value: Json) {
+  const paths = as === 'paths' ? (value as readonly string[]) : [value as string];
+  return paths.map((path, index) => ({ path, at: [index] }));
+}
+
+function sizeOf(source: Source): string {
+  if (source.type === 'value') return 'JSON';
+  const { files } = source.input.artifact;
+  return byteSize(files.reduce((sum, { size }) => sum + size, 0));
+}
+
+/** Nothing if the entry is as it should be: a missing pipeline.lock is as good as any. */
+function lockChecks({ name }: PlannedStage, { context: { locks } }: Subject): readonly Check[] {
+  const found = locks.of(name);
+  return found.ok ? [] : [{ what: 'pipeline.lock', scope: 'project', look: () => Promise.resolve(found) }];
+}
