@@ -1,14 +1,14 @@
 import { LineCounter, isMap, parseDocument } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
+import type { YAMLError } from 'yaml';
 import type { Diagnostic, Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Path, Ranges } from './nodes.ts';
-import { pathKey, readNodes, tooDeep } from './nodes.ts';
+import { readNodes } from './nodes.ts';
+import { tooDeep } from './unusable.ts';
 
 /** A parsed pipeline.yaml with one profile laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
@@ -28,6 +28,7 @@ export function readDocument(file: string, text: string, profile: string | null)
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
+    merge: true,
     // JSON has no sets, dates or bytes.
     resolveKnownTags: false,
   });
@@ -42,21 +43,20 @@ export function readDocument(file: string, text: string, profile: string | null)
     const message = 'a pipeline file is a mapping with version and stages';
     return failure(problem('config/not-a-mapping', message, { place: beginningOf(file) }));
   }
-  const { ranges, unusable } = readNodes(document.contents);
+  const { value: contents, rangesAt, unusable } = readNodes(document.contents);
   if (unusable.length > 0)
     return failure(
       ...unusable.map(({ code, message, hint, range }) =>
         problem(code, message, { hint, place: range === null ? beginningOf(file) : placeOf(range) }),
       ),
     );
-  const written = valueOf(document, file);
-  if (!written.ok) return written;
-  const value = withProfile(written.value, file, profile);
+  const written = contents as JsonObject;
+  const value = withProfile(written, file, profile);
   if (!value.ok) return value;
   return success({
     value: value.value,
-    written: written.value,
-    place: placing(file, ranges, profile, placeOf),
+    written,
+    place: placing(file, rangesAt, profile, placeOf),
   });
 }
 
@@ -68,19 +68,6 @@ function syntaxProblem({ message, pos }: YAMLError, placeOf: PlaceOf): Diagnosti
   return problem('config/yaml-syntax', isTooDeep ? tooDeep.message : message.replace(/\s+/g, ' '), {
     place: placeOf(pos),
   });
-}
-
-/** The file's value; aliases are replaced by what they refer to. */
-function valueOf(document: Document, file: string): Result<JsonObject> {
-  const place = beginningOf(file);
-  let value: JsonObject;
-  try {
-    value = document.toJS() as JsonObject;
-  } catch (error) {
-    return failure(problem('config/yaml-syntax', (error as Error).message, { place }));
-  }
-  if (!isDeeperThan(value, deepestNesting)) return success(value);
-  return failure(problem(tooDeep.code, tooDeep.message, { place, hint: 'an alias may contain itself' }));
 }
 
 /** The value with the profile laid over it. */
@@ -101,16 +88,15 @@ function unknownProfile(profile: string, known: readonly string[], file: string)
 
 function placing(
   file: string,
-  ranges: ReadonlyMap<string, Ranges>,
+  rangesAt: (path: Path) => Ranges | null,
   profile: string | null,
   placeOf: PlaceOf,
 ): ConfigDocument['place'] {
-  const rangesAt = (path: Path): Ranges | undefined =>
-    (profile === null ? undefined : ranges.get(pathKey(['profiles', profile, ...path]))) ??
-    ranges.get(pathKey(path));
+  const inEffect = (path: Path): Ranges | null =>
+    (profile === null ? null : rangesAt(['profiles', profile, ...path])) ?? rangesAt(path);
   return (path, mark = 'value') => {
     for (let length = path.length; length > 0; length--) {
-      const found = rangesAt(path.slice(0, length));
+      const found = inEffect(path.slice(0, length));
       const isKeyMeant = mark === 'key' || length < path.length || found?.isMapping === true;
       const range = isKeyMeant ? (found?.key ?? found?.value) : found?.value;
       if (range !== null && range !== undefined) return placeOf(range);

@@ -36,6 +36,7 @@ export function envelopeSchema(parts: SchemaParts): JsonObject {
     required: ['version', 'stages'],
     additionalProperties: false,
     properties: { version: { const: 1 }, ...sections(parts), profiles: profiles() },
+    patternProperties: { '^x-': { description: 'Not read: a place for values with anchors.' } },
   };
 }
 
