@@ -85,8 +85,9 @@ function locatingIn(stage: PlannedStage, { layout, profile }: Project): NamedCho
 }
 
 function readFolding(path: string, { layout, plan }: Project, now: () => number): Result<FoldingChoice> {
-  const { secrets } = plan;
-  const source = readSource({ as: 'json' }, path, { layout, digests: openFileDigests(layout, now), secrets });
+  const { secrets, patterns } = plan;
+  const digests = openFileDigests(layout, now);
+  const source = readSource({ as: 'json' }, path, { layout, digests, secrets, patterns });
   if (!source.ok) return source;
   if (source.value.type === 'value') return success({ type: 'file', folding: source.value.value });
   throw new Error(`${path} was not read as JSON`);

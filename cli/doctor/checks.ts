@@ -7,6 +7,7 @@ import { success } from '../../base/result.ts';
 import type { Json } from '../../base/json.ts';
 import type { Check } from '../../core/contracts/check.ts';
 import type { PlannedStage } from '../../core/contracts/plan.ts';
+import { readListed } from '../../core/contracts/listed.ts';
 import { kindOf } from '../../core/contracts/registry.ts';
 import type { FileParameter } from '../../core/contracts/stage.ts';
 import type { World } from '../../core/contracts/world.ts';
@@ -54,16 +55,16 @@ export function checksOf(
 /** The files that parameters of a stage name. */
 function fileChecks(stage: PlannedStage, { plan, layout }: Project, { now }: Environment): readonly Check[] {
   const { files } = kindOf(stage, registry);
+  const { secrets, patterns } = plan;
   return Object.entries(stage.params).flatMap(([name, value]) => {
     const parameter = Object.hasOwn(files, name) ? files[name] : undefined;
     if (parameter === undefined) return [];
-    return namesIn(parameter, value).map((path) => ({
-      what: `file ${path}`,
+    return entriesIn(parameter, value).map(({ name, written }) => ({
+      what: `file ${name}`,
       look: () => {
         // Nothing that it learns is saved: the command changes nothing.
         const digests = openFileDigests(layout, now);
-        const written = parameter.as === 'paths' ? [path] : path;
-        const source = readSource(parameter, written, { layout, digests, secrets: plan.secrets });
+        const source = readSource(parameter, written, { layout, digests, secrets, patterns });
         return Promise.resolve(source.ok ? success(sizeOf(source.value)) : source);
       },
     }));
@@ -76,7 +77,18 @@ function sizeOf(source: Source): string {
   return byteSize(files.reduce((sum, { size }) => sum + size, 0));
 }
 
-/** The schema of the stage guarantees that a single file is a string, and paths are a list of strings. */
-function namesIn({ as }: FileParameter, value: Json): readonly string[] {
-  return as === 'paths' ? (value as readonly string[]) : [value as string];
+/**
+ * What a parameter names, each with the value that names it alone: what a list removes behind it belongs to it. The schema of
+ * the stage guarantees that a single file is a string, and paths are a list of strings.
+ */
+function entriesIn(
+  { as }: FileParameter,
+  value: Json,
+): readonly { readonly name: string; readonly written: Json }[] {
+  if (as !== 'paths') return [{ name: value as string, written: value }];
+  const entries = value as readonly string[];
+  const isExclusion = (entry: string): boolean => readListed(entry).isExclusion;
+  return entries.flatMap((name, index) =>
+    isExclusion(name) ? [] : [{ name, written: [name, ...entries.slice(index + 1).filter(isExclusion)] }],
+  );
 }

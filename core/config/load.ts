@@ -13,6 +13,7 @@ import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { filesOutside } from './files.ts';
 import { topologicalOrder } from './order.ts';
+import { patternsOf } from './patterns.ts';
 import { preflight } from './preflight.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
@@ -38,12 +39,15 @@ export async function loadPlan(
   if (!toolchain.ok) return placedIn('toolchain', toolchain.diagnostics, document);
   const stages = stagesOf(document, registry, toolchain.value);
   if (!stages.ok) return stages;
+  const patterns = patternsOf(writtenStages(document), registry, document);
+  if (!patterns.ok) return patterns;
   return success({
     target: targetOf(document.value, registry),
     boardPart: writtenTarget(document.value).boardPart ?? null,
     tools: sectionOf(document, 'tools'),
     secrets: secretsOf(document.written, registry),
     cache: (document.value['cache'] as string | undefined) ?? null,
+    patterns: patterns.value,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
   });
