@@ -21,7 +21,7 @@ export async function cacheSize(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { layout } = opened.value;
   const cache = cacheOf(opened.value, environment);

@@ -20,7 +20,7 @@ export async function doctor(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
   const { out } = environment;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   return interruptible(async (signal) => {
     const wrong = await lookAtAll(opened.value, environment, isJson, signal);

@@ -28,6 +28,7 @@ import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
 import { hasResultsToSave, saveResults } from './roots.ts';
 import { openStore } from './store.ts';
+import { variantOf } from './variant.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
 export interface Engine {
@@ -67,7 +68,7 @@ export async function openEngine(
   environment: Environment,
   { emit, recut, claim: claimOptions, onProcessEnd }: EngineOptions,
 ): Promise<Engine> {
-  const { layout, profile } = project;
+  const { layout, profile, set } = project;
   const local = lazyRunner('local', async () =>
     (await import('../runners/local.ts')).localRunner(environment.path),
   );
@@ -79,7 +80,7 @@ export async function openEngine(
     registry,
     layout,
     store: openStore(project, environment),
-    ledger: openLedger(layout, profile),
+    ledger: openLedger(layout, variantOf(profile, set)),
     digests: openFileDigests(layout, environment.now),
     locks: recut ? noLocks : openLocks(layout.project),
     runners: new Map(
@@ -96,7 +97,7 @@ export async function openEngine(
     claim: () => claim.make(),
     emit,
     now: environment.now,
-    locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
+    locate: (stage, diagnostic) => placeDiagnostic(project, stage, diagnostic),
   };
   const claim = claimOf(context, claimOptions, () => unusableCache(project, environment));
   // Read-only commands also see what a killed run had finished; only the owner of the lock writes it down.

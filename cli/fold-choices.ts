@@ -80,8 +80,8 @@ export function fileChoice(
   return success({ name, choice: choice.value, locate: locatingIn(asIfWritten, project) });
 }
 
-function locatingIn(stage: PlannedStage, { layout, profile }: Project): NamedChoice['locate'] {
-  return (diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic);
+function locatingIn(stage: PlannedStage, project: Project): NamedChoice['locate'] {
+  return (diagnostic) => placeDiagnostic(project, stage, diagnostic);
 }
 
 function readFolding(path: string, { layout, plan }: Project, now: () => number): Result<FoldingChoice> {

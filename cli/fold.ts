@@ -38,7 +38,7 @@ export interface FoldOptions extends PlanOptions {
 export async function fold(name: string | undefined, options: FoldOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const question = await questionOf(name, options, opened.value, environment);
   if (!question.ok) return fail(question.diagnostics, isJson, environment);

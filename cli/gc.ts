@@ -45,7 +45,7 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const { now, out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { layout } = opened.value;
   const cache = cacheOf(opened.value, environment);
@@ -82,7 +82,7 @@ async function check(
   project: Project,
   environment: Environment,
 ): Promise<Result<{ readonly ledger: Ledger; readonly names: WrittenNames }>> {
-  const { layout, profile } = project;
+  const { layout } = project;
   if (maxSize === undefined && olderThan === undefined)
     return failure(
       problem('usage/no-limit', 'gc requires --max-size, --older-than, or both', {
@@ -93,7 +93,7 @@ async function check(
   if (strange !== null) return failure(strange);
   const foreign = foreignCache(project, environment);
   if (foreign !== null) return failure(foreign);
-  const ledger = openLedger(layout, profile);
+  const ledger = openLedger(layout, null);
   const names = writtenNames(layout);
   if (!names.ok) return names;
   if (ledger.isReadable || recordsIn(cacheOf(project, environment)).length === 0)

@@ -50,7 +50,7 @@ export async function infer(names: readonly string[], options: InferOptions): Pr
   const format = formatOf(options, environment.out.isInteractive);
   const wrong = wrongOutput(format, options);
   if (wrong !== null) return refused([wrong]);
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const strange = await (await import('./trust.ts')).distrust(opened.value.layout);
   if (strange !== null) return refused([strange]);

@@ -18,7 +18,7 @@ import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { kindOfPath } from './kind-of-path.ts';
-import type { ExitCode, PlanOptions } from './options.ts';
+import type { ExitCode, PlanChoice, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import { packageLines } from './package-lines.ts';
 import { missingProject, openProject } from './project.ts';
@@ -32,7 +32,7 @@ export async function inspect(named: string, options: PlanOptions): Promise<Exit
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const found = await packageNamed(named, environment, options.profile ?? null);
+  const found = await packageNamed(named, environment, options);
   if (!found.ok) return fail(found.diagnostics, isJson, environment);
   const accelerator = attempt(() => checkPayload(found.value));
   if (!accelerator.ok) return fail(accelerator.diagnostics, isJson, environment);
@@ -45,11 +45,11 @@ export async function inspect(named: string, options: PlanOptions): Promise<Exit
 async function packageNamed(
   named: string,
   environment: Environment,
-  profile: string | null,
+  options: PlanChoice,
 ): Promise<Result<Package>> {
   const folder = folderOf(named, environment);
   if (folder !== null) return attemptLater(() => readPackage(folder, named));
-  const kept = await keptFiles(named, environment, profile);
+  const kept = await keptFiles(named, environment, options);
   return kept.ok ? attemptLater(() => verifyPackage(kept.value, named)) : kept;
 }
 
@@ -67,7 +67,7 @@ type ReadFile = Parameters<typeof verifyPackage>[0];
 async function keptFiles(
   label: string,
   environment: Environment,
-  profile: string | null,
+  options: PlanChoice,
 ): Promise<Result<ReadFile>> {
   const { project } = environment;
   if (missingProject(project) !== null) {
@@ -77,7 +77,7 @@ async function keptFiles(
   const ledger = openLedger(layoutOf(project), null);
   const files = lastFiles(label, ledger);
   if (!files.ok) return files;
-  const opened = await openProject(environment, profile);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return opened;
   const store = openStore(opened.value, environment);
   const contents = new Map<string, Uint8Array>();

@@ -36,7 +36,7 @@ export async function logs(action: string, options: PlanOptions): Promise<ExitCo
   if (present !== null) return show(present, action, isJson, environment);
   const stored = storedLogOf(action, layout);
   if (!stored.ok) return refuse(stored.diagnostics, isJson, environment);
-  const project = await openProject(environment, options.profile ?? null);
+  const project = await openProject(environment, options);
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-log-'));
   try {

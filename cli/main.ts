@@ -226,7 +226,13 @@ function withJson(command: Command): Command {
 
 /** Options of the commands that read pipeline.yaml. */
 function planned(command: Command): Command {
-  return common(command).option('--profile <name>', 'apply a profile of pipeline.yaml');
+  return common(command)
+    .option('--profile <name>', 'apply a profile of pipeline.yaml')
+    .option(
+      '--set <path=value>',
+      'lay a value over pipeline.yaml for this command, such as estimate.with.target_fps=200; repeatable',
+      (text: string, before?: readonly string[]) => [...(before ?? []), text],
+    );
 }
 
 function positiveInteger(text: string): number {

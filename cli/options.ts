@@ -13,10 +13,15 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** Options of the commands that read pipeline.yaml. */
-export interface PlanOptions extends CommonOptions {
+/** What the command line lays over pipeline.yaml. */
+export interface PlanChoice {
   readonly profile?: string;
+  /** Each `PATH=VALUE`. */
+  readonly set?: readonly string[];
 }
+
+/** Options of the commands that read pipeline.yaml. */
+export interface PlanOptions extends CommonOptions, PlanChoice {}
 
 /** Shows diagnostics in the requested form; they mean that the command did nothing. */
 export function refuse(

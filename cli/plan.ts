@@ -20,7 +20,7 @@ export async function plan(targets: readonly string[], options: PlanOptions): Pr
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const selection = select(targets, opened.value.plan);
   if (!selection.ok) return refuse(selection.diagnostics, isJson, environment);

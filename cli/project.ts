@@ -13,6 +13,7 @@ import { problem } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { Environment } from './environment.ts';
+import type { PlanChoice } from './options.ts';
 import { registry } from './registry.ts';
 import { makeUserKey, userKey } from './user-key.ts';
 
@@ -23,6 +24,8 @@ export interface Project {
   readonly layout: Layout;
   readonly plan: Plan;
   readonly profile: string | null;
+  /** Values of the command line that are laid over the file, each `PATH=VALUE`. */
+  readonly set: readonly string[];
 }
 
 /** The diagnostic for a missing pipeline.yaml; null if it exists. */
@@ -41,8 +44,9 @@ const keptPlans = 8;
  */
 export async function openProject(
   environment: Environment,
-  profile: string | null,
+  { profile: named, set = [] }: PlanChoice,
 ): Promise<Result<Project>> {
+  const profile = named ?? null;
   const { project: directory } = environment;
   const layout = layoutOf(directory);
   const missing = missingProject(directory);
@@ -54,17 +58,17 @@ export async function openProject(
         hint: 'it may be a link to one, but not a folder, a pipe or a device',
       }),
     );
-  const key = sha256(JSON.stringify([registry.build, profile, text]));
+  const key = sha256(JSON.stringify([registry.build, profile, set, text]));
   const kept = join(layout.plans, key);
   const known = knownPlan(kept, key, environment);
-  if (known !== null) return success({ layout, plan: known, profile });
+  if (known !== null) return success({ layout, plan: known, profile, set });
   const { loadPlan } = await import('../core/config/load.ts');
-  const loaded = await loadPlan(pipelineFile, text, profile, registry);
+  const loaded = await loadPlan(pipelineFile, text, profile, registry, set);
   if (!loaded.ok) return loaded;
   bestEffort(() => {
     keepPlan(kept, key, loaded.value, layout, environment);
   });
-  return success({ layout, plan: loaded.value, profile });
+  return success({ layout, plan: loaded.value, profile, set });
 }
 
 /** A kept plan says what is executed. Anybody can compute its name, so that it counts only with this user's seal. */
@@ -89,9 +93,9 @@ function whatOf(key: string): string {
 /** The project of the environment's folder; null if there is none. Fails as `openProject` does. */
 export async function openProjectIfAny(
   environment: Environment,
-  profile: string | null,
+  choice: PlanChoice,
 ): Promise<Result<Project | null>> {
-  return missingProject(environment.project) === null ? openProject(environment, profile) : success(null);
+  return missingProject(environment.project) === null ? openProject(environment, choice) : success(null);
 }
 
 /**
@@ -99,8 +103,7 @@ export async function openProjectIfAny(
  * pipeline.yaml. Parses the file again, since this is rarely needed.
  */
 export async function placeDiagnostic(
-  directory: string,
-  profile: string | null,
+  { layout, profile, set }: Pick<Project, 'layout' | 'profile' | 'set'>,
   stage: PlannedStage,
   { at, ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
@@ -114,12 +117,12 @@ export async function placeDiagnostic(
   const isInFile =
     !isOfName &&
     typeof file === 'string' &&
-    statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
+    statSync(join(layout.project, file), { throwIfNoEntry: false })?.isFile() === true;
   const path = isInFile ? below : (writtenAt ?? ['stages', stage.written, 'with', ...at]);
   const name = isInFile ? file : pipelineFile;
   const { readDocument } = await import('../core/config/document.ts');
-  const text = readInputFile(join(directory, name)) ?? '';
-  const document = readDocument(name, text, isInFile ? null : profile);
+  const text = readInputFile(join(layout.project, name)) ?? '';
+  const document = isInFile ? readDocument(name, text, null) : readDocument(name, text, profile, set);
   const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
   return { ...diagnostic, ...(place === undefined ? {} : { place }) };
 }

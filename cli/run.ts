@@ -4,7 +4,7 @@ import { byteSize } from '../base/units.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
-import { hasLocks, keepLocks } from '../core/execution/keep-locks.ts';
+import { hasLocks, keepLocks, wouldChangeLocks } from '../core/execution/keep-locks.ts';
 import { retainExisting } from '../core/execution/retain.ts';
 import type { Selection } from '../core/execution/select.ts';
 import { select } from '../core/execution/select.ts';
@@ -25,6 +25,7 @@ import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
+import { variantOf } from './variant.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly force?: boolean;
@@ -64,7 +65,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     code: refuse(diagnostics, isJson, environment),
     lacksFinn: false,
   });
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const selection = select(targets, opened.value.plan);
   if (!selection.ok) return refused(selection.diagnostics);
@@ -72,10 +73,17 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     const hint = 'name a stage or an action, such as build/1';
     return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
-  const { plan, profile } = opened.value;
+  const { plan, profile, set } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
   const watch = watchRun(opened.value, reporterFor(isJson, stages.length, environment), environment);
-  watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
+  watch.emit({
+    type: 'run-started',
+    at: watch.began,
+    run: watch.id,
+    targets,
+    profile: variantOf(profile, set),
+    stages,
+  });
   const interruption = new AbortController();
   let engine: Engine | null = null;
   const stopListening = onInterrupt((time) => {
@@ -114,7 +122,7 @@ const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
 /** Executes, keeps the decisions, and ends the views of the run. */
 async function runIn(
   engine: Engine,
-  { plan }: Project,
+  { plan, set }: Project,
   selection: Selection,
   watch: Watch,
   options: RunOptions & {
@@ -138,8 +146,10 @@ async function runIn(
   if (targets.length === 0 && !result.isLost) retainExisting(plan, engine.context.ledger, result.states);
   // CI builds with the cuts that a person committed; it never chooses any.
   const isNews = ran > 0 || isSettled || options.recut === true || !hasLocks(plan, engine.context);
-  if (!result.isLost && (environment.variables['CI'] ?? '') === '' && isNews)
-    await keepLocks(plan, engine.context, result.states);
+  const mayKeep = !result.isLost && (environment.variables['CI'] ?? '') === '' && isNews;
+  const isTrial = set.length > 0;
+  if (mayKeep && !isTrial) await keepLocks(plan, engine.context, result.states);
+  const isUnkept = mayKeep && isTrial && (await wouldChangeLocks(plan, engine.context, result.states));
   const counts = { ...watch.counts(), ...countEnds(result) };
   const isLost = result.isLost && !watch.isUsageError();
   const outcome = outcomeOf({ isLost }, counts, signal.aborted);
@@ -148,6 +158,8 @@ async function runIn(
   // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
   await watch.reporter.finish();
+  if (isUnkept && options.json !== true)
+    environment.out.write('pipeline.lock stays as it is: a run with --set is a trial\n');
   return outcome;
 }
 

@@ -14,6 +14,7 @@ import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
+import { variantName } from './variant.ts';
 
 /** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
@@ -30,9 +31,9 @@ export function status(options: CommonOptions): ExitCode {
   } else if (first?.type !== 'run-started') {
     out.write('nothing has run here yet\n');
   } else {
-    const profile = first.profile === null ? '' : `, profile ${first.profile}`;
+    const variant = first.profile === null ? '' : `, ${variantName(first.profile)}`;
     const ending = endingOf(events, lockState(layout.lock));
-    out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
+    out.write(`run of ${new Date(first.at).toISOString()}${variant}: ${ending}\n`);
     for (const each of actionStates(events)) out.write(actionLines(each, environment));
   }
   return 0;

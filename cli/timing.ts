@@ -24,7 +24,7 @@ import { upToDate } from './up-to-date.ts';
 export async function timing(name: string | undefined, options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { plan } = opened.value;
   const stage = stageToTime(name, plan);

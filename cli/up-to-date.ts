@@ -29,12 +29,13 @@ export async function upToDate(
     environment.error.write(
       `${stages.join(', ')} ${stages.length === 1 ? 'is' : 'are'} not up to date and ${stages.length === 1 ? 'runs' : 'run'} first\n`,
     );
-  const { directory, profile, json } = options;
+  const { directory, profile, set, json } = options;
   const code = await run(stages, {
     directory,
     keepGoing: true,
     wait: true,
     ...(profile === undefined ? {} : { profile }),
+    ...(set === undefined ? {} : { set }),
     ...(json === undefined ? {} : { json }),
   });
   return code === 0 ? ((await resultsOf(stages, project, environment)) ?? 1) : code;

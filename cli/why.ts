@@ -20,7 +20,7 @@ export async function why(action: string, options: PlanOptions): Promise<ExitCod
   const environment = readEnvironment(options.directory);
   const { out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const { plan } = opened.value;
   const selection = select([action], plan);

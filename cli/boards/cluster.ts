@@ -56,7 +56,7 @@ export async function withLogins(
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const { plan, layout } = opened.value;
   const boards = choose(names, plan.cluster.filter(isReal));

@@ -10,7 +10,7 @@ import { openProject } from '../project.ts';
 export async function keygen(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const { plan, layout } = opened.value;
   const { key: path } = boardTools({ project: layout.project, tools: plan.tools });

@@ -34,7 +34,7 @@ import { runTiny } from './run-tiny.ts';
 export async function synthesise(options: PlanOptions): Promise<ExitCode> {
   const environment = readEnvironment(options.directory);
   const isJson = options.json === true;
-  const opened = await openProjectIfAny(environment, options.profile ?? null);
+  const opened = await openProjectIfAny(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   return interruptible((signal) => synthesiseWith(opened.value?.plan ?? null, environment, isJson, signal));
 }
@@ -90,7 +90,7 @@ async function buildAndPack(
   for (const each of [folder, kept, packed]) mkdirSync(each);
   writeTinyProject(folder, build);
   const there = { ...environment, project: folder };
-  const project = await openProject(there, null);
+  const project = await openProject(there, {});
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   // What would stop the build is found in seconds.
   if ((await lookAtAll(project.value, there, isJson, signal)) > 0) return 1;

@@ -1,43 +1,42 @@
-import { LineCounter, isMap, parseDocument } from 'yaml';
+import { isMap } from 'yaml';
 import type { YAMLError } from 'yaml';
 import type { Diagnostic, Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import type { Json, JsonObject } from '../../base/json.ts';
-import { isJsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Path, Ranges } from './nodes.ts';
 import { readNodes } from './nodes.ts';
+import { withProfile } from './overlays.ts';
+import { parseYaml } from './parse-yaml.ts';
+import type { Setting } from './settings.ts';
+import { reach, withSettings } from './settings.ts';
 import { tooDeep } from './unusable.ts';
 
-/** A parsed pipeline.yaml with one profile laid over it; places always point to the text that took effect. */
+/** A parsed pipeline.yaml with one profile and settings of the command line laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
   readonly value: JsonObject;
-  /** The value without the profile. */
+  /** The value without anything laid over it. */
   readonly written: JsonObject;
   readonly place: (path: Path, mark?: 'key' | 'value') => Place;
 }
 
 /**
  * Parses the text, which is YAML 1.2 and so may be JSON; returns syntax errors, duplicate keys, whatever JSON cannot express,
- * and an unknown profile as diagnostics.
+ * an unknown profile and settings (`PATH=VALUE`) that cannot be read as diagnostics.
  */
-export function readDocument(file: string, text: string, profile: string | null): Result<ConfigDocument> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    merge: true,
-    // JSON has no sets, dates or bytes.
-    resolveKnownTags: false,
-  });
+export function readDocument(
+  file: string,
+  text: string,
+  profile: string | null,
+  set: readonly string[] = [],
+): Result<ConfigDocument> {
+  const { document, lines, mistakes } = parseYaml(text);
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {
     const start = lines.linePos(from);
     const length = Math.max(1, (text.slice(from, to).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: start.line, column: start.col, length };
   };
-  const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) return failure(...mistakes.map((mistake) => syntaxProblem(mistake, placeOf)));
   if (!isMap(document.contents)) {
     const message = 'a pipeline file is a mapping with version and stages';
@@ -51,13 +50,12 @@ export function readDocument(file: string, text: string, profile: string | null)
       ),
     );
   const written = contents as JsonObject;
-  const value = withProfile(written, file, profile);
-  if (!value.ok) return value;
-  return success({
-    value: value.value,
-    written,
-    place: placing(file, rangesAt, profile, placeOf),
-  });
+  const profiled = withProfile(written, profile, beginningOf(file));
+  if (!profiled.ok) return profiled;
+  const laid = withSettings(profiled.value, set);
+  if (!laid.ok) return laid;
+  const { value, settings } = laid.value;
+  return success({ value, written, place: placing(file, rangesAt, { profile, settings }, placeOf) });
 }
 
 type PlaceOf = (range: readonly [number, number, number?]) => Place;
@@ -70,36 +68,34 @@ function syntaxProblem({ message, pos }: YAMLError, placeOf: PlaceOf): Diagnosti
   });
 }
 
-/** The value with the profile laid over it. */
-function withProfile(base: JsonObject, file: string, profile: string | null): Result<JsonObject> {
-  if (profile === null) return success(base);
-  const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
-  const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
-  if (!isJsonObject(overlay)) return failure(unknownProfile(profile, Object.keys(profiles), file));
-  return success(overlaid(base, overlay) as JsonObject);
+interface Overlays {
+  readonly profile: string | null;
+  readonly settings: readonly Setting[];
 }
 
-function unknownProfile(profile: string, known: readonly string[], file: string): Diagnostic {
-  return problem('config/unknown-profile', `there is no profile "${profile}" in ${file}`, {
-    place: beginningOf(file),
-    hint: known.length > 0 ? `profiles: ${known.join(', ')}` : 'the file has no profiles',
-  });
-}
-
+/** The place of a path is that of the layer that took effect; if the path is nowhere, that of the longest part of it. */
 function placing(
   file: string,
   rangesAt: (path: Path) => Ranges | null,
-  profile: string | null,
+  { profile, settings }: Overlays,
   placeOf: PlaceOf,
 ): ConfigDocument['place'] {
   const inEffect = (path: Path): Ranges | null =>
     (profile === null ? null : rangesAt(['profiles', profile, ...path])) ?? rangesAt(path);
+  const given = (path: Path, how: ReturnType<typeof reach>): Place | null => {
+    const setting = settings.findLast((each) => reach(each, path) === how);
+    return setting === undefined ? null : { file: `--set ${setting.text}` };
+  };
   return (path, mark = 'value') => {
     for (let length = path.length; length > 0; length--) {
-      const found = inEffect(path.slice(0, length));
+      const part = path.slice(0, length);
+      const found = inEffect(part);
       const isKeyMeant = mark === 'key' || length < path.length || found?.isMapping === true;
       const range = isKeyMeant ? (found?.key ?? found?.value) : found?.value;
-      if (range !== null && range !== undefined) return placeOf(range);
+      const place =
+        given(part, 'gives') ??
+        (range === null || range === undefined ? given(part, 'leads') : placeOf(range));
+      if (place !== null) return place;
     }
     return beginningOf(file);
   };
@@ -107,14 +103,4 @@ function placing(
 
 function beginningOf(file: string): Place {
   return { file, line: 1, column: 1 };
-}
-
-/** Mappings are merged key by key, everything else is replaced; null in the overlay removes a key. */
-function overlaid(base: Json | undefined, overlay: Json): Json {
-  if (!isJsonObject(base) || !isJsonObject(overlay)) return overlay;
-  const kept = Object.entries(base).filter(([key]) => !Object.hasOwn(overlay, key) || overlay[key] !== null);
-  const merged = new Map<string, Json>(kept);
-  for (const [key, value] of Object.entries(overlay))
-    if (value !== null) merged.set(key, overlaid(merged.get(key), value));
-  return Object.fromEntries(merged);
 }

@@ -18,6 +18,16 @@ const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 /** Neither the user nor the host may look like an option, nor hold what a shell of the user's ssh configuration would expand. */
 const sshDestination = '^(ssh://)?([\\w.+\\\\][\\w.+\\\\-]*@)?[\\w.\\[:][\\w.:%\\]-]*/?$';
 
+/** The keys at the top of the file that a profile may hold. */
+export const profileSections: readonly string[] = [
+  'toolchain',
+  'tools',
+  'target',
+  'stages',
+  'cluster',
+  'cache',
+];
+
 /** The parts of the schema that come from other rooms. */
 export interface SchemaParts {
   readonly kinds: readonly StageKind[];
@@ -159,9 +169,7 @@ function profiles(): JsonObject {
       type: 'object',
       additionalProperties: false,
       properties: {
-        ...Object.fromEntries(
-          ['toolchain', 'tools', 'target', 'stages', 'cluster'].map((name) => [name, section]),
-        ),
+        ...Object.fromEntries(profileSections.map((name) => [name, section])),
         cache: cachePlace,
       },
     },
