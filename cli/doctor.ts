@@ -17,7 +17,7 @@ import { openProject } from './project.ts';
  * It starts nothing that takes longer than seconds; 1 if a run would fail.
  */
 export async function doctor(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const { out } = environment;
   const opened = await openProject(environment, options);

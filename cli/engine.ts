@@ -68,7 +68,7 @@ export async function openEngine(
   environment: Environment,
   { emit, recut, claim: claimOptions, onProcessEnd }: EngineOptions,
 ): Promise<Engine> {
-  const { layout, profile, set } = project;
+  const { layout } = project;
   const local = lazyRunner('local', async () =>
     (await import('../runners/local.ts')).localRunner(environment.path),
   );
@@ -80,9 +80,9 @@ export async function openEngine(
     registry,
     layout,
     store: openStore(project, environment),
-    ledger: openLedger(layout, variantOf(profile, set)),
+    ledger: openLedger(layout, variantOf(project)),
     digests: openFileDigests(layout, environment.now),
-    locks: recut ? noLocks : openLocks(layout.project),
+    locks: recut ? noLocks : openLocks(layout.decisions),
     runners: new Map(
       [onProcessEnd === undefined ? local : watchedRunner(local, onProcessEnd), worker].map((runner) => [
         runner.name,

@@ -42,7 +42,7 @@ export interface GcOptions extends PlanOptions {
 
 /** `pipeline gc`: shrinks the cache; the current results of every project that uses it stay, and the most recently used ones. */
 export async function gc(options: GcOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { now, out } = environment;
   const isJson = options.json === true;
   const opened = await openProject(environment, options);
@@ -111,12 +111,11 @@ async function check(
 async function neededResults(
   project: Project,
   ledger: Ledger,
-  { hasProfile, hasAction }: WrittenNames,
+  { hasCurrent }: WrittenNames,
   environment: Environment,
 ): Promise<ReadonlySet<string>> {
   const { layout } = project;
-  const current = (): ReadonlySet<string> =>
-    ledger.currentResults((profile, label) => (profile === null || hasProfile(profile)) && hasAction(label));
+  const current = (): ReadonlySet<string> => ledger.currentResults(hasCurrent);
   const recorded = current();
   await recoverResults({ ledger, layout, store: openStore(project, environment) });
   const receipts = allReceipts(layout).map(({ fingerprint }) => fingerprint);

@@ -44,7 +44,7 @@ export interface InferOptions extends PlanOptions, Partial<Fit> {
 
 /** `pipeline infer IMAGES…`: runs images through the deployed network and writes what it returns. */
 export async function infer(names: readonly string[], options: InferOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode =>
     refusal(diagnostics, options, environment);
   const format = formatOf(options, environment.out.isInteractive);

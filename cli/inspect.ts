@@ -29,7 +29,7 @@ import { openStore } from './store.ts';
  * the action whose last result is the package, such as `package/0`.
  */
 export async function inspect(named: string, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
   const found = await packageNamed(named, environment, options);
@@ -70,7 +70,7 @@ async function keptFiles(
   options: PlanChoice,
 ): Promise<Result<ReadFile>> {
   const { project } = environment;
-  if (missingProject(project) !== null) {
+  if (missingProject(environment) !== null) {
     const hint = 'name a folder with a package.json';
     return failure(problem('usage/no-package', `there is no folder ${label}`, { hint }));
   }

@@ -217,7 +217,12 @@ planned(boards.command('reboot').argument('<boards...>'))
 
 /** Options of every command of a project. */
 function common(command: Command): Command {
-  return withJson(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
+  return withJson(command)
+    .option(
+      '-C, --directory <dir>',
+      'folder of pipeline.yaml; by default this one, or the first above that has one',
+    )
+    .option('-f, --file <file>', 'another file in place of pipeline.yaml; its folder is the project');
 }
 
 function withJson(command: Command): Command {

@@ -9,7 +9,9 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 /** Options of every command. */
 export interface CommonOptions {
   /** Folder of pipeline.yaml. */
-  readonly directory: string;
+  readonly directory?: string;
+  /** The pipeline file, if it is another one. */
+  readonly file?: string;
   readonly json?: boolean;
 }
 

@@ -17,7 +17,7 @@ type Line =
 
 /** `pipeline plan [TARGET…]`: what would run and why, without running anything. */
 export async function plan(targets: readonly string[], options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
   const opened = await openProject(environment, options);

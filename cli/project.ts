@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
+import { shownPath } from '../base/shown-path.ts';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
 import { bestEffort } from '../base/json-file.ts';
@@ -17,8 +18,6 @@ import type { PlanChoice } from './options.ts';
 import { registry } from './registry.ts';
 import { makeUserKey, userKey } from './user-key.ts';
 
-export const pipelineFile = 'pipeline.yaml';
-
 /** A project whose pipeline.yaml is valid. */
 export interface Project {
   readonly layout: Layout;
@@ -28,12 +27,22 @@ export interface Project {
   readonly set: readonly string[];
 }
 
-/** The diagnostic for a missing pipeline.yaml; null if it exists. */
-export function missingProject(directory: string): Diagnostic | null {
-  if (existsSync(join(directory, pipelineFile))) return null;
-  return problem('config/no-file', `there is no ${pipelineFile} in ${directory}`, {
-    hint: 'change into the folder that holds it, or name that folder with -C DIR',
+/** The diagnostic for a missing pipeline file; null if it exists. */
+export function missingProject({ project, file, foreignFile }: Environment): Diagnostic | null {
+  if (existsSync(join(project, file))) return null;
+  const other = otherSpelling(file);
+  return problem('config/no-file', `there is no ${file} in ${project}`, {
+    hint: existsSync(join(project, other))
+      ? `there is a ${other}: rename it, or name it with -f ${other}`
+      : foreignFile !== null
+        ? `${shownPath(foreignFile)} belongs to another user: name its folder with -C if it may run programs as you`
+        : 'change into the folder that holds it or one below it, or name that folder with -C DIR',
   });
+}
+
+function otherSpelling(file: string): string {
+  const { name, ext } = parse(file);
+  return `${name}${ext === '.yml' ? '.yaml' : '.yml'}`;
 }
 
 const keptPlans = 8;
@@ -47,23 +56,23 @@ export async function openProject(
   { profile: named, set = [] }: PlanChoice,
 ): Promise<Result<Project>> {
   const profile = named ?? null;
-  const { project: directory } = environment;
-  const layout = layoutOf(directory);
-  const missing = missingProject(directory);
+  const { project: directory, file } = environment;
+  const layout = layoutOf(directory, file);
+  const missing = missingProject(environment);
   if (missing !== null) return failure(missing);
-  const text = readInputFile(join(directory, pipelineFile));
+  const text = readInputFile(join(directory, file));
   if (text === null)
     return failure(
-      problem('config/not-a-file', `${pipelineFile} in ${directory} is not a regular file`, {
+      problem('config/not-a-file', `${file} in ${directory} is not a regular file`, {
         hint: 'it may be a link to one, but not a folder, a pipe or a device',
       }),
     );
-  const key = sha256(JSON.stringify([registry.build, profile, set, text]));
+  const key = sha256(JSON.stringify([registry.build, profile, set, file, text]));
   const kept = join(layout.plans, key);
   const known = knownPlan(kept, key, environment);
   if (known !== null) return success({ layout, plan: known, profile, set });
   const { loadPlan } = await import('../core/config/load.ts');
-  const loaded = await loadPlan(pipelineFile, text, profile, registry, set);
+  const loaded = await loadPlan(file, text, profile, registry, set);
   if (!loaded.ok) return loaded;
   bestEffort(() => {
     keepPlan(kept, key, loaded.value, layout, environment);
@@ -95,7 +104,7 @@ export async function openProjectIfAny(
   environment: Environment,
   choice: PlanChoice,
 ): Promise<Result<Project | null>> {
-  return missingProject(environment.project) === null ? openProject(environment, choice) : success(null);
+  return missingProject(environment) === null ? openProject(environment, choice) : success(null);
 }
 
 /**
@@ -119,7 +128,7 @@ export async function placeDiagnostic(
     typeof file === 'string' &&
     statSync(join(layout.project, file), { throwIfNoEntry: false })?.isFile() === true;
   const path = isInFile ? below : (writtenAt ?? ['stages', stage.written, 'with', ...at]);
-  const name = isInFile ? file : pipelineFile;
+  const name = isInFile ? file : layout.file;
   const { readDocument } = await import('../core/config/document.ts');
   const text = readInputFile(join(layout.project, name)) ?? '';
   const document = isInFile ? readDocument(name, text, null) : readDocument(name, text, profile, set);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import { byteSize } from '../base/units.ts';
@@ -59,7 +60,7 @@ interface Ran {
 }
 
 async function runOnce(targets: readonly string[], options: RunOptions): Promise<Ran> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): Ran => ({
     code: refuse(diagnostics, isJson, environment),
@@ -73,7 +74,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     const hint = 'name a stage or an action, such as build/1';
     return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
-  const { plan, profile, set } = opened.value;
+  const { plan } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
   const watch = watchRun(opened.value, reporterFor(isJson, stages.length, environment), environment);
   watch.emit({
@@ -81,7 +82,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     at: watch.began,
     run: watch.id,
     targets,
-    profile: variantOf(profile, set),
+    profile: variantOf(opened.value),
     stages,
   });
   const interruption = new AbortController();
@@ -122,7 +123,7 @@ const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
 /** Executes, keeps the decisions, and ends the views of the run. */
 async function runIn(
   engine: Engine,
-  { plan, set }: Project,
+  { plan, set, layout }: Project,
   selection: Selection,
   watch: Watch,
   options: RunOptions & {
@@ -159,7 +160,7 @@ async function runIn(
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
   await watch.reporter.finish();
   if (isUnkept && options.json !== true)
-    environment.out.write('pipeline.lock stays as it is: a run with --set is a trial\n');
+    environment.out.write(`${basename(layout.decisions)} stays as it is: a run with --set is a trial\n`);
   return outcome;
 }
 

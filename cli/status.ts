@@ -18,11 +18,11 @@ import { variantName } from './variant.ts';
 
 /** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const layout = layoutOf(environment.project);
-  const missing = missingProject(environment.project);
+  const layout = layoutOf(environment.project, environment.file);
+  const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
@@ -31,9 +31,11 @@ export function status(options: CommonOptions): ExitCode {
   } else if (first?.type !== 'run-started') {
     out.write('nothing has run here yet\n');
   } else {
-    const variant = first.profile === null ? '' : `, ${variantName(first.profile)}`;
+    const variant = variantName(first.profile);
     const ending = endingOf(events, lockState(layout.lock));
-    out.write(`run of ${new Date(first.at).toISOString()}${variant}: ${ending}\n`);
+    out.write(
+      `run of ${new Date(first.at).toISOString()}${variant === '' ? '' : `, ${variant}`}: ${ending}\n`,
+    );
     for (const each of actionStates(events)) out.write(actionLines(each, environment));
   }
   return 0;

@@ -22,7 +22,7 @@ import { upToDate } from './up-to-date.ts';
  * the simulation is not up to date, it runs first.
  */
 export async function timing(name: string | undefined, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);

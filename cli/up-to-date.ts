@@ -29,9 +29,10 @@ export async function upToDate(
     environment.error.write(
       `${stages.join(', ')} ${stages.length === 1 ? 'is' : 'are'} not up to date and ${stages.length === 1 ? 'runs' : 'run'} first\n`,
     );
-  const { directory, profile, set, json } = options;
+  const { directory, file, profile, set, json } = options;
   const code = await run(stages, {
-    directory,
+    ...(directory === undefined ? {} : { directory }),
+    ...(file === undefined ? {} : { file }),
     keepGoing: true,
     wait: true,
     ...(profile === undefined ? {} : { profile }),

@@ -17,7 +17,7 @@ import { openProject } from './project.ts';
 
 /** `pipeline why ACTION`: why it would run now, or why it last ran. */
 export async function why(action: string, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
   const opened = await openProject(environment, options);

@@ -2,7 +2,11 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
-export type ReadLines = (file: string) => readonly string[] | null;
+export interface ReadLines {
+  (file: string): readonly string[] | null;
+  /** The path as people who read the output would write it. */
+  readonly shown?: (file: string) => string;
+}
 
 /**
  * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, the hint.
@@ -13,8 +17,10 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, h
   const lines = [`${styled(colour, `${severity}[${code}]`, hasColour)}: ${harmlessLine(message)}`];
   if (place !== undefined) {
     const { file, line, column = 1, length = 1 } = place;
+    // Without a line it may be no file, such as an option of the command line.
+    const shown = line === undefined ? file : (readLines.shown?.(file) ?? file);
     lines.push(
-      `  ${styled('cyan', [harmlessLine(file), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
+      `  ${styled('cyan', [harmlessLine(shown), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
     );
     const text = line === undefined ? undefined : readLines(file)?.[line - 1];
     if (text !== undefined && line !== undefined) {

@@ -53,7 +53,7 @@ export async function withLogins(
   options: PlanOptions,
   work: (logins: Logins) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
   const opened = await openProject(environment, options);

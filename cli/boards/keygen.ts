@@ -8,7 +8,7 @@ import { openProject } from '../project.ts';
 
 /** `pipeline boards keygen`: makes the cluster's key, in a file that only its owner can read. */
 export async function keygen(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);

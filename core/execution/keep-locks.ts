@@ -24,7 +24,7 @@ export async function keepLocks(
   for (const stage of plan.stages) {
     const decisions = await decisionsOf(stage, plan, context, states);
     if (decisions.length === 0) continue;
-    keepLock(context.layout.project, stage.name, entryOf(decisions));
+    keepLock(context.layout.decisions, stage.name, entryOf(decisions));
     for (const [one] of decisions) await keepUnderOwnDecision(one, plan, context, states);
   }
 }
@@ -35,7 +35,7 @@ export async function wouldChangeLocks(
   context: ExecutionContext,
   states: ReadonlyMap<string, ActionState>,
 ): Promise<boolean> {
-  const locks = openLocks(context.layout.project);
+  const locks = openLocks(context.layout.decisions);
   for (const stage of plan.stages) {
     const decisions = await decisionsOf(stage, plan, context, states);
     if (decisions.length === 0) continue;
@@ -108,7 +108,7 @@ async function keepUnderOwnDecision(
 ): Promise<void> {
   const resolution = resolve(action, plan, finishedIn(plan, context, states), {
     ...context,
-    locks: openLocks(context.layout.project),
+    locks: openLocks(context.layout.decisions),
   });
   if (!resolution.ok) return;
   const { fingerprint } = resolution.value;
