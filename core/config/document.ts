@@ -1,6 +1,5 @@
 import { isMap } from 'yaml';
-import type { YAMLError } from 'yaml';
-import type { Diagnostic, Place } from '../../base/diagnostic.ts';
+import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
@@ -11,7 +10,7 @@ import { withProfile } from './overlays.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Setting } from './settings.ts';
 import { reach, withSettings } from './settings.ts';
-import { tooDeep } from './unusable.ts';
+import { firstMistake } from './syntax.ts';
 
 /** A parsed pipeline.yaml with one profile and settings of the command line laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
@@ -31,13 +30,18 @@ export function readDocument(
   profile: string | null,
   set: readonly string[] = [],
 ): Result<ConfigDocument> {
-  const { document, lines, mistakes } = parseYaml(text);
+  const parsed = parseYaml(text);
+  const { document, lines } = parsed;
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {
     const start = lines.linePos(from);
     const length = Math.max(1, (text.slice(from, to).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: start.line, column: start.col, length };
   };
-  if (mistakes.length > 0) return failure(...mistakes.map((mistake) => syntaxProblem(mistake, placeOf)));
+  const mistake = firstMistake(text, parsed);
+  if (mistake !== null) {
+    const { message, hint, range } = mistake;
+    return failure(problem('config/yaml-syntax', message, { hint, place: placeOf(range) }));
+  }
   if (!isMap(document.contents)) {
     const message = 'a pipeline file is a mapping with version and stages';
     return failure(problem('config/not-a-mapping', message, { place: beginningOf(file) }));
@@ -50,7 +54,8 @@ export function readDocument(
       ),
     );
   const written = contents as JsonObject;
-  const profiled = withProfile(written, profile, beginningOf(file));
+  const section = rangesAt(['profiles'])?.key ?? null;
+  const profiled = withProfile(written, profile, section === null ? beginningOf(file) : placeOf(section));
   if (!profiled.ok) return profiled;
   const laid = withSettings(profiled.value, set);
   if (!laid.ok) return laid;
@@ -59,14 +64,6 @@ export function readDocument(
 }
 
 type PlaceOf = (range: readonly [number, number, number?]) => Place;
-
-function syntaxProblem({ message, pos }: YAMLError, placeOf: PlaceOf): Diagnostic {
-  // The parser recurses, and reports the end of the stack as a mistake in the text.
-  const isTooDeep = message.includes('call stack');
-  return problem('config/yaml-syntax', isTooDeep ? tooDeep.message : message.replace(/\s+/g, ' '), {
-    place: placeOf(pos),
-  });
-}
 
 interface Overlays {
   readonly profile: string | null;

@@ -11,6 +11,8 @@ export function withProfile(base: JsonObject, profile: string | null, place: Pla
   const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
   const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
   if (isJsonObject(overlay)) return success(overlaid(base, overlay) as JsonObject);
+  // The schema says that it must be a mapping.
+  if (overlay !== undefined) return success(base);
   const known = Object.keys(profiles);
   return failure(
     problem('config/unknown-profile', `there is no profile "${profile}" in ${place.file}`, {

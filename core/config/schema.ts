@@ -97,6 +97,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
     },
     stages: {
       type: 'object',
+      description: 'The stages by name, at least one, such as check: {kind: shell, with: {…}}.',
       minProperties: 1,
       propertyNames: { pattern: name },
       additionalProperties: {

@@ -9,6 +9,7 @@ import { readNodes } from './nodes.ts';
 import { overlaid } from './overlays.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { profileSections } from './schema.ts';
+import { firstMistake } from './syntax.ts';
 
 /** A value that the command line lays over the file. */
 export interface Setting {
@@ -98,9 +99,10 @@ function listOn(path: Path, base: JsonObject): Path | null {
 function valueOf(
   text: string,
 ): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: string } {
-  const { document, mistakes } = parseYaml(text);
-  const [mistake] = mistakes;
-  if (mistake !== undefined) return { ok: false, why: mistake.message };
+  const parsed = parseYaml(text);
+  const { document } = parsed;
+  const mistake = firstMistake(text, parsed);
+  if (mistake !== null) return { ok: false, why: mistake.message };
   if (document.contents === null) return { ok: false, why: 'it gives no value' };
   const { value, unusable } = readNodes(document.contents);
   const [first] = unusable;
