@@ -112,11 +112,7 @@ export function patiently<T>(
 function choose(names: readonly string[], real: readonly RealBoard[]): Result<readonly RealBoard[]> {
   const unknownBoard = (message: string, hint: string) =>
     failure(problem('usage/unknown-board', message, { hint }));
-  if (real.length === 0)
-    return unknownBoard(
-      'the cluster has no real boards',
-      'a real board has an `address`; a --profile may define some',
-    );
+  if (real.length === 0) return failure(noRealBoards);
   const known = real.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -124,6 +120,11 @@ function choose(names: readonly string[], real: readonly RealBoard[]): Result<re
   return success(names.length === 0 ? real : real.filter(({ name }) => names.includes(name)));
 }
 
-function isReal(board: ClusterBoard): board is RealBoard {
+/** The diagnostic of commands that are for real boards only. */
+export const noRealBoards = problem('usage/unknown-board', 'the cluster has no real boards', {
+  hint: 'a real board has an `address`; a --profile may define some',
+});
+
+export function isReal(board: ClusterBoard): board is RealBoard {
   return !board.emulated;
 }

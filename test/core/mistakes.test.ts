@@ -122,6 +122,20 @@ stages:
   });
 });
 
+it('a command that no system could start is refused before anything runs', async () => {
+  const text = (command: string): string =>
+    `version: 1\nstages:\n  a: {kind: shell, with: {outputs: [o], command: ${command}}}\n`;
+  expect(await refusal(text('é'.repeat(65535)))).toBe('accepted');
+  const loaded = await loadPlan('pipeline.yaml', text('é'.repeat(65536)), null, registry);
+  expect(loaded.ok || loaded.diagnostics).toMatchObject([
+    {
+      code: 'config/too-long',
+      message: 'the command of "a" has 131072 bytes, and Linux takes 131071',
+      place: { line: 3, column: 41 },
+    },
+  ]);
+});
+
 it('two keys that exclude each other are named with their lines', async () => {
   const text = `version: 1
 stages:
