@@ -18,10 +18,10 @@ import { cacheOf } from './store.ts';
 
 /** `pipeline cache size`: what takes the room in the cache and in the rest of the project's state. */
 export async function cacheSize(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { layout } = opened.value;
   const cache = cacheOf(opened.value, environment);

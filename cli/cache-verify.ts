@@ -19,10 +19,10 @@ export interface VerifyOptions extends PlanOptions {
 
 /** `pipeline cache verify`: reads everything in the cache, and deletes what is damaged; 1 if anything was. */
 export async function cacheVerify(options: VerifyOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out, error, elapsed } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const strange = options.trustState === true ? null : await distrust(opened.value.layout);
   if (strange !== null) return fail([strange], isJson, environment);

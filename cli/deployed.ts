@@ -26,7 +26,7 @@ export async function deployedNetwork(
   project: Project,
   environment: Environment,
 ): Promise<Result<DeployedNetwork>> {
-  const { plan, layout, profile } = project;
+  const { plan, layout } = project;
   const deploy = deployStage(named, plan);
   if (!deploy.ok) return deploy;
   const { name } = deploy.value;
@@ -39,7 +39,7 @@ export async function deployedNetwork(
     );
   const results = await resultsOf([name, source.name], project, environment);
   if (results !== null) return success(await readNetwork(results, name, source.name, plan));
-  const isDeployed = openLedger(layout, profile)
+  const isDeployed = openLedger(layout, null)
     .labels()
     .some((label) => label === name || label.startsWith(`${name}/`));
   return failure(

@@ -21,12 +21,12 @@ export function diff(
   second: number | undefined,
   options: CommonOptions,
 ): ExitCode {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const missing = missingProject(environment.project);
+  const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
-  const layout = layoutOf(environment.project);
+  const layout = layoutOf(environment.project, environment.file);
   const before = keptRun(layout, first, 1);
   if (!before.ok) return refuse(before.diagnostics, isJson, environment);
   const after = keptRun(layout, second);

@@ -18,10 +18,10 @@ import { openProject } from './project.ts';
  * It starts nothing that takes longer than seconds; 1 if a run would fail.
  */
 export async function doctor(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const { out } = environment;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   return interruptible(async (signal) => {
     const wrong = await lookAtAll(opened.value, environment, isJson, signal);

@@ -30,6 +30,7 @@ import { registry } from './registry.ts';
 import { hasResultsToSave, saveResults } from './roots.ts';
 import { pause } from './pause.ts';
 import { openStore } from './store.ts';
+import { variantOf } from './variant.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
 export interface Engine {
@@ -69,7 +70,7 @@ export async function openEngine(
   environment: Environment,
   { emit, recut, claim: claimOptions, onProcessEnd }: EngineOptions,
 ): Promise<Engine> {
-  const { layout, profile } = project;
+  const { layout } = project;
   const local = lazyRunner('local', async () =>
     (await import('../runners/local.ts')).localRunner(environment.path),
   );
@@ -81,9 +82,9 @@ export async function openEngine(
     registry,
     layout,
     store: openStore(project, environment),
-    ledger: openLedger(layout, profile),
+    ledger: openLedger(layout, variantOf(project)),
     digests: openFileDigests(layout, environment.now),
-    locks: recut ? noLocks : openLocks(layout.project),
+    locks: recut ? noLocks : openLocks(layout.decisions),
     runners: new Map(
       [onProcessEnd === undefined ? local : watchedRunner(local, onProcessEnd), worker].map((runner) => [
         runner.name,
@@ -109,7 +110,7 @@ export async function openEngine(
     machine: { cores: environment.cores, memory: environment.memory },
     pause,
     now: environment.now,
-    locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
+    locate: (stage, diagnostic) => placeDiagnostic(project, stage, diagnostic),
   };
   const claim = claimOf(context, claimOptions, () => unusableCache(project, environment));
   // Read-only commands also see what a killed run had finished; only the owner of the lock writes it down.

@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir, totalmem } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { ReadLines } from '../reporters/diagnostic.ts';
 import type { Clock, Terminal } from '../reporters/reporter.ts';
 import { harmlessView } from '../reporters/style.ts';
+import { findProject } from './find-project.ts';
 
 /** Everything the process gets from its environment, read only here. */
 export interface Environment extends Clock {
   /** Absolute folder of the project. */
   readonly project: string;
+  /** Name of the pipeline file in it. */
+  readonly file: string;
+  /** The pipeline file of another user above the working directory, which is not used; null if there is none. */
+  readonly foreignFile: string | null;
   readonly path: string;
   /** Absolute path of the user's home folder. */
   readonly home: string;
@@ -21,15 +27,23 @@ export interface Environment extends Clock {
   readonly error: Terminal;
   /** ms since some moment, never set back: for deadlines and durations. */
   readonly elapsed: () => number;
-  readonly readLines: (file: string) => readonly string[] | null;
+  /** Of a file of the project. */
+  readonly readLines: ReadLines;
 }
 
-export function readEnvironment(directory: string): Environment {
-  const project = resolve(directory);
+/** `options`: as the command line names the project. */
+export function readEnvironment(options: {
+  readonly directory?: string;
+  readonly file?: string;
+}): Environment {
+  const home = homeOf();
+  const { folder: project, file, foreign } = findProject(options, process.cwd(), home);
   return {
     project,
+    file,
+    foreignFile: foreign,
     path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    home: homeOf(),
+    home,
     variables: process.env,
     cores: availableParallelism(),
     memory: memoryOf(),
@@ -44,14 +58,28 @@ export function readEnvironment(directory: string): Environment {
       };
     },
     elapsed: () => performance.now(),
-    readLines(file) {
+    readLines: readLinesIn(project),
+  };
+}
+
+/** Files are shown as the working directory sees them, so that a terminal finds them. */
+function readLinesIn(project: string): ReadLines {
+  return Object.assign(
+    (file: string): readonly string[] | null => {
       try {
         return readFileSync(resolve(project, file), 'utf8').split('\n');
       } catch {
         return null;
       }
     },
-  };
+    {
+      shown(file: string): string {
+        const path = resolve(project, file);
+        const fromHere = relative(process.cwd(), path);
+        return fromHere.length <= path.length ? fromHere : path;
+      },
+    },
+  );
 }
 
 /** In a container or a job of a scheduler a limit can be less than the machine has; without one it is reported as more. */

@@ -80,13 +80,14 @@ export function fileChoice(
   return success({ name, choice: choice.value, locate: locatingIn(asIfWritten, project) });
 }
 
-function locatingIn(stage: PlannedStage, { layout, profile }: Project): NamedChoice['locate'] {
-  return (diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic);
+function locatingIn(stage: PlannedStage, project: Project): NamedChoice['locate'] {
+  return (diagnostic) => placeDiagnostic(project, stage, diagnostic);
 }
 
 function readFolding(path: string, { layout, plan }: Project, now: () => number): Result<FoldingChoice> {
-  const { secrets } = plan;
-  const source = readSource({ as: 'json' }, path, { layout, digests: openFileDigests(layout, now), secrets });
+  const { secrets, patterns } = plan;
+  const digests = openFileDigests(layout, now);
+  const source = readSource({ as: 'json' }, path, { layout, digests, secrets, patterns });
   if (!source.ok) return source;
   if (source.value.type === 'value') return success({ type: 'file', folding: source.value.value });
   throw new Error(`${path} was not read as JSON`);

@@ -36,9 +36,9 @@ export interface FoldOptions extends PlanOptions {
  * yield. If preprocess is not up to date, it runs first; nothing else runs, and only the file to write changes.
  */
 export async function fold(name: string | undefined, options: FoldOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const question = await questionOf(name, options, opened.value, environment);
   if (!question.ok) return fail(question.diagnostics, isJson, environment);

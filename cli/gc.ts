@@ -42,10 +42,10 @@ export interface GcOptions extends PlanOptions {
 
 /** `pipeline gc`: shrinks the cache; the current results of every project that uses it stay, and the most recently used ones. */
 export async function gc(options: GcOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { now, out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { layout } = opened.value;
   const cache = cacheOf(opened.value, environment);
@@ -82,7 +82,7 @@ async function check(
   project: Project,
   environment: Environment,
 ): Promise<Result<{ readonly ledger: Ledger; readonly names: WrittenNames }>> {
-  const { layout, profile } = project;
+  const { layout } = project;
   if (maxSize === undefined && olderThan === undefined)
     return failure(
       problem('usage/no-limit', 'gc requires --max-size, --older-than, or both', {
@@ -93,7 +93,7 @@ async function check(
   if (strange !== null) return failure(strange);
   const foreign = foreignCache(project, environment);
   if (foreign !== null) return failure(foreign);
-  const ledger = openLedger(layout, profile);
+  const ledger = openLedger(layout, null);
   const names = writtenNames(layout);
   if (!names.ok) return names;
   if (ledger.isReadable || recordsIn(cacheOf(project, environment)).length === 0)
@@ -111,12 +111,11 @@ async function check(
 async function neededResults(
   project: Project,
   ledger: Ledger,
-  { hasProfile, hasAction }: WrittenNames,
+  { hasCurrent }: WrittenNames,
   environment: Environment,
 ): Promise<ReadonlySet<string>> {
   const { layout } = project;
-  const current = (): ReadonlySet<string> =>
-    ledger.currentResults((profile, label) => (profile === null || hasProfile(profile)) && hasAction(label));
+  const current = (): ReadonlySet<string> => ledger.currentResults(hasCurrent);
   const recorded = current();
   await recoverResults({ ledger, layout, store: openStore(project, environment) });
   const receipts = allReceipts(layout).map(({ fingerprint }) => fingerprint);

@@ -18,12 +18,12 @@ export interface HistoryOptions extends CommonOptions {
 
 /** `pipeline history`: a line for each of the last runs that did something: when, how it ended, what ran and why. */
 export function history(options: HistoryOptions): ExitCode {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const missing = missingProject(environment.project);
+  const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
-  const layout = layoutOf(environment.project);
+  const layout = layoutOf(environment.project, environment.file);
   const runs = runNumbers(layout)
     .slice(-options.count)
     .flatMap((number) => summarise(number, readRun(layout, number) ?? []) ?? []);

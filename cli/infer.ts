@@ -44,13 +44,13 @@ export interface InferOptions extends PlanOptions, Partial<Fit> {
 
 /** `pipeline infer IMAGES…`: runs images through the deployed network and writes what it returns. */
 export async function infer(names: readonly string[], options: InferOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode =>
     refusal(diagnostics, options, environment);
   const format = formatOf(options, environment.out.isTerminal);
   const wrong = wrongOutput(format, options);
   if (wrong !== null) return refused([wrong]);
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const strange = await (await import('./trust.ts')).distrust(opened.value.layout);
   if (strange !== null) return refused([strange]);

@@ -18,7 +18,7 @@ import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { kindOfPath } from './kind-of-path.ts';
-import type { ExitCode, PlanOptions } from './options.ts';
+import type { ExitCode, PlanChoice, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import { packageLines } from './package-lines.ts';
 import { missingProject, openProject } from './project.ts';
@@ -29,10 +29,10 @@ import { openStore } from './store.ts';
  * the action whose last result is the package, such as `package/0`.
  */
 export async function inspect(named: string, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const found = await packageNamed(named, environment, options.profile ?? null);
+  const found = await packageNamed(named, environment, options);
   if (!found.ok) return fail(found.diagnostics, isJson, environment);
   const accelerator = attempt(() => checkPayload(found.value));
   if (!accelerator.ok) return fail(accelerator.diagnostics, isJson, environment);
@@ -45,11 +45,11 @@ export async function inspect(named: string, options: PlanOptions): Promise<Exit
 async function packageNamed(
   named: string,
   environment: Environment,
-  profile: string | null,
+  options: PlanChoice,
 ): Promise<Result<Package>> {
   const folder = folderOf(named, environment);
   if (folder !== null) return attemptLater(() => readPackage(folder, named));
-  const kept = await keptFiles(named, environment, profile);
+  const kept = await keptFiles(named, environment, options);
   return kept.ok ? attemptLater(() => verifyPackage(kept.value, named)) : kept;
 }
 
@@ -67,17 +67,17 @@ type ReadFile = Parameters<typeof verifyPackage>[0];
 async function keptFiles(
   label: string,
   environment: Environment,
-  profile: string | null,
+  options: PlanChoice,
 ): Promise<Result<ReadFile>> {
   const { project } = environment;
-  if (missingProject(project) !== null) {
+  if (missingProject(environment) !== null) {
     const hint = 'name a folder with a package.json';
     return failure(problem('usage/no-package', `there is no folder ${label}`, { hint }));
   }
   const ledger = openLedger(layoutOf(project), null);
   const files = lastFiles(label, ledger);
   if (!files.ok) return files;
-  const opened = await openProject(environment, profile);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return opened;
   const store = openStore(opened.value, environment);
   const contents = new Map<string, Uint8Array>();

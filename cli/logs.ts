@@ -27,16 +27,16 @@ import { openStore } from './store.ts';
  * `pipeline logs ACTION`: the output of the running action, else of its last failure, else of the run that made its result.
  */
 export async function logs(action: string, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const layout = layoutOf(environment.project);
-  const missing = missingProject(environment.project);
+  const layout = layoutOf(environment.project, environment.file);
+  const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
   const present = logFileOf(action, layout);
   if (present !== null) return show(present, action, isJson, environment);
   const stored = storedLogOf(action, layout);
   if (!stored.ok) return refuse(stored.diagnostics, isJson, environment);
-  const project = await openProject(environment, options.profile ?? null);
+  const project = await openProject(environment, options);
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-log-'));
   try {

@@ -5,6 +5,6 @@ import { refuse } from './options.ts';
 
 /** Reports the answer of the system that stopped a command; rethrows any other error. */
 export function machineLost(error: unknown): ExitCode {
-  refuse([machineFailure(error)], process.argv.includes('--json'), readEnvironment('.'));
+  refuse([machineFailure(error)], process.argv.includes('--json'), readEnvironment({}));
   return 3;
 }

@@ -258,7 +258,12 @@ planned(boards.command('reboot').argument('<boards...>'))
 
 /** Options of every command of a project. */
 function common(command: Command): Command {
-  return withJson(command).option('-C, --directory <dir>', 'folder of pipeline.yaml', '.');
+  return withJson(command)
+    .option(
+      '-C, --directory <dir>',
+      'folder of pipeline.yaml; by default this one, or the first above that has one',
+    )
+    .option('-f, --file <file>', 'another file in place of pipeline.yaml; its folder is the project');
 }
 
 function withJson(command: Command): Command {
@@ -267,7 +272,13 @@ function withJson(command: Command): Command {
 
 /** Options of the commands that read pipeline.yaml. */
 function planned(command: Command): Command {
-  return common(command).option('--profile <name>', 'apply a profile of pipeline.yaml');
+  return common(command)
+    .option('--profile <name>', 'apply a profile of pipeline.yaml')
+    .option(
+      '--set <path=value>',
+      'lay a value over pipeline.yaml for this command, such as estimate.with.target_fps=200; repeatable',
+      (text: string, before?: readonly string[]) => [...(before ?? []), text],
+    );
 }
 
 function positiveInteger(text: string): number {

@@ -9,14 +9,21 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 /** Options of every command. */
 export interface CommonOptions {
   /** Folder of pipeline.yaml. */
-  readonly directory: string;
+  readonly directory?: string;
+  /** The pipeline file, if it is another one. */
+  readonly file?: string;
   readonly json?: boolean;
 }
 
-/** Options of the commands that read pipeline.yaml. */
-export interface PlanOptions extends CommonOptions {
+/** What the command line lays over pipeline.yaml. */
+export interface PlanChoice {
   readonly profile?: string;
+  /** Each `PATH=VALUE`. */
+  readonly set?: readonly string[];
 }
+
+/** Options of the commands that read pipeline.yaml. */
+export interface PlanOptions extends CommonOptions, PlanChoice {}
 
 /** Shows diagnostics in the requested form; they mean that the command did nothing. */
 export function refuse(

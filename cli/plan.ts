@@ -28,9 +28,9 @@ type Line =
 
 /** `pipeline plan [TARGET…]`: what would run and why, and what would stop it, without running anything; 1 if something would. */
 export async function plan(targets: readonly string[], options: PlanCommandOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const selection = select(targets, opened.value.plan);
   if (!selection.ok) return refuse(selection.diagnostics, isJson, environment);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
+import { shownPath } from '../base/shown-path.ts';
 import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
 import { bestEffort } from '../base/json-file.ts';
@@ -13,24 +14,35 @@ import { problem } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { Environment } from './environment.ts';
+import type { PlanChoice } from './options.ts';
 import { registry } from './registry.ts';
 import { makeUserKey, userKey } from './user-key.ts';
-
-export const pipelineFile = 'pipeline.yaml';
 
 /** A project whose pipeline.yaml is valid. */
 export interface Project {
   readonly layout: Layout;
   readonly plan: Plan;
   readonly profile: string | null;
+  /** Values of the command line that are laid over the file, each `PATH=VALUE`. */
+  readonly set: readonly string[];
 }
 
-/** The diagnostic for a missing pipeline.yaml; null if it exists. */
-export function missingProject(directory: string): Diagnostic | null {
-  if (existsSync(join(directory, pipelineFile))) return null;
-  return problem('config/no-file', `there is no ${pipelineFile} in ${directory}`, {
-    hint: 'change into the folder that holds it, or name that folder with -C DIR',
+/** The diagnostic for a missing pipeline file; null if it exists. */
+export function missingProject({ project, file, foreignFile }: Environment): Diagnostic | null {
+  if (existsSync(join(project, file))) return null;
+  const other = otherSpelling(file);
+  return problem('config/no-file', `there is no ${file} in ${project}`, {
+    hint: existsSync(join(project, other))
+      ? `there is a ${other}: rename it, or name it with -f ${other}`
+      : foreignFile !== null
+        ? `${shownPath(foreignFile)} belongs to another user: name its folder with -C if it may run programs as you`
+        : 'change into the folder that holds it or one below it, or name that folder with -C DIR',
   });
+}
+
+function otherSpelling(file: string): string {
+  const { name, ext } = parse(file);
+  return `${name}${ext === '.yml' ? '.yaml' : '.yml'}`;
 }
 
 const keptPlans = 8;
@@ -41,30 +53,31 @@ const keptPlans = 8;
  */
 export async function openProject(
   environment: Environment,
-  profile: string | null,
+  { profile: named, set = [] }: PlanChoice,
 ): Promise<Result<Project>> {
-  const { project: directory } = environment;
-  const layout = layoutOf(directory);
-  const missing = missingProject(directory);
+  const profile = named ?? null;
+  const { project: directory, file } = environment;
+  const layout = layoutOf(directory, file);
+  const missing = missingProject(environment);
   if (missing !== null) return failure(missing);
-  const text = readInputFile(join(directory, pipelineFile));
+  const text = readInputFile(join(directory, file));
   if (text === null)
     return failure(
-      problem('config/not-a-file', `${pipelineFile} in ${directory} is not a regular file`, {
+      problem('config/not-a-file', `${file} in ${directory} is not a regular file`, {
         hint: 'it may be a link to one, but not a folder, a pipe or a device',
       }),
     );
-  const key = sha256(JSON.stringify([registry.build, profile, text]));
+  const key = sha256(JSON.stringify([registry.build, profile, set, file, text]));
   const kept = join(layout.plans, key);
   const known = knownPlan(kept, key, environment);
-  if (known !== null) return success({ layout, plan: known, profile });
+  if (known !== null) return success({ layout, plan: known, profile, set });
   const { loadPlan } = await import('../core/config/load.ts');
-  const loaded = await loadPlan(pipelineFile, text, profile, registry);
+  const loaded = await loadPlan(file, text, profile, registry, set);
   if (!loaded.ok) return loaded;
   bestEffort(() => {
     keepPlan(kept, key, loaded.value, layout, environment);
   });
-  return success({ layout, plan: loaded.value, profile });
+  return success({ layout, plan: loaded.value, profile, set });
 }
 
 /** A kept plan says what is executed. Anybody can compute its name, so that it counts only with this user's seal. */
@@ -89,9 +102,9 @@ function whatOf(key: string): string {
 /** The project of the environment's folder; null if there is none. Fails as `openProject` does. */
 export async function openProjectIfAny(
   environment: Environment,
-  profile: string | null,
+  choice: PlanChoice,
 ): Promise<Result<Project | null>> {
-  return missingProject(environment.project) === null ? openProject(environment, profile) : success(null);
+  return missingProject(environment) === null ? openProject(environment, choice) : success(null);
 }
 
 /**
@@ -99,8 +112,7 @@ export async function openProjectIfAny(
  * pipeline.yaml. Parses the file again, since this is rarely needed.
  */
 export async function placeDiagnostic(
-  directory: string,
-  profile: string | null,
+  project: Placing,
   stage: PlannedStage,
   { at, ...diagnostic }: Diagnostic,
 ): Promise<Diagnostic> {
@@ -111,35 +123,37 @@ export async function placeDiagnostic(
   const about = registry.kinds.get(stage.kind)?.files[parameter];
   const file = about?.as === 'json' ? stage.params[parameter] : undefined;
   const writtenAt = about?.as === 'content' ? about.writtenAt : undefined;
+  const { layout } = project;
   const isInFile =
     !isOfName &&
     typeof file === 'string' &&
-    statSync(join(directory, file), { throwIfNoEntry: false })?.isFile() === true;
+    statSync(join(layout.project, file), { throwIfNoEntry: false })?.isFile() === true;
   if (!isInFile)
-    return placeInFile(directory, profile, writtenAt ?? ['stages', stage.written, 'with', ...at], diagnostic);
-  return placeIn(directory, file, null, below, diagnostic);
+    return placeInFile(project, writtenAt ?? ['stages', stage.written, 'with', ...at], diagnostic);
+  return placeIn(await documentOf(layout, file, null, []), below, diagnostic);
 }
+
+type Placing = Pick<Project, 'layout' | 'profile' | 'set'>;
 
 /** Gives a diagnostic a place in pipeline.yaml, by the path of the value there or, if it is missing, of what should hold it. */
-export function placeInFile(
-  directory: string,
-  profile: string | null,
+export async function placeInFile(
+  { layout, profile, set }: Placing,
   path: readonly (string | number)[],
   diagnostic: Diagnostic,
 ): Promise<Diagnostic> {
-  return placeIn(directory, pipelineFile, profile, path, diagnostic);
+  return placeIn(await documentOf(layout, layout.file, profile, set), path, diagnostic);
 }
 
-async function placeIn(
-  directory: string,
-  file: string,
-  profile: string | null,
+async function documentOf({ project }: Layout, file: string, profile: string | null, set: Project['set']) {
+  const { readDocument } = await import('../core/config/document.ts');
+  return readDocument(file, readInputFile(join(project, file)) ?? '', profile, set);
+}
+
+function placeIn(
+  document: Awaited<ReturnType<typeof documentOf>>,
   path: readonly (string | number)[],
   diagnostic: Diagnostic,
-): Promise<Diagnostic> {
-  const { readDocument } = await import('../core/config/document.ts');
-  const text = readInputFile(join(directory, file)) ?? '';
-  const document = readDocument(file, text, profile);
+): Diagnostic {
   const place = document.ok ? document.value.place(path) : document.diagnostics[0]?.place;
   return { ...diagnostic, ...(place === undefined ? {} : { place }) };
 }

@@ -1,10 +1,11 @@
+import { basename } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import { byteSize } from '../base/units.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
-import { hasLocks, keepLocks } from '../core/execution/keep-locks.ts';
+import { hasLocks, keepLocks, wouldChangeLocks } from '../core/execution/keep-locks.ts';
 import { retainExisting } from '../core/execution/retain.ts';
 import type { Selection } from '../core/execution/select.ts';
 import { select } from '../core/execution/select.ts';
@@ -24,6 +25,7 @@ import type { ExitCode, PlanOptions } from './options.ts';
 import { isMistakeOfUser, refuse } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
+import { variantOf } from './variant.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly force?: boolean;
@@ -62,13 +64,13 @@ interface Ran {
 }
 
 async function runOnce(targets: readonly string[], options: RunOptions): Promise<Ran> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): Ran => ({
     code: refuse(diagnostics, isJson, environment),
     lacksFinn: false,
   });
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const selection = select(targets, opened.value.plan);
   if (!selection.ok) return refused(selection.diagnostics);
@@ -76,13 +78,21 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     const hint = 'name a stage or an action, such as build/1';
     return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
-  const { plan, profile } = opened.value;
+  const { plan } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
   const reporters = [reporterFor(options, environment), ...notifiers(options, environment)];
   const watch = watchRun(opened.value, reporters, environment);
-  watch.emit({ type: 'run-started', at: watch.began, run: watch.id, targets, profile, stages });
+  watch.emit({
+    type: 'run-started',
+    at: watch.began,
+    run: watch.id,
+    targets,
+    profile: variantOf(opened.value),
+    stages,
+  });
   const interruption = new AbortController();
   let engine: Engine | null = null;
+  let after = '';
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
       watch.emit({ type: 'run-stopping', at: environment.now() });
@@ -107,11 +117,13 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       targets,
       environment,
       signal: interruption.signal,
+      tellAfter: (text) => (after += text),
     });
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
     await Promise.all(watch.reporters.map((reporter) => reporter.finish()));
+    environment.out.write(after);
     await engine?.close();
   }
 }
@@ -121,13 +133,15 @@ const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
 /** Executes, keeps the decisions, and ends the views of the run. */
 async function runIn(
   engine: Engine,
-  { plan }: Project,
+  { plan, set, layout }: Project,
   selection: Selection,
   watch: Watch,
   options: RunOptions & {
     readonly targets: readonly string[];
     readonly environment: Environment;
     readonly signal: AbortSignal;
+    /** Shows a text behind everything else. */
+    readonly tellAfter: (text: string) => void;
   },
 ): Promise<keyof typeof exitCodes> {
   const { targets, environment, signal } = options;
@@ -145,7 +159,10 @@ async function runIn(
   if (targets.length === 0 && !result.isLost) retainExisting(plan, engine.context.ledger, result.states);
   // CI builds with the cuts that a person committed; it never chooses any.
   const isNews = ran > 0 || isSettled || options.recut === true || !hasLocks(plan, engine.context);
-  if (!result.isLost && !environment.isCi && isNews) await keepLocks(plan, engine.context, result.states);
+  const mayKeep = !result.isLost && !environment.isCi && isNews;
+  const isTrial = set.length > 0;
+  if (mayKeep && !isTrial) await keepLocks(plan, engine.context, result.states);
+  const isUnkept = mayKeep && isTrial && (await wouldChangeLocks(plan, engine.context, result.states));
   const counts = { ...watch.counts(), ...countEnds(result) };
   const isLost = result.isLost && !watch.isUsageError();
   const outcome = outcomeOf({ isLost }, counts, signal.aborted);
@@ -153,6 +170,8 @@ async function runIn(
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
   // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
+  if (isUnkept && options.json !== true)
+    options.tellAfter(`${basename(layout.decisions)} stays as it is: a run with --set is a trial\n`);
   return outcome;
 }
 

@@ -17,14 +17,15 @@ import { readEnvironment } from './environment.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject } from './project.ts';
+import { variantName } from './variant.ts';
 
 /** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const layout = layoutOf(environment.project);
-  const missing = missingProject(environment.project);
+  const layout = layoutOf(environment.project, environment.file);
+  const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
@@ -33,9 +34,11 @@ export function status(options: CommonOptions): ExitCode {
   } else if (first?.type !== 'run-started') {
     out.write('nothing has run here yet\n');
   } else {
-    const profile = first.profile === null ? '' : `, profile ${first.profile}`;
+    const variant = variantName(first.profile);
     const ending = endingOf(events, lockState(layout.lock));
-    out.write(`run of ${new Date(first.at).toISOString()}${profile}: ${ending}\n`);
+    out.write(
+      `run of ${new Date(first.at).toISOString()}${variant === '' ? '' : `, ${variant}`}: ${ending}\n`,
+    );
     for (const event of events)
       if (event.type === 'run-checked')
         for (const diagnostic of event.diagnostics)

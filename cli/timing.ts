@@ -22,9 +22,9 @@ import { upToDate } from './up-to-date.ts';
  * the simulation is not up to date, it runs first.
  */
 export async function timing(name: string | undefined, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return fail(opened.diagnostics, isJson, environment);
   const { plan } = opened.value;
   const stage = stageToTime(name, plan);

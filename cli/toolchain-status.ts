@@ -30,9 +30,9 @@ import { askVivado, noAnswer, vendorVariables } from './vivado-support.ts';
  * can build for, and how to get what is missing.
  */
 export async function toolchainStatus(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const opened = await openProjectIfAny(environment, options.profile ?? null);
+  const opened = await openProjectIfAny(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   return interruptible((signal) => report(opened.value?.plan ?? null, isJson, environment, signal));
 }

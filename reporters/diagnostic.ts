@@ -5,7 +5,11 @@ import { lineWidth } from './reporter.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
-export type ReadLines = (file: string) => readonly string[] | null;
+export interface ReadLines {
+  (file: string): readonly string[] | null;
+  /** The path as people who read the output would write it. */
+  readonly shown?: (file: string) => string;
+}
 
 /**
  * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, lines of output, the hint. The
@@ -21,8 +25,10 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, f
   const lines = [text.startsWith(title) ? styled(colour, title, hasColour) + text.slice(title.length) : text];
   if (place !== undefined) {
     const { file, line, column = 1, length = 1 } = place;
+    // Without a line it may be no file, such as an option of the command line.
+    const shown = line === undefined ? file : (readLines.shown?.(file) ?? file);
     lines.push(
-      `  ${styled('cyan', [harmlessLine(file), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
+      `  ${styled('cyan', [harmlessLine(shown), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':'), hasColour)}`,
     );
     const source = line === undefined ? undefined : readLines(file)?.[line - 1];
     if (source !== undefined && line !== undefined) {

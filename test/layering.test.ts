@@ -3,7 +3,7 @@ import { rooms } from '../build/rooms.mjs';
 import { importsOf } from './rig/imports.ts';
 import { sourcesOf } from './rig/sources.ts';
 
-const corePackages = ['yaml', 'ajv'];
+const corePackages = ['yaml', 'ajv', 'picomatch'];
 const files = Object.keys(rooms).flatMap(sourcesOf);
 
 describe.each(Object.entries(rooms))('imports of %s/', (room, others) => {

@@ -53,10 +53,10 @@ export async function withLogins(
   options: PlanOptions,
   work: (logins: Logins) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): ExitCode => refuse(diagnostics, isJson, environment);
-  const opened = await openProject(environment, options.profile ?? null);
+  const opened = await openProject(environment, options);
   if (!opened.ok) return refused(opened.diagnostics);
   const { plan, layout } = opened.value;
   const boards = choose(names, plan.cluster.filter(isReal));
@@ -112,11 +112,7 @@ export function patiently<T>(
 function choose(names: readonly string[], real: readonly RealBoard[]): Result<readonly RealBoard[]> {
   const unknownBoard = (message: string, hint: string) =>
     failure(problem('usage/unknown-board', message, { hint }));
-  if (real.length === 0)
-    return unknownBoard(
-      'the cluster has no real boards',
-      'a real board has an `address`; a --profile may define some',
-    );
+  if (real.length === 0) return failure(noRealBoards);
   const known = real.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -124,6 +120,11 @@ function choose(names: readonly string[], real: readonly RealBoard[]): Result<re
   return success(names.length === 0 ? real : real.filter(({ name }) => names.includes(name)));
 }
 
-function isReal(board: ClusterBoard): board is RealBoard {
+/** The diagnostic of commands that are for real boards only. */
+export const noRealBoards = problem('usage/unknown-board', 'the cluster has no real boards', {
+  hint: 'a real board has an `address`; a --profile may define some',
+});
+
+export function isReal(board: ClusterBoard): board is RealBoard {
   return !board.emulated;
 }

@@ -20,6 +20,7 @@ import { interruptible } from '../interrupt.ts';
 import type { ExitCode, PlanOptions } from '../options.ts';
 import { refuse, show } from '../options.ts';
 import { ownFile } from '../own-file.ts';
+import { pipelineFile } from '../../core/state/layout.ts';
 import { openProject, openProjectIfAny } from '../project.ts';
 import { vendorVariables } from '../vivado-support.ts';
 import type { Build } from './tiny-project.ts';
@@ -32,9 +33,9 @@ import { runTiny } from './run-tiny.ts';
  * machine, into an archive in the folder. A build that failed is packed too.
  */
 export async function synthesise(options: PlanOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options.directory);
+  const environment = readEnvironment(options);
   const isJson = options.json === true;
-  const opened = await openProjectIfAny(environment, options.profile ?? null);
+  const opened = await openProjectIfAny(environment, options);
   if (!opened.ok) return refuse(opened.diagnostics, isJson, environment);
   return interruptible((signal) => synthesiseWith(opened.value?.plan ?? null, environment, isJson, signal));
 }
@@ -89,8 +90,8 @@ async function buildAndPack(
   ];
   for (const each of [folder, kept, packed]) mkdirSync(each);
   writeTinyProject(folder, build);
-  const there = { ...environment, project: folder };
-  const project = await openProject(there, null);
+  const there = { ...environment, project: folder, file: pipelineFile };
+  const project = await openProject(there, {});
   if (!project.ok) return refuse(project.diagnostics, isJson, environment);
   // What would stop the build is found in seconds.
   if ((await lookAtAll(project.value, there, isJson, signal)) > 0) return 1;

@@ -1,6 +1,6 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pipelineFile } from '../project.ts';
+import { pipelineFile } from '../../core/state/layout.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { WrittenTools } from '../../toolchain/tools.ts';
 import { ownFile } from '../own-file.ts';

@@ -3,6 +3,7 @@ import { failure, success } from '../../base/result.ts';
 import type { Json } from '../../base/json.ts';
 import type { Check } from '../../core/contracts/check.ts';
 import type { PlannedStage } from '../../core/contracts/plan.ts';
+import { readListed } from '../../core/contracts/listed.ts';
 import { kindOf } from '../../core/contracts/registry.ts';
 import type { FileParameter } from '../../core/contracts/stage.ts';
 import type { Source } from '../../core/execution/sources.ts';
@@ -26,12 +27,12 @@ function checksOfParameter(
   value: Json,
   { project: { plan, layout }, context: { digests } }: Subject,
 ): readonly Check[] {
-  const project = { layout, digests, secrets: plan.secrets };
-  return pathsIn(parameter, value).map(({ path, at }) => ({
+  const { secrets, patterns } = plan;
+  return entriesIn(parameter, value).map(({ name: path, written, at }) => ({
     what: `file ${path}`,
     scope: 'project',
     look: () => {
-      const source = readSource(parameter, parameter.as === 'paths' ? [path] : path, project);
+      const source = readSource(parameter, written, { layout, digests, secrets, patterns });
       if (source.ok) return Promise.resolve(success(sizeOf(source.value)));
       const isPath = parameter.as === 'paths';
       const problems = source.diagnostics.map(({ at: below = [], ...rest }) => ({
@@ -43,10 +44,22 @@ function checksOfParameter(
   }));
 }
 
-/** The schema of the stage guarantees that a single file is a string, and paths are a list of strings. */
-function pathsIn({ as }: FileParameter, value: Json) {
-  const paths = as === 'paths' ? (value as readonly string[]) : [value as string];
-  return paths.map((path, index) => ({ path, at: [index] }));
+/**
+ * What a parameter names, each with the value that names it alone: what a list removes behind it belongs to it. The schema of
+ * the stage guarantees that a single file is a string, and paths are a list of strings.
+ */
+function entriesIn(
+  { as }: FileParameter,
+  value: Json,
+): readonly { readonly name: string; readonly written: Json; readonly at: readonly number[] }[] {
+  if (as !== 'paths') return [{ name: value as string, written: value, at: [] }];
+  const entries = value as readonly string[];
+  const isExclusion = (entry: string): boolean => readListed(entry).isExclusion;
+  return entries.flatMap((name, index) =>
+    isExclusion(name)
+      ? []
+      : [{ name, written: [name, ...entries.slice(index + 1).filter(isExclusion)], at: [index] }],
+  );
 }
 
 function sizeOf(source: Source): string {

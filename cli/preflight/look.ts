@@ -60,10 +60,10 @@ async function findingOf({ look }: NamedCheck): ReturnType<NamedCheck['look']> {
 async function placed(
   diagnostic: Diagnostic,
   { stages: [stage], writtenAt }: NamedCheck,
-  { project: { layout, profile }, context }: Subject,
+  { project, context }: Subject,
 ): Promise<Diagnostic> {
   if (diagnostic.at !== undefined && stage !== undefined) return context.locate(stage, diagnostic);
-  return writtenAt === undefined ? diagnostic : placeInFile(layout.project, profile, writtenAt, diagnostic);
+  return writtenAt === undefined ? diagnostic : placeInFile(project, writtenAt, diagnostic);
 }
 
 /** A board that does not answer has one problem, whatever is asked of it. */

@@ -21,11 +21,12 @@ export interface Subject {
 }
 
 /** Where commands look that run nothing; they save nothing of what they learn. */
-export function lookingContext({ layout, profile }: Project, environment: Environment): Subject['context'] {
+export function lookingContext(project: Project, environment: Environment): Subject['context'] {
+  const { layout } = project;
   return {
     digests: openFileDigests(layout, environment.now),
-    locks: openLocks(layout.project),
+    locks: openLocks(layout.decisions),
     surroundings: surroundingsOn(machineOf(environment)),
-    locate: (stage, diagnostic) => placeDiagnostic(layout.project, profile, stage, diagnostic),
+    locate: (stage, diagnostic) => placeDiagnostic(project, stage, diagnostic),
   };
 }

@@ -1,119 +1,98 @@
-import { LineCounter, isMap, parseDocument } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
-import type { Diagnostic, Place } from '../../base/diagnostic.ts';
+import { isMap } from 'yaml';
+import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import type { Json, JsonObject } from '../../base/json.ts';
-import { isJsonObject } from '../../base/json.ts';
-import { deepestNesting, isDeeperThan } from '../../base/nesting.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Path, Ranges } from './nodes.ts';
-import { pathKey, readNodes, tooDeep } from './nodes.ts';
+import { readNodes } from './nodes.ts';
+import { withProfile } from './overlays.ts';
+import { parseYaml } from './parse-yaml.ts';
+import type { Setting } from './settings.ts';
+import { reach, withSettings } from './settings.ts';
+import { firstMistake } from './syntax.ts';
 
-/** A parsed pipeline.yaml with one profile laid over it; places always point to the text that took effect. */
+/** A parsed pipeline.yaml with one profile and settings of the command line laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
   readonly value: JsonObject;
-  /** The value without the profile. */
+  /** The value without anything laid over it. */
   readonly written: JsonObject;
   readonly place: (path: Path, mark?: 'key' | 'value') => Place;
 }
 
 /**
  * Parses the text, which is YAML 1.2 and so may be JSON; returns syntax errors, duplicate keys, whatever JSON cannot express,
- * and an unknown profile as diagnostics.
+ * an unknown profile and settings (`PATH=VALUE`) that cannot be read as diagnostics.
  */
-export function readDocument(file: string, text: string, profile: string | null): Result<ConfigDocument> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    // JSON has no sets, dates or bytes.
-    resolveKnownTags: false,
-  });
+export function readDocument(
+  file: string,
+  text: string,
+  profile: string | null,
+  set: readonly string[] = [],
+): Result<ConfigDocument> {
+  const parsed = parseYaml(text);
+  const { document, lines } = parsed;
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {
     const start = lines.linePos(from);
     const length = Math.max(1, (text.slice(from, to).split('\n')[0] ?? '').trimEnd().length);
     return { file, line: start.line, column: start.col, length };
   };
-  const mistakes = [...document.errors, ...document.warnings];
-  if (mistakes.length > 0) return failure(...mistakes.map((mistake) => syntaxProblem(mistake, placeOf)));
+  const mistake = firstMistake(text, parsed);
+  if (mistake !== null) {
+    const { message, hint, range } = mistake;
+    return failure(problem('config/yaml-syntax', message, { hint, place: placeOf(range) }));
+  }
   if (!isMap(document.contents)) {
     const message = 'a pipeline file is a mapping with version and stages';
     return failure(problem('config/not-a-mapping', message, { place: beginningOf(file) }));
   }
-  const { ranges, unusable } = readNodes(document.contents);
+  const { value: contents, rangesAt, unusable } = readNodes(document.contents);
   if (unusable.length > 0)
     return failure(
       ...unusable.map(({ code, message, hint, range }) =>
         problem(code, message, { hint, place: range === null ? beginningOf(file) : placeOf(range) }),
       ),
     );
-  const written = valueOf(document, file);
-  if (!written.ok) return written;
-  const value = withProfile(written.value, file, profile);
-  if (!value.ok) return value;
-  return success({
-    value: value.value,
-    written: written.value,
-    place: placing(file, ranges, profile, placeOf),
-  });
+  const written = contents as JsonObject;
+  const section = rangesAt(['profiles'])?.key ?? null;
+  const profiled = withProfile(written, profile, section === null ? beginningOf(file) : placeOf(section));
+  if (!profiled.ok) return profiled;
+  const laid = withSettings(profiled.value, set);
+  if (!laid.ok) return laid;
+  const { value, settings } = laid.value;
+  return success({ value, written, place: placing(file, rangesAt, { profile, settings }, placeOf) });
 }
 
 type PlaceOf = (range: readonly [number, number, number?]) => Place;
 
-function syntaxProblem({ message, pos }: YAMLError, placeOf: PlaceOf): Diagnostic {
-  // The parser recurses, and reports the end of the stack as a mistake in the text.
-  const isTooDeep = message.includes('call stack');
-  return problem('config/yaml-syntax', isTooDeep ? tooDeep.message : message.replace(/\s+/g, ' '), {
-    place: placeOf(pos),
-  });
+interface Overlays {
+  readonly profile: string | null;
+  readonly settings: readonly Setting[];
 }
 
-/** The file's value; aliases are replaced by what they refer to. */
-function valueOf(document: Document, file: string): Result<JsonObject> {
-  const place = beginningOf(file);
-  let value: JsonObject;
-  try {
-    value = document.toJS() as JsonObject;
-  } catch (error) {
-    return failure(problem('config/yaml-syntax', (error as Error).message, { place }));
-  }
-  if (!isDeeperThan(value, deepestNesting)) return success(value);
-  return failure(problem(tooDeep.code, tooDeep.message, { place, hint: 'an alias may contain itself' }));
-}
-
-/** The value with the profile laid over it. */
-function withProfile(base: JsonObject, file: string, profile: string | null): Result<JsonObject> {
-  if (profile === null) return success(base);
-  const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
-  const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
-  if (!isJsonObject(overlay)) return failure(unknownProfile(profile, Object.keys(profiles), file));
-  return success(overlaid(base, overlay) as JsonObject);
-}
-
-function unknownProfile(profile: string, known: readonly string[], file: string): Diagnostic {
-  return problem('config/unknown-profile', `there is no profile "${profile}" in ${file}`, {
-    place: beginningOf(file),
-    hint: known.length > 0 ? `profiles: ${known.join(', ')}` : 'the file has no profiles',
-  });
-}
-
+/** The place of a path is that of the layer that took effect; if the path is nowhere, that of the longest part of it. */
 function placing(
   file: string,
-  ranges: ReadonlyMap<string, Ranges>,
-  profile: string | null,
+  rangesAt: (path: Path) => Ranges | null,
+  { profile, settings }: Overlays,
   placeOf: PlaceOf,
 ): ConfigDocument['place'] {
-  const rangesAt = (path: Path): Ranges | undefined =>
-    (profile === null ? undefined : ranges.get(pathKey(['profiles', profile, ...path]))) ??
-    ranges.get(pathKey(path));
+  const inEffect = (path: Path): Ranges | null =>
+    (profile === null ? null : rangesAt(['profiles', profile, ...path])) ?? rangesAt(path);
+  const given = (path: Path, how: ReturnType<typeof reach>): Place | null => {
+    const setting = settings.findLast((each) => reach(each, path) === how);
+    return setting === undefined ? null : { file: `--set ${setting.text}` };
+  };
   return (path, mark = 'value') => {
     for (let length = path.length; length > 0; length--) {
-      const found = rangesAt(path.slice(0, length));
+      const part = path.slice(0, length);
+      const found = inEffect(part);
       const isKeyMeant = mark === 'key' || length < path.length || found?.isMapping === true;
       const range = isKeyMeant ? (found?.key ?? found?.value) : found?.value;
-      if (range !== null && range !== undefined) return placeOf(range);
+      const place =
+        given(part, 'gives') ??
+        (range === null || range === undefined ? given(part, 'leads') : placeOf(range));
+      if (place !== null) return place;
     }
     return beginningOf(file);
   };
@@ -121,14 +100,4 @@ function placing(
 
 function beginningOf(file: string): Place {
   return { file, line: 1, column: 1 };
-}
-
-/** Mappings are merged key by key, everything else is replaced; null in the overlay removes a key. */
-function overlaid(base: Json | undefined, overlay: Json): Json {
-  if (!isJsonObject(base) || !isJsonObject(overlay)) return overlay;
-  const kept = Object.entries(base).filter(([key]) => !Object.hasOwn(overlay, key) || overlay[key] !== null);
-  const merged = new Map<string, Json>(kept);
-  for (const [key, value] of Object.entries(overlay))
-    if (value !== null) merged.set(key, overlaid(merged.get(key), value));
-  return Object.fromEntries(merged);
 }

@@ -15,6 +15,7 @@ import type { ConfigDocument } from './document.ts';
 import { readDocument } from './document.ts';
 import { filesOutside } from './files.ts';
 import { topologicalOrder } from './order.ts';
+import { patternsOf } from './patterns.ts';
 import { preflight } from './preflight.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
@@ -27,8 +28,9 @@ export async function loadPlan(
   text: string,
   profile: string | null,
   registry: Registry,
+  set: readonly string[] = [],
 ): Promise<Result<Plan>> {
-  const read = readDocument(file, text, profile);
+  const read = readDocument(file, text, profile, set);
   if (!read.ok) return read;
   const document = read.value;
   const validators = await registry.validators();
@@ -41,13 +43,16 @@ export async function loadPlan(
   if (!toolchain.ok) return placedIn('toolchain', toolchain.diagnostics, document);
   const stages = stagesOf(document, registry, toolchain.value);
   if (!stages.ok) return stages;
+  const patterns = patternsOf(writtenStages(document), registry, document);
+  if (!patterns.ok) return patterns;
   return success({
     target: targetOf(document.value, registry),
     boardPart: writtenTarget(document.value).boardPart ?? null,
     tools: sectionOf(document, 'tools'),
-    secrets: secretsOf(document.written, registry),
+    secrets: secretsOf(document, registry),
     resources: amountsOf(document.value['resources'] as WrittenAmounts | undefined),
     cache: (document.value['cache'] as string | undefined) ?? null,
+    patterns: patterns.value,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
   });
@@ -112,10 +117,11 @@ function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
   return (value[name] ?? {}) as JsonObject;
 }
 
-/** The keys that the file or one of its profiles names, whichever profile applies: they are all on this machine. */
-function secretsOf({ tools, profiles = {} }: JsonObject, { secretFiles }: Registry): readonly string[] {
+/** The keys that the file, one of its profiles or the command line names, whichever applies: they are all on this machine. */
+function secretsOf({ value, written }: ConfigDocument, { secretFiles }: Registry): readonly string[] {
+  const { tools, profiles = {} } = written;
   const overlays = isJsonObject(profiles) ? Object.values(profiles).filter(isJsonObject) : [];
-  const sections = [tools, ...overlays.map((overlay) => overlay['tools'])];
+  const sections = [tools, ...overlays.map((overlay) => overlay['tools']), value['tools']];
   return [...new Set(sections.flatMap((section) => secretFiles(isJsonObject(section) ? section : {})))];
 }
 

@@ -19,6 +19,17 @@ const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 /** Neither the user nor the host may look like an option, nor hold what a shell of the user's ssh configuration would expand. */
 const sshDestination = '^(ssh://)?([\\w.+\\\\][\\w.+\\\\-]*@)?[\\w.\\[:][\\w.:%\\]-]*/?$';
 
+/** The keys at the top of the file that a profile may hold. */
+export const profileSections: readonly string[] = [
+  'resources',
+  'toolchain',
+  'tools',
+  'target',
+  'stages',
+  'cluster',
+  'cache',
+];
+
 /** The parts of the schema that come from other rooms. */
 export interface SchemaParts {
   readonly kinds: readonly StageKind[];
@@ -37,6 +48,7 @@ export function envelopeSchema(parts: SchemaParts): JsonObject {
     required: ['version', 'stages'],
     additionalProperties: false,
     properties: { version: { const: 1 }, ...sections(parts), profiles: profiles() },
+    patternProperties: { '^x-': { description: 'Not read: a place for values with anchors.' } },
   };
 }
 
@@ -90,6 +102,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
     },
     stages: {
       type: 'object',
+      description: 'The stages by name, at least one, such as check: {kind: shell, with: {…}}.',
       minProperties: 1,
       propertyNames: { pattern: name },
       additionalProperties: {
@@ -163,9 +176,7 @@ function profiles(): JsonObject {
       type: 'object',
       additionalProperties: false,
       properties: {
-        ...Object.fromEntries(
-          ['toolchain', 'tools', 'resources', 'target', 'stages', 'cluster'].map((name) => [name, section]),
-        ),
+        ...Object.fromEntries(profileSections.map((name) => [name, section])),
         cache: cachePlace,
       },
     },

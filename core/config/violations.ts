@@ -44,6 +44,8 @@ interface Description {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly below?: string;
+  /** Keys below the checked value of which only one may be given: the last is marked, the hint has the lines of all. */
+  readonly places?: readonly string[];
   readonly mark?: 'key' | 'value';
 }
 
@@ -51,7 +53,17 @@ function describe(error: ErrorObject, document: ConfigDocument, base: Path): Dia
   const path: Path = [...base, ...error.instancePath.split('/').slice(1).map(unescape)];
   const where = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
   const describer = describers[error.keyword] ?? otherwise;
-  const { code, message, hint, below, mark = 'value' } = describer(error, where);
+  const { code, message, hint, below, places = [], mark = 'value' } = describer(error, where);
+  const found = places
+    .map((key) => ({ key, place: document.place([...path, key], 'key') }))
+    .sort((a, b) => (a.place.line ?? Infinity) - (b.place.line ?? Infinity));
+  const last = found.at(-1);
+  if (last !== undefined) {
+    const lines = found.map(({ key, place: { line } }) =>
+      line === undefined ? key : `${key} (line ${line})`,
+    );
+    return problem(code, message, { place: last.place, hint: `keep one of ${lines.join(' and ')}` });
+  }
   const place = document.place(below === undefined ? path : [...path, below], mark);
   return problem(code, message, { place, hint });
 }
@@ -98,15 +110,23 @@ const describers: { readonly [keyword: string]: Describer } = {
   },
   type(error, where) {
     const types = [error.params['type'] as string | readonly string[]].flat();
-    const message = `${where} must be ${article(types.join(' or '))}`;
+    const must = `must be ${article(types.join(' or '))}`;
+    const message = error.data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
     return { code: 'config/wrong-type', message, hint: describedAs(error) };
   },
   not(error, where) {
     const { propertyName } = error;
-    if (propertyName === undefined) return otherwise(error, where);
+    if (propertyName === undefined) return together(error, where);
     const message = `"${propertyName}" cannot be set here`;
     return { code: 'config/bad-name', message, hint: describedAs(error), below: propertyName, mark: 'key' };
   },
+  minimum: (error, where) => bound(error, where),
+  maximum: (error, where) => bound(error, where),
+  exclusiveMinimum: (error, where) => bound(error, where),
+  exclusiveMaximum: (error, where) => bound(error, where),
+  minProperties: (error, where) => tooShort(error, where),
+  minItems: (error, where) => tooShort(error, where),
+  minLength: (error, where) => tooShort(error, where),
   pattern(error, where) {
     const { propertyName } = error;
     if (propertyName === undefined)
@@ -119,6 +139,39 @@ const describers: { readonly [keyword: string]: Describer } = {
     const message = `"${propertyName}" is not a name`;
     return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };
   },
+};
+
+/** Keys of which the schema forbids that all are given. */
+const together: Describer = (error, where) => {
+  const keys = (error.schema as { readonly required?: readonly string[] }).required ?? [];
+  if (keys.length === 0) return otherwise(error, where);
+  return {
+    code: 'config/not-together',
+    message: `${keys.map((key) => `"${key}"`).join(' and ')} in ${where} exclude each other`,
+    places: keys,
+  };
+};
+
+/** Bounds of a number. A share of 70 is one of 70 %. */
+const bound: Describer = (error, where) => {
+  const { comparison, limit } = error.params as { readonly comparison: string; readonly limit: number };
+  const given = error.data as number;
+  const words =
+    { '<=': 'at most', '>=': 'at least', '<': 'less than', '>': 'more than' }[comparison] ?? comparison;
+  const isPercentage =
+    limit === 1 && comparison === '<=' && given <= 100 && error.parentSchema?.['type'] === 'number';
+  return {
+    code: 'config/bad-value',
+    message: `${where} is ${given}, must be ${words} ${limit}`,
+    hint: isPercentage ? `did you mean ${given / 100}?` : describedAs(error),
+  };
+};
+
+/** A text, list or mapping with nothing in it. */
+const tooShort: Describer = (error, where) => {
+  const { limit } = error.params as { readonly limit: number };
+  if (limit !== 1) return otherwise(error, where);
+  return { code: 'config/bad-value', message: `${where} is empty`, hint: describedAs(error) };
 };
 
 const otherwise: Describer = (error, where) => ({
@@ -149,13 +202,16 @@ function describedAs(error: ErrorObject): string | undefined {
 function propertyHint(error: ErrorObject, key: string): string | undefined {
   const mistyped = nearest(key, Object.keys((error.data as object | null) ?? {}));
   if (mistyped !== null) return `"${mistyped}" was found instead`;
-  return propertiesOf(error)[key]?.description;
+  const property = propertiesOf(error)[key];
+  return property?.const === undefined
+    ? property?.description
+    : `add ${key}: ${JSON.stringify(property.const)}`;
 }
 
 function propertiesOf({ parentSchema }: ErrorObject): {
-  readonly [key: string]: { readonly description?: string };
+  readonly [key: string]: { readonly description?: string; readonly const?: unknown };
 } {
   return (parentSchema?.['properties'] ?? {}) as {
-    readonly [key: string]: { readonly description?: string };
+    readonly [key: string]: { readonly description?: string; readonly const?: unknown };
   };
 }

@@ -49,6 +49,8 @@ export interface Plan {
   readonly tools: JsonObject;
   /** Files that hold keys, relative to the project or absolute; they are never inputs. */
   readonly secrets: readonly string[];
+  /** The regular expressions, for the flag `s`, of the patterns in lists of files. */
+  readonly patterns: { readonly [pattern: string]: string };
   /** The folder of the results, as the file names it; null for the default. Never part of a key. */
   readonly cache: string | null;
   /** What there is of resources, as far as the file says so; never part of a key. */

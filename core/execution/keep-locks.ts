@@ -2,6 +2,7 @@ import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { ActionRecord, Item } from '../contracts/types.ts';
 import { keepLock, openLocks } from '../state/cut-lock.ts';
 import { keepSpec } from '../state/specs.ts';
+import { canonicalJson } from '../../base/digest.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Action, ActionState } from './action.ts';
 import { keptSpecOf } from './action.ts';
@@ -21,19 +22,46 @@ export async function keepLocks(
   states: ReadonlyMap<string, ActionState>,
 ): Promise<void> {
   for (const stage of plan.stages) {
-    const { lock } = kindOf(stage, context.registry);
-    if (lock === undefined || !isBuilt(stage, lock.once, plan, states)) continue;
-    const done = actionsThatDecided(stage, plan, context, states);
-    const decisions: (readonly [Done, JsonObject])[] = [];
-    for (const one of done) {
-      const entry = one.record.outputs[lock.port]?.files[0];
-      const contents = entry === undefined ? null : await context.store.read(entry);
-      if (contents !== null) decisions.push([one, JSON.parse(String(contents)) as JsonObject]);
-    }
-    if (decisions.length === 0 || decisions.length < done.length) continue;
-    keepLock(context.layout.project, stage.name, entryOf(decisions));
-    for (const one of done) await keepUnderOwnDecision(one, plan, context, states);
+    const decisions = await decisionsOf(stage, plan, context, states);
+    if (decisions.length === 0) continue;
+    keepLock(context.layout.decisions, stage.name, entryOf(decisions));
+    for (const [one] of decisions) await keepUnderOwnDecision(one, plan, context, states);
   }
+}
+
+/** Whether `keepLocks` would change pipeline.lock. */
+export async function wouldChangeLocks(
+  plan: Plan,
+  context: ExecutionContext,
+  states: ReadonlyMap<string, ActionState>,
+): Promise<boolean> {
+  const locks = openLocks(context.layout.decisions);
+  for (const stage of plan.stages) {
+    const decisions = await decisionsOf(stage, plan, context, states);
+    if (decisions.length === 0) continue;
+    const kept = locks.of(stage.name);
+    if (!kept.ok || canonicalJson(kept.value) !== canonicalJson(entryOf(decisions))) return true;
+  }
+  return false;
+}
+
+/** What the actions of a stage decided, once everything built from it has succeeded; else nothing. */
+async function decisionsOf(
+  stage: PlannedStage,
+  plan: Plan,
+  context: ExecutionContext,
+  states: ReadonlyMap<string, ActionState>,
+): Promise<readonly (readonly [Done, JsonObject])[]> {
+  const { lock } = kindOf(stage, context.registry);
+  if (lock === undefined || !isBuilt(stage, lock.once, plan, states)) return [];
+  const done = actionsThatDecided(stage, plan, context, states);
+  const decisions: (readonly [Done, JsonObject])[] = [];
+  for (const one of done) {
+    const entry = one.record.outputs[lock.port]?.files[0];
+    const contents = entry === undefined ? null : await context.store.read(entry);
+    if (contents !== null) decisions.push([one, JSON.parse(String(contents)) as JsonObject]);
+  }
+  return decisions.length < done.length ? [] : decisions;
 }
 
 /** A finished action of a stage that keeps its decision. */
@@ -80,7 +108,7 @@ async function keepUnderOwnDecision(
 ): Promise<void> {
   const resolution = resolve(action, plan, finishedIn(plan, context, states), {
     ...context,
-    locks: openLocks(context.layout.project),
+    locks: openLocks(context.layout.decisions),
   });
   if (!resolution.ok) return;
   const { fingerprint } = resolution.value;

@@ -36,7 +36,7 @@ export function resolve(
 /** The parameters including parsed files, and the files that are inputs. */
 function readParameters(
   { stage, kind, item }: Action,
-  { secrets }: Plan,
+  { secrets, patterns }: Plan,
   { layout, digests, locks }: Context,
 ): Result<{ readonly params: JsonObject; readonly files: Inputs }> {
   const params: Record<string, Json> = {};
@@ -48,7 +48,7 @@ function readParameters(
       params[name] = value;
       continue;
     }
-    const source = readSource(file, value, { layout, digests, secrets });
+    const source = readSource(file, value, { layout, digests, secrets, patterns });
     if (!source.ok)
       problems.push(...source.diagnostics.map(({ at = [], ...rest }) => ({ ...rest, at: [name, ...at] })));
     else if (source.value.type === 'value') params[name] = source.value.value;

@@ -1,19 +1,20 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join, normalize, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import { filesBelow } from '../../base/files-below.ts';
 import type { Json } from '../../base/json.ts';
 import { positionAt } from '../../base/json-mistakes.ts';
 import { parseJsonText } from '../../base/json-text.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { artifactOf } from '../contracts/artifact.ts';
+import type { Plan } from '../contracts/plan.ts';
 import type { FileParameter } from '../contracts/stage.ts';
 import type { FileEntry } from '../contracts/types.ts';
 import type { FileDigests } from '../state/file-digests.ts';
 import type { Layout } from '../state/layout.ts';
 import type { InputArtifact } from './action.ts';
+import { filesListed, missingNamed, secretNamed } from './listed-files.ts';
 
 export type Source =
   | { readonly type: 'input'; readonly input: InputArtifact }
@@ -25,6 +26,8 @@ export interface SourceProject {
   readonly digests: FileDigests;
   /** Files that hold keys, relative to the project or absolute: refused if named, left out of folders. */
   readonly secrets: readonly string[];
+  /** The regular expressions of the patterns in lists of files. */
+  readonly patterns: Plan['patterns'];
 }
 
 /**
@@ -97,25 +100,19 @@ function entryOf(path: string, { layout, digests, isSecret }: Reading): Result<F
   return stat.isDirectory() ? folder(path) : unsupported(path);
 }
 
-function pathsOf(paths: readonly string[], { layout, digests, isSecret }: Reading): Result<Source> {
-  const found = new Map<string, FileEntry>();
-  for (const [index, written] of paths.entries()) {
-    const path = normalize(written).replace(/\/$|^\.$/, '');
-    if (isSecret(path)) return secret(written, [index]);
-    if (statSync(join(layout.project, path), { throwIfNoEntry: false }) === undefined)
-      return missing(written, [index]);
-    for (const file of filesBelow(layout.project, path, (below) => isOurOwn(below) || isSecret(below))) {
-      const entry = digests.entry(file);
-      if (entry === null) return unsupported(file, [index]);
-      found.set(file, entry);
-    }
+function pathsOf(
+  entries: readonly string[],
+  { layout, digests, isSecret, patterns }: Reading,
+): Result<Source> {
+  const listed = filesListed(entries, layout.project, isSecret, patterns);
+  if (!listed.ok) return listed;
+  const found: { readonly entry: FileEntry; readonly path: string }[] = [];
+  for (const [path, index] of listed.value) {
+    const entry = digests.entry(path);
+    if (entry === null) return unsupported(path, [index]);
+    found.push({ entry, path });
   }
-  return inputOf([...found].map(([path, entry]) => ({ entry, path })));
-}
-
-/** Folders of this program and of git in the project are never inputs, even if the whole project folder is one. */
-function isOurOwn(path: string): boolean {
-  return path === '.pipeline' || path === '.git';
+  return inputOf(found);
 }
 
 /** Whether a path leads to a file that holds a key, under whatever name: it may be a link. */
@@ -143,9 +140,8 @@ function inputOf(found: readonly { readonly entry: FileEntry; readonly path: str
   });
 }
 
-function missing(path: string, at?: readonly number[]): Failure {
-  const hint = 'paths are relative to the folder of pipeline.yaml';
-  return failure(problem('file/missing', `there is no file ${path}`, { hint, at }));
+function missing(path: string): Failure {
+  return failure(missingNamed(path));
 }
 
 function unsupported(path: string, at?: readonly number[]): Failure {
@@ -158,8 +154,6 @@ function folder(path: string): Failure {
   return failure(problem('file/unsupported', `${path} is a folder, and a file is expected`, { hint }));
 }
 
-function secret(path: string, at?: readonly number[]): Failure {
-  const hint =
-    'results are kept and may be copied elsewhere; only the stages that talk to boards use the key';
-  return failure(problem('file/secret', `${path} holds a key, which is never an input`, { hint, at }));
+function secret(path: string): Failure {
+  return failure(secretNamed(path));
 }

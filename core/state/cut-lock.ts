@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { problem } from '../../base/diagnostic.ts';
 import { canonicalJson, sha256 } from '../../base/digest.ts';
 import { writeFileAtomically } from '../../base/json-file.ts';
@@ -8,9 +8,6 @@ import { isJsonObject } from '../../base/json.ts';
 import { readInputFile } from '../../base/input-file.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
-
-/** Next to pipeline.yaml, and committed to git with it. */
-const lockFile = 'pipeline.lock';
 
 /** The decisions of stages when last built, by name; a stage repeats its decision as long as it can. */
 export interface CutLocks {
@@ -23,12 +20,12 @@ export const noLocks: CutLocks = { of: () => success(null) };
 
 type Decisions = { readonly [stage: string]: JsonObject };
 
-/** The locks of a project; the file is read on first use. */
-export function openLocks(project: string): CutLocks {
+/** The locks in a file, which is read on first use. */
+export function openLocks(path: string): CutLocks {
   let read: Result<Decisions> | null = null;
   return {
     of(stage) {
-      read ??= readLocks(project);
+      read ??= readLocks(path);
       if (!read.ok) return read;
       return success(Object.hasOwn(read.value, stage) ? (read.value[stage] ?? null) : null);
     },
@@ -36,35 +33,33 @@ export function openLocks(project: string): CutLocks {
 }
 
 /** Keeps the decision of a stage. Other stages' entries stay, unless the file cannot be read. */
-export function keepLock(project: string, stage: string, decided: JsonObject): void {
-  const before = readLocks(project);
+export function keepLock(path: string, stage: string, decided: JsonObject): void {
+  const before = readLocks(path);
   const stages = { ...(before.ok ? before.value : {}), [stage]: decided };
   const text = `${JSON.stringify({ version, checksum: sumOf(stages), stages }, null, 2)}\n`;
-  const path = join(project, lockFile);
   if (!existsSync(path) || readInputFile(path) !== text) writeFileAtomically(path, text);
 }
 
 const version = 2;
 
 /** Version 1 had no checksum. */
-function readLocks(project: string): Result<Decisions> {
-  const path = join(project, lockFile);
+function readLocks(path: string): Result<Decisions> {
   if (!existsSync(path)) return success({});
   let lock: unknown;
   try {
     const contents = readInputFile(path);
-    if (contents === null) return unreadable('it is not a regular file');
+    if (contents === null) return unreadable(path, 'it is not a regular file');
     lock = JSON.parse(contents);
   } catch (error) {
-    return unreadable((error as Error).message);
+    return unreadable(path, (error as Error).message);
   }
   if (!isJsonObject(lock) || (lock['version'] !== version && lock['version'] !== 1))
-    return unreadable(`its version is not ${version}`);
+    return unreadable(path, `its version is not ${version}`);
   const { stages } = lock;
   if (!isJsonObject(stages) || !Object.values(stages).every(isJsonObject))
-    return unreadable('it does not hold an object per stage');
+    return unreadable(path, 'it does not hold an object per stage');
   if (lock['version'] === version && lock['checksum'] !== sumOf(stages))
-    return unreadable('its contents do not match its checksum');
+    return unreadable(path, 'its contents do not match its checksum');
   return success(stages as Decisions);
 }
 
@@ -72,10 +67,11 @@ function sumOf(stages: JsonObject): string {
   return sha256(canonicalJson(stages));
 }
 
-function unreadable(why: string): Failure {
+function unreadable(path: string, why: string): Failure {
+  const file = basename(path);
   return failure(
-    problem('config/bad-lock', `${lockFile} cannot be read: ${why}`, {
-      place: { file: lockFile, line: 1, column: 1 },
+    problem('config/bad-lock', `${file} cannot be read: ${why}`, {
+      place: { file, line: 1, column: 1 },
       hint: 'restore it from git, or choose new cuts with --recut',
     }),
   );

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 
 /** The paths below `.pipeline/`; everything there can be deleted, at the cost of building again. */
 export interface Layout {
@@ -6,6 +6,10 @@ export interface Layout {
   readonly root: string;
   /** Absolute path of the folder that holds pipeline.yaml. */
   readonly project: string;
+  /** Name of the pipeline file in it. */
+  readonly file: string;
+  /** Absolute path of the file with the decisions of stages, next to the pipeline file and committed to git with it. */
+  readonly decisions: string;
   readonly cache: string;
   /** Validated plans, by digest of their sources. */
   readonly plans: string;
@@ -26,11 +30,15 @@ export interface Layout {
   readonly lock: string;
 }
 
-export function layoutOf(project: string): Layout {
+export const pipelineFile = 'pipeline.yaml';
+
+export function layoutOf(project: string, file = pipelineFile): Layout {
   const root = join(project, '.pipeline');
   return {
     root,
     project,
+    file,
+    decisions: join(project, decisionsOf(file)),
     cache: join(root, 'cache'),
     plans: join(root, 'plans'),
     specs: join(root, 'specs'),
@@ -43,6 +51,12 @@ export function layoutOf(project: string): Layout {
     fileDigests: join(root, 'files.json'),
     lock: join(root, 'lock'),
   };
+}
+
+/** Each pipeline file in a folder has its own, with a name that no other program uses. */
+function decisionsOf(file: string): string {
+  const name = parse(file).name;
+  return name === parse(pipelineFile).name ? 'pipeline.lock' : `${name}.pipeline.lock`;
 }
 
 /** An action's label as a file name: `build/1` → `build~1`. */

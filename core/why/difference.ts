@@ -11,22 +11,43 @@ export interface FieldChange {
   readonly after?: Json;
 }
 
-/** Every field in which two specs differ, except their inputs and what is under a name that is left out. */
+/**
+ * Every field in which two specs differ, except their inputs and what is under a name that is left out. If another kind does
+ * the work, every field differs and none is a cause: the only change is with what it is done.
+ */
 export function specDifference(
   before: ActionSpec,
   after: ActionSpec,
   isLeftOut: (name: string) => boolean = () => false,
 ): readonly FieldChange[] {
+  if (before.kind !== after.kind) return [otherKind(before, after)];
   const comparable = ({ inputs: _inputs, ...rest }: ActionSpec) => rest as unknown as JsonObject;
   return difference(comparable(before), comparable(after), [], isLeftOut);
 }
 
 /** Names of the input ports whose contents differ. */
 export function changedInputs(before: ActionSpec, after: ActionSpec): readonly string[] {
+  // Another kind has inputs of its own, under other names.
+  const isShared = (port: string): boolean =>
+    before.kind === after.kind || (Object.hasOwn(before.inputs, port) && Object.hasOwn(after.inputs, port));
   const ports = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
-  return [...ports].filter(
-    (port) => !sameJson((before.inputs[port] ?? null) as Json, (after.inputs[port] ?? null) as Json),
-  );
+  return [...ports]
+    .filter(isShared)
+    .filter((port) => !sameJson((before.inputs[port] ?? null) as Json, (after.inputs[port] ?? null) as Json));
+}
+
+function otherKind(before: ActionSpec, after: ActionSpec): FieldChange {
+  const [was, is] = [toolsOf(before), toolsOf(after)];
+  return was === is || was === '' || is === ''
+    ? { field: 'kind', before: before.kind, after: after.kind }
+    : { field: 'made with', before: was, after: is };
+}
+
+/** `vivado 2022.2`. */
+function toolsOf({ tools }: ActionSpec): string {
+  return Object.entries(tools)
+    .map(([tool, version]) => `${tool} ${version}`)
+    .join(', ');
 }
 
 /** `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. */

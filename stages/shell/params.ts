@@ -21,7 +21,8 @@ export const schema = {
     inputs: {
       type: 'array',
       items: { type: 'string' },
-      description: 'Files and folders of the project; the command finds them at in/files/PATH.',
+      description:
+        'Files, folders and patterns such as src/**/*.py of the project, of which !src/generated removes; the command finds them at in/files/PATH.',
     },
     outputs: {
       type: 'array',

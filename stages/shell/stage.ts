@@ -2,6 +2,9 @@ import { defineStage } from '../define.ts';
 import type { ShellParams } from './params.ts';
 import { schema } from './params.ts';
 
+/** In bytes: MAX_ARG_STRLEN of Linux with the NUL at its end, on pages of 4 KiB. */
+const longestArgument = 32 * 4096 - 1;
+
 /** How a shell runs a command so that a failure ends it. */
 const interpreters = {
   sh: ['sh', '-e', '-c'],
@@ -19,6 +22,19 @@ export const shell = defineStage<ShellParams>()({
   foreach: { over: 'items', port: 'item', required: false },
   // Documents and editors ask for the outputs of the kind before any are named.
   outputs: ({ outputs }: Partial<ShellParams>) => (outputs ?? []).map((port) => ({ port })),
+  preflight({ name, params: { command } }) {
+    const bytes = Buffer.byteLength(command);
+    if (bytes <= longestArgument) return [];
+    return [
+      {
+        code: 'config/too-long',
+        message: `the command of "${name}" has ${bytes} bytes, and Linux takes ${longestArgument}`,
+        hint: 'put it into a file of the project, name that in inputs, and run in/files/NAME',
+        at: ['with', 'command'],
+        mark: 'key',
+      },
+    ];
+  },
   action: ({ params, item }) => ({
     params: item === null ? {} : { item: item.id },
     tools: {},

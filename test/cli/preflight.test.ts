@@ -256,8 +256,8 @@ describe('what the back end needs', () => {
 
 it('a tool is missing: an error for a stage that runs for certain, and else a warning', async () => {
   const { folder } = example(onVivado, ['version: 1\n', 'version: 1\ntools: {finn: {python: none}}\n']);
-  const environment = readEnvironment(folder);
-  const project = await openProject(environment, null);
+  const environment = readEnvironment({ directory: folder });
+  const project = await openProject(environment, {});
   if (!project.ok) throw new Error('the example is valid');
   const context = lookingContext(project.value, environment);
   const { signal } = new AbortController();

@@ -24,9 +24,7 @@ describe('pipeline run', () => {
     expect(out.replace(/\d+(\.\d+)? m?s/g, 'TIME')).toBe(
       'one  running (first time)\none  ok TIME\n✔ done: 1 ran, 0 up to date in TIME\n',
     );
-    expect((await pipeline(folder, 'run')).out.replace(/\d+(\.\d+)? m?s/g, 'TIME')).toBe(
-      '✔ 1 up to date\n',
-    );
+    expect((await pipeline(folder, 'run')).out.replace(/\d+(\.\d+)? m?s/g, 'TIME')).toBe('✔ 1 up to date\n');
   });
 
   it('reports events as JSON, the same as in its journal', async () => {

@@ -53,7 +53,7 @@ describe('a mistake in pipeline.yaml is shown at its place', () => {
 `,
     );
     expect(await fifos('{target_fps: 0}')).toBe(
-      `error[config/bad-value]: "toolchain.fifos.target_fps" must be > 0
+      `error[config/bad-value]: "toolchain.fifos.target_fps" is 0, must be more than 0
   pipeline.yaml:2:33
   2 | toolchain: {fifos: {target_fps: 0}}
     |                                 ^
@@ -112,7 +112,7 @@ describe('a mistake in pipeline.yaml is shown at its place', () => {
 
   it('the same stage twice', async () => {
     expect(await refusal(`version: 1\nstages:\n  a: ${shell}\n  a: ${shell}\n`)).toContain(
-      'error[config/yaml-syntax]: Map keys must be unique',
+      'error[config/yaml-syntax]: "a" is given twice\n  pipeline.yaml:4:3',
     );
   });
 

@@ -118,3 +118,38 @@ describe('explanations', () => {
     ]);
   });
 });
+
+describe('an action that another kind does now', () => {
+  const emulated: ActionSpec = {
+    ...spec,
+    kind: 'finn/build',
+    recipe: 1,
+    tools: { backend: 'emulated' },
+    inputs: { submodel: 'a'.repeat(64) },
+  };
+  const hardware: ActionSpec = {
+    ...spec,
+    kind: 'finn/implement',
+    recipe: 3,
+    tools: { vivado: '2022.2' },
+    inputs: { hardware: 'b'.repeat(64) },
+    outputs: ['bitstreams', 'report'],
+  };
+
+  it('has one change, which is what it is made with', () => {
+    expect(specDifference(emulated, hardware).map(formatChange)).toEqual([
+      'made with backend emulated → vivado 2022.2',
+    ]);
+    expect(changedInputs(emulated, hardware)).toEqual([]);
+  });
+
+  it('names the kinds if the tools do not tell them apart', () => {
+    const bare = { ...hardware, tools: {} };
+    expect(specDifference(emulated, bare).map(formatChange)).toEqual(['kind finn/build → finn/implement']);
+  });
+
+  it('still names an input that both have', () => {
+    const both = { ...hardware, inputs: { submodel: 'c'.repeat(64) } };
+    expect(changedInputs(emulated, both)).toEqual(['submodel']);
+  });
+});

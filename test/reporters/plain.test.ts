@@ -96,7 +96,7 @@ error[action/failed]: it ended
       '✔ 2 up to date, 2 min 0 s not repeated\n',
     );
     const quick = [eventOf.upToDate('one', 900), eventOf.finished('ok', 12, { cached: 1 })];
-    expect(plain().shown(eventOf.began(0, 'one'), ...quick)).toBe('✔ 1 up to date (12 ms)\n');
+    expect(plain().shown(eventOf.began(0, 'one'), ...quick)).toBe('✔ 1 up to date\n');
   });
 
   it('say EMULATED if any result is', () => {

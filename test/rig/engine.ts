@@ -134,7 +134,7 @@ export function contextIn(
     ledger: openLedger(layout, null),
     // A clock that is ahead makes every file look old enough to be remembered.
     digests: openFileDigests(layout, () => Date.now() + 60_000),
-    locks: locks ?? openLocks(folder),
+    locks: locks ?? openLocks(layout.decisions),
     runners: new Map([local, functions, ...runners].map((runner) => [runner.name, runner])),
     usualRunners: { process: local.name, work: functions.name },
     templates: join(folder, 'templates'),

@@ -35,6 +35,17 @@ describe('pipeline boards keygen', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
+  it('is refused if all boards are emulated, which need none', async () => {
+    const folder = project('{zed0: {board: zedboard}}', null);
+    expect(await boards(folder, 'keygen')).toEqual({
+      code: 2,
+      out: '',
+      error:
+        'error[usage/unknown-board]: the cluster has no real boards\n  hint: a real board has an `address`; a --profile may define some\n',
+    });
+    expect(existsSync(join(folder, 'cluster.key'))).toBe(false);
+  });
+
   it('never replaces one', async () => {
     const folder = project();
     const path = join(folder, 'cluster.key');
