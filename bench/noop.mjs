@@ -22,7 +22,7 @@ import {
 } from './measure.mjs';
 
 const { rounds, actions, many } = options({ rounds: 20, actions: 1000, many: 5 });
-const goal = 2.5;
+const goal = 1.3;
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', WIREIT_CACHE: 'local' };
 
 await inTemporaryFolder((folder) => {

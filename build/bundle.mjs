@@ -53,13 +53,17 @@ const apart = {
     onResolve({ filter: /^\.\/run\.ts$/ }, ({ importer }) =>
       importer.endsWith('/cli/main.ts') ? { path: './run.js', external: true } : null,
     );
+    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
   },
 };
 const programs = {
-  cli: 'cli/main.ts',
+  // Small: it is all that a run with nothing to do loads.
+  cli: 'cli/start.ts',
+  main: 'cli/main.ts',
   run: 'cli/run.ts',
   // Not a part of the run, which would fall into more pieces.
   preflight: 'cli/preflight/look.ts',
+  idle: 'cli/idle/remember.ts',
   worker: 'cli/worker.ts',
   'emulated-board': 'boards/emulated/main.ts',
 };
@@ -86,7 +90,9 @@ const common = {
 // Each on its own: what the command shared with the others would come in pieces, and each piece costs a run with nothing to do.
 const inputs = new Set();
 for (const [name, path] of Object.entries(programs)) {
-  const { metafile } = await build({ ...common, entryPoints: { [name]: path } });
+  // The start of the command has no such packages, and is the whole of a run with nothing to do.
+  const own = name === 'cli' ? { banner: {} } : {};
+  const { metafile } = await build({ ...common, ...own, entryPoints: { [name]: path } });
   for (const input of Object.keys(metafile.inputs)) inputs.add(input);
 }
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { isCi } from './environment.ts';
+import { isCi } from './terminal-support.ts';
 
 /** Whether a person can be asked: both ends are a terminal, and not one that CI made. */
 export function canAsk(): boolean {

@@ -20,9 +20,12 @@ import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { isRememberable, listenTo } from './idle/listen.ts';
+import type * as Remember from './idle/remember.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { isMistakeOfUser, refuse } from './options.ts';
+import { ownFile } from './own-file.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 import { variantOf } from './variant.ts';
@@ -64,7 +67,9 @@ interface Ran {
 }
 
 async function runOnce(targets: readonly string[], options: RunOptions): Promise<Ran> {
-  const environment = readEnvironment(options);
+  const surroundings = readEnvironment(options);
+  const heard = listenTo(surroundings.out);
+  const environment: Environment = { ...surroundings, out: heard.terminal };
   const isJson = options.json === true;
   const refused = (diagnostics: readonly Diagnostic[]): Ran => ({
     code: refuse(diagnostics, isJson, environment),
@@ -93,6 +98,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   const interruption = new AbortController();
   let engine: Engine | null = null;
   let after = '';
+  let isIdle = false;
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
       watch.emit({ type: 'run-stopping', at: environment.now() });
@@ -119,12 +125,19 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       signal: interruption.signal,
       tellAfter: (text) => (after += text),
     });
+    isIdle = outcome === 'ok' && watch.counts().ran === 0;
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
     await Promise.all(watch.reporters.map((reporter) => reporter.finish()));
     environment.out.write(after);
     await engine?.close();
+    const args = process.argv.slice(2);
+    if (isIdle && engine !== null && isRememberable(args, environment.project, process.cwd())) {
+      const { rememberIdle } = (await import(ownFile('idle.js').href)) as typeof Remember;
+      const { ledger } = engine.context;
+      rememberIdle({ project: opened.value, environment, ledger, arguments: args, answer: heard.text() });
+    }
   }
 }
 

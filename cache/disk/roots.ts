@@ -27,12 +27,17 @@ export function registerRoots(root: string, roots: ProjectRoots): void {
 
 /** Whether a project has registered itself in a cache. */
 export function isRegistered(root: string, project: Omit<ProjectRoots, 'results'>): boolean {
-  return entryAt(pathOf(root, idOf(project))) !== null;
+  return entryAt(rootsFile(root, project)) !== null;
 }
 
 /** Makes a cache forget a project. */
 export function forgetRoots(root: string, project: Omit<ProjectRoots, 'results'>): void {
-  rmSync(pathOf(root, idOf(project)), { force: true });
+  rmSync(rootsFile(root, project), { force: true });
+}
+
+/** Where a cache says which results a project needs. */
+export function rootsFile(root: string, project: Omit<ProjectRoots, 'results'>): string {
+  return pathOf(root, idOf(project));
 }
 
 export interface RegisteredRoots {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isCi, supportOf } from '../../cli/environment.ts';
+import { isCi, supportOf } from '../../cli/terminal-support.ts';
 
 it.each([
   ['a pipe', false, {}, { isTerminal: false, isLive: false, hasColour: false }],
