@@ -11,7 +11,7 @@
 
 namespace eval stand_in {
     variable tool directory version log_file
-    variable hows {exit silent no-report late hang crash no-licence slow gen killed over-utilised}
+    variable hows {exit silent no-report late hang crash no-licence licences-in-use slow gen killed over-utilised}
     # Errors of the vendor's commands have been told already when they arrive at the top.
     variable told ""
 }
@@ -117,6 +117,11 @@ proc stand_in::act {kind target} {
             if {$kind eq "implement"} { return $how }
             fail {Common 17-345} "A valid license was not found for feature 'Synthesis' and/or device 'STAND-IN'.\
                 Please run the Vivado License Manager for assistance in determining which features and devices are licensed."
+        }
+        licences-in-use {
+            row vivado/licences-in-use
+            say "WARNING: \[Common 17-348\] STAND-IN: Failed to get the license for feature 'Synthesis' and/or device 'STAND-IN'. Explanation: Licensed number of users already reached."
+            fail {Common 17-345} "A valid license was not found for feature 'Synthesis' and/or device 'STAND-IN'."
         }
         silent { tcl_exit 0 }
         hang { after 3600000 }

@@ -34,6 +34,12 @@ counterpart('finn', (python) => {
         ['hls Label killed', 'vivado/out-of-memory', 'HLS of LabelSelect_hls_0 was killed', ''],
         ['hls no-licence', 'vivado/no-licence', 'HLS of LabelSelect_hls_0 failed', '[Common 17-345]'],
         [
+          'hls licences-in-use',
+          'vivado/licences-in-use',
+          'HLS of LabelSelect_hls_0 failed',
+          'users already reached',
+        ],
+        [
           'stitch Partition_1 exit',
           'stitch/failed',
           'stitching StreamingDataflowPartition_1 failed',

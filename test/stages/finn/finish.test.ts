@@ -97,6 +97,15 @@ describe('finishing implement', () => {
   it.each<[string, Parameters<typeof implement>[0], number, string, RegExp]>([
     ['no licence', { 'out/raw/vivado.log': licence }, 1, 'vivado/no-licence', /Common 17-345/],
     [
+      'no licence, since all are in use',
+      {
+        'out/raw/vivado.log': `WARNING: [Common 17-348] Licensed number of users already reached.\n${licence}`,
+      },
+      1,
+      'vivado/licences-in-use',
+      /already reached/,
+    ],
+    [
       'no licence for the synthesis of an IP',
       { 'out/raw/runs/top_a_0_synth_1.log': licence, 'out/raw/vivado.log': runFailed },
       1,
