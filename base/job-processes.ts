@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { startOf } from './process-stat.ts';
 import type { RunningProcess } from './processes.ts';
 import { processesSince, runningProcess, runningProcesses } from './processes.ts';
+import { randomHex } from './random-hex.ts';
 
 /** The environment variable that every process of a job inherits, whatever group or session it moves to. */
 export const jobVariable = 'PIPELINE_JOB';
 
 /** A name for a job that no other one has: 32 hexadecimal digits from a random source. */
 export function newToken(): string {
-  return randomBytes(16).toString('hex');
+  return randomHex(16);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { inFolder } from './in-folder.ts';
+import { randomHex } from './random-hex.ts';
 
 /** The parsed contents of a JSON file, or null if it does not exist or is not JSON. */
 export function readJson(path: string): unknown {
@@ -27,7 +27,7 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array)
 
 /** A path for a temporary file in the folder of another: no one can know the name beforehand and put a link there. */
 function temporaryBeside(path: string): string {
-  return `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  return `${path}.${randomHex(8)}.tmp`;
 }
 
 /** Writes a file that is only a copy or a hint: on a full or read-only disk the work continues without it. */

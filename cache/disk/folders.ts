@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { isInTheWay } from '../../base/displace.ts';
 import { entryAt } from '../../base/entry-at.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import { randomHex } from '../../base/random-hex.ts';
 
 /** The paths in a cache. Its root may be a link, but below it none is followed, and whatever is in the way is damage. */
 export interface CacheFolders {
@@ -46,7 +46,7 @@ export function cacheFolders(root: string): CacheFolders {
     root,
     blob: (digest) => join(root, 'cas', digest.slice(0, 2), digest),
     record: (fingerprint) => join(root, 'ac', fingerprint.slice(0, 2), fingerprint),
-    temporary: () => join(root, 'tmp', randomBytes(12).toString('hex')),
+    temporary: () => join(root, 'tmp', randomHex(12)),
     isReachable,
     making(path, make) {
       if (!isReachable(path)) makeFolders(path);
