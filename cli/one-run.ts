@@ -17,7 +17,7 @@ import type { Project } from './project.ts';
 /** What a run is asked to do. */
 export interface RunRequest extends Pick<
   ExecutionOptions,
-  'selection' | 'force' | 'only' | 'stopAfter' | 'signal' | 'admits'
+  'selection' | 'force' | 'only' | 'stopAfter' | 'signal' | 'admits' | 'looksAhead'
 > {
   /** As given; none for everything. */
   readonly targets: readonly string[];

@@ -33,6 +33,8 @@ export interface ExecutionOptions {
   readonly signal: AbortSignal;
   /** Which of the actions that have to run may; the others end as in a plan. All may by default. */
   readonly admits?: (action: Runnable) => boolean;
+  /** Whether everything that would stop a stage is looked for before the first action; it is by default. */
+  readonly looksAhead?: boolean;
 }
 
 /** An action that has to run. */

@@ -14,6 +14,8 @@ export type NamedInput =
   | {
       readonly type: 'tree';
       readonly path: string;
+      /** The list that names it. */
+      readonly entries: readonly string[];
       /** Whether a path in it is one of the inputs. */
       readonly covers: (path: string) => boolean;
       /** Whether there may be inputs in a folder below it. */
@@ -43,7 +45,8 @@ function fileAt(path: string): NamedInput {
 
 /** The schema of a kind guarantees a list of texts. */
 function treesOf(value: Json, patterns: Plan['patterns']): readonly NamedInput[] {
-  const listed = (value as readonly string[]).map(readListed);
+  const entries = value as readonly string[];
+  const listed = entries.map(readListed);
   const covers = listed.map((entry) => coveringTest(entry, patterns));
   return listed.flatMap((entry, index): readonly NamedInput[] => {
     const verbatim = entry.verbatim.map(fileAt);
@@ -59,6 +62,7 @@ function treesOf(value: Json, patterns: Plan['patterns']): readonly NamedInput[]
       {
         type: 'tree',
         path,
+        entries,
         covers: (below) => isCovered(below) && !isLeftOut(below),
         mayHold: (folder) => (isCovered(folder) || partsOf(folder) < depth) && !isLeftOut(folder),
       },

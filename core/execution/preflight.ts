@@ -10,8 +10,7 @@ import type { Execution } from './execution.ts';
  * started. A run with nothing to do never comes here.
  */
 export async function preflight(execution: Execution): Promise<void> {
-  // What one that is not admitted lacks stops nothing.
-  if (execution.options.admits !== undefined) return;
+  if (execution.options.looksAhead === false) return;
   await (execution.preflight ??= look(execution));
 }
 
