@@ -1,11 +1,11 @@
 import type { ExitCode } from './options.ts';
 
 /** Calls back on every Ctrl-C or request to terminate, with their count; returns the function that stops this. */
-export function onInterrupt(interrupt: (time: number) => void): () => void {
+export function onInterrupt(interrupt: (time: number, signal: NodeJS.Signals) => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   let times = 0;
-  const listener = (): void => {
-    interrupt(++times);
+  const listener = (signal: NodeJS.Signals): void => {
+    interrupt(++times, signal);
   };
   // Stays after the first one too: the live list ends the program if nothing else listens.
   for (const signal of signals) process.on(signal, listener);

@@ -15,6 +15,7 @@ import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { PlanCommandOptions } from './plan.ts';
 import type { RunOptions } from './run.ts';
 import type { InstallOptions } from './toolchain.ts';
+import type { WatchOptions } from './watch/session.ts';
 
 const program = new Command('pipeline')
   .description('Splits a quantised network over several FPGA boards, builds only what changed, and runs it.')
@@ -56,6 +57,14 @@ planned(program.command('plan').argument(targets, targetsHelp))
   .option('--online', 'also ask the boards, and start programs that pipeline.yaml names')
   .action(async (names: string[], options: PlanCommandOptions) =>
     end(await (await import('./plan.ts')).plan(names, options)),
+  );
+
+planned(program.command('watch').argument(targets, targetsHelp))
+  .description('plan again on every save, run what is quick, and ask before the rest')
+  .option('--yes', 'also run what takes long, without asking')
+  .option('--poll', 'look for changes instead of having them reported, as network file systems need')
+  .action(async (names: string[], options: WatchOptions) =>
+    end(await (await import('./watch/watch.ts')).watch(names, options)),
   );
 
 planned(program.command('why').argument('<action>', 'such as build/1'))

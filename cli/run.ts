@@ -1,16 +1,7 @@
-import { basename } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
 import { byteSize } from '../base/units.ts';
-import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
-import type { ExecutionResult } from '../core/execution/execute.ts';
-import { execute } from '../core/execution/execute.ts';
-import { hasLocks, keepLocks, wouldChangeLocks } from '../core/execution/keep-locks.ts';
-import { retainExisting } from '../core/execution/retain.ts';
-import type { Selection } from '../core/execution/select.ts';
 import { select } from '../core/execution/select.ts';
-import type { Journal } from '../core/state/journal.ts';
-import { createJournal } from '../core/state/journal.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
@@ -23,10 +14,10 @@ import { readEnvironment } from './environment.ts';
 import { isRememberable, listenTo } from './idle/listen.ts';
 import type * as Remember from './idle/remember.ts';
 import { onInterrupt } from './interrupt.ts';
+import { exitCodes, runIn, watchRun } from './one-run.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
-import { isMistakeOfUser, refuse } from './options.ts';
+import { refuse } from './options.ts';
 import { ownFile } from './own-file.ts';
-import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 import { variantOf } from './variant.ts';
 
@@ -118,13 +109,14 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
         signal: interruption.signal,
       },
     });
-    const outcome = await runIn(engine, opened.value, selection.value, watch, {
-      ...options,
-      targets,
-      environment,
-      signal: interruption.signal,
-      tellAfter: (text) => (after += text),
-    });
+    const request = {
+      ...{ selection: selection.value, targets, signal: interruption.signal },
+      ...{ force: options.force === true, only: options.only === true, recut: options.recut === true },
+      stopAfter: options.keepGoing === 0 ? Infinity : options.keepGoing,
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      tellAfter: (text: string) => (after += isJson ? '' : text),
+    };
+    const outcome = await runIn(engine, opened.value, watch, request, environment);
     isIdle = outcome === 'ok' && watch.counts().ran === 0;
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
@@ -139,104 +131,6 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       rememberIdle({ project: opened.value, environment, ledger, arguments: args, answer: heard.text() });
     }
   }
-}
-
-const exitCodes = { ok: 0, failed: 1, lost: 3, interrupted: 130 } as const;
-
-/** Executes, keeps the decisions, and ends the views of the run. */
-async function runIn(
-  engine: Engine,
-  { plan, set, layout }: Project,
-  selection: Selection,
-  watch: Watch,
-  options: RunOptions & {
-    readonly targets: readonly string[];
-    readonly environment: Environment;
-    readonly signal: AbortSignal;
-    /** Shows a text behind everything else. */
-    readonly tellAfter: (text: string) => void;
-  },
-): Promise<keyof typeof exitCodes> {
-  const { targets, environment, signal } = options;
-  const isSettled = await engine.settle();
-  const result = await execute(plan, engine.context, {
-    selection,
-    mode: 'run',
-    force: options.force === true,
-    only: options.only === true,
-    stopAfter: options.keepGoing === 0 ? Infinity : options.keepGoing,
-    jobs: options.jobs ?? plan.resources['cores'] ?? environment.cores,
-    signal,
-  });
-  const ran = watch.counts().ran;
-  if (targets.length === 0 && !result.isLost) retainExisting(plan, engine.context.ledger, result.states);
-  // CI builds with the cuts that a person committed; it never chooses any.
-  const isNews = ran > 0 || isSettled || options.recut === true || !hasLocks(plan, engine.context);
-  const mayKeep = !result.isLost && !environment.isCi && isNews;
-  const isTrial = set.length > 0;
-  if (mayKeep && !isTrial) await keepLocks(plan, engine.context, result.states);
-  const isUnkept = mayKeep && isTrial && (await wouldChangeLocks(plan, engine.context, result.states));
-  const counts = { ...watch.counts(), ...countEnds(result) };
-  const isLost = result.isLost && !watch.isUsageError();
-  const outcome = outcomeOf({ isLost }, counts, signal.aborted);
-  const at = environment.now();
-  watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
-  // A run that did nothing leaves the journal of the last one that did something.
-  if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
-  if (isUnkept && options.json !== true)
-    options.tellAfter(`${basename(layout.decisions)} stays as it is: a run with --set is a trial\n`);
-  return outcome;
-}
-
-/** Receives the events of a run for the journal, the reporter, and the exit code. */
-interface Watch {
-  readonly id: string;
-  /** ms since 1970. */
-  readonly began: number;
-  readonly journal: Journal;
-  readonly reporters: readonly Reporter[];
-  readonly emit: (event: ExecutionEvent) => void;
-  readonly counts: () => Pick<RunCounts, 'ran' | 'cached'>;
-  readonly isUsageError: () => boolean;
-  readonly lacksFinn: () => boolean;
-}
-
-function watchRun({ layout }: Project, reporters: readonly Reporter[], environment: Environment): Watch {
-  const began = environment.now();
-  const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
-  const journal = createJournal(layout, id);
-  const counts = { ran: 0, cached: 0 };
-  let isUsageError = false;
-  let lacksFinn = false;
-  return {
-    id,
-    began,
-    journal,
-    reporters,
-    emit(event) {
-      if (event.type === 'action-started') journal.open();
-      if (event.type === 'action-succeeded') counts.ran++;
-      if (event.type === 'action-cached') counts.cached++;
-      if (event.type === 'action-failed') {
-        isUsageError ||= event.diagnostics.some(isMistakeOfUser);
-        lacksFinn ||= event.diagnostics.some(isLackOfFinn);
-      }
-      if (event.type === 'run-checked' && event.isRefused) {
-        const errors = event.diagnostics.filter(({ severity }) => severity === 'error');
-        isUsageError ||= errors.length > 0 && errors.every(isMistakeOfUser);
-        lacksFinn ||= errors.length > 0 && errors.every(isLackOfFinn);
-      }
-      journal.write(event);
-      for (const reporter of reporters) reporter.report(event);
-    },
-    counts: () => counts,
-    isUsageError: () => isUsageError,
-    lacksFinn: () => lacksFinn,
-  };
-}
-
-function isLackOfFinn({ code }: Diagnostic): boolean {
-  return code === 'toolchain/not-installed';
 }
 
 function reporterFor({ json, quiet, verbose }: RunOptions, environment: Environment): Reporter {
@@ -259,22 +153,4 @@ function notifiers({ notify }: RunOptions, environment: Environment): readonly R
   if (command === '') return [];
   const none: Reporter = { report: () => undefined, finish: () => Promise.resolve() };
   return [lazyReporter(async () => (await import('./notify.ts')).notifier(command, environment), none)];
-}
-
-function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blocked'> {
-  const types = [...states.values()].map(({ type }) => type);
-  return {
-    failed: types.filter((type) => type === 'failed').length,
-    blocked: types.filter((type) => type === 'blocked' || type === 'cancelled').length,
-  };
-}
-
-function outcomeOf(
-  { isLost }: Pick<ExecutionResult, 'isLost'>,
-  { failed, blocked }: RunCounts,
-  isInterrupted: boolean,
-) {
-  if (isInterrupted) return 'interrupted';
-  if (isLost) return 'lost';
-  return failed + blocked > 0 ? 'failed' : 'ok';
 }

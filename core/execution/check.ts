@@ -2,7 +2,7 @@ import { problem } from '../../base/diagnostic.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { ResolvedAction } from './action.ts';
 import type { Execution } from './execution.ts';
-import { isForced } from './execution.ts';
+import { isForced, runnableOf } from './execution.ts';
 import { fail, noteOutdated } from './failing.ts';
 import { lookUp } from './lookup.ts';
 import { explainChange, reasonFor } from './past.ts';
@@ -40,13 +40,13 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
 
 /** `record`: the result that makes running unnecessary; null if there is none. */
 function decide(execution: Execution, resolved: ResolvedAction, record: ActionRecord | null): void {
-  const { options, progress, scheduler, twins } = execution;
+  const { options, progress, scheduler, twins, expectations } = execution;
   const { action, fingerprint } = resolved;
   if (record !== null) {
     takeOver(execution, resolved, record);
     return;
   }
-  if (options.mode === 'plan') {
+  if (options.mode === 'plan' || options.admits?.(runnableOf(resolved, expectations)) === false) {
     const isOutdated = { type: 'would-run', resolved, isForced: isForced(execution, resolved) } as const;
     noteOutdated(execution, action, isOutdated);
     return;

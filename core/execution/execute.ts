@@ -4,8 +4,8 @@ import type { Explanation } from '../why/explain.ts';
 import type { ActionState } from './action.ts';
 import { advance } from './advance.ts';
 import type { ExecutionContext } from './context.ts';
-import type { Execution, ExecutionOptions, Outdated } from './execution.ts';
-import { createExecution } from './execution.ts';
+import type { Execution, ExecutionOptions, Outdated, Runnable } from './execution.ts';
+import { createExecution, runnableOf } from './execution.ts';
 import { expandStage } from './expand-stage.ts';
 import { orderedSet } from './ordered-set.ts';
 import { explainChange, reasonFor } from './past.ts';
@@ -13,7 +13,7 @@ import { pendingStages, preflight } from './preflight.ts';
 
 export interface ExecutionResult {
   readonly states: ReadonlyMap<string, ActionState>;
-  /** Plan mode only: what would run, in the order in which it was found. */
+  /** What would run and did not, in the order in which it was found: all of it in plan mode, else what was not admitted. */
   readonly stale: readonly Stale[];
   /** Plan mode only: the stages that are not up to date. */
   readonly pending: readonly PendingStage[];
@@ -23,12 +23,11 @@ export interface ExecutionResult {
 
 /** An action that would run or, where that depends on another's outputs, may run. */
 export type Stale =
-  | {
-      readonly action: string;
+  | (Runnable & {
       readonly type: 'would-run';
       readonly reason: string;
       readonly explanation: Explanation | null;
-    }
+    })
   | { readonly action: string; readonly type: 'may-run'; readonly needs: string };
 
 /**
@@ -78,11 +77,14 @@ function settleStage(execution: Execution, stage: PlannedStage): boolean {
   return waiting.length === 0 || waiting.some((action) => progress.state(action).type !== 'waiting');
 }
 
-async function explained(outdated: Outdated, { plan, context, history }: Execution): Promise<Stale> {
+async function explained(
+  outdated: Outdated,
+  { plan, context, history, expectations }: Execution,
+): Promise<Stale> {
   if (outdated.type === 'may-run')
     return { action: outdated.action.label, type: 'may-run', needs: outdated.needs };
   const { resolved, isForced } = outdated;
   const explanation = await explainChange(resolved, plan, history);
   const reason = reasonFor(resolved, isForced, context, explanation);
-  return { action: resolved.action.label, type: 'would-run', reason, explanation };
+  return { ...runnableOf(resolved, expectations), type: 'would-run', reason, explanation };
 }

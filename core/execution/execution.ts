@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { Plan } from '../contracts/plan.ts';
+import type { Run } from '../contracts/types.ts';
 import type { History } from '../why/explain.ts';
 import type { Action, ResolvedAction } from './action.ts';
 import type { ExecutionContext } from './context.ts';
@@ -30,9 +31,22 @@ export interface ExecutionOptions {
   /** Number of concurrent actions. */
   readonly jobs: number;
   readonly signal: AbortSignal;
+  /** Which of the actions that have to run may; the others end as in a plan. All may by default. */
+  readonly admits?: (action: Runnable) => boolean;
+  /** Whether everything that would stop a stage is looked for before the first action; it is by default. */
+  readonly looksAhead?: boolean;
 }
 
-/** An action that is not up to date in plan mode: it would run, or something that it needs would (`needs`, a label). */
+/** An action that has to run. */
+export interface Runnable {
+  readonly action: string;
+  readonly fingerprint: Digest;
+  readonly run: Run['type'];
+  /** In ms, by earlier runs of it or of other items of its stage; null without any. */
+  readonly expectedMilliseconds: number | null;
+}
+
+/** An action that is not up to date and does not run: it would, or something that it needs would (`needs`, a label). */
 export type Outdated =
   | { readonly type: 'would-run'; readonly resolved: ResolvedAction; readonly isForced: boolean }
   | { readonly type: 'may-run'; readonly action: Action; readonly needs: string };
@@ -116,6 +130,14 @@ export function createExecution(
     isStopped: false,
   };
   return execution;
+}
+
+export function runnableOf(
+  { action, fingerprint, spec }: Pick<ResolvedAction, 'action' | 'fingerprint' | 'spec'>,
+  expectations: Expectations,
+): Runnable {
+  const expectedMilliseconds = expectations.of(action);
+  return { action: action.label, fingerprint, run: spec.run.type, expectedMilliseconds };
 }
 
 /** Whether an action runs even if its result is known. One that ran under another label in this run need not run again. */

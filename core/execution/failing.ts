@@ -34,7 +34,7 @@ export function lose(
   fail(execution, action, [diagnostic], milliseconds, directory);
 }
 
-/** Plan mode only: ends an action that is not up to date. */
+/** Ends an action that is not up to date, and does not run in this execution. */
 export function noteOutdated({ progress, outdated }: Execution, action: Action, why: Outdated): void {
   progress.setState(action, { type: 'stale' });
   outdated.push(why);

@@ -84,7 +84,10 @@ function noMatch(written: string): Diagnostic {
 }
 
 /** Whether an entry covers a path: names or matches it, or a folder that it is in. */
-function coveringTest({ what, isPattern }: Listed, patterns: Plan['patterns']): (path: string) => boolean {
+export function coveringTest(
+  { what, isPattern }: Listed,
+  patterns: Plan['patterns'],
+): (path: string) => boolean {
   if (!isPattern) return (path) => what === '' || path === what || path.startsWith(`${what}/`);
   const expression = new RegExp(defined(patterns[what], 'every pattern of the file is compiled'), 's');
   return (path) => {
@@ -95,6 +98,6 @@ function coveringTest({ what, isPattern }: Listed, patterns: Plan['patterns']): 
 }
 
 /** Folders of this program and of git in the project are never inputs, even if the whole project folder is one. */
-function isOurOwn(path: string): boolean {
+export function isOurOwn(path: string): boolean {
   return path === '.pipeline' || path === '.git';
 }

@@ -10,6 +10,7 @@ import type { Execution } from './execution.ts';
  * started. A run with nothing to do never comes here.
  */
 export async function preflight(execution: Execution): Promise<void> {
+  if (execution.options.looksAhead === false) return;
   await (execution.preflight ??= look(execution));
 }
 

@@ -326,11 +326,40 @@ describe('why', () => {
     const { events, stale } = await runEngine(folder, shellChain(), [], { mode: 'plan' });
     expect(labels(events, 'action-started')).toEqual([]);
     expect(stale).toEqual([
-      { action: 'one', type: 'would-run', reason: 'first time', explanation: null },
+      {
+        action: 'one',
+        type: 'would-run',
+        run: 'process',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        expectedMilliseconds: null,
+        reason: 'first time',
+        explanation: null,
+      },
       { action: 'two', type: 'may-run', needs: 'one' },
     ]);
     appendFileSync(join(folder, 'source.txt'), 'b\n');
     expect(existsSync(join(folder, '.pipeline/cache'))).toBe(false);
+  });
+
+  it('runs only what is admitted, and ends with the rest as a plan does', async () => {
+    const text = `version: 1
+stages:
+  one: {kind: shell, with: {command: 'echo > out/x', outputs: [x]}}
+  held: {kind: shell, needs: {x: one}, with: {command: 'echo > out/y', outputs: [y]}}
+  behind: {kind: shell, needs: {y: held}, with: {command: 'echo > out/z', outputs: [z]}}
+  beside: {kind: shell, needs: {x: one}, with: {command: 'echo > out/z', outputs: [z]}}
+`;
+    const folder = projectWith({});
+    const { events, stale } = await runEngine(folder, text, [], {
+      admits: ({ action }) => action !== 'held',
+    });
+    expect(labels(events, 'action-succeeded')).toEqual(['beside', 'one']);
+    expect(stale).toMatchObject([
+      { action: 'held', type: 'would-run', reason: 'first time' },
+      { action: 'behind', type: 'may-run', needs: 'held' },
+    ]);
+    const again = await runEngine(folder, text);
+    expect(labels(again.events, 'action-started')).toEqual(['behind', 'held']);
   });
 
   it.each([['{n: runs, m: fails}'], ['{n: fails, m: runs}']])(
