@@ -7,6 +7,7 @@ import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
 import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
+import type { GetOptions } from './get.ts';
 import type { HistoryOptions } from './history.ts';
 import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
@@ -164,6 +165,18 @@ planned(
   .description('verify a package and describe it')
   .action(async (named: string, options: PlanOptions) =>
     end(await (await import('./inspect.ts')).inspect(named, options)),
+  );
+
+planned(
+  program
+    .command('get')
+    .argument('<output>', 'such as split.report, build.bitstreams or package/0; without a port all outputs')
+    .argument('[dir]', 'defaults to the name of the output'),
+)
+  .description('copy results into a folder, under readable names')
+  .option('--force', 'overwrite other files')
+  .action(async (name: string, dir: string | undefined, options: GetOptions) =>
+    end(await (await import('./get.ts')).get(name, dir, options)),
   );
 
 planned(program.command('gc'))
