@@ -35,5 +35,12 @@ export async function dryRun(
   });
   await close();
   const { ledger, store, registry } = context;
-  return { history: historyOf(ledger, project.layout, store, registry), states, stale, pending, store, ledger };
+  return {
+    history: historyOf(ledger, project.layout, store, registry),
+    states,
+    stale,
+    pending,
+    store,
+    ledger,
+  };
 }
