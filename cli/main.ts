@@ -15,6 +15,7 @@ import type { Format } from './infer-format.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { PlanCommandOptions } from './plan.ts';
 import type { RunOptions } from './run.ts';
+import type { ShowOptions } from './show.ts';
 import type { InstallOptions } from './toolchain.ts';
 
 const program = new Command('pipeline')
@@ -165,6 +166,16 @@ planned(
   .description('verify a package and describe it')
   .action(async (named: string, options: PlanOptions) =>
     end(await (await import('./inspect.ts')).inspect(named, options)),
+  );
+
+planned(program.command('show').argument('<stage>', 'a stage, or an action such as build/1'))
+  .description(
+    'show what a stage made: the cuts of a split, the layers of an estimate, results with their sizes',
+  )
+  .option('--svg <file>', 'also draw a split, with its layers on the boards')
+  .option('--force', 'overwrite that file if it exists')
+  .action(async (name: string, options: ShowOptions) =>
+    end(await (await import('./show.ts')).show(name, options)),
   );
 
 planned(
