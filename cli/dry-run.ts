@@ -4,6 +4,7 @@ import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import { historyOf } from '../core/execution/past.ts';
 import type { Selection } from '../core/execution/select.ts';
+import type { Ledger } from '../core/state/ledger.ts';
 import type { History } from '../core/why/explain.ts';
 import { openEngine } from './engine.ts';
 import type { Environment } from './environment.ts';
@@ -12,6 +13,7 @@ import type { Project } from './project.ts';
 export interface DryRun extends Pick<ExecutionResult, 'states' | 'stale' | 'pending'> {
   readonly history: History;
   readonly store: Store;
+  readonly ledger: Ledger;
 }
 
 /** Looks everything up and runs nothing; returns what was found, and what is known of earlier runs. */
@@ -33,5 +35,12 @@ export async function dryRun(
   });
   await close();
   const { ledger, store, registry } = context;
-  return { history: historyOf(ledger, project.layout, store, registry), states, stale, pending, store };
+  return {
+    history: historyOf(ledger, project.layout, store, registry),
+    states,
+    stale,
+    pending,
+    store,
+    ledger,
+  };
 }

@@ -7,6 +7,7 @@ import type { LogsOptions } from './boards/logs.ts';
 import type { FoldOptions } from './fold.ts';
 import type { VerifyOptions } from './cache-verify.ts';
 import type { GcOptions } from './gc.ts';
+import type { GetOptions } from './get.ts';
 import type { HistoryOptions } from './history.ts';
 import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
@@ -14,6 +15,7 @@ import type { Format } from './infer-format.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { PlanCommandOptions } from './plan.ts';
 import type { RunOptions } from './run.ts';
+import type { ShowOptions } from './show.ts';
 import type { InstallOptions } from './toolchain.ts';
 import type { WatchOptions } from './watch/session.ts';
 
@@ -173,6 +175,28 @@ planned(
   .description('verify a package and describe it')
   .action(async (named: string, options: PlanOptions) =>
     end(await (await import('./inspect.ts')).inspect(named, options)),
+  );
+
+planned(program.command('show').argument('<stage>', 'a stage, or an action such as build/1'))
+  .description(
+    'show what a stage made: the cuts of a split, the layers of an estimate, results with their sizes',
+  )
+  .option('--svg <file>', 'also draw a split, with its layers on the boards')
+  .option('--force', 'overwrite that file if it exists')
+  .action(async (name: string, options: ShowOptions) =>
+    end(await (await import('./show.ts')).show(name, options)),
+  );
+
+planned(
+  program
+    .command('get')
+    .argument('<output>', 'such as split.report, build.bitstreams or package/0; without a port all outputs')
+    .argument('[dir]', 'defaults to the name of the output'),
+)
+  .description('copy results into a folder, under readable names')
+  .option('--force', 'overwrite other files')
+  .action(async (name: string, dir: string | undefined, options: GetOptions) =>
+    end(await (await import('./get.ts')).get(name, dir, options)),
   );
 
 planned(program.command('gc'))

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Plan } from '../core/contracts/plan.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
@@ -55,16 +56,38 @@ export async function runIn(
   const isTrial = set.length > 0;
   if (mayKeep && !isTrial) await keepLocks(plan, engine.context, result.states);
   const isUnkept = mayKeep && isTrial && (await wouldChangeLocks(plan, engine.context, result.states));
+  const unsaved = isTrial || signal.aborted ? [] : await savingIn(plan, engine, result, targets, watch);
   const counts = { ...watch.counts(), ...countEnds(result) };
-  const isLost = result.isLost && !watch.isUsageError();
-  const outcome = outcomeOf({ isLost }, counts, signal.aborted);
+  const isLost = (result.isLost && !watch.isUsageError()) || unsaved.some(isOfMachine);
+  const outcome = outcomeOf({ isLost, isUnsaved: unsaved.length > 0 }, counts, signal.aborted);
   const at = environment.now();
   watch.emit({ type: 'run-finished', at, outcome, milliseconds: at - watch.began, counts });
   // A run that did nothing leaves the journal of the last one that did something.
   if (ran > 0 || (outcome !== 'ok' && !result.isLost && engine.isFree())) watch.journal.open();
   if (isUnkept)
     request.tellAfter(`${basename(layout.decisions)} stays as it is: a run with --set is a trial\n`);
+  if (isTrial && plan.stages.some(({ save }) => save !== null))
+    request.tellAfter('nothing was saved: a run with --set is a trial\n');
   return outcome;
+}
+
+/** Copies results to where their stages want them; what kept it from doing so. */
+async function savingIn(
+  plan: Plan,
+  { context }: Engine,
+  { states, isLost }: ExecutionResult,
+  targets: readonly string[],
+  { emit }: Watch,
+): Promise<readonly Diagnostic[]> {
+  if (plan.stages.every(({ save }) => save === null)) return [];
+  const { saveOutputs } = await import('../core/saving/save.ts');
+  const saving = await saveOutputs(plan, context, states, targets.length === 0 && !isLost);
+  if (saving !== null) emit({ type: 'results-saved', at: context.now(), ...saving });
+  return saving?.diagnostics.filter(({ severity }) => severity === 'error') ?? [];
+}
+
+function isOfMachine({ code }: Diagnostic): boolean {
+  return code.startsWith('infrastructure/');
 }
 
 /** Receives the events of a run for the journal, the reporter, and the exit code. */
@@ -76,6 +99,8 @@ export interface Watch {
   readonly reporters: readonly Reporter[];
   readonly emit: (event: ExecutionEvent) => void;
   readonly counts: () => Pick<RunCounts, 'ran' | 'cached'>;
+  /** Nothing ran, and no result was copied. */
+  readonly isIdle: () => boolean;
   readonly isUsageError: () => boolean;
   readonly lacksFinn: () => boolean;
 }
@@ -90,6 +115,7 @@ export function watchRun(
   const id = `${new Date(began).toISOString().replaceAll(':', '-')}-${process.pid}`;
   const journal = createJournal(layout, id);
   const counts = { ran: 0, cached: 0 };
+  let hasSaved = false;
   let isUsageError = false;
   let lacksFinn = false;
   return {
@@ -101,6 +127,7 @@ export function watchRun(
       if (event.type === 'action-started') journal.open();
       if (event.type === 'action-succeeded') counts.ran++;
       if (event.type === 'action-cached') counts.cached++;
+      if (event.type === 'results-saved') hasSaved = true;
       if (event.type === 'action-failed') {
         isUsageError ||= event.diagnostics.some(isMistakeOfUser);
         lacksFinn ||= event.diagnostics.some(isLackOfFinn);
@@ -114,6 +141,7 @@ export function watchRun(
       for (const reporter of reporters) reporter.report(event);
     },
     counts: () => counts,
+    isIdle: () => counts.ran === 0 && !hasSaved,
     isUsageError: () => isUsageError,
     lacksFinn: () => lacksFinn,
   };
@@ -132,11 +160,11 @@ function countEnds({ states }: ExecutionResult): Pick<RunCounts, 'failed' | 'blo
 }
 
 function outcomeOf(
-  { isLost }: Pick<ExecutionResult, 'isLost'>,
+  { isLost, isUnsaved }: { readonly isLost: boolean; readonly isUnsaved: boolean },
   { failed, blocked }: RunCounts,
   isInterrupted: boolean,
 ) {
   if (isInterrupted) return 'interrupted';
   if (isLost) return 'lost';
-  return failed + blocked > 0 ? 'failed' : 'ok';
+  return isUnsaved || failed + blocked > 0 ? 'failed' : 'ok';
 }

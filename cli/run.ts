@@ -117,7 +117,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       tellAfter: (text: string) => (after += isJson ? '' : text),
     };
     const outcome = await runIn(engine, opened.value, watch, request, environment);
-    isIdle = outcome === 'ok' && watch.counts().ran === 0;
+    isIdle = outcome === 'ok' && watch.isIdle();
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();

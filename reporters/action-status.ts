@@ -98,6 +98,7 @@ export function changedBy(
     case 'action-output':
     case 'run-forecast':
     case 'run-stopping':
+    case 'results-saved':
     case 'run-finished':
       return null;
   }

@@ -10,6 +10,7 @@ import { createOutputLines } from './output-lines.ts';
 import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import type { RunState } from './run-state.ts';
 import { followRun } from './run-state.ts';
+import { savingText } from './saving.ts';
 import { stoppingLine } from './stopping.ts';
 import { harmlessLine } from './style.ts';
 import { summaryLine } from './summary.ts';
@@ -45,6 +46,8 @@ export function plainReporter(
         for (const diagnostic of event.diagnostics)
           if (!isQuiet || diagnostic.severity === 'error')
             write(formatDiagnostic(diagnostic, readLines, terminal));
+      if (event.type === 'results-saved' && (!isQuiet || event.diagnostics.length > 0))
+        write(savingText(event, readLines, terminal));
       if (event.type === 'run-stopping') write(stoppingLine(state, terminal));
       if (event.type === 'action-started' && !isQuiet) stopBeats ??= clock.every(silence / 12, beat);
       if (volume === 'verbose' && event.type === 'action-output')

@@ -11,6 +11,7 @@ import type { PlannedStage } from '../../core/contracts/plan.ts';
 import { kindOf } from '../../core/contracts/registry.ts';
 import { blobsOf } from '../../core/contracts/store.ts';
 import type { Ledger } from '../../core/state/ledger.ts';
+import { readSaved } from '../../core/state/saved-files.ts';
 import { filesListed } from '../../core/execution/listed-files.ts';
 import type { Environment } from '../environment.ts';
 import type { Project } from '../project.ts';
@@ -81,10 +82,12 @@ function watchedBy({ project, environment }: IdleRun): {
     layout.decisions,
     ...plan.secrets.map((path) => resolve(layout.project, path)),
     ...named.map((path) => join(layout.project, path)),
+    ...[...readSaved(layout).keys()].map((path) => join(layout.project, path)),
   ];
   const cache = cacheOf(project, environment);
   const state = [
-    ...[layout.root, layout.ledger, layout.lock, layout.receipts, emulatedKeyFile(layout.boards)],
+    ...[layout.root, layout.ledger, layout.lock, layout.receipts, layout.saved],
+    emulatedKeyFile(layout.boards),
     ...receiptsIn(layout.receipts),
     ...(cache === layout.cache ? [] : [rootsFile(cache, ownerOf(layout))]),
   ];

@@ -50,7 +50,7 @@ export interface NamedFile {
 }
 
 /** What each parameter for files names. */
-function namedFiles(
+export function namedFiles(
   written: WrittenStages,
   registry: Registry,
   counts: (parameter: FileParameter) => boolean = () => true,

@@ -20,6 +20,7 @@ import { preflight } from './preflight.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
 import { resourceMistakes } from './resources.ts';
+import { saveMistakes } from './save.ts';
 import { violations } from './violations.ts';
 
 /** Turns the text of a pipeline.yaml into a plan, or reports everything that is wrong with it. */
@@ -41,7 +42,7 @@ export async function loadPlan(
   if (malformed !== null) return failure(...malformed);
   const toolchain = registry.readToolchain(sectionOf(document, 'toolchain'));
   if (!toolchain.ok) return placedIn('toolchain', toolchain.diagnostics, document);
-  const stages = stagesOf(document, registry, toolchain.value);
+  const stages = stagesOf(file, document, registry, toolchain.value);
   if (!stages.ok) return stages;
   const patterns = patternsOf(writtenStages(document), registry, document);
   if (!patterns.ok) return patterns;
@@ -51,7 +52,7 @@ export async function loadPlan(
     tools: sectionOf(document, 'tools'),
     secrets: secretsOf(document, registry),
     resources: amountsOf(document.value['resources'] as WrittenAmounts | undefined),
-    cache: (document.value['cache'] as string | undefined) ?? null,
+    cache: cacheOf(document),
     patterns: patterns.value,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
@@ -60,6 +61,7 @@ export async function loadPlan(
 
 /** The stages that will run, in topological order. */
 function stagesOf(
+  file: string,
   document: ConfigDocument,
   registry: Registry,
   toolchain: JsonObject,
@@ -83,7 +85,16 @@ function stagesOf(
   );
   if (elaborated.type === 'cycle')
     throw new Error(`steps wait for each other: ${elaborated.names.join(' → ')}`);
-  return success(elaborated.stages);
+  // What a stage is divided into comes before its result.
+  const stages = elaborated.stages.map((stage) =>
+    stage.name === stage.written ? stage : { ...stage, save: null },
+  );
+  const unsaveable = saveMistakes(
+    { stages, secrets: secretsOf(document, registry), cache: cacheOf(document), file },
+    registry,
+    document,
+  );
+  return unsaveable.length > 0 ? failure(...unsaveable) : success(stages);
 }
 
 /** The diagnostics of the first check that finds any; null if none does. Later checks rely on the earlier ones. */
@@ -115,6 +126,10 @@ function writtenStages({ value }: ConfigDocument): WrittenStages {
 
 function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
   return (value[name] ?? {}) as JsonObject;
+}
+
+function cacheOf({ value }: ConfigDocument): string | null {
+  return (value['cache'] as string | undefined) ?? null;
 }
 
 /** The keys that the file, one of its profiles or the command line names, whichever applies: they are all on this machine. */

@@ -8,6 +8,7 @@ import type { WrittenAmounts } from './amounts.ts';
 import { amountsOf } from './amounts.ts';
 import type { ConfigDocument } from './document.ts';
 import type { Path } from './nodes.ts';
+import { saveFolder } from './save-folder.ts';
 
 /** A stage as written, its schema already checked. */
 export interface WrittenStage {
@@ -18,6 +19,7 @@ export interface WrittenStage {
   readonly with?: PlannedStage['params'];
   readonly timeout?: string;
   readonly uses?: WrittenAmounts;
+  readonly save?: string;
 }
 
 export type WrittenStages = { readonly [name: string]: WrittenStage };
@@ -61,6 +63,7 @@ export function resolveStages(
       foreach: resolveForeach(entry),
       timeoutSeconds: stage.timeout === undefined ? null : seconds(stage.timeout),
       uses: amountsOf(stage.uses),
+      save: stage.save === undefined ? null : saveFolder(stage.save),
       toolchain,
       runner: null,
     };

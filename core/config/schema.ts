@@ -127,6 +127,13 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
             description: 'STAGE.PORT whose items are processed one by one, or cluster.',
           },
           timeout: duration,
+          save: {
+            type: 'string',
+            minLength: 1,
+            pattern: '^[^\\u0000]+$',
+            description:
+              'A folder of the project that gets copies of the results after each run; not part of the key.',
+          },
           uses: amountsSchema('What one action takes of the resources while it runs; not part of the key.'),
           with: { type: 'object' },
         },

@@ -118,6 +118,18 @@ export type ExecutionEvent =
   | { readonly type: 'run-forecast'; readonly at: number; readonly remainingMilliseconds: number | null }
   /** The user asked the run to stop: nothing more starts, and running actions are asked to end. */
   | { readonly type: 'run-stopping'; readonly at: number }
+  /** Results were copied to where `save` of their stages puts them, or could not be. */
+  | {
+      readonly type: 'results-saved';
+      readonly at: number;
+      /** Those of the stages. */
+      readonly folders: readonly string[];
+      /** How many were written. */
+      readonly files: number;
+      /** How many of earlier results were deleted. */
+      readonly removed: number;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | {
       readonly type: 'run-finished';
       readonly at: number;

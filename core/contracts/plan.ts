@@ -34,6 +34,8 @@ export interface PlannedStage {
   readonly timeoutSeconds: number | null;
   /** What an action of it takes of the resources, as far as the file says so; never part of a key. */
   readonly uses: Amounts;
+  /** The folder of the project that its results are copied to, if any; never part of a key. */
+  readonly save: string | null;
   /** The implementations that it uses; opaque to the engine. */
   readonly toolchain: JsonObject;
   /** The runner of its actions, by name; null for the default of what they run. Never part of a key. */

@@ -93,7 +93,8 @@ export function isCost(value: unknown): value is Cost {
   return isCount(milliseconds) && [cpuMilliseconds, peakBytes].every((one) => one === null || isCount(one));
 }
 
-function isFileEntry(value: unknown): value is FileEntry {
+/** Whether a parsed value is a file of an artifact, with a path that stays in it. */
+export function isFileEntry(value: unknown): value is FileEntry {
   if (!isObject(value)) return false;
   const { path, digest, size, executable } = value;
   return (

@@ -65,6 +65,7 @@ const shapes: {
   'action-cancelled': { action: isText },
   'run-forecast': { remainingMilliseconds: isAmountOrNull },
   'run-stopping': {},
+  'results-saved': { folders: areTexts, files: isAmount, removed: isAmount, diagnostics: areDiagnostics },
   'run-finished': {
     outcome: (value) => ['ok', 'failed', 'lost', 'interrupted'].includes(value as string),
     milliseconds: isAmount,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../contracts/types.ts';
+import { digestOfFile } from '../../base/digest-of-file.ts';
 import { bestEffort } from '../../base/json-file.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { readSealed, writeSealed } from '../../base/sealed.ts';
@@ -88,18 +88,4 @@ function isKnown(value: unknown): value is Known {
   if (!isJsonObject(value)) return false;
   const { inode, size, modified, changed, digest } = value;
   return [inode, size, modified, changed].every(Number.isFinite) && isDigest(digest);
-}
-
-/** sha256 of a file's contents, read in chunks. */
-function digestOfFile(path: string): string {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1 << 20);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
-      hash.update(buffer.subarray(0, read));
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
 }

@@ -27,6 +27,8 @@ export interface Layout {
   readonly boards: string;
   readonly ledger: string;
   readonly fileDigests: string;
+  /** The copies of results outside, see `save` of a stage. */
+  readonly saved: string;
   readonly lock: string;
 }
 
@@ -49,6 +51,7 @@ export function layoutOf(project: string, file = pipelineFile): Layout {
     boards: join(root, 'boards'),
     ledger: join(root, 'ledger.json'),
     fileDigests: join(root, 'files.json'),
+    saved: join(root, 'saved.json'),
     lock: join(root, 'lock'),
   };
 }

@@ -39,6 +39,7 @@ function contextOf(backend: string, boards: CheckContext['world']['boards'], the
         uses: {},
         toolchain: { backend },
         runner: null,
+        save: null,
       },
     },
     world: { project, boardsDir: project, emulatedBoard: '', tools: {}, board: null, boards },
