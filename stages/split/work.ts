@@ -4,18 +4,15 @@ import { success } from '../../base/result.ts';
 import type { Work } from '../../core/contracts/types.ts';
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import { hardwareGraphPieces } from '../../finn/dialect/write.ts';
-import { cuttableAfter } from '../../finn/split/articulation.ts';
-import type { Limits } from '../../finn/split/board.ts';
 import type { ResourceModel } from '../../finn/synthesis/layer.ts';
 import { writeInto, writeJson } from '../shared/files.ts';
 import { refusing } from '../shared/refusing.ts';
+import { amountsOf, questionOf } from './ask.ts';
 import { keepCuts } from './keep-cuts.ts';
-import { needsIn } from './needs.ts';
 import type { SubmodelNames } from './names.ts';
 import type { SplitJob } from './params.ts';
 import type { Part } from './part.ts';
 import { partsOf } from './part.ts';
-import type { Question } from './question.ts';
 import { differing, offer, overfull, reportOf, summaryOf, uncounted } from './report.ts';
 import type { Strategy } from './strategies.ts';
 import { strategies } from './strategies.ts';
@@ -34,7 +31,8 @@ import { strategies } from './strategies.ts';
 export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
   refusing(async () => {
     const { limits, overheads, target } = params;
-    const question = await questionOf(params, inDir);
+    const graph = readHardwareGraph(await readFile(join(inDir, 'model', 'dataflow.onnx')));
+    const question = questionOf(params, graph);
     const strategy: Strategy = strategies[params.strategy];
     const own = await strategy.cuts(question);
     const { cuts, fewer } = strategy.isSticky ? keepCuts(question, own) : { cuts: own, fewer: null };
@@ -63,33 +61,6 @@ export const split: Work<SplitJob> = ({ params, inDir, outDir }) =>
       ],
     });
   });
-
-async function questionOf(
-  { cuts, limits, overheads, model: decisive, fifos = 2, lock, boards, target }: SplitJob,
-  inDir: string,
-): Promise<Question> {
-  const graph = readHardwareGraph(await readFile(join(inDir, 'model', 'dataflow.onnx')));
-  const model: ResourceModel = decisive ?? 'finn';
-  const counting = { part: target.part, leastFifoDepth: fifos };
-  return {
-    graph,
-    cuttable: cuttableAfter(graph),
-    after: cuts.map(({ after }) => after),
-    boards: boards.map(({ name, type, resources }) => ({ name, type, resources: amountsOf(resources, 0) })),
-    limits: amountsOf(limits, 1),
-    part: target.part,
-    model,
-    needs: needsIn(graph, { ...counting, model }, overheads !== undefined),
-    estimated:
-      model === 'finn' ? null : needsIn(graph, { ...counting, model: 'finn' }, overheads !== undefined),
-    lock: lock ?? null,
-  };
-}
-
-function amountsOf(amounts: { readonly [resource: string]: number }, absent: number): Limits {
-  const { LUT = absent, FF = absent, BRAM_18K = absent, URAM = absent, DSP = absent } = amounts;
-  return { LUT, FF, BRAM_18K, URAM, DSP };
-}
 
 function countedAmounts(limits: { readonly [resource: string]: number }, model: ResourceModel): object {
   const { LUT, BRAM_18K, URAM, DSP, FF } = amountsOf(limits, 1);
