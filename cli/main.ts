@@ -11,6 +11,7 @@ import type { GetOptions } from './get.ts';
 import type { HistoryOptions } from './history.ts';
 import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
+import type { InitOptions } from './init.ts';
 import type { Format } from './infer-format.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { PlanCommandOptions } from './plan.ts';
@@ -29,6 +30,17 @@ const program = new Command('pipeline')
 const formats: readonly Format[] = ['table', 'csv', 'json', 'npy'];
 const targets = '[targets...]';
 const targetsHelp = 'stages, or single actions such as build/1; defaults to everything';
+
+withJson(program.command('init').argument('<model>', 'a QONNX file'))
+  .description('write a pipeline.yaml for a network, and show what becomes of it')
+  .option('--images <file>', 'a .npy file of images to test with; random ones by default')
+  .option('--boards <number>', 'number of emulated boards', positiveInteger, 2)
+  .option('--board <type>', 'type of the boards', 'zedboard')
+  .option('--force', 'overwrite files that exist')
+  .option('-C, --directory <dir>', 'folder of the project; by default this one')
+  .action(async (model: string, options: InitOptions) =>
+    end((await import('./init.ts')).init(model, options)),
+  );
 
 planned(program.command('run').argument(targets, targetsHelp))
   .description('bring targets up to date')

@@ -37,7 +37,8 @@ export function filesListed(
     const isLeftOut = (path: string): boolean =>
       isOurOwn(path) || isSecret(path) || removed.some((isRemoved) => isRemoved(path));
     const from = entry.isPattern ? folderOf(entry.what) : entry.what;
-    if (entry.isPattern && !existsSync(join(project, from))) return failure({ ...noMatch(written), at: [index] });
+    if (entry.isPattern && !existsSync(join(project, from)))
+      return failure({ ...noMatch(written), at: [index] });
     const files = filesBelow(project, from, isLeftOut);
     const named = entry.isPattern ? files.filter(isNamed) : files;
     if (entry.isPattern && named.length === 0) return failure({ ...noMatch(written), at: [index] });

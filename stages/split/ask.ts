@@ -9,7 +9,7 @@ import type { Question } from './question.ts';
 /** The question that a split with these parameters asks about a graph. */
 export function questionOf(
   graph: HardwareGraph,
-  { cuts, limits, overheads, model: decisive, fifos = 2, lock, boards, target }: SplitJob,
+  { cuts, limits, overheads, model: decisive, fifos = 2, lock, boards, target }: Omit<SplitJob, 'strategy'>,
 ): Question {
   const model: ResourceModel = decisive ?? 'finn';
   const counting = { part: target.part, leastFifoDepth: fifos };

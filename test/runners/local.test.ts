@@ -68,7 +68,10 @@ it('gives a process links in its HOME to what its surroundings name', async () =
     }),
     (text) => (output += text),
   );
-  expect({ exit, output }).toMatchObject({ exit: { type: 'exited', code: 0 }, output: 'a licence\na licence\n' });
+  expect({ exit, output }).toMatchObject({
+    exit: { type: 'exited', code: 0 },
+    output: 'a licence\na licence\n',
+  });
 });
 
 it('keeps a character intact that comes in two pieces, with other output between them', async () => {
