@@ -2,7 +2,7 @@ import { clipped, shortened, table, widestCells, wrapped } from '../base/text.ts
 import type { Terminal } from '../reporters/reporter.ts';
 import { lineWidth } from '../reporters/reporter.ts';
 import { harmless, harmlessLine, styled } from '../reporters/style.ts';
-import type { Block } from '../stages/show.ts';
+import type { Block } from '../stages/view.ts';
 
 /** What a view shows as lines no wider than the terminal; the header of a table is grey. */
 export function blockLines(blocks: readonly Block[], terminal: Terminal): readonly string[] {

@@ -2,7 +2,7 @@ import { byteSize, duration } from '../base/units.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ActionRecord, Cost } from '../core/contracts/types.ts';
 import { placesOf } from '../core/saving/places.ts';
-import type { Block, ShowContext, Shown } from '../stages/show.ts';
+import type { Block, ShowContext, Shown } from '../stages/view.ts';
 
 /** Results of a kind without a view of its own: what they say, their outputs, what they took, and where they are saved. */
 export function showResults({ own, stage }: ShowContext): Shown {

@@ -1,6 +1,6 @@
 import { readHardwareGraph } from '../../finn/dialect/read.ts';
 import { exceeded, usable } from '../../finn/split/board.ts';
-import type { ShowContext } from '../show.ts';
+import type { ShowContext } from '../view.ts';
 import { questionOf } from './ask.ts';
 import type { SubmodelNames } from './names.ts';
 import type { SplitJob } from './params.ts';

@@ -9,7 +9,7 @@ import { largerOf } from '../../finn/synthesis/amounts.ts';
 import type { ResourceModel } from '../../finn/synthesis/layer.ts';
 import { layerResources } from '../../finn/synthesis/layer.ts';
 import type { TimingReport } from '../finn/timing/advice.ts';
-import type { ShowContext, ShownResults } from '../show.ts';
+import type { ShowContext, ShownResults } from '../view.ts';
 import { reasonsFor } from './cut-reasons.ts';
 import type { SubmodelNames } from './names.ts';
 

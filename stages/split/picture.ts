@@ -7,26 +7,23 @@ import type { ShownLayer, ShownSubmodel, SplitFacts } from './facts.ts';
  */
 export function pictureOf(facts: SplitFacts): string {
   const { submodels, idle } = facts;
-  const perRow = Math.min(cardsPerRow, Math.max(1, submodels.length + idle.length));
+  const count = submodels.length + idle.length;
+  const perRow = Math.min(cardsPerRow, count);
+  const rows = rowsOf(submodels, count, perRow);
   const largest = Math.max(...submodels.flatMap(({ layers }) => layers.map(({ share }) => share)), 0.0001);
-  const rowHeight = Math.max(...submodels.map(heightOf));
-  const at = (index: number) => ({
-    x: margin + (index % perRow) * (cardWidth + gap),
-    y: margin + 34 + Math.floor(index / perRow) * (rowHeight + gap),
-  });
+  const placeOf = (index: number): Place => {
+    const row = rows[Math.floor(index / perRow)];
+    const x = margin + (index % perRow) * (cardWidth + gap);
+    return { x, y: row?.y ?? 0, height: row?.height ?? 0 };
+  };
   const cards = submodels.map((submodel, index) => {
-    const { x, y } = at(index);
-    return [card(submodel, x, y, rowHeight, largest), arrow(submodel, x, y, (index + 1) % perRow === 0)].join(
-      '',
-    );
+    const place = placeOf(index);
+    return card(submodel, place, largest) + arrow(submodel, place, (index + 1) % perRow === 0);
   });
-  const empty = idle.map((name, index) => {
-    const { x, y } = at(submodels.length + index);
-    return idleCard(name, x, y, rowHeight);
-  });
-  const rows = Math.ceil((submodels.length + idle.length) / perRow);
+  const empty = idle.map((name, index) => idleCard(name, placeOf(submodels.length + index)));
+  const last = rows.at(-1);
   const width = 2 * margin + perRow * cardWidth + (perRow - 1) * gap;
-  const height = 2 * margin + 34 + rows * rowHeight + (rows - 1) * gap + 26;
+  const height = (last?.y ?? 0) + (last?.height ?? 0) + 2 * margin + 6;
   const title = `${counted(submodels.length, 'submodel')} at ${facts.clockMHz} MHz`;
   const legend = `bar: share of the board, of what a layer takes most of; the longest is ${percent(largest)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
@@ -40,9 +37,32 @@ ${text('quiet', margin, height - margin + 4, legend)}
 `;
 }
 
+/** Where a card is, in pixels. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+}
+
+/** Each row of cards is as high as its highest one. */
+function rowsOf(
+  submodels: readonly ShownSubmodel[],
+  count: number,
+  perRow: number,
+): readonly Omit<Place, 'x'>[] {
+  let y = margin + 34;
+  return Array.from({ length: Math.ceil(count / perRow) }, (_, row) => {
+    const inRow = submodels.slice(row * perRow, (row + 1) * perRow);
+    const place = { y, height: Math.max(headHeight, ...inRow.map(heightOf)) };
+    y += place.height + rowGap;
+    return place;
+  });
+}
+
 const cardsPerRow = 4;
 const cardWidth = 270;
 const gap = 84;
+const rowGap = 28;
 const margin = 20;
 const padding = 12;
 const layerHeight = 20;
@@ -81,7 +101,7 @@ function heightOf(submodel: ShownSubmodel): number {
   );
 }
 
-function card(submodel: ShownSubmodel, x: number, y: number, height: number, largest: number): string {
+function card(submodel: ShownSubmodel, { x, y, height }: Place, largest: number): string {
   const { position, board, boardType, pace, layers } = submodel;
   const name = board === null ? boardType : `${board} (${boardType})`;
   const left = x + padding;
@@ -105,7 +125,7 @@ function layerRow({ name, share }: ShownLayer, x: number, y: number, width: numb
 }
 
 /** What goes on to the next board: to the right, or from the last card of a row to the next row. */
-function arrow({ cut, outputBytes }: ShownSubmodel, x: number, y: number, isLast: boolean): string {
+function arrow({ cut, outputBytes }: ShownSubmodel, { x, y }: Place, isLast: boolean): string {
   if (cut === null) return '';
   const [from, top] = [x + cardWidth, y + 30];
   const to = from + gap - 10;
@@ -115,7 +135,7 @@ function arrow({ cut, outputBytes }: ShownSubmodel, x: number, y: number, isLast
   return `<g>${why}${label}<path class="line" d="M${from + 6} ${top}H${to}M${to - 7} ${top - 5}L${to} ${top}L${to - 7} ${top + 5}"/></g>`;
 }
 
-function idleCard(name: string, x: number, y: number, height: number): string {
+function idleCard(name: string, { x, y, height }: Place): string {
   return `<g><rect class="idle" x="${x}" y="${y}" width="${cardWidth}" height="${height}" rx="6"/>${text('board', x + padding, y + 22, shortened(name, 29))}${text('quiet', x + padding, y + 40, 'idle')}</g>`;
 }
 

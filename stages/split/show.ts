@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
-import type { Block, View } from '../show.ts';
+import type { Block, View } from '../view.ts';
 import type { ShownSubmodel, SplitFacts, Used } from './facts.ts';
 import { factsOf } from './facts.ts';
 import { pictureOf } from './picture.ts';
@@ -44,7 +44,7 @@ function amountsTable({ submodels, clockMHz }: SplitFacts): Block {
     `${pace.isEstimate ? '≈ ' : ''}${pace.interval}`,
     rate(pace.interval, clockMHz),
   ]);
-  const header = ['', 'board', ...kinds.flatMap((kind) => [titles[kind], '']), 'cycles', 'img/s'];
+  const header = ['', 'board', ...kinds.flatMap((kind) => [titles[kind], '']), 'cycles', 'fps'];
   return {
     type: 'table',
     rows: [header, ...rows],

@@ -1,6 +1,6 @@
 import { defined } from '../../../base/defined.ts';
 import type { Reports } from '../../../finn/estimate/reports.ts';
-import type { ShowContext, View } from '../../show.ts';
+import type { ShowContext, View } from '../../view.ts';
 import type { SubmodelNames } from '../../split/names.ts';
 
 /** An estimate for people: the layers with the submodel that they are in, their cycles and resources by FINN's estimates. */
