@@ -32,12 +32,15 @@ function burst(folder: string, random: () => number): void {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(join(folder, 'draft'), text);
       renameSync(join(folder, 'draft'), path);
-    } else if (way < 0.8) {rmSync(path, { force: true });}
-    else if (way < 0.87)
-      {rmSync(join(folder, pick(['tree', 'tree/below', 'other'])), { recursive: true, force: true });}
-    else if (way < 0.93)
-      {writeFileSync(join(folder, 'pipeline.yaml'), project(pick(['a', 'b']), pick(['tree', 'other'])));}
-    else {writeFileSync(join(folder, 'pipeline.yaml'), 'version: 1\nstages: [');}
+    } else if (way < 0.8) {
+      rmSync(path, { force: true });
+    } else if (way < 0.87) {
+      rmSync(join(folder, pick(['tree', 'tree/below', 'other'])), { recursive: true, force: true });
+    } else if (way < 0.93) {
+      writeFileSync(join(folder, 'pipeline.yaml'), project(pick(['a', 'b']), pick(['tree', 'other'])));
+    } else {
+      writeFileSync(join(folder, 'pipeline.yaml'), 'version: 1\nstages: [');
+    }
   }
 }
 
