@@ -45,8 +45,9 @@ function replace(folder: string, path: string, text: string): void {
   renameSync(join(folder, '.draft'), join(folder, path));
 }
 
+/** Whatever runs. */
 async function stopped(watch: Watching): Promise<void> {
-  watch.signal('SIGINT');
+  watch.signal('SIGTERM');
   expect(await watch.ended()).toBe(130);
 }
 
@@ -222,7 +223,8 @@ describe('pipeline watch', () => {
     replace(folder, 'pipeline.yaml', waits(0.1));
     await watch.next(isSuccess('one'));
     await watch.plan(isUpToDate);
-    await stopped(watch);
+    watch.signal('SIGINT');
+    expect(await watch.ended()).toBe(130);
   });
 
   it('ends a quick run that a save makes pointless, and begins again', async () => {
