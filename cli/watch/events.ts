@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { PlanLine } from '../planning.ts';
 
-/** What `watch --json` tells in addition to the events of its runs; `at` is in ms since 1970. */
+/** What `watch --json` prints in addition to the events of its runs; `at` is in ms since 1970. */
 export type WatchEvent =
   /** Files that may have changed, as absolute paths; they lead to the next plan. */
   | { readonly type: 'watch-changed'; readonly at: number; readonly paths: readonly string[] }

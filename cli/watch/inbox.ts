@@ -4,7 +4,8 @@ export type Message =
   | { readonly type: 'changed'; readonly paths: ReadonlySet<string> }
   /** Nothing has happened for a while. */
   | { readonly type: 'quiet' }
-  | { readonly type: 'run-ended' }
+  /** `error`: what made the command itself fail; null if nothing did. */
+  | { readonly type: 'run-ended'; readonly error: unknown }
   /** The actions that are to run; none after a no. */
   | { readonly type: 'answered'; readonly labels: readonly string[] }
   /** By Ctrl-C or, so that it must end whatever runs, by another request. */

@@ -42,7 +42,7 @@ export function planText(lines: readonly PlanLine[], runs: (line: WouldRun) => b
 }
 
 /** `build/0, build/1 would run ≈ 55 min (submodel changed)`. */
-export function laterText(later: readonly WouldRun[]): string {
+function laterText(later: readonly WouldRun[]): string {
   const times = later.map(({ expectedMilliseconds }) => expectedMilliseconds);
   const known = times.filter((time) => time !== null);
   // One after the other: how many run at the same time depends on more than is known here.

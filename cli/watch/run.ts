@@ -33,8 +33,8 @@ export interface RunOrder {
   /** Someone asked for it, or for everything: what would stop it is looked for first. */
   readonly isLong: boolean;
   readonly reporters: readonly Reporter[];
-  /** Called once everything has been released. */
-  readonly onEnd: () => void;
+  /** Called once everything has been released, with what made the command itself fail, else null. */
+  readonly onEnd: (error: unknown) => void;
 }
 
 /** Starts a run; it waits for another one in the project. */
@@ -77,7 +77,9 @@ export function startRun(order: RunOrder, environment: Environment): WatchRun {
       await engine?.close();
     }
   };
-  void work().finally(order.onEnd);
+  work().then(() => {
+    order.onEnd(null);
+  }, order.onEnd);
   return {
     isLong,
     hasResults: () => hasResults,

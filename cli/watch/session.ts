@@ -88,8 +88,8 @@ export function createSession(
       {
         ...order,
         reporters,
-        onEnd: () => {
-          inbox.put({ type: 'run-ended' });
+        onEnd: (error) => {
+          inbox.put({ type: 'run-ended', error });
         },
       },
       environment,
@@ -149,6 +149,7 @@ export function createSession(
           if (run === null) await plan(null);
           return false;
         case 'run-ended':
+          if (message.error instanceof Error) throw message.error;
           if (run !== null)
             decisions.noteEnd({
               at: environment.elapsed(),

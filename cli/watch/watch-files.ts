@@ -4,7 +4,7 @@ import type { FSWatcher } from 'chokidar';
 import { watch } from 'chokidar';
 import type { WatchedSet } from './watched-set.ts';
 
-/** What is told of changes. */
+/** Receives changes. */
 export interface WatchListener {
   /** Something may have changed at a real path of the set. */
   readonly changed: (path: string) => void;
@@ -67,7 +67,7 @@ function watcherOf({ roots, counts, mayHold }: WatchedSet, usePolling: boolean):
     ignorePermissionErrors: true,
     // Every link on the way is a place of the set, and so is where it leads.
     followSymlinks: false,
-    // The plan reads the files anew; it is enough to know that it should.
+    // The plan reads all files itself; it is enough to know that it should.
     atomic: false,
     usePolling,
     interval: pollMilliseconds,
