@@ -41,10 +41,11 @@ export async function open(action: string, options: OpenOptions): Promise<ExitCo
     if (project === null) return refuse([noVivadoProject(action)], isJson, environment);
     return (await started(script, ['env', ...own, 'vivado', project])) === 0 ? 0 : 1;
   }
-  if (isJson)
-    {out.write(jsonLine({ type: 'open', action, directory: job, script: existsSync(script) ? script : null }));}
-  else if (!process.stdin.isTTY || !out.isTerminal || !existsSync(script)) {out.write(`${job}\n`);}
-  else {
+  if (isJson) {
+    out.write(jsonLine({ type: 'open', action, directory: job, script: existsSync(script) ? script : null }));
+  } else if (!process.stdin.isTTY || !out.isTerminal || !existsSync(script)) {
+    out.write(`${job}\n`);
+  } else {
     error.write(`${job}\n../run.sh repeats ${action}; exit leaves this shell\n`);
     await started(script, ['env', ...own, variables['SHELL'] ?? 'sh']);
   }
