@@ -9,7 +9,6 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { nameHint } from '../base/suggest.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
-import { attemptsIn } from '../core/state/attempts.ts';
 import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
@@ -18,20 +17,50 @@ import { jsonLine } from '../reporters/json.ts';
 import { harmless } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import { follow, runningAttempt } from './follow.ts';
+import { interruptible } from './interrupt.ts';
+import { lastFailure } from './last-failure.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
 import { missingProject, openProject } from './project.ts';
 import { openStore } from './store.ts';
 
+export interface ActionLogsOptions extends PlanOptions {
+  readonly follow?: boolean;
+}
+
 /**
- * `pipeline logs ACTION`: the output of the running action, else of its last failure, else of the run that made its result.
+ * `pipeline logs [ACTION]`: the output of the running action, else of its last failure, else of the run that made its result; with
+ * `--follow`, of the running action until it ends. Without an action, the one that failed last in the last run.
  */
-export async function logs(action: string, options: PlanOptions): Promise<ExitCode> {
+export async function logs(named: string | undefined, options: ActionLogsOptions): Promise<ExitCode> {
   const environment = readEnvironment(options);
   const isJson = options.json === true;
   const layout = layoutOf(environment.project, environment.file);
   const missing = missingProject(environment);
   if (missing !== null) return refuse([missing], isJson, environment);
+  if (options.follow === true) {
+    if (named !== undefined) return followed(named, layout, options, environment);
+    const message = '--follow requires an action';
+    const unnamed = problem('usage/follow-what', message, { hint: 'pipeline status lists those that run' });
+    return refuse([unnamed], isJson, environment);
+  }
+  if (named !== undefined) return logsOf(named, layout, options, environment);
+  const last = lastFailure(layout);
+  if (!last.ok) return refuse(last.diagnostics, isJson, environment);
+  const { action, at, diagnostics } = last.value;
+  const when = new Date(at).toISOString();
+  if (!isJson) environment.error.write(`${action} failed at ${when}: ${diagnostics[0]?.message ?? ''}\n`);
+  return logsOf(action, layout, options, environment);
+}
+
+async function logsOf(
+  action: string,
+  layout: Layout,
+  options: PlanOptions,
+  environment: Environment,
+): Promise<ExitCode> {
+  const isJson = options.json === true;
   const present = logFileOf(action, layout);
   if (present !== null) return show(present, action, isJson, environment);
   const stored = storedLogOf(action, layout);
@@ -49,10 +78,25 @@ export async function logs(action: string, options: PlanOptions): Promise<ExitCo
   }
 }
 
+/** What the action prints from now on; what it printed, if it has ended. */
+function followed(
+  action: string,
+  layout: Layout,
+  options: PlanOptions,
+  environment: Environment,
+): Promise<ExitCode> {
+  const isJson = options.json === true;
+  return interruptible(async (signal) => {
+    const print = printer(action, isJson, environment);
+    const isFollowed = await follow(action, layout, print, signal);
+    return isFollowed || signal.aborted ? 0 : logsOf(action, layout, options, environment);
+  });
+}
+
 /** The log of the running attempt, or of the last one that failed; null if there is none. */
 function logFileOf(action: string, layout: Layout): string | null {
-  const running = attemptsIn(layout).find(({ purpose }) => purpose?.action === action);
-  const logs = [...(running === undefined ? [] : [running.folder.log]), failureOf(layout, action).log];
+  const running = runningAttempt(action, layout);
+  const logs = [...(running === null ? [] : [running.log]), failureOf(layout, action).log];
   return logs.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) ?? null;
 }
 
@@ -79,21 +123,29 @@ async function show(
   path: string | null,
   action: string,
   isJson: boolean,
-  { out, error }: Environment,
+  environment: Environment,
 ): Promise<ExitCode> {
+  const { out, error } = environment;
+  const print = printer(action, isJson, environment);
   let isEmpty = true;
   if (path !== null)
     for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: pieceBytes })) {
       const text = piece as string;
       isEmpty = false;
-      if (isJson) out.write(jsonLine({ type: 'log', action, text }));
-      else if (out.isTerminal) out.write(harmless(text));
-      else out.pass(text);
+      print(text);
       await nextTurn();
     }
   if (isEmpty && isJson) out.write(jsonLine({ type: 'log', action, text: '' }));
   else if (isEmpty) error.write(`${action} printed nothing\n`);
   return 0;
+}
+
+function printer(action: string, isJson: boolean, { out }: Environment): (text: string) => void {
+  return (text) => {
+    if (isJson) out.write(jsonLine({ type: 'log', action, text }));
+    else if (out.isTerminal) out.write(harmless(text));
+    else out.pass(text);
+  };
 }
 
 const pieceBytes = 1 << 20;

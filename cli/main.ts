@@ -13,6 +13,8 @@ import type { Size } from '../images/fit.ts';
 import type { InferOptions } from './infer.ts';
 import type { InitOptions } from './init.ts';
 import type { Format } from './infer-format.ts';
+import type { ActionLogsOptions } from './logs.ts';
+import type { OpenOptions } from './open.ts';
 import type { CommonOptions, ExitCode, PlanOptions } from './options.ts';
 import type { PlanCommandOptions } from './plan.ts';
 import type { RunOptions } from './run.ts';
@@ -173,10 +175,18 @@ common(
     end((await import('./trace.ts')).trace(run, options)),
   );
 
-planned(program.command('logs').argument('<action>', 'such as build/1'))
+planned(program.command('logs').argument('[action]', 'such as build/1; defaults to what failed last'))
   .description('show the output of an action')
-  .action(async (action: string, options: PlanOptions) =>
+  .option('-F, --follow', 'show what a running action prints until it ends; waits if it has not started')
+  .action(async (action: string | undefined, options: ActionLogsOptions) =>
     end(await (await import('./logs.ts')).logs(action, options)),
+  );
+
+common(program.command('open').argument('<action>', 'one that failed, such as build/1'))
+  .description('start a shell in the kept folder of a failed action, with its environment')
+  .option('--vivado', 'open the Vivado project in it instead')
+  .action(async (action: string, options: OpenOptions) =>
+    end(await (await import('./open.ts')).open(action, options)),
   );
 
 planned(

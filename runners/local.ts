@@ -14,6 +14,7 @@ import { prepareHome } from './home.ts';
 import type { RunningJob } from './jobs.ts';
 import { createJobs } from './jobs.ts';
 import { memoryKills, wasKilled } from './memory-kills.ts';
+import { scriptOf } from './script.ts';
 import type { ProcessEnd, StartedProcess } from './start-process.ts';
 import { startProcess } from './start-process.ts';
 import type { UsageWatch } from './usage.ts';
@@ -46,6 +47,10 @@ export function localRunner(path: string): Runner & { readonly abandon: () => vo
     /** Kills everything that is running, at once and without waiting: for a program that is exiting. */
     abandon: () => {
       for (const { processes } of running.values()) killProcesses(processes.members);
+    },
+    script(job) {
+      if (job.run.type !== 'process') throw new Error(`a ${job.run.type} has no command`);
+      return Promise.resolve(scriptOf(job, job.run, path));
     },
     async recover(attempt, directory): Promise<Recovery> {
       await removeContainers(attempt, path);

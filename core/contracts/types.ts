@@ -211,6 +211,8 @@ export interface Runner {
    * `directory`: the folder of its job, which may not exist. All runners so far end it.
    */
   readonly recover: (attempt: AttemptId, directory: string) => Promise<Recovery>;
+  /** The script `run.sh`, beside the folder of a job, which repeats its process by hand; absent if it runs no processes. */
+  readonly script?: (job: Job) => Promise<string>;
 }
 
 // --- Work ------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts
 import type { World } from '../contracts/world.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
 import { noteFinished } from '../state/attempts.ts';
+import { noteScript } from '../state/failures.ts';
+import { pipelineFile } from '../state/layout.ts';
 import type { ResolvedAction } from './action.ts';
 import { fileNamesOf } from './action.ts';
 import type { ExecutionContext } from './context.ts';
@@ -64,7 +66,8 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     const message = `${prepared.path} changed while the pipeline ran`;
     return { type: 'failed', diagnostics: [problem('file/changed', message, { hint: 'run again' })] };
   }
-  const { exit, usage } = await follow(options);
+  const job = jobOf(options);
+  const { exit, usage } = await follow(job, options);
   const ending = problemOf(exit, folder.log);
   const report = exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
   const cost: Cost = { ...usage, milliseconds: Math.max(0, now() - started) };
@@ -72,25 +75,29 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   if (ending === null && resolved.spec.run.type !== 'effect')
     noteFinished(folder, { fingerprint: resolved.fingerprint, report, cost });
   rmSync(folder.reserve, { force: true });
-  if (ending !== null) return ending;
-  return storeResults(resolved, folder, { report, cost }, store, cost.milliseconds > durableMilliseconds);
+  const isDurable = cost.milliseconds > durableMilliseconds;
+  const outcome = ending ?? (await storeResults(resolved, folder, { report, cost }, store, isDurable));
+  if (outcome.type === 'failed' || outcome.type === 'unstored')
+    noteScript(folder, await scriptOf(job, options));
+  return outcome;
 }
 
-/** Runs the job of an action to its end, with its log beside its folder. */
-async function follow({
-  resolved,
-  folder,
-  context,
-  runners,
-  surroundings,
-  cores,
-  world,
-  onSubmitted,
-  onOutput,
-}: AttemptOptions): Promise<JobEnd> {
+/** How to repeat a failed job by hand: its command, or that of the pipeline for what only this program can do. */
+async function scriptOf(job: Job, { runners, context: { layout } }: AttemptOptions): Promise<string> {
+  if (job.run.type === 'process' && runners.own.script !== undefined) return runners.own.script(job);
+  const file = layout.file === pipelineFile ? '' : ` -f '${layout.file.replaceAll("'", `'\\''`)}'`;
+  return `#!/bin/sh
+# Only the pipeline can run ${job.label}, in a folder of its own. With arguments, this runs them in job/ instead.
+cd -- "$(dirname -- "$0")/job" || exit
+[ $# -eq 0 ] || exec "$@"
+cd -- ../../../.. && exec pipeline run ${job.label}${file}
+`;
+}
+
+function jobOf({ resolved, folder, surroundings, cores, world }: AttemptOptions): Job {
   const { action, spec } = resolved;
   const { timeoutSeconds } = action.stage;
-  const job: Job = {
+  return {
     label: action.label,
     attempt: folder.id,
     directory: folder.job,
@@ -100,6 +107,13 @@ async function follow({
     ...(spec.run.type === 'effect' ? { world } : {}),
     ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
   };
+}
+
+/** Runs the job of an action to its end, with its log beside its folder. */
+async function follow(
+  job: Job,
+  { folder, context, runners, onSubmitted, onOutput }: AttemptOptions,
+): Promise<JobEnd> {
   writeFileSync(folder.reserve, Buffer.alloc(reserveBytes));
   const log = openSync(folder.log, 'w');
   try {

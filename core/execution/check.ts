@@ -40,13 +40,13 @@ export function check(execution: Execution, resolved: ResolvedAction): void {
 
 /** `record`: the result that makes running unnecessary; null if there is none. */
 function decide(execution: Execution, resolved: ResolvedAction, record: ActionRecord | null): void {
-  const { options, progress, scheduler, twins, expectations } = execution;
+  const { options, progress, scheduler, twins } = execution;
   const { action, fingerprint } = resolved;
   if (record !== null) {
     takeOver(execution, resolved, record);
     return;
   }
-  if (options.mode === 'plan' || options.admits?.(runnableOf(resolved, expectations)) === false) {
+  if (options.mode === 'plan' || options.admits?.(runnableOf(resolved, execution)) === false) {
     const isOutdated = { type: 'would-run', resolved, isForced: isForced(execution, resolved) } as const;
     noteOutdated(execution, action, isOutdated);
     return;

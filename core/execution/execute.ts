@@ -77,14 +77,12 @@ function settleStage(execution: Execution, stage: PlannedStage): boolean {
   return waiting.length === 0 || waiting.some((action) => progress.state(action).type !== 'waiting');
 }
 
-async function explained(
-  outdated: Outdated,
-  { plan, context, history, expectations }: Execution,
-): Promise<Stale> {
+async function explained(outdated: Outdated, execution: Execution): Promise<Stale> {
+  const { plan, context, history } = execution;
   if (outdated.type === 'may-run')
     return { action: outdated.action.label, type: 'may-run', needs: outdated.needs };
   const { resolved, isForced } = outdated;
   const explanation = await explainChange(resolved, plan, history);
   const reason = reasonFor(resolved, isForced, context, explanation);
-  return { ...runnableOf(resolved, expectations), type: 'would-run', reason, explanation };
+  return { ...runnableOf(resolved, execution), type: 'would-run', reason, explanation };
 }

@@ -42,6 +42,8 @@ export interface Runnable {
   readonly action: string;
   readonly fingerprint: Digest;
   readonly run: Run['type'];
+  /** It acts on a board that is not emulated. */
+  readonly isOnRealBoard: boolean;
   /** In ms, by earlier runs of it or of other items of its stage; null without any. */
   readonly expectedMilliseconds: number | null;
 }
@@ -134,10 +136,17 @@ export function createExecution(
 
 export function runnableOf(
   { action, fingerprint, spec }: Pick<ResolvedAction, 'action' | 'fingerprint' | 'spec'>,
-  expectations: Expectations,
+  { expectations, plan }: Pick<Execution, 'expectations' | 'plan'>,
 ): Runnable {
-  const expectedMilliseconds = expectations.of(action);
-  return { action: action.label, fingerprint, run: spec.run.type, expectedMilliseconds };
+  const run = spec.run.type;
+  const boards = action.board === null ? plan.cluster : [action.board];
+  return {
+    action: action.label,
+    fingerprint,
+    run,
+    isOnRealBoard: run === 'effect' && boards.some(({ emulated }) => !emulated),
+    expectedMilliseconds: expectations.of(action),
+  };
 }
 
 /** Whether an action runs even if its result is known. One that ran under another label in this run need not run again. */

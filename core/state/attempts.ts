@@ -33,6 +33,8 @@ export interface AttemptFolder {
   /** The folder that belongs to the job, which may do anything to it; the other files are beside it. */
   readonly job: string;
   readonly log: string;
+  /** Repeats it by hand; only of a failed attempt. */
+  readonly script: string;
   /** Space on the disk that is kept free for what comes after the job. */
   readonly reserve: string;
 }
@@ -68,6 +70,7 @@ export function attemptAt(path: string): AttemptFolder {
     path,
     job: join(path, 'job'),
     log: join(path, 'log'),
+    script: join(path, 'run.sh'),
     reserve: join(path, 'reserve'),
   };
 }

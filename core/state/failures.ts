@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
+import { bestEffort } from '../../base/json-file.ts';
 import { isMachineFailure } from '../../base/machine-failure.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import type { AttemptFolder } from './attempts.ts';
@@ -27,6 +28,14 @@ export function keepFailure(layout: Layout, label: string, folder: AttemptFolder
     if (!isMachineFailure(error)) throw error;
     return relative(layout.project, folder.path);
   }
+}
+
+/** Writes the script that repeats a failed attempt by hand into its folder, for its owner alone: it holds an environment. */
+export function noteScript(folder: AttemptFolder, text: string): void {
+  bestEffort(() => {
+    rmSync(folder.script, { force: true });
+    writeFileSync(folder.script, text, { flag: 'wx', mode: 0o700 });
+  });
 }
 
 /** The folder of the last failed attempt of an action, which may not exist. */

@@ -37,13 +37,15 @@ export interface Comparison {
  */
 export function compareWithOriginal(pair: Pair, image: OnnxTensor, boardsInput: IntegerTensor): Comparison {
   const { original, boards, quantisers } = pair;
-  const layers = new Map<string, { readonly layer: string; readonly output: IntegerTensor }>();
+  const layers = new Map<
+    string,
+    { readonly layer: string; readonly output: IntegerTensor; readonly isBinary: boolean }
+  >();
   const returned = run(boards, boardsInput, (node, output) => {
     const quantiser = quantisers.get(node.name);
     const [name = ''] = node.outputs;
     const isBinary = tensorOf(boards.graph, name).datatype === 'BINARY';
-    if (quantiser !== undefined)
-      layers.set(quantiser, { layer: node.name, output: isBinary ? asBipolar(output) : output });
+    if (quantiser !== undefined) layers.set(quantiser, { layer: node.name, output, isBinary });
   });
   const [input] = original.inputs;
   const tensors = new Map<string, OnnxTensor>([...original.constants, [input?.name ?? '', image]]);
@@ -61,15 +63,17 @@ export function compareWithOriginal(pair: Pair, image: OnnxTensor, boardsInput: 
     }
     const found = layers.get(nameOf(node));
     if (found === undefined || made === undefined) return undefined;
+    const isBipolar = node.opType === 'BipolarQuant';
     const agreement = agreementOf(
       {
         input: numbers(defined(tensors.get(read), 'a node reads what was made')),
         output: numbers(made),
         shape: made.shape,
         scale: numbers(defined(tensors.get(node.inputs[1] ?? ''), 'a quantiser has a scale')),
-        isBipolar: node.opType === 'BipolarQuant',
+        isBipolar,
       },
-      found.output,
+      // A Quant of one bit without a sign makes 0 and 1 of its own.
+      isBipolar && found.isBinary ? asBipolar(found.output) : found.output,
     );
     rounded += agreement.rounded;
     if (agreement.wrong !== null)

@@ -330,6 +330,7 @@ describe('why', () => {
         action: 'one',
         type: 'would-run',
         run: 'process',
+        isOnRealBoard: false,
         fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         expectedMilliseconds: null,
         reason: 'first time',
