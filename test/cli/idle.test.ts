@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cli } from '../rig/command.ts';
+import { cli, untimed } from '../rig/command.ts';
 import { projectWith, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 const text = `version: 1
@@ -70,7 +70,7 @@ async function run(folder: string, { alone = false, args = [] as readonly string
       reject: false,
     },
   );
-  return { exitCode, stdout, stderr };
+  return { exitCode, stdout: untimed(stdout), stderr };
 }
 
 const suite = temporaryFolderForSuite();

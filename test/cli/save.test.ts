@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesBelow } from '../../base/files-below.ts';
-import { pipeline, runEvents } from '../rig/command.ts';
+import { pipeline, runEvents, untimed } from '../rig/command.ts';
 import { projectWith } from '../rig/project.ts';
 
 /** A stage that makes a folder and a file of what the file `word` holds, one file for each of its lines. */
@@ -50,14 +50,14 @@ describe('save', () => {
     expect(saved(folder)).toEqual(['note', 'site/a', 'site/d/b']);
     expect(lstatSync(join(folder, 'results/note')).nlink).toBe(1);
     // Nothing is to be done: no line, no run.
-    expect((await pipeline(folder, 'run')).out).toBe('✔ 1 up to date\n');
+    expect(untimed((await pipeline(folder, 'run')).out)).toBe('✔ 1 up to date\n');
   });
 
   it('is in no key, and saves what is up to date', async () => {
     const folder = await made('a\n');
     writeFileSync(join(folder, 'pipeline.yaml'), file('other'));
     const { out } = await pipeline(folder, 'run');
-    expect(out).toBe('2 files saved in other/\n✔ 1 up to date\n');
+    expect(untimed(out)).toBe('2 files saved in other/\n✔ 1 up to date\n');
     expect(saved(folder, 'other')).toEqual(saved(folder));
   });
 
@@ -96,7 +96,7 @@ describe('save', () => {
       expect(text(folder, 'results/note')).toBe('a\n');
       expect(text(folder, `results/${name}`)).toBe(mine);
     }
-    expect((await pipeline(folder, 'run')).out).toBe('✔ 1 up to date\n');
+    expect(untimed((await pipeline(folder, 'run')).out)).toBe('✔ 1 up to date\n');
   });
 
   it('notices a change that leaves size and time stamp', async () => {
@@ -120,7 +120,7 @@ describe('save', () => {
     const folder = await made('a\n');
     const { ino } = statSync(join(folder, 'results/note'));
     rmSync(join(folder, '.pipeline/saved.json'));
-    expect((await pipeline(folder, 'run')).out).toBe('✔ 1 up to date\n');
+    expect(untimed((await pipeline(folder, 'run')).out)).toBe('✔ 1 up to date\n');
     expect(statSync(join(folder, 'results/note')).ino).toBe(ino);
     expect(existsSync(join(folder, '.pipeline/saved.json'))).toBe(true);
   });

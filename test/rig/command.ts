@@ -24,6 +24,11 @@ export async function pipeline(folder: string, ...args: readonly string[]): Prom
   return { code: result.exitCode ?? -1, out: result.stdout, error: result.stderr };
 }
 
+/** What a run says, without how long the results took that it did not repeat: on a busy machine that is worth a word. */
+export function untimed(text: string): string {
+  return text.replace(/, [\d.]+ s not repeated| \([\d.]+ s not repeated\)/g, '');
+}
+
 /** Runs `pipeline run … --json` and returns its events. */
 export async function runEvents(
   folder: string,
