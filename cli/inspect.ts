@@ -96,7 +96,11 @@ async function keptFiles(
 
 /** The files of the package among an action's last outputs. */
 function lastFiles(label: string, ledger: Ledger): Result<readonly FileEntry[]> {
-  const packages = ledger.labels().filter((each) => packageIn(ledger.entry(each)?.record.outputs) !== null);
+  // By name: the ledger has them in the order in which they were made.
+  const packages = ledger
+    .labels()
+    .filter((each) => packageIn(ledger.entry(each)?.record.outputs) !== null)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const makeThem = 'pipeline run makes the packages of this project';
   const record = ledger.entry(label)?.record;
   if (record === undefined) {
