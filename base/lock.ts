@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -22,6 +21,7 @@ import { removeTree } from './remove-tree.ts';
 import { readSealed, sealed, unsealed } from './sealed.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 import { giveSignOfLife, seesSignOfLife } from './sign-of-life.ts';
+import { randomHex } from './random-hex.ts';
 
 /** The owner of a lock, for people. */
 export interface Owner {
@@ -45,7 +45,7 @@ export function acquireLock(path: string): Lock {
   mkdirSync(dirname(path), { recursive: true });
   const present = holderOf(path);
   if (isTaken(present)) return { type: 'taken', by: present };
-  const id = randomBytes(8).toString('hex');
+  const id = randomHex(8);
   const draft = `${path}.${id}.draft`;
   const life = giveSignOfLife(`${path}.${id}`);
   const own: Contents = { id, host: hostname(), process: identityOf(process.pid) };

@@ -2,17 +2,16 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { bestEffort, writeFileAtomically } from '../../base/json-file.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import { filesBelow } from '../../base/files-below.ts';
 import { foldersBelow } from '../../base/folders-below.ts';
 import { emulatedKeyFile } from '../../boards/key-files.ts';
 import { cacheFolders } from '../../cache/disk/folders.ts';
 import { rootsFile } from '../../cache/disk/roots.ts';
-import { folderOf, readListed } from '../../core/contracts/listed.ts';
-import type { PlannedStage } from '../../core/contracts/plan.ts';
-import { kindOf } from '../../core/contracts/registry.ts';
 import { blobsOf } from '../../core/contracts/store.ts';
 import type { Ledger } from '../../core/state/ledger.ts';
 import { readSaved } from '../../core/state/saved-files.ts';
-import { filesListed } from '../../core/execution/listed-files.ts';
+import type { NamedInput } from '../../core/execution/named-inputs.ts';
+import { namedInputs } from '../../core/execution/named-inputs.ts';
 import type { Environment } from '../environment.ts';
 import type { Project } from '../project.ts';
 import { registry } from '../registry.ts';
@@ -76,12 +75,8 @@ function watchedBy({ project, environment }: IdleRun): {
   readonly inputs: readonly string[];
 } {
   const { layout, plan } = project;
-  const named = plan.stages.flatMap((stage) => inputsOf(stage, project));
   const inputs = [
-    join(layout.project, layout.file),
-    layout.decisions,
-    ...plan.secrets.map((path) => resolve(layout.project, path)),
-    ...named.map((path) => join(layout.project, path)),
+    ...namedInputs(plan, plan.stages, registry, layout).flatMap((input) => pathsOf(input, layout.project)),
     ...[...readSaved(layout).keys()].map((path) => join(layout.project, path)),
   ];
   const cache = cacheOf(project, environment);
@@ -94,21 +89,13 @@ function watchedBy({ project, environment }: IdleRun): {
   return { watched: [...new Set([...inputs, ...state])], inputs };
 }
 
-/** The files that the parameters of a stage name, and every folder in which another one could turn up. */
-function inputsOf(stage: PlannedStage, { layout, plan }: Project): readonly string[] {
-  const { files } = kindOf(stage, registry);
-  return Object.entries(files).flatMap(([name, { as }]) => {
-    const value = stage.params[name];
-    if (typeof value === 'string') return [value];
-    if (as !== 'paths' || !Array.isArray(value)) return [];
-    const entries = value as readonly string[];
-    const found = filesListed(entries, layout.project, () => false, plan.patterns);
-    const folders = entries.map(readListed).flatMap(({ isPattern, what }) => {
-      const from = isPattern ? folderOf(what) : what;
-      return foldersBelow(layout.project, from, (path) => path === '.pipeline' || path === '.git');
-    });
-    return [...(found.ok ? found.value.keys() : []), ...folders];
-  });
+/** What a plan reads, with every folder in which another input could turn up; absolute. */
+function pathsOf(input: NamedInput, project: string): readonly string[] {
+  if (input.type === 'file') return [resolve(project, input.path)];
+  const { path, covers, mayHold } = input;
+  const files = filesBelow(project, path, (below) => !covers(below) && !mayHold(below)).filter(covers);
+  const folders = foldersBelow(project, path, (below) => !mayHold(below));
+  return [...files, ...folders].map((each) => join(project, each));
 }
 
 function receiptsIn(folder: string): readonly string[] {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { entryAt } from '../../base/entry-at.ts';
@@ -10,6 +9,7 @@ import type { AttemptFolder } from './attempts.ts';
 import { attemptAt, finishedJobOf } from './attempts.ts';
 import type { Layout } from './layout.ts';
 import { fileNameOf } from './layout.ts';
+import { randomHex } from '../../base/random-hex.ts';
 
 /**
  * Keeps the folder of a failed attempt for inspection, or until its outputs can be stored; returns its path, relative to the
@@ -87,6 +87,6 @@ function removeFailure(path: string): void {
     removeTree(path);
   } catch (error) {
     if (!isMachineFailure(error)) throw error;
-    renameSync(path, `${path}.${randomBytes(4).toString('hex')}`);
+    renameSync(path, `${path}.${randomHex(4)}`);
   }
 }
