@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { HardwareGraph, HardwareNode, Tensor } from '../graph.ts';
 import { nodeOf, opOf } from '../ops/index.ts';
 import type { NodeChange, Op } from '../ops/op.ts';
@@ -14,16 +15,20 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
     parameters: new Map(graph.parameters),
   };
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
-  // A narrower accumulator at the output of a layer narrows the input of the next one, which is handled later.
-  for (const [index, node] of draft.nodes.entries()) {
-    const { minimiseAccumulator } = opOf(node);
-    if (minimiseAccumulator === undefined) continue;
-    applyTo(draft, index, node, (_, view) => minimiseAccumulator(view));
-    applyToAll(draft, (op, view) => op.inferDatatypes(view));
+  // A narrower accumulator at the output of a layer narrows the input of the next one, which is handled later. FINN infers all
+  // datatypes again after each; what lies in front of a later one has not changed since, and what lies behind it comes in its turn.
+  let isFirst = true;
+  for (const index of draft.nodes.keys()) {
+    if (!isFirst) applyTo(draft, index, inferred);
+    if (opOf(nodeAt(draft, index)).minimiseAccumulator === undefined) continue;
+    applyTo(draft, index, (op, view) => op.minimiseAccumulator?.(view));
+    if (isFirst) applyToAll(draft, inferred);
+    else applyTo(draft, index, inferred);
+    isFirst = false;
   }
   applyToAll(draft, (op, view) => op.roundThresholds?.(view));
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
-  applyToAll(draft, (op, view) => op.inferDatatypes(view));
+  applyToAll(draft, inferred);
   return { ...graph, nodes: draft.nodes, tensors: draft.tensors, parameters: draft.parameters };
 }
 
@@ -33,13 +38,20 @@ interface Draft {
   readonly parameters: Map<string, Float32Array>;
 }
 
-type Rule = (op: Op, view: NodeView) => NodeChange | undefined;
-
-function applyToAll(draft: Draft, rule: Rule): void {
-  for (const [index, node] of draft.nodes.entries()) applyTo(draft, index, node, rule);
+function nodeAt({ nodes }: Draft, index: number): HardwareNode {
+  return defined(nodes[index], 'the index comes from the list');
 }
 
-function applyTo(draft: Draft, index: number, node: HardwareNode, rule: Rule): void {
+type Rule = (op: Op, view: NodeView) => NodeChange | undefined;
+
+const inferred: Rule = (op, view) => op.inferDatatypes(view);
+
+function applyToAll(draft: Draft, rule: Rule): void {
+  for (const index of draft.nodes.keys()) applyTo(draft, index, rule);
+}
+
+function applyTo(draft: Draft, index: number, rule: Rule): void {
+  const node = nodeAt(draft, index);
   const { op, view } = nodeOf(draft, node);
   const change = rule(op, view) ?? {};
   // The spread keeps FINN's order: known attributes stay where they are, new ones go last.
