@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { examples, golden, readJson } from '../finn/network.ts';
 import { pipeline } from '../rig/command.ts';
 import { parseEvents } from '../rig/events.ts';
-import { projectWith, temporaryFolder, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
+import { copyOf, projectWith, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 const written = 'folding: folding.json';
 const file = `version: 1
@@ -32,8 +32,7 @@ beforeAll(async () => {
 
 /** A project of the smallest example, in which preprocess has run; `change` edits its pipeline.yaml. */
 function example(change: (file: string) => string = (text) => text): string {
-  const folder = temporaryFolder();
-  cpSync(original, folder, { recursive: true });
+  const folder = copyOf(original);
   writeIn(folder, 'pipeline.yaml', change(file));
   return folder;
 }

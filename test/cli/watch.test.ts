@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { examples, readJson } from '../finn/network.ts';
 import { pipeline } from '../rig/command.ts';
 import { projectWith, writeIn } from '../rig/project.ts';
+import { projectsThatRan } from '../rig/ran.ts';
 import type { Planned, Told, Watching } from '../rig/watching.ts';
 import { freshPlan, statesIn, watching } from '../rig/watching.ts';
 
@@ -32,12 +33,10 @@ const isSuccess =
   (event: Told): event is Extract<Told, { readonly type: 'action-succeeded' }> =>
     event.type === 'action-succeeded' && event.action === action;
 
+const ran = projectsThatRan();
 /** A project whose stages have run, and are known to be quick. */
-async function knownQuick(text: string, files: { readonly [path: string]: string }): Promise<string> {
-  const folder = projectWith({ 'pipeline.yaml': text, ...files });
-  expect((await pipeline(folder, 'run')).code).toBe(0);
-  return folder;
-}
+const knownQuick = (text: string, files: { readonly [path: string]: string }) =>
+  ran({ 'pipeline.yaml': text, ...files });
 
 /** As editors save: a new file in place of the old one. */
 function replace(folder: string, path: string, text: string): void {
@@ -114,7 +113,7 @@ describe('pipeline watch', () => {
     ],
     ['joined by one in a new folder', (folder) => writeIn(folder, 'data/b', 'new')],
   ])('sees a file that is %s', async (_, edit) => {
-    const folder = await knownQuick(reading, { 'data/a': 'old' });
+    const folder = await knownQuick(reading, { 'data/a': 'a' });
     const watch = watching(folder);
     await watch.plan(isUpToDate);
     edit(folder);
@@ -210,8 +209,9 @@ describe('pipeline watch', () => {
     expect(watch.events.filter(failure)).toHaveLength(1);
   });
 
+  const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
+
   it('stops what runs at the first Ctrl-C, goes on watching, and ends at the second', async () => {
-    const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
     const folder = await knownQuick(waits(0), {});
     const watch = watching(folder);
     await watch.plan(isUpToDate);
@@ -228,7 +228,6 @@ describe('pipeline watch', () => {
   });
 
   it('ends a quick run that a save makes pointless, and begins again', async () => {
-    const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
     const folder = await knownQuick(waits(0), {});
     const watch = watching(folder);
     await watch.plan(isUpToDate);

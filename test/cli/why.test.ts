@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { examples, readJson } from '../finn/network.ts';
 import { pipeline } from '../rig/command.ts';
-import { temporaryFolder, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
+import { copyOf, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 const file = `version: 1
 stages:
@@ -37,11 +37,7 @@ beforeAll(async () => {
 });
 
 /** The smallest example in two submodels, MVAU_hls_0 and MVAU_hls_1 on both sides of the cut; built once. */
-function built(): string {
-  const folder = temporaryFolder();
-  cpSync(original, folder, { recursive: true });
-  return folder;
-}
+const built = () => copyOf(original);
 
 /** Changes settings of layers, and splits again. */
 async function refolded(folder: string, changes: Folding): Promise<void> {
