@@ -89,6 +89,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   const interruption = new AbortController();
   let engine: Engine | null = null;
   let after = '';
+  let hasMore = false;
   let isIdle = false;
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
@@ -114,10 +115,14 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       ...{ force: options.force === true, only: options.only === true, recut: options.recut === true },
       stopAfter: options.keepGoing === 0 ? Infinity : options.keepGoing,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-      tellAfter: (text: string) => (after += isJson ? '' : text),
+      tellAfter(text: string) {
+        hasMore ||= text !== '';
+        after += isJson ? '' : text;
+      },
     };
     const outcome = await runIn(engine, opened.value, watch, request, environment);
-    isIdle = outcome === 'ok' && watch.isIdle();
+    // What was said behind everything else is news, and not for the next time.
+    isIdle = outcome === 'ok' && watch.isIdle() && !hasMore;
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
