@@ -6,6 +6,7 @@ import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter, Volume } from '../reporters/reporter.ts';
+import { choiceOf } from './choice.ts';
 import { canAsk, confirm } from './confirm.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
@@ -138,17 +139,19 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   }
 }
 
-function reporterFor({ json, quiet, verbose }: RunOptions, environment: Environment): Reporter {
+function reporterFor(options: RunOptions, environment: Environment): Reporter {
+  const { json, quiet, verbose } = options;
+  const choice = choiceOf(options);
   const { out, readLines } = environment;
   if (json === true) return jsonReporter(out);
-  const view = (volume: Volume) => ({ clock: environment, volume });
+  const view = (volume: Volume) => ({ clock: environment, volume, choice });
   const plain = (volume: Volume): Reporter => plainReporter(out, readLines, view(volume));
   if (quiet === true) return plain('quiet');
   const volume = verbose === true ? 'verbose' : 'normal';
   if (!out.isLive) return plain(volume);
   return lazyReporter(async () => {
     const { liveReporter } = await import('../reporters/live.ts');
-    return liveReporter(out, readLines, { clock: environment, volume });
+    return liveReporter(out, readLines, { clock: environment, volume, choice });
   }, plain(volume));
 }
 
