@@ -13,12 +13,11 @@ import { npy } from '../../rig/npy.ts';
 import { projectWith } from '../../rig/project.ts';
 
 const need = (stage: string) => ({ stage, port: 'x', isGathered: false });
-const planned = (name: string, kind: string, from: readonly string[], params = {}): PlannedStage =>
-  ({
-    ...{ name, written: name, kind, params, after: [], foreach: null, timeoutSeconds: null, uses: {} },
-    ...{ save: null, toolchain: {}, runner: null },
-    needs: Object.fromEntries(from.map((stage) => [stage, need(stage)])),
-  });
+const planned = (name: string, kind: string, from: readonly string[], params = {}): PlannedStage => ({
+  ...{ name, written: name, kind, params, after: [], foreach: null, timeoutSeconds: null, uses: {} },
+  ...{ save: null, toolchain: {}, runner: null },
+  needs: Object.fromEntries(from.map((stage) => [stage, need(stage)])),
+});
 
 /** A smoke behind a network, with others beside it. */
 function context(
