@@ -4,7 +4,7 @@ import { harmless } from './style.ts';
 /** A line of a file as it is shown, and what comes below it. */
 export interface MarkedLine {
   readonly text: string;
-  /** As wide as what stands in front of the place. */
+  /** As wide as what is in front of the place. */
   readonly before: string;
   /** As wide as the place. */
   readonly marker: string;
