@@ -18,7 +18,7 @@ export interface FirstFolding {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** The slowest rate: the search for a folding passes over those whose hardware FINN gets wrong. */
+/** The slowest rate: the search for a folding skips those whose hardware FINN gets wrong. */
 const slowest = 1;
 
 /** In steps of units: a network that stops does so within its first image, and most networks have sent that by then. */
