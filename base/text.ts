@@ -31,6 +31,20 @@ export function clipped(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** As `clipped`, with the beginning cut off instead of the end. */
+export function clippedStart(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  const kept: string[] = [];
+  let left = width - 1;
+  for (const character of [...charactersOf(text)].reverse()) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept.push(character);
+  }
+  return `…${kept.reverse().join('')}`;
+}
+
 /**
  * A text as lines of at most `width` columns, broken between words; a word longer than a line is broken where the line ends. Lines
  * after the first begin with `indent`.
@@ -115,7 +129,21 @@ export function widestCells(rows: readonly (readonly string[])[]): readonly numb
 function charactersOf(text: string): readonly string[] {
   // Made on first use, since it takes milliseconds and most texts do not need it.
   characters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(characters.segment(text), ({ segment }) => segment);
+  const found: string[] = [];
+  // In pieces, since the time that the segmenter takes grows with the square of the length.
+  for (let start = 0; start < text.length;) {
+    const end = start + 1000;
+    const isInPair = /[\ud800-\udbff]/.test(text.charAt(end - 1));
+    const piece = text.slice(start, isInPair ? end + 1 : end);
+    const ofPiece = Array.from(characters.segment(piece), ({ segment }) => segment);
+    // The last one may go on behind the piece.
+    if (start + piece.length < text.length && ofPiece.length > 1) ofPiece.pop();
+    for (const character of ofPiece) {
+      found.push(character);
+      start += character.length;
+    }
+  }
+  return found;
 }
 
 let characters: Intl.Segmenter | null = null;

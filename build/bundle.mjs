@@ -50,8 +50,8 @@ const onePiece = {
 const apart = {
   name: 'run apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/run\.ts$/ }, ({ importer }) =>
-      importer.endsWith('/cli/main.ts') ? { path: './run.js', external: true } : null,
+    onResolve({ filter: /^\.\.\/run\.ts$/ }, ({ importer }) =>
+      importer.endsWith('/cli/commands/build.ts') ? { path: './run.js', external: true } : null,
     );
     onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
   },

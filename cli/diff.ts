@@ -1,15 +1,13 @@
 import { counted } from '../base/text.ts';
 import type { ActionDifference } from '../core/history/compare.ts';
 import { compareRuns } from '../core/history/compare.ts';
-import { layoutOf } from '../core/state/layout.ts';
 import { readSpec } from '../core/state/specs.ts';
 import { formatChange } from '../core/why/difference.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine } from '../reporters/style.ts';
-import { readEnvironment } from './environment.ts';
+import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
 import { keptRun } from './runs.ts';
 
 /**
@@ -21,12 +19,10 @@ export function diff(
   second: number | undefined,
   options: CommonOptions,
 ): ExitCode {
-  const environment = readEnvironment(options);
+  const opened = openState(options);
+  if (opened === null) return 2;
+  const { environment, isJson, layout } = opened;
   const { out } = environment;
-  const isJson = options.json === true;
-  const missing = missingProject(environment);
-  if (missing !== null) return refuse([missing], isJson, environment);
-  const layout = layoutOf(environment.project, environment.file);
   const before = keptRun(layout, first, 1);
   if (!before.ok) return refuse(before.diagnostics, isJson, environment);
   const after = keptRun(layout, second);

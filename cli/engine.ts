@@ -17,6 +17,7 @@ import { openLedger } from '../core/state/ledger.ts';
 import { keyMark } from '../boards/key-mark.ts';
 import { surroundingsOn } from '../toolchain/surroundings.ts';
 import type { Environment } from './environment.ts';
+import { planWords } from './choice.ts';
 import { unusableCache } from './foreign-cache.ts';
 import { lazyRunner } from './lazy-runner.ts';
 import { watchedRunner } from './watched-runner.ts';
@@ -92,6 +93,7 @@ export async function openEngine(
       ]),
     ),
     usualRunners: { process: local.name, work: worker.name },
+    planWords: planWords(project),
     templates: fileURLToPath(ownFile('templates')),
     surroundings: surroundingsOn(machineOf(environment)),
     paths: localPaths(layout),

@@ -2,15 +2,7 @@ import { shownPath } from '../base/shown-path.ts';
 import { counted } from '../base/text.ts';
 import { byteSize } from '../base/units.ts';
 import type { Collection, Limits, Share } from '../cache/disk/collect.ts';
-
-/** Failed attempts that were deleted, or would be. */
-export interface Removed {
-  readonly deleted: number;
-  /** Of those deleted. */
-  readonly bytes: number;
-  /** Relative to the project: folders that this user may not delete. */
-  readonly stuck: readonly string[];
-}
+import type { Removed } from './removed.ts';
 
 export interface GcOutcome extends Collection {
   readonly failures: Removed;

@@ -1,16 +1,12 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { problem } from '../base/diagnostic.ts';
-import { isMachineFailure } from '../base/machine-failure.ts';
-import { removeTree } from '../base/remove-tree.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
-import { treeSize } from '../base/tree-size.ts';
 import { collect, youngMilliseconds } from '../cache/disk/collect.ts';
 import { recordsIn } from '../cache/disk/contents.ts';
 import { recoverResults } from '../core/execution/recover.ts';
 import { oldFailures } from '../core/state/failures.ts';
-import type { Layout } from '../core/state/layout.ts';
 import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
@@ -18,13 +14,13 @@ import { forgetSpecs } from '../core/state/specs.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import type { Removed } from './gc-lines.ts';
 import { gcLines } from './gc-lines.ts';
 import { foreignCache } from './foreign-cache.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { fail } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
+import { removed } from './removed.ts';
 import { ownerOf, projectsUsing } from './roots.ts';
 import { cacheOf, openStore } from './store.ts';
 import { distrust } from './trust.ts';
@@ -137,20 +133,4 @@ function remembered(ledger: Ledger): ReadonlySet<string> {
       return entry === null ? [] : [entry.record.fingerprint, ...entry.history];
     }),
   );
-}
-
-function removed(paths: readonly string[], { project }: Layout, isDryRun: boolean): Removed {
-  const stuck: string[] = [];
-  let bytes = 0;
-  for (const path of paths) {
-    const size = treeSize(path);
-    try {
-      if (!isDryRun) removeTree(path);
-      bytes += size;
-    } catch (error) {
-      if (!isMachineFailure(error)) throw error;
-      stuck.push(relative(project, path));
-    }
-  }
-  return { deleted: paths.length - stuck.length, bytes, stuck };
 }

@@ -3,13 +3,10 @@ import { duration } from '../base/units.ts';
 import type { RunSummary } from '../core/history/summary.ts';
 import { summarise } from '../core/history/summary.ts';
 import { readRun, runNumbers } from '../core/state/journal.ts';
-import { layoutOf } from '../core/state/layout.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine } from '../reporters/style.ts';
-import { readEnvironment } from './environment.ts';
+import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
-import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
 
 export interface HistoryOptions extends CommonOptions {
   /** The number of runs to show. */
@@ -18,12 +15,10 @@ export interface HistoryOptions extends CommonOptions {
 
 /** `pipeline history`: a line for each of the last runs that did something: when, how it ended, what ran and why. */
 export function history(options: HistoryOptions): ExitCode {
-  const environment = readEnvironment(options);
+  const opened = openState(options);
+  if (opened === null) return 2;
+  const { environment, isJson, layout } = opened;
   const { out } = environment;
-  const isJson = options.json === true;
-  const missing = missingProject(environment);
-  if (missing !== null) return refuse([missing], isJson, environment);
-  const layout = layoutOf(environment.project, environment.file);
   const runs = runNumbers(layout)
     .slice(-options.count)
     .flatMap((number) => summarise(number, readRun(layout, number) ?? []) ?? []);

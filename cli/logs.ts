@@ -11,18 +11,17 @@ import { nameHint } from '../base/suggest.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
 import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
-import { layoutOf } from '../core/state/layout.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { harmless } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
-import { readEnvironment } from './environment.ts';
 import { follow, runningAttempt } from './follow.ts';
 import { interruptible } from './interrupt.ts';
 import { lastFailure } from './last-failure.ts';
+import { openState } from './open-state.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
-import { missingProject, openProject } from './project.ts';
+import { openProject } from './project.ts';
 import { openStore } from './store.ts';
 
 export interface ActionLogsOptions extends PlanOptions {
@@ -34,11 +33,9 @@ export interface ActionLogsOptions extends PlanOptions {
  * `--follow`, of the running action until it ends. Without an action, the one that failed last in the last run.
  */
 export async function logs(named: string | undefined, options: ActionLogsOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options);
-  const isJson = options.json === true;
-  const layout = layoutOf(environment.project, environment.file);
-  const missing = missingProject(environment);
-  if (missing !== null) return refuse([missing], isJson, environment);
+  const opened = openState(options);
+  if (opened === null) return 2;
+  const { environment, isJson, layout } = opened;
   if (options.follow === true) {
     if (named !== undefined) return followed(named, layout, options, environment);
     const message = '--follow requires an action';

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { counted } from '../base/text.ts';
+import { byteSize } from '../base/units.ts';
 import type { Plan } from '../core/contracts/plan.ts';
 import type { ExecutionEvent, RunCounts } from '../core/contracts/events.ts';
 import type { ExecutionResult } from '../core/execution/execute.ts';
 import { execute } from '../core/execution/execute.ts';
 import type { ExecutionOptions } from '../core/execution/execution.ts';
 import { hasLocks, keepLocks, wouldChangeLocks } from '../core/execution/keep-locks.ts';
-import { retainExisting } from '../core/execution/retain.ts';
+import { foldersOfGoneActions, retainExisting } from '../core/execution/retain.ts';
 import type { Journal } from '../core/state/journal.ts';
 import { createJournal } from '../core/state/journal.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -68,7 +70,18 @@ export async function runIn(
     request.tellAfter(`${basename(layout.decisions)} stays as it is: a run with --set is a trial\n`);
   if (isTrial && plan.stages.some(({ save }) => save !== null))
     request.tellAfter('nothing was saved: a run with --set is a trial\n');
+  if (targets.length === 0 && !result.isLost && !isTrial && !signal.aborted)
+    request.tellAfter(await sweep(foldersOfGoneActions(plan, engine.context, result.states), engine));
   return outcome;
+}
+
+/** Deletes kept folders, as the one process that works in the project, and says so. */
+async function sweep(folders: readonly string[], { context, isFree }: Engine): Promise<string> {
+  if (folders.length === 0 || !isFree() || (await context.claim()) !== null) return '';
+  const { removed } = await import('./removed.ts');
+  const { deleted, bytes } = removed(folders, context.layout, false);
+  if (deleted === 0) return '';
+  return `${counted(deleted, 'kept folder')} of failed actions that no longer exist deleted (${byteSize(bytes)})\n`;
 }
 
 /** Copies results to where their stages want them; what kept it from doing so. */

@@ -5,13 +5,11 @@ import { problem } from '../base/diagnostic.ts';
 import { nameHint } from '../base/suggest.ts';
 import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
-import { layoutOf } from '../core/state/layout.ts';
 import { jsonLine } from '../reporters/json.ts';
-import { readEnvironment } from './environment.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
 import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
 
 export interface OpenOptions extends CommonOptions {
   readonly vivado?: boolean;
@@ -25,11 +23,9 @@ const ofTheUser = ['TERM', 'COLORTERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORIT
  * with `--vivado` Vivado with the project in it. Without a terminal, it prints the folder.
  */
 export async function open(action: string, options: OpenOptions): Promise<ExitCode> {
-  const environment = readEnvironment(options);
-  const isJson = options.json === true;
-  const missing = missingProject(environment);
-  if (missing !== null) return refuse([missing], isJson, environment);
-  const layout = layoutOf(environment.project, environment.file);
+  const opened = openState(options);
+  if (opened === null) return 2;
+  const { environment, isJson, layout } = opened;
   const { job, script } = failureOf(layout, action);
   if (!existsSync(job)) return refuse([notKept(action, layout)], isJson, environment);
   const { variables, out, error } = environment;

@@ -6,6 +6,7 @@ import { jsonReporter } from '../reporters/json.ts';
 import { lazyReporter } from '../reporters/lazy.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter, Volume } from '../reporters/reporter.ts';
+import { choiceOf } from './choice.ts';
 import { canAsk, confirm } from './confirm.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
@@ -89,6 +90,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   const interruption = new AbortController();
   let engine: Engine | null = null;
   let after = '';
+  let hasMore = false;
   let isIdle = false;
   const stopListening = onInterrupt((time) => {
     if (time === 1) {
@@ -114,10 +116,14 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       ...{ force: options.force === true, only: options.only === true, recut: options.recut === true },
       stopAfter: options.keepGoing === 0 ? Infinity : options.keepGoing,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-      tellAfter: (text: string) => (after += isJson ? '' : text),
+      tellAfter(text: string) {
+        hasMore ||= text !== '';
+        after += isJson ? '' : text;
+      },
     };
     const outcome = await runIn(engine, opened.value, watch, request, environment);
-    isIdle = outcome === 'ok' && watch.isIdle();
+    // What was said behind everything else is news, and not for the next time.
+    isIdle = outcome === 'ok' && watch.isIdle() && !hasMore;
     return { code: watch.isUsageError() ? 2 : exitCodes[outcome], lacksFinn: watch.lacksFinn() };
   } finally {
     stopListening();
@@ -133,17 +139,19 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
   }
 }
 
-function reporterFor({ json, quiet, verbose }: RunOptions, environment: Environment): Reporter {
+function reporterFor(options: RunOptions, environment: Environment): Reporter {
+  const { json, quiet, verbose } = options;
+  const choice = choiceOf(options);
   const { out, readLines } = environment;
   if (json === true) return jsonReporter(out);
-  const view = (volume: Volume) => ({ clock: environment, volume });
+  const view = (volume: Volume) => ({ clock: environment, volume, choice });
   const plain = (volume: Volume): Reporter => plainReporter(out, readLines, view(volume));
   if (quiet === true) return plain('quiet');
   const volume = verbose === true ? 'verbose' : 'normal';
   if (!out.isLive) return plain(volume);
   return lazyReporter(async () => {
     const { liveReporter } = await import('../reporters/live.ts');
-    return liveReporter(out, readLines, { clock: environment, volume });
+    return liveReporter(out, readLines, { clock: environment, volume, choice });
   }, plain(volume));
 }
 

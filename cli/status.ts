@@ -3,7 +3,6 @@ import { padded, wrapped } from '../base/text.ts';
 import { duration, roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { readLastJournal } from '../core/state/journal.ts';
-import { layoutOf } from '../core/state/layout.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { ActionStatus } from '../reporters/action-status.ts';
 import { formatDiagnostic } from '../reporters/diagnostic.ts';
@@ -13,20 +12,16 @@ import type { RunState } from '../reporters/run-state.ts';
 import { stateAfter } from '../reporters/run-state.ts';
 import { harmlessLine } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
-import { readEnvironment } from './environment.ts';
+import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
-import { refuse } from './options.ts';
-import { missingProject } from './project.ts';
 import { variantName } from './variant.ts';
 
 /** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
 export function status(options: CommonOptions): ExitCode {
-  const environment = readEnvironment(options);
+  const opened = openState(options);
+  if (opened === null) return 2;
+  const { environment, isJson, layout } = opened;
   const { out } = environment;
-  const isJson = options.json === true;
-  const layout = layoutOf(environment.project, environment.file);
-  const missing = missingProject(environment);
-  if (missing !== null) return refuse([missing], isJson, environment);
   const events = readLastJournal(layout) ?? [];
   const [first] = events;
   if (isJson) {

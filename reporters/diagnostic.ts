@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { displayWidth, wrapped } from '../base/text.ts';
+import { wrapped } from '../base/text.ts';
 import type { TextFormat } from './reporter.ts';
 import { lineWidth } from './reporter.ts';
+import { markedLine } from './marked-line.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
 
 /** Reads the lines of a file that a diagnostic points into; null if it cannot be read. */
@@ -12,8 +13,7 @@ export interface ReadLines {
 }
 
 /**
- * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, lines of output, the hint. The
- * line of the file stays whole, since its marker counts columns.
+ * A diagnostic for people: `error[code]: message`, `file:line:column`, the line with a marker, lines of output, the hint.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, format: TextFormat): string {
   const { code, severity, message, place, hint, detail } = diagnostic;
@@ -33,10 +33,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, f
     const source = line === undefined ? undefined : readLines(file)?.[line - 1];
     if (source !== undefined && line !== undefined) {
       const gutter = String(line);
-      // Tabs keep their width only if the marker line has them too.
-      const before = source.slice(0, column - 1).replace(/[^\t]+/g, (text) => ' '.repeat(displayWidth(text)));
-      const marker = '^'.repeat(Math.max(1, displayWidth(source.slice(column - 1, column - 1 + length))));
-      lines.push(`  ${gutter} | ${harmless(source)}`);
+      const room = Math.min(width, widest) - gutter.length - '   | '.length;
+      const { text, before, marker } = markedLine(source, column, length, room);
+      lines.push(`  ${gutter} | ${text}`);
       lines.push(`  ${' '.repeat(gutter.length)} | ${before}${styled(colour, marker, hasColour)}`);
     }
   }
@@ -46,5 +45,8 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, f
   if (hint !== undefined) lines.push(...wrapped(`  hint: ${harmlessLine(hint)}`, width, '    '));
   return `${lines.join('\n')}\n`;
 }
+
+/** Columns of a line of a file, also in a pipe: a file made by a program may be one line of megabytes. */
+const widest = 200;
 
 const bar = '  │ ';

@@ -1,3 +1,4 @@
+import { shellWord } from '../base/shell-word.ts';
 import { clipped, padded, wrapped } from '../base/text.ts';
 import type { ActionStatus } from './action-status.ts';
 import { marks } from './action-status.ts';
@@ -34,21 +35,32 @@ export function actionLine(
   return `${[coloured, ...rest].join('\n')}\n`;
 }
 
+/** The options, as words of the command line, that a command needs to mean the same project and the same plan again. */
+export interface Choice {
+  readonly place: readonly string[];
+  /** A profile, and values laid over the file. */
+  readonly plan: readonly string[];
+}
+
 /** What comes below the line of an action that has ended: its messages, and of a failed one where to look and what to try. */
 export function belowAction(
   { action, state, diagnostics, directory }: ActionStatus,
-  profile: string | null,
+  choice: Choice,
   readLines: ReadLines,
   format: TextFormat,
 ): readonly string[] {
   const messages = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, readLines, format));
   if (state !== 'failed' || directory === null) return messages;
-  const name = harmlessLine(action);
-  const again = `pipeline run ${name}${profile === null ? '' : ` --profile ${harmlessLine(profile)}`}`;
+  const logs = command('pipeline', 'logs', clipped(action, 200), ...choice.place);
+  const again = command('pipeline', 'run', action, ...choice.place, ...choice.plan);
   return [
     ...messages,
     `  its work directory is kept: ${harmlessLine(directory)}\n`,
-    `  its whole output: pipeline logs ${clipped(name, 200)}\n`,
+    `  its whole output: ${logs}\n`,
     `  to try again: ${again}\n`,
   ];
+}
+
+function command(...words: readonly string[]): string {
+  return words.map((word) => harmlessLine(shellWord(word))).join(' ');
 }

@@ -2,6 +2,7 @@ import { counted } from '../base/text.ts';
 import type { ActionStatus } from './action-status.ts';
 import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
+import type { Choice } from './ended.ts';
 import { actionLine, belowAction } from './ended.ts';
 import { ending } from './ending.ts';
 import { frame } from './frame.ts';
@@ -20,7 +21,11 @@ import { harmless } from './style.ts';
 export function liveReporter(
   terminal: Terminal,
   readLines: ReadLines,
-  { clock, volume }: { readonly clock: Clock; readonly volume: Exclude<Volume, 'quiet'> },
+  {
+    clock,
+    volume,
+    choice,
+  }: { readonly clock: Clock; readonly volume: Exclude<Volume, 'quiet'>; readonly choice: Choice },
 ): Reporter {
   const state = followRun();
   const screen = createScreen(terminal);
@@ -51,7 +56,7 @@ export function liveReporter(
     // One that waits was stopped by something else.
     if (!['ok', 'failed', 'waiting'].includes(now) && diagnostics.length === 0) return;
     above += actionLine(status, remark(status), 'mark', state.labelWidth(), terminal);
-    above += belowAction(status, state.profile(), readLines, terminal).join('');
+    above += belowAction(status, choice, readLines, terminal).join('');
   };
   return {
     report(event) {

@@ -4,6 +4,7 @@ import type { ExecutionEvent } from '../core/contracts/events.ts';
 import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
+import type { Choice } from './ended.ts';
 import { actionLine, belowAction } from './ended.ts';
 import { ending } from './ending.ts';
 import { createOutputLines } from './output-lines.ts';
@@ -22,7 +23,7 @@ import { summaryLine } from './summary.ts';
 export function plainReporter(
   terminal: Terminal,
   readLines: ReadLines,
-  { clock, volume }: { readonly clock: Clock; readonly volume: Volume },
+  { clock, volume, choice }: { readonly clock: Clock; readonly volume: Volume; readonly choice: Choice },
 ): Reporter {
   const state = followRun();
   const output = createOutputLines(terminal.hasColour);
@@ -60,7 +61,7 @@ export function plainReporter(
         const isWarned = !isQuiet && now === 'up to date' && diagnostics.length > 0;
         if (isTold || isWarned) {
           write(actionLine(changed, remark(changed), 'word', state.labelWidth(), terminal));
-          for (const text of belowAction(changed, state.profile(), readLines, terminal)) write(text);
+          for (const text of belowAction(changed, choice, readLines, terminal)) write(text);
         }
       }
       if (event.type !== 'run-finished') return;

@@ -27,7 +27,6 @@ export interface RunState {
   readonly remaining: (now: number) => number | null;
   /** When the run began, in ms since 1970. */
   readonly began: () => number;
-  readonly profile: () => string | null;
   readonly isEmulated: () => boolean;
   /** How long the actions that are up to date ran when their results were made, in ms. */
   readonly saved: () => number;
@@ -44,7 +43,6 @@ export function followRun(): RunState {
   const stages = new Map<string, number>();
   const stageOf = new Map<string, number>();
   let began = 0;
-  let profile: string | null = null;
   let isStopping = false;
   let isRefused = false;
   let errors = 0;
@@ -78,7 +76,7 @@ export function followRun(): RunState {
     take(event) {
       switch (event.type) {
         case 'run-started':
-          ({ at: began, profile } = event);
+          began = event.at;
           for (const stage of event.stages) {
             unexpanded.add(stage);
             stages.set(stage, stages.size);
@@ -133,7 +131,6 @@ export function followRun(): RunState {
       return remaining === null ? null : Math.max(0, remaining - Math.max(0, now - at));
     },
     began: () => began,
-    profile: () => profile,
     isEmulated: () => isEmulated,
     saved: () => saved,
     labelWidth: () => labelWidth,

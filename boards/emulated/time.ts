@@ -4,7 +4,9 @@ import { dma } from '../../finn/cycles/drivers.ts';
 import type { Pace } from '../../finn/cycles/measure.ts';
 import { queuePlaces } from '../../finn/cycles/time-graph.ts';
 import { paceOfGraph } from '../../finn/cycles/pace-of-graph.ts';
+import type { Wait } from '../../finn/cycles/waits.ts';
 import { describeWait } from '../../finn/cycles/waits.ts';
+import { hardwareFaults } from '../../finn/faults/index.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { PackageDescription } from '../package/format.ts';
@@ -35,9 +37,17 @@ export function paceOf(
       throw new Refusal(
         'board/deadlock',
         'the logic stops: its layers wait for each other',
-        `use toolchain.fifos: 33 or sized; ${found.waits.map(describeWait).join('; ')}`,
+        `${adviceOn(graph, found.waits)}; ${found.waits.map(describeWait).join('; ')}`,
       );
   }
+}
+
+/** Where layers that wait have hardware that FINN gets wrong, no depth of FIFOs helps. */
+function adviceOn(graph: HardwareGraph, waits: readonly Wait[]): string {
+  const faults = hardwareFaults(graph).filter(({ layer }) => waits.some((wait) => wait.layer === layer));
+  return faults.length === 0
+    ? 'use toolchain.fifos: 33 or sized'
+    : faults.map(({ layer, fault, remedy }) => `${layer} ${fault}: ${remedy}`).join('; ');
 }
 
 /** Seconds that the accelerator needs for a batch: the first image takes the latency, each further one the interval. */

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { boardType } from '../../boards/data.ts';
 import { awaitServer } from '../../boards/remote/await-server.ts';
 import { installServer } from '../../boards/remote/install.ts';
+import { openRemoteShell } from '../../boards/remote/shell.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { attemptLater } from '../../base/refusal.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { duration } from '../../base/units.ts';
@@ -32,11 +35,19 @@ export function install(names: readonly string[], options: BoardInstallOptions):
       const hint = 'name the boards to install it on: pipeline boards install BOARD…';
       return refuse([problem('boards/unsupported-type', message, { hint })], isJson, environment);
     }
-    const program = await programFor(options, reach);
+    const given = options.program === undefined ? null : namedProgram(options.program, reach);
+    if (given?.ok === false) return refuse(given.diagnostics, isJson, environment);
+    // A server takes a minute to compile, and a board that is off a moment to find out.
+    const silent = await silentBoards(reach);
+    if (silent.length === reach.boards.length) {
+      show(silent, isJson, environment);
+      return 1;
+    }
+    const program = given ?? (await builtProgram(reach));
     if (program === null) return 130;
     if (!program.ok) {
       show(program.diagnostics, isJson, environment);
-      return options.program === undefined ? 3 : 2;
+      return 3;
     }
     return onEach(reach, async (board) => {
       const { name, type, ssh, address } = board;
@@ -68,14 +79,32 @@ export function install(names: readonly string[], options: BoardInstallOptions):
 
 const startSeconds = 30;
 
-/** The named program, or one built now; null after an interruption. */
-async function programFor({ program }: BoardInstallOptions, reach: Reach): Promise<Result<string> | null> {
+/** In seconds: whoever is slower than this is asked again when it is its turn. */
+const answerSeconds = 2;
+
+/** Why boards do not let this user log in, of all at once. */
+async function silentBoards({ boards, tools: { sshConfig } }: Reach): Promise<readonly Diagnostic[]> {
+  const answers = await Promise.all(
+    boards.map(({ name, ssh }) =>
+      attemptLater(async () => {
+        const shell = await openRemoteShell({ board: name, ssh, sshConfig }, answerSeconds);
+        await shell.close();
+        return name;
+      }),
+    ),
+  );
+  return answers.flatMap((answer) => (answer.ok ? [] : answer.diagnostics.slice(0, 1)));
+}
+
+function namedProgram(program: string, { environment }: Reach): Result<string> {
+  const path = resolve(environment.project, program);
+  if (kindOfPath(path) === 'file') return success(path);
+  return failure(problem('file/missing', `there is no program ${path}`));
+}
+
+/** A program built now; null after an interruption. */
+async function builtProgram(reach: Reach): Promise<Result<string> | null> {
   const { environment } = reach;
-  if (program !== undefined) {
-    const path = resolve(environment.project, program);
-    if (kindOfPath(path) === 'file') return success(path);
-    return failure(problem('file/missing', `there is no program ${path}`));
-  }
   return withInterruption(async (signal) => {
     const say = (step: string): void => report(reach, { type: 'build-step', step }, `building ${step}`);
     const built = await neverSilent(say, 'still building', environment.elapsed, (saying) =>

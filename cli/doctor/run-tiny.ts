@@ -33,7 +33,11 @@ export async function runTiny(
   const { out, readLines } = environment;
   const reporter = isJson
     ? jsonReporter(out)
-    : plainReporter(out, readLines, { clock: environment, volume: 'normal' });
+    : plainReporter(out, readLines, {
+        clock: environment,
+        volume: 'normal',
+        choice: { place: [], plan: [] },
+      });
   let isStandIn = false;
   const emit = (event: ExecutionEvent): void => {
     if (event.type === 'action-succeeded' && event.action.startsWith('build') && event.emulated)

@@ -32,11 +32,7 @@ stages:
     kind: finn/preprocess
     with: { ${modelOf(project)} }
 
-  # Folds the layers, and estimates cycles and resources. Without a folding each is as small and as slow as it can be.
-  # To choose one: pipeline fold --target-fps 1000 --write folding.json, then name it: with: { folding: folding.json }
-  estimate:
-    kind: finn/estimate
-    needs: { model: preprocess }
+${estimateOf(project)}
 
 ${splitOf(project)}
 
@@ -92,7 +88,22 @@ function imagesOf({ images, count }: NewProject): string {
   return [`inputs: ${scalar(images)}`, ...(count === null ? [] : [`count: ${count}`])].join(', ');
 }
 
-function splitOf({ boards, survey: { cutting } }: NewProject): string {
+function estimateOf({ survey: { rate } }: NewProject): string {
+  const head = '  # Folds the layers, and estimates cycles and resources.';
+  const stage = `  estimate:
+    kind: finn/estimate
+    needs: { model: preprocess }`;
+  if (rate === null)
+    return `${head} Without a folding each is as small and as slow as it can be.
+  # To choose one: pipeline fold --target-fps 1000 --write folding.json, then name it: with: { folding: folding.json }
+${stage}`;
+  return `${head} FINN cannot build all of them without a folding; this one is
+  # for the least images per second. For more: pipeline fold --target-fps 1000 shows what it costs.
+${stage}
+    with: { target_fps: ${rate} }`;
+}
+
+function splitOf({ boards, survey: { cutting, rate } }: NewProject): string {
   const head = `  split:
     kind: split
     needs: { model: estimate }
@@ -107,7 +118,7 @@ ${head}{ strategy: manual, cuts: [] }`;
     after.length === 0 || submodels >= boards
       ? ''
       : `\n  # For ${boards} submodels that need about as much: { strategy: manual, cuts: [${places}] }`;
-  return `  # Cuts the network into as few submodels as fit the boards: ${counted(submodels, 'submodel')}, without a folding.${byHand}
+  return `  # Cuts the network into as few submodels as fit the boards: ${counted(submodels, 'submodel')}, ${rate === null ? 'without a' : 'with this'} folding.${byHand}
 ${head}{ strategy: greedy }`;
 }
 

@@ -29,7 +29,8 @@ export function checksOf(stages: readonly PlannedStage[], subject: Subject): rea
   };
   const found = new Map<string, NamedCheck>();
   for (const stage of stages) {
-    const own = kindOf(stage, registry).checks?.({ stage, world, tools, answerSeconds }) ?? [];
+    const own =
+      kindOf(stage, registry).checks?.({ stage, stages: plan.stages, world, tools, answerSeconds }) ?? [];
     for (const check of [...fileChecks(stage, subject), ...own]) {
       const known = found.get(check.what);
       found.set(check.what, { ...(known ?? check), stages: [...(known?.stages ?? []), stage] });

@@ -1,6 +1,7 @@
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { formatDiagnostic } from '../../reporters/diagnostic.ts';
 import { jsonLine, jsonReporter } from '../../reporters/json.ts';
+import type { Choice } from '../../reporters/ended.ts';
 import { plainReporter } from '../../reporters/plain.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { Environment } from '../environment.ts';
@@ -28,6 +29,7 @@ export interface ShownPlan {
 /** `project`: the real path of the project. */
 export function createOutput(
   isJson: boolean,
+  choice: Choice,
   environment: Environment,
   results: Results,
   project: string,
@@ -69,6 +71,7 @@ export function createOutput(
       const plain = plainReporter(out, readLines, {
         clock: environment,
         volume: isLong ? 'normal' : 'quiet',
+        choice,
       });
       return {
         report(event) {

@@ -7,6 +7,7 @@ import type { Environment } from '../environment.ts';
 import type { PlanOptions } from '../options.ts';
 import { createDecisions } from './decisions.ts';
 import type { Inbox, Message } from './inbox.ts';
+import { choiceOf } from '../choice.ts';
 import { createOutput } from './output.ts';
 import type { Question } from './question.ts';
 import { askForKey } from './question.ts';
@@ -46,6 +47,7 @@ export function createSession(
   const layout = layoutOf(project, environment.file);
   const output = createOutput(
     options.json === true,
+    choiceOf(options),
     environment,
     resultsSince(openLedger(layout, null)),
     project,

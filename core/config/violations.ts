@@ -5,6 +5,7 @@ import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Validator } from '../contracts/registry.ts';
 import type { ConfigDocument } from './document.ts';
 import type { Path } from './nodes.ts';
+import { onePerKey } from './one-per-key.ts';
 
 /** Checks a value against a compiled schema; each violation becomes a diagnostic at its place below `base`. */
 export function violations(
@@ -112,7 +113,11 @@ const describers: { readonly [keyword: string]: Describer } = {
     const types = [error.params['type'] as string | readonly string[]].flat();
     const must = `must be ${article(types.join(' or '))}`;
     const message = error.data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
-    return { code: 'config/wrong-type', message, hint: describedAs(error) };
+    const name = error.instancePath.split('/').at(-1) ?? '';
+    const line = types.includes('object') ? onePerKey(unescape(name), error.data, error.parentSchema) : null;
+    const about = describedAs(error);
+    const hint = line === null ? about : `such as ${line}${about === undefined ? '' : `. ${about}`}`;
+    return { code: 'config/wrong-type', message, hint };
   },
   not(error, where) {
     const { propertyName } = error;

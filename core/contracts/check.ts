@@ -50,6 +50,8 @@ export interface ToolChecks {
 /** What a kind of stage looks at. */
 export interface CheckContext {
   readonly stage: PlannedStage;
+  /** All stages of the plan, each after those that it needs. */
+  readonly stages: readonly PlannedStage[];
   readonly world: World;
   readonly tools: ToolChecks;
   /** How long a board may take to answer, in s. */

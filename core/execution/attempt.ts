@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { World } from '../contracts/world.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
@@ -28,7 +29,10 @@ export type Attempt =
 export interface AttemptOptions {
   readonly resolved: ResolvedAction;
   readonly folder: AttemptFolder;
-  readonly context: Pick<ExecutionContext, 'layout' | 'templates' | 'store' | 'digests' | 'now'>;
+  readonly context: Pick<
+    ExecutionContext,
+    'layout' | 'planWords' | 'templates' | 'store' | 'digests' | 'now'
+  >;
   /** `finisher` runs the work that finishes a process. */
   readonly runners: { readonly own: Runner; readonly finisher: Runner };
   readonly surroundings: Surroundings;
@@ -83,14 +87,15 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
 }
 
 /** How to repeat a failed job by hand: its command, or that of the pipeline for what only this program can do. */
-async function scriptOf(job: Job, { runners, context: { layout } }: AttemptOptions): Promise<string> {
+async function scriptOf(job: Job, { runners, context }: AttemptOptions): Promise<string> {
   if (job.run.type === 'process' && runners.own.script !== undefined) return runners.own.script(job);
-  const file = layout.file === pipelineFile ? '' : ` -f '${layout.file.replaceAll("'", `'\\''`)}'`;
+  const { file } = context.layout;
+  const words = [job.label, ...(file === pipelineFile ? [] : ['-f', file]), ...context.planWords];
   return `#!/bin/sh
 # Only the pipeline can run ${job.label}, in a folder of its own. With arguments, this runs them in job/ instead.
 cd -- "$(dirname -- "$0")/job" || exit
 [ $# -eq 0 ] || exec "$@"
-cd -- ../../../.. && exec pipeline run ${job.label}${file}
+cd -- ../../../.. && exec pipeline run ${words.map(shellWord).join(' ')}
 `;
 }
 

@@ -26,6 +26,8 @@ export interface ExecutionContext {
   readonly runners: ReadonlyMap<string, Runner>;
   /** The names of the default runners: for the processes of a stage, and for our own work. */
   readonly usualRunners: { readonly process: string; readonly work: string };
+  /** The options of the command line that chose this plan of the file, for commands that repeat something of it. */
+  readonly planWords: readonly string[];
   /** Absolute folder whose files processes get under `templates/`. */
   readonly templates: string;
   /** The locations of a spec's tools on this machine, using the file's settings, or why they are missing. */

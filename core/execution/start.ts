@@ -7,7 +7,7 @@ import type { Plan } from '../contracts/plan.ts';
 import type { Handle, Runner, Surroundings } from '../contracts/types.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
 import { createAttempt, finishedJobOf } from '../state/attempts.ts';
-import { forgetFailure, keepFailure, unstoredAttempt } from '../state/failures.ts';
+import { forgetFailure, keepFailure, noteVariant, unstoredAttempt } from '../state/failures.ts';
 import { voidReceipts, writeReceipt } from '../state/receipts.ts';
 import { keepSpec } from '../state/specs.ts';
 import type { ResolvedAction } from './action.ts';
@@ -141,11 +141,13 @@ async function storeEarlier(
 function ended(
   outcome: Attempt,
   { action }: ResolvedAction,
-  { layout }: ExecutionContext,
+  { layout, ledger }: ExecutionContext,
   folder: AttemptFolder,
 ): Started {
-  if (outcome.type === 'failed' || outcome.type === 'unstored')
+  if (outcome.type === 'failed' || outcome.type === 'unstored') {
+    noteVariant(folder, ledger.profile);
     return { ...outcome, directory: keepFailure(layout, action.label, folder) };
+  }
   // What cannot be deleted is in no one's way: the name of the folder is not used again.
   bestEffort(() => {
     removeTree(folder.path);

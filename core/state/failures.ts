@@ -4,7 +4,9 @@ import { entryAt } from '../../base/entry-at.ts';
 import type { Digest } from '../../base/digest.ts';
 import { bestEffort } from '../../base/json-file.ts';
 import { isMachineFailure } from '../../base/machine-failure.ts';
+import { isJsonObject } from '../../base/json.ts';
 import { removeTree } from '../../base/remove-tree.ts';
+import { readSealed, writeSealed } from '../../base/sealed.ts';
 import type { AttemptFolder } from './attempts.ts';
 import { attemptAt, finishedJobOf } from './attempts.ts';
 import type { Layout } from './layout.ts';
@@ -28,6 +30,13 @@ export function keepFailure(layout: Layout, label: string, folder: AttemptFolder
     if (!isMachineFailure(error)) throw error;
     return relative(layout.project, folder.path);
   }
+}
+
+/** Notes in the folder of a failed attempt under which profile (null for none) it was made. */
+export function noteVariant(folder: AttemptFolder, profile: string | null): void {
+  bestEffort(() => {
+    writeSealed(variantFile(folder), variantWhat, { profile });
+  });
 }
 
 /** Writes the script that repeats a failed attempt by hand into its folder, for its owner alone: it holds an environment. */
@@ -77,6 +86,33 @@ export function oldFailures(
       return lstatSync(path).mtimeMs < before && finishedJobOf(attemptAt(path)) === null;
     })
     .map((name) => join(failed, name));
+}
+
+/**
+ * The folders of failed attempts, as absolute paths, that runs with this profile (null for none) made of actions that no longer
+ * exist. An attempt whose outputs can still be stored is none, nor one of which it is not known who made it.
+ */
+export function orphanedFailures(
+  { failed }: Layout,
+  profile: string | null,
+  exists: (label: string) => boolean,
+): readonly string[] {
+  if (entryAt(failed)?.isDirectory() !== true) return [];
+  return readdirSync(failed)
+    .filter((name) => !exists(name.replaceAll('~', '/')))
+    .map((name) => attemptAt(join(failed, name)))
+    .filter((folder) => {
+      const noted =
+        entryAt(folder.path)?.isDirectory() === true ? readSealed(variantFile(folder), variantWhat) : null;
+      return isJsonObject(noted) && noted['profile'] === profile && finishedJobOf(folder) === null;
+    })
+    .map(({ path }) => path);
+}
+
+const variantWhat = 'variant of a failed attempt';
+
+function variantFile({ path }: AttemptFolder): string {
+  return join(path, 'variant.json');
 }
 
 const replaced = /\.[0-9a-f]{8}$/;

@@ -27,6 +27,8 @@ export interface Failure {
  * action. Its records are copies: the truth is in the action cache and in the receipts.
  */
 export interface Ledger {
+  /** Whose results it notes; null for none. */
+  readonly profile: string | null;
   readonly entry: (label: string) => LedgerEntry | null;
   readonly labels: () => readonly string[];
   readonly byFingerprint: (fingerprint: Digest) => ActionRecord | null;
@@ -71,6 +73,7 @@ export function openLedger(layout: Layout, profile: string | null): Ledger {
     for (const change of learnt) change(contents);
   };
   return {
+    profile,
     entry: (label) => contents.entries.get(label) ?? null,
     labels: () => [...contents.entries.keys()],
     byFingerprint: (fingerprint) =>

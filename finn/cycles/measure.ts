@@ -25,7 +25,8 @@ export type Measured =
 
 /**
  * Runs three images through a network, and more until two intervals in a row agree or six have come; the last interval counts.
- * `queue` is the number of places that the queue of an MVAU_rtl has more than FINN's; `watch` samples waits.
+ * `queue` is the number of places that the queue of an MVAU_rtl has more than FINN's; `watch` samples waits;
+ * `limit` bounds the steps of units.
  */
 export function measure(
   network: Network,
@@ -34,10 +35,16 @@ export function measure(
     queue,
     driver,
     watch = false,
-  }: { readonly queue: number; readonly driver: Driver; readonly watch?: boolean },
+    limit = simulationLimit,
+  }: {
+    readonly queue: number;
+    readonly driver: Driver;
+    readonly watch?: boolean;
+    readonly limit?: number | undefined;
+  },
 ): Measured {
   for (let images = 3; ; images += 1) {
-    const run = simulate(network, depths, { images, queue, driver, limit: simulationLimit, watch });
+    const run = simulate(network, depths, { images, queue, driver, limit, watch });
     if (run.ending === 'limit') return { type: 'too-long' };
     if (run.ending === 'deadlock') return { type: 'deadlock', waits: run.waits, run };
     const [before = 0, middle = 0, last = 0] = run.ends.slice(-3);

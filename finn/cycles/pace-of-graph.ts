@@ -19,13 +19,13 @@ export type GraphPace =
 /**
  * The pace of a graph for an FPGA part either with the depths that its folding asks for (`isShallow`), or with those of the
  * policy `uniform`. Those in front of joins are not searched for: with the least ones for full pace, and with any deeper ones, the
- * pace is the same within 1 %.
+ * pace is the same within 1 %. `limit` bounds the steps of units, by default to some seconds.
  */
 export function paceOfGraph(
   graph: HardwareGraph,
   part: string,
   isShallow: boolean,
-  options: { readonly queue: number; readonly driver: Driver },
+  options: { readonly queue: number; readonly driver: Driver; readonly limit?: number },
 ): GraphPace {
   const modelled = networkOf(graph, part);
   if (modelled.type === 'none') return { type: 'unknown', reason: reasonOf(modelled) };

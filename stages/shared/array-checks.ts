@@ -6,6 +6,7 @@ import { success } from '../../base/result.ts';
 import { shownPath } from '../../base/shown-path.ts';
 import type { Check, CheckContext } from '../../core/contracts/check.ts';
 import type { ArraySource } from '../../finn/npy.ts';
+import { networkInput } from './network-input.ts';
 
 /** A .npy file that a parameter names, as far as it is known before the network. */
 export interface NamedArray {
@@ -15,17 +16,20 @@ export interface NamedArray {
   readonly path: string;
 }
 
-/** The images that the parameter `inputs` names: a .npy file that holds some. */
+/** The images that the parameter `inputs` names: a .npy file that holds some, of the shape that the network takes. */
 export function imagesCheck(context: CheckContext): Check {
   return {
     what: `images of ${context.stage.written}`,
     scope: 'project',
     look: () =>
       unlessUnseen(async () => {
-        const { refuseNoImages } = await import('./images.ts');
+        const { countImages, refuseNoImages } = await import('./images.ts');
         const images = await namedArray(context, 'inputs');
-        if (images !== null) refuseNoImages(images);
-        return images === null ? null : shapeText(images);
+        if (images === null) return null;
+        const shape = await networkInput(context);
+        if (shape === null) refuseNoImages(images);
+        else countImages(images, { shape });
+        return shapeText(images);
       }),
   };
 }

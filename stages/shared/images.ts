@@ -37,7 +37,10 @@ export function imagesOf(
 }
 
 /** The number of images in an array; refuses one of another shape than the network takes. */
-export function countImages({ shape, source }: SourcedArray, input: Input): number {
+export function countImages(
+  { shape, source }: Pick<SourcedArray, 'shape' | 'source'>,
+  input: Pick<Input, 'shape'>,
+): number {
   const count = countOfStack(shape, input.shape);
   if (count === null)
     throw new Refusal(

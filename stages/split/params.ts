@@ -31,7 +31,7 @@ export const schema = {
     limits: {
       type: 'object',
       description:
-        "Share of a board that may be used, 0 to 1, by resource; 1 by default, FINN's own limits under Vivado.",
+        "Share of a board that may be used, 0 to 1: one number per resource; 1 by default, FINN's own limits under Vivado.",
       additionalProperties: false,
       properties: { LUT: share, BRAM_18K: share, DSP: share, URAM: share, FF: share },
     },

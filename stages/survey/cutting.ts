@@ -3,13 +3,12 @@ import { attempt } from '../../base/refusal.ts';
 import type { BoardType } from '../../boards/data.ts';
 import type { HardwareGraph } from '../../finn/graph.ts';
 import { kindsOf } from '../../finn/split/board.ts';
-import { foldGraph } from '../finn/estimate/fold-graph.ts';
 import { questionOf } from '../split/ask.ts';
 import { cutGreedily } from '../split/cut-greedily.ts';
 import { layersOf } from '../split/layers.ts';
 import { evenCuts } from './even-cuts.ts';
 
-/** How a network that is not folded can be divided among equal boards. */
+/** How a network can be divided among equal boards. */
 export interface Cutting {
   /** The submodels that the strategy greedy makes of it; null if a layer fits no board. */
   readonly submodels: number | null;
@@ -19,12 +18,8 @@ export interface Cutting {
   readonly after: readonly string[];
 }
 
-/** Nothing here depends on it, since no folding is chosen for a rate. */
-const clockMHz = 100;
-
-/** The cutting of an unfolded graph for so many boards of a type, by the resources that FINN's RTL instantiates. */
-export function cuttingOf(given: HardwareGraph, board: BoardType, boards: number): Cutting {
-  const { graph } = foldGraph(given, { type: 'none' }, clockMHz);
+/** The cutting of a folded graph for so many boards of a type, by the resources that FINN's RTL instantiates. */
+export function cuttingOf(graph: HardwareGraph, board: BoardType, boards: number, clockMHz: number): Cutting {
   const { name: type, part } = board;
   const question = questionOf(graph, {
     cuts: [],

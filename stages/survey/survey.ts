@@ -12,6 +12,7 @@ import type { PreprocessJob } from '../finn/preprocess/params.ts';
 import { runHost } from '../shared/host.ts';
 import type { Cutting } from './cutting.ts';
 import { cuttingOf } from './cutting.ts';
+import { firstFolding } from './first-folding.ts';
 
 /** What becomes of a network as its user wrote it. */
 export interface Survey {
@@ -24,6 +25,8 @@ export interface Survey {
   readonly layers: readonly string[];
   /** How many layers there are of each operator of FINN, without `_hls` and `_rtl`. */
   readonly kinds: { readonly [operator: string]: number };
+  /** The `target_fps` with which less is wrong with the hardware than without a folding; null to do without. */
+  readonly rate: number | null;
   readonly cutting: Cutting;
   /** The preset that must be named, since the network needs another than the default; null for the default. */
   readonly preset: 'mobilenet' | null;
@@ -46,6 +49,7 @@ export function survey(
   const { lowered, warnings, preset } = lowerByAnyPreset(model, { specialize: null, part: board.part });
   const { graph, host } = lowered;
   runHost(host);
+  const first = firstFolding(graph, board, clockMHz);
   const operators = graph.nodes.map(({ opType }) => opType.replace(/_(?:hls|rtl)$/, ''));
   const kinds = new Map<string, number>();
   for (const operator of operators) kinds.set(operator, (kinds.get(operator) ?? 0) + 1);
@@ -56,12 +60,16 @@ export function survey(
     behind: namedIn(model, host.after),
     layers: graph.nodes.map(({ name }) => name),
     kinds: Object.fromEntries(kinds),
-    cutting: cuttingOf(graph, board, boards),
+    rate: first.rate,
+    cutting: cuttingOf(first.graph, board, boards, clockMHz),
     preset,
     data,
-    warnings,
+    warnings: [...warnings, ...first.warnings],
   };
 }
+
+/** Of a new project. */
+const clockMHz = 100;
 
 /** The nodes of a part that have the name of one of the user's, without what was made to compute the same. */
 function namedIn({ graph }: OnnxModel, part: OnnxModel): readonly string[] {

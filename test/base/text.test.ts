@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clipped, displayWidth, firstOf, padded, table, wrapped } from '../../base/text.ts';
+import { clipped, clippedStart, displayWidth, firstOf, padded, table, wrapped } from '../../base/text.ts';
 
 it.each([
   ['plain', 5],
@@ -63,4 +63,13 @@ it('a text is broken between words, and within one only if it is longer than a l
 it('of some names the first are shown and the others counted', () => {
   expect(firstOf(['a', 'b'], 2)).toBe('a, b');
   expect(firstOf(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+});
+
+it('a long text is taken apart in time, into the same characters', () => {
+  const family = '👨‍👩‍👧';
+  const text = `${'a'.repeat(997)}${family}`.repeat(200);
+  expect(displayWidth(text)).toBe(200 * 999);
+  expect(clipped(text, 1000)).toBe(`${'a'.repeat(997)}${family}…`);
+  expect(clippedStart(text, 1000)).toBe(`…${'a'.repeat(997)}${family}`);
+  expect(displayWidth('\tx'.repeat(500_000))).toBe(500_000);
 });

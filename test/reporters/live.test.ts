@@ -12,7 +12,7 @@ const minute = 60_000;
 
 function viewOn(terminal: FakeTerminal, volume: Exclude<Volume, 'quiet'> = 'normal') {
   const clock = fakeClock();
-  const reporter = liveReporter(terminal, () => null, { clock, volume });
+  const reporter = liveReporter(terminal, () => null, { clock, volume, choice: { place: [], plan: [] } });
   return {
     clock,
     report(...events: readonly ExecutionEvent[]): void {

@@ -6,6 +6,8 @@ import type { Volume } from '../../reporters/reporter.ts';
 import { eventOf } from '../rig/run-events.ts';
 import { fakeClock } from '../rig/screen.ts';
 
+const choice = { place: ['-f', 'other.yaml'], plan: ['--profile', 'lab', '--set', 'a.b=x y'] };
+
 const minute = 60_000;
 
 function plain(volume: Volume = 'normal', hasColour = false) {
@@ -13,7 +15,7 @@ function plain(volume: Volume = 'normal', hasColour = false) {
   let text = '';
   const write = (part: string): void => void (text += part);
   const terminal = { write, pass: write, isTerminal: false, isLive: false, hasColour, width: 20, height: 24 };
-  const reporter = plainReporter(terminal, () => null, { clock, volume });
+  const reporter = plainReporter(terminal, () => null, { clock, volume, choice });
   return {
     clock,
     /** What these events have it write. */
@@ -31,7 +33,7 @@ function plain(volume: Volume = 'normal', hasColour = false) {
 }
 
 const events: readonly ExecutionEvent[] = [
-  { ...eventOf.began(0, 'one', 'two', 'three'), profile: 'lab' },
+  { ...eventOf.began(0, 'one', 'two', 'three') },
   eventOf.expanded('one', 'one'),
   eventOf.upToDate('one', 90 * minute),
   eventOf.expanded('two', 'two'),
@@ -59,8 +61,8 @@ three  failed after 5 ms
 error[action/failed]: it ended
   │ bad thing
   its work directory is kept: .pipeline/failed/three
-  its whole output: pipeline logs three
-  to try again: pipeline run three --profile lab
+  its whole output: pipeline logs three -f other.yaml
+  to try again: pipeline run three -f other.yaml --profile lab --set 'a.b=x y'
 
 two
   a table
@@ -75,8 +77,8 @@ two
 error[action/failed]: it ended
   │ bad thing
   its work directory is kept: .pipeline/failed/three
-  its whole output: pipeline logs three
-  to try again: pipeline run three --profile lab
+  its whole output: pipeline logs three -f other.yaml
+  to try again: pipeline run three -f other.yaml --profile lab --set 'a.b=x y'
 ✖ failed: 1 ran, 1 up to date (1 h 30 min not repeated), 1 failed (three), 2 not run in 2.5 s
 `);
   });

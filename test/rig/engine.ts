@@ -137,6 +137,7 @@ export function contextIn(
     locks: locks ?? openLocks(layout.decisions),
     runners: new Map([local, functions, ...runners].map((runner) => [runner.name, runner])),
     usualRunners: { process: local.name, work: functions.name },
+    planWords: [],
     templates: join(folder, 'templates'),
     surroundings: () => Promise.resolve(success({ programs: {}, path: [], env: {} })),
     paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },

@@ -56,6 +56,18 @@ test.each([...refused])('%s is refused', (name) => {
   expect(() => lower(networkOf(name), 'xc7z020clg484-1', null)).toThrow(Refusal);
 });
 
+test('the values of the network with a file beside it are in that file', () => {
+  const bytes = readFileSync(join(folder, 'dynamo.onnx'));
+  expect(() => readModel(bytes)).toThrow(/dynamo\.onnx\.data/);
+  const data = readFileSync(join(folder, 'dynamo.onnx.data'));
+  const read = (values: Uint8Array) => readModel(bytes, () => values).graph.initializers;
+  const [right, other] = [read(data), read(Uint8Array.from(data, () => 0))];
+  expect([...right.values()].filter(({ values }) => values.some((value) => Number(value) !== 0))).not.toEqual(
+    [],
+  );
+  for (const { values } of other.values()) expect(values.every((value) => Number(value) === 0)).toBe(true);
+});
+
 function networkOf(name: string): OnnxModel {
   const read = (file: string): Uint8Array => readFileSync(join(folder, file));
   return tidy(readModel(read(`${name}.onnx`), read)).model;

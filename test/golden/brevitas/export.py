@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import brevitas.nn as qnn
+import onnx
 import torch
 from brevitas.export import export_onnx_qcdq, export_qonnx
 from brevitas.quant import (
@@ -235,6 +236,15 @@ def numbers(value):
     return tensor.flatten().tolist()
 
 
+def beside(path):
+    """Moves all values to the file beside it: torch moves only those of larger networks."""
+    model = onnx.load(path)
+    data = path.with_name(f"{path.name}.data")
+    # What is there is appended to.
+    data.unlink(missing_ok=True)
+    onnx.save_model(model, path, save_as_external_data=True, location=data.name, size_threshold=0)
+
+
 def exported(name, words, make, shape, settings=None):
     torch.manual_seed(7)
     net = trained(make(), shape)
@@ -244,6 +254,8 @@ def exported(name, words, make, shape, settings=None):
         options = {"opset_version": 13, "dynamo": False, **(settings or {})}
         export = options.pop("export", export_qonnx)
         export(net, torch.rand(*shape), str(HERE / f"{name}.onnx"), **options)
+    if options["dynamo"]:
+        beside(HERE / f"{name}.onnx")
     return {"name": name, "words": words, "inputs": [numbers(each) for each in inputs], "outputs": outputs}
 
 

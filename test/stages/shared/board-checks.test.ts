@@ -42,6 +42,7 @@ function contextOf(backend: string, boards: CheckContext['world']['boards'], the
         save: null,
       },
     },
+    stages: [],
     world: { project, boardsDir: project, emulatedBoard: '', tools: {}, board: null, boards },
     tools: { finn: none, synthesis: none, rtl: none, vivado: none },
     answerSeconds: 2,
