@@ -10,27 +10,13 @@ export function tooDeepAt(text: string): number | null {
   let brackets = 0;
   let dashes = 0;
   for (const token of new Lexer().lex(text)) {
-    switch (CST.tokenType(token)) {
-      case 'flow-map-start':
-      case 'flow-seq-start':
-        brackets += 1;
-        break;
-      case 'flow-map-end':
-      case 'flow-seq-end':
-        brackets -= 1;
-        break;
-      case 'seq-item-ind':
-        dashes += 1;
-        break;
-      case 'newline':
-        dashes = 0;
-        break;
-      // Marks of the lexer, which are not in the text.
-      case 'doc-mode':
-      case 'scalar':
-      case 'flow-error-end':
-        continue;
-    }
+    const type = CST.tokenType(token);
+    // A mark of the lexer, which is not in the text.
+    if (type === 'doc-mode' || type === 'scalar' || type === 'flow-error-end') continue;
+    if (type === 'newline') dashes = 0;
+    if (type === 'seq-item-ind') dashes += 1;
+    if (type === 'flow-map-start' || type === 'flow-seq-start') brackets += 1;
+    if (type === 'flow-map-end' || type === 'flow-seq-end') brackets -= 1;
     if (brackets + dashes > deepestNesting) return offset;
     offset += token.length;
   }

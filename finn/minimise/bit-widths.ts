@@ -16,7 +16,7 @@ export function minimiseBitWidths(graph: HardwareGraph): HardwareGraph {
   };
   applyToAll(draft, (op, view) => op.minimiseWeights?.(view));
   // A narrower accumulator at the output of a layer narrows the input of the next one, which is handled later. FINN infers all
-  // datatypes again after each; what lies in front of a later one has not changed since, and what lies behind it comes in its turn.
+  // datatypes again after each; what is in front of a later one has not changed since, and what is behind it comes in its turn.
   let isFirst = true;
   for (const index of draft.nodes.keys()) {
     if (!isFirst) applyTo(draft, index, inferred);
