@@ -1,6 +1,7 @@
 import { byteSize } from '../../base/units.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Json } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Check } from '../../core/contracts/check.ts';
 import type { PlannedStage } from '../../core/contracts/plan.ts';
 import { readListed } from '../../core/contracts/listed.ts';
@@ -15,7 +16,7 @@ import type { Subject } from './subject.ts';
 export function fileChecks(stage: PlannedStage, subject: Subject): readonly Check[] {
   const { files, lock } = kindOf(stage, registry);
   const named = Object.entries(stage.params).flatMap(([name, value]) => {
-    const parameter = Object.hasOwn(files, name) ? files[name] : undefined;
+    const parameter = member(files, name);
     return parameter === undefined ? [] : checksOfParameter(name, parameter, value, subject);
   });
   return lock === undefined ? named : [...named, ...lockChecks(stage, subject)];

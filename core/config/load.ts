@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
@@ -117,7 +118,7 @@ function parameterViolations(
 }
 
 function validatorOf(validators: { readonly [name: string]: Validator }, name: string): Validator {
-  return defined(validators[name], 'the build compiles a validator for the file and for every kind');
+  return defined(member(validators, name), 'the build compiles a validator for the file and for every kind');
 }
 
 function writtenStages({ value }: ConfigDocument): WrittenStages {
@@ -125,7 +126,7 @@ function writtenStages({ value }: ConfigDocument): WrittenStages {
 }
 
 function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
-  return (value[name] ?? {}) as JsonObject;
+  return (member(value, name) ?? {}) as JsonObject;
 }
 
 function cacheOf({ value }: ConfigDocument): string | null {

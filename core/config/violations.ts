@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { member } from '../../base/member.ts';
 import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Validator } from '../contracts/registry.ts';
 import type { ConfigDocument } from './document.ts';
@@ -202,7 +203,7 @@ function describedAs(error: ErrorObject): string | undefined {
 function propertyHint(error: ErrorObject, key: string): string | undefined {
   const mistyped = nearest(key, Object.keys((error.data as object | null) ?? {}));
   if (mistyped !== null) return `"${mistyped}" was found instead`;
-  const property = propertiesOf(error)[key];
+  const property = member(propertiesOf(error), key);
   return property?.const === undefined
     ? property?.description
     : `add ${key}: ${JSON.stringify(property.const)}`;

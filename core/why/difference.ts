@@ -2,6 +2,7 @@ import { sameJson } from '../../base/digest.ts';
 import type { ActionSpec } from '../contracts/types.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 
 /** One field that differs; `before` or `after` is absent if the field did not exist. */
 export interface FieldChange {
@@ -33,7 +34,13 @@ export function changedInputs(before: ActionSpec, after: ActionSpec): readonly s
   const ports = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
   return [...ports]
     .filter(isShared)
-    .filter((port) => !sameJson((before.inputs[port] ?? null) as Json, (after.inputs[port] ?? null) as Json));
+    .filter(
+      (port) =>
+        !sameJson(
+          (member(before.inputs, port) ?? null) as Json,
+          (member(after.inputs, port) ?? null) as Json,
+        ),
+    );
 }
 
 function otherKind(before: ActionSpec, after: ActionSpec): FieldChange {
@@ -72,7 +79,7 @@ function difference(
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys
       .filter((key) => !isLeftOut(key))
-      .flatMap((key) => difference(own(before, key), own(after, key), [...path, key], isLeftOut));
+      .flatMap((key) => difference(member(before, key), member(after, key), [...path, key], isLeftOut));
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((element: Json, index) =>
@@ -87,10 +94,6 @@ function difference(
       ...(after === undefined ? {} : { after }),
     },
   ];
-}
-
-function own(value: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** A parameter is named by itself, its contents by a dotted path. */
