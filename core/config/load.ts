@@ -18,6 +18,7 @@ import { filesOutside } from './files.ts';
 import { topologicalOrder } from './order.ts';
 import { patternsOf } from './patterns.ts';
 import { preflight } from './preflight.ts';
+import { defaultBoard, impossibleQuantities } from './quantities.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
 import { resourceMistakes } from './resources.ts';
@@ -71,6 +72,7 @@ function stagesOf(
   const resolved = resolveStages(written, registry.kinds, toolchain, document);
   const order = topologicalOrder(resolved.stages);
   const wrong = firstOf([
+    () => impossibleQuantities(written, document, registry),
     () => filesOutside(written, registry, document),
     () => preflight(written, { registry, toolchain, document }),
     () => resolved.diagnostics,
@@ -157,7 +159,7 @@ function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Di
 }
 
 function targetOf(value: JsonObject, registry: Registry): Target {
-  const { board = 'zedboard', clock = '100 MHz' } = writtenTarget(value);
+  const { board = defaultBoard, clock = '100 MHz' } = writtenTarget(value);
   const { part } = defined(registry.boards.get(board), 'the schema admits known boards only');
   return { board, part, clockMHz: Number.parseFloat(clock) };
 }
