@@ -9,6 +9,7 @@ import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Registry, Validator } from '../contracts/registry.ts';
 import type { Target } from '../contracts/types.ts';
+import { addressMistakes } from './address.ts';
 import type { WrittenAmounts } from './amounts.ts';
 import { amountsOf } from './amounts.ts';
 import { clusterMistakes, clusterOf, noCluster, twoDeployments } from './cluster.ts';
@@ -72,6 +73,7 @@ function stagesOf(
   const resolved = resolveStages(written, registry.kinds, toolchain, document);
   const order = topologicalOrder(resolved.stages);
   const wrong = firstOf([
+    () => addressMistakes(written, document),
     () => impossibleQuantities(written, document, registry),
     () => filesOutside(written, registry, document),
     () => preflight(written, { registry, toolchain, document }),

@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { pipeline, runEvents } from '../rig/command.ts';
+import { cli, pipeline, runEvents } from '../rig/command.ts';
 import { labels } from '../rig/events.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
@@ -47,6 +48,35 @@ async function ran({ cache = temporaryFolder(), command = 'echo 1 > out/x' } = {
 }
 
 describe('the place of the cache', () => {
+  it.each(['https://cache.example/x', 's3://b/k', 'GRPC+tls://host', 'file:///tmp/x'])(
+    'is not an address: %s, wherever it is written',
+    async (address) => {
+      const folder = projectWith({
+        'pipeline.yaml': one(undefined, `cache: ${address}\nprofiles: {plain: {cache: results}}\n`),
+      });
+      const before = readdirSync(folder);
+      const inFile = await pipeline(folder, 'run');
+      expect(inFile).toMatchObject({ code: 2 });
+      expect(inFile.error).toContain(
+        `error[config/address]: "cache" is ${address}: an address, and no folder`,
+      );
+      expect(inFile.error).toContain('pipeline.yaml:2:8');
+      expect(
+        await pipeline(folder, 'run', '--profile', 'plain', '--set', `one.save=${address}`),
+      ).toMatchObject({
+        code: 2,
+        error: expect.stringContaining(`"stages.one.save" is ${address}`) as string,
+      });
+      const { exitCode, stderr } = await execa(process.execPath, [cli, 'run', '--profile', 'plain'], {
+        ...{ cwd: folder, reject: false, env: { PIPELINE_CACHE: address } },
+      });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`error[config/address]: PIPELINE_CACHE is ${address}`);
+      expect(readdirSync(folder)).toEqual(before);
+      expect(await pipeline(folder, 'run', '--profile', 'plain')).toMatchObject({ code: 0 });
+    },
+  );
+
   it('is named by pipeline.yaml, relative to it, and by a profile', async () => {
     const folder = projectWith({
       'pipeline.yaml': one(undefined, 'cache: results\nprofiles: {other: {cache: elsewhere}}\n'),
