@@ -57,8 +57,13 @@ function toolsOf({ tools }: ActionSpec): string {
     .join(', ');
 }
 
-/** `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. */
+/**
+ * `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. Of something large that is only there
+ * before or after, `boards zed1 removed`.
+ */
 export function formatChange({ field, before, after }: FieldChange): string {
+  if (before === undefined && isLarge(after)) return `${field} added`;
+  if (after === undefined && isLarge(before)) return `${field} removed`;
   const [was, is] = [shown(before), shown(after)];
   let same = 0;
   while (same < Math.min(was.length, is.length) && was[same] === is[same]) same++;
@@ -68,6 +73,10 @@ export function formatChange({ field, before, after }: FieldChange): string {
 
 const longest = 60;
 const context = 15;
+
+function isLarge(value: Json | undefined): boolean {
+  return value !== null && typeof value === 'object' && shown(value).length > longest;
+}
 
 function difference(
   before: Json | undefined,
@@ -81,6 +90,8 @@ function difference(
       .filter((key) => !isLeftOut(key))
       .flatMap((key) => difference(member(before, key), member(after, key), [...path, key], isLeftOut));
   }
+  const [was, is] = [byName(before), byName(after)];
+  if (was !== null && is !== null) return namedDifference(was, is, path, isLeftOut);
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((element: Json, index) =>
       difference(element, after[index] as Json, [...path, String(index)], isLeftOut),
@@ -93,6 +104,34 @@ function difference(
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     },
+  ];
+}
+
+/** The elements of a list of records with names, such as boards; null for anything else, or if two have the same name. */
+function byName(list: Json | undefined): ReadonlyMap<string, Json> | null {
+  if (!Array.isArray(list)) return null;
+  const elements = list as readonly Json[];
+  const named = new Map<string, Json>();
+  for (const element of elements) {
+    const name = isJsonObject(element) ? member(element, 'name') : undefined;
+    if (typeof name === 'string') named.set(name, element);
+  }
+  return named.size === elements.length ? named : null;
+}
+
+function namedDifference(
+  before: ReadonlyMap<string, Json>,
+  after: ReadonlyMap<string, Json>,
+  path: readonly string[],
+  isLeftOut: (name: string) => boolean,
+): readonly FieldChange[] {
+  const was = [...before.keys()].filter((name) => after.has(name));
+  const is = [...after.keys()].filter((name) => before.has(name));
+  return [
+    ...(sameJson(was, is) ? [] : [{ field: fieldName(path), before: was, after: is }]),
+    ...[...new Set([...before.keys(), ...after.keys()])].flatMap((name) =>
+      difference(before.get(name), after.get(name), [...path, name], isLeftOut),
+    ),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface Explanation {
 
 export interface InputChange {
   readonly port: string;
+  /** The stage that makes the input; null if it is a project file. */
+  readonly from: string | null;
   /** Project files that changed, were added or removed. */
   readonly files: readonly string[];
   /** Null if the input is a project file, or the action that made it is no longer known or too far upstream. */
@@ -77,10 +79,12 @@ async function explainAction({ label, before, after }: Changed, trail: Trail): P
     const was = [member(before.spec.inputs, port) ?? []].flat();
     const is = [member(after.spec.inputs, port) ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
+    const source = sourceOf(label, port, trail.plan);
     inputs.push({
       port,
+      from: source?.stage.name ?? null,
       files: changedFiles(member(before.files, port) ?? {}, member(after.files, port) ?? {}),
-      because: await explainSource(sourceOf(label, port, trail.plan), was[at], is[at], trail),
+      because: await explainSource(source, was[at], is[at], trail),
     });
   }
   return { action: label, fields: specDifference(before.spec, after.spec, trail.isLeftOut), inputs };
