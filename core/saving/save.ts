@@ -13,6 +13,7 @@ import type { SavedFile } from '../state/saved-files.ts';
 import { isUntouched, readSaved, savedAs, writeSaved } from '../state/saved-files.ts';
 import type { Copies, WantedFile } from './wanted.ts';
 import { copiesWanted } from './wanted.ts';
+import { notAFolder } from './not-a-folder.ts';
 import { blockedAt, isCopyOf, makeFolders, writeCopy } from './write-copy.ts';
 
 /** What became of the copies of a run's results. */
@@ -152,16 +153,6 @@ function setAside(path: string, project: string): Diagnostic {
     `${shownPath(path)} was not as a run had left it, and is now ${basename(shownPath(free))}`,
     {
       hint: 'the folder of `save` holds copies of results: change a copy of them elsewhere',
-    },
-  );
-}
-
-function notAFolder(path: string): Diagnostic {
-  return problem(
-    'save/not-a-folder',
-    `${shownPath(path)} is a link or a file, and results are to be saved below it`,
-    {
-      hint: 'delete it, or name another folder in `save`; links are never followed',
     },
   );
 }
