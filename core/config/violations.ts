@@ -90,8 +90,11 @@ const describers: { readonly [keyword: string]: Describer } = {
     return { code: 'config/missing-key', message: `${where} has no "${key}"`, hint, mark: 'key' };
   },
   enum(error, where) {
+    const allowed = error.params['allowedValues'] as readonly unknown[];
+    if (typeof error.data === 'object' && allowed.every((value) => typeof value === 'string'))
+      return wrongType(error, where, 'string', `known: ${allowed.join(', ')}`);
     const given = String(error.data);
-    const hint = nameHint(given, (error.params['allowedValues'] as readonly unknown[]).map(String));
+    const hint = nameHint(given, allowed.map(String));
     return { code: 'config/unknown-value', message: `${where}: "${given}" is not known`, hint };
   },
   anyOf(error, where) {
@@ -111,9 +114,12 @@ const describers: { readonly [keyword: string]: Describer } = {
   },
   type(error, where) {
     const types = [error.params['type'] as string | readonly string[]].flat();
-    const must = `must be ${article(types.join(' or '))}`;
-    const message = error.data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
-    return { code: 'config/wrong-type', message, hint: describedAs(error) };
+    const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean';
+    const isQuotable = isScalar && types.includes('string');
+    const quoted = JSON.stringify(String(error.data));
+    const inQuotes = isQuotable ? `in quotes it is one: ${quoted}; with --set, '${quoted}'` : undefined;
+    const hint = describedAs(error) ?? inQuotes;
+    return wrongType(error, where, types.join(' or '), hint);
   },
   not(error, where) {
     const { propertyName } = error;
@@ -141,6 +147,17 @@ const describers: { readonly [keyword: string]: Describer } = {
     return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };
   },
 };
+
+function wrongType(
+  { data }: ErrorObject,
+  where: string,
+  wanted: string,
+  hint: string | undefined,
+): Description {
+  const must = `must be ${article(wanted)}`;
+  const message = data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
+  return { code: 'config/wrong-type', message, hint };
+}
 
 /** Keys of which the schema forbids that all are given. */
 const together: Describer = (error, where) => {

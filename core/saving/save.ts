@@ -158,7 +158,11 @@ function setAside(path: string, project: string): Diagnostic {
 }
 
 function gone(path: string, label: string): Diagnostic {
-  return problem('cache/result-gone', `${shownPath(path)} of ${label} is no longer in the cache`, {
-    hint: `pipeline run ${label} --force makes it again`,
-  });
+  return problem(
+    'cache/result-gone',
+    `${shownPath(path)} of ${label} is no longer in the cache, or was damaged there`,
+    {
+      hint: `pipeline run ${label} --force makes it again`,
+    },
+  );
 }

@@ -299,7 +299,9 @@ describe('pipeline cache verify', () => {
     writeIn(cache, `ac/aa/${'a'.repeat(64)}`, 'x');
     const { code, out, error } = await pipeline(folder, 'cache', 'verify');
     expect(code).toBe(1);
-    expect(out).toContain('2 damaged, 0 unreadable, 1 result incomplete\n');
+    expect(out).toContain(
+      '2 damaged, 0 unreadable, 1 result incomplete, which a run makes again when it needs it\n',
+    );
     expect(error).toContain(`the result ${'a'.repeat(64)} in the cache was damaged, and is deleted`);
     expect(existsSync(blob)).toBe(false);
     expect((await pipeline(folder, 'cache', 'verify', '--json')).out).toContain('"damaged":0,"incomplete":1');

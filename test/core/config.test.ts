@@ -68,6 +68,27 @@ describe('a mistake in pipeline.yaml is shown at its place', () => {
     );
   });
 
+  it('a list where a name belongs', async () => {
+    expect(await refusal('version: 1\nstages:\n  a: {kind: [shell]}\n')).toMatch(
+      /^error\[config\/wrong-type\]: "stages.a.kind" must be a string\n[^]*\n {2}hint: known: .*\bshell\b/,
+    );
+  });
+
+  it.each([
+    ['1', '"1"'],
+    ['true', '"true"'],
+  ])('a text without quotes that is none: %s', async (value, quoted) => {
+    expect(
+      await refusal(
+        `version: 1\nstages:\n  a: {kind: shell, with: {command: 'true', outputs: [x], env: {V: ${value}}}}\n`,
+      ),
+    ).toMatch(
+      new RegExp(
+        `"stages.a.with.env.V" must be a string\n[^]*\n  hint: in quotes it is one: ${quoted}; with --set, '${quoted}'\n`,
+      ),
+    );
+  });
+
   it('a value or a mapping, of which neither is allowed', async () => {
     const fifos = (value: string): Promise<string> =>
       refusal(`version: 1\ntoolchain: {fifos: ${value}}\nstages:\n  a: ${shell}\n`);
