@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { shownPath } from '../../base/shown-path.ts';
 
-/** What to say of a path, relative to the project, that is no folder where copies of results need one. */
+/** What to say of a path, relative to the project, that is not a folder where copies of results need one. */
 export function notAFolder(path: string): Diagnostic {
   return problem(
     'save/not-a-folder',

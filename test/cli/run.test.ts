@@ -64,6 +64,17 @@ describe('pipeline run', () => {
     expect(refused.error).toContain('error[config/no-file]');
   });
 
+  it.each([
+    [['--only'], 'error[usage/only-what]: --only requires a target'],
+    [['--json', '-v'], "error: option '-v, --verbose' cannot be used with option '--json'"],
+    [['--json', '-q'], "error: option '-q, --quiet' cannot be used with option '--json'"],
+  ])('refuses options that have no meaning: %j', async (args, message) => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    const { code, error } = await pipeline(folder, 'run', ...args);
+    expect(code).toBe(2);
+    expect(error).toContain(message);
+  });
+
   it('reports what the disk refuses instead of a stack trace', async () => {
     const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
     const limited = (...args: readonly string[]) =>
