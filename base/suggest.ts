@@ -8,6 +8,8 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   }
   if (best === null) return null;
   const { length } = best.candidate;
+  // With nothing in common, even a short name is not close.
+  if (best.distance >= Math.max(length, name.length)) return null;
   return best.distance <= Math.max(length < 4 ? 1 : 2, Math.floor(length / 3)) ? best.candidate : null;
 }
 

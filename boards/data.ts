@@ -27,8 +27,16 @@ export interface BoardType {
   readonly portWidth: number;
   /** What the PLLs of the processor multiply, in MHz; null for a processor that the board's server does not support. */
   readonly crystalMegahertz: number | null;
+  /** The fabric clocks that a clock manager of the FPGA can make; the logic may well be too slow for the highest. */
+  readonly clockMHz: ClockRange;
   /** Duration of one reconfiguration, from the request to its confirmation; used by the time model only. */
   readonly reconfiguration: Reconfiguration;
+}
+
+/** In MHz, both included. */
+export interface ClockRange {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** A duration in seconds, and the board type on which it was measured. */
@@ -41,6 +49,9 @@ export interface Reconfiguration {
 const zedboards: Reconfiguration = { seconds: 0.2298, measuredOn: 'zedboard' };
 
 const zynq7020: BoardResources = { LUT: 53_200, BRAM_18K: 280, DSP: 220, URAM: 0, FF: 106_400 };
+
+/** Of a Zynq 7000 with speed grade -1. What the larger boards can make is supposed to be within it. */
+const clockManager: ClockRange = { least: 4.69, most: 800 };
 
 /** Every board type this version knows; docs/facts.md says where each figure comes from. */
 export const boardTypes: readonly BoardType[] = [
@@ -57,6 +68,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 100 / 3,
+    clockMHz: clockManager,
     reconfiguration: zedboards,
   },
   {
@@ -67,6 +79,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 50,
+    clockMHz: clockManager,
     reconfiguration: zedboards,
   },
   {
@@ -77,6 +90,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: zynq7020,
     portWidth: 64,
     crystalMegahertz: 50,
+    clockMHz: clockManager,
     reconfiguration: zedboards,
   },
   {
@@ -87,6 +101,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: { LUT: 230_000, BRAM_18K: 610, DSP: 1728, URAM: 92, FF: 460_000 },
     portWidth: 128,
     crystalMegahertz: null,
+    clockMHz: clockManager,
     reconfiguration: zedboards,
   },
   {
@@ -97,6 +112,7 @@ export const boardTypes: readonly BoardType[] = [
     resources: { LUT: 117_120, BRAM_18K: 288, DSP: 1248, URAM: 64, FF: 234_240 },
     portWidth: 128,
     crystalMegahertz: null,
+    clockMHz: clockManager,
     reconfiguration: zedboards,
   },
 ];

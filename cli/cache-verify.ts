@@ -52,7 +52,7 @@ export async function cacheVerify(options: VerifyOptions): Promise<ExitCode> {
   else
     out.write(
       `${byteSize(read)} in ${counted(records, 'result')} and ${counted(blobs, 'file')}: ${damaged} damaged, ` +
-        `${unreadable} unreadable, ${counted(incomplete, 'result')} incomplete\n`,
+        `${unreadable} unreadable, ${counted(incomplete, 'result')} incomplete${incomplete === 0 ? '' : ', which a run makes again when it needs it'}\n`,
     );
   return damaged > 0 || unreadable > 0 ? 1 : 0;
 }

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { problem, warning } from '../base/diagnostic.ts';
 import { shownPath } from '../base/shown-path.ts';
 import { counted } from '../base/text.ts';
 import { byteSize } from '../base/units.ts';
@@ -34,6 +36,32 @@ export function gcLines(outcome: GcOutcome, limits: Limits): readonly string[] {
       ...(kept.within.results === 0 ? [] : [`${share(kept.within, 'result')} within ${limitsOf(limits)}`]),
     ].join(', ')}`,
   ];
+}
+
+/** What to say if the rest is larger than wished: what it is, and the way to delete more if there is one. */
+export function overLimit({ after, kept }: GcOutcome, maxSize: number): Diagnostic {
+  const { young } = kept;
+  return warning(
+    'cache/over-limit',
+    `the cache still holds ${byteSize(after)}, more than the ${byteSize(maxSize)} of --max-size`,
+    {
+      hint:
+        young.results > 0
+          ? `pipeline gc --all-unused also deletes the ${share(young, 'result')} used in the last 7 days; current results always stay`
+          : 'what stays is current: pipeline cache size shows what takes the room',
+    },
+  );
+}
+
+/** Why results used a short time ago cannot be deleted now. */
+export function inUse(project: string): Diagnostic {
+  return problem(
+    'cache/in-use',
+    `a run is working in ${shownPath(project)}, and may use what was used a short time ago`,
+    {
+      hint: 'wait until it has ended; --max-size and --older-than spare what was used in the last 7 days',
+    },
+  );
 }
 
 function limitsOf({ size, age }: Limits): string {

@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { problem } from '../base/diagnostic.ts';
+import { lockState } from '../base/lock.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
+import type { Limits } from '../cache/disk/collect.ts';
 import { collect, youngMilliseconds } from '../cache/disk/collect.ts';
 import { recordsIn } from '../cache/disk/contents.ts';
+import type { ProjectRoots } from '../cache/disk/roots.ts';
 import { recoverResults } from '../core/execution/recover.ts';
 import { oldFailures } from '../core/state/failures.ts';
+import type { Layout } from '../core/state/layout.ts';
+import { layoutOf } from '../core/state/layout.ts';
 import type { Ledger } from '../core/state/ledger.ts';
 import { openLedger } from '../core/state/ledger.ts';
 import { allReceipts } from '../core/state/receipts.ts';
@@ -14,10 +19,10 @@ import { forgetSpecs } from '../core/state/specs.ts';
 import { jsonLine } from '../reporters/json.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
-import { gcLines } from './gc-lines.ts';
+import { gcLines, inUse, overLimit } from './gc-lines.ts';
 import { foreignCache } from './foreign-cache.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
-import { fail } from './options.ts';
+import { fail, show } from './options.ts';
 import type { Project } from './project.ts';
 import { openProject } from './project.ts';
 import { removed } from './removed.ts';
@@ -32,6 +37,8 @@ export interface GcOptions extends PlanOptions {
   readonly maxSize?: number;
   /** ms. */
   readonly olderThan?: number;
+  /** Also what was used a short time ago. */
+  readonly allUnused?: boolean;
   readonly dryRun?: boolean;
   readonly trustState?: boolean;
 }
@@ -53,7 +60,11 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   const roots = projectsUsing(cache, { ...ownerOf(layout), results: [...needed].sort() }, isDryRun);
   if (!roots.ok) return fail(roots.diagnostics, isJson, environment);
   const { projects, gone } = roots.value;
-  const limits = { size: options.maxSize ?? null, age: options.olderThan ?? null };
+  const limits = limitsOf(options);
+  if (limits.spendsYoung) {
+    const busy = projects.find((each) => isBusy(each, layout));
+    if (busy !== undefined) return fail([inUse(busy.project)], isJson, environment);
+  }
   const collection = collect(cache, {
     limits,
     roots: {
@@ -69,19 +80,34 @@ export async function gc(options: GcOptions): Promise<ExitCode> {
   const outcome = { ...collection, failures, projects: projects.length, gone, isDryRun };
   if (isJson) out.write(jsonLine({ type: 'gc', ...outcome }));
   else out.write(`${gcLines(outcome, limits).join('\n')}\n`);
-  return 0;
+  const { maxSize = Infinity } = options;
+  if (outcome.after <= maxSize) return 0;
+  show([overLimit(outcome, maxSize)], isJson, environment);
+  return 1;
+}
+
+function limitsOf({ maxSize, olderThan, allUnused }: GcOptions): Limits {
+  return allUnused === true
+    ? { size: 0, age: null, spendsYoung: true }
+    : { size: maxSize ?? null, age: olderThan ?? null, spendsYoung: false };
+}
+
+/** Whether a run may be using results that no list of current ones names yet. */
+function isBusy({ project, machine }: ProjectRoots, own: Layout): boolean {
+  const isHere = machine === ownerOf(own).machine;
+  return isHere && !['free', 'dead'].includes(lockState(layoutOf(project).lock));
 }
 
 /** Whether everything is known that says what must stay. */
 async function check(
-  { maxSize, olderThan, trustState }: GcOptions,
+  { maxSize, olderThan, allUnused, trustState }: GcOptions,
   project: Project,
   environment: Environment,
 ): Promise<Result<{ readonly ledger: Ledger; readonly names: WrittenNames }>> {
   const { layout } = project;
-  if (maxSize === undefined && olderThan === undefined)
+  if (maxSize === undefined && olderThan === undefined && allUnused !== true)
     return failure(
-      problem('usage/no-limit', 'gc requires --max-size, --older-than, or both', {
+      problem('usage/no-limit', 'gc requires --max-size, --older-than, both, or --all-unused', {
         hint: 'such as --max-size 10G or --older-than 30d',
       }),
     );

@@ -128,9 +128,13 @@ async function write(copies: readonly Copy[], folder: string, store: Store): Pro
     makeFolders(root, path);
     if (!(await writeCopy(store, entry, join(root, path))))
       return failure(
-        problem('cache/result-gone', `${shownPath(path)} of ${label} is no longer in the cache`, {
-          hint: `pipeline run ${label} --force makes it again`,
-        }),
+        problem(
+          'cache/result-gone',
+          `${shownPath(path)} of ${label} is no longer in the cache, or was damaged there`,
+          {
+            hint: `pipeline run ${label} --force makes it again`,
+          },
+        ),
       );
   }
   return success(null);

@@ -1,3 +1,4 @@
+import { localTime } from '../base/local-time.ts';
 import { counted, table } from '../base/text.ts';
 import { duration } from '../base/units.ts';
 import type { RunSummary } from '../core/history/summary.ts';
@@ -7,6 +8,7 @@ import { jsonLine } from '../reporters/json.ts';
 import { harmlessLine } from '../reporters/style.ts';
 import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
+import { noRun } from './runs.ts';
 
 export interface HistoryOptions extends CommonOptions {
   /** The number of runs to show. */
@@ -25,7 +27,7 @@ export function history(options: HistoryOptions): ExitCode {
   if (isJson) {
     for (const run of runs) out.write(jsonLine({ type: 'run', ...run }));
   } else if (runs.length === 0) {
-    out.write('nothing has run here yet\n');
+    out.write(`${noRun(layout)}\n`);
   } else {
     const head = ['run', 'began', 'result', 'took', 'ran', 'why'];
     for (const line of table([head, ...runs.map(rowOf)], { numbers: [0, 3] })) out.write(`${line}\n`);
@@ -53,12 +55,4 @@ function whyOf(ran: RunSummary['ran']): string {
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : `, and ${counted(others.length, 'other')}`;
   return `${first.action}: ${first.reason}${more}`;
-}
-
-/** `2026-11-27 20:41`, in the time zone of the user. */
-function localTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -105,12 +105,18 @@ function lastFiles(label: string, ledger: Ledger): Result<readonly FileEntry[]> 
   const record = ledger.entry(label)?.record;
   if (record === undefined) {
     const message = `there is no folder ${label}, and no record of an action of that name`;
-    const hint = packages.length === 0 ? makeThem : nameHint(label, packages);
+    const [maker = ''] = label.split('.');
+    const isOutput = label !== maker && ledger.labels().includes(maker);
+    const others = packages.length === 0 ? makeThem : nameHint(label, packages);
+    const hint = isOutput
+      ? `this describes packages: pipeline show ${maker} and pipeline get ${label} are for other results`
+      : others;
     return failure(problem('usage/unknown-target', message, { hint }));
   }
   const files = packageIn(record.outputs);
   if (files !== null) return success(files);
-  const hint = packages.length === 0 ? makeThem : `name one of ${packages.join(', ')}`;
+  const names = packages.length === 0 ? makeThem : `name one of ${packages.join(', ')}`;
+  const hint = `pipeline show ${label} shows what it made; ${names}`;
   return failure(problem('usage/no-package', `${label} made no package`, { hint }));
 }
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
+import { localTime } from '../base/local-time.ts';
 import { removeTree } from '../base/remove-tree.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { nameHint } from '../base/suggest.ts';
+import { firstOf } from '../base/text.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
 import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
@@ -46,7 +48,7 @@ export async function logs(named: string | undefined, options: ActionLogsOptions
   const last = lastFailure(layout);
   if (!last.ok) return refuse(last.diagnostics, isJson, environment);
   const { action, at, diagnostics } = last.value;
-  const when = new Date(at).toISOString();
+  const when = localTime(at);
   if (!isJson) environment.error.write(`${action} failed at ${when}: ${diagnostics[0]?.message ?? ''}\n`);
   return logsOf(action, layout, options, environment);
 }
@@ -104,9 +106,15 @@ function storedLogOf(action: string, layout: Layout): Result<FileEntry | null> {
   if (entry !== null) return success(entry.record.log);
   return failure(
     problem('usage/unknown-target', `there is no record of an action "${action}"`, {
-      hint: nameHint(action, ledger.labels()),
+      hint: actionHint(action, ledger.labels()),
     }),
   );
+}
+
+/** Of a stage that has several actions these, else the nearest name. */
+function actionHint(name: string, labels: readonly string[]): string {
+  const own = labels.filter((label) => label.startsWith(`${name}/`));
+  return own.length > 1 ? `it has several: ${firstOf(own, 5)}` : nameHint(name, labels);
 }
 
 function logGone(action: string): Diagnostic {
@@ -133,7 +141,7 @@ async function show(
       await nextTurn();
     }
   if (isEmpty && isJson) out.write(jsonLine({ type: 'log', action, text: '' }));
-  else if (isEmpty) error.write(`${action} printed nothing\n`);
+  else if (isEmpty) error.write(`${action} printed nothing; pipeline show ${action} shows what it made\n`);
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { problem } from '../base/diagnostic.ts';
 import { nameHint } from '../base/suggest.ts';
 import { failureOf } from '../core/state/failures.ts';
 import type { Layout } from '../core/state/layout.ts';
+import { openLedger } from '../core/state/ledger.ts';
 import { jsonLine } from '../reporters/json.ts';
 import { onInterrupt } from './interrupt.ts';
 import { openState } from './open-state.ts';
@@ -74,11 +75,19 @@ function vivadoProjectIn(folder: string): string | null {
   return found.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))[0] ?? null;
 }
 
-function notKept(action: string, { failed }: Layout): Diagnostic {
+function notKept(action: string, layout: Layout): Diagnostic {
+  const { failed } = layout;
   const kept = existsSync(failed) ? readdirSync(failed).map((name) => name.replaceAll('~', '/')) : [];
   return problem('usage/nothing-kept', `no folder of a failed attempt of ${action} is kept`, {
-    hint: kept.length === 0 ? 'nothing has failed, or it has succeeded since' : nameHint(action, kept),
+    hint: hintFor(action, kept, layout),
   });
+}
+
+function hintFor(action: string, kept: readonly string[], layout: Layout): string {
+  if (kept.length > 0) return nameHint(action, kept);
+  const known = openLedger(layout, null).labels();
+  if (known.length === 0 || known.includes(action)) return 'nothing has failed, or it has succeeded since';
+  return `nothing has failed; there is no such action either: ${nameHint(action, known)}`;
 }
 
 function noVivadoProject(action: string): Diagnostic {

@@ -53,9 +53,13 @@ async function planOf(
   const count = (type: PlanLine['type']) => lines.filter((line) => line.type === type).length;
   if (!isJson)
     out.write(
-      `${count('would-run')} would run, ${count('may-run')} may run, ${count('up-to-date')} up to date\n`,
+      `${count('would-run')} would run, ${count('may-run')} may run, ${count('up-to-date')} up to date${failing(count('would-fail'))}\n`,
     );
   return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+function failing(count: number): string {
+  return count === 0 ? '' : `, ${count} would fail`;
 }
 
 function shown(line: PlanLine, width: number, hasColour: boolean): string {

@@ -29,11 +29,13 @@ export async function planned(
   { isOnline, signal }: { readonly isOnline: boolean; readonly signal: AbortSignal },
 ): Promise<Planning> {
   const failures: Diagnostic[] = [];
+  const blocked = new Map<string, string>();
   const dry = await dryRun(project, selection, environment, (event) => {
     if (event.type === 'action-failed') failures.push(...event.diagnostics);
+    if (event.type === 'action-blocked') blocked.set(event.action, event.by);
   });
   const ahead = await problemsOf(dry, project, environment, isOnline, signal);
-  return { dry, lines: linesOf(dry), problems: unique([...failures, ...ahead]) };
+  return { dry, lines: linesOf(dry, blocked), problems: unique([...failures, ...ahead]) };
 }
 
 /** What would stop the stages that are not up to date; nothing is loaded if all are. */
@@ -55,11 +57,14 @@ async function problemsOf(
   );
 }
 
-function linesOf({ states, stale }: DryRun): readonly PlanLine[] {
+/** `blocked`: by what, of the actions that wait for one that would fail. */
+function linesOf({ states, stale }: DryRun, blocked: ReadonlyMap<string, string>): readonly PlanLine[] {
   const staleByAction = new Map(stale.map((each) => [each.action, each]));
   const lines = [...states].flatMap(([action, { type }]): readonly PlanLine[] => {
     const line = staleByAction.get(action);
     if (line !== undefined) return [line];
+    const needs = blocked.get(action);
+    if (needs !== undefined) return [{ type: 'may-run', action, needs }];
     return type === 'done' ? [{ type: 'up-to-date', action }] : [];
   });
   const failed = [...states].flatMap(([action, { type }]): readonly PlanLine[] =>

@@ -5,7 +5,8 @@ import type { Plan, PlannedStage } from '../core/contracts/plan.ts';
 import { sha256 } from '../base/digest.ts';
 import { bestEffort } from '../base/json-file.ts';
 import { macWith, readSealed, writeSealed } from '../base/sealed.ts';
-import { prepareState, strangeness } from '../core/state/home.ts';
+import { notAFolder } from '../core/config/address.ts';
+import { occupied, prepareState, strangeness } from '../core/state/home.ts';
 import { readInputFile } from '../base/input-file.ts';
 import type { Layout } from '../core/state/layout.ts';
 import { layoutOf } from '../core/state/layout.ts';
@@ -60,6 +61,10 @@ export async function openProject(
   const layout = layoutOf(directory, file);
   const missing = missingProject(environment);
   if (missing !== null) return failure(missing);
+  const occupant = occupied(layout);
+  if (occupant !== null) return failure(occupant);
+  const address = notAFolder('PIPELINE_CACHE', environment.variables['PIPELINE_CACHE'] ?? '');
+  if (address !== null) return failure(address);
   const text = readInputFile(join(directory, file));
   if (text === null)
     return failure(

@@ -16,7 +16,12 @@ export const registry: Registry = {
   boards: new Map(
     boardTypes.map((type) => [
       type.name,
-      { part: type.part, resources: { ...type.resources }, platform: platformOf(type) },
+      {
+        part: type.part,
+        resources: { ...type.resources },
+        clockMHz: type.clockMHz,
+        platform: platformOf(type),
+      },
     ]),
   ),
   build: typeof __BUILD__ === 'string' ? __BUILD__ : 'source',

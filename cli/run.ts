@@ -75,6 +75,10 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
     const hint = 'name a stage or an action, such as build/1';
     return refused([problem('usage/force-what', '--force requires a target', { hint })]);
   }
+  if (options.only === true && targets.length === 0) {
+    const hint = 'name what to run, such as build/1; without --only everything that is not up to date runs';
+    return refused([problem('usage/only-what', '--only requires a target', { hint })]);
+  }
   const { plan } = opened.value;
   const stages = plan.stages.map(({ name }) => name).filter((name) => selection.value.stages.has(name));
   const reporters = [reporterFor(options, environment), ...notifiers(options, environment)];

@@ -11,6 +11,13 @@ export interface KeptRun {
   readonly events: readonly ExecutionEvent[];
 }
 
+/** Why no run can be shown: there was none, or damage has left nothing of those that there were. */
+export function noRun(layout: Layout): string {
+  return runNumbers(layout).length === 0
+    ? 'nothing has run here yet'
+    : 'the records of earlier runs are damaged: there is no readable one';
+}
+
 /** A run by its number in `pipeline history`; `back` runs before the last one if none is named. */
 export function keptRun(layout: Layout, named: number | undefined, back = 0): Result<KeptRun> {
   const numbers = runNumbers(layout);

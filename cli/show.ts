@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { problem } from '../base/diagnostic.ts';
+import { member } from '../base/member.ts';
 import { attemptLater } from '../base/refusal.ts';
 import { shownPath } from '../base/shown-path.ts';
 import { jsonLine } from '../reporters/json.ts';
@@ -96,7 +97,7 @@ function readable({ results, store }: KnownResults): ShownResults {
     results,
     async read(label, port, path) {
       const { record } = results.find((result) => result.label === label) ?? {};
-      const entry = record?.outputs[port]?.files.find((file) => file.path === path);
+      const entry = member(record?.outputs ?? {}, port)?.files.find((file) => file.path === path);
       return entry === undefined ? null : store.read(entry);
     },
   };

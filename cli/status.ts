@@ -1,3 +1,4 @@
+import { localTime } from '../base/local-time.ts';
 import { lockState } from '../base/lock.ts';
 import { padded, wrapped } from '../base/text.ts';
 import { duration, roughTime } from '../base/units.ts';
@@ -14,6 +15,7 @@ import { harmlessLine } from '../reporters/style.ts';
 import type { Environment } from './environment.ts';
 import { openState } from './open-state.ts';
 import type { CommonOptions, ExitCode } from './options.ts';
+import { noRun } from './runs.ts';
 import { variantName } from './variant.ts';
 
 /** `pipeline status`: the outcome of the last run, or the progress of a running one, as read from its journal. */
@@ -27,13 +29,11 @@ export function status(options: CommonOptions): ExitCode {
   if (isJson) {
     for (const event of events) out.write(jsonLine(event));
   } else if (first?.type !== 'run-started') {
-    out.write('nothing has run here yet\n');
+    out.write(`${noRun(layout)}\n`);
   } else {
     const variant = variantName(first.profile);
     const ending = endingOf(events, lockState(layout.lock));
-    out.write(
-      `run of ${new Date(first.at).toISOString()}${variant === '' ? '' : `, ${variant}`}: ${ending}\n`,
-    );
+    out.write(`run of ${localTime(first.at)}${variant === '' ? '' : `, ${variant}`}: ${ending}\n`);
     for (const event of events)
       if (event.type === 'run-checked')
         for (const diagnostic of event.diagnostics)

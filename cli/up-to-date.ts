@@ -1,3 +1,4 @@
+import { member } from '../base/member.ts';
 import type { FileEntry } from '../core/contracts/types.ts';
 import { select } from '../core/execution/select.ts';
 import { dryRun } from './dry-run.ts';
@@ -60,7 +61,7 @@ export async function resultsOf(
   if (!isDone) return null;
   const entriesOf = (label: string, port: string): readonly FileEntry[] => {
     const state = states.get(label);
-    return state?.type === 'done' ? (state.record.outputs[port]?.files ?? []) : [];
+    return state?.type === 'done' ? (member(state.record.outputs, port)?.files ?? []) : [];
   };
   return {
     labelsOf,

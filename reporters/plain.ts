@@ -1,3 +1,4 @@
+import { localTime } from '../base/local-time.ts';
 import { firstOf } from '../base/text.ts';
 import { roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
@@ -90,7 +91,7 @@ function stillRunning(state: RunState, now: number): string {
 
 /** Says whom the run waits for, and what to do if that one cannot be seen from here. */
 function waitingLine({ pid, host, since, isElsewhere }: Waiting): string {
-  const other = `process ${pid} on ${harmlessLine(host)}, since ${new Date(since).toISOString()}`;
+  const other = `process ${pid} on ${harmlessLine(host)}, since ${localTime(since)}`;
   const way = isElsewhere ? '; if it no longer runs, delete .pipeline/lock' : '';
   return `waiting for another run in this project (${other})${way}\n`;
 }

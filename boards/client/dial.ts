@@ -97,7 +97,7 @@ export function onFrames(
     refusing(refused, () => {
       const { frames, problem } = reader.read(chunk);
       for (const frame of frames) take(frame);
-      if (problem !== null) throw new Refusal(problem.code, problem.message);
+      if (problem !== null) throw new Refusal(problem.code, problem.message, problem.hint);
     }),
   );
 }

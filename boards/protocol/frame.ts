@@ -42,6 +42,7 @@ export interface FrameProblem {
     | 'protocol/checksum'
     | 'board/no-lease';
   readonly message: string;
+  readonly hint?: string;
 }
 
 /** Says why a frame whose head and tail have these lengths in bytes is not accepted, or null; asked before memory is allocated. */
@@ -132,7 +133,11 @@ const taggedFlag = 1;
 function headerProblem(bytes: Buffer, admit: Admit): FrameProblem | null {
   const start = bytes.toString('latin1', 0, Math.min(4, bytes.length));
   if (!magic.startsWith(start))
-    return { code: 'protocol/magic', message: 'the peer does not speak the board protocol' };
+    return {
+      code: 'protocol/magic',
+      message: 'the peer does not speak the board protocol',
+      hint: "are its address and port those of a board's server?",
+    };
 
   if (bytes.length >= 6 && bytes.readUInt16LE(4) !== protocolVersion) {
     const version = String(bytes.readUInt16LE(4));

@@ -122,11 +122,14 @@ function ask(dialogue: Dialogue, script: string, deadlineSeconds: number): Promi
 }
 
 function giveUp(dialogue: Dialogue, seconds: number): void {
-  dialogue.failure = new Refusal(
-    dialogue.isOpen ? 'ssh/connection-lost' : 'ssh/unreachable',
-    `${dialogue.board} did not answer over ssh within ${seconds} s`,
-    'is the board overloaded, or its card failing? run again: the next run continues where this one stopped',
-  );
+  const message = `${dialogue.board} did not answer over ssh within ${seconds} s`;
+  dialogue.failure = dialogue.isOpen
+    ? new Refusal(
+        'ssh/connection-lost',
+        message,
+        'is the board overloaded, or its card failing? run again: the next run continues where this one stopped',
+      )
+    : new Refusal('ssh/unreachable', message, 'is it switched on, and is its address right?');
   dialogue.ssh.cut();
   dialogue.waiting?.fail(dialogue.failure);
 }

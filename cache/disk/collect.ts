@@ -7,7 +7,7 @@ import { cacheFolders } from './folders.ts';
 import { readRecord } from './record-file.ts';
 import { withdraw } from './withdraw.ts';
 
-/** Anything used within this time is never collected, so that a concurrent run loses nothing. */
+/** Anything used within this time is usually not collected, so that a concurrent run loses nothing. */
 export const youngMilliseconds = 7 * 24 * 3600 * 1000;
 
 /** What is deleted; null for no limit. */
@@ -16,6 +16,8 @@ export interface Limits {
   readonly size: number | null;
   /** Results that were unused for longer, in ms, go. At least `youngMilliseconds`. */
   readonly age: number | null;
+  /** Whether results that were used a short time ago may go: only if no run uses the cache. */
+  readonly spendsYoung: boolean;
 }
 
 /** What must stay. */
@@ -52,13 +54,14 @@ export interface CollectOptions {
 }
 
 /**
- * Deletes the results of the cache at `root` that are beyond the limits, neither current nor used a short time ago, and then
- * the blobs that no result names. Safe while runs use the cache: what they use meanwhile stays.
+ * Deletes the results of the cache at `root` that are beyond the limits, and neither current nor, unless the limits say so, used a
+ * short time ago; then the blobs that no result names. Safe while runs use the cache, unless it spends what they may use next.
  */
 export function collect(root: string, options: CollectOptions): Collection {
-  const { now, roots, isDryRun } = options;
+  const { now, roots, isDryRun, limits } = options;
   const folders = cacheFolders(root);
-  const isOld = ({ usedAt }: Pick<StoredFile, 'usedAt'>): boolean => now - usedAt > youngMilliseconds;
+  const isOld = ({ usedAt }: Pick<StoredFile, 'usedAt'>): boolean =>
+    limits.spendsYoung || now - usedAt > youngMilliseconds;
   const isDeleted = (file: Pick<StoredFile, 'path' | 'usedAt'>): boolean =>
     isDryRun || withdraw(folders, file.path, ({ mtimeMs }) => mtimeMs === file.usedAt);
   const before = blobsIn(root);
@@ -115,7 +118,7 @@ function sorted(
     .sort((a, b) => b.file.usedAt - a.file.usedAt)) {
     const age = now - file.usedAt;
     const isWithin = record !== null && total < (limits.size ?? Infinity) && age <= (limits.age ?? Infinity);
-    if (age <= youngMilliseconds) keep('young', record);
+    if (!limits.spendsYoung && age <= youngMilliseconds) keep('young', record);
     else if (isWithin) keep('within', record);
     else doomed.push(file);
   }

@@ -38,8 +38,10 @@ export function addBuildCommands(program: Command): void {
       '--notify <command>',
       'run a command at the first failure and at the end; defaults to PIPELINE_NOTIFY',
     )
-    .addOption(new Option('-q, --quiet', 'show only failures and the last line').conflicts('verbose'))
-    .option('-v, --verbose', 'show the output of all actions as it comes')
+    .addOption(
+      new Option('-q, --quiet', 'show only failures and the last line').conflicts(['verbose', 'json']),
+    )
+    .addOption(new Option('-v, --verbose', 'show the output of all actions as it comes').conflicts('json'))
     .option('-j, --jobs <number>', 'actions at a time; defaults to the number of cores', positiveInteger)
     .action(async (names: string[], options: RunOptions) =>
       end(await (await import('../run.ts')).run(names, options)),

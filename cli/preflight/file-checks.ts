@@ -1,6 +1,8 @@
 import { byteSize } from '../../base/units.ts';
+import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Json } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Check } from '../../core/contracts/check.ts';
 import type { PlannedStage } from '../../core/contracts/plan.ts';
 import { readListed } from '../../core/contracts/listed.ts';
@@ -8,17 +10,20 @@ import { kindOf } from '../../core/contracts/registry.ts';
 import type { FileParameter } from '../../core/contracts/stage.ts';
 import type { Source } from '../../core/execution/sources.ts';
 import { readSource } from '../../core/execution/sources.ts';
+import { notAFolder } from '../../core/saving/not-a-folder.ts';
+import { blockedAt } from '../../core/saving/write-copy.ts';
 import { registry } from '../registry.ts';
 import type { Subject } from './subject.ts';
 
-/** The files that parameters of a stage name, and its entry in pipeline.lock. */
+/** The files that parameters of a stage name, the folder for copies of its results, and its entry in pipeline.lock. */
 export function fileChecks(stage: PlannedStage, subject: Subject): readonly Check[] {
   const { files, lock } = kindOf(stage, registry);
   const named = Object.entries(stage.params).flatMap(([name, value]) => {
-    const parameter = Object.hasOwn(files, name) ? files[name] : undefined;
+    const parameter = member(files, name);
     return parameter === undefined ? [] : checksOfParameter(name, parameter, value, subject);
   });
-  return lock === undefined ? named : [...named, ...lockChecks(stage, subject)];
+  const others = [...named, ...saveChecks(stage, subject)];
+  return lock === undefined ? others : [...others, ...lockChecks(stage, subject)];
 }
 
 function checksOfParameter(
@@ -66,6 +71,21 @@ function sizeOf(source: Source): string {
   if (source.type === 'value') return 'JSON';
   const { files } = source.input.artifact;
   return byteSize(files.reduce((sum, { size }) => sum + size, 0));
+}
+
+/** The folder that gets copies of the results, which may be missing. */
+function saveChecks({ save, written }: PlannedStage, { project: { layout } }: Subject): readonly Check[] {
+  if (save === null) return [];
+  const look = (): Result<string> => {
+    const blocked = blockedAt(layout.project, `${save}/x`);
+    return blocked === null ? success('can be written') : failure(notAFolder(blocked));
+  };
+  return [
+    {
+      ...{ what: `folder ${save}`, scope: 'project', writtenAt: ['stages', written, 'save'] },
+      look: () => Promise.resolve(look()),
+    },
+  ];
 }
 
 /** Nothing if the entry is as it should be: a missing pipeline.lock is as good as any. */

@@ -3,11 +3,13 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { Registry, Validator } from '../contracts/registry.ts';
 import type { Target } from '../contracts/types.ts';
+import { addressMistakes } from './address.ts';
 import type { WrittenAmounts } from './amounts.ts';
 import { amountsOf } from './amounts.ts';
 import { clusterMistakes, clusterOf, noCluster, twoDeployments } from './cluster.ts';
@@ -17,6 +19,7 @@ import { filesOutside } from './files.ts';
 import { topologicalOrder } from './order.ts';
 import { patternsOf } from './patterns.ts';
 import { preflight } from './preflight.ts';
+import { defaultBoard, impossibleQuantities } from './quantities.ts';
 import type { WrittenStages } from './references.ts';
 import { resolveStages } from './references.ts';
 import { resourceMistakes } from './resources.ts';
@@ -70,6 +73,8 @@ function stagesOf(
   const resolved = resolveStages(written, registry.kinds, toolchain, document);
   const order = topologicalOrder(resolved.stages);
   const wrong = firstOf([
+    () => addressMistakes(written, document),
+    () => impossibleQuantities(written, document, registry),
     () => filesOutside(written, registry, document),
     () => preflight(written, { registry, toolchain, document }),
     () => resolved.diagnostics,
@@ -117,7 +122,7 @@ function parameterViolations(
 }
 
 function validatorOf(validators: { readonly [name: string]: Validator }, name: string): Validator {
-  return defined(validators[name], 'the build compiles a validator for the file and for every kind');
+  return defined(member(validators, name), 'the build compiles a validator for the file and for every kind');
 }
 
 function writtenStages({ value }: ConfigDocument): WrittenStages {
@@ -125,7 +130,7 @@ function writtenStages({ value }: ConfigDocument): WrittenStages {
 }
 
 function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
-  return (value[name] ?? {}) as JsonObject;
+  return (member(value, name) ?? {}) as JsonObject;
 }
 
 function cacheOf({ value }: ConfigDocument): string | null {
@@ -156,7 +161,7 @@ function cycleDiagnostic(names: readonly string[], document: ConfigDocument): Di
 }
 
 function targetOf(value: JsonObject, registry: Registry): Target {
-  const { board = 'zedboard', clock = '100 MHz' } = writtenTarget(value);
+  const { board = defaultBoard, clock = '100 MHz' } = writtenTarget(value);
   const { part } = defined(registry.boards.get(board), 'the schema admits known boards only');
   return { board, part, clockMHz: Number.parseFloat(clock) };
 }

@@ -2,6 +2,7 @@ import type { Place } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
@@ -9,7 +10,7 @@ import { failure, success } from '../../base/result.ts';
 export function withProfile(base: JsonObject, profile: string | null, place: Place): Result<JsonObject> {
   if (profile === null) return success(base);
   const profiles = isJsonObject(base['profiles']) ? base['profiles'] : {};
-  const overlay = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  const overlay = member(profiles, profile);
   if (isJsonObject(overlay)) return success(overlaid(base, overlay) as JsonObject);
   // The schema says that it must be a mapping.
   if (overlay !== undefined) return success(base);

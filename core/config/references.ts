@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { member } from '../../base/member.ts';
 import { nameHint } from '../../base/suggest.ts';
 import type { Foreach, Need, PlannedStage, Reference } from '../contracts/plan.ts';
 import { kindOf } from '../contracts/registry.ts';
@@ -78,7 +79,7 @@ function resolveNeeds(entry: Entry): PlannedStage['needs'] {
     return need === null ? [] : [[port, need] as const];
   });
   for (const port of Object.keys(kind.inputs ?? {}))
-    if (stage.needs?.[port] === undefined)
+    if (member(stage.needs ?? {}, port) === undefined)
       scope.report(
         'config/missing-input',
         ['stages', name],
@@ -96,15 +97,15 @@ function resolveNeed(port: string, text: string, { name, stage, kind, scope }: E
     scope.report('config/reserved-input', path, message, 'choose another name', 'key');
     return null;
   }
-  const input = kind.inputs?.[port];
-  if (kind.inputs !== null && (input === undefined || !Object.hasOwn(kind.inputs, port))) {
+  const input = member(kind.inputs ?? {}, port);
+  if (kind.inputs !== null && input === undefined) {
     const message = `"${name}" (${stage.kind}) has no input "${port}"`;
     scope.report('config/unknown-input', path, message, nameHint(port, Object.keys(kind.inputs)), 'key');
     return null;
   }
   const reference = resolveReference(text, path, scope);
   if (reference === null) return null;
-  const isOfSeveral = scope.written[reference.stage]?.foreach !== undefined;
+  const isOfSeveral = member(scope.written, reference.stage)?.foreach !== undefined;
   if (isOfSeveral && input !== undefined && input.gather !== true)
     scope.report(
       'config/needs-one',
@@ -173,7 +174,7 @@ function reportMissingForeach({ name, kind, scope }: Entry): void {
 
 /** Whether it names a collection, or the outputs of a stage that runs for each item of one. */
 function hasItems({ stage, port }: Reference, scope: Scope): boolean {
-  const source = scope.written[stage];
+  const source = member(scope.written, stage);
   if (source === undefined) return false;
   if (source.foreach !== undefined && source.foreach !== 'cluster') return true;
   return outputsOf(source, scope).some((output) => output.port === port && output.collection === true);
@@ -181,7 +182,7 @@ function hasItems({ stage, port }: Reference, scope: Scope): boolean {
 
 function resolveReference(text: string, path: Path, scope: Scope): Reference | null {
   const [stage = '', ...rest] = text.split('.');
-  const source = Object.hasOwn(scope.written, stage) ? scope.written[stage] : undefined;
+  const source = member(scope.written, stage);
   if (source === undefined) {
     reportUnknownStage(stage, path, scope);
     return null;

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { member } from '../../base/member.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { StageKind } from '../contracts/stage.ts';
 import type { WrittenAmounts } from './amounts.ts';
@@ -26,14 +27,14 @@ export function resourceMistakes(
         const place = document.place(path, 'key');
         return [problem('config/unknown-resource', `there is no resource "${name}"`, { place, hint })];
       }
-      const there = resources[name];
+      const there = member(resources, name);
       if (there === undefined || amount <= there) return [];
-      const message = `"${stage}" takes more ${name} than there is: ${uses[name] ?? ''} of ${textOf(name, document)}`;
+      const message = `"${stage}" takes more ${name} than there is: ${member(uses, name) ?? ''} of ${textOf(name, document)}`;
       return [problem('config/too-much', message, { place: document.place(path) })];
     }),
   );
 }
 
 function textOf(name: string, document: ConfigDocument): string {
-  return String((document.value['resources'] as WrittenAmounts | undefined)?.[name] ?? '');
+  return String(member((document.value['resources'] ?? {}) as WrittenAmounts, name) ?? '');
 }

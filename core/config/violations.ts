@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { member } from '../../base/member.ts';
 import { nameHint, nearest } from '../../base/suggest.ts';
 import type { Validator } from '../contracts/registry.ts';
 import type { ConfigDocument } from './document.ts';
@@ -90,8 +91,11 @@ const describers: { readonly [keyword: string]: Describer } = {
     return { code: 'config/missing-key', message: `${where} has no "${key}"`, hint, mark: 'key' };
   },
   enum(error, where) {
+    const allowed = error.params['allowedValues'] as readonly unknown[];
+    if (typeof error.data === 'object' && allowed.every((value) => typeof value === 'string'))
+      return wrongType(error, where, 'string', `known: ${allowed.join(', ')}`);
     const given = String(error.data);
-    const hint = nameHint(given, (error.params['allowedValues'] as readonly unknown[]).map(String));
+    const hint = nameHint(given, allowed.map(String));
     return { code: 'config/unknown-value', message: `${where}: "${given}" is not known`, hint };
   },
   anyOf(error, where) {
@@ -111,13 +115,14 @@ const describers: { readonly [keyword: string]: Describer } = {
   },
   type(error, where) {
     const types = [error.params['type'] as string | readonly string[]].flat();
-    const must = `must be ${article(types.join(' or '))}`;
-    const message = error.data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
     const name = error.instancePath.split('/').at(-1) ?? '';
     const line = types.includes('object') ? onePerKey(unescape(name), error.data, error.parentSchema) : null;
     const about = describedAs(error);
-    const hint = line === null ? about : `such as ${line}${about === undefined ? '' : `. ${about}`}`;
-    return { code: 'config/wrong-type', message, hint };
+    const hint =
+      line === null
+        ? (about ?? inQuotes(error.data, types))
+        : `such as ${line}${about === undefined ? '' : `. ${about}`}`;
+    return wrongType(error, where, types.join(' or '), hint);
   },
   not(error, where) {
     const { propertyName } = error;
@@ -145,6 +150,25 @@ const describers: { readonly [keyword: string]: Describer } = {
     return { code: 'config/bad-name', message, hint, below: propertyName, mark: 'key' };
   },
 };
+
+/** How to write a number or a truth value that is to be a text. */
+function inQuotes(data: unknown, types: readonly string[]): string | undefined {
+  const isScalar = typeof data === 'number' || typeof data === 'boolean';
+  if (!isScalar || !types.includes('string')) return undefined;
+  const quoted = JSON.stringify(String(data));
+  return `in quotes it is one: ${quoted}; with --set, '${quoted}'`;
+}
+
+function wrongType(
+  { data }: ErrorObject,
+  where: string,
+  wanted: string,
+  hint: string | undefined,
+): Description {
+  const must = `must be ${article(wanted)}`;
+  const message = data === null ? `${where} is empty, ${must}` : `${where} ${must}`;
+  return { code: 'config/wrong-type', message, hint };
+}
 
 /** Keys of which the schema forbids that all are given. */
 const together: Describer = (error, where) => {
@@ -207,7 +231,7 @@ function describedAs(error: ErrorObject): string | undefined {
 function propertyHint(error: ErrorObject, key: string): string | undefined {
   const mistyped = nearest(key, Object.keys((error.data as object | null) ?? {}));
   if (mistyped !== null) return `"${mistyped}" was found instead`;
-  const property = propertiesOf(error)[key];
+  const property = member(propertiesOf(error), key);
   return property?.const === undefined
     ? property?.description
     : `add ${key}: ${JSON.stringify(property.const)}`;

@@ -23,7 +23,10 @@ export type ExecutionEvent =
       /** Whether the other run still lives cannot be seen from here. */
       readonly isElsewhere: boolean;
     }
-  /** What was found before the first action of a run, in addition to failures that are known already. */
+  /**
+   * What was found before the first action of a run, in addition to failures that are known already: by the checks of its
+   * stages, or because this process may run nothing in the project.
+   */
   | {
       readonly type: 'run-checked';
       readonly at: number;

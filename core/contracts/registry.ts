@@ -16,6 +16,8 @@ export interface BoardOffer {
   readonly part: string;
   /** Amounts by resource. */
   readonly resources: { readonly [resource: string]: number };
+  /** The fabric clocks that it can make, in MHz, both ends included. */
+  readonly clockMHz: { readonly least: number; readonly most: number };
   /** Further data that a build for it needs; passed to the stages unchanged. */
   readonly platform: JsonObject;
 }

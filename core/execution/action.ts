@@ -5,6 +5,7 @@ import type { KeptSpec } from '../state/specs.ts';
 import { fileState } from '../state/specs.ts';
 import type { ActionRecord, ActionSpec, Artifact, FileNames, Item } from '../contracts/types.ts';
 import type { Digest } from '../../base/digest.ts';
+import { member } from '../../base/member.ts';
 
 /** One action of a stage: the stage itself, or one item or board of its `foreach`. */
 export interface Action {
@@ -49,7 +50,7 @@ export function keptSpecOf({ spec, inputs }: ResolvedAction): KeptSpec {
 /** What pipeline.yaml calls the inputs that are one file of the project each. */
 export function fileNamesOf({ action: { kind }, inputs }: ResolvedAction): FileNames {
   const names = Object.entries(inputs).flatMap(([port, input]) => {
-    const isOneFile = Object.hasOwn(kind.files, port) && kind.files[port]?.as === 'content';
+    const isOneFile = member(kind.files, port)?.as === 'content';
     if (!isOneFile || !('artifact' in input)) return [];
     return [...(input.sources?.values() ?? [])].map((path) => [port, path] as const);
   });

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from '
 import { relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
+import { entryAt } from '../../base/entry-at.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
@@ -72,6 +73,8 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
   }
   const job = jobOf(options);
   const { exit, usage } = await follow(job, options);
+  const isStopped = exit.type === 'cancelled' || exit.type === 'lost';
+  if (!isStopped && hasDeleted(folder)) return { type: 'failed', diagnostics: [deletedFolder] };
   const ending = problemOf(exit, folder.log);
   const report = exit.type === 'finished' && exit.result.ok ? exit.result.value : {};
   const cost: Cost = { ...usage, milliseconds: Math.max(0, now() - started) };
@@ -85,6 +88,15 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempt> {
     noteScript(folder, await scriptOf(job, options));
   return outcome;
 }
+
+/** Whether a job has deleted what belongs to this program, around its own folder: all that is known of how it ended. */
+function hasDeleted({ log }: AttemptFolder): boolean {
+  return entryAt(log) === null;
+}
+
+const deletedFolder = problem('action/deleted-folder', 'it deleted the folder around its own', {
+  hint: 'a command may do anything in the folder that it starts in, and nothing above it (..)',
+});
 
 /** How to repeat a failed job by hand: its command, or that of the pipeline for what only this program can do. */
 async function scriptOf(job: Job, { runners, context }: AttemptOptions): Promise<string> {

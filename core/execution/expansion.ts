@@ -1,3 +1,4 @@
+import { member } from '../../base/member.ts';
 import type { Plan, PlannedStage, Reference } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
 import { kindOf } from '../contracts/registry.ts';
@@ -22,7 +23,7 @@ export function actionsOf(
   const state = progress.state(maker);
   // Its items will never be known: the stage as a whole takes their place.
   if (state.type !== 'done') return isDeadEnd(state) ? [one] : null;
-  const items = state.record.items[port] ?? [];
+  const items = member(state.record.items, port) ?? [];
   return items.map((item) => ({ ...one, label: `${stage.name}/${item.position}`, item }));
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
@@ -98,7 +98,10 @@ export function coveringTest(
   };
 }
 
-/** Folders of this program and of git in the project are never inputs, even if the whole project folder is one. */
+/**
+ * What this program and git keep, of the project or of another one in it, is never an input for being in a folder that is one: it
+ * changes without anyone changing the project.
+ */
 export function isOurOwn(path: string): boolean {
-  return path === '.pipeline' || path === '.git';
+  return ['.pipeline', '.git'].includes(basename(path));
 }

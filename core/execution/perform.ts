@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
-import type { Action, ResolvedAction } from './action.ts';
+import type { ResolvedAction } from './action.ts';
 import { announceCancelled, announceForecast, announcePostponed, announceSucceeded } from './announce.ts';
 import { coresOf } from './demand.ts';
 import type { Execution } from './execution.ts';
@@ -29,10 +29,9 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   if (refusal === null && known === null && !isStopping(execution)) await preflight(execution);
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
+  if (refusal !== null && !isStopping(execution)) refuseAll(execution, refusal);
   if (isStopping(execution)) {
     announceCancelled(execution, action);
-  } else if (refusal !== null) {
-    refuseAll(execution, action, refusal);
   } else if (known !== null) {
     takeOver(execution, resolved, known);
   } else {
@@ -44,10 +43,12 @@ export async function perform(execution: Execution, resolved: ResolvedAction): P
   return null;
 }
 
-/** This process may run nothing in the project: said once, as the failure of the first action, and the others are cancelled. */
-function refuseAll(execution: Execution, action: Action, refusal: Diagnostic): void {
+/** This process may run nothing in the project: reported once, as the fault of no action, and all are cancelled. */
+function refuseAll(execution: Execution, refusal: Diagnostic): void {
+  const { emit, now } = execution.context;
   execution.isStopped = true;
-  lose(execution, action, refusal);
+  execution.isLost = true;
+  emit({ type: 'run-checked', at: now(), diagnostics: [refusal], isRefused: true });
 }
 
 function isStopping({ isStopped, options }: Execution): boolean {

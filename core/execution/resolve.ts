@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 import { fingerprintOf, subtree } from '../contracts/artifact.ts';
@@ -43,7 +44,7 @@ function readParameters(
   const files: Record<string, InputArtifact> = {};
   const problems: Diagnostic[] = [];
   for (const [name, value] of Object.entries(stage.params)) {
-    const file = Object.hasOwn(kind.files, name) ? kind.files[name] : undefined;
+    const file = member(kind.files, name);
     if (file === undefined) {
       params[name] = value;
       continue;
@@ -59,7 +60,7 @@ function readParameters(
     problems.push(...lock.diagnostics);
   } else {
     // A stage over items keeps a decision for each of them, by its id.
-    const own = item === null ? lock.value : (lock.value?.[item.id] ?? null);
+    const own = item === null ? lock.value : (member(lock.value ?? {}, item.id) ?? null);
     if (own !== null) params['lock'] = own;
   }
   return problems.length > 0 ? failure(...problems) : success({ params, files });
@@ -116,7 +117,7 @@ function itemInput(
   const { id } = defined(action.item, 'a stage over items has one action per item');
   const made = finished(from.stage);
   const [first] = made;
-  if (first?.record.items[from.port] !== undefined) {
+  if (first !== undefined && member(first.record.items, from.port) !== undefined) {
     const collection = outputOf(first, from.port);
     return { ...collection, artifact: subtree(collection.artifact, id) };
   }
@@ -129,7 +130,7 @@ function isSameItem(one: Action, other: Action): boolean {
 }
 
 function outputOf({ action, record }: ReturnType<Finished>[number], port: string): InputArtifact {
-  const artifact: Artifact = defined(record.outputs[port], 'a record holds every declared output');
+  const artifact: Artifact = defined(member(record.outputs, port), 'a record holds every declared output');
   return { artifact, sources: null, producer: action.label };
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { member } from '../../base/member.ts';
 import type { Action } from './action.ts';
 
 /** When an action that failed is tried again. */
@@ -30,7 +31,7 @@ export interface Tries {
 function classOf(code: string, retries: { readonly [code: string]: 'later' | 'alone' }) {
   // The system ended a process because memory ran out, whatever it was.
   if (code === 'action/out-of-memory') return 'alone';
-  return Object.hasOwn(retries, code) ? (retries[code] ?? null) : null;
+  return member(retries, code) ?? null;
 }
 
 const shortestPause = 30_000;

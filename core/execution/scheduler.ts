@@ -1,3 +1,4 @@
+import { member } from '../../base/member.ts';
 import type { Amounts } from '../contracts/plan.ts';
 
 /** Something to run. */
@@ -52,7 +53,7 @@ export function createScheduler(limits: Limits): Scheduler {
   };
   const take = (task: Task, sign: 1 | -1): void => {
     for (const [name, amount] of Object.entries(task.uses ?? {}))
-      inUse.set(name, (inUse.get(name) ?? 0) + sign * atMost(amount, limits.resources[name]));
+      inUse.set(name, (inUse.get(name) ?? 0) + sign * atMost(amount, member(limits.resources, name)));
   };
   const start = (task: Task): void => {
     running.add(task);
@@ -65,7 +66,7 @@ export function createScheduler(limits: Limits): Scheduler {
   const lacking = ({ uses }: Task): readonly string[] =>
     Object.entries(uses ?? {})
       .filter(([name, amount]) => {
-        const limit = limits.resources[name];
+        const limit = member(limits.resources, name);
         return limit !== undefined && (inUse.get(name) ?? 0) + atMost(amount, limit) > limit;
       })
       .map(([name]) => name);

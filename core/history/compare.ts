@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import { member } from '../../base/member.ts';
 import type { ExecutionEvent } from '../contracts/events.ts';
 import type { KeptSpec } from '../state/specs.ts';
 import type { FieldChange } from '../why/difference.ts';
@@ -72,7 +73,7 @@ function changeOf(
   if (was === null || is === null) return { type: 'changed', action, fields: null, inputs: [], summaries };
   const inputs = changedInputs(was.spec, is.spec).map((port) => ({
     port,
-    files: changedFiles(was.files[port] ?? {}, is.files[port] ?? {}),
+    files: changedFiles(member(was.files, port) ?? {}, member(is.files, port) ?? {}),
   }));
   return { type: 'changed', action, fields: specDifference(was.spec, is.spec), inputs, summaries };
 }

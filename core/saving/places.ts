@@ -1,3 +1,4 @@
+import { member } from '../../base/member.ts';
 import type { ActionRecord, FileEntry } from '../contracts/types.ts';
 
 /** A file of a result with the readable path that people find it under: relative, with forward slashes. */
@@ -24,9 +25,9 @@ export function placesOf(record: Outputs): readonly Place[] {
  */
 export function placesIn({ outputs, items }: Outputs, port: string): readonly Place[] {
   const positions = new Map<string, string[]>();
-  for (const { id, position } of items[port] ?? [])
+  for (const { id, position } of member(items, port) ?? [])
     positions.set(id, [...(positions.get(id) ?? []), String(position)]);
-  return (outputs[port]?.files ?? []).flatMap((entry) => {
+  return (member(outputs, port)?.files ?? []).flatMap((entry) => {
     const [first = '', ...rest] = entry.path.split('/');
     const folders = (rest.length > 0 ? positions.get(first) : undefined) ?? [first];
     return folders.map((folder) => ({ path: [folder, ...rest].join('/'), port, entry }));
@@ -35,6 +36,6 @@ export function placesIn({ outputs, items }: Outputs, port: string): readonly Pl
 
 /** Whether the action wrote the output as a file of that name instead of a folder. */
 function isOneFile({ outputs }: Outputs, port: string): boolean {
-  const files = outputs[port]?.files ?? [];
+  const files = member(outputs, port)?.files ?? [];
   return files.length === 1 && files[0]?.path === port;
 }

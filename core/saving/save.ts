@@ -13,6 +13,7 @@ import type { SavedFile } from '../state/saved-files.ts';
 import { isUntouched, readSaved, savedAs, writeSaved } from '../state/saved-files.ts';
 import type { Copies, WantedFile } from './wanted.ts';
 import { copiesWanted } from './wanted.ts';
+import { notAFolder } from './not-a-folder.ts';
 import { blockedAt, isCopyOf, makeFolders, writeCopy } from './write-copy.ts';
 
 /** What became of the copies of a run's results. */
@@ -156,18 +157,12 @@ function setAside(path: string, project: string): Diagnostic {
   );
 }
 
-function notAFolder(path: string): Diagnostic {
+function gone(path: string, label: string): Diagnostic {
   return problem(
-    'save/not-a-folder',
-    `${shownPath(path)} is a link or a file, and results are to be saved below it`,
+    'cache/result-gone',
+    `${shownPath(path)} of ${label} is no longer in the cache, or was damaged there`,
     {
-      hint: 'delete it, or name another folder in `save`; links are never followed',
+      hint: `pipeline run ${label} --force makes it again`,
     },
   );
-}
-
-function gone(path: string, label: string): Diagnostic {
-  return problem('cache/result-gone', `${shownPath(path)} of ${label} is no longer in the cache`, {
-    hint: `pipeline run ${label} --force makes it again`,
-  });
 }

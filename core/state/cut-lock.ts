@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../../base/json-file.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { readInputFile } from '../../base/input-file.ts';
+import { member } from '../../base/member.ts';
 import type { Failure, Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
 
@@ -27,7 +28,7 @@ export function openLocks(path: string): CutLocks {
     of(stage) {
       read ??= readLocks(path);
       if (!read.ok) return read;
-      return success(Object.hasOwn(read.value, stage) ? (read.value[stage] ?? null) : null);
+      return success(member(read.value, stage) ?? null);
     },
   };
 }

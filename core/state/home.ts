@@ -1,20 +1,34 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import { entryAt } from '../../base/entry-at.ts';
 import { removeTree } from '../../base/remove-tree.ts';
 import type { Layout } from './layout.ts';
 
 /**
  * Prepares the folder of the state before something is written: only its owner may enter it, git ignores it, and what is not a
- * folder where one belongs is damage and is deleted.
+ * folder where one belongs in it is damage and is deleted. Something else in the place of the folder itself is not ours: it
+ * stays, and the system refuses the folder.
  */
 export function prepareState(layout: Layout): void {
-  for (const path of foldersOf(layout))
-    if (entryAt(path)?.isDirectory() === false && !isLink(path)) removeTree(path);
+  for (const path of foldersOf(layout)) if (path !== layout.root && isInTheWay(path)) removeTree(path);
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   const { mode, uid } = lstatSync(layout.root);
   if ((mode & 0o077) !== 0 && isOwn(uid)) chmodSync(layout.root, 0o700);
   ignore(join(layout.root, '.gitignore'));
+}
+
+/** Why the folder of the state cannot be made: something of the user's has its name; null if it can, or exists. */
+export function occupied({ root }: Pick<Layout, 'root'>): Diagnostic | null {
+  if (!isInTheWay(root)) return null;
+  return problem(
+    'usage/state-occupied',
+    `${basename(root)} is not a folder, and this program keeps its state in one`,
+    {
+      hint: 'rename or move it: it is not of this program, which leaves it alone',
+    },
+  );
 }
 
 function ignore(path: string): void {
@@ -56,6 +70,10 @@ function linksBelow(folder: string): readonly string[] {
     const path = join(folder, name);
     return isLink(path) ? [path] : linksBelow(path);
   });
+}
+
+function isInTheWay(path: string): boolean {
+  return entryAt(path)?.isDirectory() === false && !isLink(path);
 }
 
 function isLink(path: string): boolean {

@@ -2,6 +2,7 @@ import { sameJson } from '../../base/digest.ts';
 import type { ActionSpec } from '../contracts/types.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { member } from '../../base/member.ts';
 
 /** One field that differs; `before` or `after` is absent if the field did not exist. */
 export interface FieldChange {
@@ -33,7 +34,13 @@ export function changedInputs(before: ActionSpec, after: ActionSpec): readonly s
   const ports = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
   return [...ports]
     .filter(isShared)
-    .filter((port) => !sameJson((before.inputs[port] ?? null) as Json, (after.inputs[port] ?? null) as Json));
+    .filter(
+      (port) =>
+        !sameJson(
+          (member(before.inputs, port) ?? null) as Json,
+          (member(after.inputs, port) ?? null) as Json,
+        ),
+    );
 }
 
 function otherKind(before: ActionSpec, after: ActionSpec): FieldChange {
@@ -50,8 +57,13 @@ function toolsOf({ tools }: ActionSpec): string {
     .join(', ');
 }
 
-/** `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. */
+/**
+ * `folding MVAU_hls_1.PE 8 → 16`; for long texts the part around the first difference. Of something large that is only there
+ * before or after, `boards zed1 removed`.
+ */
 export function formatChange({ field, before, after }: FieldChange): string {
+  if (before === undefined && isLarge(after)) return `${field} added`;
+  if (after === undefined && isLarge(before)) return `${field} removed`;
   const [was, is] = [shown(before), shown(after)];
   let same = 0;
   while (same < Math.min(was.length, is.length) && was[same] === is[same]) same++;
@@ -61,6 +73,10 @@ export function formatChange({ field, before, after }: FieldChange): string {
 
 const longest = 60;
 const context = 15;
+
+function isLarge(value: Json | undefined): boolean {
+  return value !== null && typeof value === 'object' && shown(value).length > longest;
+}
 
 function difference(
   before: Json | undefined,
@@ -72,8 +88,10 @@ function difference(
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys
       .filter((key) => !isLeftOut(key))
-      .flatMap((key) => difference(own(before, key), own(after, key), [...path, key], isLeftOut));
+      .flatMap((key) => difference(member(before, key), member(after, key), [...path, key], isLeftOut));
   }
+  const [was, is] = [byName(before), byName(after)];
+  if (was !== null && is !== null) return namedDifference(was, is, path, isLeftOut);
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return before.flatMap((element: Json, index) =>
       difference(element, after[index] as Json, [...path, String(index)], isLeftOut),
@@ -89,8 +107,32 @@ function difference(
   ];
 }
 
-function own(value: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
+/** The elements of a list of records with names, such as boards; null for anything else, or if two have the same name. */
+function byName(list: Json | undefined): ReadonlyMap<string, Json> | null {
+  if (!Array.isArray(list)) return null;
+  const elements = list as readonly Json[];
+  const named = new Map<string, Json>();
+  for (const element of elements) {
+    const name = isJsonObject(element) ? member(element, 'name') : undefined;
+    if (typeof name === 'string') named.set(name, element);
+  }
+  return named.size === elements.length ? named : null;
+}
+
+function namedDifference(
+  before: ReadonlyMap<string, Json>,
+  after: ReadonlyMap<string, Json>,
+  path: readonly string[],
+  isLeftOut: (name: string) => boolean,
+): readonly FieldChange[] {
+  const was = [...before.keys()].filter((name) => after.has(name));
+  const is = [...after.keys()].filter((name) => before.has(name));
+  return [
+    ...(sameJson(was, is) ? [] : [{ field: fieldName(path), before: was, after: is }]),
+    ...[...new Set([...before.keys(), ...after.keys()])].flatMap((name) =>
+      difference(before.get(name), after.get(name), [...path, name], isLeftOut),
+    ),
+  ];
 }
 
 /** A parameter is named by itself, its contents by a dotted path. */

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import { member } from '../../base/member.ts';
 import { subtree } from '../contracts/artifact.ts';
 import type { Plan, PlannedStage } from '../contracts/plan.ts';
 import type { ActionRecord } from '../contracts/types.ts';
@@ -18,6 +19,8 @@ export interface Explanation {
 
 export interface InputChange {
   readonly port: string;
+  /** The stage that makes the input; null if it is a project file. */
+  readonly from: string | null;
   /** Project files that changed, were added or removed. */
   readonly files: readonly string[];
   /** Null if the input is a project file, or the action that made it is no longer known or too far upstream. */
@@ -73,13 +76,15 @@ const mostActions = 100;
 async function explainAction({ label, before, after }: Changed, trail: Trail): Promise<Explanation> {
   const inputs: InputChange[] = [];
   for (const port of changedInputs(before.spec, after.spec)) {
-    const was = [before.spec.inputs[port] ?? []].flat();
-    const is = [after.spec.inputs[port] ?? []].flat();
+    const was = [member(before.spec.inputs, port) ?? []].flat();
+    const is = [member(after.spec.inputs, port) ?? []].flat();
     const at = is.findIndex((digest, index) => digest !== was[index]);
+    const source = sourceOf(label, port, trail.plan);
     inputs.push({
       port,
-      files: changedFiles(before.files[port] ?? {}, after.files[port] ?? {}),
-      because: await explainSource(sourceOf(label, port, trail.plan), was[at], is[at], trail),
+      from: source?.stage.name ?? null,
+      files: changedFiles(member(before.files, port) ?? {}, member(after.files, port) ?? {}),
+      because: await explainSource(source, was[at], is[at], trail),
     });
   }
   return { action: label, fields: specDifference(before.spec, after.spec, trail.isLeftOut), inputs };
@@ -137,10 +142,10 @@ function sourceOf(label: string, port: string, plan: Plan): InputSource | null {
   const named = (name: string) => plan.stages.find((stage) => stage.name === name);
   const [name = '', item = ''] = label.split('/');
   const { needs = {}, foreach = null } = named(name) ?? {};
-  const from = needs[port] ?? (foreach?.type === 'items' ? foreach.from : undefined);
+  const from = member(needs, port) ?? (foreach?.type === 'items' ? foreach.from : undefined);
   const stage = from === undefined ? undefined : named(from.stage);
   if (stage === undefined) return null;
-  return { stage, position: needs[port] === undefined ? Number(item) : null };
+  return { stage, position: member(needs, port) === undefined ? Number(item) : null };
 }
 
 /** The action that made an input in both runs. */
@@ -179,6 +184,6 @@ function makes(record: ActionRecord, digest: Digest): boolean {
   return Object.entries(record.outputs).some(
     ([port, artifact]) =>
       artifact.digest === digest ||
-      (record.items[port] ?? []).some(({ id }) => subtree(artifact, id).digest === digest),
+      (member(record.items, port) ?? []).some(({ id }) => subtree(artifact, id).digest === digest),
   );
 }

@@ -1,3 +1,4 @@
+import { member } from '../../base/member.ts';
 import type { KeptSpec } from '../state/specs.ts';
 import { differsInModeOnly } from '../state/specs.ts';
 
@@ -8,7 +9,7 @@ export function changedFiles(
 ): readonly string[] {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return paths.flatMap((path) => {
-    const [was = '', is = ''] = [before[path], after[path]];
+    const [was = '', is = ''] = [member(before, path), member(after, path)];
     if (was === is) return [];
     return [differsInModeOnly(was, is) ? `${path} (executable bit)` : path];
   });

@@ -7,9 +7,7 @@ export function causesOf(explanation: Explanation): readonly string[] {
     const where = action === explanation.action ? '' : ` (${action})`;
     return [
       ...fields.map((field) => formatChange(field) + where),
-      ...inputs.flatMap((input) =>
-        input.because === null ? [inputChange(input) + where] : causes(input.because),
-      ),
+      ...inputs.flatMap((input) => (input.because === null ? [cause(input) + where] : causes(input.because))),
     ];
   };
   return [...new Set(causes(explanation))];
@@ -21,13 +19,20 @@ export function explanationLines(explanation: Explanation, depth = 0): readonly 
   return [
     ...explanation.fields.map((field) => indent + formatChange(field)),
     ...explanation.inputs.flatMap((input) => {
-      if (input.because === null) return [indent + inputChange(input)];
+      if (input.because === null) return [indent + cause(input)];
       return [
         `${indent}${inputChange(input)}, made by ${input.because.action}:`,
         ...explanationLines(input.because, depth + 1),
       ];
     }),
   ];
+}
+
+/** Of a stage of which nothing else is known to have changed, that it made something else. */
+function cause(input: Explanation['inputs'][number]): string {
+  return input.from === null || input.files.length > 0
+    ? inputChange(input)
+    : `${input.from} made something else`;
 }
 
 /** `model changed`, `files changed: a.txt, b.txt`. */

@@ -70,13 +70,14 @@ function unfitForVivado(
 
 /** Whether the server at an address is an emulation, only the board can say. */
 function unfitForEmulated({ name, emulated }: ClusterBoard): Diagnostic | null {
-  return emulated ? null : { ...realBoard(name), severity: 'warning' };
+  const maybe = '; if an emulated board answers there, all is well';
+  return emulated ? null : { ...realBoard(name, maybe), severity: 'warning' };
 }
 
-function realBoard(name: string): Diagnostic {
+function realBoard(name: string, more = ''): Diagnostic {
   return misfit(
     `${name} has an address, and a real board cannot load what the back end emulated builds`,
-    'set backend: vivado, or remove the address',
+    `set backend: vivado, or remove the address${more}`,
   );
 }
 

@@ -7,6 +7,8 @@ it.each([
   ['MVAU_hls_9', ['MVAU_hls_0', 'MVAU_hls_1'], 'MVAU_hls_0'],
   ['Build', ['build'], 'build'],
   ['ab', ['xy'], null],
+  ['q', ['o'], null],
+  ['q', ['qs'], 'qs'],
   ['anything', [], null],
 ])('%s among %j most likely means %s', (name, candidates, expected) => {
   expect(nearest(name, candidates)).toBe(expected);

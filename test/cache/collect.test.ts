@@ -64,14 +64,16 @@ function options({
   age = null,
   roots = [],
   isDryRun = false,
+  spendsYoung = false,
 }: {
   readonly size?: number | null;
   readonly age?: number | null;
   readonly roots?: readonly string[];
   readonly isDryRun?: boolean;
+  readonly spendsYoung?: boolean;
 } = {}): CollectOptions {
   return {
-    limits: { size, age },
+    limits: { size, age, spendsYoung },
     roots: { fingerprints: new Set(roots.map((letter) => letter.repeat(64))), records: [] },
     now,
     isDryRun,
@@ -209,4 +211,17 @@ it('does nothing without a store', () => {
     records: 0,
     blobs: 0,
   });
+});
+
+it('spends what was used a short time ago only if the limits say so, and never what is current', async () => {
+  const { root, kept } = await storeWith({ a: 1, b: 2 });
+  collect(root, options({ size: 0, roots: ['a'] }));
+  expect(kept()).toEqual(['a', 'b']);
+  expect(collect(root, options({ size: 0, roots: ['a'], spendsYoung: true }))).toMatchObject({
+    after: 1000,
+    records: 1,
+    blobs: 1,
+    kept: { current: share(1), young: share(0) },
+  });
+  expect(kept()).toEqual(['a']);
 });

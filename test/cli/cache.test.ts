@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { pipeline, runEvents } from '../rig/command.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { cli, pipeline, runEvents } from '../rig/command.ts';
 import { labels } from '../rig/events.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
 
@@ -47,6 +49,35 @@ async function ran({ cache = temporaryFolder(), command = 'echo 1 > out/x' } = {
 }
 
 describe('the place of the cache', () => {
+  it.each(['https://cache.example/x', 's3://b/k', 'GRPC+tls://host', 'file:///tmp/x'])(
+    'is not an address: %s, wherever it is written',
+    async (address) => {
+      const folder = projectWith({
+        'pipeline.yaml': one(undefined, `cache: ${address}\nprofiles: {plain: {cache: results}}\n`),
+      });
+      const before = readdirSync(folder);
+      const inFile = await pipeline(folder, 'run');
+      expect(inFile).toMatchObject({ code: 2 });
+      expect(inFile.error).toContain(
+        `error[config/address]: "cache" is ${address}: an address, and no folder`,
+      );
+      expect(inFile.error).toContain('pipeline.yaml:2:8');
+      expect(
+        await pipeline(folder, 'run', '--profile', 'plain', '--set', `one.save=${address}`),
+      ).toMatchObject({
+        code: 2,
+        error: expect.stringContaining(`"stages.one.save" is ${address}`) as string,
+      });
+      const { exitCode, stderr } = await execa(process.execPath, [cli, 'run', '--profile', 'plain'], {
+        ...{ cwd: folder, reject: false, env: { PIPELINE_CACHE: address } },
+      });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`error[config/address]: PIPELINE_CACHE is ${address}`);
+      expect(readdirSync(folder)).toEqual(before);
+      expect(await pipeline(folder, 'run', '--profile', 'plain')).toMatchObject({ code: 0 });
+    },
+  );
+
   it('is named by pipeline.yaml, relative to it, and by a profile', async () => {
     const folder = projectWith({
       'pipeline.yaml': one(undefined, 'cache: results\nprofiles: {other: {cache: elsewhere}}\n'),
@@ -80,13 +111,13 @@ describe('pipeline gc', () => {
     writeIn(other, 'pipeline.yaml', one('echo 3 > out/x', `cache: ${cache}\n`));
     await runEvents(other);
     age(cache);
-    expect(await pipeline(folder, 'gc', '--max-size', '0', '--dry-run')).toEqual({
+    expect(await pipeline(folder, 'gc', '--max-size', '4', '--dry-run')).toEqual({
       code: 0,
       out: '6 B → 4 B: 1 result and 1 file would be deleted\nkept: 2 current results (4 B) of 2 projects\n',
       error: '',
     });
     expect(records(cache)).toBe(3);
-    expect((await pipeline(folder, 'gc', '--max-size', '0')).out).toBe(
+    expect((await pipeline(folder, 'gc', '--max-size', '4')).out).toBe(
       '6 B → 4 B: 1 result and 1 file deleted\nkept: 2 current results (4 B) of 2 projects\n',
     );
     expect(records(cache)).toBe(2);
@@ -163,7 +194,7 @@ describe('pipeline gc', () => {
     });
     expect(records(cache)).toBe(1);
     await runEvents(folder);
-    expect((await pipeline(folder, 'gc', '--max-size', '0')).code).toBe(0);
+    expect((await pipeline(folder, 'gc', '--max-size', '2')).code).toBe(0);
     expect(records(cache)).toBe(1);
   });
 
@@ -193,9 +224,51 @@ describe('pipeline gc', () => {
       code: 2,
       out: '',
       error:
-        'error[usage/no-limit]: gc requires --max-size, --older-than, or both\n  hint: such as --max-size 10G or --older-than 30d\n',
+        'error[usage/no-limit]: gc requires --max-size, --older-than, both, or --all-unused\n  hint: such as --max-size 10G or --older-than 30d\n',
     });
     expect((await pipeline(folder, 'gc', '--older-than', '6d')).code).toBe(2);
+  });
+
+  it('says that the cache is still too large, and what would help', async () => {
+    const { folder, cache } = await ran();
+    writeIn(folder, 'pipeline.yaml', one('echo 22 > out/x', `cache: ${cache}\n`));
+    await runEvents(folder);
+    expect(await pipeline(folder, 'gc', '--max-size', '4')).toEqual({
+      code: 1,
+      out: '5 B → 5 B: 0 results and 0 files deleted\nkept: 1 current result (3 B) of 1 project, 1 result (2 B) used in the last 7 days\n',
+      error:
+        'warning[cache/over-limit]: the cache still holds 5 B, more than the 4 B of --max-size\n  hint: pipeline gc --all-unused also deletes the 1 result (2 B) used in the last 7 days; current results always stay\n',
+    });
+    expect((await pipeline(folder, 'gc', '--max-size', '5')).code).toBe(0);
+    const dry = await pipeline(folder, 'gc', '--all-unused', '--dry-run');
+    expect(dry.out).toContain('5 B → 3 B: 1 result and 1 file would be deleted\n');
+    expect(records(cache)).toBe(2);
+    expect(await pipeline(folder, 'gc', '--all-unused')).toEqual({
+      code: 0,
+      out: '5 B → 3 B: 1 result and 1 file deleted\nkept: 1 current result (3 B) of 1 project\n',
+      error: '',
+    });
+    expect(labels(await runEvents(folder), 'action-started')).toEqual([]);
+    expect(await pipeline(folder, 'gc', '--max-size', '1')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('hint: what stays is current: pipeline cache size shows') as string,
+    });
+    expect((await pipeline(folder, 'gc', '--all-unused', '--max-size', '1')).code).toBe(2);
+  });
+
+  it('deletes nothing that is young while a run works in a project that uses the cache', async () => {
+    const { folder, cache } = await ran();
+    const other = (await ran({ cache, command: 'echo 2 > out/x' })).folder;
+    const lock = acquireLock(join(other, '.pipeline/lock'));
+    try {
+      const { code, error } = await pipeline(folder, 'gc', '--all-unused');
+      expect(code).toBe(1);
+      expect(error).toContain(`error[cache/in-use]: a run is working in ${other},`);
+      expect((await pipeline(folder, 'gc', '--older-than', '7d')).code).toBe(0);
+    } finally {
+      if (lock.type === 'held') lock.release();
+    }
+    expect((await pipeline(folder, 'gc', '--all-unused')).code).toBe(0);
   });
 
   it('deletes failed attempts that are old, or of actions that no longer exist', async () => {
@@ -226,7 +299,9 @@ describe('pipeline cache verify', () => {
     writeIn(cache, `ac/aa/${'a'.repeat(64)}`, 'x');
     const { code, out, error } = await pipeline(folder, 'cache', 'verify');
     expect(code).toBe(1);
-    expect(out).toContain('2 damaged, 0 unreadable, 1 result incomplete\n');
+    expect(out).toContain(
+      '2 damaged, 0 unreadable, 1 result incomplete, which a run makes again when it needs it\n',
+    );
     expect(error).toContain(`the result ${'a'.repeat(64)} in the cache was damaged, and is deleted`);
     expect(existsSync(blob)).toBe(false);
     expect((await pipeline(folder, 'cache', 'verify', '--json')).out).toContain('"damaged":0,"incomplete":1');

@@ -107,7 +107,7 @@ describe('another file in the same folder', () => {
     expect((await pipeline(folder, 'run')).out).toContain('up to date');
     expect((await pipeline(folder, 'run', '-f', 'lab.yaml')).out).toContain('up to date');
     await pipeline(folder, 'run', '-f', 'lab.yaml', 'a', '--force');
-    expect((await pipeline(folder, 'status')).out).toMatch(/^run of \S+, lab.yaml: ok/);
+    expect((await pipeline(folder, 'status')).out).toMatch(/^run of \S+ \S+, lab.yaml: ok/);
     // Old enough to be deleted unless they are current.
     execFileSync('find', [
       join(folder, '.pipeline/cache'),

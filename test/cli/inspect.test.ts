@@ -158,7 +158,12 @@ stages:
       'there is no folder package/7, and no record of an action of that name',
       'did you mean package/0?',
     ],
-    ['build/0', 'usage/no-package', 'build/0 made no package', 'name one of package/0, package/1'],
+    [
+      'build/0',
+      'usage/no-package',
+      'build/0 made no package',
+      'pipeline show build/0 shows what it made; name one of package/0, package/1',
+    ],
   ])('refuses %s', async (label, code, message, hint) => {
     const { code: exit, error } = await pipeline(project, 'inspect', label);
     expect(exit).toBe(2);

@@ -99,7 +99,7 @@ describe('pipeline logs', () => {
     const folder = await failed('echo because; exit 3');
     const { code, out, error } = await pipeline(folder, 'logs');
     expect(out).toBe('because\n');
-    expect(error).toMatch(/^bad failed at \d{4}-.*Z: it ended with exit code 3\n$/);
+    expect(error).toMatch(/^bad failed at \d{4}-\d\d-\d\d \d\d:\d\d: it ended with exit code 3\n$/);
     expect(code).toBe(0);
   });
 

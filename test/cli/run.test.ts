@@ -64,6 +64,17 @@ describe('pipeline run', () => {
     expect(refused.error).toContain('error[config/no-file]');
   });
 
+  it.each([
+    [['--only'], 'error[usage/only-what]: --only requires a target'],
+    [['--json', '-v'], "error: option '-v, --verbose' cannot be used with option '--json'"],
+    [['--json', '-q'], "error: option '-q, --quiet' cannot be used with option '--json'"],
+  ])('refuses options that have no meaning: %j', async (args, message) => {
+    const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
+    const { code, error } = await pipeline(folder, 'run', ...args);
+    expect(code).toBe(2);
+    expect(error).toContain(message);
+  });
+
   it('reports what the disk refuses instead of a stack trace', async () => {
     const folder = projectWith({ 'pipeline.yaml': project({ one: stage('echo > out/x') }) });
     const limited = (...args: readonly string[]) =>
@@ -75,7 +86,8 @@ describe('pipeline run', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
     expect(stdout).toMatch(/error\[infrastructure\/disk\]: EFBIG[^\n]*\n  hint: [^\n]+ulimit -f/);
     const events = parseEvents((await limited('--json')).stdout);
-    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+    expect(events.find(({ type }) => type === 'run-checked')).toMatchObject({
+      isRefused: true,
       diagnostics: [{ code: 'infrastructure/disk' }],
     });
     expect(labels(await runEvents(folder), 'action-succeeded')).toEqual(['one']);
@@ -203,7 +215,9 @@ describe('two runs at once', () => {
     await execa('cat', [join(folder, 'ready')]);
     const refused = await pipeline(folder, 'run', '--no-wait');
     expect(refused.code).toBe(3);
-    expect(refused.out).toContain('error[infrastructure/locked]');
+    expect(refused.out).toMatch(
+      /^error\[infrastructure\/locked\]: .*\n  hint: .*\n✖ nothing was started: 1 problem\n$/,
+    );
     expect((await pipeline(folder, 'plan')).out).toContain('1 would run');
     const second = execa(process.execPath, [cli, 'run'], { cwd: folder, reject: false });
     const waiting = new Promise<string>((resolve) => {

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesBelow } from '../../base/files-below.ts';
 import { pipeline, runEvents, untimed } from '../rig/command.ts';
-import { projectWith } from '../rig/project.ts';
+import { projectWith, temporaryFolder } from '../rig/project.ts';
 
 /** A stage that makes a folder and a file of what the file `word` holds, one file for each of its lines. */
 const file = (save: string, more = '') => `version: 1
@@ -136,6 +136,20 @@ describe('save', () => {
       'error[save/not-a-folder]: results/site/d is a link or a file, and results are to be saved below it\n',
     );
     expect(readdirSync(join(folder, 'elsewhere')).sort()).toEqual(['a', 'b']);
+  });
+
+  it('names a link in the place of its folder before anything runs', async () => {
+    const folder = await made('a\n');
+    rmSync(join(folder, 'results'), { recursive: true });
+    symlinkSync(temporaryFolder(), join(folder, 'results'));
+    writeFileSync(join(folder, 'word'), 'b\n');
+    const { code, out } = await pipeline(folder, 'run');
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^error\[save\/not-a-folder\]: results is a link or a file,.*\n {2}pipeline.yaml:\d+:\d+\n/,
+    );
+    expect(out).toContain('✖ nothing was started: 1 problem\n');
+    expect((await pipeline(folder, 'plan')).error).toContain('save/not-a-folder');
   });
 
   it('replaces a link in the place of a copy, not what it leads to', async () => {

@@ -102,7 +102,7 @@ describe('a run with --set is a trial', () => {
     expect((await pipeline(folder, 'run', ...trial)).out).toContain('2 ran');
     expect((await pipeline(folder, 'run', ...trial)).out).toContain('✔ 2 up to date');
     expect(currentOfFile()).toEqual(before);
-    expect((await pipeline(folder, 'status')).out).toMatch(/^run of \S+, --set: ok/);
+    expect((await pipeline(folder, 'status')).out).toMatch(/^run of \S+ \S+, --set: ok/);
     expect((await pipeline(folder, 'run')).out).toContain('✔ 2 up to date');
   });
 

@@ -41,6 +41,54 @@ describe('a mistake in pipeline.yaml is shown at its place', () => {
     );
   });
 
+  it.each(['0 MHz', '0.0001 MHz', '4.68 MHz', '801 MHz', '99999999 MHz'])('a clock of %s', async (clock) => {
+    expect(await refusal(`version: 1\ntarget: {clock: ${clock}}\nstages:\n  a: ${shell}\n`)).toBe(
+      `error[config/bad-value]: "target.clock" is ${clock}, must be 4.69 to 800 MHz, which is what the clock manager of a zedboard can make
+  pipeline.yaml:2:17
+  2 | target: {clock: ${clock}}
+    |                 ${'^'.repeat(clock.length)}
+`,
+    );
+  });
+
+  it.each(['4.69 MHz', '142.857 MHz', '800 MHz'])('but not a clock of %s', async (clock) => {
+    expect(await refusal(`version: 1\ntarget: {clock: ${clock}}\nstages:\n  a: ${shell}\n`)).toBe('accepted');
+  });
+
+  const withMember = (member: string): string => `stages:\n  a: ${shell.replace('{', `{${member}, `)}\n`;
+
+  it.each([
+    ['stages.a.timeout', '0 s', withMember('timeout: 0 s')],
+    ['stages.a.timeout', '0.0 h', withMember('timeout: 0.0 h')],
+    ['stages.a.uses.memory', '0 GB', withMember('uses: {memory: 0 GB}')],
+    ['resources.memory', '0.00 MB', `resources: {memory: 0.00 MB}\nstages:\n  a: ${shell}\n`],
+  ])('%s of %s', async (key, value, text) => {
+    expect(await refusal(`version: 1\n${text}`)).toContain(
+      `error[config/bad-value]: "${key}" is ${value}, must be more than 0\n`,
+    );
+  });
+
+  it('a list where a name belongs', async () => {
+    expect(await refusal('version: 1\nstages:\n  a: {kind: [shell]}\n')).toMatch(
+      /^error\[config\/wrong-type\]: "stages.a.kind" must be a string\n[^]*\n {2}hint: known: .*\bshell\b/,
+    );
+  });
+
+  it.each([
+    ['1', '"1"'],
+    ['true', '"true"'],
+  ])('a text without quotes that is none: %s', async (value, quoted) => {
+    expect(
+      await refusal(
+        `version: 1\nstages:\n  a: {kind: shell, with: {command: 'true', outputs: [x], env: {V: ${value}}}}\n`,
+      ),
+    ).toMatch(
+      new RegExp(
+        `"stages.a.with.env.V" must be a string\n[^]*\n  hint: in quotes it is one: ${quoted}; with --set, '${quoted}'\n`,
+      ),
+    );
+  });
+
   it('a value or a mapping, of which neither is allowed', async () => {
     const fifos = (value: string): Promise<string> =>
       refusal(`version: 1\ntoolchain: {fifos: ${value}}\nstages:\n  a: ${shell}\n`);

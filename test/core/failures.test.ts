@@ -46,6 +46,19 @@ describe('a failure', () => {
   });
 });
 
+it.each(['rm -rf ../*', 'rm -rf ../* && mkdir -p out && echo 1 > out/x', 'rm -rf ../../*'])(
+  'a command that deletes the folder around its own has failed: %s',
+  async (command) => {
+    const text = pipeline({ a: stage(command), b: stage('echo 1 > out/x') });
+    const { events } = await runEngine(projectWith({}), text, [], { jobs: 1 });
+    expect(failure(events)).toMatchObject({
+      action: 'a',
+      diagnostics: [{ code: 'action/deleted-folder', message: 'it deleted the folder around its own' }],
+    });
+    expect(labels(events, 'action-succeeded')).toEqual(['b']);
+  },
+);
+
 describe('outputs that cannot be stored', () => {
   it('stay, however often a run tries, and are stored once they are corrected', async () => {
     const folder = projectWith({});

@@ -146,3 +146,27 @@ describe('an input that is no regular file is refused, and never read', () => {
     }
   });
 });
+
+it('what this program and git keep in a folder is no input at any depth, unless it is named itself', async () => {
+  const folder = projectWith({
+    'sub/file': '1',
+    'sub/.pipeline/ledger.json': '1',
+    'sub/deep/.git/HEAD': 'ref',
+    'sub/deep/.gitignore': 'x',
+    'sub/module/.git': 'gitdir: ../../.git/modules/module',
+    'sub/module/.pipeline.txt': '',
+  });
+  // In another environment, so that none of them finds the result of another.
+  const listing = async (inputs: string, turn: number): Promise<string> => {
+    const { events } = await runEngine(
+      folder,
+      `version: 1\nstages:\n  a: {kind: shell, with: {command: 'cd in/files && find * -type f | sort > ../../out/o && cat ../../out/o', outputs: [o], inputs: ${inputs}, env: {TURN: '${turn}'}}}\n`,
+    );
+    expect(problems(events)).toEqual([]);
+    return events.flatMap((event) => (event.type === 'action-output' ? [event.text] : [])).join('');
+  };
+  const kept = ['sub/deep/.gitignore', 'sub/file', 'sub/module/.pipeline.txt'];
+  expect((await listing('[sub]', 1)).trim().split('\n')).toEqual(kept);
+  expect((await listing("['sub/**']", 2)).trim().split('\n')).toEqual(kept);
+  expect(await listing('[sub/deep/.git/HEAD]', 3)).toBe('sub/deep/.git/HEAD\n');
+});

@@ -53,6 +53,29 @@ describe('differences of specs, field by field', () => {
     expect(changes(after)).toEqual(expected);
   });
 
+  const board = (name: string, DSP: number) => ({
+    ...{ name, type: 'zedboard', part: 'xc7z020clg484-1', resources: { LUT: 53200, DSP } },
+  });
+  const boards = (...list: readonly ReturnType<typeof board>[]): ActionSpec => ({
+    ...spec,
+    params: { boards: list },
+  });
+
+  it('elements with names by these: which came, went, changed, or have another order', () => {
+    const differ = (before: ActionSpec, after: ActionSpec) => specDifference(before, after).map(formatChange);
+    const two = boards(board('a', 1), board('b', 2));
+    expect(differ(two, boards(board('b', 220), board('c', 1)))).toEqual([
+      'boards a removed',
+      'boards b.resources.DSP 2 → 220',
+      'boards c added',
+    ]);
+    expect(differ(two, boards(board('b', 2), board('a', 1)))).toEqual(['boards ["a","b"] → ["b","a"]']);
+    expect(differ(boards(), boards(board('a', 1)))).toEqual(['boards a added']);
+    expect(differ(boards(board('a', 1), board('a', 2)), boards(board('a', 1), board('a', 3)))).toEqual([
+      'boards 1.resources.DSP 2 → 3',
+    ]);
+  });
+
   it('for long texts shows the part that differs', () => {
     const long = `sh ${'x'.repeat(100)} one ${'y'.repeat(100)}`;
     const text = formatChange({ field: 'run', before: long, after: long.replace('one', 'two') });
@@ -93,11 +116,12 @@ describe('explanations', () => {
     inputs: [
       {
         port: 'submodel',
+        from: 'split',
         files: [],
         because: {
           action: 'estimate',
           fields: [{ field: 'folding MVAU_hls_1.PE', before: 8, after: 16 }],
-          inputs: [{ port: 'model', files: ['net.onnx'], because: null }],
+          inputs: [{ port: 'model', from: null, files: ['net.onnx'], because: null }],
         },
       },
     ],
@@ -108,6 +132,13 @@ describe('explanations', () => {
       'folding MVAU_hls_1.PE 8 → 16 (estimate)',
       'model changed: net.onnx (estimate)',
     ]);
+  });
+
+  it('name the stage that made something else for no known reason', () => {
+    const inputs = [{ port: 'x', from: 'a', files: [], because: null }];
+    const unexplained = { action: 'b', fields: [], inputs };
+    expect(causesOf(unexplained)).toEqual(['a made something else']);
+    expect(explanationLines(unexplained)).toEqual(['a made something else']);
   });
 
   it('are shown in steps back to the cause', () => {

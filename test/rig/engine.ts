@@ -45,7 +45,12 @@ export function registryWith(extra: readonly StageKind[]): Registry {
     boards: new Map(
       boardTypes.map((type) => [
         type.name,
-        { part: type.part, resources: { ...type.resources }, platform: platformOf(type) },
+        {
+          part: type.part,
+          resources: { ...type.resources },
+          clockMHz: type.clockMHz,
+          platform: platformOf(type),
+        },
       ]),
     ),
     build: 'test',

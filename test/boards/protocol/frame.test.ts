@@ -117,7 +117,11 @@ describe('frames', () => {
 
   test('another protocol is refused at its first byte, and stays refused', () => {
     const reader = createFrameReader();
-    const problem = { code: 'protocol/magic', message: 'the peer does not speak the board protocol' };
+    const problem = {
+      code: 'protocol/magic',
+      message: 'the peer does not speak the board protocol',
+      hint: "are its address and port those of a board's server?",
+    };
     expect(reader.read(Buffer.from('GET / HTTP/1.1')).problem).toEqual(problem);
     expect(reader.read(encodeFrame(example))).toEqual({ frames: [], problem });
   });
