@@ -31,7 +31,10 @@ export function liveReporter(
   let listed = 0;
   let unlisted = 0;
   let stopDrawing: (() => void) | null = null;
+  const isResizing = watchSize(terminal, clock);
   const draw = (isLast: boolean): void => {
+    // The last one does not wait.
+    if (isResizing() && !isLast) return;
     const context = {
       now: clock.now(),
       tick: tick++,
@@ -85,6 +88,22 @@ export function liveReporter(
 }
 
 const frameMilliseconds = 100;
+
+/**
+ * Whether the size of a terminal has changed just now. While a window is dragged, what is known of its size is behind what it is,
+ * and a frame would be drawn for, and in place of rows of, another width. tmux reports a change after 250 ms.
+ */
+function watchSize(terminal: Pick<Terminal, 'width' | 'height'>, clock: Clock): () => boolean {
+  let { width, height } = terminal;
+  let changedAt = -Infinity;
+  return () => {
+    if (width !== terminal.width || height !== terminal.height) changedAt = clock.now();
+    ({ width, height } = terminal);
+    return clock.now() - changedAt < restMilliseconds;
+  };
+}
+
+const restMilliseconds = 300;
 
 /** Of the output of an action the last line is shown, so no more than this many characters of it are of use. */
 const longestLine = 1000;

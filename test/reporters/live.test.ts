@@ -199,9 +199,10 @@ build/0  │ rest
       [200, 30],
     ] as const) {
       await terminal.resize(width, height);
+      view.clock.pass(300);
       const lines = (await view.shown()).split('\n');
       expect(lines).toHaveLength(4);
-      expect(lines[0]).toBe('0/2 done, 1 running · 0 s');
+      expect(lines[0]).toMatch(/^0\/2 done, 1 running · \d s$/);
     }
   });
 
@@ -212,8 +213,24 @@ build/0  │ rest
     view.clock.pass(100);
     expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '… a, b', '']);
     await terminal.resize(30, 2);
-    view.clock.pass(100);
+    view.clock.pass(400);
     expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '']);
+  });
+
+  it('is not drawn while the size changes, for what is known of it is late', async () => {
+    const terminal = fakeTerminal(100, 20);
+    const view = viewOn(terminal);
+    view.report(...begun('a', 'b'), eventOf.started('a', 0));
+    view.clock.pass(100);
+    const before = terminal.written();
+    for (const width of [90, 80, 70]) {
+      await terminal.resize(width, 20);
+      view.clock.pass(200);
+    }
+    expect(terminal.written()).toBe(before);
+    view.report(eventOf.succeeded('a', 5, 'fine'));
+    view.clock.pass(300);
+    expect(await terminal.contents()).toBe('✔ a  5 ms  fine\n1/2 done · 1 s\n… b');
   });
 
   it('draws no more often than ten times a second', () => {
@@ -272,7 +289,7 @@ describe('after any events', () => {
           for (const [each, resized] of steps) {
             if (resized !== null) await terminal.resize(...resized);
             view.report(each);
-            view.clock.pass(100);
+            view.clock.pass(resized === null ? 100 : 400);
             const rows = await terminal.rows();
             expect(rows.filter((row) => /\d\/\d+\+? done/.test(row))).toHaveLength(1);
             // The cursor is below the live part, so the last row is free.
