@@ -1,3 +1,4 @@
+import { withoutOverwritten } from '../base/overwritten.ts';
 import { counted } from '../base/text.ts';
 import type { ActionStatus } from './action-status.ts';
 import { remark } from './action-status.ts';
@@ -110,7 +111,7 @@ const longestLine = 1000;
 
 function lastLineOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const lines = harmless(text).replaceAll('\t', ' ').split('\n');
+  const lines = text.split('\n').map((line) => harmless(withoutOverwritten(line)).replaceAll('\t', ' '));
   return lines.findLast((line) => line.trim() !== '')?.trimEnd();
 }
 

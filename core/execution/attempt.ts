@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
+import { withoutOverwritten } from '../../base/overwritten.ts';
 import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { World } from '../contracts/world.ts';
 import type { AttemptFolder } from '../state/attempts.ts';
@@ -168,6 +169,7 @@ function tail(path: string, lines: number): string {
     return text
       .split('\n')
       .slice(-lines)
+      .map(withoutOverwritten)
       .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
       .join('\n');
   } finally {
