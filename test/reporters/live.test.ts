@@ -55,7 +55,7 @@ describe('the live view', () => {
 ⠏ build/0  12 min 5 s of ≈ 55 min  route_design 5/6
     Phase 2 配線中
 ⠏ build/1  5 s  run.env.PE 8 → 16
-… build/2`);
+… build/2, package/…`);
   });
 
   it('keeps what has ended above what runs, in order, with whole messages and summaries', async () => {
@@ -182,6 +182,19 @@ build/0  │ rest
 1/2 done, 1 running · 0 s
 ⠋ build/10  0 s  first time
     other`);
+  });
+
+  it('shows the last state of a line that its program overwrites', async () => {
+    const view = viewOn(fakeTerminal(80, 24), 'verbose');
+    view.report(
+      ...begun('a'),
+      eventOf.started('a', 0),
+      eventOf.printed('a', 'Progress: 10%\rProgress: 2'),
+      eventOf.printed('a', '0%\r'),
+    );
+    expect(await view.shown()).toBe('0/1 done, 1 running · 0 s\n⠋ a  0 s  first time\n    Progress: 20%');
+    view.report(eventOf.printed('a', 'done\nof Windows\r\n'), eventOf.succeeded('a', 5));
+    expect(await view.shown()).toBe('a │ done\na │ of Windows\n✔ a  5 ms\n1/1 done · 0 s');
   });
 
   it('stays in one piece when the terminal is resized', async () => {
