@@ -1,9 +1,8 @@
 import { withoutOverwritten } from '../base/overwritten.ts';
 import { counted } from '../base/text.ts';
 import type { ActionStatus } from './action-status.ts';
-import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
-import { actionLine, belowAction } from './ended.ts';
+import { createActionTexts } from './ended.ts';
 import { ending } from './ending.ts';
 import { frame } from './frame.ts';
 import { createOutputLines } from './output-lines.ts';
@@ -26,6 +25,7 @@ export function liveReporter(
   const state = followRun();
   const screen = createScreen(terminal);
   const output = createOutputLines(terminal.hasColour);
+  const texts = createActionTexts(state, 'mark', readLines, terminal);
   const lastLines = new Map<string, string>();
   let above = '';
   let tick = 0;
@@ -54,8 +54,7 @@ export function liveReporter(
     }
     // One that waits was stopped by something else.
     if (!['ok', 'failed', 'waiting'].includes(now) && diagnostics.length === 0) return;
-    above += actionLine(status, remark(status), 'mark', state.labelWidth(), terminal);
-    above += belowAction(status, state.profile(), readLines, terminal).join('');
+    above += texts.of(status);
   };
   return {
     report(event) {
@@ -77,7 +76,7 @@ export function liveReporter(
       if (event.type === 'run-finished') {
         if (unlisted > 0)
           above += `  and ${counted(unlisted, 'quick action')} more (pipeline status lists all)\n`;
-        above += ending(state, event, terminal).join('');
+        above += ending(state, event, texts.shortened(), terminal).join('');
       }
     },
     finish() {

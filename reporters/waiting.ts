@@ -61,10 +61,9 @@ export function createWaiting(): Waiting {
     },
     unknown: () => unknown,
     *names() {
-      for (const { name, actions, waiting } of open) 
+      for (const { name, actions, waiting } of open)
         if (actions === null) yield `${name}/…`;
         else yield* waiting;
-      
     },
   };
 }

@@ -82,7 +82,8 @@ error[vivado/no-licence]: the licence
   half a minute
   │ ERROR: no licence
   │ at all
-  its work directory is kept: .pipeline/failed/b
+  its work directory is kept:
+    .pipeline/failed/b
   its whole output: pipeline logs b
   to try again: pipeline run b
 1/4 done, 1 running, 1 failed · 0 s
