@@ -35,7 +35,7 @@ export function createActionTexts(
       const isShort = status.state === 'failed' && ++failures > mostInFull;
       if (isShort) {
         const { message = '' } = status.diagnostics.find(({ severity }) => severity === 'error') ?? {};
-        const text = `${remark(status)}: ${harmlessLine(message)}`;
+        const text = `${remark(status)}  ${harmlessLine(message)}`;
         const [line = ''] = actionLines(
           status,
           text,

@@ -10,7 +10,7 @@ import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
 import { createScreen } from './screen.ts';
-import { stoppingLine } from './stopping.ts';
+import { killedLine, stoppingLine } from './stopping.ts';
 import { harmless } from './style.ts';
 
 /**
@@ -78,6 +78,11 @@ export function liveReporter(
           above += `  and ${counted(unlisted, 'quick action')} more (pipeline status lists all)\n`;
         above += ending(state, event, texts.shortened(), terminal).join('');
       }
+    },
+    abandon() {
+      stopDrawing?.();
+      above += killedLine(state, terminal);
+      draw(true);
     },
     finish() {
       stopDrawing?.();

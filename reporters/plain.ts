@@ -10,7 +10,7 @@ import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import type { RunState } from './run-state.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
-import { stoppingLine } from './stopping.ts';
+import { killedLine, stoppingLine } from './stopping.ts';
 import { harmlessLine } from './style.ts';
 import { summaryLine } from './summary.ts';
 
@@ -65,6 +65,9 @@ export function plainReporter(
       if (isQuiet)
         write(`${shortenedLine(texts.shortened(), terminal)}${summaryLine(state, event, terminal)}`);
       else for (const text of ending(state, event, texts.shortened(), terminal)) write(text);
+    },
+    abandon() {
+      write(killedLine(state, terminal));
     },
     finish() {
       stopBeats?.();

@@ -28,12 +28,13 @@ export function createScreen(terminal: Pick<Terminal, 'pass' | 'width' | 'height
         // A line that is the same is not sent again. Of the others the whole row is erased first: tmux counts a row as long as it
         // ever was if only its end is erased, and breaks it when the terminal becomes narrower.
         for (const [at, line] of next.entries()) text += line === shown[at] ? '\n' : `\r\u001b[2K${line}\n`;
-        if (next.length < shown.length) text += '\u001b[J';
+        // Also the row of the cursor, where the terminal shows the keys that someone presses.
+        text += '\u001b[J';
         // The terminal may have become narrower without having said so yet: then no row may become two.
         text = `${wrapOff}${text}${wrapOn}`;
       } else {
         // Row by row: tmux keeps a copy of everything that is erased at once from the first row on.
-        text += '\u001b[1A\u001b[2K'.repeat(rows);
+        text += rows === 0 ? '' : `\r\u001b[J${'\u001b[1A\u001b[2K'.repeat(rows)}`;
         text += `\r${harmlessView(above)}${next.map((line) => `${line}\n`).join('')}`;
       }
       shown = next;

@@ -81,6 +81,7 @@ export function createOutput(
           if (isLong || !isLeftToPlan(event)) plain.report(event);
         },
         finish: () => plain.finish(),
+        abandon: () => plain.abandon?.(),
       };
     },
   };

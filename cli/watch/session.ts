@@ -165,10 +165,7 @@ export function createSession(
           return false;
         case 'interrupted':
           if (run === null) return true;
-          if (isStoppedByUser) {
-            run.abandon();
-            process.exit(130);
-          }
+          if (isStoppedByUser) run.abandon();
           isStoppedByUser = true;
           isEnding ||= message.isFinal;
           decisions.hold();

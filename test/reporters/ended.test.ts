@@ -66,7 +66,7 @@ describe('many failures', () => {
       expect(rows.filter((row) => row.includes('its whole output: '))).toHaveLength(10);
       expect(rows).toHaveLength(10 * 6 + 290 + 2 + 1);
       expect(rows.find((row) => row.includes('s299 '))).toMatch(
-        /s299 {2}failed after 5 ms: it ended with exit code 1$/,
+        /s299 {2}failed after 5 ms {2}it ended with exit code 1$/,
       );
       expect(rows.slice(-3, -1)).toEqual([
         '  290 failures more, of which the first line is shown: pipeline status has their messages, pipeline',
@@ -78,6 +78,6 @@ describe('many failures', () => {
   it('have one line each however narrow the terminal is', async () => {
     const rows = await rowsAfter(30, 'normal', ...events);
     expect(rows.filter((row) => /^✖ s\d+ /.test(row))).toHaveLength(300);
-    expect(rows).toContain('✖ s299  failed after 5 ms: it…');
+    expect(rows).toContain('✖ s299  failed after 5 ms  i…');
   });
 });

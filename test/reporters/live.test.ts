@@ -19,6 +19,7 @@ function viewOn(terminal: FakeTerminal, volume: Exclude<Volume, 'quiet'> = 'norm
       for (const event of events) reporter.report(event);
     },
     finish: () => reporter.finish(),
+    abandon: () => reporter.abandon?.(),
     /** What is to be seen once the next frame has been drawn. */
     shown(): Promise<string> {
       clock.pass(100);
@@ -120,6 +121,36 @@ stopping, 0/2 done, 1 running · 0 s
       `stopping: waiting for 1 running action; press Ctrl-C again to kill it
 ✖ interrupted: 0 ran, 0 up to date, 1 stopped (a), 1 not run in 20 ms`,
     );
+  });
+
+  it('ends at once with what was killed and what is kept, and without the frame', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const view = viewOn(terminal);
+    view.report(...begun('a', 'b', 'c'), eventOf.started('a', 0), eventOf.started('b', 0));
+    view.report(eventOf.succeeded('a', 5, 'fine'), eventOf.stopping(10));
+    // As the terminal shows the key.
+    terminal.write('^C');
+    view.abandon();
+    expect(await terminal.contents()).toBe(`✔ a  5 ms  fine
+stopping: waiting for 1 running action; press Ctrl-C again to kill it
+✖ killed: b; 1 result of this run is kept`);
+    view.clock.pass(1000);
+    expect((await terminal.rows()).slice(0, 5)).toEqual([
+      '✔ a  5 ms  fine',
+      'stopping: waiting for 1 running action; press Ctrl-C again to kill it',
+      '✖ killed: b; 1 result of this run is kept',
+      '',
+      '',
+    ]);
+  });
+
+  it('wipes away the keys that someone presses', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const view = viewOn(terminal);
+    view.report(...begun('a'), eventOf.started('a', 0));
+    await view.shown();
+    terminal.write('asdf');
+    expect(await view.shown()).toBe('0/1 done, 1 running · 0 s\n⠙ a  0 s  first time');
   });
 
   it('never says that all is done while the items of a stage are not known', async () => {
