@@ -78,6 +78,6 @@ describe('many failures', () => {
   it('have one line each however narrow the terminal is', async () => {
     const rows = await rowsAfter(30, 'normal', ...events);
     expect(rows.filter((row) => /^✖ s\d+ /.test(row))).toHaveLength(300);
-    expect(rows).toContain('✖ s299  failed after 5 ms  i…');
+    expect(rows).toContain('✖ s299  failed after 5 ms  it…');
   });
 });
