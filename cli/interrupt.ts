@@ -1,3 +1,5 @@
+import type { Reporter } from '../reporters/reporter.ts';
+import type { Engine } from './engine.ts';
 import type { ExitCode } from './options.ts';
 
 /** Calls back on every Ctrl-C or request to terminate, with their count; returns the function that stops this. */
@@ -12,6 +14,13 @@ export function onInterrupt(interrupt: (time: number, signal: NodeJS.Signals) =>
   return () => {
     for (const signal of signals) process.off(signal, listener);
   };
+}
+
+/** Ends the program without waiting for anything: kills what runs, and has the views say so. */
+export function endAtOnce(engine: Pick<Engine, 'abandon'> | null, reporters: readonly Reporter[]): never {
+  engine?.abandon();
+  for (const reporter of reporters) reporter.abandon?.();
+  process.exit(130);
 }
 
 /** Runs work with a signal that comes when the user interrupts it. */

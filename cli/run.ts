@@ -14,7 +14,7 @@ import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
 import { isRememberable, listenTo } from './idle/listen.ts';
 import type * as Remember from './idle/remember.ts';
-import { onInterrupt } from './interrupt.ts';
+import { endAtOnce, onInterrupt } from './interrupt.ts';
 import { exitCodes, runIn, watchRun } from './one-run.ts';
 import type { ExitCode, PlanOptions } from './options.ts';
 import { refuse } from './options.ts';
@@ -102,8 +102,7 @@ async function runOnce(targets: readonly string[], options: RunOptions): Promise
       interruption.abort();
       return;
     }
-    engine?.abandon();
-    process.exit(130);
+    endAtOnce(engine, watch.reporters);
   });
   try {
     engine = await openEngine(opened.value, environment, {

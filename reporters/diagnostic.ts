@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { withoutOverwritten } from '../base/overwritten.ts';
 import { wrapped } from '../base/text.ts';
 import type { TextFormat } from './reporter.ts';
 import { lineWidth } from './reporter.ts';
@@ -40,8 +41,10 @@ export function formatDiagnostic(diagnostic: Diagnostic, readLines: ReadLines, f
     }
   }
   if (detail !== undefined && detail !== '')
-    for (const line of harmless(detail).split('\n'))
-      lines.push(...wrapped(line, width - bar.length).map((part) => `${bar}${part}`));
+    for (const line of detail.split('\n'))
+      lines.push(
+        ...wrapped(harmless(withoutOverwritten(line)), width - bar.length).map((part) => `${bar}${part}`),
+      );
   if (hint !== undefined) lines.push(...wrapped(`  hint: ${harmlessLine(hint)}`, width, '    '));
   return `${lines.join('\n')}\n`;
 }

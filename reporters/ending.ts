@@ -8,16 +8,33 @@ import { harmless, harmlessLine, styled } from './style.ts';
 import type { Finished } from './summary.ts';
 import { namesIn, shownNames, summaryLine } from './summary.ts';
 
-/** The end of a run: the results of what ran as tables, what did not run and why, and one line on all of it. */
-export function ending(state: RunState, finished: Finished, format: TextFormat): readonly string[] {
+/**
+ * The end of a run: the results of what ran as tables, where to find what was not said of failures (`shortened`: of how many), what did
+ * not run and why, and one line on all of it.
+ */
+export function ending(
+  state: RunState,
+  finished: Finished,
+  shortened: number,
+  format: TextFormat,
+): readonly string[] {
   // Of a run that starts nothing, all that counts is why.
   if (state.refusedBy() !== null) return [summaryLine(state, finished, format)];
   const ran = state.actions().filter((action) => action.state === 'ok');
   return [
     ...ran.flatMap((action) => tableOf(action, format)),
+    shortenedLine(shortened, format),
     ...notRun(state, finished, format),
     summaryLine(state, finished, format),
   ];
+}
+
+/** Where to find what was not said of failures that were one line each; nothing if there were none. */
+export function shortenedLine(count: number, format: TextFormat): string {
+  if (count === 0) return '';
+
+  const text = `  ${counted(count, 'failure')} more, of which the first line is shown: pipeline status has their messages, pipeline logs NAME the output`;
+  return `${wrapped(text, lineWidth(format), '    ').join('\n')}\n`;
 }
 
 /** The result of an action as lines, below its name; none if it has no such result. */

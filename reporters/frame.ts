@@ -47,7 +47,7 @@ export function frame(
   }
   if (running > shown.length && room > 0)
     lines.push(paint([`  and ${running - shown.length} more running`, 'gray']));
-  if (state.count('waiting') > 0 && lines.length < rows)
+  if (state.waiting().count > 0 && lines.length < rows)
     lines.push(paint([waitingLine(state, width - 1), 'gray']));
   return lines;
 }
@@ -120,10 +120,10 @@ function runningLine(
 
 /** `… package/0, package/1 and 4 more`: as many names as fit. */
 function waitingLine(state: RunState, width: number): string {
-  const count = state.count('waiting');
+  const { count, names } = state.waiting();
   let line = `${marks.waiting.mark} `;
   let named = 0;
-  for (const action of state.waiting()) {
+  for (const action of names) {
     const next = `${line}${named === 0 ? '' : ', '}${harmlessLine(action)}`;
     const others = count - named - 1;
     if (displayWidth(next) + (others === 0 ? 0 : ` and ${others} more`.length) > width) break;

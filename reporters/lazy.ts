@@ -32,6 +32,9 @@ export function lazyReporter(load: () => Promise<Reporter>, quiet: Reporter): Re
         return reporter;
       });
     },
+    abandon() {
+      (loaded ?? quiet).abandon?.();
+    },
     async finish() {
       const reporter = loading === null ? quiet : await loading;
       held.splice(0).forEach((event) => {

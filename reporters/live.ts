@@ -1,9 +1,9 @@
+import { withoutOverwritten } from '../base/overwritten.ts';
 import { counted } from '../base/text.ts';
 import type { ActionStatus } from './action-status.ts';
-import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
 import type { Choice } from './ended.ts';
-import { actionLine, belowAction } from './ended.ts';
+import { createActionTexts } from './ended.ts';
 import { ending } from './ending.ts';
 import { frame } from './frame.ts';
 import { createOutputLines } from './output-lines.ts';
@@ -11,7 +11,7 @@ import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
 import { createScreen } from './screen.ts';
-import { stoppingLine } from './stopping.ts';
+import { killedLine, stoppingLine } from './stopping.ts';
 import { harmless } from './style.ts';
 
 /**
@@ -30,13 +30,17 @@ export function liveReporter(
   const state = followRun();
   const screen = createScreen(terminal);
   const output = createOutputLines(terminal.hasColour);
+  const texts = createActionTexts(state, 'mark', choice, readLines, terminal);
   const lastLines = new Map<string, string>();
   let above = '';
   let tick = 0;
   let listed = 0;
   let unlisted = 0;
   let stopDrawing: (() => void) | null = null;
+  const isResizing = watchSize(terminal, clock);
   const draw = (isLast: boolean): void => {
+    // The last one does not wait.
+    if (isResizing() && !isLast) return;
     const context = {
       now: clock.now(),
       tick: tick++,
@@ -55,8 +59,7 @@ export function liveReporter(
     }
     // One that waits was stopped by something else.
     if (!['ok', 'failed', 'waiting'].includes(now) && diagnostics.length === 0) return;
-    above += actionLine(status, remark(status), 'mark', state.labelWidth(), terminal);
-    above += belowAction(status, choice, readLines, terminal).join('');
+    above += texts.of(status);
   };
   return {
     report(event) {
@@ -78,8 +81,13 @@ export function liveReporter(
       if (event.type === 'run-finished') {
         if (unlisted > 0)
           above += `  and ${counted(unlisted, 'quick action')} more (pipeline status lists all)\n`;
-        above += ending(state, event, terminal).join('');
+        above += ending(state, event, texts.shortened(), terminal).join('');
       }
+    },
+    abandon() {
+      stopDrawing?.();
+      above += killedLine(state, terminal);
+      draw(true);
     },
     finish() {
       stopDrawing?.();
@@ -91,12 +99,28 @@ export function liveReporter(
 
 const frameMilliseconds = 100;
 
+/**
+ * Whether the size of a terminal has changed just now. While a window is dragged, what is known of its size is behind what it is,
+ * and a frame would be drawn for, and in place of rows of, another width. tmux reports a change after 250 ms.
+ */
+function watchSize(terminal: Pick<Terminal, 'width' | 'height'>, clock: Clock): () => boolean {
+  let { width, height } = terminal;
+  let changedAt = -Infinity;
+  return () => {
+    if (width !== terminal.width || height !== terminal.height) changedAt = clock.now();
+    ({ width, height } = terminal);
+    return clock.now() - changedAt < restMilliseconds;
+  };
+}
+
+const restMilliseconds = 300;
+
 /** Of the output of an action the last line is shown, so no more than this many characters of it are of use. */
 const longestLine = 1000;
 
 function lastLineOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const lines = harmless(text).replaceAll('\t', ' ').split('\n');
+  const lines = text.split('\n').map((line) => harmless(withoutOverwritten(line)).replaceAll('\t', ' '));
   return lines.findLast((line) => line.trim() !== '')?.trimEnd();
 }
 

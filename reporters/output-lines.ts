@@ -1,3 +1,4 @@
+import { withoutOverwritten } from '../base/overwritten.ts';
 import { padded } from '../base/text.ts';
 import { harmless, harmlessLine, styled } from './style.ts';
 
@@ -12,11 +13,11 @@ export interface OutputLines {
 export function createOutputLines(hasColour: boolean): OutputLines {
   const rests = new Map<string, string>();
   const shown = (action: string, line: string, labelWidth: number): string =>
-    `${styled('gray', `${padded(harmlessLine(action), labelWidth)} │`, hasColour)} ${harmless(line).trimEnd()}\n`;
+    `${styled('gray', `${padded(harmlessLine(action), labelWidth)} │`, hasColour)} ${harmless(withoutOverwritten(line)).trimEnd()}\n`;
   return {
     take(action, text, labelWidth) {
       const lines = `${rests.get(action) ?? ''}${text}`.split('\n');
-      let rest = lines.pop() ?? '';
+      let rest = withoutOverwritten(lines.pop() ?? '');
       if (rest.length > longestLine) {
         lines.push(rest);
         rest = '';

@@ -2,18 +2,17 @@ import { localTime } from '../base/local-time.ts';
 import { firstOf } from '../base/text.ts';
 import { roughTime } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
-import { remark } from './action-status.ts';
 import type { ReadLines } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import type { Choice } from './ended.ts';
-import { actionLine, belowAction } from './ended.ts';
-import { ending } from './ending.ts';
+import { createActionTexts } from './ended.ts';
+import { ending, shortenedLine } from './ending.ts';
 import { createOutputLines } from './output-lines.ts';
 import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import type { RunState } from './run-state.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
-import { stoppingLine } from './stopping.ts';
+import { killedLine, stoppingLine } from './stopping.ts';
 import { harmlessLine } from './style.ts';
 import { summaryLine } from './summary.ts';
 
@@ -28,6 +27,7 @@ export function plainReporter(
 ): Reporter {
   const state = followRun();
   const output = createOutputLines(terminal.hasColour);
+  const texts = createActionTexts(state, 'word', choice, readLines, terminal);
   const isQuiet = volume === 'quiet';
   let lastAt = clock.now();
   let stopBeats: (() => void) | null = null;
@@ -60,15 +60,16 @@ export function plainReporter(
         // One that waits was stopped by something else.
         const isTold = now === 'failed' || (!isQuiet && ['running', 'ok', 'waiting'].includes(now));
         const isWarned = !isQuiet && now === 'up to date' && diagnostics.length > 0;
-        if (isTold || isWarned) {
-          write(actionLine(changed, remark(changed), 'word', state.labelWidth(), terminal));
-          for (const text of belowAction(changed, choice, readLines, terminal)) write(text);
-        }
+        if (isTold || isWarned) write(texts.of(changed));
       }
       if (event.type !== 'run-finished') return;
       stopBeats?.();
-      if (isQuiet) write(summaryLine(state, event, terminal));
-      else for (const text of ending(state, event, terminal)) write(text);
+      if (isQuiet)
+        write(`${shortenedLine(texts.shortened(), terminal)}${summaryLine(state, event, terminal)}`);
+      else for (const text of ending(state, event, texts.shortened(), terminal)) write(text);
+    },
+    abandon() {
+      write(killedLine(state, terminal));
     },
     finish() {
       stopBeats?.();

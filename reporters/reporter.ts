@@ -1,9 +1,12 @@
 import type { ExecutionEvent } from '../core/contracts/events.ts';
 
-/** A view of a run. `finish` resolves when everything has been shown. */
+/** A view of a run. */
 export interface Reporter {
   readonly report: (event: ExecutionEvent) => void;
+  /** Resolves when everything has been shown. */
   readonly finish: () => Promise<void>;
+  /** What runs was killed, and the program ends before this could: says so, and leaves nothing that would be replaced. */
+  readonly abandon?: () => void;
 }
 
 /** How much of a run is shown: only failures and the end; what happens; or that and the output of every action. */

@@ -4,6 +4,7 @@ import type { ExecutionEvent } from '../core/contracts/events.ts';
 import type { ActionState, ActionStatus } from './action-status.ts';
 import { changedBy, waitingStatus } from './action-status.ts';
 import { harmlessLine } from './style.ts';
+import { createWaiting } from './waiting.ts';
 
 /** How far a run has come: a fold over its events, at a cost per event that does not grow with the run. */
 export interface RunState {
@@ -19,7 +20,8 @@ export interface RunState {
   readonly total: () => { readonly count: number; readonly isExact: boolean };
   /** Those that run, the longest-running first. */
   readonly running: () => Iterable<ActionStatus>;
-  readonly waiting: () => Iterable<string>;
+  /** What waits, in the order of the plan; a stage whose items are not known yet counts as one, such as `build/…`. */
+  readonly waiting: () => { readonly count: number; readonly names: Iterable<string> };
   readonly isStopping: () => boolean;
   /** The errors because of which nothing was started; null if something could be. */
   readonly refusedBy: () => number | null;
@@ -38,8 +40,7 @@ export function followRun(): RunState {
   const actions = new Map<string, ActionStatus>();
   const counts = new Map<ActionState, number>();
   const running = new Set<string>();
-  const waiting = new Set<string>();
-  const unexpanded = new Set<string>();
+  const waiting = createWaiting();
   const stages = new Map<string, number>();
   const stageOf = new Map<string, number>();
   let began = 0;
@@ -66,7 +67,7 @@ export function followRun(): RunState {
     add(state, 1);
     actions.set(action, status);
     if (state === 'waiting') waiting.add(action);
-    else waiting.delete(action);
+    else waiting.remove(action);
     if (state !== 'running') running.delete(action);
     else running.add(action);
   };
@@ -78,16 +79,18 @@ export function followRun(): RunState {
         case 'run-started':
           began = event.at;
           for (const stage of event.stages) {
-            unexpanded.add(stage);
+            waiting.addStage(stage);
             stages.set(stage, stages.size);
             measure(stage);
           }
           break;
         case 'stage-expanded':
-          unexpanded.delete(event.stage);
+          waiting.expand(event.stage, event.actions);
           for (const action of event.actions) {
             stageOf.set(action, stages.get(event.stage) ?? stages.size);
-            if (!actions.has(action)) set(waitingStatus(action));
+            const known = actions.get(action);
+            if (known === undefined) set(waitingStatus(action));
+            else if (known.state !== 'waiting') waiting.remove(action);
           }
           break;
         case 'run-forecast':
@@ -121,9 +124,9 @@ export function followRun(): RunState {
       return [...actions.values()].sort((a, b) => place(a) - place(b));
     },
     count: (state) => counts.get(state) ?? 0,
-    total: () => ({ count: actions.size + unexpanded.size, isExact: unexpanded.size === 0 }),
+    total: () => ({ count: actions.size + waiting.unknown(), isExact: waiting.unknown() === 0 }),
     running: () => mapped(running, statusOf),
-    waiting: () => waiting,
+    waiting: () => ({ count: (counts.get('waiting') ?? 0) + waiting.unknown(), names: waiting.names() }),
     isStopping: () => isStopping,
     refusedBy: () => (isRefused ? errors : null),
     remaining(now) {

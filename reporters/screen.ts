@@ -25,12 +25,16 @@ export function createScreen(terminal: Pick<Terminal, 'pass' | 'width' | 'height
       let text = '';
       if (isInPlace && next.length > 0) {
         text += rows === 0 ? '' : `\u001b[${rows}A`;
-        // A line that is the same is not sent again.
-        for (const [at, line] of next.entries()) text += line === shown[at] ? '\n' : `\r${line}\u001b[K\n`;
-        if (next.length < shown.length) text += '\u001b[J';
+        // A line that is the same is not sent again. Of the others the whole row is erased first: tmux counts a row as long as it
+        // ever was if only its end is erased, and breaks it when the terminal becomes narrower.
+        for (const [at, line] of next.entries()) text += line === shown[at] ? '\n' : `\r\u001b[2K${line}\n`;
+        // Also the row of the cursor, where the terminal shows the keys that someone presses.
+        text += '\u001b[J';
+        // The terminal may have become narrower without having said so yet: then no row may become two.
+        text = `${wrapOff}${text}${wrapOn}`;
       } else {
         // Row by row: tmux keeps a copy of everything that is erased at once from the first row on.
-        text += '\u001b[1A\u001b[2K'.repeat(rows);
+        text += rows === 0 ? '' : `\r\u001b[J${'\u001b[1A\u001b[2K'.repeat(rows)}`;
         text += `\r${harmlessView(above)}${next.map((line) => `${line}\n`).join('')}`;
       }
       shown = next;
@@ -39,6 +43,9 @@ export function createScreen(terminal: Pick<Terminal, 'pass' | 'width' | 'height
     },
   };
 }
+
+const wrapOff = '\u001b[?7l';
+const wrapOn = '\u001b[?7h';
 
 /** The rows that lines take once the terminal has become narrower and has broken them. */
 function rowsOf(lines: readonly string[], width: number): number {

@@ -6,6 +6,8 @@ import { isCheap } from './cheap.ts';
 /** Decides what runs without being asked for. */
 export interface Decisions {
   readonly admits: (action: Runnable) => boolean;
+  /** It has failed since the last change, and would fail again. */
+  readonly hasFailed: (action: Runnable) => boolean;
   /** Follows the runs. */
   readonly reporter: Reporter;
   /** Files have changed: what failed may be tried again. `at` in ms. */
@@ -33,12 +35,10 @@ export function createDecisions(isAll: boolean): Decisions {
   let endedAt = -Infinity;
   let disturbed = 0;
   const isLooping = (): boolean => disturbed >= mostDisturbed;
+  const hasFailed = ({ action, fingerprint }: Runnable): boolean => tried.get(action) === fingerprint;
   return {
-    admits: (action) =>
-      !isHeld &&
-      !isLooping() &&
-      tried.get(action.action) !== action.fingerprint &&
-      (isAll || isCheap(action)),
+    admits: (action) => !isHeld && !isLooping() && !hasFailed(action) && (isAll || isCheap(action)),
+    hasFailed,
     reporter: {
       report(event) {
         if (event.type === 'action-started') tried.set(event.action, event.fingerprint);

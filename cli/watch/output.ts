@@ -1,9 +1,11 @@
+import { wrapped } from '../../base/text.ts';
 import type { ExecutionEvent } from '../../core/contracts/events.ts';
 import { formatDiagnostic } from '../../reporters/diagnostic.ts';
 import { jsonLine, jsonReporter } from '../../reporters/json.ts';
 import type { Choice } from '../../reporters/ended.ts';
 import { plainReporter } from '../../reporters/plain.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
+import { lineWidth } from '../../reporters/reporter.ts';
 import type { Environment } from '../environment.ts';
 import type { WatchEvent } from './events.ts';
 import { changeText, planText, resultLines, timeOfDay, tookText } from './lines.ts';
@@ -36,7 +38,7 @@ export function createOutput(
 ): Output {
   const { out, readLines, now } = environment;
   const write = (line: string): void => {
-    out.write(`${line}\n`);
+    out.write(`${wrapped(line, lineWidth(out), '    ').join('\n')}\n`);
   };
   const event = (event: WatchEvent): void => {
     out.write(jsonLine(event));
@@ -84,6 +86,7 @@ export function createOutput(
           if (isLong || !isLeftToPlan(event)) plain.report(event);
         },
         finish: () => plain.finish(),
+        abandon: () => plain.abandon?.(),
       };
     },
   };

@@ -6,6 +6,7 @@ import type { Reporter } from '../../reporters/reporter.ts';
 import type { Engine } from '../engine.ts';
 import { openEngine } from '../engine.ts';
 import type { Environment } from '../environment.ts';
+import { endAtOnce } from '../interrupt.ts';
 import { runIn, watchRun } from '../one-run.ts';
 import type { PlanLine } from '../planning.ts';
 import type { Project } from '../project.ts';
@@ -21,8 +22,8 @@ export interface WatchRun {
   readonly overtake: (lines: readonly PlanLine[]) => void;
   /** Asks everything that runs to end, for the user; what has finished stays. */
   readonly stop: () => void;
-  /** Kills what runs, at once: for a program that is exiting. */
-  readonly abandon: () => void;
+  /** Kills what runs, and ends the program. */
+  readonly abandon: () => never;
 }
 
 export interface RunOrder {
@@ -99,7 +100,7 @@ export function startRun(order: RunOrder, environment: Environment): WatchRun {
       watch.emit({ type: 'run-stopping', at: environment.now() });
       stopping.abort();
     },
-    abandon: () => engine?.abandon(),
+    abandon: () => endAtOnce(engine, watch.reporters),
   };
 }
 

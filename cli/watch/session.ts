@@ -9,8 +9,7 @@ import { createDecisions } from './decisions.ts';
 import type { Inbox, Message } from './inbox.ts';
 import { choiceOf } from '../choice.ts';
 import { createOutput } from './output.ts';
-import type { Question } from './question.ts';
-import { askForKey } from './question.ts';
+import { takeKeys } from './keys.ts';
 import { resultsSince } from './results.ts';
 import type { RunOrder, WatchRun } from './run.ts';
 import { startRun } from './run.ts';
@@ -53,11 +52,11 @@ export function createSession(
     project,
   );
   const decisions = createDecisions(isAll);
+  const keys = options.json !== true && canAsk() ? takeKeys(environment.out) : null;
   let files: FileWatch | null = null;
   let inputs = inputsOfAny(environment);
   let view: View | null = null;
   let run: WatchRun | null = null;
-  let question: Question | null = null;
   let isStoppedByUser = false;
   let isEnding = false;
 
@@ -100,11 +99,13 @@ export function createSession(
 
   /** Asks whether to run what does not run by itself, if someone can be asked. */
   const ask = ({ asked, lines }: View): void => {
-    const later = lines.filter((line) => line.type === 'would-run').map(({ action }) => action);
-    if (asked === null || later.length === 0 || options.json === true || !canAsk()) return;
+    const later = lines
+      .filter((line) => line.type === 'would-run')
+      .filter((line) => !decisions.hasFailed(line))
+      .map(({ action }) => action);
+    if (asked === null || later.length === 0) return;
     const text = later.length === 1 ? 'Run it now?' : 'Run them now?';
-    question = askForKey(text, environment.out, (isYes) => {
-      question = null;
+    keys?.ask(text, (isYes) => {
       inbox.put({ type: 'answered', labels: isYes ? later : [] });
     });
   };
@@ -118,8 +119,7 @@ export function createSession(
     // Its own decisions are news only if they change the plan.
     const isOwn = paths === null || paths.every((path) => path === layout.decisions);
     if (!isNews && isOwn) return;
-    question?.cancel();
-    question = null;
+    keys?.cancel();
     if (!isOwn) decisions.noteChange(environment.elapsed());
     const admitted = next.lines.filter((line) => line.type === 'would-run').filter(decisions.admits);
     const begins = run === null ? admitted.map(({ action }) => action) : [];
@@ -167,10 +167,7 @@ export function createSession(
           return false;
         case 'interrupted':
           if (run === null) return true;
-          if (isStoppedByUser) {
-            run.abandon();
-            process.exit(130);
-          }
+          if (isStoppedByUser) run.abandon();
           isStoppedByUser = true;
           isEnding ||= message.isFinal;
           decisions.hold();
@@ -179,7 +176,9 @@ export function createSession(
       }
     },
     async close() {
-      question?.cancel();
+      keys?.close();
+      // The terminal has shown the key.
+      if (keys === null && environment.out.isTerminal) environment.out.write('\n');
       await files?.close();
     },
   };

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import { entryAt } from '../../base/entry-at.ts';
 import { machineFailure } from '../../base/machine-failure.ts';
+import { withoutOverwritten } from '../../base/overwritten.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { Cost, Exit, Handle, Job, Runner, Surroundings } from '../contracts/types.ts';
 import type { World } from '../contracts/world.ts';
@@ -185,6 +186,7 @@ function tail(path: string, lines: number): string {
     return text
       .split('\n')
       .slice(-lines)
+      .map(withoutOverwritten)
       .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
       .join('\n');
   } finally {

@@ -227,6 +227,15 @@ describe('failures', () => {
     expect(readFileSync(join(folder, '.pipeline/failed/bad/log'), 'utf8')).toBe('why\n');
   });
 
+  it('show the last state of a line that the command overwrote, however long it has become', async () => {
+    const command = `for i in $(seq 1 300); do printf 'Progress: %d/300\\\\r' $i; done; echo done; false`;
+    const text = `version: 1\nstages:\n  bad: {kind: shell, with: {command: "${command}", outputs: [x]}}\n`;
+    const { events } = await runEngine(projectWith({}), text);
+    expect(events.find(({ type }) => type === 'action-failed')).toMatchObject({
+      diagnostics: [{ code: 'action/failed', detail: 'done' }],
+    });
+  });
+
   it.each([
     ['a missing output', 'true', 'action/missing-output'],
     ['a signal', 'kill -9 $$', 'action/killed'],

@@ -19,6 +19,7 @@ function viewOn(terminal: FakeTerminal, volume: Exclude<Volume, 'quiet'> = 'norm
       for (const event of events) reporter.report(event);
     },
     finish: () => reporter.finish(),
+    abandon: () => reporter.abandon?.(),
     /** What is to be seen once the next frame has been drawn. */
     shown(): Promise<string> {
       clock.pass(100);
@@ -55,7 +56,7 @@ describe('the live view', () => {
 ⠏ build/0  12 min 5 s of ≈ 55 min  route_design 5/6
     Phase 2 配線中
 ⠏ build/1  5 s  run.env.PE 8 → 16
-… build/2`);
+… build/2, package/…`);
   });
 
   it('keeps what has ended above what runs, in order, with whole messages and summaries', async () => {
@@ -82,7 +83,8 @@ error[vivado/no-licence]: the licence
   half a minute
   │ ERROR: no licence
   │ at all
-  its work directory is kept: .pipeline/failed/b
+  its work directory is kept:
+    .pipeline/failed/b
   its whole output: pipeline logs b
   to try again: pipeline run b
 1/4 done, 1 running, 1 failed · 0 s
@@ -119,6 +121,36 @@ stopping, 0/2 done, 1 running · 0 s
       `stopping: waiting for 1 running action; press Ctrl-C again to kill it
 ✖ interrupted: 0 ran, 0 up to date, 1 stopped (a), 1 not run in 20 ms`,
     );
+  });
+
+  it('ends at once with what was killed and what is kept, and without the frame', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const view = viewOn(terminal);
+    view.report(...begun('a', 'b', 'c'), eventOf.started('a', 0), eventOf.started('b', 0));
+    view.report(eventOf.succeeded('a', 5, 'fine'), eventOf.stopping(10));
+    // As the terminal shows the key.
+    terminal.write('^C');
+    view.abandon();
+    expect(await terminal.contents()).toBe(`✔ a  5 ms  fine
+stopping: waiting for 1 running action; press Ctrl-C again to kill it
+✖ killed: b; 1 result of this run is kept`);
+    view.clock.pass(1000);
+    expect((await terminal.rows()).slice(0, 5)).toEqual([
+      '✔ a  5 ms  fine',
+      'stopping: waiting for 1 running action; press Ctrl-C again to kill it',
+      '✖ killed: b; 1 result of this run is kept',
+      '',
+      '',
+    ]);
+  });
+
+  it('wipes away the keys that someone presses', async () => {
+    const terminal = fakeTerminal(80, 24);
+    const view = viewOn(terminal);
+    view.report(...begun('a'), eventOf.started('a', 0));
+    await view.shown();
+    terminal.write('asdf');
+    expect(await view.shown()).toBe('0/1 done, 1 running · 0 s\n⠙ a  0 s  first time');
   });
 
   it('never says that all is done while the items of a stage are not known', async () => {
@@ -184,6 +216,19 @@ build/0  │ rest
     other`);
   });
 
+  it('shows the last state of a line that its program overwrites', async () => {
+    const view = viewOn(fakeTerminal(80, 24), 'verbose');
+    view.report(
+      ...begun('a'),
+      eventOf.started('a', 0),
+      eventOf.printed('a', 'Progress: 10%\rProgress: 2'),
+      eventOf.printed('a', '0%\r'),
+    );
+    expect(await view.shown()).toBe('0/1 done, 1 running · 0 s\n⠋ a  0 s  first time\n    Progress: 20%');
+    view.report(eventOf.printed('a', 'done\nof Windows\r\n'), eventOf.succeeded('a', 5));
+    expect(await view.shown()).toBe('a │ done\na │ of Windows\n✔ a  5 ms\n1/1 done · 0 s');
+  });
+
   it('stays in one piece when the terminal is resized', async () => {
     const terminal = fakeTerminal(100, 20);
     const view = viewOn(terminal);
@@ -199,9 +244,10 @@ build/0  │ rest
       [200, 30],
     ] as const) {
       await terminal.resize(width, height);
+      view.clock.pass(300);
       const lines = (await view.shown()).split('\n');
       expect(lines).toHaveLength(4);
-      expect(lines[0]).toBe('0/2 done, 1 running · 0 s');
+      expect(lines[0]).toMatch(/^0\/2 done, 1 running · \d s$/);
     }
   });
 
@@ -212,8 +258,24 @@ build/0  │ rest
     view.clock.pass(100);
     expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '… a, b', '']);
     await terminal.resize(30, 2);
-    view.clock.pass(100);
+    view.clock.pass(400);
     expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '']);
+  });
+
+  it('is not drawn while the size changes, for what is known of it is late', async () => {
+    const terminal = fakeTerminal(100, 20);
+    const view = viewOn(terminal);
+    view.report(...begun('a', 'b'), eventOf.started('a', 0));
+    view.clock.pass(100);
+    const before = terminal.written();
+    for (const width of [90, 80, 70]) {
+      await terminal.resize(width, 20);
+      view.clock.pass(200);
+    }
+    expect(terminal.written()).toBe(before);
+    view.report(eventOf.succeeded('a', 5, 'fine'));
+    view.clock.pass(300);
+    expect(await terminal.contents()).toBe('✔ a  5 ms  fine\n1/2 done · 1 s\n… b');
   });
 
   it('draws no more often than ten times a second', () => {
@@ -272,7 +334,7 @@ describe('after any events', () => {
           for (const [each, resized] of steps) {
             if (resized !== null) await terminal.resize(...resized);
             view.report(each);
-            view.clock.pass(100);
+            view.clock.pass(resized === null ? 100 : 400);
             const rows = await terminal.rows();
             expect(rows.filter((row) => /\d\/\d+\+? done/.test(row))).toHaveLength(1);
             // The cursor is below the live part, so the last row is free.

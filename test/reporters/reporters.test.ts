@@ -167,7 +167,7 @@ it('a diagnostic on a terminal is wrapped between words, and the gutter of outpu
     severity: 'error',
     message: 'it ended with exit code 1 after a long while',
     hint: 'look at the log of the licence server',
-    detail: 'short\nthe licence of the device has expired',
+    detail: 'short\n10%\r20%\rthe licence of the device has expired\r',
   } as const;
   expect(formatDiagnostic(diagnostic, () => null, { isTerminal: true, hasColour: false, width: 30 })).toBe(
     `error[action/failed]: it ended
