@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // The key by which the command knows the user's own state is one of the tests.
 const env = { XDG_STATE_HOME: join(import.meta.dirname, 'node_modules/.cache/state') };
+
+/** One more than there are cores: tests of the command wait for it now and then. */
+const workers = availableParallelism() + 1;
 
 export default defineConfig({
   test: {
@@ -15,7 +19,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/chaos/**', 'test/zynq/**'],
           env,
           testTimeout: 30_000,
-          maxWorkers: '100%',
+          maxWorkers: workers,
           // Loading the product anew for each of more than 200 files takes as long as the tests.
           isolate: false,
         },
@@ -29,7 +33,7 @@ export default defineConfig({
           exclude: ['test/core/hostile-text.test.ts'],
           env: { ...env, PIPELINE_TEST_STORE: 'later' },
           testTimeout: 30_000,
-          maxWorkers: '100%',
+          maxWorkers: workers,
           isolate: false,
         },
       },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -29,11 +29,19 @@ it('works with a mask that takes rights from the user', async () => {
 it.each([
   ['a file', (folder: string) => writeIn(folder, '.pipeline', 'x')],
   ['a pipe', (folder: string) => execFileSync('mkfifo', [join(folder, '.pipeline')])],
-])('%s in the place of .pipeline is damage', async (_, make) => {
+])("%s in the place of .pipeline is the user's: it is refused and stays", async (_, make) => {
   const folder = projectWith({ 'pipeline.yaml': text });
   make(folder);
-  for (const command of ['status', 'plan', 'run'])
-    expect({ command, code: (await pipeline(folder, command)).code }).toEqual({ command, code: 0 });
+  expect((await pipeline(folder, 'status')).code).toBe(0);
+  for (const command of ['plan', 'run']) {
+    const { code, error } = await pipeline(folder, command);
+    expect({ command, code, error }).toEqual({
+      command,
+      code: 2,
+      error: expect.stringContaining('error[usage/state-occupied]') as string,
+    });
+  }
+  expect(lstatSync(join(folder, '.pipeline')).isDirectory()).toBe(false);
 });
 
 it('a file in the place of .pipeline/cache is damage', async () => {
