@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { SharedAmount } from '../core/contracts/events.ts';
 import type { Store } from '../core/contracts/store.ts';
 import { blobsOf } from '../core/contracts/store.ts';
 import type { ActionRecord, FileEntry } from '../core/contracts/types.ts';
@@ -9,23 +10,19 @@ import type { RemoteCache } from './http/remote.ts';
 export interface LayeredStore extends Store {
   /** Ends when everything that was kept has been sent, or cannot be. */
   readonly settle: () => Promise<void>;
+  /** Closes the connections to the other store. */
+  readonly close: () => void;
   /** What came from the other store and went there so far. */
   readonly traffic: () => Traffic;
 }
 
 export interface Traffic {
-  readonly fetched: Amount;
-  readonly sent: Amount;
+  readonly fetched: SharedAmount;
+  readonly sent: SharedAmount;
   /** Results that could not be sent, or still have to be. */
-  readonly waiting: number;
+  readonly unsent: number;
   /** Warnings about the other store. */
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Results, and bytes of the files that travelled for them. */
-export interface Amount {
-  readonly results: number;
-  readonly bytes: number;
 }
 
 export interface LayeredOptions {
@@ -46,7 +43,7 @@ export function layeredStore(
 ): LayeredStore {
   const fetched = { results: 0, bytes: 0 };
   const sent = { results: 0, bytes: 0 };
-  let waiting = 0;
+  let unsent = 0;
   let sending = Promise.resolve();
 
   const fetchBlob = async (entry: FileEntry): Promise<boolean> => {
@@ -74,7 +71,7 @@ export function layeredStore(
     const isThere = await inParallel(blobsOf(record), (entry) => sendBlob(entry));
     if (!isThere || !(await remote.keep(record))) return;
     sent.results += 1;
-    waiting -= 1;
+    unsent -= 1;
   };
   const sendBlob = async (entry: FileEntry): Promise<boolean> => {
     const path = temporary();
@@ -119,11 +116,12 @@ export function layeredStore(
     async keep(record, how) {
       await local.keep(record, how);
       if (!writes || !how.shared || remote.isClosed('write')) return;
-      waiting += 1;
+      unsent += 1;
       sending = sending.then(() => sendRecord(record));
     },
     settle: () => sending,
-    traffic: () => ({ fetched, sent, waiting, diagnostics: remote.problems() }),
+    close: remote.close,
+    traffic: () => ({ fetched, sent, unsent, diagnostics: remote.problems() }),
   };
 }
 

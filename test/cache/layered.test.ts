@@ -286,7 +286,7 @@ describe('what this machine makes', () => {
     expect(requests).toEqual([`HEAD /cas/${digest}`, `PUT /cas/${digest}`, `PUT /ac/${fingerprint}`]);
     await made(store);
     expect(requests.slice(3)).toEqual([`HEAD /cas/${digest}`, `PUT /ac/${fingerprint}`]);
-    expect(store.traffic()).toMatchObject({ sent: { results: 2, bytes: 8 }, waiting: 0 });
+    expect(store.traffic()).toMatchObject({ sent: { results: 2, bytes: 8 }, unsent: 0 });
   });
 
   it('stays here if it is not to be written, and if it acted on the world', async () => {
@@ -331,7 +331,7 @@ describe('what this machine makes', () => {
     await store.settle();
     expect(requests.filter((request) => request.startsWith('PUT'))).toHaveLength(1);
     expect(await store.find(fingerprint)).toEqual(recordOf(entry));
-    expect(store.traffic()).toMatchObject({ waiting: 1, diagnostics: [{ code: 'cache/remote-refused' }] });
+    expect(store.traffic()).toMatchObject({ unsent: 1, diagnostics: [{ code: 'cache/remote-refused' }] });
   });
 });
 
