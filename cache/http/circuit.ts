@@ -8,7 +8,7 @@ export interface Circuit {
   readonly ask: <T>(question: () => Promise<T>) => Promise<T | null>;
   /** The server is not asked any more. */
   readonly isOpen: () => boolean;
-  /** Why, as a warning; null as long as it is asked. */
+  /** What went wrong, as a warning, if the server is not asked any more or did not answer when it was asked last. */
   readonly problem: () => Diagnostic | null;
 }
 
@@ -18,24 +18,29 @@ export interface Circuit {
  */
 export function createCircuit(limit: number, consequence: string): Circuit {
   let failures = 0;
-  let opened: Diagnostic | null = null;
+  let isOpen = false;
+  let last: Diagnostic | null = null;
   return {
     async ask(question) {
-      if (opened !== null) return null;
+      if (isOpen) return null;
       try {
         const answer = await question();
         failures = 0;
+        last = null;
         return answer;
       } catch (error) {
         const { code, message, hint } = refusalOf(error);
         failures += 1;
-        if (failures >= limit || code === 'cache/remote-refused')
-          opened ??= { ...problem(code, `${message}: ${consequence}`, { hint }), severity: 'warning' };
+        isOpen ||= failures >= limit || code === 'cache/remote-refused';
+        last = {
+          ...problem(code, isOpen ? `${message}: ${consequence}` : message, { hint }),
+          severity: 'warning',
+        };
         return null;
       }
     },
-    isOpen: () => opened !== null,
-    problem: () => opened,
+    isOpen: () => isOpen,
+    problem: () => last,
   };
 }
 

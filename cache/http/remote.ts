@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { problem } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import { inFolder } from '../../base/in-folder.ts';
 import { isMachineFailure } from '../../base/machine-failure.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { byteSize } from '../../base/units.ts';
 import type { ActionRecord, FileEntry } from '../../core/contracts/types.ts';
 import { recordIn, recordText } from '../record-text.ts';
 import { createCircuit } from './circuit.ts';
@@ -36,6 +38,7 @@ export function remoteCache(server: FileServer): RemoteCache {
   const reading = createCircuit(failuresInARow, 'this run goes on without its results');
   const writing = createCircuit(failuresInARow, 'the results of this run stay on this machine');
   const damaged = new Set<Digest>();
+  let tooLarge: number | null = null;
   return {
     async record(fingerprint) {
       const text = await reading.ask(() =>
@@ -57,25 +60,26 @@ export function remoteCache(server: FileServer): RemoteCache {
     },
     async send({ digest, size }, source) {
       const isSent = await writing.ask(async () => {
-        if (!damaged.has(digest) && (await server.has(`cas/${digest}`))) return true;
+        if (!damaged.has(digest) && (await server.has(`cas/${digest}`, size))) return true;
         const path = await source();
         if (path === null) return false;
-        await server.put(`cas/${digest}`, size, createReadStream(path));
-        damaged.delete(digest);
-        return true;
+        const isTaken = await server.put(`cas/${digest}`, size, createReadStream(path));
+        if (isTaken) damaged.delete(digest);
+        else tooLarge = size;
+        return isTaken;
       });
       return isSent === true;
     },
     async keep(record) {
       const text = Buffer.from(recordText(record));
-      const isKept = await writing.ask(async () => {
-        await server.put(`ac/${record.fingerprint}`, text.length, Readable.from([text]));
-        return true;
-      });
-      return isKept === true;
+      const path = `ac/${record.fingerprint}`;
+      return (await writing.ask(() => server.put(path, text.length, Readable.from([text])))) === true;
     },
     isClosed: (direction) => (direction === 'read' ? reading : writing).isOpen(),
-    problems: () => [reading, writing].flatMap((circuit) => circuit.problem() ?? []),
+    problems: () => [
+      ...[reading, writing].flatMap((circuit) => circuit.problem() ?? []),
+      ...(tooLarge === null ? [] : [takesNoSuchFile(tooLarge)]),
+    ],
     close: server.close,
   };
 }
@@ -139,6 +143,12 @@ async function* counted(contents: AsyncIterable<Buffer>, limit: number, hash?: H
     hash?.update(piece);
     yield piece;
   }
+}
+
+function takesNoSuchFile(size: number): Diagnostic {
+  const message = `the remote cache takes no file of ${byteSize(size)} (status 413)`;
+  const hint = 'raise its limit, in nginx client_max_body_size';
+  return { ...problem('cache/remote-too-large', message, { hint }), severity: 'warning' };
 }
 
 function tooLong(limit: number): Refusal {

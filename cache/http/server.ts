@@ -15,8 +15,10 @@ export interface FileServer {
     size: number,
     read: (contents: AsyncIterable<Buffer>) => Promise<T>,
   ) => Promise<T | null>;
-  readonly has: (path: string) => Promise<boolean>;
-  readonly put: (path: string, size: number, contents: Readable) => Promise<void>;
+  /** Whether there is a file of this size, as far as the server says. */
+  readonly has: (path: string, size: number) => Promise<boolean>;
+  /** False if the server takes no file of this size. */
+  readonly put: (path: string, size: number, contents: Readable) => Promise<boolean>;
   /** Closes its connections. */
   readonly close: () => void;
 }
@@ -51,10 +53,10 @@ export function fileServer(url: string, authorization: string | null, times: Tim
         ? pipeline(answer, createGunzip(), read, { signal })
         : pipeline(answer, read, { signal });
     },
-    async has(path) {
+    async has(path, size) {
       const answer = await exchange({ method: 'HEAD', url: at(path), agent, headers, signal: within(0) });
       answer.resume();
-      return isThere(answer);
+      return isThere(answer) && Number(answer.headers['content-length'] ?? size) === size;
     },
     async put(path, size, stream) {
       const answer = await exchange({
@@ -67,7 +69,9 @@ export function fileServer(url: string, authorization: string | null, times: Tim
       });
       answer.resume();
       const { statusCode: status = 0 } = answer;
+      if (status === 413) return false;
       if (status < 200 || status > 299) throw refusalOf(answer);
+      return true;
     },
     close() {
       agent.destroy();
