@@ -4,6 +4,7 @@ import { problem } from '../../base/diagnostic.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import { failure, success } from '../../base/result.ts';
+import { tooDeepAt } from './depth.ts';
 import type { Path, Ranges } from './nodes.ts';
 import { readNodes } from './nodes.ts';
 import { withProfile } from './overlays.ts';
@@ -11,6 +12,7 @@ import { parseYaml } from './parse-yaml.ts';
 import type { Setting } from './settings.ts';
 import { reach, withSettings } from './settings.ts';
 import { firstMistake } from './syntax.ts';
+import { tooDeep } from './unusable.ts';
 
 /** A parsed pipeline.yaml with one profile and settings of the command line laid over it; places always point to the text that took effect. */
 export interface ConfigDocument {
@@ -30,6 +32,12 @@ export function readDocument(
   profile: string | null,
   set: readonly string[] = [],
 ): Result<ConfigDocument> {
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    const before = text.slice(0, deep).split('\n');
+    const place = { file, line: before.length, column: (before.at(-1) ?? '').length + 1, length: 1 };
+    return failure(problem(tooDeep.code, tooDeep.message, { place }));
+  }
   const parsed = parseYaml(text);
   const { document, lines } = parsed;
   const placeOf = ([from, to]: readonly [number, number, number?]): Place => {

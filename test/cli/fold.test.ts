@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { examples, golden, readJson } from '../finn/network.ts';
 import { pipeline } from '../rig/command.ts';
 import { parseEvents } from '../rig/events.ts';
-import { projectWith } from '../rig/project.ts';
+import { copyOf, projectWith, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 const written = 'folding: folding.json';
 const file = `version: 1
@@ -22,16 +22,31 @@ stages:
     with: { strategy: manual }
 `;
 
-/** A project of the smallest example; `change` edits its pipeline.yaml. */
+const original = temporaryFolderForSuite();
+beforeAll(async () => {
+  for (const name of ['model.onnx', 'specialize.json', 'folding.json'])
+    cpSync(join(examples, 'tfc-w2a2', name), join(original, name));
+  writeIn(original, 'pipeline.yaml', file);
+  expect((await pipeline(original, 'run', 'preprocess')).code).toBe(0);
+});
+
+/** A project of the smallest example, in which preprocess has run; `change` edits its pipeline.yaml. */
 function example(change: (file: string) => string = (text) => text): string {
-  const names = ['model.onnx', 'specialize.json', 'folding.json'];
-  const files = names.map((name) => [name, readFileSync(join(examples, 'tfc-w2a2', name))] as const);
-  return projectWith({ ...Object.fromEntries(files), 'pipeline.yaml': change(file) });
+  const folder = copyOf(original);
+  writeIn(folder, 'pipeline.yaml', change(file));
+  return folder;
+}
+
+/** The same before anything has run in it. */
+function fresh(change?: (file: string) => string): string {
+  const folder = example(change);
+  rmSync(join(folder, '.pipeline'), { recursive: true });
+  return folder;
 }
 
 describe('pipeline fold', () => {
   it('shows every layer of the current folding, runs preprocess for it and says so', async () => {
-    const folder = example();
+    const folder = fresh();
     const { code, out, error } = await pipeline(folder, 'fold');
     expect(code).toBe(0);
     expect(error).toBe('preprocess is not up to date and runs first\n');
@@ -69,7 +84,6 @@ describe('pipeline fold', () => {
 
   it('shows a rate beside it and marks the changes', async () => {
     const folder = example();
-    await pipeline(folder, 'run', 'preprocess');
     const { code, out } = await pipeline(folder, 'fold', '--target-fps', '500000');
     expect(code).toBe(0);
     expect(out).toBe(
@@ -157,7 +171,6 @@ describe('pipeline fold', () => {
 
   it('reports figures as JSON', async () => {
     const folder = example();
-    await pipeline(folder, 'run', 'preprocess');
     const { out } = await pipeline(folder, 'fold', '--target-fps', '1e5', '--json');
     expect(parseEvents(out)).toEqual([
       expect.objectContaining({
@@ -253,7 +266,7 @@ describe('pipeline fold', () => {
   });
 
   it('fails as preprocess does', async () => {
-    const folder = example((text) => text.replace('model.onnx', 'none.onnx'));
+    const folder = fresh((text) => text.replace('model.onnx', 'none.onnx'));
     const { code, out, error } = await pipeline(folder, 'fold', '--write', 'new.json');
     expect(code).toBe(1);
     expect(error).toBe('preprocess is not up to date and runs first\n');

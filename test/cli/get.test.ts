@@ -16,6 +16,7 @@ import { filesBelow } from '../../base/files-below.ts';
 import { pipeline } from '../rig/command.ts';
 import { parseEvents } from '../rig/events.ts';
 import { projectWith } from '../rig/project.ts';
+import { projectsThatRan } from '../rig/ran.ts';
 
 const stages = `version: 1
 stages:
@@ -36,11 +37,8 @@ stages:
     with: { outputs: [copy], command: 'cp in/from/note out/copy' }
 `;
 
-async function made(): Promise<string> {
-  const folder = projectWith({ 'pipeline.yaml': stages, word: 'one' });
-  expect(await pipeline(folder, 'run')).toMatchObject({ code: 0 });
-  return folder;
-}
+const ran = projectsThatRan();
+const made = () => ran({ 'pipeline.yaml': stages, word: 'one' });
 
 describe('pipeline get', () => {
   it('copies an output, all outputs of a stage, and programs as programs', async () => {

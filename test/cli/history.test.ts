@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { pipeline } from '../rig/command.ts';
-import { projectWith } from '../rig/project.ts';
+import { copyOf, projectWith, temporaryFolderForSuite, writeIn } from '../rig/project.ts';
 
 const project = (word: string, more = '') => `version: 1
 stages:
@@ -11,23 +11,26 @@ stages:
 ${more}`;
 const third = `  three: {kind: shell, with: {command: 'exit 3', outputs: [z]}}\n`;
 
-/** A project with three runs: a first one, one with changes, and one that failed. */
-async function withRuns(): Promise<string> {
-  const folder = projectWith({ 'pipeline.yaml': project('a'), 'source.txt': 'first' });
-  await pipeline(folder, 'run');
-  writeFileSync(join(folder, 'pipeline.yaml'), project('b'));
-  writeFileSync(join(folder, 'source.txt'), 'second');
-  await pipeline(folder, 'run');
-  writeFileSync(join(folder, 'pipeline.yaml'), project('b', third));
-  await pipeline(folder, 'run');
+const original = temporaryFolderForSuite();
+beforeAll(async () => {
+  writeIn(original, 'pipeline.yaml', project('a'));
+  writeIn(original, 'source.txt', 'first');
+  await pipeline(original, 'run');
+  writeIn(original, 'pipeline.yaml', project('b'));
+  writeIn(original, 'source.txt', 'second');
+  await pipeline(original, 'run');
+  writeIn(original, 'pipeline.yaml', project('b', third));
+  await pipeline(original, 'run');
   // A run with nothing to do leaves no journal.
-  await pipeline(folder, 'run', 'two');
-  return folder;
-}
+  await pipeline(original, 'run', 'two');
+});
+
+/** A project with three runs: a first one, one with changes, and one that failed. */
+const withRuns = () => copyOf(original);
 
 describe('pipeline history', () => {
   it('has a line for each run that did something, with its reason or what failed', async () => {
-    const folder = await withRuns();
+    const folder = withRuns();
     const { out, code } = await pipeline(folder, 'history');
     expect(code).toBe(0);
     const lines = out
@@ -66,7 +69,7 @@ describe('pipeline history', () => {
 
 describe('pipeline diff', () => {
   it('shows what differs between two runs: parameters, input files, and what is in one of them only', async () => {
-    const folder = await withRuns();
+    const folder = withRuns();
     expect((await pipeline(folder, 'diff', '1', '2')).out).toBe(`run 1 → run 2
 one
   run.argv.3 echo a > out/x → echo b > out/x
@@ -90,7 +93,7 @@ three: only in run 3
   });
 
   it('refuses a run that is not known', async () => {
-    const folder = await withRuns();
+    const folder = withRuns();
     const { code, error } = await pipeline(folder, 'diff', '9');
     expect(code).toBe(2);
     expect(error).toContain('there is no record of a run 9\n  hint: pipeline history lists the runs, 1 to 3');
@@ -99,7 +102,7 @@ three: only in run 3
 
 describe('pipeline trace', () => {
   it('writes the actions of a run as events of the Trace Event Format', async () => {
-    const folder = await withRuns();
+    const folder = withRuns();
     const { traceEvents } = JSON.parse((await pipeline(folder, 'trace', '2')).out) as {
       traceEvents: readonly { name: string; ph: string; ts: number; dur: number; tid: number }[];
     };

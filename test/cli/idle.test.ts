@@ -82,15 +82,17 @@ beforeAll(async () => {
   cpSync(join(cli, '..', 'cli.js'), startAlone);
   writeFileSync(join(startAlone, '..', 'package.json'), '{"type":"module"}');
   const all = ['nothing', 'another way', ...changes.map(([name]) => name)];
+  const original = join(suite, 'original');
+  writeIn(original, 'pipeline.yaml', text);
+  writeIn(original, 'source.txt', 'first');
+  for (const path of ['folder/a', 'folder/deep/b', 'src/deep/a.py']) writeIn(original, path, '');
+  mkdirSync(join(original, 'folder/empty'));
+  await run(original);
   for (const name of all) {
     const folder = join(suite, name.replaceAll(' ', '-'));
-    writeIn(folder, 'pipeline.yaml', text);
-    writeIn(folder, 'source.txt', 'first');
-    for (const path of ['folder/a', 'folder/deep/b', 'src/deep/a.py']) writeIn(folder, path, '');
-    mkdirSync(join(folder, 'folder/empty'));
+    cpSync(original, folder, { recursive: true });
     folders.set(name, folder);
   }
-  await Promise.all([...folders.values()].map((folder) => run(folder)));
   // What changed just now is not trusted.
   await delay(2100);
   await Promise.all([...folders.values()].map((folder) => run(folder)));

@@ -41,6 +41,16 @@ const realBoards: Edit = [
   'zed0: { board: zedboard, address: 127.0.0.1, port: 9 }\n  zed1: { board: zedboard, address: 127.0.0.1, port: 10 }',
 ];
 
+/** The example on a machine that has all that the back end needs, if `variables` are set. */
+function equipped() {
+  const machine = example(onVivado, ['version: 1\n', 'version: 1\ntools: {finn: {python: bin/python}}\n']);
+  fakePython(machine.bin, {}, 'python');
+  fakeVivado(machine.bin, []);
+  program(machine.bin, 'vitis_hls', '');
+  writeIn(machine.folder, 'deps/finn-hlslib/bnn-library.h', '');
+  return { ...machine, variables: { FINN_DEPS: join(machine.folder, 'deps') } };
+}
+
 /** Codes, severities and places of diagnostics, and the types of what else a command printed as JSON. */
 function told(out: string) {
   const lines = out
@@ -240,16 +250,11 @@ describe('what the back end needs', () => {
   });
 
   it('has a licence file that does not exist: a warning, since Vivado may need none', async () => {
-    const { folder, bin, pipeline } = example(onVivado, [
-      'version: 1\n',
-      'version: 1\ntools: {finn: {python: bin/python}}\n',
-    ]);
-    fakePython(bin, {}, 'python');
-    fakeVivado(bin, []);
-    program(bin, 'vitis_hls', '');
-    writeIn(folder, 'deps/finn-hlslib/bnn-library.h', '');
-    const variables = { FINN_DEPS: join(folder, 'deps'), LM_LICENSE_FILE: '/nowhere/a.lic' };
-    const { code, out } = await pipeline(['plan', 'build', '--json'], variables);
+    const { pipeline, variables } = equipped();
+    const { code, out } = await pipeline(['plan', 'build', '--json'], {
+      ...variables,
+      LM_LICENSE_FILE: '/nowhere/a.lic',
+    });
     expect({ code, told: told(out) }).toEqual({ code: 0, told: ['warning toolchain/no-licence-file'] });
   });
 });
@@ -285,15 +290,8 @@ describe('boards', () => {
   });
 
   it('that do not suit the back end are all that is wrong: the file is at fault', async () => {
-    const { folder, bin, pipeline } = example(onVivado, [
-      'version: 1\n',
-      'version: 1\ntools: {finn: {python: bin/python}}\n',
-    ]);
-    fakePython(bin, {}, 'python');
-    fakeVivado(bin, []);
-    program(bin, 'vitis_hls', '');
-    writeIn(folder, 'deps/finn-hlslib/bnn-library.h', '');
-    const { code, out } = await pipeline(['run'], { FINN_DEPS: join(folder, 'deps') });
+    const { pipeline, variables } = equipped();
+    const { code, out } = await pipeline(['run'], variables);
     expect(code).toBe(2);
     expect(out).toContain(
       'error[config/other-backend]: zed0 has no address, and an emulated board cannot load what Vivado builds\n  pipeline.yaml:',

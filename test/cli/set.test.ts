@@ -5,6 +5,7 @@ import { layoutOf } from '../../core/state/layout.ts';
 import { openLedger } from '../../core/state/ledger.ts';
 import { pipeline } from '../rig/command.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
+import { projectsThatRan } from '../rig/ran.ts';
 
 const text = `version: 1
 stages:
@@ -17,12 +18,8 @@ profiles:
   lab: { stages: { make: { with: { env: { A: lab } } } } }
 `;
 
-/** The output of `pipeline why make`, in which the parameters are seen, of a project that has run as it is written. */
-const folderThatRan = async (): Promise<string> => {
-  const folder = projectWith({ 'pipeline.yaml': text });
-  expect((await pipeline(folder, 'run')).code).toBe(0);
-  return folder;
-};
+const ran = projectsThatRan();
+const folderThatRan = () => ran({ 'pipeline.yaml': text });
 const refusal = async (...set: readonly string[]): Promise<string> => {
   const folder = projectWith({ 'pipeline.yaml': text });
   const { code, error } = await pipeline(folder, 'plan', ...set.flatMap((each) => ['--set', each]));

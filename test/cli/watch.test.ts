@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { examples, readJson } from '../finn/network.ts';
 import { pipeline } from '../rig/command.ts';
 import { projectWith, writeIn } from '../rig/project.ts';
+import { projectsThatRan } from '../rig/ran.ts';
 import type { Planned, Told, Watching } from '../rig/watching.ts';
 import { freshPlan, statesIn, watching } from '../rig/watching.ts';
 
@@ -32,11 +33,17 @@ const isSuccess =
   (event: Told): event is Extract<Told, { readonly type: 'action-succeeded' }> =>
     event.type === 'action-succeeded' && event.action === action;
 
+const ran = projectsThatRan();
 /** A project whose stages have run, and are known to be quick. */
-async function knownQuick(text: string, files: { readonly [path: string]: string }): Promise<string> {
-  const folder = projectWith({ 'pipeline.yaml': text, ...files });
-  expect((await pipeline(folder, 'run')).code).toBe(0);
-  return folder;
+const knownQuick = (text: string, files: { readonly [path: string]: string }) =>
+  ran({ 'pipeline.yaml': text, ...files });
+
+/** Such a project, watched, and found up to date. */
+async function watchingQuick(text: string, files: { readonly [path: string]: string }) {
+  const folder = await knownQuick(text, files);
+  const watch = watching(folder);
+  await watch.plan(isUpToDate);
+  return { folder, watch };
 }
 
 /** As editors save: a new file in place of the old one. */
@@ -114,9 +121,7 @@ describe('pipeline watch', () => {
     ],
     ['joined by one in a new folder', (folder) => writeIn(folder, 'data/b', 'new')],
   ])('sees a file that is %s', async (_, edit) => {
-    const folder = await knownQuick(reading, { 'data/a': 'old' });
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(reading, { 'data/a': 'a' });
     edit(folder);
     await watch.next(isSuccess('two'));
     await watch.plan(isUpToDate);
@@ -150,9 +155,7 @@ describe('pipeline watch', () => {
   });
 
   it('says what a plan says of a file that is missing, and goes on when it is back', async () => {
-    const folder = await knownQuick(reading, { 'data/a': 'a' });
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(reading, { 'data/a': 'a' });
     rmSync(join(folder, 'data'), { recursive: true });
     expect(statesIn(await watch.plan(hasProblem('file/missing')))).toEqual(await freshPlan(folder));
     writeIn(folder, 'data/a', 'a');
@@ -161,9 +164,7 @@ describe('pipeline watch', () => {
   });
 
   it('waits for a pipeline.yaml that is valid, and then watches what that one names', async () => {
-    const folder = await knownQuick(reading, { 'data/a': 'a', 'more/b': 'b' });
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(reading, { 'data/a': 'a', 'more/b': 'b' });
     replace(folder, 'pipeline.yaml', 'version: 1\nstages: [');
     expect((await watch.plan(hasProblem('config/yaml-syntax'))).actions).toEqual([]);
     replace(folder, 'pipeline.yaml', reading.replace('data/*', 'more/*').replace('[data]', '[more]'));
@@ -182,9 +183,7 @@ describe('pipeline watch', () => {
   });
 
   it('makes few plans of a burst of changes', async () => {
-    const folder = await knownQuick(reading, { 'data/a': 'a' });
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(reading, { 'data/a': 'a' });
     for (let index = 0; index < 300; index++) writeIn(folder, `data/${index}`, String(index));
     await watch.next(isSuccess('one'));
     expect(statesIn(await watch.plan(isUpToDate))).toEqual(await freshPlan(folder));
@@ -197,9 +196,7 @@ describe('pipeline watch', () => {
     const text = project(
       `  one: ${shell('grep -q good in/files/data/a && touch out/x', ', inputs: [data]')}\n`,
     );
-    const folder = await knownQuick(text, { 'data/a': 'good' });
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(text, { 'data/a': 'good' });
     writeIn(folder, 'data/a', 'bad');
     const failure = (event: Told): event is Told => event.type === 'action-failed';
     await watch.next(failure);
@@ -210,11 +207,10 @@ describe('pipeline watch', () => {
     expect(watch.events.filter(failure)).toHaveLength(1);
   });
 
+  const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
+
   it('stops what runs at the first Ctrl-C, goes on watching, and ends at the second', async () => {
-    const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
-    const folder = await knownQuick(waits(0), {});
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(waits(0), {});
     replace(folder, 'pipeline.yaml', waits(100));
     await watch.next((event): event is Told => event.type === 'action-submitted');
     watch.signal('SIGINT');
@@ -228,10 +224,7 @@ describe('pipeline watch', () => {
   });
 
   it('ends a quick run that a save makes pointless, and begins again', async () => {
-    const waits = (seconds: number) => project(`  one: ${shell(`sleep ${seconds}; touch out/x`)}\n`);
-    const folder = await knownQuick(waits(0), {});
-    const watch = watching(folder);
-    await watch.plan(isUpToDate);
+    const { folder, watch } = await watchingQuick(waits(0), {});
     replace(folder, 'pipeline.yaml', waits(100));
     await watch.next((event): event is Told => event.type === 'action-submitted');
     replace(folder, 'pipeline.yaml', waits(0.1));

@@ -27,6 +27,12 @@ function viewOn(terminal: FakeTerminal, volume: Exclude<Volume, 'quiet'> = 'norm
   };
 }
 
+/** A run began, with these stages of one action each. */
+const begun = (...stages: readonly string[]): readonly ExecutionEvent[] => [
+  eventOf.began(0, ...stages),
+  ...stages.map((stage) => eventOf.expanded(stage, stage)),
+];
+
 describe('the live view', () => {
   it('shows how far the run is, what runs and since when, its step, its output, and who waits', async () => {
     const view = viewOn(fakeTerminal(80, 24));
@@ -56,8 +62,7 @@ describe('the live view', () => {
     const view = viewOn(fakeTerminal(40, 24));
     const message = 'the licence server could not be reached within half a minute';
     view.report(
-      eventOf.began(0, 'a', 'b', 'c', 'd'),
-      ...['a', 'b', 'c', 'd'].map((name) => eventOf.expanded(name, name)),
+      ...begun('a', 'b', 'c', 'd'),
       eventOf.started('a', 0),
       eventOf.started('b', 0),
       eventOf.succeeded('a', 61_000, '52 BRAM18, 15456 LUT, 0 DSP; 12755 cycles an image'),
@@ -97,13 +102,7 @@ error[vivado/no-licence]: the licence
   it('says at once that it stops and whom it waits for, and in the end what it stopped', async () => {
     const terminal = fakeTerminal(80, 24);
     const view = viewOn(terminal);
-    view.report(
-      eventOf.began(0, 'a', 'b'),
-      eventOf.expanded('a', 'a'),
-      eventOf.expanded('b', 'b'),
-      eventOf.started('a', 0),
-      eventOf.stopping(10),
-    );
+    view.report(...begun('a', 'b'), eventOf.started('a', 0), eventOf.stopping(10));
     expect(await terminal.contents()).toBe(
       `stopping: waiting for 1 running action; press Ctrl-C again to kill it
 stopping, 0/2 done, 1 running · 0 s
@@ -132,7 +131,7 @@ stopping, 0/2 done, 1 running · 0 s
   it('lists the first quick actions of which nothing is known but that they ran, and counts the others', async () => {
     const names = Array.from({ length: 1000 }, (_, at) => `s${at}`);
     const view = viewOn(fakeTerminal(80, 24));
-    view.report(eventOf.began(0, ...names), ...names.map((name) => eventOf.expanded(name, name)));
+    view.report(...begun(...names));
     for (const name of names)
       view.report(eventOf.started(name, 0), eventOf.succeeded(name, 5, name === 's900' ? 'special' : null));
     view.report(eventOf.finished('ok', 5000, { ran: 1000 }));
@@ -150,7 +149,7 @@ stopping, 0/2 done, 1 running · 0 s
     const terminal = fakeTerminal(30, 6);
     const view = viewOn(terminal);
     const names = Array.from({ length: 10 }, (_, at) => `s${at}`);
-    view.report(eventOf.began(0, ...names), ...names.map((name) => eventOf.expanded(name, name)));
+    view.report(...begun(...names));
     for (const name of names) view.report(eventOf.started(name, 0));
     view.clock.pass(100);
     expect(await terminal.rows()).toEqual([
@@ -189,9 +188,7 @@ build/0  │ rest
     const terminal = fakeTerminal(100, 20);
     const view = viewOn(terminal);
     view.report(
-      eventOf.began(0, 'a', 'b'),
-      eventOf.expanded('a', 'a'),
-      eventOf.expanded('b', 'b'),
+      ...begun('a', 'b'),
       eventOf.started('a', 0),
       eventOf.printed('a', `${'日本語の出力 '.repeat(6)}\n`),
     );
@@ -211,7 +208,7 @@ build/0  │ rest
   it('is drawn as a whole when the terminal has become lower', async () => {
     const terminal = fakeTerminal(30, 3);
     const view = viewOn(terminal);
-    view.report(eventOf.began(0, 'a', 'b'), eventOf.expanded('a', 'a'), eventOf.expanded('b', 'b'));
+    view.report(...begun('a', 'b'));
     view.clock.pass(100);
     expect(await terminal.rows()).toEqual(['0/2 done · 0 s', '… a, b', '']);
     await terminal.resize(30, 2);
@@ -222,7 +219,7 @@ build/0  │ rest
   it('draws no more often than ten times a second', () => {
     const terminal = fakeTerminal(80, 24);
     const view = viewOn(terminal);
-    view.report(eventOf.began(0, 'a'), eventOf.expanded('a', 'a'), eventOf.started('a', 0));
+    view.report(...begun('a'), eventOf.started('a', 0));
     view.clock.pass(100);
     const before = terminal.written();
     for (let at = 0; at < 10_000; at++) view.report(eventOf.printed('a', `line ${at}\n`));

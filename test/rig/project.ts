@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
@@ -18,6 +18,13 @@ function disposable(whenDone: (dispose: () => void) => void): string {
   whenDone(() => {
     rmSync(folder, { recursive: true, force: true });
   });
+  return folder;
+}
+
+/** A copy of a folder, deleted after the test. */
+export function copyOf(original: string): string {
+  const folder = temporaryFolder();
+  cpSync(original, folder, { recursive: true });
   return folder;
 }
 

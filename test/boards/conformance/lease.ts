@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../fixture.ts';
 import type { Rig } from './rig.ts';
-import { seconds } from './rig.ts';
+import { freed, pollMilliseconds, seconds } from './rig.ts';
 
 /** The lease. */
 export function theLease(rig: Rig): void {
@@ -32,15 +33,14 @@ export function theLease(rig: Rig): void {
     test('lasts as long as its heartbeat, and ends with it', async () => {
       const zed0 = await owner(1.5);
       const stranger = await client();
-      const freed = async (): Promise<number> => {
-        for (let asked = 1; ; asked++) if ((await stranger.status(seconds)).leasedSeconds === 0) return asked;
-      };
       const until = performance.now() + 3000;
-      while (performance.now() < until)
+      while (performance.now() < until) {
         expect((await stranger.status(seconds)).leasedSeconds).toBeGreaterThan(0);
+        await delay(pollMilliseconds);
+      }
 
       zed0.close();
-      await freed();
+      await freed(stranger);
       await stranger.acquire(5, seconds);
     });
 

@@ -11,7 +11,7 @@ import type { Reply } from '../../../boards/protocol/messages.ts';
 import { refusal } from '../fixture.ts';
 import { header } from './raw.ts';
 import type { Rig } from './rig.ts';
-import { seconds } from './rig.ts';
+import { freed, seconds } from './rig.ts';
 
 const tooMany = (most: number) => ({
   type: 'error',
@@ -118,7 +118,7 @@ export function places(rig: Rig): void {
       second.borrow(zed0.lease());
       await second.infer(batchOf(first, 0, 1), seconds);
       zed0.close();
-      while ((await second.status(seconds)).leasedSeconds > 0);
+      await freed(second);
       const long = batchOf(first, 0, rig.server.longBatch);
       await expect(second.infer(long, 60)).rejects.toThrow(
         refusal('board/no-lease', 'the client does not own zed0, or its lease has ended'),

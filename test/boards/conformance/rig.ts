@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, beforeEach } from 'vitest';
 import type { Address, BoardConnection } from '../../../boards/client/connection.ts';
 import { connectBoard } from '../../../boards/client/connection.ts';
@@ -43,6 +44,8 @@ export interface ServerUnderTest {
 
 /** The deadline of requests that should be immediate. */
 export const seconds = 20;
+/** Between two questions about a state: without a pause, both programs would need a core each. */
+export const pollMilliseconds = 20;
 /** An id that nothing has. */
 export const zero = '0'.repeat(64);
 
@@ -70,6 +73,11 @@ export interface Rig {
     readonly second: DeployedPackage;
   }>;
   readonly batchOf: (place: DeployedPackage, half: 0 | 1, images: number) => DeployedPackage & Batch;
+}
+
+/** Resolves once a board has no owner. */
+export async function freed(board: BoardConnection): Promise<void> {
+  while ((await board.status(seconds)).leasedSeconds > 0) await delay(pollMilliseconds);
 }
 
 /** Starts zed0 before and stops it after each test of the calling suite. */

@@ -50,7 +50,7 @@ const chosen: readonly Example[] = [
 ];
 
 test.each(chosen)('$name becomes the hardware graph that FINN makes of it', (example) => {
-  const { graph, host, fallbacks } = lowered(example);
+  const { graph, host, fallbacks } = loweredOnce(example);
   const folding = readJson(`${golden}/${example.golden}/folding.json`);
   const folded = annotateEstimates(minimiseBitWidths(applyFolding(graph, folding)));
   const theirs = readJson<readonly object[]>(`${golden}/${example.golden}/dataflow_nodes.json`);
@@ -63,7 +63,7 @@ test.each([
   { ...chosen[0]!, images: 25 },
   { ...chosen[1]!, images: 1 },
 ])('$name returns the same classes as the network before lowering', (example) => {
-  const { graph, host } = lowered(example);
+  const { graph, host } = loweredOnce(example);
   const read = (file: string) => readNpy(readFileSync(`${examples}/${example.name}/${file}`), { name: file });
   const { values } = read('images.npy');
   const executor = prepare(graph);
@@ -79,8 +79,8 @@ test.each([
 });
 
 test('lowering cnv-w2a2 twice yields the same bytes', () => {
-  const bytes = () => Buffer.from(writeHardwareGraph(lowered(chosen[0]!).graph));
-  expect(bytes().equals(bytes())).toBe(true);
+  const bytes = ({ graph }: Lowered) => Buffer.from(writeHardwareGraph(graph));
+  expect(bytes(lowered(chosen[0]!)).equals(bytes(loweredOnce(chosen[0]!)))).toBe(true);
 });
 
 test('mobilenetv1 without its preset is refused with the preset to use', () => {
@@ -91,6 +91,13 @@ test('mobilenetv1 without its preset is refused with the preset to use', () => {
     }),
   );
 });
+
+const known = new Map<string, Lowered>();
+function loweredOnce(example: Example): Lowered {
+  const result = known.get(example.name) ?? lowered(example);
+  known.set(example.name, result);
+  return result;
+}
 
 function lowered({ name, preset }: Example): Lowered {
   const model = readModel(readFileSync(`${examples}/${name}/model.onnx`));
