@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SharedAmount } from '../core/contracts/events.ts';
-import type { Store } from '../core/contracts/store.ts';
+import type { MaybePromise, Store } from '../core/contracts/store.ts';
 import { blobsOf } from '../core/contracts/store.ts';
 import type { ActionRecord, FileEntry } from '../core/contracts/types.ts';
+import { after } from './after.ts';
 import type { RemoteCache } from './http/remote.ts';
 
 /** A store on this machine in front of one that others share. */
@@ -85,12 +86,8 @@ export function layeredStore(
       rmSync(path, { force: true });
     }
   };
-  /** What the local store answers at once stays at once. */
-  const orFetched = <T>(answer: T | Promise<T>, isMiss: (value: T) => boolean, fetch: () => Promise<T>) => {
-    if (answer instanceof Promise)
-      return answer.then((value) => (isMiss(value) && !remote.isClosed('read') ? fetch() : value));
-    return isMiss(answer) && !remote.isClosed('read') ? fetch() : answer;
-  };
+  const orFetched = <T>(answer: MaybePromise<T>, isMiss: (value: T) => boolean, fetch: () => Promise<T>) =>
+    after(answer, (value): MaybePromise<T> => (isMiss(value) && !remote.isClosed('read') ? fetch() : value));
   return {
     name: `${local.name} and remote`,
     find: (fingerprint) =>

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { cli, pipeline, runEvents } from '../rig/command.ts';
-import { labels } from '../rig/events.ts';
+import { labels, parseEvents } from '../rig/events.ts';
 import type { Fault } from '../rig/http-cache.ts';
 import { startHttpCache } from '../rig/http-cache.ts';
 import { projectWith, temporaryFolder, writeIn } from '../rig/project.ts';
@@ -142,3 +142,40 @@ describe('a cache that two projects share', () => {
     expect(labels(events, 'action-waiting')).toEqual([]);
   });
 });
+
+describe('a cache that may only be read', () => {
+  it('serves, and is never written: what is made stays in the project', async () => {
+    const cache = temporaryFolder();
+    const text = (command: string) => `version: 1\ncache: ${cache}\n${stages.replace('echo 1', command)}`;
+    await runEvents(projectWith({ 'pipeline.yaml': text('echo 1') }));
+    const before = contentsOf(cache);
+    const stranger = await asStranger(cache, text('echo 1'));
+    expect(stranger.started).toEqual([]);
+    const other = await asStranger(cache, text('echo 2'));
+    expect(other.started).toEqual(['one', 'two']);
+    expect(readdirSync(join(other.folder, '.pipeline/cache/ac'))).toHaveLength(2);
+    expect(contentsOf(cache)).toEqual(before);
+  });
+});
+
+/** A run of another user, or of this one if it is no administrator, who may only read the cache. */
+async function asStranger(cache: string, text: string) {
+  const folder = projectWith({ 'pipeline.yaml': text });
+  const stranger = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  chmodSync(folder, 0o777);
+  for (const path of readdirSync(cache, { recursive: true, encoding: 'utf8' }).concat('.'))
+    chmodSync(join(cache, path), statSync(join(cache, path)).isDirectory() ? 0o555 : 0o444);
+  const { stdout, stderr } = await execa(process.execPath, [cli, 'run', '--json'], {
+    cwd: folder,
+    extendEnv: false,
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_STATE_HOME: join(folder, 'state') },
+    reject: false,
+    ...stranger,
+  });
+  expect(stderr).toBe('');
+  return { folder, started: labels(parseEvents(stdout), 'action-started') };
+}
+
+function contentsOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+}
