@@ -63,7 +63,7 @@ export function fileServer(url: string, authorization: string | null, times: Tim
         method: 'PUT',
         url: at(path),
         agent,
-        headers: { ...headers, 'content-type': 'application/octet-stream' },
+        headers,
         body: { stream, size },
         signal: within(size),
       });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionEvent } from '../../../core/contracts/events.ts';
 import { cli } from '../../rig/command.ts';
 import { labels, parseEvents } from '../../rig/events.ts';
+import { root } from '../../rig/sources.ts';
 import { projectWith, temporaryFolderForSuite } from '../../rig/project.ts';
 import { counterpart } from '../rig/counterparts.ts';
 
@@ -19,18 +20,33 @@ const stages = `stages:
 `;
 
 counterpart('nginx', (program) => {
-  let server: { readonly url: string; readonly secure: string; readonly folder: string };
+  let server: {
+    readonly example: string;
+    readonly url: string;
+    readonly secure: string;
+    readonly folder: string;
+  };
   let stop: () => void;
   beforeAll(async () => {
     const folder = temporaryFolderForSuite();
     mkdirSync(join(folder, 'files'));
-    const [port, secure] = [await freePort(), await freePort()];
+    const [port, secure, example] = [await freePort(), await freePort(), await freePort()];
     const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...name, ...files], {
       stdio: 'ignore',
     });
+    const [, shown = ''] =
+      /```nginx\n([^]+?)```/.exec(readFileSync(join(root, 'docs', 'elsewhere.md'), 'utf8')) ?? [];
+    mkdirSync(join(folder, 'shown'));
     const text = readFileSync(join(import.meta.dirname, 'nginx.conf'), 'utf8')
+      .replace(
+        '@SHOWN@',
+        shown
+          .replace('listen 8080', 'listen 127.0.0.1:@SHOWN_PORT@')
+          .replace('/srv/finn-cache', '@FOLDER@/shown'),
+      )
+      .replaceAll('@SHOWN_PORT@', String(example))
       .replaceAll('@FOLDER@', folder)
       .replaceAll('@TLS_PORT@', String(secure))
       .replaceAll('@PORT@', String(port));
@@ -39,7 +55,12 @@ counterpart('nginx', (program) => {
     stop = () => {
       child.kill('SIGTERM');
     };
-    server = { url: `http://localhost:${port}`, secure: `https://localhost:${secure}`, folder };
+    server = {
+      example: `http://localhost:${example}`,
+      url: `http://localhost:${port}`,
+      secure: `https://localhost:${secure}`,
+      folder,
+    };
     while ((await fetch(server.url).catch(() => null)) === null) await delay(20);
   });
   afterAll(() => {
@@ -65,13 +86,13 @@ counterpart('nginx', (program) => {
   };
 
   describe('as a remote cache', () => {
-    it('has for the second project what the first made, byte for byte', async () => {
+    it('set up as docs/elsewhere.md shows, has for the second project what the first made, byte for byte', async () => {
       const first = await run(`${server.url}/finn`);
       expect(first).toMatchObject({
         started: ['one', 'two'],
         shared: { sent: { results: 2 }, diagnostics: [] },
       });
-      const second = await run(`${server.url}/finn/`);
+      const second = await run(`${server.example}/`);
       expect(second).toMatchObject({
         started: [],
         shared: { fetched: { results: 2, bytes: 2_100_000 }, sent: { results: 0 }, diagnostics: [] },
