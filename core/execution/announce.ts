@@ -49,7 +49,7 @@ export async function announceFailed(
   });
 }
 
-/** Another run is making the result of an action; told once for each such run. */
+/** Another run is making the result of an action; reported once for each such run. */
 export function announceWaiting(
   { awaited, context: { emit, now } }: Execution,
   { label }: Action,

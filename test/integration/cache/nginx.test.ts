@@ -87,7 +87,7 @@ counterpart('nginx', (program) => {
 
   describe('as a remote cache', () => {
     it('set up as docs/elsewhere.md shows, has for the second project what the first made, byte for byte', async () => {
-      const first = await run(`${server.url}/finn`);
+      const first = await run(server.example);
       expect(first).toMatchObject({
         started: ['one', 'two'],
         shared: { sent: { results: 2 }, diagnostics: [] },
