@@ -7,6 +7,8 @@ import type { HeldLock, Owner } from '../base/lock.ts';
 import { acquireLock, lockState, waitForLock } from '../base/lock.ts';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
+import { reservationsIn } from '../cache/disk/reservations.ts';
+import type { Traffic } from '../cache/layered.ts';
 import type { Emit } from '../core/contracts/events.ts';
 import type { ExecutionContext } from '../core/execution/context.ts';
 import { cleanUpAfterKill, recoverResults } from '../core/execution/recover.ts';
@@ -30,7 +32,8 @@ import { placeDiagnostic } from './project.ts';
 import { registry } from './registry.ts';
 import { hasResultsToSave, saveResults } from './roots.ts';
 import { pause } from './pause.ts';
-import { openStore } from './store.ts';
+import { openLayered, remoteOf } from './remote-cache.ts';
+import { cacheOf, openStore } from './store.ts';
 import { variantOf } from './variant.ts';
 
 /** The engine wired to this machine: the store, the runners, the lock of the project. */
@@ -40,6 +43,8 @@ export interface Engine {
    * Cleans up after a killed run, which a run with nothing to do would not; returns whether there was anything to clean up.
    */
   readonly settle: () => Promise<boolean>;
+  /** Waits until results have been sent to the remote cache; what came from there and went there, null without one. */
+  readonly share: () => Promise<Traffic | null>;
   /** Writes what was learnt and releases everything held. */
   readonly close: () => Promise<void>;
   /** Kills everything that is running, at once: for a program that is exiting. */
@@ -79,10 +84,14 @@ export async function openEngine(
     (await import('../runners/worker.ts')).workerRunner(ownFile('worker.js')),
   );
   const runners = [local, worker];
+  const own = openStore(project, environment);
+  const remote = claimOptions === null ? null : remoteOf(project, environment);
+  const shared = remote === null ? null : openLayered(own, remote, project, environment);
+  const cache = cacheOf(project, environment);
   const context: ExecutionContext = {
     registry,
     layout,
-    store: openStore(project, environment),
+    store: shared ?? own,
     ledger: openLedger(layout, variantOf(project)),
     digests: openFileDigests(layout, environment.now),
     locks: recut ? noLocks : openLocks(layout.decisions),
@@ -99,6 +108,11 @@ export async function openEngine(
     paths: localPaths(layout),
     markOf: keyMark,
     claim: () => claim.make(),
+    // No other run can make anything in the project's own cache at the same time.
+    reserve:
+      cache === layout.cache
+        ? () => ({ type: 'held', release: () => undefined })
+        : reservationsIn(cache, environment.now),
     preflight: async (pending) => {
       const { problemsAhead } = (await import(ownFile('preflight.js').href)) as typeof Look;
       const { signal } = defined(claimOptions, 'this command executes actions');
@@ -124,6 +138,10 @@ export async function openEngine(
     abandon() {
       for (const runner of runners) runner.abandon();
     },
+    async share() {
+      await shared?.settle();
+      return shared?.traffic() ?? null;
+    },
     isFree: () => claim.isHeld() || ['free', 'dead'].includes(lockState(layout.lock)),
     async close() {
       const mayWrite = (): boolean => claimOptions?.trustState === true || strangeness(layout) === null;
@@ -133,6 +151,7 @@ export async function openEngine(
           saveResults(project, context.ledger, environment);
       if (context.digests.hasNews() && mayWrite()) context.digests.save();
       await Promise.all(runners.map((runner) => runner.close()));
+      shared?.close();
       claim.release();
     },
   };

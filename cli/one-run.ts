@@ -59,6 +59,7 @@ export async function runIn(
   if (mayKeep && !isTrial) await keepLocks(plan, engine.context, result.states);
   const isUnkept = mayKeep && isTrial && (await wouldChangeLocks(plan, engine.context, result.states));
   const unsaved = isTrial || signal.aborted ? [] : await savingIn(plan, engine, result, targets, watch);
+  if (!signal.aborted) await shareIn(engine, watch);
   const counts = { ...watch.counts(), ...countEnds(result) };
   const isLost = (result.isLost && !watch.isUsageError()) || unsaved.some(isOfMachine);
   const outcome = outcomeOf({ isLost, isUnsaved: unsaved.length > 0 }, counts, signal.aborted);
@@ -97,6 +98,15 @@ async function savingIn(
   const saving = await saveOutputs(plan, context, states, targets.length === 0 && !isLost);
   if (saving !== null) emit({ type: 'results-saved', at: context.now(), ...saving });
   return saving?.diagnostics.filter(({ severity }) => severity === 'error') ?? [];
+}
+
+/** Waits for what is on its way to the remote cache, and says what came and went. */
+async function shareIn({ share, context }: Engine, { emit }: Watch): Promise<void> {
+  const traffic = await share();
+  if (traffic === null) return;
+  const { fetched, sent, unsent, diagnostics } = traffic;
+  if (fetched.results + sent.results + unsent + diagnostics.length > 0)
+    emit({ type: 'results-shared', at: context.now(), ...traffic });
 }
 
 function isOfMachine({ code }: Diagnostic): boolean {

@@ -73,6 +73,8 @@ export function changedBy(
         lines: event.detail,
         diagnostics: event.warnings,
       });
+    case 'action-waiting':
+      return status(event.action, 'waiting', { detail: otherMaker(event) });
     case 'action-postponed':
       return status(event.action, 'waiting', { detail: postponement(event) });
     case 'action-failed': {
@@ -99,6 +101,7 @@ export function changedBy(
     case 'run-forecast':
     case 'run-stopping':
     case 'results-saved':
+    case 'results-shared':
     case 'run-finished':
       return null;
   }
@@ -125,6 +128,12 @@ function postponement({ reason, milliseconds }: Postponed): string {
   return `${reason}; tried again ${until}`;
 }
 
+/** Who makes the same result at the moment. */
+function otherMaker({ pid, host, since }: Waiting): string {
+  return `another run makes the same result (process ${pid} on ${host}, since ${new Date(since).toISOString()})`;
+}
+
+type Waiting = Extract<ExecutionEvent, { readonly type: 'action-waiting' }>;
 type Postponed = Extract<ExecutionEvent, { readonly type: 'action-postponed' }>;
 
 function status(

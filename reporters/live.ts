@@ -10,6 +10,7 @@ import { createOutputLines } from './output-lines.ts';
 import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
+import { sharingText } from './sharing.ts';
 import { createScreen } from './screen.ts';
 import { killedLine, stoppingLine } from './stopping.ts';
 import { harmless } from './style.ts';
@@ -78,6 +79,7 @@ export function liveReporter(
         if (volume === 'verbose') above += output.take(event.action, event.text, state.labelWidth());
       }
       if (event.type === 'results-saved') above += savingText(event, readLines, terminal);
+      if (event.type === 'results-shared') above += sharingText(event, readLines, terminal, false);
       if (event.type === 'run-finished') {
         if (unlisted > 0)
           above += `  and ${counted(unlisted, 'quick action')} more (pipeline status lists all)\n`;

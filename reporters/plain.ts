@@ -12,6 +12,7 @@ import type { Clock, Reporter, Terminal, Volume } from './reporter.ts';
 import type { RunState } from './run-state.ts';
 import { followRun } from './run-state.ts';
 import { savingText } from './saving.ts';
+import { sharingText } from './sharing.ts';
 import { killedLine, stoppingLine } from './stopping.ts';
 import { harmlessLine } from './style.ts';
 import { summaryLine } from './summary.ts';
@@ -50,6 +51,7 @@ export function plainReporter(
             write(formatDiagnostic(diagnostic, readLines, terminal));
       if (event.type === 'results-saved' && (!isQuiet || event.diagnostics.length > 0))
         write(savingText(event, readLines, terminal));
+      if (event.type === 'results-shared') write(sharingText(event, readLines, terminal, isQuiet));
       if (event.type === 'run-stopping') write(stoppingLine(state, terminal));
       if (event.type === 'action-started' && !isQuiet) stopBeats ??= clock.every(silence / 12, beat);
       if (volume === 'verbose' && event.type === 'action-output')

@@ -37,7 +37,7 @@ export function leftoversIn(root: string): readonly Pick<StoredFile, 'path' | 's
 /** The first folder of the cache that is a link, so that what is behind it is not the cache's; null if there is none. */
 export function linkIn(root: string): string | null {
   const isLink = (name: string): boolean => entryAt(join(root, name))?.isSymbolicLink() === true;
-  return ['ac', 'cas', 'roots', 'tmp'].find(isLink) ?? null;
+  return ['ac', 'cas', 'locks', 'roots', 'tmp'].find(isLink) ?? null;
 }
 
 /** Files by the first two letters of their names. What is named otherwise is not of the cache, and links are not followed. */

@@ -11,7 +11,7 @@ import {
 import { blobsOf } from '../../core/contracts/store.ts';
 import type { ActionRecord } from '../../core/contracts/types.ts';
 import type { CacheFolders } from './folders.ts';
-import { recordText } from './record-file.ts';
+import { recordText } from '../record-text.ts';
 
 /** Writes a record; `durable`: it and its blobs survive a power cut. */
 export function keepRecord(folders: CacheFolders, record: ActionRecord, durable: boolean): void {

@@ -87,7 +87,7 @@ export function diskStore(root: string, now: () => number): Store {
       discard(path);
       return null;
     },
-    keep: (record, durable) => {
+    keep: (record, { durable }) => {
       try {
         keepRecord(folders, record, durable);
       } catch (error) {

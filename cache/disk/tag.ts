@@ -15,7 +15,7 @@ const text = `Signature: 8a477f597d28d172789f06886806bc55
 const tag = 'CACHEDIR.TAG';
 
 /** What a cache holds beside its tag. */
-const folders = ['ac', 'cas', 'roots', 'tmp'];
+const folders = ['ac', 'cas', 'locks', 'roots', 'tmp'];
 
 /**
  * Whether a folder is a cache: in any other, nothing may be replaced or deleted. It has our tag; or, if that is damaged or was

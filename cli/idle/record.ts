@@ -27,7 +27,7 @@ export interface IdleRecord {
 
 /** The names of the variables in a record. */
 export const decisive = [
-  ...['HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'PIPELINE_CACHE', 'CI'],
+  ...['HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'PIPELINE_CACHE', 'PIPELINE_REMOTE_CACHE', 'CI'],
   ...['NO_COLOR', 'FORCE_COLOR', 'TERM'],
 ] as const;
 

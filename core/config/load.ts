@@ -56,6 +56,7 @@ export async function loadPlan(
     secrets: secretsOf(document, registry),
     resources: amountsOf(document.value['resources'] as WrittenAmounts | undefined),
     cache: cacheOf(document),
+    remoteCache: remoteCacheOf(document),
     patterns: patterns.value,
     stages: stages.value,
     cluster: clusterOf(document.value, registry),
@@ -135,6 +136,11 @@ function sectionOf({ value }: ConfigDocument, name: string): JsonObject {
 
 function cacheOf({ value }: ConfigDocument): string | null {
   return (value['cache'] as string | undefined) ?? null;
+}
+
+function remoteCacheOf({ value }: ConfigDocument): Plan['remoteCache'] {
+  const written = value['remote_cache'] as Partial<NonNullable<Plan['remoteCache']>> | undefined;
+  return written?.url === undefined ? null : { url: written.url, write: written.write ?? 'ci' };
 }
 
 /** The keys that the file, one of its profiles or the command line names, whichever applies: they are all on this machine. */

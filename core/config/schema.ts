@@ -14,6 +14,24 @@ const cachePlace = {
   pattern: '^[^\\u0000]+$',
   description: 'The folder of the results, relative to this file or absolute; ~/ is the home folder.',
 };
+const remoteCache = {
+  type: 'object',
+  description: 'A server that keeps results for several machines, as the HTTP caches of build tools do.',
+  required: ['url'],
+  additionalProperties: false,
+  properties: {
+    url: {
+      type: 'string',
+      pattern: '^https?://[^\\s@?#]+$',
+      description:
+        'Where ac/ and cas/ begin, such as https://cache.example/finn. No password: see PIPELINE_REMOTE_CACHE_AUTHORIZATION.',
+    },
+    write: {
+      enum: ['never', 'ci', 'always'],
+      description: 'Who sends results to it: no one, only jobs of CI (by default), or every run.',
+    },
+  },
+};
 const name = '^[A-Za-z][A-Za-z0-9_-]*$';
 
 /** Neither the user nor the host may look like an option, nor hold what a shell of the user's ssh configuration would expand. */
@@ -28,6 +46,7 @@ export const profileSections: readonly string[] = [
   'stages',
   'cluster',
   'cache',
+  'remote_cache',
 ];
 
 /** The parts of the schema that come from other rooms. */
@@ -78,6 +97,7 @@ function sections({ kinds, boards, sections: others }: SchemaParts): JsonObject 
   return {
     ...others,
     cache: cachePlace,
+    remote_cache: remoteCache,
     resources: amountsSchema(
       'What actions share: cores, memory, and pools by name, such as seats of vivado; not part of any key.',
     ),

@@ -92,6 +92,16 @@ export type ExecutionEvent =
       /** Its outputs equal those of the last run, so that dependent actions do not run again because of it. */
       readonly unchanged: boolean;
     }
+  /** Another run that uses the same cache is making the result of an action; it is taken from there, or made, once that one has ended. */
+  | {
+      readonly type: 'action-waiting';
+      readonly at: number;
+      readonly action: string;
+      readonly pid: number;
+      readonly host: string;
+      /** When the other run began with it, in ms since 1970. */
+      readonly since: number;
+    }
   /** Something that is not its fault stopped an action; it will be tried again. */
   | {
       readonly type: 'action-postponed';
@@ -133,6 +143,16 @@ export type ExecutionEvent =
       readonly removed: number;
       readonly diagnostics: readonly Diagnostic[];
     }
+  /** What came from the remote cache in this run, and what was sent there; not if there was neither. */
+  | {
+      readonly type: 'results-shared';
+      readonly at: number;
+      readonly fetched: SharedAmount;
+      readonly sent: SharedAmount;
+      /** Results that should have been sent and were not. */
+      readonly unsent: number;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | {
       readonly type: 'run-finished';
       readonly at: number;
@@ -140,6 +160,12 @@ export type ExecutionEvent =
       readonly milliseconds: number;
       readonly counts: RunCounts;
     };
+
+/** Results, and the bytes of the files that travelled for them. */
+export interface SharedAmount {
+  readonly results: number;
+  readonly bytes: number;
+}
 
 export interface RunCounts {
   readonly ran: number;

@@ -42,6 +42,9 @@ export interface PlannedStage {
   readonly runner: string | null;
 }
 
+/** Which runs send their results to a remote cache: none, those of CI, or all. */
+export type SharingRule = 'never' | 'ci' | 'always';
+
 /** A validated pipeline.yaml: every reference resolved, stages in topological order. Plain JSON. */
 export interface Plan {
   readonly target: Target;
@@ -55,6 +58,8 @@ export interface Plan {
   readonly patterns: { readonly [pattern: string]: string };
   /** The folder of the results, as the file names it; null for the default. Never part of a key. */
   readonly cache: string | null;
+  /** The server that shares results, as the file names it; null for none. Never part of a key. */
+  readonly remoteCache: { readonly url: string; readonly write: SharingRule } | null;
   /** What there is of resources, as far as the file says so; never part of a key. */
   readonly resources: Amounts;
   readonly stages: readonly PlannedStage[];

@@ -22,8 +22,15 @@ export interface Store {
   readonly putFile: (entry: FileEntry, destination: string) => MaybePromise<boolean>;
   /** The contents of a blob; null if it is gone or damaged. */
   readonly read: (entry: FileEntry) => MaybePromise<Buffer | null>;
-  /** Keeps a record, whose blobs are stored. `durable`: also after a power cut. */
-  readonly keep: (record: ActionRecord, durable: boolean) => MaybePromise<void>;
+  /** Keeps a record, whose blobs are stored. */
+  readonly keep: (record: ActionRecord, how: Keeping) => MaybePromise<void>;
+}
+
+export interface Keeping {
+  /** Also after a power cut. */
+  readonly durable: boolean;
+  /** Of use to others: not what acted on the world, of which only the last receipt counts. */
+  readonly shared: boolean;
 }
 
 /** Every blob a record names. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Maker } from '../contracts/reservation.ts';
 import type { ActionRecord } from '../contracts/types.ts';
 import type { Action, ResolvedAction } from './action.ts';
 import type { ActionFailure, Execution } from './execution.ts';
@@ -46,6 +47,18 @@ export async function announceFailed(
     diagnostics: located,
     directory,
   });
+}
+
+/** Another run is making the result of an action; reported once for each such run. */
+export function announceWaiting(
+  { awaited, context: { emit, now } }: Execution,
+  { label }: Action,
+  { pid, host, since }: Maker,
+): void {
+  const before = awaited.get(label);
+  if (before?.pid === pid && before.host === host) return;
+  awaited.set(label, { pid, host, since });
+  emit({ type: 'action-waiting', at: now(), action: label, pid, host, since });
 }
 
 /** Something else made an action fail, and it is tried again. */

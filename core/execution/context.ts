@@ -5,6 +5,7 @@ import type { PendingStage } from '../contracts/check.ts';
 import type { Emit } from '../contracts/events.ts';
 import type { PlannedStage } from '../contracts/plan.ts';
 import type { Registry } from '../contracts/registry.ts';
+import type { Reserve } from '../contracts/reservation.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ActionSpec, Runner, Surroundings } from '../contracts/types.ts';
 import type { LocalPaths, World } from '../contracts/world.ts';
@@ -38,6 +39,8 @@ export interface ExecutionContext {
   readonly markOf: (world: World) => string | null;
   /** Called before anything runs: makes this the one process that executes in the project, or reports why it cannot. */
   readonly claim: () => Promise<Diagnostic | null>;
+  /** Called before an action other than an effect runs, and never twice at a time for one fingerprint. */
+  readonly reserve: Reserve;
   /**
    * Looks, before the first action runs, for everything that would stop one of these stages. Errors keep the run from
    * starting anything; diagnostics have their places.

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { Plan } from '../contracts/plan.ts';
+import type { Maker } from '../contracts/reservation.ts';
 import type { Run } from '../contracts/types.ts';
 import type { History } from '../why/explain.ts';
 import type { Action, ResolvedAction } from './action.ts';
@@ -63,6 +64,8 @@ export interface Execution {
   readonly scheduler: Scheduler;
   readonly expectations: Expectations;
   readonly urgency: Urgency;
+  /** The runs that actions have waited for, by label. */
+  readonly awaited: Map<string, Maker>;
   /** How often actions were tried again, by label. */
   readonly tries: Map<string, Tries>;
   /** By fingerprint: the actions that take over the result of an action in progress with the same fingerprint. */
@@ -115,6 +118,7 @@ export function createExecution(
       resources: resourcesOf(plan, context, options.jobs),
     }),
     urgency: createUrgency(plan, progress, expectations),
+    awaited: new Map(),
     tries: new Map(),
     expectations,
     twins: new Map(),

@@ -114,7 +114,7 @@ async function keepUnderOwnDecision(
   const { fingerprint } = resolution.value;
   if (fingerprint === made.fingerprint) return;
   const record = { ...made, fingerprint };
-  await context.store.keep(record, false);
+  await context.store.keep(record, { durable: false, shared: true });
   context.ledger.note(action.label, record);
   keepSpec(context.layout, fingerprint, keptSpecOf(resolution.value));
 }

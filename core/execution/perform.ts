@@ -2,7 +2,13 @@ import { defined } from '../../base/defined.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { problem } from '../../base/diagnostic.ts';
 import type { ResolvedAction } from './action.ts';
-import { announceCancelled, announceForecast, announcePostponed, announceSucceeded } from './announce.ts';
+import {
+  announceCancelled,
+  announceForecast,
+  announcePostponed,
+  announceSucceeded,
+  announceWaiting,
+} from './announce.ts';
 import { coresOf } from './demand.ts';
 import type { Execution } from './execution.ts';
 import { isForced } from './execution.ts';
@@ -22,9 +28,33 @@ import { settleTwins } from './twins.ts';
  * try it again, if it has to be; null if it has ended.
  */
 export async function perform(execution: Execution, resolved: ResolvedAction): Promise<Retry | null> {
+  const { action, fingerprint, spec } = resolved;
+  const refusal = isStopping(execution) ? null : await execution.context.claim();
+  if (refusal !== null || spec.run.type === 'effect' || isForced(execution, resolved))
+    return performOnly(execution, resolved, refusal);
+  const reservation = execution.context.reserve(fingerprint);
+  if (reservation.type === 'taken' && !isStopping(execution)) {
+    announceWaiting(execution, action, reservation.by);
+    return { type: 'later', milliseconds: askAgainMilliseconds };
+  }
+  try {
+    return await performOnly(execution, resolved, null);
+  } finally {
+    if (reservation.type === 'held') reservation.release();
+  }
+}
+
+/** How often another run that is making a result is looked for. */
+const askAgainMilliseconds = 500;
+
+/** Runs an action that no other run is making the result of, as far as can be known. */
+async function performOnly(
+  execution: Execution,
+  resolved: ResolvedAction,
+  refusal: Diagnostic | null,
+): Promise<Retry | null> {
   const { action } = resolved;
   const { plan, context, history } = execution;
-  const refusal = isStopping(execution) ? null : await context.claim();
   const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
   if (refusal === null && known === null && !isStopping(execution)) await preflight(execution);
   // Before the last look at whether to stop: nothing may come between that and the start.

@@ -39,7 +39,7 @@ export async function storeResults(
       return { type: 'failed', diagnostics: harvested.diagnostics.map((why) => withWay(way, why, folder)) };
     }
     const record = recordOf(resolved, harvested.value, await storedLog(folder, store), finished);
-    await store.keep(record, durable);
+    await store.keep(record, { durable, shared: spec.run.type !== 'effect' });
     return { type: 'succeeded', record };
   } catch (error) {
     const way = 'what it made is kept: the next run stores it';

@@ -19,6 +19,8 @@ const isFlag: Check = (value) => typeof value === 'boolean';
 const isTextOrNull: Check = (value) => value === null || isText(value);
 const areTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const areDiagnostics: Check = (value) => isListOf(value, isDiagnostic);
+const isShared: Check = (value) =>
+  isJsonObject(value) && isAmount(value['results']) && isAmount(value['bytes']);
 
 const reported = {
   action: isText,
@@ -54,6 +56,7 @@ const shapes: {
   'action-progressed': { action: isText, step: isText },
   'action-output': { action: isText, text: isText },
   'action-succeeded': { ...reported, milliseconds: isAmount, unchanged: isFlag },
+  'action-waiting': { action: isText, pid: isAmount, host: isText, since: isAmount },
   'action-postponed': { action: isText, reason: isText, milliseconds: isAmountOrNull },
   'action-failed': {
     action: isText,
@@ -66,6 +69,12 @@ const shapes: {
   'run-forecast': { remainingMilliseconds: isAmountOrNull },
   'run-stopping': {},
   'results-saved': { folders: areTexts, files: isAmount, removed: isAmount, diagnostics: areDiagnostics },
+  'results-shared': {
+    fetched: isShared,
+    sent: isShared,
+    unsent: isAmount,
+    diagnostics: areDiagnostics,
+  },
   'run-finished': {
     outcome: (value) => ['ok', 'failed', 'lost', 'interrupted'].includes(value as string),
     milliseconds: isAmount,

@@ -43,7 +43,7 @@ async function storeWith(ages: { readonly [letter: string]: number }) {
       emulated: false,
       warnings: [],
     };
-    await store.keep(records[letter], false);
+    await store.keep(records[letter], { durable: false, shared: true });
     for (const path of files(root))
       if (path.includes(entry.digest) || path.includes(letter.repeat(64)))
         utimesSync(path, days(ages[letter]!), days(ages[letter]!));

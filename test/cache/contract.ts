@@ -99,20 +99,20 @@ export function storeContract(name: string, { open, damage, misplace }: StoreRig
     it('finds a record only after it was kept, also in another process', async () => {
       const { folder, store, entry } = await filled();
       expect(await store.find('f'.repeat(64))).toBeNull();
-      await store.keep(recordOf(entry), true);
+      await store.keep(recordOf(entry), { durable: true, shared: true });
       expect(await open(folder).find('f'.repeat(64))).toEqual(recordOf(entry));
     });
 
     it('does not take the record of one fingerprint for that of another', async () => {
       const { folder, store, entry } = await filled();
-      await store.keep(recordOf(entry), false);
+      await store.keep(recordOf(entry), { durable: false, shared: true });
       misplace(folder, 'f'.repeat(64), 'e'.repeat(64));
       expect(await store.find('e'.repeat(64))).toBeNull();
     });
 
     it('does not count a record whose blob is cut short', async () => {
       const { folder, store, entry } = await filled();
-      await store.keep(recordOf(entry), false);
+      await store.keep(recordOf(entry), { durable: false, shared: true });
       damage(folder, entry, 'con');
       expect(await store.holds([entry])).toBe(false);
       expect(await store.find('f'.repeat(64))).toBeNull();
@@ -120,7 +120,7 @@ export function storeContract(name: string, { open, damage, misplace }: StoreRig
 
     it('never returns a damaged blob, and deletes it', async () => {
       const { folder, store, entry } = await filled();
-      await store.keep(recordOf(entry), false);
+      await store.keep(recordOf(entry), { durable: false, shared: true });
       damage(folder, entry, 'stnetnoc');
       const destination = join(temporaryFolder(), 'copy');
       expect(await store.putFile(entry, destination)).toBe(false);
@@ -143,7 +143,9 @@ export function storeContract(name: string, { open, damage, misplace }: StoreRig
       mkdirSync(join(folder, 'x'), { recursive: true });
       const both = await Promise.all([store, other].map(async (one) => one.takeFile('a/b', source, false)));
       expect(both).toEqual([entry, entry]);
-      await Promise.all([store, other].map(async (one) => one.keep(recordOf(entry), false)));
+      await Promise.all(
+        [store, other].map(async (one) => one.keep(recordOf(entry), { durable: false, shared: true })),
+      );
       expect(await store.find('f'.repeat(64))).toEqual(recordOf(entry));
     });
   });

@@ -55,7 +55,7 @@ async function filled({ mode = 0o644, move = false, root = temporaryFolder() } =
   writeFileSync(source, 'contents');
   chmodSync(source, mode);
   const entry = await taken(store, 'a', source, move);
-  await store.keep(recordOf(entry), false);
+  await store.keep(recordOf(entry), { durable: false, shared: true });
   return {
     root,
     store,
@@ -112,7 +112,7 @@ describe('a record', () => {
     const { store, record, entry } = await filled();
     replace(record);
     expect(await store.find(fingerprint)).toBeNull();
-    await store.keep(recordOf(entry), false);
+    await store.keep(recordOf(entry), { durable: false, shared: true });
     expect(await store.find(fingerprint)).toEqual(recordOf(entry));
     expect(lstatSync(record).isFile()).toBe(true);
   });
@@ -296,7 +296,7 @@ it.each([
     });
     syncBuiltinESMExports();
     try {
-      const keep = () => store.keep(record, false);
+      const keep = () => store.keep(record, { durable: false, shared: true });
       if (isGood) expect(keep).not.toThrow();
       else expect(keep).toThrow(code);
     } finally {

@@ -65,6 +65,7 @@ export interface EngineOptions extends Partial<ExecutionOptions> {
   /** The works by name. */
   readonly works?: { readonly [name: string]: Work };
   readonly preflight?: ExecutionContext['preflight'];
+  readonly reserve?: ExecutionContext['reserve'];
   /** Runners in addition to the local one. */
   readonly runners?: readonly Runner[];
   /** The named runner of each stage. */
@@ -126,6 +127,7 @@ export function contextIn(
     runners = [],
     pause = () => Promise.resolve(),
     preflight = () => Promise.resolve([]),
+    reserve = () => ({ type: 'held', release: () => undefined }),
   }: EngineOptions,
   emit: (event: ExecutionEvent) => void,
 ): ExecutionContext {
@@ -148,6 +150,7 @@ export function contextIn(
     paths: { project: folder, boardsDir: layout.boards, emulatedBoard: '' },
     markOf: () => null,
     claim: () => Promise.resolve(null),
+    reserve,
     preflight,
     emit,
     machine: { cores: 8, memory: 8e9 },

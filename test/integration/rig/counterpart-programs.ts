@@ -101,6 +101,11 @@ export const counterparts = {
     remedy: 'install Debian packages openssh-server openssh-client',
     find: () => (onPath('ssh') !== null && onPath('sftp') !== null ? existing('/usr/sbin/sshd') : null),
   },
+  nginx: {
+    what: 'nginx with WebDAV, and openssl',
+    remedy: 'install Debian packages nginx-light openssl',
+    find: () => (onPath('openssl') === null ? null : existing('/usr/sbin/nginx')),
+  },
   clang: {
     what: 'clang with libFuzzer',
     remedy: 'install Debian packages cmake clang libsodium-dev nlohmann-json3-dev',
