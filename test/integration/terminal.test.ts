@@ -19,12 +19,13 @@ counterpart('pty', (script) => {
   /** What a run leaves on a terminal of 60 x 20, and the bytes that it wrote. */
   async function runOn(env: { readonly [name: string]: string }) {
     const folder = projectWith({ 'pipeline.yaml': project });
-    const command = `stty cols 60 rows 20; ${process.execPath} ${cli} run --jobs 2 --directory ${folder}`;
+    const command = `stty cols 60 rows 20; ${process.execPath} ${cli} run --jobs 2`;
     const file = join(temporaryFolder(), 'log');
     const { stdout, exitCode } = await execa(
       script,
       ['--quiet', '--return', '--flush', '--command', command, file],
       {
+        cwd: folder,
         extendEnv: false,
         env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
         reject: false,
