@@ -1,3 +1,4 @@
+import { localTime } from '../base/local-time.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { duration } from '../base/units.ts';
 import type { ExecutionEvent } from '../core/contracts/events.ts';
@@ -130,7 +131,7 @@ function postponement({ reason, milliseconds }: Postponed): string {
 
 /** Who makes the same result at the moment. */
 function otherMaker({ pid, host, since }: Waiting): string {
-  return `another run makes the same result (process ${pid} on ${host}, since ${new Date(since).toISOString()})`;
+  return `another run makes the same result (process ${pid} on ${host}, since ${localTime(since)})`;
 }
 
 type Waiting = Extract<ExecutionEvent, { readonly type: 'action-waiting' }>;
