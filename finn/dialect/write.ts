@@ -65,14 +65,14 @@ function labelTensors(graph: HardwareGraph): ReadonlySet<string> {
 
 /** Equal parameters have equal bytes; copied only if there are any, since they may be large. */
 function withoutNegativeZeros(values: Float32Array): Float32Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   for (let index = 0; index < bits.length; index += 1)
     if (bits[index] === negativeZero) return values.map((value) => value + 0);
   return values;
 }
 
-/** Its bits as a float. */
-const negativeZero = 0x80000000;
+/** Its bits as a float, as an int32. */
+const negativeZero = -0x80000000;
 
 function annotate({ datatype, layout }: Tensor): ReadonlyMap<string, string> {
   const annotation = new Map([['finn_datatype', datatype]]);

@@ -5,20 +5,23 @@ import type { Range } from './ranges.ts';
 
 /** The range of a vector of `input` values times a matrix in C order (QONNX `calculate_matvec_accumulator_range`). */
 export function accumulatorRange(matrix: Float32Array, columns: number, input: Datatype): Range {
-  const lowest = new Float64Array(columns);
-  const highest = new Float64Array(columns);
-  const { minimum, maximum } = input;
+  const sums = new Float64Array(columns);
+  const sizes = new Float64Array(columns);
   for (let row = 0; row < matrix.length; row += columns)
     for (let column = 0; column < columns; column += 1) {
       const weight = valueAt(matrix, row + column);
-      lowest[column] = (lowest[column] ?? 0) + weight * (weight > 0 ? minimum : maximum);
-      highest[column] = (highest[column] ?? 0) + weight * (weight > 0 ? maximum : minimum);
+      sums[column] = valueAt(sums, column) + weight;
+      sizes[column] = valueAt(sizes, column) + Math.abs(weight);
     }
-
-  return {
-    minimum: lowest.reduce((least, value) => Math.min(least, value), Infinity),
-    maximum: highest.reduce((most, value) => Math.max(most, value), -Infinity),
-  };
+  // Sums are least where positive weights meet the smallest input and negative ones the largest.
+  let [least, most] = [Infinity, -Infinity];
+  for (let column = 0; column < columns; column += 1) {
+    const positive = (valueAt(sizes, column) + valueAt(sums, column)) / 2;
+    const negative = (valueAt(sums, column) - valueAt(sizes, column)) / 2;
+    least = Math.min(least, positive * input.minimum + negative * input.maximum);
+    most = Math.max(most, positive * input.maximum + negative * input.minimum);
+  }
+  return { minimum: least, maximum: most };
 }
 
 /** The range if only the datatype of the `rows` weights of a column is known. */

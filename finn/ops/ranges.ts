@@ -8,8 +8,18 @@ export interface Range {
   readonly maximum: number;
 }
 
-/** The range of a parameter tensor's values. */
+/** The range of a parameter tensor's values, which never change: several rules ask for it, and there are millions of values. */
 export function valueRange(values: Float32Array): Range {
+  const known = ranges.get(values);
+  if (known !== undefined) return known;
+  const range = measured(values);
+  ranges.set(values, range);
+  return range;
+}
+
+const ranges = new WeakMap<Float32Array, Range>();
+
+function measured(values: Float32Array): Range {
   let minimum = Infinity;
   let maximum = -Infinity;
   // A loop, not an iterator, since there are millions of weights.
