@@ -12,6 +12,7 @@ export function lazyRunner(name: string, load: () => Promise<LoadedRunner>): Laz
   const runner = () => (loading ??= load().then((runner) => (loaded = runner)));
   return {
     name,
+    expectJob: () => void runner().then(({ expectJob }) => expectJob?.()),
     submit: async (job) => (await runner()).submit(job),
     wait: async (handle, onOutput) => (await runner()).wait(handle, onOutput),
     cancel: async (handle) => (await runner()).cancel(handle),

@@ -30,6 +30,9 @@ export function workerRunner(script: URL): Runner & { readonly close: () => Prom
   const jobs = createJobs();
   return {
     name: 'worker',
+    expectJob() {
+      if (idle.length === 0) idle.push(started(script, idle));
+    },
     submit: (job) => {
       const request = requestOf(job);
       const worker = idle.pop() ?? started(script, idle);
@@ -103,6 +106,8 @@ function follow(worker: Worker, job: RunningJob, idle: Worker[]): void {
 /** A worker that is not offered again if it ends while idle. */
 function started(script: URL, idle: Worker[]): Worker {
   const worker = new Worker(script);
+  // Only a job keeps the process.
+  worker.unref();
   worker.on('error', () => undefined);
   worker.on('exit', () => {
     const at = idle.indexOf(worker);

@@ -202,6 +202,8 @@ export type Recovery =
 /** A place where actions run. A runner never enters a fingerprint. */
 export interface Runner {
   readonly name: string;
+  /** A job will come soon: what takes long to start may be started beside other work. */
+  readonly expectJob?: () => void;
   /** The folder of the attempt exists before; whatever the job starts can be found by the attempt from then on. */
   readonly submit: (job: Job) => Promise<Handle>;
   readonly wait: (handle: Handle, onOutput: (text: string) => void) => Promise<Exit>;

@@ -19,7 +19,7 @@ import { preflight } from './preflight.ts';
 import type { Retry } from './retry.ts';
 import { retryOf } from './retry.ts';
 import type { Started } from './start.ts';
-import { startAction } from './start.ts';
+import { runnersFor, startAction } from './start.ts';
 import { takeOver } from './take-over.ts';
 import { settleTwins } from './twins.ts';
 
@@ -56,7 +56,10 @@ async function performOnly(
   const { action } = resolved;
   const { plan, context, history } = execution;
   const known = isForced(execution, resolved) ? null : await lookUp(resolved, plan, context);
-  if (refusal === null && known === null && !isStopping(execution)) await preflight(execution);
+  if (refusal === null && known === null && !isStopping(execution)) {
+    runnersFor(resolved, context).own.expectJob?.();
+    await preflight(execution);
+  }
   // Before the last look at whether to stop: nothing may come between that and the start.
   const explanation = known === null ? await explainChange(resolved, plan, history) : null;
   if (refusal !== null && !isStopping(execution)) refuseAll(execution, refusal);

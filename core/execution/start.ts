@@ -156,7 +156,7 @@ function ended(
 }
 
 /** The runner of an action, and the one for the work that finishes its process. */
-function runnersFor(
+export function runnersFor(
   { action, spec }: ResolvedAction,
   { runners, usualRunners }: ExecutionContext,
 ): { readonly own: Runner; readonly finisher: Runner } {

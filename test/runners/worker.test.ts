@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
 import { workerRunner } from '../../runners/worker.ts';
 import { newAttempt } from '../rig/attempt.ts';
@@ -24,6 +26,23 @@ runnerContract('worker', {
   succeeded: (exit) => exit.type === 'finished' && exit.result.ok,
   failed: (exit) =>
     exit.type === 'finished' && !exit.result.ok && exit.result.diagnostics[0]?.code === 'internal/bug',
+});
+
+it('runs a job in the worker that was started when it was expected', async () => {
+  const threads = (): number => readdirSync('/proc/self/task').length;
+  // Starts the threads that Node shares for files.
+  await readFile(import.meta.filename);
+  const runner = open();
+  const before = threads();
+  runner.expectJob?.();
+  runner.expectJob?.();
+  expect(threads()).toBe(before + 1);
+  const run = { type: 'builtin', name: 'talks' } as const;
+  const job = { label: 'test', attempt: newAttempt(), directory: temporaryFolder(), run, params: {} };
+  const submitted = runner.submit(job);
+  expect(threads()).toBe(before + 1);
+  const handle = await submitted;
+  expect(await runner.wait(handle, () => undefined)).toMatchObject({ type: 'finished' });
 });
 
 it.each([
