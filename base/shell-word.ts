@@ -1,4 +1,9 @@
-/** A text as one word of a POSIX shell, in quotes only if it needs them. */
+/** Any text as one word of a POSIX shell, in quotes. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Any text as one word of a POSIX shell, in quotes only if it needs them. */
 export function shellWord(text: string): string {
-  return /^[\w%+,./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w%+,./:=@-]+$/.test(text) ? text : quoted(text);
 }

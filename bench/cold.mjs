@@ -5,21 +5,10 @@
 //
 // ninja (apt-get install ninja-build) compares time stamps and runs a command in place; the pipeline digests contents,
 // runs each action in a fresh folder that contains only its inputs, and keeps the outputs.
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  alternate,
-  generateProject,
-  inputOf,
-  inTemporaryFolder,
-  numbers,
-  options,
-  pipeline,
-  report,
-  run,
-  writeInputs,
-} from './measure.mjs';
+import { alternate, generateProject, inTemporaryFolder, options, pipeline, report, run } from './measure.mjs';
+import { hasNinja, ninjaProject } from './peers.mjs';
 
 const { rounds, actions } = options({ rounds: 3, actions: 1000 });
 
@@ -32,8 +21,8 @@ await inTemporaryFolder((folder) => {
       start: () => run([...pipeline, 'run', '--jobs', '2'], ours),
     },
   ];
-  if (spawnSync('ninja', ['--version']).error === undefined) {
-    const theirs = ninjaProject(join(folder, 'ninja'));
+  if (hasNinja()) {
+    const theirs = ninjaProject(join(folder, 'ninja'), actions);
     candidates.unshift({
       name: 'ninja -j2',
       prepare: () => remove(theirs, ['out', '.ninja_log', '.ninja_deps']),
@@ -44,16 +33,6 @@ await inTemporaryFolder((folder) => {
   }
   report(`a first run of ${actions} actions, per action:`, alternate(candidates, rounds), actions);
 });
-
-function ninjaProject(folder) {
-  writeInputs(folder, actions);
-  const builds = numbers(actions).map((number) => `build out/${number}.txt: copy ${inputOf(number)}\n`);
-  writeFileSync(
-    join(folder, 'build.ninja'),
-    `rule copy\n  command = sh -e -c 'cp $in $out'\n${builds.join('')}`,
-  );
-  return folder;
-}
 
 function remove(folder, names) {
   for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });

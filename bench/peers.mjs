@@ -31,12 +31,24 @@ export function install(folder) {
   return folder;
 }
 
-/** Compares time stamps. */
-export function ninja(folder, actions) {
-  if (spawnSync('ninja', ['--version']).error !== undefined) return null;
+/** Whether ninja is installed. */
+export function hasNinja() {
+  return spawnSync('ninja', ['--version']).error === undefined;
+}
+
+/** A project that ninja has not built yet, whose commands run as those of the pipeline do. */
+export function ninjaProject(folder, actions) {
   writeInputs(folder, actions);
   const builds = numbers(actions).map((number) => `build out/${number}.txt: copy ${inputOf(number)}\n`);
-  writeFileSync(join(folder, 'build.ninja'), `rule copy\n  command = cp $in $out\n${builds.join('')}`);
+  const rule = `rule copy\n  command = sh -e -c 'cp $in $out'\n`;
+  writeFileSync(join(folder, 'build.ninja'), `${rule}${builds.join('')}`);
+  return folder;
+}
+
+/** Compares time stamps. */
+export function ninja(folder, actions) {
+  if (!hasNinja()) return null;
+  ninjaProject(folder, actions);
   run(['ninja'], folder);
   return { name: 'ninja', start: () => run(['ninja'], folder) };
 }

@@ -1,4 +1,5 @@
 import { jobVariable } from '../base/job-processes.ts';
+import { quoted } from '../base/shell-word.ts';
 import type { Job, ProcessRun } from '../core/contracts/types.ts';
 import { commandOf } from './command.ts';
 
@@ -22,7 +23,7 @@ export function scriptOf(job: Job, run: ProcessRun, path: string): string {
 
 function onThisMachine(job: Job, run: ProcessRun, path: string): readonly string[] {
   const { program, arguments: args, env } = commandOf(job, run, path);
-  const words = [program, ...args].map((word) => quoted(word, job));
+  const words = [program, ...args].map((word) => relocatable(word, job));
   return [
     `[ $# -gt 0 ] || set -- ${words.join(' ')}`,
     'exec env -i \\',
@@ -34,7 +35,7 @@ function onThisMachine(job: Job, run: ProcessRun, path: string): readonly string
 
 function inItsContainer(job: Job, run: ProcessRun, path: string): readonly string[] {
   const { program, arguments: whole, env } = commandOf(job, run, path);
-  const own = run.argv.map((word) => quoted(word, job));
+  const own = run.argv.map((word) => relocatable(word, job));
   const [command = '', ...options] = whole.slice(0, whole.length - run.argv.length);
   return [
     `[ $# -gt 0 ] || set -- ${own.join(' ')}`,
@@ -42,7 +43,7 @@ function inItsContainer(job: Job, run: ProcessRun, path: string): readonly strin
     '[ ! -t 0 ] || terminal=-it',
     'exec env -i \\',
     ...assignments(env, job),
-    `  ${quoted(program, job)} ${quoted(command, job)} $terminal ${options.map((word) => quoted(word, job)).join(' ')} "$@"`,
+    `  ${relocatable(program, job)} ${relocatable(command, job)} $terminal ${options.map((word) => relocatable(word, job)).join(' ')} "$@"`,
   ];
 }
 
@@ -50,13 +51,10 @@ function inItsContainer(job: Job, run: ProcessRun, path: string): readonly strin
 function assignments(env: { readonly [name: string]: string }, job: Job): readonly string[] {
   return Object.entries(env)
     .filter(([name]) => name !== jobVariable)
-    .map(([name, value]) => `  ${quoted(`${name}=${value}`, job)} \\`);
+    .map(([name, value]) => `  ${relocatable(`${name}=${value}`, job)} \\`);
 }
 
 /** A word of a shell, in which the folder of the job is the folder that the script runs in. */
-function quoted(word: string, { directory }: Job): string {
-  return word
-    .split(directory)
-    .map((part) => `'${part.replaceAll("'", `'\\''`)}'`)
-    .join('"$PWD"');
+function relocatable(word: string, { directory }: Job): string {
+  return word.split(directory).map(quoted).join('"$PWD"');
 }

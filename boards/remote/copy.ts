@@ -1,8 +1,9 @@
 import { symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
+import { quoted } from '../../base/shell-word.ts';
 import type { RemoteShell } from './shell.ts';
-import { quoted, socketName } from './shell.ts';
+import { socketName } from './shell.ts';
 import { noisyLogin, noSftp, sshFailure } from './ssh-failure.ts';
 import { startTethered } from './tether.ts';
 import { writeFailure } from './write-failure.ts';

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '../../base/refusal.ts';
+import { quoted } from '../../base/shell-word.ts';
 import type { BoardConnection } from '../client/connection.ts';
 import { connectBoard } from '../client/connection.ts';
 import { boardType } from '../data.ts';
@@ -18,7 +19,7 @@ import type { RealBoard } from '../../core/contracts/board.ts';
 import { copyFiles } from './copy.ts';
 import { change, checkRoom, missingBytes, roomFor, scriptSeconds, sendPackages } from './send.ts';
 import type { RemoteShell } from './shell.ts';
-import { openRemoteShell, quoted } from './shell.ts';
+import { openRemoteShell } from './shell.ts';
 import { incomingAt, keptAt, readSurvey, stateFolder, surveyScript, wantedPackage } from './survey.ts';
 
 export interface RemoteDeploy {

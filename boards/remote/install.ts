@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
 import { parseFields } from '../../base/fields.ts';
 import { byteSize } from '../../base/units.ts';
+import { quoted } from '../../base/shell-word.ts';
 import type { ClusterKey } from '../keys.ts';
 import { encodeKey } from '../keys.ts';
 import { asRoot } from './as-root.ts';
@@ -10,7 +11,7 @@ import { copyFiles } from './copy.ts';
 import { forgottenFolder, mountsScript } from './mounts.ts';
 import { reportProgress } from './progress.ts';
 import type { Login, RemoteShell } from './shell.ts';
-import { openRemoteShell, quoted } from './shell.ts';
+import { openRemoteShell } from './shell.ts';
 
 export interface ServerInstallation {
   readonly login: Login;

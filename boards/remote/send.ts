@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../base/refusal.ts';
 import { byteSize } from '../../base/units.ts';
+import { quoted } from '../../base/shell-word.ts';
 import type { Copy } from './copy.ts';
 import { copyFiles } from './copy.ts';
 import { reportProgress } from './progress.ts';
 import type { RemoteShell } from './shell.ts';
-import { quoted } from './shell.ts';
 import type { WantedFile, WantedPackage } from './survey.ts';
 import {
   digestScript,

@@ -50,11 +50,6 @@ export async function openRemoteShell(login: Login, connectSeconds = 60): Promis
  */
 export const socketName = 'm';
 
-/** Quotes any text as one word of a script. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** The folder is deleted by ssh's tether, once there is one. */
 async function startIn(folder: string, login: Login, connectSeconds: number): Promise<Tethered> {
   try {

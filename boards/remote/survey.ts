@@ -1,5 +1,5 @@
+import { quoted } from '../../base/shell-word.ts';
 import type { Package } from '../package/directory.ts';
-import { quoted } from './shell.ts';
 
 /** The folder in which the server of a real board keeps its packages and its deployment. */
 export const stateFolder = '/var/lib/pipeline-board';

@@ -10,11 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { root } from '../rig/sources.ts';
+import { freePort } from '../rig/free-port.ts';
 
 /** A Zynq 7000 as qemu emulates it, with a real kernel, a real init and a real sshd; its logic never accepts a bitstream. */
 export interface Zynq {
@@ -172,15 +171,6 @@ async function ended(machine: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => machine.once('exit', resolve));
   machine.kill('SIGKILL');
   await gone;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function isOnPath(program: string): boolean {

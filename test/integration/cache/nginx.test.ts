@@ -1,7 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -12,6 +10,7 @@ import { labels, parseEvents } from '../../rig/events.ts';
 import { root } from '../../rig/sources.ts';
 import { projectWith, temporaryFolderForSuite } from '../../rig/project.ts';
 import { counterpart } from '../rig/counterparts.ts';
+import { freePort } from '../../rig/free-port.ts';
 
 /** Two actions; the first makes a program of 100 kB of which nothing can be compressed, the second 2 MB of nothing but zeros. */
 const stages = `stages:
@@ -163,12 +162,4 @@ function sharedIn(events: readonly ExecutionEvent[]) {
 /** The names of what a project's cache holds, which are the digests of the contents. */
 function blobs(folder: string): readonly string[] {
   return readdirSync(join(folder, '.pipeline/cache/cas'), { recursive: true, encoding: 'utf8' }).sort();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

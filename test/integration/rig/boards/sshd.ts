@@ -9,6 +9,7 @@ import type { ClusterKey } from '../../../../boards/keys.ts';
 import { encodeKey } from '../../../../boards/keys.ts';
 import type { ServerBuild } from './server.ts';
 import { startProgram } from './server.ts';
+import { freePort } from '../../../rig/free-port.ts';
 
 /** A machine with an sshd, a state folder of its own and the board's server, in a mount and process namespace of this one. */
 export interface SshBoard {
@@ -191,14 +192,6 @@ async function startLine(to: number) {
     for (const socket of open) socket.destroy();
   };
   return { port: (server.address() as AddressInfo).port, line, close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function sshdConfig({ folder, sftp, busybox }: SshBoardSettings, port: number): string {
